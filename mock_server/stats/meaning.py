@@ -1,0 +1,248 @@
+"""MEANING: what the numbers of one campaign mean to each other.
+
+The contract fixes names and types only. This list holds what its descriptions state
+("Unique opens divided by delivered.") and what follows from the words (unique ≤ total).
+Generators satisfy it, fixtures are held to it, and the rules of the contract check are made from it.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, NamedTuple
+
+COUNTS = (
+    *("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks"),
+    *("unsubscribes", "bounces", "botOpens", "botClicks", "mppOpens"),
+)
+"""The members that count messages or events."""
+
+RATES = {"openRate": "uniqueOpens", "clickRate": "uniqueClicks"}
+"""Each rate with the count that it divides by ``totalDelivered``."""
+
+RATE_DECIMALS = range(2, 7)
+"""Roundings of a rate that count as the same rate, in decimals."""
+
+
+class Breach(NamedTuple):
+    """A relation that does not hold: which member shows it, what would hold, what is there."""
+
+    field: str
+    expected: str
+    got: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One thing that must hold between the numbers of one campaign.
+
+    Attributes:
+        id: Stable, kebab-case.
+        sentence: What must hold, for people.
+        source: ``documented`` where the vendor's words say so, ``derived`` where it follows from them.
+        reference: The place in openapi.json, or the vendor's words, that it comes from.
+        breaches: Yields what does not hold. Members that are absent or of another type are passed
+            over: the contract's schema judges those. ``now`` may be None, where no clock is known.
+    """
+
+    id: str
+    sentence: str
+    source: Literal["documented", "derived"]
+    reference: str
+    breaches: Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]
+
+
+def breaches(stats: Mapping[str, Any], now: datetime | None = None) -> list[tuple[Relation, Breach]]:
+    """Everything in MEANING that a campaign's stats break, in MEANING's order."""
+    return [(relation, breach) for relation in MEANING for breach in relation.breaches(stats, now)]
+
+
+def rate(unique: int, delivered: int) -> float:
+    """A rate as the vendor defines it: a fraction of the delivered; 0 where nothing was delivered."""
+    return unique / delivered if delivered else 0.0
+
+
+def is_rate(value: float, unique: float, delivered: float) -> bool:
+    """Whether a printed rate is unique / delivered, exact to 1e-9 or rounded to some 2 to 6 decimals."""
+    exact = unique / delivered if delivered else 0.0
+    if abs(value - exact) <= 1e-9:
+        return True
+    for decimals in RATE_DECIMALS:
+        scaled = value * 10**decimals
+        is_printed_so = abs(scaled - round(scaled)) < 1e-6
+        if is_printed_so and abs(value - exact) <= 0.5 / 10**decimals + 1e-9:
+            return True
+    return False
+
+
+def number(stats: Mapping[str, Any], name: str) -> float | None:
+    """A member's value if it is a number that a double can hold (true and false are none), else None."""
+    value = stats.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) <= sys.float_info.max else None
+
+
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+def timestamp(value: object) -> datetime | None:
+    """An RFC 3339 date-time with its offset, in UTC; None for anything else.
+
+    A leap second (``:60``) is read as the second before it, since datetime has none.
+    """
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
+        return None
+    text = re.sub(r":60(?=[.Zz+-])", ":59", value.upper())
+    try:
+        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _rate_of(name: str) -> Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]:
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+        value, unique, delivered = (number(stats, member) for member in (name, RATES[name], "totalDelivered"))
+        # Opens without deliveries have no rate; that they exist is another relation's breach.
+        if value is None or unique is None or delivered is None or delivered <= 0 < unique:
+            return
+        if not is_rate(value, unique, delivered):
+            exact = unique / delivered if delivered else 0
+            yield Breach(name, f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})", f"{value:.6g}")
+
+    return check
+
+
+def _at_most(bound: str, *names: str) -> Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]:
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+        values, limit = [number(stats, name) for name in names], number(stats, bound)
+        present = [value for value in values if value is not None]
+        if limit is not None and len(present) == len(names) and sum(present) > limit:
+            yield Breach(names[0], f"{' + '.join(names)} at most {bound} ({limit})", str(sum(present)))
+
+    return check
+
+
+def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+    for name in (*COUNTS, *RATES):
+        value = number(stats, name)
+        if value is not None and value < 0:
+            yield Breach(name, "0 or more", str(value))
+
+
+def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+    value = stats.get("lastUpdated")
+    if isinstance(value, str) and timestamp(value) is None:
+        yield Breach("lastUpdated", "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z", repr(value))
+
+
+def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[Breach]:
+    value = timestamp(stats.get("lastUpdated"))
+    if value is not None and now is not None and value > now:
+        yield Breach("lastUpdated", f"not after {now:%Y-%m-%dT%H:%M:%SZ}", str(stats["lastUpdated"]))
+
+
+_STATS = "#/components/schemas/CampaignStats/properties"
+
+MEANING: tuple[Relation, ...] = (
+    Relation(
+        "open-rate-is-unique-opens-over-delivered",
+        "openRate is unique opens divided by delivered, as a fraction; 0 where nothing was delivered.",
+        "documented",
+        f"{_STATS}/openRate/description",
+        _rate_of("openRate"),
+    ),
+    Relation(
+        "click-rate-is-unique-clicks-over-delivered",
+        "clickRate is unique clicks divided by delivered, as a fraction; 0 where nothing was delivered.",
+        "documented",
+        f"{_STATS}/clickRate/description",
+        _rate_of("clickRate"),
+    ),
+    Relation(
+        "last-updated-is-rfc3339",
+        "lastUpdated is an RFC 3339 date-time with an offset.",
+        "documented",
+        f"{_STATS}/lastUpdated/format",
+        _not_rfc3339,
+    ),
+    Relation(
+        "last-updated-not-in-future",
+        "lastUpdated is not in the future: it says when the stats were last refreshed.",
+        "derived",
+        f"{_STATS}/lastUpdated/description",
+        _in_future,
+    ),
+    Relation(
+        "counts-not-negative",
+        "Counts and rates are not negative.",
+        "derived",
+        "“Aggregate engagement stats”: numbers of messages and events",
+        _negative,
+    ),
+    Relation(
+        "delivered-and-bounces-within-sent",
+        "What was delivered and what bounced are at most what was sent.",
+        "derived",
+        f"{_STATS}/totalSent",
+        _at_most("totalSent", "totalDelivered", "bounces"),
+    ),
+    Relation(
+        "unique-opens-within-total-opens",
+        "Unique opens are at most total opens.",
+        "derived",
+        f"{_STATS}/uniqueOpens",
+        _at_most("totalOpens", "uniqueOpens"),
+    ),
+    Relation(
+        "unique-clicks-within-total-clicks",
+        "Unique clicks are at most total clicks. They may exceed unique opens, since images are blocked.",
+        "derived",
+        f"{_STATS}/uniqueClicks",
+        _at_most("totalClicks", "uniqueClicks"),
+    ),
+    Relation(
+        "unique-opens-within-delivered",
+        "Unique opens are at most what was delivered, so openRate is at most 1.",
+        "derived",
+        f"{_STATS}/openRate/description",
+        _at_most("totalDelivered", "uniqueOpens"),
+    ),
+    Relation(
+        "unique-clicks-within-delivered",
+        "Unique clicks are at most what was delivered, so clickRate is at most 1.",
+        "derived",
+        f"{_STATS}/clickRate/description",
+        _at_most("totalDelivered", "uniqueClicks"),
+    ),
+    Relation(
+        "unsubscribes-within-delivered",
+        "Unsubscribes are at most what was delivered.",
+        "derived",
+        f"{_STATS}/unsubscribes",
+        _at_most("totalDelivered", "unsubscribes"),
+    ),
+    Relation(
+        "bot-opens-within-total-opens",
+        "Opens by bots are a part of all opens.",
+        "derived",
+        f"{_STATS}/botOpens/description",
+        _at_most("totalOpens", "botOpens"),
+    ),
+    Relation(
+        "mpp-opens-within-total-opens",
+        "Opens by Apple Mail Privacy Protection are a part of all opens.",
+        "derived",
+        f"{_STATS}/mppOpens/description",
+        _at_most("totalOpens", "mppOpens"),
+    ),
+    Relation(
+        "bot-clicks-within-total-clicks",
+        "Clicks by bots are a part of all clicks.",
+        "derived",
+        f"{_STATS}/botClicks/description",
+        _at_most("totalClicks", "botClicks"),
+    ),
+)
+"""Every relation, documented ones first. Ids are stable: baselines and reports refer to them."""
