@@ -7,7 +7,7 @@ import jsonschema_rs
 
 from mock_server.contract import nullable
 from mock_server.contract.model import Fields
-from mock_server.contract.strict_json import describe, parse, pointer
+from mock_server.contract.strict_json import describe, lookup, parse, pointer, tokens
 from mock_server.contract.validate import Validator
 from mock_server.errors import ContractError, Problem
 
@@ -68,10 +68,7 @@ class Document:
 
     def at(self, where: str) -> Any:
         """What stands at a JSON pointer that is known to lead somewhere."""
-        node: Any = self.root
-        for key in _tokens(where):
-            node = node[int(key)] if isinstance(node, list) else node[key]
-        return node
+        return lookup(self.root, where)
 
     def resolve(self, node: Any, at: str) -> tuple[dict[str, Any], str]:
         """Follow references from a node to the object that they mean, and the place where it stands."""
@@ -85,9 +82,9 @@ class Document:
                 self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe(reference))
             try:
                 node = self.at(reference[1:])
-            except (KeyError, IndexError, TypeError, ValueError):
+            except (LookupError, TypeError, ValueError):
                 self.refuse(f"{at}/$ref", "a reference to something that is there", describe(reference))
-            at = pointer(*_tokens(reference[1:]))
+            at = pointer(*tokens(reference[1:]))
         return self.expect(node, at, dict, "an object"), at
 
     def fields(self, at: str) -> Fields:
@@ -131,10 +128,6 @@ class Document:
             except jsonschema_rs.ValidationError as error:
                 self.refuse(f"{here}{pointer(*error.instance_path)}", "what JSON Schema allows there", error.message)
             pending.extend(self.resolve(node, place)[1] for place, node in _references(schema, here))
-
-
-def _tokens(where: str) -> list[str]:
-    return [token.replace("~1", "/").replace("~0", "~") for token in where.split("/")[1:]]
 
 
 def _references(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mock_server.contract.strict_json import lookup
 from mock_server.contract.validate import Validator, Violation
 
 
@@ -120,3 +121,8 @@ class Contract:
     error_envelope: Fields = field(repr=False)
     notices: tuple[str, ...] = ()
     strict_nullable: bool = False
+
+    def at(self, pointer: str) -> Any:
+        """What stands at a JSON pointer into the document, through references."""
+        node = lookup(self.document, pointer)
+        return self.at(node["$ref"].removeprefix("#")) if isinstance(node, dict) and "$ref" in node else node

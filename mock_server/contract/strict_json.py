@@ -22,9 +22,7 @@ type_names: dict[type, str] = {
     type(None): "null",
 }
 
-DefectKind = Literal[
-    "empty", "encoding", "bom", "not-json", "duplicate-key", "not-a-number", "too-deep", "surrogate"
-]
+DefectKind = Literal["empty", "encoding", "bom", "not-json", "duplicate-key", "not-a-number", "too-deep", "surrogate"]
 
 
 class Defect(NamedTuple):
@@ -66,6 +64,23 @@ def escape(token: str) -> str:
 def pointer(*tokens: str | int) -> str:
     """The JSON pointer of a path of keys and indices; of nothing it is ``""``, the whole document."""
     return "".join(f"/{escape(str(token))}" for token in tokens)
+
+
+def tokens(where: str) -> list[str]:
+    """The reference tokens of a JSON pointer, unescaped."""
+    return [token.replace("~1", "/").replace("~0", "~") for token in where.split("/")[1:]]
+
+
+def lookup(root: Any, where: str) -> Any:
+    """What stands at a JSON pointer.
+
+    Raises:
+        LookupError, TypeError, ValueError: Nothing does.
+    """
+    node = root
+    for token in tokens(where):
+        node = node[int(token)] if isinstance(node, list) else node[token]
+    return node
 
 
 def describe(value: object, limit: int = 60) -> str:
@@ -135,12 +150,7 @@ def _defects_within(root: Any) -> Iterator[Defect]:
             yield _too_deep()
             return
         if isinstance(value, dict):
-            if isinstance(value, _Repeating):
-                for key in value.repeated:
-                    yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe(key)} again")
-            for key in value:
-                if _has_surrogate(key):
-                    yield _surrogate(path)
+            yield from _key_defects(value, path)
             stack.extend((item, (*path, key)) for key, item in reversed(value.items()))
         elif isinstance(value, list):
             stack.extend((item, (*path, index)) for index, item in reversed(list(enumerate(value))))
@@ -149,6 +159,13 @@ def _defects_within(root: Any) -> Iterator[Defect]:
             yield Defect("not-a-number", pointer(*path), "a finite number", got)
         elif isinstance(value, str) and _has_surrogate(value):
             yield _surrogate(path)
+
+
+def _key_defects(value: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Defect]:
+    for key in value.repeated if isinstance(value, _Repeating) else ():
+        yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe(key)} again")
+    if any(_has_surrogate(key) for key in value):
+        yield _surrogate(path)
 
 
 def _has_surrogate(text: str) -> bool:

@@ -101,5 +101,5 @@ def _expected(error: jsonschema_rs.ValidationError) -> str:
         case kinds.FalseSchema() | kinds.AdditionalProperties() | kinds.UnevaluatedProperties():
             return "no member that the contract does not name"
         case kind:
-            limits = [getattr(kind, name) for name in kind.__match_args__]
+            limits = [getattr(kind, name) for name in type(kind).__dict__.get("__match_args__", ())]
             return f"{error.schema_path[-1]} {json.dumps(limits[0], default=str) if limits else ''}".strip()

@@ -1,6 +1,17 @@
 """A campaign's stats: the members, and what the numbers mean to each other."""
 
-from mock_server.stats.meaning import COUNTS, MEANING, RATES, Breach, Relation, breaches, is_rate, number, rate, timestamp
+from mock_server.stats.meaning import (
+    COUNTS,
+    MEANING,
+    RATES,
+    Breach,
+    Relation,
+    breaches,
+    is_rate,
+    number,
+    rate,
+    timestamp,
+)
 from mock_server.stats.model import MAX_COUNT, CampaignStats, disagreements
 
 __all__ = [

@@ -1,0 +1,183 @@
+"""The mock as an ASGI application: the contract's path first, on a fast path; everything else through FastAPI."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from mock_server.access_log import AccessLog
+from mock_server.accounts import Accounts
+from mock_server.auth import Key
+from mock_server.contract import Contract, load_contract
+from mock_server.data import fixtures_path, openapi_path
+from mock_server.engine import Engine, Undrawn
+from mock_server.errors import ContractError, FixtureError, Problem
+from mock_server.fixtures import Fixtures, load_fixtures
+from mock_server.generation import Generator
+from mock_server.reload import Watcher
+from mock_server.reply import Reply
+from mock_server.settings import Settings
+from mock_server.stats import disagreements
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+SITE_PATHS = ("/__mock__", "/docs", "/openapi.json")
+"""Paths that are the mock's own and not the vendor's, with all below them; the root ``/`` too."""
+
+
+def create_app(settings: Settings | None = None, **options: object) -> "MockApp":
+    """The mock, ready to be served or called in process.
+
+    Args:
+        settings: All settings; or else
+        options: Some of :class:`mock_server.settings.Settings`, by name.
+
+    Raises:
+        InputError: The contract, the fixtures or the options cannot be used; with every reason.
+    """
+    return MockApp(settings or Settings.read(**options))
+
+
+def load_contract_of(settings: Settings) -> Contract:
+    """The contract that the settings name, held against the code that knows its members.
+
+    Raises:
+        ContractError: It cannot be used, or the code disagrees with it; with both places.
+    """
+    contract = load_contract(settings.contract or openapi_path(), strict_nullable=settings.strict_nullable)
+    problems = disagreements(contract)
+    if problems:
+        raise ContractError(problems)
+    return contract
+
+
+class MockApp:
+    """The ASGI application.
+
+    Attributes:
+        settings: How it was made.
+        contract: What its replies hold to.
+        engine: Chooses replies.
+        fixture_errors: Why the latest edit of the fixtures is not served; empty when it is.
+        log: Called for each answer, if set.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.contract = load_contract_of(settings)
+        self.accounts = Accounts(settings.journal_size)
+        self.generator = Generator(self.contract, seed=settings.seed, profile=settings.profile)
+        self.engine = Engine(
+            self.contract,
+            self.accounts,
+            self.generator,
+            generate_unknown=settings.unknown_id == "generate",
+            metadata=settings.metadata,
+        )
+        self.fixture_errors: list[Problem] = []
+        self.log: AccessLog | None = None
+        built_in = [fixtures_path()] if settings.builtin else []
+        self._folders = [*built_in, *([settings.fixtures] if settings.fixtures else [])]
+        self._closing = asyncio.Event()
+        self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
+        self._site_lock = threading.Lock()
+        self._watcher = Watcher(self._folders, self.reload_fixtures)
+        self._serve_fixtures(self._load())
+
+    def _load(self) -> Fixtures:
+        return load_fixtures(self._folders, self.contract, [Key(key=secret) for secret in self.settings.api_key])
+
+    def _serve_fixtures(self, fixtures: Fixtures) -> None:
+        self.accounts.set_built_in(fixtures.campaigns, fixtures.keys)
+        self.fixture_errors = []
+
+    def reload_fixtures(self) -> list[Problem]:
+        """Read the fixtures again: all of them are served from now on, or, if one is broken, the set before.
+
+        Returns:
+            What is wrong; empty when the new set is served.
+        """
+        try:
+            self._serve_fixtures(self._load())
+        except FixtureError as error:
+            self.fixture_errors = error.problems
+        if self.log:
+            self.log.fixtures_reloaded(len(self.accounts.built_in.campaigns), self.fixture_errors)
+        return self.fixture_errors
+
+    @property
+    def example_key(self) -> str:
+        """A key that works."""
+        return self.accounts.working_key
+
+    @property
+    def example_id(self) -> str:
+        """The id of a campaign that answers with stats; an id that is as good as any where there is none."""
+        campaigns = self.accounts.built_in.campaigns.values()
+        return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
+
+    def close(self) -> None:
+        """Let requests that are being held back (``Prefer: wait``) go, since the server is about to stop."""
+        self._closing.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or run the lifespan."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        path: str = scope["path"]
+        if path == "/" or path.startswith(SITE_PATHS):
+            site = self._site
+            if site is None:
+                site = await asyncio.to_thread(self._load_site)
+            await site(scope, receive, send)
+            return
+        started = time.perf_counter()
+        raw_path: bytes = scope.get("raw_path") or path.encode()
+        method: str = scope["method"]
+        answer = self.engine.answer(method, raw_path, scope["headers"])
+        while isinstance(answer, Undrawn):
+            # Drawing takes milliseconds at least: not on the event loop, which others need.
+            await asyncio.to_thread(self.generator.prepare, answer.campaign_id)
+            answer = self.engine.answer(method, raw_path, scope["headers"])
+        if answer.delay:
+            await self._hold(answer.delay)
+        await send_reply(answer, method, send)
+        if self.log:
+            self.log.request(method, raw_path, answer, time.perf_counter() - started)
+
+    async def _hold(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+
+    def _load_site(self) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+        # FastAPI takes longer to import than all the rest; nobody waits for it who only asks for stats.
+        from mock_server.site import build_site
+
+        with self._site_lock:
+            if self._site is None:
+                self._site = build_site(self)
+            return self._site
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                if self.settings.reload:
+                    self._watcher.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await self._watcher.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+
+async def send_reply(reply: Reply, method: str, send: Send) -> None:
+    """Send a reply; without its body where the method is HEAD."""
+    # A list of its own for each response: middleware may change it.
+    await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})

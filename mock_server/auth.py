@@ -1,0 +1,72 @@
+"""API keys: the forms in which a client may send one, and what each key may do."""
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mock_server.campaign import model_problems
+from mock_server.contract.strict_json import parse
+from mock_server.errors import Problem
+
+PERMISSION = "email:read"
+"""What this endpoint asks of a key (the contract's description: "Requires API key with email:read.")."""
+
+SCHEMES = (b"bearer", b"apikey")
+"""Schemes of ``Authorization``, in any case: the contract has Bearer, another vendor page ApiKey too."""
+
+KEY_PATTERN = r"^[A-Za-z0-9_.~+/=-]{8,200}$"
+
+
+class Key(BaseModel):
+    """One API key as ``keys.json`` writes it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    key: str = Field(pattern=KEY_PATTERN, description="The secret, in the vendor's form mgma_sk_test_…")
+    title: str = Field(default="", max_length=120, description="What this key is good for.")
+    permissions: list[str] = Field(default=[PERMISSION], description="Such as email:read, audience:read.")
+    revoked: bool = Field(default=False, description="The key was good once: it gets 401.")
+
+    @property
+    def may_read(self) -> bool:
+        """Whether it carries the permission that the endpoint needs."""
+        return PERMISSION in self.permissions
+
+
+class KeyFile(BaseModel):
+    """``keys.json``: every key that the built-in account knows."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    keys: list[Key]
+
+
+def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
+    """The keys of a file, or everything that is wrong with it. Keys never appear in a Problem."""
+    parsed = parse(data)
+    if parsed.defects:
+        return [Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects]
+    try:
+        keys = KeyFile.model_validate(parsed.value).keys
+    except ValidationError as error:
+        return [
+            problem._replace(got="something else") if problem.pointer.endswith("/key") else problem
+            for problem in model_problems(error, source)
+        ]
+    secrets = [key.key for key in keys]
+    return [
+        Problem(source, f"/keys/{index}/key", "each key once", "a key that is above already")
+        for index, secret in enumerate(secrets)
+        if secret in secrets[:index]
+    ] or keys
+
+
+def secret_of(header: bytes, value: bytes) -> bytes | None:
+    """The key that a header carries, or None if it is not in a form that the vendor takes.
+
+    Args:
+        header: Its name, in lower case. ``authorization`` needs a scheme, any other carries the bare key.
+        value: As received.
+    """
+    if header != b"authorization":
+        return value.strip() or None
+    scheme, _, secret = value.strip().partition(b" ")
+    return (secret.strip() or None) if scheme.lower() in SCHEMES else None

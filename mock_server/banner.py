@@ -1,0 +1,56 @@
+"""What ``migma-mock serve`` says at its start: where it is, a key, the campaigns, a line to paste."""
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from mock_server.server import MockServer
+
+_CAMPAIGNS_SHOWN = 40
+
+
+def print_banner(mock: "MockServer", warnings: list[str]) -> None:
+    """Print it to standard error, since standard output carries the ready line only."""
+    typer.echo("\n".join(_lines(mock, warnings)), err=True)
+
+
+def campaign_line(id_: str, status: int, title: str) -> str:
+    """One campaign in a list: id, status, title; errors in another colour."""
+    colour = typer.colors.GREEN if status < 300 else typer.colors.YELLOW
+    return f"{id_:<24}  {typer.style(status, fg=colour)}  {title}"
+
+
+def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
+    contract = mock.app.contract
+    yield typer.style(f"{contract.title}, contract {contract.version}, on this machine", bold=True)
+    yield ""
+    yield f"  Base URL      {mock.url}"
+    yield f"  for the SDK   {mock.sdk_url}"
+    yield f"  API key       {_shown_key(mock)}"
+    yield f"  Read more     {mock.url}/docs"
+    yield ""
+    campaigns = list(mock.app.accounts.built_in.campaigns.values())
+    for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
+        yield f"  {campaign_line(campaign.id, campaign.reply.status, campaign.title)}"
+    if len(campaigns) > _CAMPAIGNS_SHOWN:
+        yield f"  … and {len(campaigns) - _CAMPAIGNS_SHOWN} more: `migma-mock fixtures` lists all"
+    if mock.settings.unknown_id == "generate":
+        kind = f"generated: {mock.settings.profile}, seed {mock.settings.seed}"
+        yield f"  {campaign_line('any other id', 200, kind)}"
+    yield ""
+    path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
+    header = f"{contract.operation.key_header}: Bearer {_shown_key(mock)}"
+    yield f"  curl -H {shlex.quote(header)} {mock.url}{path}"
+    yield ""
+    notes = [*contract.notices, *warnings]
+    if mock.settings.host not in ("127.0.0.1", "localhost", "::1"):
+        notes.append(f"Listening on {mock.settings.host}: others on the network can reach this mock.")
+    yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {text}" for text in notes)
+
+
+def _shown_key(mock: "MockServer") -> str:
+    # A key from --api-key may be a real one; the built-in keys are nobody's secret.
+    return "YOUR_API_KEY" if mock.api_key in mock.settings.api_key else mock.api_key

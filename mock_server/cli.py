@@ -1,0 +1,185 @@
+"""The command ``migma-mock``: serve, wait, fixtures, generate."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import typer
+
+from mock_server.errors import MigmaError
+from mock_server.settings import Settings, flag, unknown_variables, variable
+from mock_server.version import __version__
+
+_GROUP_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
+_MANY = 1000
+_METAVARS = {
+    "host": "ADDRESS",
+    "port": "N",
+    "fixtures": "DIR",
+    "contract": "FILE",
+    "seed": "N",
+    "api_key": "KEY",
+    "journal_size": "N",
+}
+
+cli = typer.Typer(
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 a wait that ran out of time, 2 something given cannot be used.",
+)
+
+
+def main() -> None:
+    """Run the command; what a user can mend comes as text, never as a traceback."""
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in _GROUP_OPTIONS):
+        arguments = ["serve", *arguments]
+    try:
+        cli(arguments, prog_name="migma-mock")
+    except MigmaError as error:
+        typer.echo(f"migma-mock: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
+    if value:
+        typer.echo(f"migma-mock {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _group(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,  # how typer declares a flag
+) -> None:
+    """A local stand-in for the Migma.ai campaign stats API. `migma-mock` alone is `migma-mock serve`."""
+
+
+def _help(name: str) -> str:
+    default = Settings.model_fields[name].default
+    shown = f"default {default}, " if isinstance(default, int | str) and not isinstance(default, bool) else ""
+    return f"{Settings.model_fields[name].description} [{shown}{variable(name)}]"
+
+
+def _choices(name: str) -> str | None:
+    annotation = Settings.model_fields[name].annotation
+    return "|".join(get_args(annotation)) if get_origin(annotation) is Literal else None
+
+
+def _with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the named settings (all, if none is named) as options, from their one list.
+
+    Values reach the command as the user wrote them: Settings judges flags and variables alike.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        fields = {name: Settings.model_fields[name] for name in names or Settings.model_fields}
+        parameters = []
+        for name, field in fields.items():
+            annotation: Any = str | None
+            declarations = [flag(name)]
+            if field.annotation is bool:
+                annotation, declarations = bool | None, [f"{flag(name)}/--no-{flag(name)[2:]}"]
+            elif get_origin(field.annotation) is list:
+                annotation = list[str] | None
+            option = typer.Option(
+                *declarations, help=_help(name), metavar=_METAVARS.get(name, _choices(name)), show_default=False
+            )
+            kind = inspect.Parameter.KEYWORD_ONLY
+            parameters.append(inspect.Parameter(name, kind, default=None, annotation=Annotated[annotation, option]))
+        own = [p for p in inspect.signature(command).parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+        signature = inspect.Signature([*own, *parameters])
+        command.__signature__ = signature  # type: ignore[attr-defined]  # typer reads it
+        command.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
+        return command
+
+    return decorate
+
+
+@cli.command(epilog="Example: migma-mock serve --port 0 --fixtures my-fixtures --unknown-id generate")
+@_with_settings()
+def serve(**options: Any) -> None:
+    """Serve the mock until Ctrl-C.
+
+    Standard output gets one line, `ready http://127.0.0.1:PORT`, when it answers; all else goes to standard error.
+    """
+    # Imported by those who serve only: `--help` is quicker without a web server.
+    from mock_server.access_log import AccessLog
+    from mock_server.banner import print_banner
+    from mock_server.server import MockServer
+
+    settings = Settings.read(**options)
+    mock = MockServer(settings=settings)
+    if not settings.quiet:
+        print_banner(mock, unknown_variables())
+        mock.app.log = AccessLog()
+    mock.run(on_ready=lambda: typer.echo(f"ready {mock.url}"))
+    if mock.app.log:
+        mock.app.log.flush()
+
+
+@cli.command()
+def wait(
+    url: Annotated[str, typer.Argument(help="Base URL of the mock, with or without /v1.")],
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 30,
+) -> None:
+    """Return when the mock at URL is ready, for scripts in any language."""
+    from mock_server.errors import ServerError
+    from mock_server.waiting import wait_until_ready
+
+    try:
+        wait_until_ready(url, timeout)
+    except ServerError as error:
+        typer.echo(f"migma-mock: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@cli.command(epilog="Example: migma-mock fixtures --fixtures my-fixtures")
+@_with_settings("fixtures", "builtin", "contract", "strict_nullable")
+def fixtures(**options: Any) -> None:
+    """Check the fixtures and list their campaigns; exit 2 with every reason if one cannot be used."""
+    from mock_server.app import MockApp
+    from mock_server.banner import campaign_line
+
+    for campaign in MockApp(Settings.read(**options)).accounts.built_in.campaigns.values():
+        typer.echo(campaign_line(campaign.id, campaign.reply.status, campaign.title))
+
+
+@cli.command(epilog="Example: migma-mock generate --profile edge --count 20 --seed 7")
+@_with_settings("profile", "seed", "contract", "strict_nullable")
+def generate(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Campaign ids; without any, --count says how many.", show_default=False)
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many campaigns, without ids.")] = 1,
+    save: Annotated[
+        Path | None, typer.Option(help="Write them as fixture files into this folder instead.", show_default=False)
+    ] = None,
+    **options: Any,
+) -> None:
+    """Print generated success envelopes, one JSON document a line.
+
+    The same seed, profile and id give the same stats anywhere, the server included (`--unknown-id
+    generate`), for the same release of Hypothesis; `--save` pins them for good.
+    """
+    from mock_server.app import load_contract_of
+    from mock_server.generation import Generator, campaign_ids
+    from mock_server.saving import save_campaign
+
+    settings = Settings.read(**options)
+    generator = Generator(load_contract_of(settings), seed=settings.seed, profile=settings.profile)
+    wanted = ids or campaign_ids(settings.seed, count)
+    shown = len(wanted) >= _MANY and sys.stderr.isatty()
+    with typer.progressbar(wanted, file=sys.stderr, hidden=not shown, label="Generating") as progress:
+        for campaign_id in progress:
+            envelope = generator.envelope(campaign_id)
+            if save:
+                save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed)
+            else:
+                typer.echo(json.dumps(envelope, ensure_ascii=False))
+    if save:
+        typer.echo(f"{len(wanted)} fixture files in {save}", err=True)

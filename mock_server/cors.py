@@ -1,0 +1,43 @@
+"""CORS for pages on this machine: a browser client under development must get through, others must not."""
+
+import re
+
+Header = tuple[bytes, bytes]
+
+_LOCAL = re.compile(rb"https?://(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
+_TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{0,1024}")
+
+
+def is_local(origin: bytes) -> bool:
+    """Whether an ``Origin`` is a page on this machine."""
+    return _LOCAL.fullmatch(origin.lower()) is not None
+
+
+def response_headers(origin: bytes) -> tuple[Header, ...]:
+    """What every answer to a request with an Origin carries."""
+    if not is_local(origin):
+        return ((b"vary", b"Origin"),)
+    return (
+        (b"access-control-allow-origin", origin),
+        (
+            b"access-control-expose-headers",
+            b"Allow, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Undocumented",
+        ),
+        (b"vary", b"Origin"),
+    )
+
+
+def preflight_headers(headers: list[Header], allow: bytes) -> tuple[Header, ...]:
+    """What the answer to a preflight adds; nothing if the request is none."""
+    asked = dict(headers)
+    if b"access-control-request-method" not in asked or not is_local(asked.get(b"origin", b"")):
+        return ()
+    wanted = asked.get(b"access-control-request-headers", b"")
+    granted = wanted if wanted and _TOKENS.fullmatch(wanted) else b"Authorization, Content-Type, Prefer, X-API-Key"
+    private = asked.get(b"access-control-request-private-network") == b"true"
+    return (
+        (b"access-control-allow-methods", allow),
+        (b"access-control-allow-headers", granted),
+        (b"access-control-max-age", b"600"),
+        *(((b"access-control-allow-private-network", b"true"),) if private else ()),
+    )

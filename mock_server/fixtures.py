@@ -1,0 +1,93 @@
+"""Fixtures: the folders of campaign files and keys, read as a whole or refused with every reason."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mock_server.auth import Key, parse_keys
+from mock_server.campaign import MAX_FILE_BYTES, Campaign, parse_campaign
+from mock_server.contract import Contract
+from mock_server.errors import FixtureError, Problem
+
+KEYS_FILE = "keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixtures:
+    """What was read: campaigns by id, in the order of their files, and keys."""
+
+    campaigns: dict[str, Campaign]
+    keys: list[Key]
+
+
+def load_fixtures(folders: list[Path], contract: Contract, further_keys: Iterable[Key] = ()) -> Fixtures:
+    """Read fixture folders; a later folder's campaign replaces an earlier one's of the same id.
+
+    A folder holds campaign files (``*.json``, in it or in its ``campaigns/``) and may hold ``keys.json``.
+    Keys of all folders count together, and ``further_keys`` beside them.
+
+    Raises:
+        FixtureError: With everything that is wrong in any of the files.
+    """
+    campaigns: dict[str, Campaign] = {}
+    keys: dict[str, Key] = {}
+    problems: list[Problem] = []
+    for folder in folders:
+        if not folder.is_dir():
+            got = "a file" if folder.exists() else "nothing there"
+            problems.append(Problem(str(folder), "", "a folder of fixture files", got))
+            continue
+        for item in _read_folder(folder, contract):
+            if isinstance(item, Problem):
+                problems.append(item)
+            elif isinstance(item, Campaign):
+                campaigns[item.id] = item
+            else:
+                keys[item.key] = item
+    for key in further_keys:
+        keys.setdefault(key.key, key)
+    if not problems and not keys:
+        where = ", ".join(str(folder / KEYS_FILE) for folder in folders)
+        problems.append(Problem(where, "", "at least one API key", "none"))
+    if problems:
+        raise FixtureError(problems)
+    return Fixtures(dict(sorted(campaigns.items())), list(keys.values()))
+
+
+def fixture_files(folder: Path) -> list[Path]:
+    """The files of a fixture folder: campaigns sorted by path, then ``keys.json`` if there is one."""
+    found = [*folder.glob("*.json"), *(folder / "campaigns").glob("*.json")]
+    return sorted(found, key=lambda path: (path.name == KEYS_FILE, path))
+
+
+def _read_folder(folder: Path, contract: Contract) -> Iterator[Campaign | Key | Problem]:
+    first_with: dict[str, str] = {}
+    for path in fixture_files(folder):
+        data = _read(path)
+        if isinstance(data, Problem):
+            yield data
+        elif path.name == KEYS_FILE:
+            yield from parse_keys(data, str(path))
+        else:
+            result = parse_campaign(data, str(path), contract)
+            if isinstance(result, list):
+                yield from result
+            elif result.id in first_with:
+                first = first_with[result.id]
+                yield Problem(str(path), "/id", f"an id of its own ({first} has this one)", repr(result.id))
+            else:
+                first_with[result.id] = str(path)
+                yield result
+
+
+def _read(path: Path) -> bytes | Problem:
+    try:
+        # A pipe or a device would block the start for ever.
+        if not path.is_file():
+            return Problem(
+                str(path), "", "a readable file", "a dangling link" if path.is_symlink() else "no regular file"
+            )
+        with path.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
+    except OSError as error:
+        return Problem(str(path), "", "a readable file", error.strerror or type(error).__name__)

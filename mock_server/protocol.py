@@ -1,0 +1,142 @@
+"""The one subclass of uvicorn's HTTP protocol: bounds on size and time that uvicorn has no setting for."""
+
+import asyncio
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from mock_server.app import MockApp, Receive, Scope, Send, send_reply
+from mock_server.reply import Reply
+
+MAX_TARGET_BYTES = 8 * 1024
+MAX_HEADER_BYTES = 64 * 1024
+HEADERS_SECONDS = 10.0
+"""How long a client may take from connecting, or from the first byte of a request, to the end of its headers."""
+
+LINGER_SECONDS = 1.0
+"""How long what a client still sends is read and dropped after it was refused."""
+
+REFUSALS = {
+    "BAD_REQUEST": (400, "This is not an HTTP/1.1 request that can be understood."),
+    "REQUEST_TIMEOUT": (408, f"The request's headers were not complete after {HEADERS_SECONDS:g} seconds."),
+    "URI_TOO_LONG": (414, f"The request target is longer than {MAX_TARGET_BYTES} bytes."),
+    "HEADERS_TOO_LARGE": (431, f"The request's headers are larger than {MAX_HEADER_BYTES} bytes."),
+}
+
+
+class MockProtocol(HttpToolsProtocol):
+    """One connection.
+
+    A target over 8 KiB gets 414, headers over 64 KiB 431, headers not complete in 10 seconds 408, broken
+    HTTP 400, each with an error envelope, and the connection ends.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_is_open = True
+        self._head_bytes = 0
+        self._head_deadline: asyncio.TimerHandle | None = None
+        self._is_over = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Start the clock for the first request's headers."""
+        super().connection_made(transport)
+        self._head_deadline = self.loop.call_later(HEADERS_SECONDS, self._head_is_late)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop it."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, within the bounds."""
+        if self._is_over:
+            return
+        self._unset_keepalive_if_required()
+        if self._head_is_open:
+            self._head_bytes += len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            # No upgrade is on offer: the request is answered as an ordinary one, and is the last.
+            self._is_over = True
+            self.cycle.keep_alive = False
+        except httptools.HttpParserError:
+            self._refuse("BAD_REQUEST")
+            return
+        if not self._head_is_open:
+            self._disarm()
+        elif self._head_bytes > MAX_HEADER_BYTES:
+            self._refuse("URI_TOO_LONG" if len(self.url) > MAX_TARGET_BYTES else "HEADERS_TOO_LARGE")
+        elif self._head_deadline is None:
+            self._head_deadline = self.loop.call_later(HEADERS_SECONDS, self._head_is_late)
+
+    def on_message_begin(self) -> None:
+        """A request begins: its headers are open."""
+        self._head_is_open = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The headers are there: judge their size, then let uvicorn start the answer."""
+        self._head_is_open = False
+        is_large, self._head_bytes = self._head_bytes > MAX_HEADER_BYTES, 0
+        if len(self.url) > MAX_TARGET_BYTES:
+            self._answer_with("URI_TOO_LONG")
+        elif is_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEADER_BYTES:
+            self._answer_with("HEADERS_TOO_LARGE")
+        else:
+            super().on_headers_complete()
+
+    def _answer_with(self, code: str) -> None:
+        """Let this request have a refusal for its answer, in its turn among pipelined ones."""
+        reply, app = self._refusal(code), self.app
+
+        async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
+            await send_reply(reply, scope["method"], send)
+
+        self.app = refuse
+        try:
+            super().on_headers_complete()
+        finally:
+            self.app = app
+
+    def _head_is_late(self) -> None:
+        self._head_deadline = None
+        if self._head_bytes:
+            self._refuse("REQUEST_TIMEOUT")
+        else:
+            self.transport.close()
+
+    def _refuse(self, code: str) -> None:
+        """Answer what is no complete request, and end the connection."""
+        self._disarm()
+        self._is_over = True
+        # uvicorn's annotation hides that there is no cycle before the first request.
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            if not self.cycle.more_body:
+                # Earlier requests were whole: they get their answers first, and then this is the end.
+                self.cycle.keep_alive = False
+                return
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        reply = self._refusal(code)
+        head = [STATUS_LINE[reply.status]]
+        for name, value in (*self.server_state.default_headers, *reply.headers):
+            head += [name, b": ", value, b"\r\n"]
+        self.transport.write(b"".join([*head, b"\r\n", reply.body]))
+        # Closing with unread data would reset the connection, and the client would not see the answer.
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._head_deadline = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _refusal(self, code: str) -> Reply:
+        status, message = REFUSALS[code]
+        app: MockApp = self.config.loaded_app
+        return app.engine.standing.refusal(status, code, message)
+
+    def _disarm(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None

@@ -1,0 +1,74 @@
+"""Watching fixture folders: an edit is served at once."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from mock_server.fixtures import fixture_files
+
+_DEBOUNCE_MS = 50
+_STEP_MS = 20
+_FIRST_LOOK_MS = 200
+
+
+class Watcher:
+    """Calls ``on_change``, in a worker thread, after anything in the folders changed.
+
+    What changed between its making and the moment when the watch is in place counts too: make it
+    before the fixtures are read.
+    """
+
+    def __init__(self, folders: list[Path], on_change: Callable[[], object]) -> None:
+        self._folders = folders
+        self._on_change = on_change
+        self._seen = _snapshot(folders)
+        self._stop: asyncio.Event | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to watch, on the running event loop."""
+        self._stop = asyncio.Event()
+        self._task = asyncio.create_task(self._watch(self._stop))
+
+    async def stop(self) -> None:
+        """Stop watching; returns when the thread behind it is gone."""
+        if self._stop and self._task:
+            self._stop.set()
+            await self._task
+            self._stop = self._task = None
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        # Not at the top: its import would be on the way to the first answer.
+        from watchfiles import awatch
+
+        watch = awatch(
+            *self._folders,
+            stop_event=stop,
+            debounce=_DEBOUNCE_MS,
+            step=_STEP_MS,
+            rust_timeout=_FIRST_LOOK_MS,
+            yield_on_timeout=True,
+        )
+        looked = False
+        async for changes in watch:
+            if changes or not looked:
+                looked = True
+                await asyncio.to_thread(self._look)
+
+    def _look(self) -> None:
+        seen = _snapshot(self._folders)
+        if seen != self._seen:
+            self._seen = seen
+            self._on_change()
+
+
+def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, int]]:
+    """Each fixture file with the time of its last change and its size."""
+    result = {}
+    for path in (path for folder in folders for path in fixture_files(folder)):
+        try:
+            status = path.stat()
+        except OSError:
+            continue
+        result[path] = (status.st_mtime_ns, status.st_size)
+    return result

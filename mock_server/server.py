@@ -1,0 +1,170 @@
+"""MockServer: the mock on a real socket, in a thread of its own or in the main thread."""
+
+import errno
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from mock_server.app import MockApp
+from mock_server.errors import PortInUseError, ServerError
+from mock_server.protocol import MockProtocol
+from mock_server.settings import Settings
+
+_BACKLOG = 2048
+_GRACE_SECONDS = 1
+_START_SECONDS = 30.0
+
+
+class MockServer:
+    """The mock on a socket; a context manager that is ready when entered.
+
+    ::
+
+        with MockServer() as mock:
+            response = httpx.get(f"{mock.url}/v1/campaigns/{mock.example_id}/stats", headers=mock.headers)
+
+    Args:
+        port: 0, the default here, takes a free one.
+        settings: All settings; or else
+        options: Some of :class:`mock_server.settings.Settings`, by name.
+
+    Raises:
+        InputError: The contract, the fixtures or the options cannot be used.
+        PortInUseError: Something listens on the address already.
+        ServerError: The address cannot be listened on, or the server did not become ready.
+    """
+
+    def __init__(self, port: int = 0, *, settings: Settings | None = None, **options: object) -> None:
+        self.settings = settings or Settings.read(port=port, **options)
+        self.app = MockApp(self.settings)
+        self._socket = _listen(self.settings.host, self.settings.port)
+        config = uvicorn.Config(
+            self.app,
+            http=MockProtocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        self._server = _Server(config, self.app)
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Base URL for the contract's paths: ``http://127.0.0.1:PORT``."""
+        host, port = self._socket.getsockname()[:2]
+        # Listening on every address, it is reached on this machine through loopback.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    @property
+    def sdk_url(self) -> str:
+        """Base URL for the vendor's SDK, which wants the version in it: ``http://127.0.0.1:PORT/v1``."""
+        return f"{self.url}/{self.app.contract.operation.path.split('/')[1]}"
+
+    @property
+    def api_key(self) -> str:
+        """A key that works."""
+        return self.app.example_key
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that carries :attr:`api_key`."""
+        return {self.app.contract.operation.key_header: f"Bearer {self.api_key}"}
+
+    @property
+    def example_id(self) -> str:
+        """The id of a campaign that answers with stats."""
+        return self.app.example_id
+
+    def run(self, on_ready: Callable[[], object]) -> None:
+        """Serve in this thread until SIGTERM or Ctrl-C; what is in flight is finished first."""
+        self._server.on_ready = on_ready
+        self._server.run(sockets=[self._socket])
+
+    def start(self) -> None:
+        """Serve in a thread; returns when the server answers."""
+        ready = threading.Event()
+        self._server.on_ready = ready.set
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="migma-mock", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            raise ServerError(f"The mock at {self.url} was not ready after {_START_SECONDS:g} s.")
+
+    def stop(self) -> None:
+        """Stop the server that :meth:`start` started; what is in flight is finished first."""
+        if self._thread:
+            self._server.should_exit = True
+            self._thread.join()
+            self._thread = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it listens, and ends without raising the signal that ended it."""
+
+    def __init__(self, config: uvicorn.Config, app: MockApp) -> None:
+        super().__init__(config)
+        self._app = app
+        self.on_ready: Callable[[], object] = lambda: None
+        # Requests that the client broke off and the like are no news; errors of the mock are.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.close()
+        await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        handlers = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise ServerError(f"There is no address {host!r} to listen on: {error.strerror}.") from error
+    listener = socket.socket(family, kind, protocol)
+    if sys.platform != "win32":  # there, it would let two processes have the same port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            message = f"Port {port} on {host} is in use by another process."
+            raise PortInUseError(f"{message} Choose another: --port N, or --port 0 for a free one.") from error
+        raise ServerError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
+    return listener

@@ -1,0 +1,44 @@
+"""Waiting until a mock answers, for scripts in any language."""
+
+import time
+from urllib.parse import urlsplit
+
+import httpx
+
+from mock_server.errors import Problem, ServerError, SettingsError
+
+_EVERY_SECONDS = 0.05
+
+
+def wait_until_ready(url: str, timeout: float) -> None:
+    """Return when the mock at a base URL (with or without ``/v1``) is ready.
+
+    Raises:
+        SettingsError: That is no URL.
+        ServerError: It was not ready within ``timeout`` seconds.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError([Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(url))])
+    health = f"{parts.scheme}://{parts.netloc}/__mock__/health"
+    deadline = time.monotonic() + timeout
+    # A proxy of the environment has no business between this machine and itself.
+    with httpx.Client(trust_env=False, timeout=max(timeout, _EVERY_SECONDS)) as client:
+        while True:
+            last = _look(client, health)
+            if not last:
+                return
+            if time.monotonic() >= deadline:
+                raise ServerError(f"The mock at {url} was not ready after {timeout:g} s. The last try: {last}.")
+            time.sleep(_EVERY_SECONDS)
+
+
+def _look(client: httpx.Client, health: str) -> str:
+    """What stands against being ready; "" if nothing does."""
+    try:
+        response = client.get(health)
+    except httpx.HTTPError as error:
+        return str(error) or type(error).__name__
+    if response.status_code != httpx.codes.OK:
+        return f"{health} answered {response.status_code}, so something else may listen there"
+    return ""
