@@ -44,19 +44,17 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-def _print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
-    if value:
-        typer.echo(f"migma-mock {__version__}")
-        raise typer.Exit
-
-
-@cli.callback()
+@cli.callback(invoke_without_command=True)
 def _group(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
-    ] = False,  # how typer declares a flag
+    context: typer.Context,
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """A local stand-in for the Migma.ai campaign stats API. `migma-mock` alone is `migma-mock serve`."""
+    if version:
+        typer.echo(f"migma-mock {__version__}")
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def _help(name: str) -> str:

@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     )
     metadata: bool = Field(
         default=False,
-        description="Add 'metadata' (timestamp, requestId) to envelopes: in the vendor's introduction, not in the contract.",
+        description="Add 'metadata' (timestamp, requestId): the vendor's introduction has it, the contract has not.",
     )
     reload: bool = Field(default=True, description="Serve changed fixture files at once.")
     journal_size: int = Field(default=1000, ge=0, le=1_000_000, description="Requests that the journal keeps.")

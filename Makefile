@@ -1,0 +1,81 @@
+# migma-mock. `make` alone lists the targets.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Settings of the surrounding shell must not decide what tests see.
+unexport $(filter MIGMA_%,$(shell env | sed -n 's/=.*//p'))
+
+$(VENV)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  v=$$($(PYTHON) -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
+	  echo "$(PYTHON) lacks venv. On Debian and Ubuntu: apt install $$v-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# The lock pins every version with its hash; the project itself is installed editable, without its dependencies.
+$(VENV)/served: requirements.txt pyproject.toml | $(VENV)/created
+	$(PIP) install --require-hashes -r requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/tested: requirements-dev.txt $(VENV)/served
+	$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: help
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+.PHONY: serve
+serve: $(VENV)/served  ## set up what is needed and run the mock (ARGS="--port 0 ...")
+	@exec $(BIN)/migma-mock serve $(ARGS)
+
+.PHONY: test
+test: $(VENV)/tested  ## set up what is needed and run every test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+.PHONY: check
+check: $(VENV)/tested  ## lint, format, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: contract
+contract: $(VENV)/tested  ## the Schemathesis suite on the mock
+	$(BIN)/pytest contract_tests/test_mock.py $(ARGS)
+
+.PHONY: live
+live: $(VENV)/tested  ## the Schemathesis suite on the live API, read-only
+	$(BIN)/pytest contract_tests/test_live.py $(ARGS)
+
+.PHONY: drift
+drift: $(VENV)/served  ## check the live API for drift, read-only, within 10 requests
+	@exec $(BIN)/migma-contract check $(ARGS)
+
+.PHONY: format
+format: $(VENV)/tested  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: lock
+lock: $(VENV)/tested  ## renew the lock from pyproject.toml
+	$(LOCK) --group build --output-file requirements.txt pyproject.toml
+	$(LOCK) --group dev --output-file requirements-dev.txt pyproject.toml
+
+.PHONY: clean
+clean:  ## remove what was set up and what runs left behind
+	rm -rf $(VENV) build dist .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
