@@ -47,4 +47,9 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Rule and place, hashed: survives rewording, reordering, and edits of the document."""
-        return hashlib.sha256(f"{self.rule}\n{self.where}".encode()).hexdigest()[:16]
+        return fingerprint(self.rule, self.where)
+
+
+def fingerprint(rule: str, where: str) -> str:
+    """What identifies a finding from run to run: its rule and place, as 16 hexadecimal digits."""
+    return hashlib.sha256(f"{rule}\n{where}".encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -25,8 +25,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-SITE_PATHS = ("/__mock__", "/docs", "/openapi.json")
-"""Paths that are the mock's own and not the vendor's, with all below them; the root ``/`` too."""
+_SITE = frozenset({"__mock__", "docs", "openapi.json"})
+"""First segments of paths that are the mock's own and not the vendor's; the root is too."""
 
 
 def create_app(settings: Settings | None = None, **options: object) -> "MockApp":
@@ -82,7 +82,8 @@ class MockApp:
         self.log: AccessLog | None = None
         built_in = [fixtures_path()] if settings.builtin else []
         self._folders = [*built_in, *([settings.fixtures] if settings.fixtures else [])]
-        self._closing = asyncio.Event()
+        self._held: set[asyncio.Event] = set()
+        self._is_closing = False
         self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
         self._site_lock = threading.Lock()
         self._watcher = Watcher(self._folders, self.reload_fixtures)
@@ -121,8 +122,13 @@ class MockApp:
         return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
 
     def close(self) -> None:
-        """Let requests that are being held back (``Prefer: wait``) go, since the server is about to stop."""
-        self._closing.set()
+        """Let requests that are being held back (``Prefer: wait``) go, since the server is about to stop.
+
+        To be called on the event loop that serves them.
+        """
+        self._is_closing = True
+        for released in self._held:
+            released.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or run the lifespan."""
@@ -130,7 +136,7 @@ class MockApp:
             await self._lifespan(receive, send)
             return
         path: str = scope["path"]
-        if path == "/" or path.startswith(SITE_PATHS):
+        if path == "/" or path[1:].partition("/")[0] in _SITE:
             site = self._site
             if site is None:
                 site = await asyncio.to_thread(self._load_site)
@@ -144,15 +150,20 @@ class MockApp:
             # Drawing takes milliseconds at least: not on the event loop, which others need.
             await asyncio.to_thread(self.generator.prepare, answer.campaign_id)
             answer = self.engine.answer(method, raw_path, scope["headers"])
-        if answer.delay:
+        if answer.delay and not self._is_closing:
             await self._hold(answer.delay)
         await send_reply(answer, method, send)
         if self.log:
             self.log.request(method, raw_path, answer, time.perf_counter() - started)
 
     async def _hold(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closing.wait(), seconds)
+        released = asyncio.Event()
+        self._held.add(released)
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(released.wait(), seconds)
+        finally:
+            self._held.discard(released)
 
     def _load_site(self) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         # FastAPI takes longer to import than all the rest; nobody waits for it who only asks for stats.

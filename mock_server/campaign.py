@@ -20,6 +20,8 @@ _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
 _OWN_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding", "connection", "date"})
 
+_WITHOUT_BODY = frozenset({204, 205, 304})
+
 CampaignId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
 
 
@@ -39,7 +41,9 @@ class CampaignFile(_Strict):
     """One fixture file: a campaign with stats, or with another reply."""
 
     schema_: str | None = Field(default=None, alias="$schema", description="For editors; not used.")
-    id: CampaignId = Field(description="The id in the URL; the vendor's are 24 hexadecimal characters.")
+    id: _WITHOUT_BODY = frozenset({204, 205, 304})
+
+CampaignId = Field(description="The id in the URL; the vendor's are 24 hexadecimal characters.")
     title: str = Field(min_length=1, max_length=120, description="A name for lists.")
     description: str = Field(min_length=1, max_length=2000, description="What this campaign teaches.")
     stats: dict[str, Any] | None = Field(default=None, description="The `data` of a success envelope.")
@@ -134,6 +138,10 @@ def _reply_problems(file: CampaignFile, source: str, contract: Contract) -> Iter
             yield Problem(source, at, f"a header other than {', '.join(sorted(_OWN_HEADERS))}", describe(name))
         elif not _HEADER_VALUE.fullmatch(value):
             yield Problem(source, at, "printable Latin-1 text", describe(value))
+    if reply.status in _WITHOUT_BODY:
+        yield Problem(source, "/reply/status", "a status whose responses have a body", str(reply.status))
+    if reply.status in _BODILESS:
+        yield Problem(source, "/reply/status", "a status whose answer has a body", str(reply.status))
     says, is_error = reply.body.get("success"), reply.status >= 400
     if not file.incoherent and isinstance(says, bool) and says is is_error:
         yield Problem(

@@ -1,6 +1,7 @@
 """Watching fixture folders: an edit is served at once."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Watcher:
         self._folders = folders
         self._on_change = on_change
         self._seen = _snapshot(folders)
+        self._logger = logging.getLogger("migma_mock")
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -50,10 +52,13 @@ class Watcher:
             yield_on_timeout=True,
         )
         looked = False
-        async for changes in watch:
-            if changes or not looked:
-                looked = True
-                await asyncio.to_thread(self._look)
+        try:
+            async for changes in watch:
+                if changes or not looked:
+                    looked = True
+                    await asyncio.to_thread(self._look)
+        except (OSError, RuntimeError) as error:  # the system has no watches left, or a folder went away
+            self._logger.warning("fixtures are no longer reloaded: %s", error)
 
     def _look(self) -> None:
         seen = _snapshot(self._folders)

@@ -51,9 +51,8 @@ class Document:
     def _notice(self, places: list[str]) -> None:
         if places:
             self.notices.append(
-                f"{self.source} is OpenAPI 3.1, which has no keyword 'nullable', and uses it in "
-                f"{len(places)} place(s): {', '.join(places)}. It is read as meant: null is allowed there. "
-                "Use --strict-nullable to ignore it, as plain JSON Schema validators do."
+                f"'nullable' is no keyword of OpenAPI 3.1, and {self.source} uses it at {' and '.join(places)}. "
+                "It is read as meant: null is allowed there. With --strict-nullable it is ignored."
             )
 
     def refuse(self, at: str, expected: str, got: str) -> NoReturn:

@@ -149,7 +149,7 @@ def _key_header(document: Document, operation: Mapping[str, Any], at: str) -> st
     place = f"/components/securitySchemes{pointer(names[0])}"
     try:
         scheme, place = document.resolve(document.at(place), place)
-    except (KeyError, TypeError):
+    except (LookupError, TypeError, ValueError):
         document.refuse(where, "a scheme that components/securitySchemes has", describe(names[0]))
     if scheme.get("type") == "http":
         return "Authorization"

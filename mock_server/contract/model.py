@@ -81,8 +81,8 @@ class Operation:
 
     @property
     def success(self) -> Response:
-        """The documented answer that carries stats: the first 2xx."""
-        return next(r for s, r in self.responses.items() if s.startswith("2"))
+        """The documented answer that carries stats: the first 2xx with a schema."""
+        return next(r for s, r in self.responses.items() if s.startswith("2") and r.validator)
 
     @property
     def error(self) -> Response:

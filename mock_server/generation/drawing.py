@@ -21,6 +21,7 @@ T = TypeVar("T")
 class SourceBlindProvider(HypothesisProvider):
     """Hypothesis' own way to draw, without constants from the source of the modules that happen to be loaded."""
 
+    # Private to Hypothesis: if a release renames it, the test with a module full of constants fails.
     def _maybe_draw_constant(self, *_args: Any, **_options: Any) -> None:
         return None
 

@@ -67,7 +67,7 @@ class Generator:
             return self._pool
 
     def _new_pool(self) -> "Pool":
-        from mock_server.generation.pool import CoherentPool, SchemaPool  # noqa: PLC0415 - loads Hypothesis
+        from mock_server.generation.pool import CoherentPool, SchemaPool  # loads Hypothesis
 
         number = int.from_bytes(hashlib.blake2b(f"{self._seed}:{self._profile}".encode(), digest_size=8).digest())
         if self._profile == "schema":

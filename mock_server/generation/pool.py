@@ -44,7 +44,7 @@ class SchemaPool:
     """Rows of envelopes that the contract admits, whose members are exchanged where the contract admits that too."""
 
     def __init__(self, contract: Contract, number: int) -> None:
-        from mock_server.generation import schema  # noqa: PLC0415 - loads Schemathesis
+        from mock_server.generation import schema  # loads Schemathesis
 
         self._success = contract.operation.success
         try:

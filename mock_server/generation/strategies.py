@@ -32,7 +32,7 @@ def campaign_stats(
         ContractError: The built-in contract is needed and cannot be read.
     """
     if profile == "schema":
-        from mock_server.generation import schema  # noqa: PLC0415 - loads Schemathesis
+        from mock_server.generation import schema  # loads Schemathesis
 
         return schema.campaign_stats(contract or load_contract(openapi_path()))
     parts, stats = coherent(profile)
@@ -46,7 +46,7 @@ def envelopes(profile: Profile = "realistic", contract: Contract | None = None) 
     is anything that the contract admits, so ``data`` may be absent and ``success`` false.
     """
     if profile == "schema":
-        from mock_server.generation import schema  # noqa: PLC0415 - loads Schemathesis
+        from mock_server.generation import schema  # loads Schemathesis
 
         return schema.envelopes(contract or load_contract(openapi_path()))
     return campaign_stats(profile).map(lambda stats: {"success": True, "data": stats})
@@ -54,7 +54,7 @@ def envelopes(profile: Profile = "realistic", contract: Contract | None = None) 
 
 def coherent(profile: Profile) -> "tuple[SearchStrategy[dict[str, Any]], Callable[[dict[str, Any]], dict[str, Any]]]":
     """A coherent profile's parts, any choice of which is sound, and how they make a campaign's stats."""
-    from mock_server.generation import edge, realistic  # noqa: PLC0415 - loads Hypothesis
+    from mock_server.generation import edge, realistic  # loads Hypothesis
 
     match profile:
         case "realistic":
