@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from mock_server.errors import Problem
-from mock_server.reply import Reply
 
 _FLUSH_SECONDS = 0.05
 _FLUSH_LINES = 256
@@ -27,7 +26,7 @@ class AccessLog:
         self._second = 0
         self._clock = ""
 
-    def request(self, method: str, raw_path: bytes, reply: Reply, seconds: float) -> None:
+    def request(self, method: str, raw_path: bytes, status: int, decided_by: str, seconds: float) -> None:
         """One answered request: when, method, path, status, what decided it, how long the mock took.
 
         The path comes without the query and no header is shown, so no key can be in it.
@@ -38,7 +37,7 @@ class AccessLog:
         path = raw_path[:_PATH_SHOWN].decode("ascii", "backslashreplace")
         if not self._lines:
             asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
-        self._lines.append(f"{self._clock} {method} {path} {reply.status} {reply.decided_by} {seconds * 1000:.2f} ms\n")
+        self._lines.append(f"{self._clock} {method} {path} {status} {decided_by} {seconds * 1000:.2f} ms\n")
         if len(self._lines) >= _FLUSH_LINES:
             self.flush()
 

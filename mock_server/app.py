@@ -136,11 +136,9 @@ class MockApp:
             await self._lifespan(receive, send)
             return
         path: str = scope["path"]
-        if path == "/" or path[1:].partition("/")[0] in _SITE:
-            site = self._site
-            if site is None:
-                site = await asyncio.to_thread(self._load_site)
-            await site(scope, receive, send)
+        # No WebSocket is on offer: the site is what knows how to refuse one.
+        if path == "/" or path[1:].partition("/")[0] in _SITE or scope["type"] == "websocket":
+            await self._show_site(scope, receive, send)
             return
         started = time.perf_counter()
         raw_path: bytes = scope.get("raw_path") or path.encode()
@@ -154,7 +152,7 @@ class MockApp:
             await self._hold(answer.delay)
         await send_reply(answer, method, send)
         if self.log:
-            self.log.request(method, raw_path, answer, time.perf_counter() - started)
+            self.log.request(method, raw_path, answer.status, answer.decided_by, time.perf_counter() - started)
 
     async def _hold(self, seconds: float) -> None:
         released = asyncio.Event()
@@ -164,6 +162,21 @@ class MockApp:
                 await asyncio.wait_for(released.wait(), seconds)
         finally:
             self._held.discard(released)
+
+    async def _show_site(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        site = self._site
+        if site is None:
+            site = await asyncio.to_thread(self._load_site)
+
+        async def send_and_log(message: MutableMapping[str, Any]) -> None:
+            await send(message)
+            if self.log and message["type"] == "http.response.start":
+                raw_path = scope.get("raw_path") or scope["path"].encode()
+                seconds = time.perf_counter() - started
+                self.log.request(scope["method"], raw_path, message["status"], "the mock's own page", seconds)
+
+        await site(scope, receive, send_and_log)
 
     def _load_site(self) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
         # FastAPI takes longer to import than all the rest; nobody waits for it who only asks for stats.

@@ -1,9 +1,11 @@
 """API keys: the forms in which a client may send one, and what each key may do."""
 
+from itertools import takewhile
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mock_server.campaign import model_problems
-from mock_server.contract.strict_json import parse
+from mock_server.contract.strict_json import parse, pointer, tokens
 from mock_server.errors import Problem
 
 PERMISSION = "email:read"
@@ -43,13 +45,16 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
     """The keys of a file, or everything that is wrong with it. Keys never appear in a Problem."""
     parsed = parse(data)
     if parsed.defects:
-        return [Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects]
+        return [
+            Problem(source, _place(d.pointer), d.expected, "a name again" if d.kind == "duplicate-key" else d.got)
+            for d in parsed.defects
+        ]
     try:
         keys = KeyFile.model_validate(parsed.value).keys
     except ValidationError as error:
         return [
-            problem._replace(got="something else") if problem.pointer.endswith("/key") else problem
-            for problem in model_problems(error, source)
+            Problem(source, _place(where), expected, got if got == "no such member" else "something else")
+            for _, where, expected, got in model_problems(error, source)
         ]
     secrets = [key.key for key in keys]
     return [
@@ -57,6 +62,19 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
         for index, secret in enumerate(secrets)
         if secret in secrets[:index]
     ] or keys
+
+
+_NAMES = frozenset((*KeyFile.model_fields, *Key.model_fields))
+
+
+def _place(where: str) -> str:
+    # In a file of the wrong shape a key may stand anywhere, also as the name of a member.
+    return pointer(*takewhile(lambda token: token in _NAMES or len(token) < 8, tokens(where)))
+
+
+def header_value(header: str, key: str) -> str:
+    """What a client puts into the contract's header: ``Bearer KEY`` in ``Authorization``, the bare key in any other."""
+    return f"Bearer {key}" if header.lower() == "authorization" else key
 
 
 def secret_of(header: bytes, value: bytes) -> bytes | None:

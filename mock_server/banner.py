@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mock_server.auth import header_value
+
 if TYPE_CHECKING:
     from mock_server.server import MockServer
 
@@ -42,7 +44,8 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
         yield f"  {campaign_line('any other id', 200, kind)}"
     yield ""
     path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
-    header = f"{contract.operation.key_header}: Bearer {_shown_key(mock)}"
+    name = contract.operation.key_header
+    header = f"{name}: {header_value(name, _shown_key(mock))}"
     yield f"  curl -H {shlex.quote(header)} {mock.url}{path}"
     yield ""
     notes = [*contract.notices, *warnings]

@@ -21,8 +21,11 @@ _HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
 _OWN_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding", "connection", "date"})
 
 _WITHOUT_BODY = frozenset({204, 205, 304})
+_SHOULD = re.compile(r"^\w+ should (be |have )?")
 
-CampaignId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")
+
+CampaignId = Annotated[str, StringConstraints(pattern=_ID.pattern)]
 
 
 class _Strict(BaseModel):
@@ -41,9 +44,7 @@ class CampaignFile(_Strict):
     """One fixture file: a campaign with stats, or with another reply."""
 
     schema_: str | None = Field(default=None, alias="$schema", description="For editors; not used.")
-    id: _WITHOUT_BODY = frozenset({204, 205, 304})
-
-CampaignId = Field(description="The id in the URL; the vendor's are 24 hexadecimal characters.")
+    id: CampaignId = Field(description="The id in the URL; the vendor's are 24 hexadecimal characters.")
     title: str = Field(min_length=1, max_length=120, description="A name for lists.")
     description: str = Field(min_length=1, max_length=2000, description="What this campaign teaches.")
     stats: dict[str, Any] | None = Field(default=None, description="The `data` of a success envelope.")
@@ -76,6 +77,11 @@ class Campaign:
     reply: Reply
     stats: dict[str, Any] | None
     source: str
+
+
+def is_campaign_id(text: str) -> bool:
+    """Whether a campaign can have this id: one path segment that no client rewrites, of at most 128 characters."""
+    return _ID.fullmatch(text) is not None
 
 
 def parse_campaign(data: bytes, source: str, contract: Contract) -> Campaign | list[Problem]:
@@ -114,8 +120,12 @@ def model_problems(error: ValidationError, source: str) -> Iterator[Problem]:
                 yield Problem(source, where, "only members that the format has", f"{item['loc'][-1]!r}")
             case "value_error":
                 yield Problem(source, where, item["msg"].removeprefix("Value error, "), "both, or neither")
+            case "model_type":
+                yield Problem(source, where, "an object", got)
+            case "string_pattern_mismatch":
+                yield Problem(source, where, f"a string of the form {item['ctx']['pattern']}", got)
             case _:
-                yield Problem(source, where, item["msg"].removeprefix("Input should be "), got)
+                yield Problem(source, where, _SHOULD.sub("", item["msg"]), got)
 
 
 def _meaning_problems(file: CampaignFile, source: str) -> Iterator[Problem]:
@@ -140,8 +150,6 @@ def _reply_problems(file: CampaignFile, source: str, contract: Contract) -> Iter
             yield Problem(source, at, "printable Latin-1 text", describe(value))
     if reply.status in _WITHOUT_BODY:
         yield Problem(source, "/reply/status", "a status whose responses have a body", str(reply.status))
-    if reply.status in _BODILESS:
-        yield Problem(source, "/reply/status", "a status whose answer has a body", str(reply.status))
     says, is_error = reply.body.get("success"), reply.status >= 400
     if not file.incoherent and isinstance(says, bool) and says is is_error:
         yield Problem(

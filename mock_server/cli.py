@@ -1,6 +1,7 @@
 """The command ``migma-mock``: serve, wait, fixtures, generate."""
 
 import inspect
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -37,6 +38,9 @@ def main() -> None:
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in _GROUP_OPTIONS):
         arguments = ["serve", *arguments]
+    # A title may hold what the terminal's encoding has not.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         cli(arguments, prog_name="migma-mock")
     except MigmaError as error:
@@ -178,6 +182,6 @@ def generate(
             if save:
                 save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed)
             else:
-                typer.echo(json.dumps(envelope, ensure_ascii=False))
+                typer.echo(json.dumps(envelope))
     if save:
         typer.echo(f"{len(wanted)} fixture files in {save}", err=True)

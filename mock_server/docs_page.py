@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mock_server.auth import header_value
 from mock_server.contract import Contract, Fields
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def render_docs(app: "MockApp", base_url: str) -> str:
             (campaign, json.dumps(json.loads(campaign.reply.body), indent=2, ensure_ascii=False))
             for campaign in campaigns
         ],
-        key=app.example_key,
+        credential=header_value(contract.operation.key_header, app.example_key),
         example_id=app.example_id,
     )
 

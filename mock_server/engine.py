@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mock_server import cors
 from mock_server.accounts import Account, Accounts, Credential
+from mock_server.campaign import is_campaign_id
 from mock_server.contract import Contract
 from mock_server.journal import Entry
 from mock_server.paths import PathMatcher
@@ -124,7 +125,8 @@ class Engine:
         if credential is None or credential.key.revoked or not credential.key.may_read:
             return self._refuse(credential, heeded)
         if b"prefer" in heeded:
-            return self._preferred(heeded[b"prefer"], campaign_id, credential.account)
+            wishes = b",".join(value for name, value in headers if name == b"prefer")
+            return self._preferred(wishes, campaign_id, credential.account)
         return self._campaign(campaign_id, credential.account, generate=self._generate_unknown)
 
     def _refuse(self, credential: Credential | None, heeded: Mapping[bytes, bytes]) -> Reply:
@@ -140,8 +142,8 @@ class Engine:
         return self._draw(campaign_id) if generate else self.standing.unknown_id
 
     def _draw(self, raw_id: bytes) -> Reply | Undrawn:
-        campaign_id = raw_id.decode("utf-8", "replace")
-        if campaign_id == NO_SUCH_ID or not campaign_id.isprintable() or "�" in campaign_id or "/" in campaign_id:
+        campaign_id = raw_id.decode("ascii", "replace")
+        if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
             return self.standing.unknown_id
         if not self._source.ready(campaign_id):
             return Undrawn(campaign_id)
@@ -165,12 +167,10 @@ class Engine:
             campaign_id = wish.example.encode("latin-1")
             if campaign_id not in account.campaigns:
                 raise PreferenceError(f"Prefer: example= takes the id of a campaign, got {wish.example[:_ID_SHOWN]!r}.")
-        if wish.dynamic and wish.code is None:
-            return self._draw(campaign_id)
         generate = self._generate_unknown and wish.dynamic is not False
-        reply = self._campaign(campaign_id, account, generate=generate)
-        if wish.code is None or (isinstance(reply, Reply) and reply.status == wish.code):
-            return reply
+        asked = self._draw(campaign_id) if wish.dynamic else self._campaign(campaign_id, account, generate=generate)
+        if wish.code is None or isinstance(asked, Undrawn) or asked.status == wish.code:
+            return asked
         return self._with_status(wish.code, account)
 
     def _with_status(self, status: int, account: Account) -> Reply:

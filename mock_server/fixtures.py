@@ -47,7 +47,7 @@ def load_fixtures(folders: list[Path], contract: Contract, further_keys: Iterabl
     for key in further_keys:
         keys.setdefault(key.key, key)
     if not problems and not keys:
-        where = ", ".join(str(folder / KEYS_FILE) for folder in folders)
+        where = ", ".join(str(folder / KEYS_FILE) for folder in folders) or "no fixture folder"
         problems.append(Problem(where, "", "at least one API key", "none"))
     if problems:
         raise FixtureError(problems)

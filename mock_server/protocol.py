@@ -11,6 +11,7 @@ from mock_server.reply import Reply
 
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 64 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 HEADERS_SECONDS = 10.0
 """How long a client may take from connecting, or from the first byte of a request, to the end of its headers."""
 
@@ -19,6 +20,7 @@ LINGER_SECONDS = 1.0
 
 REFUSALS = {
     "BAD_REQUEST": (400, "This is not an HTTP/1.1 request that can be understood."),
+    "CONTENT_TOO_LARGE": (413, f"The request's body is larger than {MAX_BODY_BYTES} bytes."),
     "REQUEST_TIMEOUT": (408, f"The request's headers were not complete after {HEADERS_SECONDS:g} seconds."),
     "URI_TOO_LONG": (414, f"The request target is longer than {MAX_TARGET_BYTES} bytes."),
     "HEADERS_TOO_LARGE": (431, f"The request's headers are larger than {MAX_HEADER_BYTES} bytes."),
@@ -28,14 +30,17 @@ REFUSALS = {
 class MockProtocol(HttpToolsProtocol):
     """One connection.
 
-    A target over 8 KiB gets 414, headers over 64 KiB 431, headers not complete in 10 seconds 408, broken
-    HTTP 400, each with an error envelope, and the connection ends.
+    A target over 8 KiB gets 414, headers over 64 KiB 431, a body (trailers included) over 1 MiB 413, headers
+    not complete in 10 seconds 408, broken HTTP 400, each with an error envelope, and the connection ends.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._head_is_open = True
-        self._head_bytes = 0
+        self._chunk_bytes = 0
+        # Of the current head: what came since the chunk that it began in, and the length of that chunk.
+        self._head_bytes = self._head_began_in = 0
+        self._body_bytes = 0
         self._head_deadline: asyncio.TimerHandle | None = None
         self._is_over = False
 
@@ -54,8 +59,11 @@ class MockProtocol(HttpToolsProtocol):
         if self._is_over:
             return
         self._unset_keepalive_if_required()
+        self._chunk_bytes = len(data)
         if self._head_is_open:
             self._head_bytes += len(data)
+        else:
+            self._body_bytes += len(data)
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -67,6 +75,8 @@ class MockProtocol(HttpToolsProtocol):
             return
         if not self._head_is_open:
             self._disarm()
+            if self._body_bytes > MAX_BODY_BYTES:
+                self._refuse_body()
         elif self._head_bytes > MAX_HEADER_BYTES:
             self._refuse("URI_TOO_LONG" if len(self.url) > MAX_TARGET_BYTES else "HEADERS_TOO_LARGE")
         elif self._head_deadline is None:
@@ -75,12 +85,14 @@ class MockProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins: its headers are open."""
         self._head_is_open = True
+        self._head_began_in = self._chunk_bytes
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """The headers are there: judge their size, then let uvicorn start the answer."""
         self._head_is_open = False
-        is_large, self._head_bytes = self._head_bytes > MAX_HEADER_BYTES, 0
+        is_large = self._head_began_in + self._head_bytes > MAX_HEADER_BYTES
+        self._head_began_in = self._head_bytes = self._body_bytes = 0
         if len(self.url) > MAX_TARGET_BYTES:
             self._answer_with("URI_TOO_LONG")
         elif is_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEADER_BYTES:
@@ -90,20 +102,26 @@ class MockProtocol(HttpToolsProtocol):
 
     def _answer_with(self, code: str) -> None:
         """Let this request have a refusal for its answer, in its turn among pipelined ones."""
-        reply, app = self._refusal(code), self.app
-
-        async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
-            await send_reply(reply, scope["method"], send)
-
-        self.app = refuse
+        app, self.app = self.app, self._refuser(code)
+        # A longer one is more than uvicorn can take apart.
+        self.url = self.url[:MAX_TARGET_BYTES]
         try:
             super().on_headers_complete()
         finally:
             self.app = app
 
+    def _refuser(self, code: str) -> Any:
+        """An ASGI application (uvicorn keeps its type to itself) that refuses."""
+
+        async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
+            reply = self._refusal(code, scope["method"], scope["raw_path"])
+            await send_reply(reply, scope["method"], send)
+
+        return refuse
+
     def _head_is_late(self) -> None:
         self._head_deadline = None
-        if self._head_bytes:
+        if self._head_began_in:
             self._refuse("REQUEST_TIMEOUT")
         else:
             self.transport.close()
@@ -115,26 +133,45 @@ class MockProtocol(HttpToolsProtocol):
         # uvicorn's annotation hides that there is no cycle before the first request.
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_complete:
-            if not self.cycle.more_body:
-                # Earlier requests were whole: they get their answers first, and then this is the end.
-                self.cycle.keep_alive = False
+            if self.pipeline and cycle.more_body:
+                # The request that turned out broken waits for its turn: that will be a refusal.
+                self.pipeline[0] = (cycle, self._refuser(code))
                 return
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+            if not cycle.more_body:
+                # Earlier requests were whole: they get their answers first, and then this is the end.
+                cycle.keep_alive = False
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()
         reply = self._refusal(code)
         head = [STATUS_LINE[reply.status]]
         for name, value in (*self.server_state.default_headers, *reply.headers):
             head += [name, b": ", value, b"\r\n"]
         self.transport.write(b"".join([*head, b"\r\n", reply.body]))
+        self._end()
+
+    def _refuse_body(self) -> None:
+        """Read no more of a body; whoever has the answer already, as after a POST, gets no second one."""
+        if self.cycle.response_complete:
+            self._is_over = True
+            self._end()
+        else:
+            self._refuse("CONTENT_TOO_LARGE")
+
+    def _end(self) -> None:
+        """Say that nothing more will be sent, and close soon."""
         # Closing with unread data would reset the connection, and the client would not see the answer.
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self._head_deadline = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
-    def _refusal(self, code: str) -> Reply:
+    def _refusal(self, code: str, method: str = "-", raw_path: bytes = b"-") -> Reply:
         status, message = REFUSALS[code]
         app: MockApp = self.config.loaded_app
-        return app.engine.standing.refusal(status, code, message)
+        reply = app.engine.standing.refusal(status, code, message)
+        if app.log:
+            app.log.request(method, raw_path, reply.status, reply.decided_by, 0)
+        return reply
 
     def _disarm(self) -> None:
         if self._head_deadline is not None:

@@ -67,13 +67,16 @@ class Watcher:
             self._on_change()
 
 
-def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, int]]:
-    """Each fixture file with the time of its last change and its size."""
+def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, int, int]]:
+    """Each fixture file with the time of its last change, its size, and which file it is.
+
+    The last, since a file that is moved into the place of another may be as old and as large.
+    """
     result = {}
     for path in (path for folder in folders for path in fixture_files(folder)):
         try:
             status = path.stat()
         except OSError:
             continue
-        result[path] = (status.st_mtime_ns, status.st_size)
+        result[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
     return result

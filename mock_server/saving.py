@@ -4,7 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from mock_server.campaign import CampaignFile, model_problems
 from mock_server.errors import FixtureError, Problem
+from mock_server.fixtures import KEYS_FILE
 from mock_server.settings import Profile
 
 
@@ -12,7 +16,7 @@ def save_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, p
     """Write one fixture file, ``ID.json``.
 
     Raises:
-        FixtureError: It is there already, with other content; or it cannot be written.
+        FixtureError: It is there already, with other content; it cannot be written; or a file cannot have that id.
     """
     document: dict[str, Any] = {
         "id": campaign_id,
@@ -24,13 +28,19 @@ def save_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, p
         document["incoherent"] = True
     else:
         document["stats"] = envelope["data"]
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     path = folder / f"{campaign_id}.json"
     try:
+        CampaignFile.model_validate(document)
+    except ValidationError as error:
+        raise FixtureError(model_problems(error, str(path))) from error
+    if path.name == KEYS_FILE:
+        raise FixtureError([Problem(str(path), "/id", f"an id other than that of {KEYS_FILE}", repr(campaign_id))])
+    data = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_text(encoding="utf-8") != text:
+        if path.exists() and path.read_bytes() != data:
             raise FixtureError([Problem(str(path), "", "no such file yet, or the same content", "other content")])
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
         raise FixtureError([Problem(str(path), "", "a place to write to", error.strerror or str(error))]) from error
     return path

@@ -14,6 +14,7 @@ from typing import Self
 import uvicorn
 
 from mock_server.app import MockApp
+from mock_server.auth import header_value
 from mock_server.errors import PortInUseError, ServerError
 from mock_server.protocol import MockProtocol
 from mock_server.settings import Settings
@@ -46,6 +47,7 @@ class MockServer:
         self.settings = settings or Settings.read(port=port, **options)
         self.app = MockApp(self.settings)
         self._socket = _listen(self.settings.host, self.settings.port)
+        self._address: tuple[str, int] = self._socket.getsockname()[:2]
         config = uvicorn.Config(
             self.app,
             http=MockProtocol,
@@ -63,7 +65,7 @@ class MockServer:
     @property
     def url(self) -> str:
         """Base URL for the contract's paths: ``http://127.0.0.1:PORT``."""
-        host, port = self._socket.getsockname()[:2]
+        host, port = self._address
         # Listening on every address, it is reached on this machine through loopback.
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -81,7 +83,8 @@ class MockServer:
     @property
     def headers(self) -> dict[str, str]:
         """The header that carries :attr:`api_key`."""
-        return {self.app.contract.operation.key_header: f"Bearer {self.api_key}"}
+        header = self.app.contract.operation.key_header
+        return {header: header_value(header, self.api_key)}
 
     @property
     def example_id(self) -> str:
@@ -94,7 +97,13 @@ class MockServer:
         self._server.run(sockets=[self._socket])
 
     def start(self) -> None:
-        """Serve in a thread; returns when the server answers."""
+        """Serve in a thread; returns when the server answers.
+
+        Raises:
+            ServerError: It was stopped before, or did not become ready.
+        """
+        if self._socket.fileno() < 0:
+            raise ServerError("This mock was stopped, and its port is free again. Make another one.")
         ready = threading.Event()
         self._server.on_ready = ready.set
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="migma-mock", daemon=True)
@@ -108,6 +117,7 @@ class MockServer:
             self._server.should_exit = True
             self._thread.join()
             self._thread = None
+        self._socket.close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -153,8 +163,9 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
-        raise ServerError(f"There is no address {host!r} to listen on: {error.strerror}.") from error
+    except (socket.gaierror, UnicodeError) as error:
+        why = error.strerror if isinstance(error, socket.gaierror) else "no name of a host"
+        raise ServerError(f"There is no address {host!r} to listen on: {why}.") from error
     listener = socket.socket(family, kind, protocol)
     if sys.platform != "win32":  # there, it would let two processes have the same port
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     Every field is a flag of ``migma-mock serve``, and a variable: ``MIGMA_MOCK_`` and its name in capitals.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. Anything but loopback opens the mock to the network."

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mock_server.app import MockApp
 
 
+_PAGES = ("/docs", "/openapi.json", f"{CONTROL_PREFIX}/health")
+
+
 def build_site(app: "MockApp") -> FastAPI:
     """A FastAPI application for every path that is not the vendor's."""
     site = FastAPI(
@@ -30,7 +33,8 @@ def build_site(app: "MockApp") -> FastAPI:
     async def envelope(_request: Request, error: HTTPException) -> JSONResponse:
         """Errors of the mock's own pages have the vendor's shape too, so that clients can read them."""
         code = str(error.detail).upper().replace(" ", "_")
-        body = {"success": False, "error": str(error.detail), "code": code}
+        hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
+        body = {"success": False, "error": f"{error.detail}{hint}", "code": code}
         return JSONResponse(body, error.status_code, error.headers)
 
     @site.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)

@@ -1,6 +1,6 @@
 """Replies that do not depend on a campaign: made and checked once, when the mock starts."""
 
-from mock_server.auth import PERMISSION
+from mock_server.auth import PERMISSION, header_value
 from mock_server.contract import Contract
 from mock_server.reply import Reply, ReplyMaker
 
@@ -19,8 +19,10 @@ class StandingReplies:
     def __init__(self, contract: Contract) -> None:
         self._make = ReplyMaker(contract)
         error = self._make.error
-        self.no_key = error(401, "UNAUTHORIZED", f"No API key. {_USE_BEARER}", "no key", _CHALLENGE)
-        self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {_USE_BEARER}", "unknown key", _BAD_TOKEN)
+        header = contract.operation.key_header
+        how = f"Send the header '{header}: {header_value(header, 'YOUR_API_KEY')}'."
+        self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", _CHALLENGE)
+        self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {how}", "unknown key", _BAD_TOKEN)
         self.revoked_key = error(401, "UNAUTHORIZED", "This API key was revoked.", "revoked key", _BAD_TOKEN)
         missing = f"This API key lacks the permission {PERMISSION}."
         self.no_permission = error(403, "FORBIDDEN", missing, "key without permission")

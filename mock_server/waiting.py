@@ -17,10 +17,7 @@ def wait_until_ready(url: str, timeout: float) -> None:
         SettingsError: That is no URL.
         ServerError: It was not ready within ``timeout`` seconds.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise SettingsError([Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(url))])
-    health = f"{parts.scheme}://{parts.netloc}/__mock__/health"
+    health = _health_url(url)
     deadline = time.monotonic() + timeout
     # A proxy of the environment has no business between this machine and itself.
     with httpx.Client(trust_env=False, timeout=max(timeout, _EVERY_SECONDS)) as client:
@@ -31,6 +28,18 @@ def wait_until_ready(url: str, timeout: float) -> None:
             if time.monotonic() >= deadline:
                 raise ServerError(f"The mock at {url} was not ready after {timeout:g} s. The last try: {last}.")
             time.sleep(_EVERY_SECONDS)
+
+
+def _health_url(url: str) -> str:
+    problem = Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(url))
+    try:
+        parts = urlsplit(url)
+        health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}/__mock__/health"))
+    except (ValueError, httpx.InvalidURL) as error:
+        raise SettingsError([problem]) from error
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError([problem])
+    return health
 
 
 def _look(client: httpx.Client, health: str) -> str:

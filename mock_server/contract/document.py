@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 import jsonschema_rs
 
@@ -79,11 +80,12 @@ class Document:
             seen.append(reference)
             if not reference.startswith("#/"):
                 self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe(reference))
+            target = unquote(reference[1:])
             try:
-                node = self.at(reference[1:])
+                node = self.at(target)
             except (LookupError, TypeError, ValueError):
                 self.refuse(f"{at}/$ref", "a reference to something that is there", describe(reference))
-            at = pointer(*tokens(reference[1:]))
+            at = pointer(*tokens(target))
         return self.expect(node, at, dict, "an object"), at
 
     def fields(self, at: str) -> Fields:

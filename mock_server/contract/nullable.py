@@ -11,6 +11,7 @@ from typing import Any
 from mock_server.contract.strict_json import pointer
 
 _NULL = {"type": "null"}
+_NAMING = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs", "schemas", "responses"})
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 _APPLICATORS = ("$ref", "allOf", "anyOf", "oneOf", "const", "not")
 
@@ -44,14 +45,16 @@ def as_intended(document: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str
     return changed, frozenset(wrapped)
 
 
-def _nullables(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+def _nullables(
+    node: Any, path: tuple[str | int, ...], *, is_naming: bool = False
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     # Innermost first: wrapping a schema must not move one that is still to be handled.
     if isinstance(node, dict):
-        names_are_free = path[-1:] == ("properties",)
         for key, value in node.items():
-            if names_are_free or key not in _DATA:
-                yield from _nullables(value, (*path, key))
-        if node.get("nullable") is True:
+            # Where names are free, "default" is a response or a member, and no data of a schema.
+            if is_naming or key not in _DATA:
+                yield from _nullables(value, (*path, key), is_naming=key in _NAMING and not is_naming)
+        if node.get("nullable") is True and not is_naming:
             yield path, node
     elif isinstance(node, list):
         for index, value in enumerate(node):

@@ -66,12 +66,15 @@ def rate(unique: int, delivered: int) -> float:
 def is_rate(value: float, unique: float, delivered: float) -> bool:
     """Whether a printed rate is unique / delivered, exact to 1e-9 or rounded to some 2 to 6 decimals."""
     exact = unique / delivered if delivered else 0.0
-    if abs(value - exact) <= 1e-9:
+    distance = abs(value - exact)
+    if distance <= 1e-9:
         return True
+    if distance > 0.01:
+        return False
     for decimals in RATE_DECIMALS:
         scaled = value * 10**decimals
         is_printed_so = abs(scaled - round(scaled)) < 1e-6
-        if is_printed_so and abs(value - exact) <= 0.5 / 10**decimals + 1e-9:
+        if is_printed_so and distance <= 0.5 / 10**decimals + 1e-9:
             return True
     return False
 

@@ -64,4 +64,4 @@ def disagreements(contract: Contract) -> list[Problem]:
 def _code(name: str) -> str:
     lines, first = inspect.getsourcelines(CampaignStats)
     offset = next((i for i, line in enumerate(lines) if line.strip().startswith(f"{name}:")), 0)
-    return f"mock_server/stats.py:{first + offset} CampaignStats.{name}"
+    return f"mock_server/stats/model.py:{first + offset} CampaignStats.{name}"
