@@ -1,6 +1,7 @@
 """An OpenAPI document as a tree with places: references, members, and schemas held to their dialect."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -52,7 +53,7 @@ class Document:
     def _notice(self, places: list[str]) -> None:
         if places:
             self.notices.append(
-                f"'nullable' is no keyword of OpenAPI 3.1, and {self.source} uses it at {' and '.join(places)}. "
+                f"'nullable' is no keyword of OpenAPI 3.1, and {PurePath(self.source).name} uses it at {' and '.join(places)}. "
                 "It is read as meant: null is allowed there. With --strict-nullable it is ignored."
             )
 

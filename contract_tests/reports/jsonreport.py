@@ -1,0 +1,84 @@
+"""The report as JSON, in the shape of docs/report.schema.json."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Finding
+from contract_tests.report import Report
+from contract_tests.reports.body import excerpt
+from contract_tests.reports.shape import ReportShape
+from contract_tests.reports.text import whole_characters
+
+
+def render(report: Report) -> str:
+    """The report as JSON in ASCII: no reader, encoding or terminal can mistake it."""
+    shape = ReportShape.model_validate(_whole(_report(report)))
+    return json.dumps(shape.model_dump(mode="json", by_alias=True), indent=2) + "\n"
+
+
+def _whole(node: Any) -> Any:
+    if isinstance(node, str):
+        return whole_characters(node)
+    if isinstance(node, dict):
+        return {key: _whole(value) for key, value in node.items()}
+    return [_whole(value) for value in node] if isinstance(node, list | tuple) else node
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "tool": {"name": "migma-contract", "version": report.tool_version},
+        "contract": {"source": Path(report.contract_source).name, "version": report.contract_version},
+        "target": report.target,
+        "started": report.started,
+        "elapsed": report.elapsed,
+        "verdict": report.verdict,
+        "reason": report.reason,
+        "exit_code": report.exit_code,
+        "fail_on": report.fail_on.value,
+        "requests": {"sent": report.requests_sent, "max": report.max_requests},
+        "left_out": report.left_out,
+        "notices": report.notices,
+        "findings": [_finding(finding) for finding in report.findings],
+        "accepted": [{"finding": _finding(a.finding), "reason": a.reason, "owner": a.owner} for a in report.accepted],
+        "baseline_notes": report.baseline_notes,
+        "exchanges": [_exchange(exchange) for exchange in report.exchanges],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "where": finding.where,
+        "message": finding.message,
+        "expected": finding.expected,
+        "got": finding.got,
+        "fingerprint": finding.fingerprint,
+        "exchange": finding.exchange,
+        "pointer": finding.pointer,
+    }
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    body, failure = excerpt(exchange), exchange.failure
+    return {
+        "purpose": exchange.purpose,
+        "method": exchange.method,
+        "url": exchange.url,
+        "campaign_id": exchange.campaign_id,
+        "request_headers": exchange.request_headers,
+        "started": exchange.started,
+        "elapsed": exchange.elapsed,
+        "status": exchange.status,
+        "headers": exchange.headers,
+        "body": body.text,
+        "body_encoding": body.encoding,
+        "body_size": body.size,
+        "truncated": body.truncated,
+        "failure": {"kind": failure.kind, "detail": failure.detail} if failure else None,
+        "attempt": exchange.attempt,
+        "sample": exchange.sample,
+    }

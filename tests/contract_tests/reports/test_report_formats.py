@@ -1,0 +1,168 @@
+"""Every format renders every report, and an independent reader of that format accepts it, whatever a server sent."""
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import junitparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from contract_tests.finding import Level
+from contract_tests.report import Accepted
+from contract_tests.reports import FORMATS
+from contract_tests.reports.shape import schema_text
+from contract_tests.reports.text import one_line
+from contract_tests.rules import RULES
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = ROOT / "docs" / "report.schema.json"
+KINDS = ["conforms", "nothing sent", "inconclusive", "drift", "nasty", "long"]
+PIECES = [
+    "<b>",
+    "&amp;",
+    "`",
+    "```\n",
+    "|",
+    "\\",
+    "@a",
+    "#1",
+    "http://",
+    "::",
+    "%0A",
+    "]](",
+    "*",
+    "]]>",
+    "\r\n",
+    "\x1b[1m",
+    "\ud83d",
+]
+any_text = st.lists(st.characters(exclude_categories=[]) | st.sampled_from(PIECES), max_size=40).map("".join)
+
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+@every_format
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reader_accepts_every_report(reports, read, name, kind):
+    text = FORMATS[name].render(reports[kind])
+    assert text.endswith("\n")
+    text.encode("utf-8")
+    read[name](text)
+
+
+@every_format
+@settings(max_examples=40, deadline=None)
+@given(any_text)
+def test_any_text_survives_without_breaking_the_format(make, read, name, text):
+    shown = read[name](FORMATS[name].render(make.hostile(f"a {text} z")))
+    message = one_line(f"a {text} z")
+    if name == "terminal":
+        message = re.sub(r"\s+", "", message)
+    if name == "json":
+        message = f"a {text} z".encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if name == "sarif":
+        message = message.replace("](", "] (")
+    assert message in shown
+
+
+@every_format
+def test_the_verdict_and_every_rule_that_is_broken_are_in_every_format(reports, name):
+    text = FORMATS[name].render(reports["drift"])
+    assert RULES[0].id in text
+    assert "drift" in text.lower() or name in {"junit", "sarif"}  # which have words of their own for it
+
+
+def test_importing_the_registry_loads_no_renderer_and_none_of_their_libraries(reports):
+    heavy = ("rich", "jinja2", "junitparser", "contract_tests.rules", "contract_tests.reports.terminal")
+    code = f"import contract_tests.reports, sys; print([m for m in {heavy} if m in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_documented_schema_is_the_one_of_the_code(reports):
+    """To write it anew: print contract_tests.reports.shape.schema_text() into docs/report.schema.json."""
+    assert SCHEMA.read_text("utf-8") == schema_text()
+
+
+def test_a_long_body_is_cut_and_said_to_be(make):
+    long = make.report(exchanges=(make.exchange(body=b"x" * 100_000),))
+    (one,) = json.loads(FORMATS["json"].render(long))["exchanges"]
+    assert (len(one["body"]), one["body_size"], one["truncated"]) == (65_536, 100_000, True)
+    assert "100,000 bytes" in FORMATS["html"].render(long)
+
+
+def test_sarif_and_github_point_at_the_line_that_asks_for_it(reports):
+    lines = (ROOT / "openapi.json").read_text("utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if '"openRate": {' in text)
+    result = json.loads(FORMATS["sarif"].render(reports["drift"]))["runs"][0]["results"][0]
+    place = result["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("openapi.json", line)
+    assert f"::error file=openapi.json,line={line},title={RULES[0].id}::" in FORMATS["github"].render(reports["drift"])
+
+
+def test_a_place_that_the_file_does_not_have_points_at_the_nearest_above_it(make):
+    below = make.finding(pointer=f"{make.finding().pointer}/not/there")
+    both = make.report(verdict="drift", findings=(make.finding(), below))
+    lines = re.findall(r"line=(\d+)", FORMATS["github"].render(both))
+    assert lines == [lines[0]] * 2 != ["1", "1"]
+
+
+def test_a_file_name_cannot_end_the_property_of_an_annotation(make):
+    odd = make.report(verdict="drift", findings=(make.finding(),), contract_source="/nowhere/a,title=b::c%.json")
+    assert FORMATS["github"].render(odd).startswith("::error file=a%2Ctitle=b%3A%3Ac%25.json,line=1,")
+
+
+def test_a_report_renders_where_the_contracts_file_is_not(reports):
+    gone = replace(reports["drift"], contract_source="/nowhere/openapi.json")
+    assert "file=openapi.json,line=1," in FORMATS["github"].render(gone)
+
+
+@pytest.mark.parametrize(
+    ("kind", "failed", "errors"), [("conforms", 0, 0), ("drift", 1, 0), ("inconclusive", 0, 1), ("nasty", 1, 0)]
+)
+def test_junit_fails_the_rules_that_make_the_drift_and_no_other(reports, kind, failed, errors):
+    document = junitparser.JUnitXml.fromstring(FORMATS["junit"].render(reports[kind]).encode())
+    (suite,) = document
+    assert (suite.failures, suite.errors) == (failed, errors)
+
+
+@pytest.mark.parametrize(("fail_on", "failures"), [("breaking", 0), ("warning", 1), ("info", 1)])
+def test_a_finding_at_the_level_from_which_it_is_drift_fails_its_rule(make, fail_on, failures):
+    report = make.report(fail_on=Level(fail_on), findings=(make.finding(level=Level.WARNING),))
+    (suite,) = junitparser.JUnitXml.fromstring(FORMATS["junit"].render(report).encode())
+    assert suite.failures == failures
+
+
+def test_an_inconclusive_junit_report_passes_no_rule(reports):
+    (suite,) = junitparser.JUnitXml.fromstring(FORMATS["junit"].render(reports["inconclusive"]).encode())
+    assert suite.skipped == len(RULES)
+
+
+def test_what_the_baseline_accepts_is_a_suppressed_result(make):
+    known = make.report(accepted=(Accepted(make.finding(), "known", "ada"),))
+    (result,) = json.loads(FORMATS["sarif"].render(known))["runs"][0]["results"]
+    assert result["suppressions"] == [{"kind": "external", "status": "accepted", "justification": "known (ada)"}]
+
+
+def test_the_terminal_report_has_escape_sequences_only_when_colour_is_wanted(reports):
+    assert "\x1b[" in FORMATS["terminal"].render(reports["drift"], color=True)
+    assert "\x1b" not in FORMATS["terminal"].render(reports["drift"])
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_the_terminal_report_wraps_to_the_width(reports, width):
+    text = FORMATS["terminal"].render(reports["nasty"], width=width)
+    assert max(map(cell_len, text.splitlines())) <= width
+
+
+def test_many_findings_stay_within_what_an_issue_takes_and_are_counted(make):
+    many = tuple(make.finding(f"number {n} " + "x" * 400, where=f"200 /data/f{n}") for n in range(500))
+    text = FORMATS["markdown"].render(make.report(verdict="drift", findings=many))
+    assert len(text) < 65_536
+    assert "450 more" in text
