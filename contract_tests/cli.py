@@ -1,0 +1,253 @@
+"""The command ``migma-contract``: check, rules.
+
+Exit codes: 0 conforms; 1 drift; 2 something that was given cannot be used; 3 inconclusive.
+"""
+
+import difflib
+import os
+import sys
+from pathlib import Path
+from textwrap import indent
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from contract_tests.baseline import save_baseline, updated
+from contract_tests.finding import Level
+from contract_tests.invocation import Flags, check_options, plan_text
+from contract_tests.outputs import Progress, parse_outputs, wants_color, write_outputs
+from contract_tests.report import Report
+from contract_tests.reports import FORMATS
+from contract_tests.settings import unusable
+from mock_server import __version__
+from mock_server.contract import load_contract
+from mock_server.data import openapi_path
+from mock_server.errors import MigmaError
+
+if TYPE_CHECKING:
+    from contract_tests.probe import Observation
+
+cli = typer.Typer(
+    name="migma-contract",
+    help="Check a server against the contract of the Migma.ai campaign stats API: read-only, in few requests.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_INTERRUPTED, _BROKEN_PIPE = 130, 141  # as shells count signals: 1 would mean drift
+
+
+def main() -> None:
+    """Run the command; errors that a user can mend come as text, never as a traceback."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode still gets its report
+    try:
+        cli(prog_name="migma-contract")
+    except MigmaError as error:
+        typer.echo(f"migma-contract: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Who read standard output has seen enough. Python must not try to flush it again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_BROKEN_PIPE)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callbacks are called with the value alone
+    if wanted:
+        typer.echo(f"migma-contract {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _common(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+_CHECK_HELP = """\
+Read campaigns from a server, as clients do and as they should not, and report what is not as documented.
+
+Nothing but GET and HEAD is sent, at most 10 requests, no faster than the free plan allows.
+
+\b
+Examples:
+  export MIGMA_API_KEY=…          the key, with the permission email:read
+  migma-contract check --campaign-id 507f1f77bcf86cd799439011 --plan
+  migma-contract check --campaign-id 507f1f77bcf86cd799439011
+  migma-contract check --base-url http://localhost:4010 --campaign-id ID --format junit=report.xml
+  migma-contract check --campaign-id ID --baseline known.json --update-baseline
+
+\b
+Exit codes: 0 conforms; 1 drift (a finding at or above --fail-on); 2 usage or configuration;
+3 inconclusive (not reached, the key refused, the campaign not found, too few requests to judge).
+"""
+
+
+@cli.command(help=_CHECK_HELP)
+def check(
+    *,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, else the contract's server.",
+        ),
+    ] = None,
+    campaign_id: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="A campaign that was sent; repeatable. Default: MIGMA_CAMPAIGN_IDS, separated by commas.",
+        ),
+    ] = None,
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File with the API key; - is standard input. Default: MIGMA_API_KEY."),
+    ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            help="The API key itself. Others on this machine can see it in the process list; better use MIGMA_API_KEY.",
+        ),
+    ] = None,
+    contract: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="OpenAPI document to check against. Default: the built-in one.")
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show the exact requests and send nothing. Needs no key.")
+    ] = False,
+    samples: Annotated[int, typer.Option(min=1, metavar="N", help="Reads of each campaign, spread over the run.")] = 2,
+    max_requests: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Hard cap on all requests, second attempts included.")
+    ] = 10,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE",
+            help="Never more than this in any sliding window: 10/m, 2/s, 600/h; off for this machine only. "
+            "Default: 10/m, and off for this machine.",
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="For each request as a whole.")] = 10.0,
+    fuzz: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Also ask for N generated ids, as far as --max-requests admits.")
+    ] = 0,
+    fail_on: Annotated[Level, typer.Option(help="The lowest level of a finding that is drift.")] = Level.WARNING,
+    strict_nullable: Annotated[
+        bool, typer.Option("--strict-nullable", help="Ignore the contract's nullable, which OpenAPI 3.1 does not have.")
+    ] = False,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known and accepted.")] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write the findings of this run to --baseline as accepted.")
+    ] = False,
+    format: Annotated[  # noqa: A002 - the flag's name is the users' word
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT[=PATH]",
+            help=f"Report to standard output, or to a file; repeatable: {', '.join(FORMATS)}. Default: terminal.",
+        ),
+    ] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Do not verify the server's certificate.")] = False,
+    ca_bundle: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PEM file of the only certificate authorities to trust.")
+    ] = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Default: HTTPS_PROXY and NO_PROXY; none for this machine."),
+    ] = None,
+    allow_method: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METHOD", help="Also try this method once; for staging servers only. Repeatable."),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress, and no terminal report besides other formats.")
+    ] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+) -> None:
+    """See ``_CHECK_HELP``."""
+    outputs = parse_outputs(format or (), quiet=quiet)
+    document = load_contract(contract or openapi_path(), strict_nullable=strict_nullable)
+    flags = Flags(
+        base_url=base_url,
+        campaign_ids=campaign_id or (),
+        api_key=api_key,
+        api_key_file=api_key_file,
+        samples=samples,
+        max_requests=max_requests,
+        rate=rate,
+        timeout=timeout,
+        fuzz=fuzz,
+        fail_on=fail_on,
+        baseline=baseline,
+        update_baseline=update_baseline,
+        methods=allow_method or (),
+        insecure=insecure,
+        ca_bundle=ca_bundle,
+        proxy=proxy,
+        plan=plan,
+    )
+    options = check_options(flags, document)
+    if plan:
+        sys.stdout.write(plan_text(options, document))
+        return
+    from contract_tests.probe import observe
+
+    progress = Progress(quiet=quiet)
+    try:
+        observation = observe(options, document, on_progress=progress)
+    except KeyboardInterrupt:
+        typer.echo("migma-contract: stopped before there was a verdict", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
+    finally:
+        progress("")
+    report = observation.report(options.baseline)
+    if update_baseline and baseline:
+        report = _accept(observation, report, baseline)
+    write_outputs(report, outputs, color=wants_color(no_color=no_color))
+    sys.stdout.flush()
+    raise typer.Exit(report.exit_code)
+
+
+def _accept(observation: "Observation", report: Report, file: Path) -> Report:
+    """Write all findings of a run to the baseline; the report that then results."""
+    old = observation.options.baseline
+    if old is None or report.verdict == "inconclusive":
+        typer.echo(f"{file} is left as it is: the check was inconclusive.", err=True)
+        return report
+    new = updated(old, observation.findings, observation.started.date(), complete=observation.complete)
+    save_baseline(new, file)
+    before, after = ({entry.fingerprint for entry in one.entries} for one in (old, new))
+    typer.echo(
+        f"{file}: {len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept.", err=True
+    )
+    return observation.report(new)
+
+
+@cli.command()
+def rules(
+    rule_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Explain this rule, with an example.")] = None,
+) -> None:
+    """List the rules that a check applies, or explain one."""
+    from contract_tests.rules import RULES
+
+    if rule_id is None:
+        width = max(len(rule.id) for rule in RULES)
+        for level in sorted(Level, key=lambda one: -one.rank):
+            for rule in sorted((rule for rule in RULES if rule.level is level), key=lambda one: one.id):
+                typer.echo(f"{rule.id:{width}}  {level.value:8}  {rule.meaning}")
+        return
+    found = next((rule for rule in RULES if rule.id == rule_id), None)
+    if found is None:
+        near = difflib.get_close_matches(rule_id, [rule.id for rule in RULES], n=3, cutoff=0.4)
+        hint = f"Did you mean {', '.join(near)}?" if near else "migma-contract rules lists all of them."
+        raise unusable("rules", "the id of a rule", repr(rule_id), hint)
+    example = indent(found.example, "  ", lambda line: bool(line.strip()))
+    typer.echo(f"{found.id} ({found.level.value})\n\n{found.meaning}\n")
+    typer.echo(f"Why:    {found.why}\nSource: {found.source}\n\nExample:\n{example}")

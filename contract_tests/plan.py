@@ -1,0 +1,129 @@
+"""Which requests a check sends, in which order, and which of them go when there is no room."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from contract_tests.exchange import Purpose
+from contract_tests.redaction import REDACTED, Secret
+from contract_tests.settings import CheckOptions
+from mock_server.contract import Contract, Operation
+
+UNKNOWN_IDS = ("0" * 24, "f" * 24)
+"""Ids that no campaign has. The vendor's ids are MongoDB ObjectIds, whose first four bytes are the second
+in which they were made: all zeros is 1970, all f is 2106. The vendor's SDK uses all zeros in the same way."""
+
+ODD_ID = "odd 📈 id/with a slash"
+"""Valid in a path once it is percent-encoded, and no attack: a space, an emoji, a slash."""
+
+WRONG_KEY = Secret("mgma_sk_live_0000NotARealKey0000")
+"""Of the vendor's form, so that it is looked up, and plainly no one's."""
+
+MEANINGS: dict[Purpose, str] = {
+    "campaign": "a campaign's stats, with the key",
+    "no-key": "without a key",
+    "wrong-key": "with a key that is nobody's",
+    "unknown-id": "a campaign that does not exist",
+    "unknown-id-no-key": "a campaign that does not exist, without a key",
+    "odd-id": "an id with characters that ids do not have",
+    "head": "HEAD instead of GET",
+    "method": "a method that is not documented",
+}
+"""What each purpose sends, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One request with a purpose.
+
+    Attributes:
+        key: Which key it carries: the user's, a wrong one, or none.
+        essential: Without it there is no verdict but inconclusive.
+        sample: Which read of the campaign it is, from 1.
+        attempt: 2 when it is sent again after a passing condition.
+    """
+
+    purpose: Purpose
+    campaign_id: str
+    method: str = "GET"
+    key: Literal["real", "wrong", "none"] = "real"
+    essential: bool = False
+    sample: int = 1
+    attempt: int = 1
+
+    def __str__(self) -> str:
+        if self.purpose == "campaign":
+            return f"read {self.sample} of campaign {self.campaign_id}"
+        if self.purpose == "method":
+            return f"{MEANINGS[self.purpose]} ({self.method})"
+        return MEANINGS[self.purpose]
+
+
+def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
+    """Every probe of a check, the most telling first: what the cap leaves no room for is cut from the end."""
+    more_ids: list[str] = []
+    if options.fuzz:
+        from contract_tests.fuzz import generated_ids
+
+        more_ids = generated_ids(contract, options.fuzz)
+    campaign_ids, samples = options.campaign_ids, options.samples
+    known = campaign_ids[0]
+    unknown = next(one for one in UNKNOWN_IDS if one != known)
+    reads = [
+        [Probe("campaign", one, sample=sample, essential=sample == 1) for one in campaign_ids]
+        for sample in range(1, samples + 1)
+    ]
+    return [
+        *reads[0],
+        Probe("no-key", known, key="none", essential=True),
+        Probe("wrong-key", known, key="wrong", essential=True),
+        Probe("unknown-id", unknown, essential=True),
+        *(probe for group in reads[1:] for probe in group),
+        Probe("unknown-id-no-key", unknown, key="none"),
+        Probe("odd-id", ODD_ID),
+        Probe("head", known, method="HEAD"),
+        *(Probe("method", known, method=method) for method in options.methods),
+        *(Probe("odd-id", one) for one in more_ids),
+    ]
+
+
+def in_sending_order(probes: Sequence[Probe]) -> list[Probe]:
+    """The same probes with the reads of campaigns spread over the run: the first begin it, the last end it.
+
+    What changes from read to read (counts that fall, an answer that is bad now and then) shows over time.
+    """
+    repeats = [probe for probe in probes if probe.purpose == "campaign" and probe.sample > 1]
+    order = [probe for probe in probes if probe not in repeats]
+    begin = sum(probe.purpose == "campaign" for probe in order)
+    others = len(order) - begin
+    for number, probe in enumerate(repeats, start=1):
+        # Each read stands after its share of the others, and after the reads that were put in before it.
+        order.insert(begin + others * number // len(repeats) + number - 1, probe)
+    return order
+
+
+def in_words(probes: Iterable[Probe]) -> tuple[str, ...]:
+    """Probes that were not sent, for the report."""
+    return tuple(str(probe) for probe in probes)
+
+
+def request_headers(probe: Probe, operation: Operation, key: Secret | None) -> list[tuple[str, str]]:
+    """The headers that a probe is sent with, all but ``Host``; without a key, with a mark in its place.
+
+    Only what every client sends, so that no proxy or firewall answers a check otherwise than a client.
+    """
+    headers = [
+        ("Accept", "application/json"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("User-Agent", "migma-contract (contract check)"),
+        ("Connection", "close"),
+    ]
+    if probe.method in ("POST", "PUT", "PATCH"):
+        headers.append(("Content-Length", "0"))
+    if probe.key != "none":
+        shown = key if probe.key == "real" else WRONG_KEY
+        value = REDACTED if key is None or shown is None else shown.reveal()
+        headers.append(
+            (operation.key_header, f"Bearer {value}" if operation.key_header.lower() == "authorization" else value)
+        )
+    return headers

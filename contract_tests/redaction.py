@@ -1,0 +1,120 @@
+"""Keeping the API key, and cookies, out of everything that is shown or stored."""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+
+REDACTED = "[redacted]"
+
+_SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "authentication-info", "x-api-key", "api-key", "cookie", "set-cookie2"}
+)
+_VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the vendor's form, whosever it is
+_SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
+
+
+class Secret:
+    """A text that shows itself only when asked: not in a repr, a traceback or a failed assertion."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Secret({REDACTED})"
+
+
+class Redactor:
+    """Replaces a secret wherever a server may echo it, in the spellings in which it may come back.
+
+    These are: as it is, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in
+    base64 (also inside of something longer) and in hexadecimal; the halves of a long key; and its
+    beginning at the end of a body that was cut off.
+    """
+
+    def __init__(self, secret: Secret | None) -> None:
+        patterns = [_VENDOR_KEY]
+        self._spellings: list[bytes] = []
+        if secret is not None:
+            text = secret.reveal()
+            patterns = [*_patterns(text), *patterns]
+            self._spellings = [text.encode(), *_encoded(text.encode())]
+        self._pattern = re.compile(b"|".join(b"(?:%s)" % pattern for pattern in patterns), re.IGNORECASE)
+
+    def body(self, body: bytes, *, cut: bool = False) -> bytes:
+        """A body with each occurrence replaced, and padded, so that lengths and offsets stay as they were.
+
+        Args:
+            body: After content decoding.
+            cut: It broke off, perhaps within the key: the key's beginning at its end goes as well.
+        """
+        if cut:
+            body = self._without_cut_key(body)
+        return self._pattern.sub(_padded, body)
+
+    def text(self, text: str) -> str:
+        """A sentence, each occurrence replaced."""
+        return self._replaced(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+
+    def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+        """Headers as (lower-case name, value), with values that are secret by their name replaced too."""
+        return tuple(self._header(name.lower(), value) for name, value in headers)
+
+    def _without_cut_key(self, body: bytes) -> bytes:
+        for spelling in self._spellings:
+            for length in range(min(len(spelling), len(body)), 3, -1):
+                if body.endswith(spelling[:length]):
+                    return body[:-length] + REDACTED.encode().ljust(length)
+        return body
+
+    def _replaced(self, data: bytes) -> bytes:
+        return self._pattern.sub(REDACTED.encode(), data)
+
+    def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
+        shown = self._replaced(name).decode("latin-1")
+        if shown == "set-cookie":
+            return shown, f"{self._replaced(value.partition(b'=')[0].strip()).decode('latin-1')}={REDACTED}"
+        if shown in _SECRET_HEADERS:
+            scheme, space, _ = value.partition(b" ")
+            return shown, f"{scheme.decode('latin-1')} {REDACTED}" if space and scheme.isalpha() else REDACTED
+        return shown, self._replaced(value).decode("latin-1")
+
+
+def _padded(match: re.Match[bytes]) -> bytes:
+    return REDACTED.encode().ljust(len(match[0]))
+
+
+def _patterns(text: str) -> Iterator[bytes]:
+    whole = rb"\x00?".join(_spelled(character) for character in text)
+    if len(text) < _SHORT:
+        yield rb"(?<![A-Za-z0-9])%s(?![A-Za-z0-9])" % whole
+        return
+    yield whole
+    yield from (re.escape(form) for form in _encoded(text.encode()))
+    if len(text) >= 2 * _SHORT:
+        half = len(text) // 2
+        yield from (re.escape(part.encode()) for part in (text[: half + 1], text[half:]))
+
+
+def _spelled(character: str) -> bytes:
+    """One ASCII character, in every escaped form that formats have for it."""
+    code = ord(character)
+    escapes = rb"%%%02x|\\u00%02x|&#x0*%02x;|&#0*%d;" % (code, code, code, code)
+    return rb"(?:\\?%s|%s)" % (re.escape(character.encode()), escapes)
+
+
+def _encoded(secret: bytes) -> Iterator[bytes]:
+    """Hexadecimal, and base64 at each of the three alignments without the characters its neighbours share."""
+    if len(secret) < _SHORT:
+        return
+    yield secret.hex().encode()
+    for offset in range(3):
+        padded = b"\0" * offset + secret
+        usable = len(padded) - len(padded) % 3
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(padded[:usable])[(0, 2, 3)[offset] :]

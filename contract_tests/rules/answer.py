@@ -1,0 +1,132 @@
+"""Answer: a complete response, read with what the contract says of its status."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Level
+from contract_tests.rules import expected
+from contract_tests.rules.model import Hit
+from contract_tests.rules.places import HOME, stable, stats_away_from_home
+from mock_server.contract import Contract, Response, Violation
+from mock_server.contract.strict_json import pointer
+
+One = Callable[[Exchange, Contract], Iterator[Hit]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response that came whole and is to have a JSON body.
+
+    Attributes:
+        exchange: It is the response of this one.
+        contract: What it is held to.
+        response: What the contract says of its status; of a status that the contract does not
+            have, the documented envelope of its kind (success or error).
+        success: Whether it is to be a success envelope.
+    """
+
+    exchange: Exchange
+    contract: Contract
+    response: Response
+    success: bool
+
+    @property
+    def ceiling(self) -> Level:
+        """The highest level that its body can earn.
+
+        Where the status is not what the purpose asks for, the status is the finding, and what is said of
+        the body is information only. An odd id may be answered by something ahead of the API.
+        """
+        is_due = expected.is_expected(self.exchange, self.contract) and self.exchange.purpose != "odd-id"
+        return Level.BREAKING if is_due else Level.INFO
+
+    @cached_property
+    def value(self) -> Any:
+        """The parsed body; text that is no Unicode is replaced, since another finding names it."""
+        parsed = self.exchange.json
+        has_surrogates = any(defect.kind == "surrogate" for defect in parsed.defects)
+        return _unicode(parsed.value) if has_surrogates else parsed.value
+
+    @cached_property
+    def root(self) -> Mapping[str, Any] | None:
+        """The envelope; None where the body is not an object."""
+        return self.value if isinstance(self.value, Mapping) else None
+
+    @cached_property
+    def stats_at(self) -> str | None:
+        """Where the stats stand, if not in ``data``."""
+        return stats_away_from_home(self.contract, self.value) if self.success else None
+
+    @cached_property
+    def stats(self) -> Mapping[str, Any] | None:
+        """The campaign's stats; None where there are none in their place."""
+        data = self.root.get("data") if self.success and self.root is not None else None
+        return data if isinstance(data, Mapping) and self.stats_at is None else None
+
+    @cached_property
+    def violations(self) -> list[Violation]:
+        """What the schema says against the body, except where another rule has named the cause."""
+        if self.root is None:
+            return []
+        unreadable = {defect.pointer for defect in self.exchange.json.defects if defect.kind == "not-a-number"}
+        found = [v for v in self.response.violations(self.value) if v.where not in unreadable]
+        if self.stats_at is not None:
+            found = [v for v in found if v.where != HOME and not v.where.startswith(f"{HOME}/")]
+        return found
+
+    @cached_property
+    def sound_stats(self) -> Mapping[str, Any]:
+        """The members of the stats that the schema accepts, for rules about what the numbers mean."""
+        unsound = {v.where for v in self.violations} | {defect.pointer for defect in self.exchange.json.defects}
+        return {name: value for name, value in (self.stats or {}).items() if f"{HOME}{pointer(name)}" not in unsound}
+
+    def at(self, place: str = "") -> str:
+        """A place of this answer (a JSON pointer), as findings name it."""
+        return f"{self.exchange.status} {stable(place, self.value)}".rstrip()
+
+
+def of_body(check: Callable[[Answer], Iterator[Hit]]) -> One:
+    """A rule about any body, readable or not."""
+
+    def one(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+        answer = read(exchange, contract)
+        if answer is None:
+            return
+        for hit in check(answer):
+            level = hit.level or Level.BREAKING
+            yield hit._replace(level=min(level, answer.ceiling, key=lambda each: each.rank))
+
+    return one
+
+
+def of_json(check: Callable[[Answer], Iterator[Hit]]) -> One:
+    """A rule about a body that can be read as JSON."""
+    return of_body(lambda answer: check(answer) if answer.exchange.json.readable else iter(()))
+
+
+def read(exchange: Exchange, contract: Contract) -> Answer | None:
+    """The answer in an exchange; None where it is incomplete, or where no body is due."""
+    status = exchange.status
+    if status is None or exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
+        return None
+    if status // 100 in {1, 3} or status in {204, 205}:
+        return None
+    success = expected.is_success(exchange)
+    documented = contract.operation.response(status)
+    return Answer(
+        exchange,
+        contract,
+        documented or (contract.operation.success if success else contract.operation.error),
+        success,
+    )
+
+
+def _unicode(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {_unicode(key): _unicode(member) for key, member in value.items()}
+    return [_unicode(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,103 @@
+"""Rules about keys: without a good one there is 401, and nothing else to be learnt."""
+
+from collections.abc import Iterator
+
+from contract_tests.exchange import Exchange, Purpose
+from contract_tests.finding import Level
+from contract_tests.rules import expected
+from contract_tests.rules.answer import One
+from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.places import within
+from contract_tests.rules.status import pointer, says_nothing
+from mock_server.contract import Contract
+
+_KEYLESS: frozenset[Purpose] = frozenset({"no-key", "unknown-id-no-key"})
+_WRONG: frozenset[Purpose] = frozenset({"wrong-key"})
+
+
+def _accepted(purposes: frozenset[Purpose], says: str) -> One:
+    def one(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+        if exchange.purpose not in purposes or exchange.status is None:
+            return
+        status = expected.status_of(exchange.purpose, contract)
+        if expected.is_success(exchange):
+            yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+        elif _holds_stats(exchange, contract):
+            got = f"{exchange.status} with the campaign's stats in its body"
+            yield Hit(str(exchange.status), says, f"{status} without stats", got, pointer(contract, status))
+
+    return one
+
+
+def _holds_stats(exchange: Exchange, contract: Contract) -> bool:
+    required = contract.stats.required.keys()
+    return bool(required) and any(required <= value.keys() for _, value in within(exchange.json.value))
+
+
+def _refused_otherwise(purposes: frozenset[Purpose], how: str) -> One:
+    def one(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+        if exchange.purpose not in purposes or says_nothing(exchange) or expected.is_success(exchange):
+            return
+        is_leak = exchange.purpose == "unknown-id-no-key" and exchange.status == expected.NOT_FOUND
+        if not is_leak and not expected.is_expected(exchange, contract):
+            status = expected.status_of(exchange.purpose, contract)
+            says = f"A request {how} is answered with {exchange.status}."
+            yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+
+    return one
+
+
+def _leak(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+    if exchange.purpose == "unknown-id-no-key" and exchange.status == expected.NOT_FOUND:
+        status = expected.status_of(exchange.purpose, contract)
+        says = "Without a key, an unknown campaign is answered otherwise than a known one."
+        yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+
+
+RULES = (
+    Rule(
+        "no-key-accepted",
+        Level.BREAKING,
+        "Without a key there are no stats.",
+        "Anyone reads the stats of anyone's campaigns.",
+        "openapi.json, security of the operation and its 401",
+        "GET /v1/campaigns/507f1f77bcf86cd799439011/stats (no Authorization)\n\nHTTP/1.1 200 OK",
+        one=_accepted(_KEYLESS, "A request without a key is accepted."),
+    ),
+    Rule(
+        "wrong-key-accepted",
+        Level.BREAKING,
+        "With a key that is nobody's there are no stats.",
+        "Anyone reads the stats of anyone's campaigns, and a revoked key goes on working.",
+        "openapi.json, security of the operation and its 401",
+        'Authorization: Bearer nobody\n\nHTTP/1.1 200 OK\n\n{"success": true, "data": {…}}',
+        one=_accepted(_WRONG, "A request with a key that is nobody's is accepted."),
+    ),
+    Rule(
+        "no-key-status",
+        Level.BREAKING,
+        "Without a key the answer is 401.",
+        "A client that asks for a key on 401 does not ask.",
+        "openapi.json, the operation's 401",
+        'HTTP/1.1 403 Forbidden\n\n{"success": false, "error": "Forbidden"}',
+        one=_refused_otherwise(_KEYLESS, "without a key"),
+    ),
+    Rule(
+        "wrong-key-status",
+        Level.BREAKING,
+        "With a key that is nobody's the answer is 401.",
+        "A client that asks for a new key on 401 does not ask, or takes the campaign for missing.",
+        "openapi.json, the operation's 401",
+        'HTTP/1.1 403 Forbidden\n\n{"success": false, "error": "Invalid API key"}',
+        one=_refused_otherwise(_WRONG, "with a key that is nobody's"),
+    ),
+    Rule(
+        "unknown-id-leaks",
+        Level.WARNING,
+        "Without a key, an unknown campaign is answered as a known one is: 401.",
+        "Anyone can find out which campaigns exist; a client without a key hears of the wrong mistake.",
+        "openapi.json, security of the operation: it comes before what the operation answers",
+        'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"}',
+        one=_leak,
+    ),
+)

@@ -1,0 +1,69 @@
+"""What each purpose is to be answered with, and which statuses say nothing about the contract."""
+
+from collections.abc import Sequence
+
+from contract_tests.exchange import Exchange, Purpose
+from mock_server.contract import Contract
+
+PASSING = frozenset({429, 502, 503, 504})
+"""Conditions that pass by themselves: a retry may heal them, and they say nothing about the contract."""
+
+REFUSED = frozenset({401, 403})
+"""The key, rather than the contract, is in question when a known campaign is answered so."""
+
+NOT_FOUND = 404
+
+REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+
+_STATUS_OF: dict[Purpose, int] = {
+    "no-key": 401,
+    "wrong-key": 401,
+    "unknown-id": NOT_FOUND,
+    "unknown-id-no-key": 401,
+    "odd-id": NOT_FOUND,
+}
+
+
+def status_of(purpose: Purpose, contract: Contract) -> str:
+    """The status that a purpose asks for, as the contract writes it; ``4XX`` where it documents none."""
+    if purpose not in _STATUS_OF:
+        return contract.operation.success.status
+    status = _STATUS_OF[purpose]
+    return str(status) if contract.operation.response(status) else "4XX"
+
+
+def is_expected(exchange: Exchange, contract: Contract) -> bool:
+    """Whether an exchange has the status that its purpose asks for."""
+    if exchange.status is None:
+        return False
+    return status_of(exchange.purpose, contract) in {str(exchange.status), f"{exchange.status // 100}XX", "default"}
+
+
+def is_success(exchange: Exchange) -> bool:
+    """Whether the status is any 2xx."""
+    return exchange.status is not None and exchange.status // 100 == 2
+
+
+def is_unanswered(exchange: Exchange) -> bool:
+    """Whether a read of a campaign came to nothing in a way that says nothing about the contract."""
+    if exchange.failure is not None:
+        return exchange.failure.kind in {"unreachable", "tls", "timeout"} or (
+            exchange.failure.kind == "reset" and exchange.status is None
+        )
+    return exchange.status in PASSING | REFUSED | {NOT_FOUND}
+
+
+def final(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
+    """Each exchange with its index, without those that a later attempt replaced."""
+    latest = {_slot(exchange): index for index, exchange in enumerate(exchanges)}
+    return [(index, exchange) for index, exchange in enumerate(exchanges) if latest[_slot(exchange)] == index]
+
+
+def superseded(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
+    """Those that a later attempt replaced."""
+    kept = {index for index, _ in final(exchanges)}
+    return [(index, exchange) for index, exchange in enumerate(exchanges) if index not in kept]
+
+
+def _slot(exchange: Exchange) -> tuple[str, str, str, int]:
+    return exchange.purpose, exchange.method, exchange.url, exchange.sample

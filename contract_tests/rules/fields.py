@@ -1,0 +1,30 @@
+"""Rules about members that are new: nothing breaks, and it is worth knowing."""
+
+from collections.abc import Iterator
+
+from contract_tests.finding import Level
+from contract_tests.rules.answer import Answer, of_json
+from contract_tests.rules.departures import undocumented
+from contract_tests.rules.model import Hit, Rule
+from mock_server.contract.strict_json import describe
+
+
+def _undocumented(answer: Answer) -> Iterator[Hit]:
+    for where, value in undocumented(answer):
+        name = where.rpartition("/")[2]
+        says = f"The contract does not have the member {name}."
+        schema = answer.response.schema_pointer or ""
+        yield Hit(answer.at(where), says, "members that the contract has", describe(value), schema)
+
+
+RULES = (
+    Rule(
+        "undocumented-field",
+        Level.INFO,
+        "Members are those that the contract has.",
+        "Nothing breaks in a client that ignores what it does not know; strict ones refuse the answer.",
+        "openapi.json, properties of the schema; the vendor's docs introduction shows metadata, the contract does not",
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {…, "spamReports": 3}}',
+        one=of_json(_undocumented),
+    ),
+)

@@ -1,0 +1,66 @@
+"""From exchanges to findings: every rule, each place once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Finding, Level
+from contract_tests.rules import expected
+from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.reads import was_answered
+from mock_server.contract import Contract
+
+
+class _Shown(NamedTuple):
+    rule: Rule
+    hit: Hit
+    level: Level
+
+
+def find(rules: Iterable[Rule], exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
+    """What the rules find in the exchanges of a run; one finding for each rule and place.
+
+    The finding shows the first exchange in which it is at its worst, and says in how many it was.
+    Where no campaign was answered, too little was seen to judge by, and all findings are information.
+    """
+    ceiling = Level.BREAKING if was_answered(exchanges) else Level.INFO
+    groups: dict[tuple[str, str], list[_Shown]] = {}
+    for rule in rules:
+        for hit in _hits(rule, exchanges, contract):
+            level = min(rule.level, hit.level or rule.level, ceiling, key=lambda each: each.rank)
+            groups.setdefault((rule.id, hit.where), []).append(_Shown(rule, hit, level))
+    findings = [_finding(shown, exchanges) for shown in groups.values()]
+    return sorted(findings, key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
+
+
+def _hits(rule: Rule, exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    if rule.one is not None:
+        for index, exchange in enumerate(exchanges):
+            for hit in rule.one(exchange, contract):
+                yield hit._replace(exchange=index)
+    if rule.series is not None:
+        yield from rule.series(exchanges, contract)
+
+
+def _finding(shown: list[_Shown], exchanges: Sequence[Exchange]) -> Finding:
+    rule, hit, level = max(shown, key=lambda each: (each.level.rank, -each.hit.exchange))
+    tally = _tally({each.hit.exchange for each in shown}, exchanges) if rule.one is not None else ""
+    return Finding(
+        rule=rule.id,
+        level=level,
+        where=hit.where,
+        message=f"{hit.message}{tally}",
+        expected=hit.expected,
+        got=hit.got,
+        exchange=hit.exchange,
+        pointer=hit.pointer,
+    )
+
+
+def _tally(shown: set[int], exchanges: Sequence[Exchange]) -> str:
+    """In how many of the comparable exchanges it was seen, where that is not all of them."""
+    purposes = {exchanges[index].purpose for index in shown}
+    alike = shown | {index for index, exchange in expected.final(exchanges) if exchange.purpose in purposes}
+    if len(shown) == len(alike):
+        return ""
+    return f" (In {len(shown)} of {len(alike)} {'reads' if purposes == {'campaign'} else 'answers'}.)"

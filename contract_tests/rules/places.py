@@ -1,0 +1,99 @@
+"""Places in a body: the objects whose members the contract declares, and where the stats really stand."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from contract_tests.rules.names import plain
+from mock_server.contract import Contract, Fields, Validator
+from mock_server.contract.document import Document
+from mock_server.contract.strict_json import pointer
+
+HOME = "/data"
+"""Where the envelope keeps the stats."""
+
+_DEPTH = 5
+_ITEMS = 20
+
+
+class Place(NamedTuple):
+    """An object in a body, its JSON pointer, and what the contract says of its members."""
+
+    pointer: str
+    value: Mapping[str, Any]
+    fields: Fields
+
+    @property
+    def unknown(self) -> list[str]:
+        """Members that the contract does not declare."""
+        return [name for name in self.value if name not in self.fields.properties]
+
+
+def declared(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[Place]:
+    """Every object in a body whose schema declares members, the outermost first."""
+    document = _document(contract.raw, contract.source, strict=contract.strict_nullable)
+    if isinstance(body, Mapping):
+        fields = document.fields(schema)
+        if fields.properties:
+            yield Place(where, body, fields)
+        for name in body.keys() & fields.properties.keys():
+            yield from declared(contract, fields.properties[name], body[name], f"{where}{pointer(name)}")
+    elif isinstance(body, list):
+        array, at = document.resolve(document.at(schema), schema)
+        if isinstance(array.get("items"), Mapping):
+            for index, item in enumerate(body[:_ITEMS]):
+                yield from declared(contract, f"{at}/items", item, f"{where}/{index}")
+
+
+def validator(contract: Contract, schema: str) -> Validator:
+    """The schema at a place of the contract's document, compiled once."""
+    return _validator(contract.raw, contract.source, schema, strict=contract.strict_nullable)
+
+
+@lru_cache(maxsize=8)
+def _document(raw: bytes, source: str, *, strict: bool) -> Document:
+    return Document(raw, source, strict_nullable=strict)
+
+
+@lru_cache(maxsize=512)
+def _validator(raw: bytes, source: str, schema: str, *, strict: bool) -> Validator:
+    return _document(raw, source, strict=strict).validator(schema)
+
+
+def within(body: object, where: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every object in a body with its pointer, nearest the top first, down to a bounded depth."""
+    level: list[tuple[str, object]] = [(where, body)]
+    for _ in range(depth):
+        below: list[tuple[str, object]] = []
+        for at, value in level:
+            if isinstance(value, Mapping):
+                yield at, value
+                below.extend((f"{at}{pointer(name)}", member) for name, member in value.items())
+            elif isinstance(value, list):
+                below.extend((f"{at}/{index}", item) for index, item in enumerate(value[:_ITEMS]))
+        level = below
+
+
+def stats_away_from_home(contract: Contract, body: object) -> str | None:
+    """Where a campaign's stats stand, if that is not where the envelope keeps them; None if they do, or nowhere."""
+    wanted = {plain(name) for name in contract.stats.required or contract.stats.properties}
+    best, at_best = 0.0, HOME
+    for at, value in within(body):
+        share = len(wanted & {plain(name) for name in value}) / len(wanted) if wanted else 0.0
+        if share > best or (share == best and at == HOME):
+            best, at_best = share, at
+    return None if best < 0.5 or at_best == HOME else at_best
+
+
+def stable(where: str, body: object) -> str:
+    """A JSON pointer with ``*`` for every array index, so that it names the same place in each run."""
+    tokens, node = [], body
+    for token in where.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, list):
+            tokens.append("*")
+            node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
+        else:
+            tokens.append(token)
+            node = node.get(key) if isinstance(node, Mapping) else None
+    return "".join(f"/{token}" for token in tokens)

@@ -1,0 +1,166 @@
+"""Rules over the reads of a campaign: stats go forward, and answers keep their shape."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from contract_tests.exchange import Exchange
+from contract_tests.finding import Level
+from contract_tests.rules import expected
+from contract_tests.rules.answer import Answer, read
+from contract_tests.rules.departures import departures, places
+from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.places import HOME
+from mock_server.contract import Contract
+from mock_server.contract.strict_json import pointer, type_names
+from mock_server.stats import COUNTS, number, timestamp
+
+
+class _Read(NamedTuple):
+    at: int
+    answer: Answer
+    counts: Mapping[str, float]
+    updated: datetime | None
+
+    def is_older_than(self, other: "_Read") -> bool:
+        return self.updated is not None and other.updated is not None and self.updated < other.updated
+
+    def fallen(self, since: "_Read") -> list[str]:
+        return [name for name, value in self.counts.items() if value < since.counts.get(name, value)]
+
+    def risen(self, since: "_Read") -> list[str]:
+        return [name for name, value in self.counts.items() if value > since.counts.get(name, value)]
+
+
+def _answers(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[tuple[int, Answer]]:
+    for index, exchange in expected.final(exchanges):
+        answer = read(exchange, contract)
+        if answer is not None and exchange.json.readable and answer.ceiling is Level.BREAKING:
+            yield index, answer
+
+
+def _steps(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[tuple[_Read, _Read]]:
+    """Each read of a campaign with the newest that came before it."""
+    newest: dict[str, _Read] = {}
+    for index, answer in _answers(exchanges, contract):
+        if answer.exchange.purpose != "campaign" or answer.stats is None:
+            continue
+        stats = answer.sound_stats
+        counts = {name: value for name in COUNTS if (value := number(stats, name)) is not None}
+        now = _Read(index, answer, counts, timestamp(stats.get("lastUpdated")))
+        before = newest.get(answer.exchange.campaign_id)
+        if before is not None:
+            yield before, now
+        if before is None or not now.is_older_than(before):
+            newest[answer.exchange.campaign_id] = now
+
+
+def _is_snapshot(before: _Read, now: _Read) -> bool:
+    """Whether a read is an older state as a whole: its stamp and its counts went back, and none came forward."""
+    return now.is_older_than(before) and bool(now.fallen(before)) and not now.risen(before)
+
+
+def _fell(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    for before, now in _steps(exchanges, contract):
+        if now.is_older_than(before):
+            continue
+        for name in now.fallen(before):
+            yield Hit(
+                now.answer.at(f"{HOME}{pointer(name)}"),
+                f"{name} went down from one read to the next, and lastUpdated did not go back.",
+                f"{before.counts[name]:.15g} or more",
+                f"{now.counts[name]:.15g}",
+                contract.stats.properties.get(name, ""),
+                now.at,
+            )
+
+
+def _went_back(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    for before, now in _steps(exchanges, contract):
+        if now.is_older_than(before) and not _is_snapshot(before, now):
+            says = "lastUpdated went back from one read to the next, and the counts did not go back with it."
+            yield _stamp(before, now, says, contract)
+
+
+def _snapshot(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    for before, now in _steps(exchanges, contract):
+        if _is_snapshot(before, now):
+            says = "A read shows an older state of the stats than one before it, as a whole: from a cache, it seems."
+            yield _stamp(before, now, says, contract)
+
+
+def _stamp(before: _Read, now: _Read, says: str, contract: Contract) -> Hit:
+    stamps = [str((each.answer.stats or {}).get("lastUpdated")) for each in (before, now)]
+    rule = contract.stats.properties.get("lastUpdated", "")
+    return Hit(now.answer.at(f"{HOME}/lastUpdated"), says, f"{stamps[0]} or later", stamps[1], rule, now.at)
+
+
+def _shapes(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    """Members whose type differs between answers, where no rule about one answer says so."""
+    first: dict[str, tuple[str, str]] = {}
+    for index, answer in _answers(exchanges, contract):
+        named = {violation.where for violation in answer.violations} | {d.to for d in departures(answer)}
+        for place in places(answer):
+            for name, value in place.value.items():
+                at, kind = f"{place.pointer}{pointer(name)}", _kind(value)
+                if at in named or kind is None or (at == HOME and answer.stats_at is not None):
+                    continue
+                where = answer.at(at)
+                earlier, _ = first.setdefault(where, (kind, at))
+                if earlier != kind:
+                    level = None if name in place.fields.properties else Level.INFO
+                    says = f"{name} is {kind} in one answer and {earlier} in another."
+                    rule = place.fields.properties.get(name, "")
+                    yield Hit(where, says, f"{earlier} each time", kind, rule, index, level)
+
+
+def _kind(value: Any) -> str | None:
+    """The JSON type as far as it makes a difference: numbers are one type, null is none."""
+    if value is None:
+        return None
+    name = type_names.get(dict if isinstance(value, Mapping) else type(value), "")
+    return "number" if name == "integer" else name
+
+
+RULES = (
+    Rule(
+        "counts-went-down",
+        Level.WARNING,
+        "Counts do not go down from one read to the next, unless the whole snapshot is an older one.",
+        "A client that stores differences stores negative ones.",
+        "“Aggregate engagement stats”: what was counted stays counted",
+        'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
+        'read 2: {"uniqueOpens": 350, "lastUpdated": "2026-01-31T09:35:00Z"}',
+        series=_fell,
+    ),
+    Rule(
+        "last-updated-went-back",
+        Level.WARNING,
+        "lastUpdated does not go back from one read to the next, unless the whole snapshot is an older one.",
+        "A client that keeps the newest stats throws away newer ones.",
+        "openapi.json: “When these stats were last refreshed from the tracking worker.”",
+        'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
+        'read 2: {"uniqueOpens": 415, "lastUpdated": "2026-01-31T08:30:00Z"}',
+        series=_went_back,
+    ),
+    Rule(
+        "older-snapshot",
+        Level.INFO,
+        "A read shows a state at least as new as the one before it.",
+        "Charts step back for a moment. The vendor allows for it.",
+        "openapi.json: “may be cached and slightly stale”",
+        'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
+        'read 2: {"uniqueOpens": 398, "lastUpdated": "2026-01-31T09:00:00Z"}',
+        series=_snapshot,
+    ),
+    Rule(
+        "answers-differ-in-shape",
+        Level.WARNING,
+        "A member has the same type in every answer, between reads and between campaigns.",
+        "A client that was written against one answer fails on another.",
+        "openapi.json: one schema for every campaign",
+        'campaign 1: {"success": true, "data": {…}, "metadata": {"cached": true}}\n'
+        'campaign 2: {"success": true, "data": {…}, "metadata": "cached"}',
+        series=_shapes,
+    ),
+)

@@ -1,0 +1,98 @@
+"""The server under check: probes go out, redacted exchanges come back."""
+
+from datetime import UTC, datetime
+from time import perf_counter
+from urllib.parse import urlsplit
+
+import httpcore
+
+from contract_tests.budget import Budget
+from contract_tests.decoding import DecodingError, decode
+from contract_tests.exchange import Exchange, Failure
+from contract_tests.plan import Probe, request_headers
+from contract_tests.redaction import Redactor
+from contract_tests.route import find_route
+from contract_tests.settings import CheckOptions, campaign_url
+from contract_tests.wire import MAX_BODY, Deadline, Received, WireError, fetch
+from mock_server.contract import Operation
+
+_KEPT = 16 * 1024
+"""Bytes that are kept of a body that is too large: enough to see what it was."""
+
+
+class Target:
+    """A guarded client: nothing leaves but what the budget admits, nothing comes out with the key in it.
+
+    Args:
+        options: Where to, with which key, and within which bounds.
+        operation: Of the contract: its path, and the header that carries the key.
+        budget: Which methods, how many requests, and at what pace.
+
+    Raises:
+        SettingsError: The CA bundle or the proxy cannot be used.
+    """
+
+    def __init__(self, options: CheckOptions, operation: Operation, budget: Budget) -> None:
+        self._options = options
+        self._operation = operation
+        self._budget = budget
+        self._redactor = Redactor(options.key)
+        self._route = find_route(options)
+
+    def send(self, probe: Probe) -> Exchange:
+        """Send one probe when the pace allows, and wait for its end. What the server does never raises.
+
+        Raises:
+            RequestRefusedError: The budget does not admit it; nothing was sent.
+        """
+        url = campaign_url(self._options.base_url, self._operation, probe.campaign_id)
+        received, failure = Received(), None
+        with self._budget.request(probe.method):
+            started, clock = datetime.now(UTC), perf_counter()
+            try:
+                self._fetch(probe, url, received)
+            except WireError as error:
+                failure = Failure(error.kind, self._redactor.text(str(error)))
+            elapsed = perf_counter() - clock
+        body, failure = self._body(received, failure)
+        return Exchange(
+            purpose=probe.purpose,
+            method=probe.method,
+            url=url,
+            campaign_id=probe.campaign_id,
+            request_headers=tuple(request_headers(probe, self._operation, None)),
+            started=started,
+            elapsed=elapsed,
+            status=received.status,
+            headers=self._redactor.headers(received.headers),
+            body=body,
+            failure=failure,
+            attempt=probe.attempt,
+            sample=probe.sample,
+        )
+
+    def _fetch(self, probe: Probe, url: str, received: Received) -> None:
+        parts = urlsplit(url)
+        headers = [("Host", parts.netloc), *request_headers(probe, self._operation, self._options.key)]
+        fetch(
+            received,
+            probe.method,
+            httpcore.URL(url),
+            [(name.encode("ascii"), value.encode("ascii")) for name, value in headers],
+            deadline=Deadline(self._options.timeout),
+            route=self._route,
+        )
+
+    def _body(self, received: Received, failure: Failure | None) -> tuple[bytes, Failure | None]:
+        """The body decoded and redacted, and why it is not whole, if it is not."""
+        codings = ",".join(v.decode("latin-1") for name, v in received.headers if name.lower() == b"content-encoding")
+        try:
+            body = decode(received.body, codings, MAX_BODY)
+        except DecodingError as error:
+            body = error.partial
+            failure = failure or Failure("encoding", self._redactor.text(str(error)))
+        if failure is None:
+            return self._redactor.body(body), None
+        if failure.kind in ("too-large", "encoding"):
+            body = body[:_KEPT]
+        return self._redactor.body(body, cut=True), failure

@@ -1,0 +1,170 @@
+"""Servers on real sockets that answer as a test tells them to, and write down what they were asked."""
+
+import json
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Self
+
+import pytest
+
+from contract_tests.redaction import Secret
+from contract_tests.settings import CheckOptions
+from mock_server.contract import Contract, load_contract
+from mock_server.data import openapi_path
+
+KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
+CAMPAIGN = "507f1f77bcf86cd799439011"
+STATS = {
+    "totalSent": 1000,
+    "totalDelivered": 800,
+    "uniqueOpens": 200,
+    "totalOpens": 300,
+    "uniqueClicks": 40,
+    "totalClicks": 50,
+    "unsubscribes": 3,
+    "bounces": 12,
+    "openRate": 0.25,
+    "clickRate": 0.05,
+    "lastUpdated": "2026-01-31T09:30:00Z",
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a server was asked, and when (seconds, monotonic)."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    at: float
+
+    @property
+    def key(self) -> str:
+        """What follows ``Bearer``; "" where nothing does."""
+        return self.headers.get("authorization", "").removeprefix("Bearer ")
+
+
+Behaviour = Callable[[Request], bytes | Iterable[bytes] | None]
+"""The bytes to answer with, at once or one by one; None resets the connection."""
+
+
+@dataclass
+class Server:
+    """One listening socket; ``with`` starts and ends it."""
+
+    behave: Behaviour
+    tls: ssl.SSLContext | None = None
+    requests: list[Request] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self._stopped = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=50)
+        self.port = self._listener.getsockname()[1]
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            request = self._read(connection)
+            answer = self.behave(request)
+            if answer is None:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                for chunk in [answer] if isinstance(answer, bytes) else answer:
+                    if self._stopped.is_set():
+                        break
+                    connection.sendall(chunk)
+        connection.close()
+
+    def _read(self, connection: socket.socket) -> Request:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            data = connection.recv(65536)
+            if not data:
+                raise ConnectionError
+            head += data
+        first, *lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+        method, path, _ = first.split(" ")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        request = Request(method, path, headers, time.monotonic())
+        self.requests.append(request)
+        return request
+
+
+def answer(status: int, body: object = b"", *headers: str) -> bytes:
+    """A whole response; a body that is not bytes goes out as JSON."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    kind = [] if isinstance(body, bytes) else ["Content-Type: application/json"]
+    head = [f"HTTP/1.1 {status} Some", f"Content-Length: {len(raw)}", *kind, *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + raw
+
+
+def api(request: Request) -> bytes:
+    """The API as its contract has it, with one campaign and one key."""
+    whole = _api(request)
+    return whole.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if request.method == "HEAD" else whole
+
+
+def _api(request: Request) -> bytes:
+    if request.method not in {"GET", "HEAD"}:
+        return answer(405, {"success": False, "error": "Method not allowed"}, "Allow: GET, HEAD")
+    if request.key != KEY:
+        return answer(401, {"success": False, "error": "Invalid API key"}, "WWW-Authenticate: Bearer")
+    if request.path != f"/v1/campaigns/{CAMPAIGN}/stats":
+        return answer(404, {"success": False, "error": "Campaign not found"})
+    return answer(200, {"success": True, "data": STATS})
+
+
+class Stage:
+    """What tests need of this module, since test files cannot import it."""
+
+    key = KEY
+    campaign = CAMPAIGN
+    stats = STATS
+    answer = staticmethod(answer)
+    api = staticmethod(api)
+    serve = Server
+
+    def options(self, server_url: str, **changes: object) -> CheckOptions:
+        """The options of a check of a server on this machine, in a hurry."""
+        given = {"base_url": server_url, "campaign_ids": (CAMPAIGN,), "key": Secret(KEY), "rate": None, "timeout": 2.0}
+        return CheckOptions(**{**given, **changes})
+
+
+@pytest.fixture(scope="session")
+def stage() -> Stage:
+    return Stage()
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return load_contract(openapi_path())
+
+
+@pytest.fixture
+def conforming(stage: Stage) -> Iterator[Server]:
+    with Server(api) as server:
+        yield server

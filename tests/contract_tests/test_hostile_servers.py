@@ -1,0 +1,183 @@
+"""Whatever a server does, a check ends within its time-out, in bounded memory, as inconclusive or with a finding."""
+
+import itertools
+import json
+import shutil
+import ssl
+import subprocess
+import sys
+import time
+import zlib
+
+import pytest
+
+from contract_tests.budget import Budget
+from contract_tests.plan import Probe
+from contract_tests.probe import observe, run_check
+from contract_tests.target import Target
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+MEGABYTE = bytes(2**20)
+
+
+def dripping(start, drop, pause=0.05):
+    yield start
+    while True:
+        time.sleep(pause)  # the behaviour under test, not a wait for it
+        yield drop
+
+
+def bomb():
+    engine = zlib.compressobj(wbits=31)
+    body = b"".join(engine.compress(MEGABYTE) for _ in range(500)) + engine.flush()
+    return b"%bContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (HEAD, len(body), body)
+
+
+BOMB = bomb()
+HOSTILE = {
+    "endless body": ("too-large", lambda _: itertools.chain([HEAD + b"\r\n"], itertools.repeat(MEGABYTE))),
+    "endless chunks": (
+        "too-large",
+        lambda _: itertools.chain(
+            [HEAD + b"Transfer-Encoding: chunked\r\n\r\n"], itertools.repeat(b"100000\r\n" + MEGABYTE + b"\r\n")
+        ),
+    ),
+    "100 MB body": (
+        "too-large",
+        lambda _: itertools.chain([HEAD + b"Content-Length: 104857600\r\n\r\n"], itertools.repeat(MEGABYTE, 100)),
+    ),
+    "gzip bomb": ("encoding", lambda _: BOMB),
+    "unknown coding": ("encoding", lambda _: HEAD + b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
+    "slow drip of a body": ("timeout", lambda _: dripping(HEAD + b"Content-Length: 99999\r\n\r\n", b" ")),
+    "slow drip of headers": ("timeout", lambda _: dripping(HEAD, b"X-More: 1\r\n")),
+    "slow drip within a header": ("timeout", lambda _: dripping(HEAD + b"X: ", b"a")),
+    "interim answers without end": ("timeout", lambda _: dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
+    "silence": ("timeout", lambda _: dripping(b"", b"", 0.05)),
+    "endless headers": (
+        "protocol",
+        lambda _: itertools.chain([HEAD], itertools.repeat(b"X-More: %b\r\n" % (b"1" * 999))),
+    ),
+    "endless first line": ("protocol", lambda _: itertools.repeat(b"1" * 9999)),
+    "not HTTP": ("protocol", lambda _: b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
+    "two lengths": ("protocol", lambda _: HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+    "broken chunks": ("protocol", lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
+    "nothing": ("reset", lambda _: b""),
+    "reset": ("reset", lambda _: None),
+    "half a status line": ("reset", lambda _: b"HTTP/1.1 20"),
+    "half a body": ("reset", lambda _: HEAD + b"Content-Length: 100\r\n\r\n{"),
+    "half a chunk": ("reset", lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n{"),
+}
+TIMEOUT = 0.5
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_request_ends_within_its_timeout_and_says_how(stage, contract, name):
+    kind, behave = HOSTILE[name]
+    with stage.serve(behave) as server:
+        target = Target(stage.options(server.url, timeout=TIMEOUT), contract.operation, Budget(1, None))
+        start = time.monotonic()
+        exchange = target.send(Probe("campaign", stage.campaign))
+        elapsed = time.monotonic() - start
+    assert exchange.failure is not None
+    assert exchange.failure.kind == kind
+    assert elapsed < TIMEOUT + 1
+    assert len(exchange.body) <= 2**20
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_check_of_a_hostile_server_never_conforms(stage, contract, name):
+    _, behave = HOSTILE[name]
+    with stage.serve(behave) as server:
+        options = stage.options(server.url, timeout=TIMEOUT)
+        report = observe(options, contract, sleep=lambda _: None).report(None)
+    assert report.verdict in {"drift", "inconclusive"}
+    assert report.reason if report.verdict == "inconclusive" else report.findings
+    assert len(server.requests) <= 10
+
+
+def test_redirects_in_a_circle_are_findings(stage, contract):
+    with stage.serve(lambda request: stage.answer(302, b"", f"Location: {request.path}")) as server:
+        report = run_check(stage.options(server.url), contract)
+    assert report.verdict == "drift"
+    assert "redirect" in {finding.rule for finding in report.findings}
+    assert len(server.requests) == 8
+
+
+def test_a_server_that_is_not_there_is_inconclusive_after_two_attempts(stage, contract):
+    with stage.serve(stage.api) as server:
+        pass
+    report = run_check(stage.options(server.url), contract)
+    assert (report.verdict, report.requests_sent) == ("inconclusive", 2)
+    assert "could not be reached" in report.reason
+
+
+def test_a_host_that_does_not_exist_is_inconclusive(stage, contract):
+    report = run_check(stage.options("http://no-such-host.invalid"), contract)
+    assert report.verdict == "inconclusive"
+    assert "no-such-host.invalid is not found" in report.reason
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A certificate for 127.0.0.1 that nobody has signed, with its key, in PEM files."""
+    if not shutil.which("openssl"):
+        pytest.skip("needs the openssl command to make a certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"))
+    new = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
+    subprocess.run([*new, *names, *files], check=True, capture_output=True)
+    return folder
+
+
+def test_a_certificate_that_is_not_trusted_ends_the_check_at_once_unless_told_otherwise(stage, contract, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    with stage.serve(stage.api, tls=context) as server:
+        refused = run_check(stage.options(server.url), contract)
+        assert server.requests == []
+        trusted = run_check(stage.options(server.url, ca_bundle=certificate / "cert.pem"), contract)
+        unverified = run_check(stage.options(server.url, insecure=True), contract)
+    assert (refused.verdict, refused.requests_sent) == ("inconclusive", 1)
+    assert "No trusted TLS connection" in refused.reason
+    assert (trusted.verdict, trusted.findings) == ("conforms", ())
+    assert unverified.verdict == "conforms"
+    assert any("--insecure" in notice for notice in unverified.notices)
+
+
+def test_https_where_there_is_none_is_inconclusive(stage, contract):
+    with stage.serve(lambda _: b"") as server:
+        report = run_check(stage.options(server.url.replace("http:", "https:"), timeout=TIMEOUT), contract)
+    assert report.verdict == "inconclusive"
+
+
+CHECK = """
+import json, resource, sys
+from contract_tests.cli import main
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    main()
+finally:
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps(after - before), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", ["endless body", "100 MB body", "gzip bomb", "endless headers"])
+def test_memory_is_bounded(stage, name):
+    """The whole process, reports included, grows by less than 100 MB from its imports on."""
+    _, behave = HOSTILE[name]
+    with stage.serve(behave) as server:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-c", CHECK, "check", "--base-url", server.url, "--campaign-id", stage.campaign),
+                *("--timeout", "2", "--api-key", stage.key, "--format", "json", "--quiet"),
+            ],
+            check=False,
+            capture_output=True,
+            timeout=60,
+        )
+    assert done.returncode in {1, 3}
+    assert json.loads(done.stdout)["verdict"] in {"drift", "inconclusive"}
+    grown = int(done.stderr.split()[-1]) * (1 if sys.platform == "darwin" else 1024)
+    assert grown < 100 * 2**20

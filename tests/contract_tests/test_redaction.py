@@ -1,0 +1,111 @@
+"""A key that comes back, in whatever spelling, is not shown."""
+
+import base64
+import html
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contract_tests.redaction import REDACTED, Redactor, Secret
+
+KEY = "mgma_sk_live_4zT9+/Lw8XbR2vN6sKd3F"
+keys = st.lists(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=80, unique=True).map(
+    "".join
+)
+junk = st.binary(max_size=40)
+
+
+def percent(text):
+    return "".join(f"%{ord(character):02X}" for character in text)
+
+
+SPELLINGS = {
+    "plain": lambda key: key.encode(),
+    "lower": lambda key: key.lower().encode(),
+    "percent": lambda key: quote(key, safe="").encode(),
+    "percent of all": lambda key: percent(key).encode(),
+    "json": lambda key: json.dumps(key)[1:-1].encode(),
+    "json of all": lambda key: "".join(f"\\u{ord(character):04x}" for character in key).encode(),
+    "html": lambda key: html.escape(key).encode() if not set(key) & set("<>&\"'") else key.encode(),
+    "html of all": lambda key: "".join(f"&#{ord(character)};" for character in key).encode(),
+    "hex": lambda key: key.encode().hex().encode(),
+    "utf-16": lambda key: key.encode("utf-16-le"),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@settings(max_examples=40)
+@given(key=keys, before=junk, after=junk)
+def test_no_spelling_of_a_key_is_left(spelling, key, before, after):
+    spelled = SPELLINGS[spelling](key)
+    shown = Redactor(Secret(key)).body(before + spelled + after)
+    assert spelled not in shown
+    assert REDACTED.encode() in shown
+
+
+@settings(max_examples=40)
+@given(key=keys, before=st.binary(max_size=5), after=st.binary(max_size=5))
+def test_base64_of_something_that_holds_the_key_does_not_give_it_away(key, before, after):
+    encoded = base64.b64encode(before + key.encode() + after)
+    shown = Redactor(Secret(key)).body(encoded)
+    assert REDACTED.encode() in shown
+    first, last = -(-len(before) // 3), (len(before) + len(key)) // 3  # the groups that hold nothing but key
+    left = shown.replace(REDACTED.encode(), b"").replace(b" ", b"")
+    assert len(left) <= len(encoded) - 4 * (last - first)
+
+
+@settings(max_examples=40)
+@given(key=keys, length=st.integers(4, 80))
+def test_a_body_that_broke_off_within_the_key_does_not_end_with_it(key, length):
+    beginning = key.encode()[:length]
+    shown = Redactor(Secret(key)).body(b'{"error": "' + beginning, cut=True)
+    assert not shown.endswith(beginning)
+    assert shown.endswith((REDACTED.encode(), b" "))
+
+
+def test_half_a_key_is_no_key_to_show():
+    shown = Redactor(Secret(KEY)).text(f"invalid: {KEY[:20]}… and …{KEY[-18:]}")
+    assert KEY[:20] not in shown
+    assert KEY[-18:] not in shown
+
+
+def test_a_body_keeps_its_length_so_that_its_content_length_stays_true():
+    body = json.dumps({"error": f"no such key {KEY}"}).encode()
+    assert len(Redactor(Secret(KEY)).body(body)) == len(body)
+
+
+def test_the_keys_of_others_are_not_shown_either():
+    assert "sk_test_abcdefgh12345" not in Redactor(None).text("leaked: sk_test_abcdefgh12345")
+
+
+def test_a_short_key_is_replaced_as_a_word_only():
+    assert Redactor(Secret("data")).body(b'{"data": {"database": 1}}') == b'{"[redacted]": {"database": 1}}'
+
+
+def test_what_holds_no_key_stays_as_it_is():
+    body = json.dumps({"error": "Bearer mgma_sk_ is how keys begin"}).encode()
+    assert Redactor(Secret(KEY)).body(body, cut=True) == body
+
+
+def test_secret_headers_keep_only_their_names():
+    raw = [
+        (b"Set-Cookie", b"session=abc123; Path=/; HttpOnly"),
+        (b"Authorization", b"Bearer something"),
+        (b"X-API-Key", b"something"),
+        (b"X-Echo", KEY.encode()),
+        (b"Content-Type", b"application/json"),
+    ]
+    assert Redactor(Secret(KEY)).headers(raw) == (
+        ("set-cookie", "session=[redacted]"),
+        ("authorization", "Bearer [redacted]"),
+        ("x-api-key", "[redacted]"),
+        ("x-echo", "[redacted]"),
+        ("content-type", "application/json"),
+    )
+
+
+def test_a_secret_does_not_show_itself():
+    assert KEY not in f"{Secret(KEY)} {Secret(KEY)!r} {[Secret(KEY)]}"

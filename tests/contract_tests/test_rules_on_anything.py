@@ -1,0 +1,92 @@
+"""What the rules say of stats nobody wrote down: nothing where they conform, and never an exception."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from contract_tests.exchange import Exchange, Failure, FailureKind, Purpose
+from contract_tests.rules import judge, rule
+from mock_server.contract import load_contract
+from mock_server.stats import RATES, rate
+
+CONTRACT = load_contract(Path(__file__).parents[2] / "openapi.json")
+
+
+def answer(purpose: Purpose, status: int, body: bytes, headers: list[tuple[str, str]], failure=None) -> Exchange:
+    return Exchange(
+        purpose=purpose,
+        method="HEAD" if purpose == "head" else "GET",
+        url="http://localhost/",
+        campaign_id="507f1f77bcf86cd799439011",
+        request_headers=(),
+        started=datetime(2026, 1, 31, 10, 0, tzinfo=UTC),
+        elapsed=0.01,
+        status=status,
+        headers=tuple(headers),
+        body=body,
+        failure=failure,
+    )
+
+
+def read_of(stats: dict[str, object]) -> Exchange:
+    body = json.dumps({"success": True, "data": stats}).encode()
+    return answer("campaign", 200, body, [("content-type", "application/json")])
+
+
+COUNTS = st.integers(0, 10**9)
+
+
+@st.composite
+def conforming_stats(draw) -> dict[str, object]:
+    sent = draw(COUNTS)
+    delivered = draw(st.integers(0, sent))
+    numbers = {name: draw(st.integers(0, delivered)) for name in ("uniqueOpens", "uniqueClicks", "unsubscribes")}
+    totals = {name: numbers[name.replace("total", "unique")] + draw(COUNTS) for name in ("totalOpens", "totalClicks")}
+    digits = draw(st.sampled_from([2, 3, 4, 5, 6, 17]))
+    rates = {name: round(rate(numbers[unique], delivered), digits) for name, unique in RATES.items()}
+    bots = {"botOpens": totals["totalOpens"], "botClicks": 0} if draw(st.booleans()) else {}
+    bounces = draw(st.integers(0, sent - delivered))
+    sizes = {"totalSent": sent, "totalDelivered": delivered, "bounces": bounces}
+    return {**sizes, **numbers, **totals, **rates, **bots, "lastUpdated": "2026-01-31T09:30:00Z"}
+
+
+@given(conforming_stats())
+def test_no_stats_that_conform_give_a_finding(conforming):
+    assert judge([read_of(conforming)], CONTRACT) == []
+
+
+@given(conforming_stats(), st.sampled_from(sorted(RATES)), st.sampled_from([0, 1, 2, 9]))
+def test_a_percentage_is_never_taken_for_a_rate(conforming, name, digits):
+    """However it is rounded; from what no fraction can be."""
+    percentage = round(100 * rate(conforming[RATES[name]], conforming["totalDelivered"]), digits)
+    assume(percentage > 1.1)
+    findings = judge([read_of({**conforming, name: percentage})], CONTRACT)
+    assert [(f.rule, f.where) for f in findings] == [("rate-is-percentage", f"200 /data/{name}")]
+
+
+NAMES = st.sampled_from([*CONTRACT.stats.properties, *CONTRACT.envelope.properties])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["\ud83d", 10**500]),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | NAMES, inner),
+    max_leaves=20,
+)
+ANSWERS = st.builds(
+    answer,
+    st.sampled_from(get_args(Purpose)),
+    st.integers(100, 999) | st.sampled_from([200, 401, 404]),
+    st.binary() | ANYTHING.map(lambda value: json.dumps(value).encode()),
+    st.lists(st.tuples(st.sampled_from(["content-type", "content-length", "date", "retry-after", "x-y"]), st.text())),
+    st.none() | st.sampled_from(get_args(FailureKind)).map(lambda kind: Failure(kind, "as it happens")),
+)
+
+
+@settings(max_examples=300)
+@given(st.lists(ANSWERS))
+def test_nothing_that_a_server_sends_makes_the_judge_fail(exchanges):
+    for finding in judge(exchanges, CONTRACT):
+        assert 0 <= finding.exchange < len(exchanges)
+        assert finding.level.rank <= rule(finding.rule).level.rank
