@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from contract_tests.exchange import Exchange
@@ -16,7 +16,7 @@ from mock_server.contract.strict_json import pointer
 One = Callable[[Exchange, Contract], Iterator[Hit]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
     """A response that came whole and is to have a JSON body.
 
@@ -79,9 +79,10 @@ class Answer:
 
     @cached_property
     def sound_stats(self) -> Mapping[str, Any]:
-        """The members of the stats that the schema accepts, for rules about what the numbers mean."""
+        """The documented members of the stats that the schema accepts, for rules about what the numbers mean."""
         unsound = {v.where for v in self.violations} | {defect.pointer for defect in self.exchange.json.defects}
-        return {name: value for name, value in (self.stats or {}).items() if f"{HOME}{pointer(name)}" not in unsound}
+        stats, documented = self.stats or {}, self.contract.stats.properties
+        return {name: stats[name] for name in documented if name in stats and f"{HOME}{pointer(name)}" not in unsound}
 
     def at(self, place: str = "") -> str:
         """A place of this answer (a JSON pointer), as findings name it."""
@@ -108,20 +109,36 @@ def of_json(check: Callable[[Answer], Iterator[Hit]]) -> One:
 
 
 def read(exchange: Exchange, contract: Contract) -> Answer | None:
-    """The answer in an exchange; None where it is incomplete, or where no body is due."""
-    status = exchange.status
+    """The answer in an exchange; None where it is incomplete, or where no body of the API's is due.
+
+    The same one for every rule, so that what they share is worked out once.
+    """
+    return _read(exchange, _Same(contract))
+
+
+class _Same:
+    """A contract as a key: it is the same where it is the same object."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+
+    def __hash__(self) -> int:
+        return id(self.contract)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.contract is other.contract
+
+
+@lru_cache(maxsize=32)
+def _read(exchange: Exchange, same: _Same) -> Answer | None:
+    status, contract = exchange.status, same.contract
     if status is None or exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
         return None
-    if status // 100 in {1, 3} or status in {204, 205}:
+    if status // 100 in {1, 3} or status in {204, 205} | expected.GATEWAY:
         return None
     success = expected.is_success(exchange)
-    documented = contract.operation.response(status)
-    return Answer(
-        exchange,
-        contract,
-        documented or (contract.operation.success if success else contract.operation.error),
-        success,
-    )
+    fallback = contract.operation.success if success else contract.operation.error
+    return Answer(exchange, contract, contract.operation.response(status) or fallback, success)
 
 
 def _unicode(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """What became of members that are not where the contract has them: gone, renamed, or moved."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from contract_tests.rules.answer import Answer
@@ -29,6 +30,7 @@ class Departure(NamedTuple):
     renamed: bool = False
 
 
+@lru_cache(maxsize=32)
 def places(answer: Answer) -> list[Place]:
     """The objects of an answer whose members the contract declares; not the stats where they are misplaced."""
     if answer.response.schema_pointer is None or answer.stats_at == "":
@@ -37,6 +39,7 @@ def places(answer: Answer) -> list[Place]:
     return [place for place in found if place.pointer == "" or answer.stats_at is None]
 
 
+@lru_cache(maxsize=32)
 def departures(answer: Answer) -> list[Departure]:
     """Every required member that is absent, and every optional one that goes by another writing."""
     known = {place.pointer: place for place in places(answer)}
@@ -44,6 +47,7 @@ def departures(answer: Answer) -> list[Departure]:
     for violation in answer.violations:
         if violation.missing is not None:
             missing.setdefault(violation.where, {})[violation.missing] = violation.rule
+    elsewhere = _elsewhere(answer) if missing else {}
     found: list[Departure] = []
     for where, rules in missing.items():
         place = known.get(where)
@@ -53,7 +57,7 @@ def departures(answer: Answer) -> list[Departure]:
             if name in renames:
                 to: str | None = f"{where}{pointer(renames[name])}"
             else:
-                to = _moved(answer, where, name)
+                to = _moved(answer, where, elsewhere.get(plain(name), []))
             found.append(Departure(where, name, rule, required=True, to=to, renamed=name in renames))
     for place in known.values():
         found.extend(_rewritten(place))
@@ -73,13 +77,20 @@ def _renames(answer: Answer, place: Place, missing: list[str]) -> dict[str, str]
     return chosen
 
 
-def _moved(answer: Answer, where: str, name: str) -> str | None:
-    declared_at = {place.pointer for place in places(answer)}
+def _elsewhere(answer: Answer) -> dict[str, list[tuple[str, str]]]:
+    """Every member of a body by its plain name: the object that holds it, and its name there."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for at, value in within(answer.value):
         for member in value:
-            is_elsewhere = at != where and not (at in declared_at and at.startswith(where))
-            if plain(member) == plain(name) and is_elsewhere:
-                return f"{at}{pointer(member)}"
+            found.setdefault(plain(member), []).append((at, member))
+    return found
+
+
+def _moved(answer: Answer, where: str, holders: list[tuple[str, str]]) -> str | None:
+    declared_at = {place.pointer for place in places(answer)}
+    for at, member in holders:
+        if at != where and not (at in declared_at and at.startswith(where)):
+            return f"{at}{pointer(member)}"
     return None
 
 

@@ -85,7 +85,8 @@ def _error_beside_success(answer: Answer) -> Iterator[Hit]:
 
 
 def _error_missing(answer: Answer) -> Iterator[Hit]:
-    if not answer.success and _absent(answer, "error"):
+    # An envelope that says success has no error to tell: that it says so is the finding.
+    if not answer.success and (answer.root or {}).get("success") is not True and _absent(answer, "error"):
         got = f"members {', '.join(list(answer.root or {})[:8]) or 'none'}"
         yield Hit(
             answer.at("/error"), "The error envelope has no error.", "error, a text", got, answer.response.pointer

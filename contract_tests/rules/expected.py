@@ -8,6 +8,9 @@ from mock_server.contract import Contract
 PASSING = frozenset({429, 502, 503, 504})
 """Conditions that pass by themselves: a retry may heal them, and they say nothing about the contract."""
 
+GATEWAY = frozenset({502, 503, 504})
+"""Those of them that something ahead of the API answers, in words of its own."""
+
 REFUSED = frozenset({401, 403})
 """The key, rather than the contract, is in question when a known campaign is answered so."""
 
@@ -59,10 +62,14 @@ def final(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
     return [(index, exchange) for index, exchange in enumerate(exchanges) if latest[_slot(exchange)] == index]
 
 
-def superseded(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
-    """Those that a later attempt replaced."""
-    kept = {index for index, _ in final(exchanges)}
-    return [(index, exchange) for index, exchange in enumerate(exchanges) if index not in kept]
+def superseded(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange, Exchange]]:
+    """Each that a later attempt replaced, with its index, and the last attempt."""
+    last = {_slot(exchange): exchange for _, exchange in final(exchanges)}
+    return [
+        (index, exchange, last[_slot(exchange)])
+        for index, exchange in enumerate(exchanges)
+        if exchange is not last[_slot(exchange)]
+    ]
 
 
 def _slot(exchange: Exchange) -> tuple[str, str, str, int]:

@@ -11,7 +11,8 @@ _KNOWN = re.compile(
     | content-security-policy(-report-only)? | cross-origin-[a-z-]+ | date | deprecation | digest
     | document-policy(-report-only)? | etag | expect-ct | expires | feature-policy | http2-settings | keep-alive
     | last-modified | link | location | nel | no-vary-search | origin-agent-cluster | origin-trial | p3p
-    | permissions-policy(-report-only)? | pragma | priority | proxy-[a-z-]+ | public-key-pins(-report-only)?
+    | permissions-policy(-report-only)? | pragma | preference-applied | priority | proxy-[a-z-]+
+    | public-key-pins(-report-only)?
     | referrer-policy | refresh | report-to | reporting-endpoints | repr-digest | retry-after | sec-[a-z-]+ | server
     | server-timing | service-worker-allowed | set-cookie2? | signature(-input)? | sourcemap | speculation-rules
     | strict-transport-security | sunset | supports-loading-mode | surrogate-(control|key|capability)

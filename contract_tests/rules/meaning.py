@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Level
 from contract_tests.rules.answer import Answer, of_json
+from contract_tests.rules.dates import http_date
 from contract_tests.rules.model import Hit, Rule
 from contract_tests.rules.places import HOME
 from contract_tests.rules.rates import reading
@@ -17,14 +17,13 @@ from mock_server.stats import MEANING, RATES, Breach, Relation, number
 TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ before a moment counts as in the future."""
 
+_LAST = datetime.max.replace(tzinfo=UTC) - TOLERANCE
+
 
 def _latest(exchange: Exchange) -> datetime:
     """The latest moment that is not in the future, by the server's clock where it tells it."""
-    try:
-        moment = parsedate_to_datetime(exchange.header("date") or "")
-    except ValueError:
-        moment = exchange.started
-    return moment.replace(tzinfo=moment.tzinfo or UTC) + TOLERANCE
+    moment = http_date(exchange.header("date") or "") or exchange.started
+    return min(moment, _LAST) + TOLERANCE
 
 
 def _stats(answer: Answer, *, negative: bool) -> Mapping[str, Any]:
@@ -48,7 +47,7 @@ def _check(relation: Relation) -> Callable[[Answer], Iterator[Hit]]:
     def check(answer: Answer) -> Iterator[Hit]:
         for breach in _breaches(answer, relation):
             if breach.field not in RATES or reading(breach.field, answer.sound_stats) is None:
-                yield _hit(answer, relation, breach, f"{breach.field} breaks a rule: {relation.sentence}")
+                yield _hit(answer, relation, breach, f"Does not hold: {relation.sentence}")
 
     return check
 

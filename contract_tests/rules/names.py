@@ -2,9 +2,12 @@
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 ALIKE = 0.6
 """From this likeness on, two names are taken for one that changed."""
+
+_LONGEST = 64
 
 
 def plain(name: str) -> str:
@@ -12,10 +15,13 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
+@lru_cache(maxsize=4096)
 def likeness(one: str, other: str) -> float:
     """How alike two names are: 1 where they differ in writing only, 0 where they share nothing."""
     if plain(one) == plain(other):
         return 1.0
+    if max(len(one), len(other)) > _LONGEST:
+        return 0.0
     words, others = _stems(one), _stems(other)
     if not words or not others:
         return 0.0

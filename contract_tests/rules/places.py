@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from contract_tests.rules.names import plain
@@ -14,6 +15,9 @@ HOME = "/data"
 
 _DEPTH = 5
 _ITEMS = 20
+_MANY = 100
+_LONG = 80
+_MOST = 0.5  # of the required members are enough to know stats by
 
 
 class Place(NamedTuple):
@@ -25,8 +29,8 @@ class Place(NamedTuple):
 
     @property
     def unknown(self) -> list[str]:
-        """Members that the contract does not declare."""
-        return [name for name in self.value if name not in self.fields.properties]
+        """Members that the contract does not declare; not all of a great many."""
+        return list(islice((name for name in self.value if name not in self.fields.properties), _MANY))
 
 
 def declared(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[Place]:
@@ -77,12 +81,10 @@ def within(body: object, where: str = "", depth: int = _DEPTH) -> Iterator[tuple
 def stats_away_from_home(contract: Contract, body: object) -> str | None:
     """Where a campaign's stats stand, if that is not where the envelope keeps them; None if they do, or nowhere."""
     wanted = {plain(name) for name in contract.stats.required or contract.stats.properties}
-    best, at_best = 0.0, HOME
-    for at, value in within(body):
-        share = len(wanted & {plain(name) for name in value}) / len(wanted) if wanted else 0.0
-        if share > best or (share == best and at == HOME):
-            best, at_best = share, at
-    return None if best < 0.5 or at_best == HOME else at_best
+    shares = {at: len(wanted & {plain(name) for name in value}) / len(wanted) for at, value in within(body)}
+    best = max(shares, key=shares.__getitem__, default=HOME)
+    is_at_home = shares.get(HOME, 0.0) >= _MOST
+    return None if is_at_home or shares.get(best, 0.0) < _MOST else best
 
 
 def stable(where: str, body: object) -> str:
@@ -94,6 +96,6 @@ def stable(where: str, body: object) -> str:
             tokens.append("*")
             node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
         else:
-            tokens.append(token)
+            tokens.append(token if len(token) <= _LONG else f"{token[:_LONG]}…")
             node = node.get(key) if isinstance(node, Mapping) else None
     return "".join(f"/{token}" for token in tokens)

@@ -24,11 +24,10 @@ def reading(name: str, stats: Mapping[str, Any]) -> Reading | None:
         unique, base = number(stats, part), number(stats, whole)
         if unique is None or base is None or base <= 0:
             continue
-        words = f"{part} / {whole}"
         if rule != _DOCUMENTED and is_rate(value, unique, base):
-            return Reading(rule, words)
+            return Reading(rule, f"{part} / {whole}, not {RATES[name]} / {_DELIVERED}")
         if _is_percentage(value, unique / base):
-            return Reading("rate-is-percentage", f"100 × {words}")
+            return Reading("rate-is-percentage", f"a percentage: 100 × {part} / {whole}")
     return None
 
 

@@ -49,7 +49,7 @@ def _is_unsteady(exchange: Exchange, served: set[str]) -> bool:
 def _unsteady(exchanges: Sequence[Exchange], _contract: Contract) -> Iterator[Hit]:
     served = _served(exchanges)
     # A retry heals what a server says of itself (429, 502 to 504), not a connection that broke.
-    broken = [(index, each) for index, each in expected.superseded(exchanges) if each.failure is not None]
+    broken = [(index, each) for index, each, _ in expected.superseded(exchanges) if each.failure is not None]
     for index, exchange in [*broken, *expected.final(exchanges)]:
         if _is_unsteady(exchange, served):
             what = "A read of the campaign" if exchange.purpose == "campaign" else "A request"
@@ -58,8 +58,8 @@ def _unsteady(exchanges: Sequence[Exchange], _contract: Contract) -> Iterator[Hi
 
 
 def _healed(exchanges: Sequence[Exchange], _contract: Contract) -> Iterator[Hit]:
-    for index, exchange in expected.superseded(exchanges):
-        if exchange.failure is None and _is_passing(exchange):
+    for index, exchange, last in expected.superseded(exchanges):
+        if exchange.failure is None and _is_passing(exchange) and not _is_passing(last):
             says = f"A request was answered with {_came(exchange)}, and its retry otherwise."
             yield Hit(_where(exchange), says, "an answer at once", _came(exchange), exchange=index)
 
@@ -83,6 +83,20 @@ def _campaign_is(statuses: frozenset[int], says: str) -> Series:
                 yield Hit(str(exchange.status), says, success, str(exchange.status), exchange=index)
 
     return series
+
+
+def _head(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    statuses = {exchange.status for exchange in exchanges if exchange.purpose == "campaign"}
+    success = contract.operation.success.status
+    for index, exchange in expected.final(exchanges):
+        if exchange.purpose != "head":
+            continue
+        if exchange.failure is not None:
+            says = "HEAD of a campaign is not answered."
+            yield Hit("- HEAD", says, success, _came(exchange), exchange=index)
+        elif exchange.status not in statuses and not expected.is_success(exchange):
+            says = f"HEAD of a campaign is answered with {exchange.status}."
+            yield Hit(f"{exchange.status} HEAD", says, success, _came(exchange), exchange=index)
 
 
 RULES = (
@@ -130,5 +144,14 @@ RULES = (
         "openapi.json, the operation's 404",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"} (for the campaign itself)',
         series=_campaign_is(frozenset({expected.NOT_FOUND}), "The campaign is not found."),
+    ),
+    Rule(
+        "head-unlike-get",
+        Level.INFO,
+        "HEAD is answered as GET is, without the body.",
+        "Health checks and caches that use HEAD take the API for broken.",
+        "RFC 9110, section 9.3.2; the contract does not mention HEAD",
+        "HEAD /v1/campaigns/507f1f77bcf86cd799439011/stats\n\nHTTP/1.1 405 Method Not Allowed",
+        series=_head,
     ),
 )

@@ -111,7 +111,7 @@ RULES = (
         "Typed clients throw; others glue texts where they should add numbers.",
         "openapi.json, type of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": "1200", …}}',
-        one=of_json(_violation(_is_type, lambda name, _: f"{name} has another type.")),
+        one=of_json(_violation(_is_type, lambda name, v: f"{name} is no {v.expected}.")),
     ),
     Rule(
         "null-not-allowed",

@@ -24,19 +24,14 @@ def _on_failure(*kinds: FailureKind, expected: str, says: str) -> One:
 
 
 def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
-    if exchange.method == "HEAD" or exchange.status is None:
+    failure = exchange.failure
+    if failure is None or exchange.method == "HEAD" or exchange.status is None:
         return
-    length = exchange.header("content-length") or ""
-    is_whole = exchange.header("content-encoding") is not None or not (length.isascii() and length.isdigit())
-    says = "The response ended before its body was complete."
-    if exchange.failure is not None:
-        is_part = exchange.failure.kind == "reset" or (exchange.failure.kind == "protocol" and bool(exchange.body))
-        if is_part:
-            promised = f"{length} bytes, as Content-Length says" if length else "the whole body"
-            got = f"{len(exchange.body)} bytes, then the end ({exchange.failure.detail})"
-            yield Hit(_where(exchange), says, promised, got)
-    elif not is_whole and int(length) > len(exchange.body):
-        yield Hit(_where(exchange), says, f"{length} bytes, as Content-Length says", f"{len(exchange.body)} bytes")
+    if failure.kind == "reset" or (failure.kind == "protocol" and exchange.body):
+        length = exchange.header("content-length")
+        expected = f"{length} bytes, as Content-Length says" if length else "the whole body"
+        got = f"{len(exchange.body)} bytes, then the end ({failure.detail})"
+        yield Hit(_where(exchange), "The response ended before its body was complete.", expected, got)
 
 
 def _not_http(exchange: Exchange, contract: Contract) -> Iterator[Hit]:

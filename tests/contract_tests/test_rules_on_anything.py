@@ -1,10 +1,12 @@
 """What the rules say of stats nobody wrote down: nothing where they conform, and never an exception."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -90,3 +92,19 @@ def test_nothing_that_a_server_sends_makes_the_judge_fail(exchanges):
     for finding in judge(exchanges, CONTRACT):
         assert 0 <= finding.exchange < len(exchanges)
         assert finding.level.rank <= rule(finding.rule).level.rank
+
+
+DATES = ("Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 99999999999999999999 Jan 2026 0:0:0 GMT", "yesterday")
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_a_date_that_cannot_be_used_does_no_harm(date):
+    read = read_of(dict.fromkeys(CONTRACT.stats.required, 0) | {"lastUpdated": "2026-01-31T09:30:00Z"})
+    assert judge([replace(read, headers=(*read.headers, ("date", date)))], CONTRACT) == []
+
+
+def test_of_a_great_many_members_a_bounded_number_is_named():
+    names = {f"open_{number}_{'x' * (number % 300)}": number for number in range(4000)}
+    findings = judge([read_of({**names, "x" * 10_000: 1})], CONTRACT)
+    assert len(findings) < 200
+    assert all(len(finding.where) < 200 for finding in findings)

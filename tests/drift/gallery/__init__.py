@@ -1,0 +1,1 @@
+"""The drift gallery: one pretended live API in many variants, drifted and conforming."""

@@ -1,0 +1,117 @@
+"""What is new or unusual, and breaks nothing: told as information."""
+
+from typing import Any
+
+from gallery.api import Reply, Request, stamp
+from gallery.changes import data, envelope, errors, header, kind, members, page, read, reply_with, when
+from gallery.variant import Variant
+
+_METADATA = {"timestamp": "2026-01-31T09:30:00.000Z", "requestId": "req_01"}
+
+
+def _additive(name: str, does: str, change: Any, rule: str, verdict: str = "conforms") -> Variant:
+    return Variant("additive", name, does, change, rule, "info", verdict=verdict)
+
+
+def _older_state(reply: Reply, request: Request) -> Reply:
+    older = {"totalOpens": 700, "uniqueOpens": 400, "openRate": 400 / 1150, "lastUpdated": stamp(hours=-3)}
+    return members(**older)(reply, request) if request.read == 2 else reply
+
+
+def _flips(reply: Reply, request: Request) -> Reply:
+    extra: Any = {"cached": True} if request.read == 1 else "cached"
+    return envelope(lambda body: {**body, "metadata": extra})(reply, request)
+
+
+VARIANTS = (
+    _additive("new-stat", "`data` has a new member", members(spamReports=3), "undocumented-field"),
+    _additive(
+        "new-object", "`data` has a new object", members(devices={"mobile": 10, "desktop": 20}), "undocumented-field"
+    ),
+    _additive(
+        "snake-twins",
+        "`data` has snake_case twins of its members",
+        data(lambda s: {**s, "open_rate": s["openRate"]}),
+        "undocumented-field",
+    ),
+    _additive(
+        "metadata",
+        "the envelope has `metadata`",
+        envelope(lambda b: {**b, "metadata": _METADATA}),
+        "undocumented-field",
+    ),
+    _additive(
+        "error-metadata", "errors have `metadata`", errors(lambda b: {**b, "metadata": _METADATA}), "undocumented-field"
+    ),
+    _additive(
+        "error-request-id",
+        "errors have `requestId`",
+        errors(lambda b: {**b, "requestId": "req_01"}),
+        "undocumented-field",
+    ),
+    _additive(
+        "new-header",
+        "responses have a header of their own",
+        header("X-Migma-Stats-Version", "2"),
+        "undocumented-header",
+    ),
+    _additive(
+        "sunset", "the end is announced", header("Sunset", "Wed, 01 Jul 2099 00:00:00 GMT"), "deprecation-announced"
+    ),
+    _additive("older-state", "the second read is an older state as a whole", _older_state, "older-snapshot"),
+    _additive("extra-flips", "a new member changes its type", _flips, "answers-differ-in-shape"),
+    _additive(
+        "healed-429",
+        "one 429, healed by a retry",
+        when(read(1), reply_with(429, headers={"Retry-After": "0"})),
+        "passing-failure-healed",
+    ),
+    _additive(
+        "healed-429-silent",
+        "one 429 without Retry-After, healed by a retry",
+        when(read(2), reply_with(429)),
+        "retry-after-missing",
+    ),
+    _additive("healed-502", "one 502 page, healed by a retry", when(read(1), page(502)), "passing-failure-healed"),
+    _additive("healed-503", "one 503, healed by a retry", when(read(2), reply_with(503)), "passing-failure-healed"),
+    _additive(
+        "healed-504",
+        "one empty 504, healed by a retry",
+        when(read(2), reply_with(504, body=b"")),
+        "passing-failure-healed",
+    ),
+    _additive(
+        "no-challenge", "401 has no WWW-Authenticate", header("WWW-Authenticate", None), "www-authenticate-missing"
+    ),
+    _additive("head-405", "HEAD is not allowed", when(kind("head"), reply_with(405)), "head-unlike-get"),
+    _additive("head-404", "HEAD is a 404", when(kind("head"), reply_with(404)), "head-unlike-get"),
+    _additive("head-500", "HEAD is a 500", when(kind("head"), reply_with(500)), "head-unlike-get"),
+    _additive("odd-404-page", "odd ids get a router's 404 page", when(kind("odd-id"), page(404)), "body-not-json"),
+    _additive(
+        "odd-404-detail",
+        "odd ids get a router's 404",
+        when(kind("odd-id"), reply_with(404, {"detail": "Not Found"})),
+        "envelope-error-missing",
+    ),
+    _additive("odd-400", "odd ids are a 400", when(kind("odd-id"), reply_with(400)), "odd-id-status"),
+    _additive(
+        "odd-400-page", "odd ids are a 400 with a proxy's page", when(kind("odd-id"), page(400)), "odd-id-status"
+    ),
+    _additive("odd-422", "odd ids are a 422", when(kind("odd-id"), reply_with(422)), "odd-id-status"),
+    _additive(
+        "key-refused", "the key is refused", when(kind("campaign"), reply_with(403)), "key-refused", "inconclusive"
+    ),
+    _additive("all-401", "every request is a 401", reply_with(401), "key-refused", "inconclusive"),
+    _additive("all-404", "every request is a 404 page", page(404), "campaign-not-found", "inconclusive"),
+    _additive("all-503", "every request is a 503", reply_with(503), "not-answered", "inconclusive"),
+    _additive(
+        "all-429",
+        "every request is a 429",
+        reply_with(429, headers={"Retry-After": "0"}),
+        "not-answered",
+        "inconclusive",
+    ),
+    _additive(
+        "all-reset", "every connection is reset", reply_with(200, wire=b"", reset=True), "not-answered", "inconclusive"
+    ),
+)

@@ -1,0 +1,141 @@
+"""The API as it conforms, and replies as plain data that variants change before they are sent."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any, Literal
+
+KEY = "mgma_sk_test_drift_gallery"
+CAMPAIGNS = ("65f1a0b2c3d4e5f601234567", "65f1a0b2c3d4e5f60123456a")
+Kind = Literal["campaign", "no-key", "wrong-key", "unknown-id", "odd-id", "head"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked, as the API understands it.
+
+    Attributes:
+        kind: Which of the API's paths it takes; ``unknown-id`` without a key is ``no-key``.
+        known: Whether the campaign exists.
+        read: How many reads of the same campaign with a good key there were, this one included.
+        campaign: Index of the campaign, where it is known.
+    """
+
+    kind: Kind
+    known: bool
+    read: int = 1
+    campaign: int = 0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is sent.
+
+    Attributes:
+        value: The JSON body as a value; ``body`` overrides it with bytes.
+        framing: How the body's end is known.
+        claimed: A Content-Length that is not the body's.
+        wire: Everything to send, in place of an HTTP response.
+        reset: Whether the connection is reset after what was sent.
+    """
+
+    status: int
+    value: Any = None
+    headers: tuple[tuple[str, str], ...] = (("Content-Type", "application/json"),)
+    body: bytes | None = None
+    framing: Literal["length", "chunked", "broken-chunks", "close"] = "length"
+    claimed: int | None = None
+    wire: bytes | None = None
+    reset: bool = False
+
+    @property
+    def encoded(self) -> bytes:
+        """The body as bytes."""
+        if self.body is not None:
+            return self.body
+        return json.dumps(self.value, ensure_ascii=False).encode()
+
+    def with_header(self, name: str, value: str | None) -> "Reply":
+        """The same with a header set, or removed."""
+        kept = tuple(header for header in self.headers if header[0].lower() != name.lower())
+        return replace(self, headers=kept if value is None else (*kept, (name, value)))
+
+
+Change = Callable[[Reply, Request], Reply]
+
+
+@dataclass
+class Api:
+    """The live API as documented, with a change over every reply, and a count of what was asked."""
+
+    change: Change
+    reads: dict[str, int] = field(default_factory=dict)
+    methods: list[str] = field(default_factory=list)
+
+    def answer(self, method: str, campaign_id: str, key: str | None) -> Reply:
+        """The reply to a request for a campaign's stats."""
+        self.methods.append(method)
+        request = self._understood(method, campaign_id, key)
+        reply = self._conforming(request).with_header("Date", format_datetime(datetime.now(UTC), usegmt=True))
+        return self.change(reply, request)
+
+    def _understood(self, method: str, campaign_id: str, key: str | None) -> Request:
+        known = campaign_id in CAMPAIGNS
+        if key is None:
+            return Request("no-key", known)
+        if key != KEY:
+            return Request("wrong-key", known)
+        if not known:
+            return Request("unknown-id" if campaign_id.isalnum() else "odd-id", known)
+        if method == "HEAD":
+            return Request("head", known)
+        self.reads[campaign_id] = self.reads.get(campaign_id, 0) + 1
+        return Request("campaign", known, self.reads[campaign_id], CAMPAIGNS.index(campaign_id))
+
+    def _conforming(self, request: Request) -> Reply:
+        match request.kind:
+            case "no-key":
+                return error(401, "Missing API key", "UNAUTHORIZED")
+            case "wrong-key":
+                return error(401, "Invalid API key", "UNAUTHORIZED")
+            case "unknown-id" | "odd-id":
+                return error(404, "Campaign not found", "NOT_FOUND")
+            case _:
+                return Reply(200, {"success": True, "data": stats(request.campaign)})
+
+
+def error(status: int, text: str, code: str) -> Reply:
+    """The documented error envelope."""
+    reply = Reply(status, {"success": False, "error": text, "code": code})
+    return reply.with_header("WWW-Authenticate", 'Bearer realm="api"') if status == 401 else reply
+
+
+def stats(campaign: int = 0) -> dict[str, Any]:
+    """A campaign's stats. No rate of them is another by rounding."""
+    scale = campaign + 1
+    numbers = {
+        "totalSent": 1200 * scale,
+        "totalDelivered": 1150 * scale,
+        "uniqueOpens": 439 * scale,
+        "totalOpens": 812 * scale,
+        "uniqueClicks": 97 * scale,
+        "totalClicks": 143 * scale,
+        "unsubscribes": 5 * scale,
+        "bounces": 50 * scale,
+        "botOpens": 31 * scale,
+        "botClicks": 4 * scale,
+        "mppOpens": 120 * scale,
+    }
+    return {
+        **numbers,
+        "openRate": numbers["uniqueOpens"] / numbers["totalDelivered"],
+        "clickRate": numbers["uniqueClicks"] / numbers["totalDelivered"],
+        "lastUpdated": stamp(minutes=-7),
+    }
+
+
+def stamp(**ago: float) -> str:
+    """An RFC 3339 moment as far from now as said, in whole seconds."""
+    return (datetime.now(UTC) + timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,165 @@
+"""Keys that are not asked for, and statuses that are not documented."""
+
+from functools import partial
+
+from gallery.api import Reply, Request, error, stats
+from gallery.changes import both, kind, page, reply_with, when
+from gallery.variant import Variant, drift
+
+_auth = partial(drift, category="auth")
+_status = partial(drift, category="status")
+_STATS = {"success": True, "data": stats()}
+
+
+def _keyless_unknown(_reply: Reply, request: Request) -> bool:
+    return request.kind == "no-key" and not request.known
+
+
+AUTH = (
+    _auth("open", "no key is needed", when(kind("no-key"), reply_with(200, _STATS)), "no-key-accepted"),
+    _auth("any-key", "any key will do", when(kind("wrong-key"), reply_with(200, _STATS)), "wrong-key-accepted"),
+    _auth(
+        "open-to-all",
+        "the key is not looked at",
+        when(kind("no-key", "wrong-key"), reply_with(200, _STATS)),
+        "no-key-accepted",
+        also=("wrong-key-accepted",),
+    ),
+    _auth(
+        "stats-in-401",
+        "a 401 holds the stats",
+        when(kind("no-key"), reply_with(401, {"success": False, "error": "No key", "data": stats()})),
+        "no-key-accepted",
+    ),
+    _auth("no-key-403", "no key is a 403", when(kind("no-key"), reply_with(403)), "no-key-status"),
+    _auth("no-key-400", "no key is a 400", when(kind("no-key"), reply_with(400)), "no-key-status"),
+    _auth(
+        "no-key-404",
+        "no key is a 404",
+        when(kind("no-key"), reply_with(404)),
+        "no-key-status",
+        also=("unknown-id-leaks",),
+    ),
+    _auth("no-key-500", "no key is a 500", when(kind("no-key"), reply_with(500)), "no-key-status"),
+    _auth("no-key-407", "no key is a 407", when(kind("no-key"), reply_with(407)), "no-key-status"),
+    _auth(
+        "no-key-login",
+        "no key is a redirect to a login page",
+        when(kind("no-key"), reply_with(302, headers={"Location": "/login"})),
+        "redirect",
+    ),
+    _auth(
+        "no-key-page", "no key is a login page with 200", when(kind("no-key"), page(200, "Log in")), "no-key-accepted"
+    ),
+    _auth(
+        "no-key-failure-200", "no key is a failure with 200", when(kind("no-key"), reply_with(200)), "no-key-accepted"
+    ),
+    _auth("wrong-key-403", "a wrong key is a 403", when(kind("wrong-key"), reply_with(403)), "wrong-key-status"),
+    _auth("wrong-key-400", "a wrong key is a 400", when(kind("wrong-key"), reply_with(400)), "wrong-key-status"),
+    _auth("wrong-key-404", "a wrong key is a 404", when(kind("wrong-key"), reply_with(404)), "wrong-key-status"),
+    _auth("wrong-key-500", "a wrong key is a 500", when(kind("wrong-key"), reply_with(500)), "wrong-key-status"),
+    _auth(
+        "unknown-leaks",
+        "unknown ids are a 404 without a key",
+        when(_keyless_unknown, lambda *_: error(404, "Campaign not found", "NOT_FOUND")),
+        "unknown-id-leaks",
+        "warning",
+    ),
+    _auth(
+        "unknown-open",
+        "unknown ids are a 200 without a key",
+        when(_keyless_unknown, reply_with(200, _STATS)),
+        "no-key-accepted",
+    ),
+    _auth("401-page", "a 401 is an HTML page", when(kind("no-key"), page(401, "Unauthorized")), "body-not-json"),
+    _auth("401-empty", "a 401 has no body", when(kind("wrong-key"), reply_with(401, body=b"")), "body-empty"),
+)
+
+
+def _campaign(status: int, does: str) -> Variant:
+    return _status(f"campaign-{status}", does, when(kind("campaign"), reply_with(status)), "campaign-status")
+
+
+def _unknown(status: int) -> Variant:
+    return _status(
+        f"unknown-{status}",
+        f"unknown ids are a {status}",
+        when(kind("unknown-id"), reply_with(status)),
+        "unknown-id-status",
+    )
+
+
+STATUS = (
+    _campaign(500, "the campaign is a 500"),
+    _campaign(400, "the campaign is a 400"),
+    _campaign(402, "the campaign is a 402"),
+    _campaign(405, "GET is not allowed any more"),
+    _campaign(406, "the campaign is a 406"),
+    _campaign(410, "the endpoint is gone"),
+    _campaign(501, "the campaign is a 501"),
+    *(
+        _status(
+            f"campaign-{status}",
+            f"stats come with {status}",
+            when(kind("campaign"), lambda reply, _, status=status: reply_with(status, reply.value)(reply, _)),
+            "campaign-status",
+        )
+        for status in (201, 202, 203, 206, 299)
+    ),
+    _status("campaign-204", "the campaign is a 204", when(kind("campaign"), reply_with(204)), "campaign-status"),
+    _status("campaign-304", "the campaign is a 304", when(kind("campaign"), reply_with(304)), "campaign-status"),
+    *(
+        _status(
+            f"campaign-{status}",
+            f"the campaign is a {status} to another host",
+            when(kind("campaign"), reply_with(status, headers={"Location": "https://example.org/"})),
+            "redirect",
+        )
+        for status in (301, 302, 307, 308)
+    ),
+    _status(
+        "unknown-200-zero",
+        "unknown ids have zero stats",
+        when(kind("unknown-id"), reply_with(200, {"success": True, "data": dict.fromkeys(stats(), 0)})),
+        "unknown-id-served",
+    ),
+    _status(
+        "unknown-200-null",
+        "unknown ids are a 200 with null",
+        when(kind("unknown-id"), reply_with(200, {"success": True, "data": None})),
+        "unknown-id-served",
+    ),
+    _status(
+        "unknown-200-failure",
+        "unknown ids are a failure with 200",
+        when(kind("unknown-id"), reply_with(200)),
+        "unknown-id-served",
+    ),
+    _status("unknown-204", "unknown ids are a 204", when(kind("unknown-id"), reply_with(204)), "unknown-id-served"),
+    _unknown(400),
+    _unknown(401),
+    _unknown(403),
+    _unknown(410),
+    _unknown(422),
+    _unknown(500),
+    _status("unknown-page", "a 404 is an HTML page", when(kind("unknown-id"), page(404, "Not found")), "body-not-json"),
+    _status("unknown-empty", "a 404 has no body", when(kind("unknown-id"), reply_with(404, body=b"")), "body-empty"),
+    _status(
+        "unknown-502", "unknown ids are a 502, always", when(kind("unknown-id"), page(502)), "reads-unsteady", "warning"
+    ),
+    _status("odd-500", "odd ids are a 500", when(kind("odd-id"), reply_with(500)), "odd-id-server-error", "warning"),
+    _status(
+        "odd-500-page",
+        "odd ids are a 500 with an HTML page",
+        when(kind("odd-id"), page(500)),
+        "odd-id-server-error",
+        "warning",
+    ),
+    _status("odd-200", "odd ids have stats", when(kind("odd-id"), reply_with(200, _STATS)), "unknown-id-served"),
+    _status(
+        "unknown-and-odd-200",
+        "all ids have stats",
+        both(when(kind("unknown-id", "odd-id"), reply_with(200, _STATS))),
+        "unknown-id-served",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Small changes of replies, and ways to combine them: what variants are made of."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gallery.api import Change, Reply, Request
+
+Only = Callable[[Reply, Request], bool]
+
+
+def unchanged(reply: Reply, _request: Request) -> Reply:
+    """The API as documented."""
+    return reply
+
+
+def when(only: Only, change: Change) -> Change:
+    """A change for some replies only."""
+    return lambda reply, request: change(reply, request) if only(reply, request) else reply
+
+
+def both(*changes: Change) -> Change:
+    """Several changes, one after the other."""
+
+    def change(reply: Reply, request: Request) -> Reply:
+        for each in changes:
+            reply = each(reply, request)
+        return reply
+
+    return change
+
+
+def kind(*kinds: str) -> Only:
+    """Requests of these kinds."""
+    return lambda _, request: request.kind in kinds
+
+
+def status(*statuses: int) -> Only:
+    """Replies with these statuses."""
+    return lambda reply, _: reply.status in statuses
+
+
+def succeeded(reply: Reply, _request: Request) -> bool:
+    """Replies with 200."""
+    return reply.status == 200
+
+
+def read(*numbers: int) -> Only:
+    """These reads of a campaign, counted from 1."""
+    return lambda _, request: request.kind == "campaign" and request.read in numbers
+
+
+def of_campaign(index: int) -> Only:
+    """Reads of one of the two campaigns."""
+    return lambda _, request: request.kind == "campaign" and request.campaign == index
+
+
+def data(change: Callable[[dict[str, Any]], Any]) -> Change:
+    """The stats of a success, changed."""
+
+    def on_data(reply: Reply, _request: Request) -> Reply:
+        if reply.status != 200 or not isinstance(reply.value, dict) or "data" not in reply.value:
+            return reply
+        return replace(reply, value={**reply.value, "data": change(dict(reply.value["data"]))})
+
+    return on_data
+
+
+def members(**changed: Any) -> Change:
+    """Members of the stats set to other values."""
+    return data(lambda stats: {**stats, **changed})
+
+
+def computed(name: str, value: Callable[[dict[str, Any]], Any]) -> Change:
+    """A member of the stats set to a value made of the others."""
+    return data(lambda stats: {**stats, name: value(stats)})
+
+
+def without(*names: str) -> Change:
+    """Members of the stats removed."""
+    return data(lambda stats: {name: value for name, value in stats.items() if name not in names})
+
+
+def renamed(**names: str) -> Change:
+    """Members of the stats renamed."""
+    return data(lambda stats: {names.get(name, name): value for name, value in stats.items()})
+
+
+def envelope(change: Callable[[dict[str, Any]], Any], *statuses: int) -> Change:
+    """The whole body of replies with these statuses (200 if none is named), changed."""
+    return when(status(*(statuses or (200,))), lambda reply, _: replace(reply, value=change(dict(reply.value))))
+
+
+def errors(change: Callable[[dict[str, Any]], Any]) -> Change:
+    """The whole body of every error, changed."""
+    return envelope(change, 401, 404)
+
+
+def text(change: Callable[[bytes], bytes], only: Only = succeeded) -> Change:
+    """The bytes of a body, changed."""
+    return when(only, lambda reply, _: replace(reply, body=change(reply.encoded)))
+
+
+def header(name: str, value: str | None, only: Only = lambda *_: True) -> Change:
+    """A header set, or removed."""
+    return when(only, lambda reply, _: reply.with_header(name, value))
+
+
+def reply_with(status: int, value: Any = None, *, headers: Mapping[str, str] | None = None, **other: Any) -> Change:
+    """Another reply altogether; by default with the documented error envelope."""
+    body = {"success": False, "error": "Something went wrong", "code": "ERROR"} if value is None else value
+    given = {"Content-Type": "application/json", **(headers or {})}
+    return lambda _reply, _request: Reply(status, body, tuple(given.items()), **other)
+
+
+def page(status: int, title: str = "Bad Gateway") -> Change:
+    """An HTML page, as proxies send."""
+    body = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return reply_with(status, headers={"Content-Type": "text/html"}, body=body.encode())
+
+
+def spliced(name: str, literal: str) -> Change:
+    """A member of the stats replaced by text that ``json.dumps`` would not write."""
+
+    def splice(body: bytes) -> bytes:
+        value = json.loads(body)
+        value["data"][name] = "SPLICE"
+        return json.dumps(value).replace('"SPLICE"', literal).encode()
+
+    return text(splice)

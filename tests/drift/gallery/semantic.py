@@ -1,0 +1,222 @@
+"""Stats of the right form whose numbers do not mean what is documented."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from gallery.api import Change, Reply, Request, stamp
+from gallery.changes import both, computed, data, members, when
+from gallery.variant import Variant, drift
+
+_semantic = partial(drift, category="semantic")
+_warning = partial(drift, category="semantic", level="warning")
+
+
+def _rate(name: str, does: str, rule: str, value: Callable[[dict[str, Any]], float], of: str = "openRate") -> Variant:
+    return _semantic(name, does, computed(of, value), rule)
+
+
+def _over(of: str, by: str, digits: int = 17) -> Callable[[dict[str, Any]], float]:
+    return lambda stats: round(stats[of] / stats[by], digits)
+
+
+def _from_read(number: int, **changed: Any) -> Change:
+    return when(lambda _, request: request.kind == "campaign" and request.read >= number, members(**changed))
+
+
+def _nothing_delivered(stats: dict[str, Any]) -> dict[str, Any]:
+    zeros = {name: 0 for name, value in stats.items() if isinstance(value, int)}
+    return {**stats, **zeros, "totalSent": 10, "bounces": 10, "openRate": 1, "clickRate": 0}
+
+
+def _falls(reply: Reply, request: Request) -> Reply:
+    lower = {"uniqueOpens": 439 - request.read, "openRate": (439 - request.read) / 1150}
+    return members(**lower)(reply, request)
+
+
+def _stamp_goes_back(reply: Reply, request: Request) -> Reply:
+    return members(lastUpdated=stamp(hours=-request.read))(reply, request)
+
+
+def _stamp_back_counts_on(reply: Reply, request: Request) -> Reply:
+    return both(_stamp_goes_back, members(totalOpens=812 + request.read))(reply, request)
+
+
+VARIANTS = (
+    _rate("percentage", "`openRate` is a percentage", "rate-is-percentage", lambda s: 100 * s["openRate"]),
+    _rate(
+        "percentage-1",
+        "`openRate` is a percentage, one decimal",
+        "rate-is-percentage",
+        lambda s: round(100 * s["openRate"], 1),
+    ),
+    _rate(
+        "percentage-0", "`openRate` is a whole percentage", "rate-is-percentage", lambda s: round(100 * s["openRate"])
+    ),
+    _rate(
+        "percentage-cut",
+        "`openRate` is a percentage, cut off",
+        "rate-is-percentage",
+        lambda s: int(1000 * s["openRate"]) / 10,
+    ),
+    _rate(
+        "percentage-click",
+        "`clickRate` is a percentage",
+        "rate-is-percentage",
+        lambda s: round(100 * s["clickRate"], 2),
+        "clickRate",
+    ),
+    _semantic(
+        "percentage-both",
+        "both rates are percentages",
+        data(lambda s: {**s, "openRate": round(100 * s["openRate"], 2), "clickRate": round(100 * s["clickRate"], 2)}),
+        "rate-is-percentage",
+    ),
+    _rate(
+        "percentage-over-sent",
+        "`openRate` is a percentage of what was sent",
+        "rate-is-percentage",
+        lambda s: round(100 * s["uniqueOpens"] / s["totalSent"], 2),
+    ),
+    _rate(
+        "over-sent", "`openRate` is a fraction of what was sent", "rate-over-sent", _over("uniqueOpens", "totalSent")
+    ),
+    _rate(
+        "over-sent-4",
+        "`openRate` is a fraction of what was sent, 4 decimals",
+        "rate-over-sent",
+        _over("uniqueOpens", "totalSent", 4),
+    ),
+    _rate(
+        "over-sent-click",
+        "`clickRate` is a fraction of what was sent",
+        "rate-over-sent",
+        _over("uniqueClicks", "totalSent"),
+        "clickRate",
+    ),
+    _rate("of-total", "`openRate` counts all opens", "rate-of-total-events", _over("totalOpens", "totalDelivered")),
+    _rate(
+        "of-total-click",
+        "`clickRate` counts all clicks",
+        "rate-of-total-events",
+        _over("totalClicks", "totalDelivered", 4),
+        "clickRate",
+    ),
+    _rate(
+        "click-to-open",
+        "`clickRate` is clicks by opens",
+        "rate-over-other-events",
+        _over("uniqueClicks", "uniqueOpens", 4),
+        "clickRate",
+    ),
+    _rate(
+        "rate-off",
+        "`openRate` is a tenth too high",
+        "open-rate-is-unique-opens-over-delivered",
+        lambda s: s["openRate"] + 0.1,
+    ),
+    _rate(
+        "rate-stuck", "`clickRate` is 0 always", "click-rate-is-unique-clicks-over-delivered", lambda _: 0, "clickRate"
+    ),
+    _rate(
+        "rate-1-decimal",
+        "`openRate` has one decimal",
+        "open-rate-is-unique-opens-over-delivered",
+        lambda s: round(s["openRate"], 1),
+    ),
+    _semantic(
+        "zero-delivered-rate-1",
+        "`openRate` is 1 of nothing",
+        data(_nothing_delivered),
+        "open-rate-is-unique-opens-over-delivered",
+    ),
+    _warning(
+        "unique-over-total-opens",
+        "`uniqueOpens` is above `totalOpens`",
+        members(totalOpens=400),
+        "unique-opens-within-total-opens",
+    ),
+    _warning(
+        "unique-over-total-clicks",
+        "`uniqueClicks` is above `totalClicks`",
+        members(totalClicks=90),
+        "unique-clicks-within-total-clicks",
+    ),
+    _warning(
+        "unique-over-delivered",
+        "`uniqueOpens` is above `totalDelivered`",
+        members(uniqueOpens=1200, totalOpens=1500, openRate=1200 / 1150),
+        "unique-opens-within-delivered",
+    ),
+    _warning(
+        "clicks-over-delivered",
+        "`uniqueClicks` is above `totalDelivered`",
+        members(uniqueClicks=1180, totalClicks=1300, clickRate=1180 / 1150),
+        "unique-clicks-within-delivered",
+    ),
+    _warning(
+        "delivered-over-sent",
+        "more is delivered than was sent",
+        members(totalSent=1100),
+        "delivered-and-bounces-within-sent",
+    ),
+    _warning(
+        "bounces-over-rest",
+        "delivered and bounced are more than sent",
+        members(bounces=80),
+        "delivered-and-bounces-within-sent",
+    ),
+    _warning(
+        "unsubscribes-over-delivered",
+        "more unsubscribe than got it",
+        members(unsubscribes=1160),
+        "unsubscribes-within-delivered",
+    ),
+    _warning(
+        "bots-over-opens", "`botOpens` is above `totalOpens`", members(botOpens=900), "bot-opens-within-total-opens"
+    ),
+    _warning(
+        "mpp-over-opens", "`mppOpens` is above `totalOpens`", members(mppOpens=900), "mpp-opens-within-total-opens"
+    ),
+    _warning(
+        "bots-over-clicks",
+        "`botClicks` is above `totalClicks`",
+        members(botClicks=144),
+        "bot-clicks-within-total-clicks",
+    ),
+    _warning("negative-count", "`bounces` is negative", members(bounces=-3), "counts-not-negative"),
+    _warning("negative-optional", "`botOpens` is -1 for unknown", members(botOpens=-1), "counts-not-negative"),
+    _warning("negative-rate", "`openRate` is -1 for unknown", members(openRate=-1), "counts-not-negative"),
+    _warning(
+        "from-the-future",
+        "`lastUpdated` is an hour ahead",
+        computed("lastUpdated", lambda _: stamp(hours=1)),
+        "last-updated-not-in-future",
+    ),
+    _warning(
+        "from-far-future",
+        "`lastUpdated` is in the year 9999",
+        members(lastUpdated="9999-12-31T23:59:59Z"),
+        "last-updated-not-in-future",
+    ),
+    _warning(
+        "local-time-as-utc",
+        "`lastUpdated` is local time, said to be UTC",
+        computed("lastUpdated", lambda _: stamp(hours=2)),
+        "last-updated-not-in-future",
+    ),
+    _warning("count-falls", "a count falls from read to read", _falls, "counts-went-down"),
+    _warning(
+        "counts-reset",
+        "a read starts at zero again",
+        _from_read(2, totalOpens=439, botOpens=0, mppOpens=0),
+        "counts-went-down",
+    ),
+    _warning("stamp-goes-back", "`lastUpdated` goes back, the counts stay", _stamp_goes_back, "last-updated-went-back"),
+    _warning(
+        "stamp-back-counts-on",
+        "`lastUpdated` goes back, the counts rise",
+        _stamp_back_counts_on,
+        "last-updated-went-back",
+    ),
+)

@@ -1,0 +1,45 @@
+"""The contract check finds every drift of the gallery, and nothing where there is none."""
+
+from collections import Counter
+
+import pytest
+import table
+from gallery.catalogue import VARIANTS
+from gallery.check import MAX_REQUESTS, check, contract
+from gallery.variant import Variant
+
+PAGE_LINES = frozenset(table.PAGE.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture(scope="module")
+def vendor_contract():
+    return contract()
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: f"{variant.category}-{variant.name}")
+def test_a_check_says_of_each_variant_what_there_is_to_say(variant: Variant, vendor_contract):
+    """The expected rule at its level, nothing else at warning or above, within the cap and with GET and HEAD only."""
+    report, methods = check(variant, vendor_contract)
+    found = {(finding.rule, finding.level.value) for finding in report.findings}
+    assert not variant.rule or (variant.rule, variant.level) in found
+    serious = {finding.rule for finding in report.findings if finding.level.value != "info"}
+    assert serious == ({variant.rule, *variant.also} if variant.verdict == "drift" else set())
+    assert variant.rule or not found
+    assert report.verdict == variant.verdict
+    assert report.requests_sent == len(methods) <= MAX_REQUESTS
+    assert set(methods) <= {"GET", "HEAD"}
+    assert table.row(variant, report) in PAGE_LINES, "docs/drift-gallery.md is old: python tests/drift/table.py"
+
+
+def test_the_gallery_is_as_large_as_it_says():
+    assert len({(variant.category, variant.name) for variant in VARIANTS}) == len(VARIANTS)
+    sizes = Counter(variant.category for variant in VARIANTS)
+    assert sizes["conforming"] >= 35
+    assert sum(variant.verdict == "drift" for variant in VARIANTS) >= 120
+
+
+def test_the_page_has_a_row_for_each_variant_and_no_other():
+    """With the rows held one by one, the page is what its generator would write."""
+    rows = [line for line in PAGE_LINES if line.startswith("| ") and line.count("|") == 6]
+    rows = [line for line in rows if not line.startswith(("| ---", "| variant |"))]
+    assert len(rows) == len(VARIANTS)
