@@ -98,10 +98,13 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
 
 def unknown_variables() -> list[str]:
     """A sentence for each ``MIGMA_MOCK_`` variable that no setting has: most likely a slip."""
-    known = [variable(name) for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     sentences = []
     for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name.upper() not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            sentences.append(f"{name} is set, and no setting has that name{f'; {near[0]} is one' if near else ''}.")
+        setting = name.removeprefix(PREFIX).upper()
+        if name.startswith(PREFIX) and setting not in known:
+            near = difflib.get_close_matches(setting, known, n=1)
+            sentences.append(
+                f"{name} is set, and no setting has that name{f'; {variable(near[0])} is one' if near else ''}."
+            )
     return sentences

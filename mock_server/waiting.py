@@ -20,9 +20,9 @@ def wait_until_ready(url: str, timeout: float) -> None:
     health = _health_url(url)
     deadline = time.monotonic() + timeout
     # A proxy of the environment has no business between this machine and itself.
-    with httpx.Client(trust_env=False, timeout=max(timeout, _EVERY_SECONDS)) as client:
+    with httpx.Client(trust_env=False) as client:
         while True:
-            last = _look(client, health)
+            last = _look(client, health, max(deadline - time.monotonic(), _EVERY_SECONDS))
             if not last:
                 return
             if time.monotonic() >= deadline:
@@ -35,17 +35,18 @@ def _health_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}/__mock__/health"))
+        port = parts.port  # raises for one that is out of range
     except (ValueError, httpx.InvalidURL) as error:
         raise SettingsError([problem]) from error
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise SettingsError([problem])
     return health
 
 
-def _look(client: httpx.Client, health: str) -> str:
+def _look(client: httpx.Client, health: str, timeout: float) -> str:
     """What stands against being ready; "" if nothing does."""
     try:
-        response = client.get(health)
+        response = client.get(health, timeout=timeout)
     except httpx.HTTPError as error:
         return str(error) or type(error).__name__
     if response.status_code != httpx.codes.OK:

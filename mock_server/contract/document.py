@@ -35,7 +35,8 @@ class Document:
         self.source = source
         parsed = parse(raw)
         if parsed.defects:
-            hint = "" if parsed.readable else "An OpenAPI document in YAML has to be converted to JSON first."
+            is_other = any(defect.kind == "not-json" for defect in parsed.defects)
+            hint = "An OpenAPI document in YAML has to be converted to JSON first." if is_other else ""
             raise ContractError([Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects], hint)
         self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
         version = self.expect(self.root.get("openapi"), "/openapi", str, "an OpenAPI version such as 3.1.0")
@@ -53,8 +54,9 @@ class Document:
     def _notice(self, places: list[str]) -> None:
         if places:
             self.notices.append(
-                f"'nullable' is no keyword of OpenAPI 3.1, and {PurePath(self.source).name} uses it at {' and '.join(places)}. "
-                "It is read as meant: null is allowed there. With --strict-nullable it is ignored."
+                f"'nullable' is no keyword of OpenAPI 3.1, and {PurePath(self.source).name} uses it at "
+                f"{' and '.join(places)}. It is read as meant: null is allowed there. "
+                "With --strict-nullable it is ignored."
             )
 
     def refuse(self, at: str, expected: str, got: str) -> NoReturn:
@@ -111,8 +113,8 @@ class Document:
         self._check_schemas(at)
         try:
             return Validator(self._schemas, at, self._draft, self._wrapped)
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise ContractError([Problem(self.source, at, "a schema that compiles", str(error))]) from error
+        except jsonschema_rs.ValidationError as error:
+            self.refuse(pointer(*error.instance_path) or at, "a schema that compiles", error.message)
 
     def _check_schemas(self, at: str) -> None:
         seen, pending = set[str](), [at]

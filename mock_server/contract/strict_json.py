@@ -116,11 +116,8 @@ def parse(data: bytes) -> Parsed:
         return Parsed(None, [*defects, Defect("not-json", "", "a JSON text", got)])
     except RecursionError:
         return Parsed(None, [*defects, _too_deep()])
-    for defect in _defects_within(value):
-        defects.append(defect)
-        if defect.kind == "too-deep":
-            return Parsed(None, defects)
-    return Parsed(value, defects)
+    parsed = Parsed(value, [*defects, *_defects_within(value)])
+    return parsed if parsed.readable else Parsed(None, parsed.defects)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

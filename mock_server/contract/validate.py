@@ -1,7 +1,7 @@
 """A response body against its schema: violations as data, with both places."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -55,7 +55,20 @@ class Validator:
 
     def violations(self, body: object) -> list[Violation]:
         """Every violation, sorted by place; an empty list means valid."""
-        return sorted({self._violation(error) for error in self._compiled.iter_errors(body)})
+        found = (inner for error in self._compiled.iter_errors(body) for inner in self._unwrapped(error))
+        return sorted({self._violation(error) for error in found})
+
+    def _unwrapped(self, error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
+        """What a nullable schema itself has against a value, where reading it as meant wrapped it in ``anyOf``."""
+        kind = error.kind
+        if (
+            isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf)
+            and pointer(*error.schema_path[:-1]) in self._wrapped
+        ):
+            for inner in kind.context[0]:
+                yield from self._unwrapped(inner)
+        else:
+            yield error
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> Violation:
         kind, instance = error.kind, error.instance

@@ -56,12 +56,18 @@ def disagreements(contract: Contract) -> list[Problem]:
         if name not in contract.stats.properties
     ]
     for violation in contract.operation.success.violations({"success": True, "data": _SAMPLE}):
-        name = violation.missing or violation.where.removeprefix("/data/")
-        problems.append(Problem(contract.source, violation.rule, f"what {_code(name)} says", violation.expected))
+        if violation.missing:
+            expected, got = f"required members that {_code('')} has", repr(violation.missing)
+        else:
+            expected, got = f"what {_code(violation.where.removeprefix('/data/'))} says", violation.expected
+        problems.append(Problem(contract.source, violation.rule, expected, got))
     return problems
 
 
 def _code(name: str) -> str:
+    """Where this file says something of a member; of the model as a whole, if it has no such member."""
     lines, first = inspect.getsourcelines(CampaignStats)
-    offset = next((i for i, line in enumerate(lines) if line.strip().startswith(f"{name}:")), 0)
-    return f"mock_server/stats/model.py:{first + offset} CampaignStats.{name}"
+    for offset, line in enumerate(lines):
+        if name and line.strip().startswith(f"{name}:"):
+            return f"mock_server/stats/model.py:{first + offset} CampaignStats.{name}"
+    return f"mock_server/stats/model.py:{first} CampaignStats"

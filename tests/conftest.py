@@ -1,0 +1,122 @@
+"""What every test of this project starts from: no settings of the surrounding shell, and a few ways to run the mock."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import settings
+
+from mock_server.contract import load_contract
+from mock_server.data import openapi_path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Outcome(NamedTuple):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+# At import, since a module under test may look when it is imported.
+for name in [name for name in os.environ if name.startswith("MIGMA_")]:
+    del os.environ[name]
+# Processes that tests start find the packages, wherever they start.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+
+# Machines that run tests are busy: a slow example is no fault.
+settings.register_profile("tests", deadline=None, database=None)
+settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session")
+def contract():
+    """The built-in contract."""
+    return load_contract(openapi_path())
+
+
+@pytest.fixture
+def document():
+    """The built-in contract's document, parsed anew for each test, to be changed at will."""
+    return json.loads(openapi_path().read_bytes())
+
+
+@pytest.fixture
+def write_contract(tmp_path):
+    """Writes a document (or bytes) as ``contract.json`` in a folder of the test's own, and returns its path."""
+
+    def write(content, name="contract.json"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        return path
+
+    return write
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs ``migma-mock`` in this process, as the script of the wheel does."""
+
+    def run(*arguments):
+        from mock_server.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["migma-mock", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        return Outcome(ending.value.code or 0, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def migma_mock(tmp_path):
+    """Runs ``migma-mock`` as a process of its own, in an empty folder, to its end."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+
+    def run(*arguments, **environment):
+        process = subprocess.run(
+            [sys.executable, "-m", "mock_server", *map(str, arguments)],
+            cwd=folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+        assert "Traceback" not in process.stderr
+        return Outcome(process.returncode, process.stdout, process.stderr)
+
+    return run
+
+
+@pytest.fixture
+def serving(tmp_path):
+    """``migma-mock`` as a process, from its ready line to its end by SIGTERM: a context that gives it and its URL."""
+
+    @contextmanager
+    def serve(*arguments, stderr=subprocess.PIPE):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mock_server", *map(str, arguments)],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            encoding="utf-8",
+        )
+        with process:
+            try:
+                ready = process.stdout.readline()
+                assert re.fullmatch(r"ready http://127\.0\.0\.1:\d+\n", ready), process.communicate(timeout=20)
+                yield process, ready.split()[1]
+            finally:
+                process.terminate()
+
+    return serve

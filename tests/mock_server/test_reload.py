@@ -1,0 +1,195 @@
+"""Editing fixtures while the mock runs: served at once, and a broken edit never takes anything away."""
+
+import asyncio
+import io
+import json
+import os
+import shutil
+import time
+
+import httpx
+import pytest
+
+from mock_server import MockServer
+from mock_server.access_log import AccessLog
+from mock_server.data import fixtures_path
+from mock_server.reload import Watcher
+
+NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_bytes())
+PATIENCE = 10.0
+
+
+def until(claim, what):
+    """Wait for a condition, not for a time."""
+    deadline = time.monotonic() + PATIENCE
+    while not claim():
+        assert time.monotonic() < deadline, f"not seen within {PATIENCE} s: {what}"
+        time.sleep(0.01)
+
+
+def campaign(id_="mine", **changes):
+    return json.dumps(NEWSLETTER | {"id": id_} | changes)
+
+
+class Editor:
+    """A running mock with a folder of fixtures, and what a user sees of it."""
+
+    def __init__(self, mock, client, folder, log):
+        self.mock, self.client, self.folder, self._log = mock, client, folder, log
+
+    def status(self, id_="mine"):
+        """Of a campaign's answer."""
+        return self.client.get(f"/v1/campaigns/{id_}/stats").status_code
+
+    def data(self, id_="mine"):
+        """A campaign's stats."""
+        return self.client.get(f"/v1/campaigns/{id_}/stats").json().get("data")
+
+    def health(self):
+        """What the mock says of itself."""
+        return self.client.get("/__mock__/health").json()
+
+    def log(self):
+        """All lines so far."""
+        return self._log.getvalue()
+
+
+@pytest.fixture
+def editor(tmp_path):
+    (tmp_path / "mine.json").write_text(campaign())
+    log = io.StringIO()
+    mock = MockServer(fixtures=tmp_path)
+    mock.app.log = AccessLog(log)
+    with mock, httpx.Client(base_url=mock.url, headers=mock.headers) as client:
+        yield Editor(mock, client, tmp_path, log)
+
+
+def test_a_changed_file_is_served(editor):
+    assert editor.data()["bounces"] == NEWSLETTER["stats"]["bounces"]
+    (editor.folder / "mine.json").write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": 7}))
+    until(lambda: editor.data()["bounces"] == 7, "the new number")
+    until(lambda: "fixtures reloaded" in editor.log(), "a line in the log")
+    assert editor.health()["status"] == "ok"
+
+
+def test_a_file_saved_by_renaming_is_served(editor):
+    """As editors save: a new file beside it, moved into its place; here even as old and as large as the one before."""
+    path, beside = editor.folder / "mine.json", editor.folder / "mine.json.swp"
+    before = path.stat()
+    changed = campaign(stats=NEWSLETTER["stats"] | {"bounces": NEWSLETTER["stats"]["bounces"] - 1})
+    beside.write_text(changed)
+    os.utime(beside, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert beside.stat().st_size == before.st_size
+    beside.replace(path)
+    until(lambda: editor.data()["bounces"] == NEWSLETTER["stats"]["bounces"] - 1, "the moved file")
+
+
+def test_a_file_added_and_a_file_removed(editor):
+    (editor.folder / "campaigns").mkdir()
+    (editor.folder / "campaigns" / "other.json").write_text(campaign("other"))
+    until(lambda: editor.status("other") == 200, "the added file")
+    (editor.folder / "mine.json").unlink()
+    until(lambda: editor.status("mine") == 404, "the removed file is gone")
+    assert editor.status("other") == 200
+
+
+def test_a_broken_edit_keeps_the_last_good_set_and_says_so_and_mending_heals(editor):
+    path = editor.folder / "mine.json"
+    path.write_text(campaign(stats=NEWSLETTER["stats"] | {"openRate": 40}))
+    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    (problem,) = editor.health()["fixture_errors"]
+    assert problem["file"] == str(path)
+    assert problem["pointer"] == "/stats/openRate"
+    assert (problem["expected"][:8], problem["got"]) == ("0.375439", "40")
+    until(lambda: "fixtures not reloaded, the last good set" in editor.log(), "a line in the log")
+    assert f"{path} at /stats/openRate" in editor.log()
+    assert editor.data() == NEWSLETTER["stats"]
+    path.write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": 7}))
+    until(lambda: editor.data()["bounces"] == 7, "the mended file")
+    until(lambda: editor.health()["status"] == "ok", "a sound health")
+    assert editor.health()["fixture_errors"] == []
+
+
+def test_one_broken_file_keeps_good_edits_beside_it_waiting(editor):
+    """All or nothing: a set is served as a whole, as it would be after a restart."""
+    (editor.folder / "broken.json").write_text("{")
+    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    (editor.folder / "other.json").write_text(campaign("other"))
+    until(lambda: editor.log().count("not reloaded") >= 2, "the second look")
+    assert editor.status("other") == 404
+    (editor.folder / "broken.json").unlink()
+    until(lambda: editor.status("other") == 200, "the good file")
+
+
+def test_keys_are_read_again_too(editor):
+    with httpx.Client(base_url=editor.mock.url, headers={"X-API-Key": "mgma_sk_test_new"}) as client:
+        assert client.get("/v1/campaigns/mine/stats").status_code == 401
+        (editor.folder / "keys.json").write_text('{"keys": [{"key": "mgma_sk_test_new"}]}')
+        until(lambda: client.get("/v1/campaigns/mine/stats").status_code == 200, "the new key")
+
+
+def test_the_whole_folder_gone_is_a_broken_edit(editor):
+    shutil.rmtree(editor.folder)
+    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    assert "a folder of fixture files" in editor.health()["fixture_errors"][0]["expected"]
+    assert editor.status() == 200
+
+
+def test_a_file_that_is_no_fixture_changes_nothing(editor):
+    (editor.folder / "notes.txt").write_text("hello")
+    (editor.folder / "other.json").write_text(campaign("other"))
+    until(lambda: editor.status("other") == 200, "the fixture")
+    assert editor.log().count("fixtures reloaded") == 1
+
+
+def test_an_edit_between_reading_and_watching_is_not_missed(tmp_path):
+    (tmp_path / "mine.json").write_text(campaign())
+    mock = MockServer(fixtures=tmp_path)
+    (tmp_path / "mine.json").write_text(campaign("other"))
+    with mock, httpx.Client(base_url=mock.url, headers=mock.headers) as client:
+        until(lambda: client.get("/v1/campaigns/other/stats").status_code == 200, "the edit")
+
+
+def test_without_reload_nothing_is_watched(tmp_path):
+    (tmp_path / "mine.json").write_text(campaign())
+    with MockServer(fixtures=tmp_path, reload=False) as mock:
+        (tmp_path / "mine.json").write_text("{")
+        assert httpx.get(f"{mock.url}/v1/campaigns/mine/stats", headers=mock.headers).status_code == 200
+        assert mock.app.reload_fixtures()
+        assert httpx.get(f"{mock.url}/__mock__/health").json()["status"] == "degraded"
+
+
+def test_a_mock_without_folders_starts_and_stops():
+    with MockServer(builtin=False, api_key=["mgma_sk_test_only"]) as mock:
+        response = httpx.get(f"{mock.url}/v1/campaigns/x/stats", headers=mock.headers)
+        assert response.status_code == 404
+
+
+def test_a_watcher_that_was_not_started_can_be_stopped(tmp_path):
+    asyncio.run(Watcher([tmp_path], lambda: None).stop())
+
+
+def test_a_file_that_vanishes_while_it_is_looked_at_is_passed_over(tmp_path):
+    """A dangling link is seen by the folder's listing, and has no state of its own."""
+    looks = []
+    (tmp_path / "x.json").symlink_to("nowhere")
+    watcher = Watcher([tmp_path], lambda: looks.append(1))
+    watcher._look()
+    assert not looks
+    (tmp_path / "nowhere").write_text("{}")
+    watcher._look()
+    assert looks == [1]
+
+
+def test_where_nothing_can_be_watched_the_mock_serves_on_and_says_so(monkeypatch, caplog):
+    """A machine has a limit on watches, which other programs may have used up."""
+
+    async def awatch(*_folders, **_options):
+        raise OSError(28, "No space left on device")
+        yield
+
+    monkeypatch.setattr("watchfiles.awatch", awatch)
+    with MockServer() as mock:
+        path = f"{mock.url}/v1/campaigns/{mock.example_id}/stats"
+        assert httpx.get(path, headers=mock.headers).status_code == 200
+    assert "fixtures are no longer reloaded: [Errno 28] No space left on device" in caplog.text

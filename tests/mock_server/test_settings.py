@@ -1,0 +1,194 @@
+"""Settings: one list, of which flags, variables and keyword arguments are made."""
+
+import re
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+import pytest
+from pydantic import ValidationError
+
+from mock_server import create_app
+from mock_server.errors import SettingsError
+from mock_server.settings import Settings, flag, unknown_variables, variable
+
+SECRET = "mgma_sk_live_abcdefgh"
+
+# A value other than the default for each setting, as text, and what it is read as.
+OTHER = {
+    "host": ("0.0.0.0", "0.0.0.0"),
+    "port": ("5010", 5010),
+    "fixtures": ("mine", Path("mine")),
+    "builtin": ("false", False),
+    "contract": ("new.json", Path("new.json")),
+    "strict_nullable": ("true", True),
+    "seed": ("-7", -7),
+    "unknown_id": ("generate", "generate"),
+    "profile": ("edge", "edge"),
+    "api_key": (f"{SECRET},another_key", [SECRET, "another_key"]),
+    "metadata": ("1", True),
+    "reload": ("no", False),
+    "journal_size": ("0", 0),
+    "quiet": ("on", True),
+}
+
+BAD = {
+    "port": ["-1", "65536", "http", "4010.5", "1e3"],
+    "builtin": ["perhaps"],
+    "strict_nullable": ["2"],
+    "seed": ["x", "1.5"],
+    "unknown_id": ["404", "Generate"],
+    "profile": ["real", ""],
+    "api_key": ["short", "with a space", "emoji🦊emoji"],
+    "metadata": ["maybe"],
+    "reload": ["soon"],
+    "journal_size": ["-1", "1000001"],
+    "quiet": ["silent"],
+}
+
+
+def test_the_lists_here_are_complete():
+    assert list(OTHER) == list(Settings.model_fields)
+    assert set(BAD) == set(Settings.model_fields) - {"host", "fixtures", "contract"}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_every_setting_is_a_variable(monkeypatch, name):
+    text, value = OTHER[name]
+    assert getattr(Settings.read(), name) != value
+    monkeypatch.setenv(f"MIGMA_MOCK_{name.upper()}", text)
+    assert getattr(Settings.read(), name) == value
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_every_setting_is_a_keyword_that_wins_over_the_variable(monkeypatch, name):
+    text, value = OTHER[name]
+    default = Settings.model_fields[name].default
+    monkeypatch.setenv(variable(name), text)
+    assert getattr(Settings.read(**{name: None}), name) == value, "None means not given"
+    if default is not None:
+        assert getattr(Settings.read(**{name: default}), name) == default
+    monkeypatch.delenv(variable(name))
+    assert getattr(Settings.read(**{name: text}), name) == value
+    assert getattr(Settings.read(), name) == default
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_every_setting_is_a_flag_with_a_description(command, name):
+    outcome = command("serve", "--help")
+    assert outcome.code == 0
+    assert re.search(rf"(^|[\s,/]){flag(name)}\b", outcome.out)
+    words = " ".join(outcome.out.split())
+    assert variable(name) in words
+    assert Settings.model_fields[name].description in words
+    if get_origin(Settings.model_fields[name].annotation) is Literal:
+        assert "|".join(get_args(Settings.model_fields[name].annotation)) in words
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_every_flag_reaches_the_settings(command, monkeypatch, name):
+    """Asked of the command itself, with a server that only notes its settings."""
+    text, value = OTHER[name]
+    seen = []
+
+    class Server:
+        def __init__(self, *, settings):
+            seen.append(settings)
+            raise SettingsError([])
+
+    monkeypatch.setattr("mock_server.server.MockServer", Server)
+    monkeypatch.setenv(variable("port"), "1")
+    default = Settings.model_fields[name].default
+    if isinstance(default, bool):
+        arguments = [flag(name) if value else f"--no-{flag(name)[2:]}"]
+    elif isinstance(value, list):
+        arguments = [part for key in value for part in (flag(name), key)]
+    else:
+        arguments = [f"{flag(name)}={text}"]
+    assert command(*arguments).code == 2
+    assert getattr(seen[0], name) == value
+    assert seen[0].port == (value if name == "port" else 1), "flags win over variables, which win over defaults"
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in BAD.items() for text in texts if text])
+def test_a_bad_variable_is_named(monkeypatch, name, text):
+    monkeypatch.setenv(variable(name), text)
+    with pytest.raises(SettingsError) as caught:
+        Settings.read()
+    (problem,) = caught.value.problems
+    assert problem.file == variable(name)
+    assert problem.expected
+    assert "should" not in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (name, text)
+        for name, texts in BAD.items()
+        for text in texts
+        if Settings.model_fields[name].annotation is not bool
+    ],
+)
+def test_a_bad_flag_is_named(command, name, text):
+    outcome = command("serve", f"{flag(name)}={text}")
+    assert outcome.code == 2
+    assert outcome.out == ""
+    assert flag(name) in outcome.err
+    assert "expected" in outcome.err
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_an_empty_variable_is_as_good_as_none(monkeypatch, name):
+    """CI systems set variables that have no value to nothing; a folder of that name would be the working directory."""
+    monkeypatch.setenv(variable(name), "")
+    assert getattr(Settings.read(), name) == Settings.model_fields[name].default
+
+
+def test_all_that_is_wrong_comes_at_once(monkeypatch):
+    monkeypatch.setenv(variable("port"), "x")
+    with pytest.raises(SettingsError) as caught:
+        Settings.read(seed="x", profile="x")
+    assert {problem.file for problem in caught.value.problems} == {variable("port"), "--seed", "--profile"}
+
+
+@pytest.mark.parametrize("key", ["short", "with a space in it", f"{SECRET}\n", SECRET * 20])
+def test_a_key_is_never_echoed(command, monkeypatch, key):
+    outcome = command("serve", "--port=0", "--api-key", key)
+    assert outcome.code == 2
+    assert key.strip()[:20] not in outcome.err.replace("a key of the form", "")
+    monkeypatch.setenv(variable("api_key"), key + " and more")
+    with pytest.raises(SettingsError) as caught:
+        Settings.read()
+    assert key.strip() not in str(caught.value)
+
+
+def test_keys_in_the_variable_are_separated_by_commas(monkeypatch):
+    monkeypatch.setenv(variable("api_key"), f" {SECRET} , ,key_number_two,")
+    assert Settings.read().api_key == [SECRET, "key_number_two"]
+
+
+def test_an_unknown_option_of_the_library_names_the_known_ones():
+    with pytest.raises(SettingsError) as caught:
+        create_app(prot=1)
+    assert "--prot: expected one of host, port" in str(caught.value)
+
+
+def test_an_unknown_variable_is_told_with_the_nearest_name(monkeypatch):
+    assert not unknown_variables()
+    monkeypatch.setenv("MIGMA_MOCK_PROT", "1")
+    monkeypatch.setenv("MIGMA_MOCK_ZZZZZZ", "1")
+    monkeypatch.setenv("MIGMA_CONTRACT_PORT", "1")
+    near, far = unknown_variables()
+    assert near == "MIGMA_MOCK_PROT is set, and no setting has that name; MIGMA_MOCK_PORT is one."
+    assert far == "MIGMA_MOCK_ZZZZZZ is set, and no setting has that name."
+
+
+def test_a_file_of_variables_in_the_working_directory_is_not_read(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("MIGMA_MOCK_PORT=1\n")
+    monkeypatch.chdir(tmp_path)
+    assert Settings.read().port == 4010
+
+
+def test_settings_do_not_change():
+    with pytest.raises(ValidationError):
+        Settings.read().port = 1
