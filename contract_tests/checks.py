@@ -68,7 +68,9 @@ class RuleChecks:
         return not any(_lies_in(each.finding.where, place) for each in accepted)
 
     def _check(self, rule: Rule) -> schemathesis.CheckFunction:
-        def check(_ctx: schemathesis.CheckContext, response: schemathesis.Response, _case: schemathesis.Case) -> None:
+        def check(
+            _ctx: schemathesis.CheckContext, response: schemathesis.Response, _case: schemathesis.Case[Any]
+        ) -> None:
             exchange = self._exchange(response)
             failing = self.failing(find([rule], [exchange], self._contract)) if exchange else []
             if failing:
@@ -113,7 +115,9 @@ class Observer:
         redactor = Redactor(self.key)
         received = [(name, value) for name, values in response.headers.items() for value in values]
         return Exchange(
-            purpose=purpose_of(method, self._key_kind(request.headers), known=self.is_known(campaign_id), id_=campaign_id),
+            purpose=purpose_of(
+                method, self._key_kind(request.headers), known=self.is_known(campaign_id), id_=campaign_id
+            ),
             method=method,
             url=redactor.text(url),
             campaign_id=campaign_id,

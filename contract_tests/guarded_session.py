@@ -1,0 +1,132 @@
+"""The one session through which the live suite sends: whatever Schemathesis asks for, only a probe leaves."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from contract_tests.budget import Budget, RequestRefusedError
+from contract_tests.checks import KeyKind, purpose_of
+from contract_tests.exchange import Exchange
+from contract_tests.plan import WRONG_KEY, Probe, request_headers
+from contract_tests.probe import PATIENCE, RETRY_PAUSE, retry_after
+from contract_tests.settings import CheckOptions, campaign_url
+from contract_tests.target import Target
+from contract_tests.verdict import is_passing
+from mock_server.contract import Contract, Operation
+
+_OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+"""Headers that no longer describe the body once it is decoded and redacted."""
+
+
+def key_header(kind: KeyKind, operation: Operation) -> dict[str, str]:
+    """The header by which a request says whose key it is to carry; for the user's, a mark in place of the key."""
+    headers = request_headers(Probe("campaign", "ID", key=kind), operation, None if kind == "real" else WRONG_KEY)
+    return {name: value for name, value in headers if name == operation.key_header}
+
+
+class GuardedSession(requests.Session):
+    """Sends GET and HEAD of the contract's path, within a budget, and follows no redirect.
+
+    The key is not in the requests that Schemathesis makes: they carry a mark, and :class:`Target` puts the key
+    in its place on the wire. So no failure, log or traceback of pytest and Schemathesis can show it.
+
+    Args:
+        options: Where to, with which key, and within which bounds.
+        contract: The path, and the header that carries the key.
+        budget: Which methods, how many requests, and at what pace.
+
+    Attributes:
+        exchanges: What was sent and received, redacted, in order.
+    """
+
+    def __init__(self, options: CheckOptions, contract: Contract, budget: Budget) -> None:
+        super().__init__()
+        self.trust_env = False  # a .netrc must not add a password
+        self.exchanges: list[Exchange] = []
+        self._adapter = _GuardedAdapter(options, contract, budget, self.exchanges.append)
+        for scheme in ("http://", "https://"):
+            self.mount(scheme, self._adapter)
+
+    @property
+    def base_url(self) -> str:
+        """What stands before the contract's path."""
+        return self._adapter.base_url
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - requests' interface
+        """None: the key must not go elsewhere, and a redirect is an answer to judge."""
+        return None
+
+
+class _GuardedAdapter(HTTPAdapter):
+    def __init__(
+        self, options: CheckOptions, contract: Contract, budget: Budget, record: Callable[[Exchange], None]
+    ) -> None:
+        super().__init__()
+        self._operation = contract.operation
+        self._known = options.campaign_ids
+        self._budget = budget
+        self._record = record
+        self._target = Target(options, contract.operation, budget)
+        self._patience = PATIENCE
+        self._reads: dict[str, int] = {}
+        # As requests writes the same URL.
+        url = str(requests.Request("GET", campaign_url(options.base_url, self._operation, "ID")).prepare().url)
+        self._prefix = url.removesuffix(f"ID{self._operation.suffix}")
+        self.base_url = self._prefix.removesuffix(self._operation.prefix)
+        kinds: tuple[KeyKind, ...] = ("real", "wrong", "none")
+        self._keys = {key_header(kind, self._operation).get(self._operation.key_header): kind for kind in kinds}
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        """The response to a request that may be sent, after a second attempt where that may help.
+
+        Raises:
+            RequestRefusedError: It may not be sent; nothing was.
+            ConnectionError: No complete response came. The exchange says what did.
+        """
+        exchange = self._exchange(self._probe(request))
+        if exchange.failure is not None or exchange.status is None:
+            detail = exchange.failure.detail if exchange.failure else "no response"
+            raise requests.ConnectionError(detail, request=request)
+        raw = HTTPResponse(
+            BytesIO(exchange.body),
+            HTTPHeaderDict([(name, value) for name, value in exchange.headers if name not in _OF_THE_WIRE]),
+            exchange.status,
+            version=11,
+            preload_content=False,
+            request_method=request.method,
+        )
+        return self.build_response(request, raw)
+
+    def _exchange(self, probe: Probe) -> Exchange:
+        exchange = self._target.send(probe)
+        self._record(exchange)
+        asked = retry_after(exchange)
+        seconds = RETRY_PAUSE if asked is None else asked
+        if is_passing(exchange) and self._budget.left > 0 and seconds <= self._patience:
+            self._patience -= seconds
+            self._budget.pause(seconds)
+            exchange = self._target.send(replace(probe, attempt=2))
+            self._record(exchange)
+        return exchange
+
+    def _probe(self, request: requests.PreparedRequest) -> Probe:
+        """The probe that a request is."""
+        url, method, suffix = str(request.url), str(request.method), self._operation.suffix
+        segment = url.removeprefix(self._prefix).removesuffix(suffix)
+        if url != f"{self._prefix}{segment}{suffix}" or set(segment) & set("/?#"):
+            raise RequestRefusedError(f"{method} {url} is not sent: it is not the contract's path on {self.base_url}")
+        value = request.headers.get(self._operation.key_header)
+        if value not in self._keys:
+            raise RequestRefusedError(f"{method} {url} is not sent: it carries a key that is not of this suite")
+        campaign_id, key = unquote(segment), self._keys[value]
+        purpose = purpose_of(method, key, known=campaign_id in self._known, id_=campaign_id)
+        sample = 1
+        if purpose == "campaign":
+            sample = self._reads[campaign_id] = self._reads.get(campaign_id, 0) + 1
+        return Probe(purpose, campaign_id, method, key=key, sample=sample)
