@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 # Settings of the surrounding shell must not decide what tests see.
-unexport $(filter MIGMA_%,$(shell env | sed -n 's/=.*//p'))
+CLEAN_ENV := env $(addprefix -u ,$(filter MIGMA_%,$(shell env | sed -n 's/=.*//p')))
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -43,7 +43,7 @@ serve: $(VENV)/served  ## set up what is needed and run the mock (ARGS="--port 0
 .PHONY: test
 test: $(VENV)/tested  ## set up what is needed and run every test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
+	$(CLEAN_ENV) $(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -56,7 +56,7 @@ check: $(VENV)/tested  ## lint, format, types, layers
 
 .PHONY: contract
 contract: $(VENV)/tested  ## the Schemathesis suite on the mock
-	$(BIN)/pytest contract_tests/test_mock.py $(ARGS)
+	$(CLEAN_ENV) $(BIN)/pytest contract_tests/test_mock.py $(ARGS)
 
 .PHONY: live
 live: $(VENV)/tested  ## the Schemathesis suite on the live API, read-only

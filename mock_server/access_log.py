@@ -51,6 +51,11 @@ class AccessLog:
             self._lines.append(f"{clock} fixtures reloaded, {campaigns} campaigns\n")
         self.flush()
 
+    def note(self, text: str) -> None:
+        """Something that happened beside requests."""
+        self._lines.append(f"{time.strftime('%H:%M:%S')} {text}\n")
+        self.flush()
+
     def flush(self) -> None:
         """Write what is there."""
         lines, self._lines = self._lines, []

@@ -1,29 +1,32 @@
 """The mock as an ASGI application: the contract's path first, on a fast path; everything else through FastAPI."""
 
 import asyncio
+import concurrent.futures
 import contextlib
 import threading
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, TypeVar
 
 from mock_server.access_log import AccessLog
-from mock_server.accounts import Accounts
+from mock_server.accounts import Account, Accounts
 from mock_server.auth import Key
+from mock_server.choice import Undrawn
 from mock_server.contract import Contract, load_contract
 from mock_server.data import fixtures_path, openapi_path
-from mock_server.engine import Engine, Undrawn
+from mock_server.delivery import NORMAL
+from mock_server.engine import Engine
 from mock_server.errors import ContractError, FixtureError, Problem
 from mock_server.fixtures import Fixtures, load_fixtures
 from mock_server.generation import Generator
+from mock_server.guard import Guard
+from mock_server.journal import Request
 from mock_server.reload import Watcher
-from mock_server.reply import Reply
+from mock_server.sending import Receive, Scope, Send, deliver, send_reply
 from mock_server.settings import Settings
 from mock_server.stats import disagreements
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+T = TypeVar("T")
 
 _SITE = frozenset({"__mock__", "docs", "openapi.json"})
 """First segments of paths that are the mock's own and not the vendor's; the root is too."""
@@ -62,6 +65,7 @@ class MockApp:
         settings: How it was made.
         contract: What its replies hold to.
         engine: Chooses replies.
+        guard: Who may use the control API.
         fixture_errors: Why the latest edit of the fixtures is not served; empty when it is.
         log: Called for each answer, if set.
     """
@@ -69,7 +73,7 @@ class MockApp:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.contract = load_contract_of(settings)
-        self.accounts = Accounts(settings.journal_size)
+        self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._evicted)
         self.generator = Generator(self.contract, seed=settings.seed, profile=settings.profile)
         self.engine = Engine(
             self.contract,
@@ -78,12 +82,15 @@ class MockApp:
             generate_unknown=settings.unknown_id == "generate",
             metadata=settings.metadata,
         )
+        self.guard = Guard(settings)
         self.fixture_errors: list[Problem] = []
         self.log: AccessLog | None = None
         built_in = [fixtures_path()] if settings.builtin else []
         self._folders = [*built_in, *([settings.fixtures] if settings.fixtures else [])]
         self._held: set[asyncio.Event] = set()
         self._is_closing = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_thread = 0
         self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
         self._site_lock = threading.Lock()
         self._watcher = Watcher(self._folders, self.reload_fixtures)
@@ -107,18 +114,31 @@ class MockApp:
         except FixtureError as error:
             self.fixture_errors = error.problems
         if self.log:
-            self.log.fixtures_reloaded(len(self.accounts.built_in.campaigns), self.fixture_errors)
+            self.log.fixtures_reloaded(len(self.accounts.built_in.state.campaigns), self.fixture_errors)
         return self.fixture_errors
+
+    def _evicted(self, account: Account) -> None:
+        if self.log:
+            self.log.note(f"account {account.id} made room for a newer one (--max-accounts)")
 
     @property
     def example_key(self) -> str:
         """A key that works."""
-        return self.accounts.working_key
+        return self.accounts.key_where()
+
+    @property
+    def shown_key(self) -> str:
+        """:attr:`example_key` for people to see; a placeholder where there is none, or where it may be a real one.
+
+        Keys of fixtures are nobody's secret; one that was given as an option may be.
+        """
+        key = self.example_key
+        return "YOUR_API_KEY" if not key or key in self.settings.api_key else key
 
     @property
     def example_id(self) -> str:
         """The id of a campaign that answers with stats; an id that is as good as any where there is none."""
-        campaigns = self.accounts.built_in.campaigns.values()
+        campaigns = self.accounts.built_in.state.campaigns.values()
         return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
 
     def close(self) -> None:
@@ -143,18 +163,24 @@ class MockApp:
         started = time.perf_counter()
         raw_path: bytes = scope.get("raw_path") or path.encode()
         method: str = scope["method"]
-        answer = self.engine.answer(method, raw_path, scope["headers"])
+        request = Request(method, raw_path, scope["headers"])
+        answer = self.engine.answer(request)
         while isinstance(answer, Undrawn):
             # Drawing takes milliseconds at least: not on the event loop, which others need.
             await asyncio.to_thread(self.generator.prepare, answer.campaign_id)
-            answer = self.engine.answer(method, raw_path, scope["headers"])
-        if answer.delay and not self._is_closing:
+            answer = self.engine.answer(request, again=True)
+        if answer.delay:
             await self._hold(answer.delay)
-        await send_reply(answer, method, send)
+        if answer.delivery is NORMAL:
+            await send_reply(answer, method, send)
+        else:
+            await deliver(answer, scope, receive, send, self._hold)
         if self.log:
             self.log.request(method, raw_path, answer.status, answer.decided_by, time.perf_counter() - started)
 
     async def _hold(self, seconds: float) -> None:
+        if self._is_closing:
+            return
         released = asyncio.Event()
         self._held.add(released)
         try:
@@ -187,21 +213,32 @@ class MockApp:
                 self._site = build_site(self)
             return self._site
 
+    def on_loop(self, change: Callable[[], T]) -> T:
+        """Run a change of an account's state where requests are answered, so that none sees half of it.
+
+        Called from another thread than the server's, it waits for its turn; with no server running it runs at once.
+        """
+        loop = self._loop
+        if loop is None or not loop.is_running() or threading.get_ident() == self._loop_thread:
+            return change()
+        result: concurrent.futures.Future[T] = concurrent.futures.Future()
+        loop.call_soon_threadsafe(_settle, result, change)
+        return result.result()
+
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        while True:
-            message = await receive()
-            if message["type"] == "lifespan.startup":
-                if self.settings.reload:
-                    self._watcher.start()
-                await send({"type": "lifespan.startup.complete"})
-            elif message["type"] == "lifespan.shutdown":
-                await self._watcher.stop()
-                await send({"type": "lifespan.shutdown.complete"})
-                return
+        await receive()  # lifespan.startup
+        self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
+        if self.settings.reload:
+            self._watcher.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()  # lifespan.shutdown
+        await self._watcher.stop()
+        self._loop = None
+        await send({"type": "lifespan.shutdown.complete"})
 
 
-async def send_reply(reply: Reply, method: str, send: Send) -> None:
-    """Send a reply; without its body where the method is HEAD."""
-    # A list of its own for each response: middleware may change it.
-    await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
-    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+def _settle(result: "concurrent.futures.Future[T]", change: Callable[[], T]) -> None:
+    try:
+        result.set_result(change())
+    except Exception as error:  # noqa: BLE001  # raised again where the change was asked for
+        result.set_exception(error)

@@ -4,9 +4,9 @@ from itertools import takewhile
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from mock_server.campaign import model_problems
 from mock_server.contract.strict_json import parse, pointer, tokens
 from mock_server.errors import Problem
+from mock_server.file_format import model_problems
 
 PERMISSION = "email:read"
 """What this endpoint asks of a key (the contract's description: "Requires API key with email:read.")."""

@@ -31,10 +31,10 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield ""
     yield f"  Base URL      {mock.url}"
     yield f"  for the SDK   {mock.sdk_url}"
-    yield f"  API key       {_shown_key(mock)}"
+    yield f"  API key       {mock.app.shown_key}"
     yield f"  Read more     {mock.url}/docs"
     yield ""
-    campaigns = list(mock.app.accounts.built_in.campaigns.values())
+    campaigns = list(mock.app.accounts.built_in.state.campaigns.values())
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
         yield f"  {campaign_line(campaign.id, campaign.reply.status, campaign.title)}"
     if len(campaigns) > _CAMPAIGNS_SHOWN:
@@ -45,15 +45,10 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield ""
     path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
     name = contract.operation.key_header
-    header = f"{name}: {header_value(name, _shown_key(mock))}"
+    header = f"{name}: {header_value(name, mock.app.shown_key)}"
     yield f"  curl -H {shlex.quote(header)} {mock.url}{path}"
     yield ""
     notes = [*contract.notices, *warnings]
     if mock.settings.host not in ("127.0.0.1", "localhost", "::1"):
         notes.append(f"Listening on {mock.settings.host}: others on the network can reach this mock.")
     yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {text}" for text in notes)
-
-
-def _shown_key(mock: "MockServer") -> str:
-    # A key from --api-key may be a real one; the built-in keys are nobody's secret.
-    return "YOUR_API_KEY" if mock.api_key in mock.settings.api_key else mock.api_key

@@ -1,47 +1,35 @@
-"""Campaign: what the mock knows under one id, and the file format that says it."""
+"""Campaign: what the mock knows under one id, and the file that says it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from mock_server.contract import Contract
 from mock_server.contract.strict_json import describe, parse, pointer
 from mock_server.errors import Problem
-from mock_server.reply import OffContractError, Reply, ReplyMaker
-from mock_server.stats import breaches
+from mock_server.faults import Script, ScriptFile, Spec, Step
+from mock_server.faults.catalogue import fault_problems
+from mock_server.faults.script import Then
+from mock_server.file_format import CampaignId, ReplyFile, Strict
+from mock_server.growth import GrowthFile
+from mock_server.reply import WITHOUT_BODY, OffContractError, Reply, ReplyMaker
+from mock_server.stats import COUNTS, MAX_COUNT, breaches, number
 
 MAX_FILE_BYTES = 256 * 1024
 
+_ANSWERS = ("stats", "reply", "growth", "script")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
 _OWN_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding", "connection", "date"})
 
-_WITHOUT_BODY = frozenset({204, 205, 304})
-_SHOULD = re.compile(r"^\w+ should (be |have )?")
 
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")
-
-CampaignId = Annotated[str, StringConstraints(pattern=_ID.pattern)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, populate_by_name=True)
-
-
-class ReplyFile(_Strict):
-    """A reply as a fixture file writes it: ``{"status": 429, "headers": {"Retry-After": "30"}, "body": {…}}``."""
-
-    status: int = Field(ge=200, le=599, description="HTTP status.")
-    headers: dict[str, str] = Field(default={}, description="Response headers beside Content-Type and Content-Length.")
-    body: dict[str, Any] = Field(description="The envelope, as sent.")
-
-
-class CampaignFile(_Strict):
-    """One fixture file: a campaign with stats, or with another reply."""
+class CampaignFile(Strict):
+    """One campaign as a file, or the control API, writes it: what it is, and one of stats, reply, growth and script."""
 
     schema_: str | None = Field(default=None, alias="$schema", description="For editors; not used.")
     id: CampaignId = Field(description="The id in the URL; the vendor's are 24 hexadecimal characters.")
@@ -49,15 +37,32 @@ class CampaignFile(_Strict):
     description: str = Field(min_length=1, max_length=2000, description="What this campaign teaches.")
     stats: dict[str, Any] | None = Field(default=None, description="The `data` of a success envelope.")
     reply: ReplyFile | None = Field(default=None, description="Any other answer, instead of stats.")
-    undocumented: bool = Field(default=False, description="The reply's status is not in the contract, on purpose.")
+    growth: GrowthFile | None = Field(default=None, description="Stats that grow with the account's clock.")
+    before: ReplyFile | None = Field(
+        default=None, description="With `growth`: the answer until it is sent; else a 404."
+    )
+    script: ScriptFile | None = Field(default=None, description="Answers that come one after the other.")
+    undocumented: bool = Field(default=False, description="A reply's status is not in the contract, on purpose.")
     incoherent: bool = Field(default=False, description="The numbers contradict each other, on purpose.")
 
     @model_validator(mode="after")
     def _one_answer(self) -> Self:
-        if (self.stats is None) == (self.reply is None):
-            message = "either 'stats' or 'reply'"
-            raise ValueError(message)
+        given = [name for name in _ANSWERS if getattr(self, name) is not None]
+        if len(given) != 1:
+            got = "both " + " and ".join(given) if given else "none of them"
+            raise PydanticCustomError(
+                "answer", "one of {answers}, got {got}", {"answers": ", ".join(_ANSWERS), "got": got}
+            )
+        if self.before is not None and self.growth is None:
+            raise PydanticCustomError("answer", "'before' only beside 'growth'")
         return self
+
+
+class Turn(NamedTuple):
+    """One answer of a script: a reply, and the fault that befalls it, if any."""
+
+    reply: Reply
+    fault: Spec | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,113 +71,163 @@ class Campaign:
 
     Attributes:
         id, title, description: As the file has them.
-        reply: What a request for it gets.
-        stats: Its stats, if that is what it gets; else None.
         source: The file it came from, as shown to people.
+        reply: What a request for it gets; of a growing campaign, until it is sent; of a script, at first.
+        stats: Its stats, where they are fixed; else None.
+        growth: How its stats grow; else None.
+        script: Its answers one after the other; else empty.
+        then: What comes after the last one.
+        document: The file, as written.
     """
 
     id: str
     title: str
     description: str
-    reply: Reply
-    stats: dict[str, Any] | None
     source: str
+    reply: Reply
+    stats: Mapping[str, Any] | None = None
+    growth: GrowthFile | None = None
+    script: tuple[Step[Turn], ...] = ()
+    then: Then = "last"
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its answer is always :attr:`reply`."""
+        return self.growth is None and not self.script
+
+    def start(self) -> Script[Turn]:
+        """Its script from the beginning."""
+        return Script(self.script, self.then)
 
 
-def is_campaign_id(text: str) -> bool:
-    """Whether a campaign can have this id: one path segment that no client rewrites, of at most 128 characters."""
-    return _ID.fullmatch(text) is not None
+def parse_campaign(
+    data: bytes, source: str, contract: Contract, now: datetime | None = None
+) -> Campaign | list[Problem]:
+    """A campaign from the bytes of its file, or everything that is wrong with them.
 
-
-def parse_campaign(data: bytes, source: str, contract: Contract) -> Campaign | list[Problem]:
-    """A campaign from the bytes of its file, or everything that is wrong with them."""
+    Args:
+        data: JSON.
+        source: The file's name, for messages.
+        contract: That its replies are held to.
+        now: What lastUpdated must not be later than; None where that is not asked.
+    """
     if len(data) > MAX_FILE_BYTES:
         return [Problem(source, "", f"at most {MAX_FILE_BYTES} bytes", f"{len(data)}")]
     parsed = parse(data)
     if parsed.defects:
         return [Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects]
-    return make_campaign(parsed.value, source, contract)
+    return make_campaign(parsed.value, source, contract, now)
 
 
-def make_campaign(document: Any, source: str, contract: Contract) -> Campaign | list[Problem]:
-    """A campaign from a parsed file, or everything that is wrong with it."""
+def make_campaign(
+    document: Any, source: str, contract: Contract, now: datetime | None = None
+) -> Campaign | list[Problem]:
+    """A campaign from a parsed file, or everything that is wrong with it; see :func:`parse_campaign`."""
     try:
         file = CampaignFile.model_validate(document)
     except ValidationError as error:
-        return list(model_problems(error, source))
-    problems = [*_meaning_problems(file, source), *_reply_problems(file, source, contract)]
-    reply = _reply(file, source, contract)
-    if isinstance(reply, list):
-        problems += reply
-    if problems or isinstance(reply, list):
-        return problems
-    return Campaign(file.id, file.title, file.description, reply, file.stats, source)
+        return list(fault_problems(error, source, document))
+    maker = _Maker(file, source, contract, now)
+    campaign = maker.campaign(document)
+    return maker.problems or campaign
 
 
-def model_problems(error: ValidationError, source: str) -> Iterator[Problem]:
-    """What pydantic found wrong with a file, in our words."""
-    for item in error.errors(include_url=False):
-        where, got = pointer(*item["loc"]), describe(item["input"])
-        match item["type"]:
-            case "missing":
-                yield Problem(source, pointer(*item["loc"][:-1]), f"member {item['loc'][-1]!r}", "no such member")
-            case "extra_forbidden":
-                yield Problem(source, where, "only members that the format has", f"{item['loc'][-1]!r}")
-            case "value_error":
-                yield Problem(source, where, item["msg"].removeprefix("Value error, "), "both, or neither")
-            case "model_type":
-                yield Problem(source, where, "an object", got)
-            case "string_pattern_mismatch":
-                yield Problem(source, where, f"a string of the form {item['ctx']['pattern']}", got)
-            case _:
-                yield Problem(source, where, _SHOULD.sub("", item["msg"]), got)
+class _Maker:
+    """Makes replies of what a file says, and gathers what is wrong with them."""
 
+    def __init__(self, file: CampaignFile, source: str, contract: Contract, now: datetime | None) -> None:
+        self.problems: list[Problem] = []
+        self._file, self._source, self._contract, self._now = file, source, contract, now
+        self._make = ReplyMaker(contract)
+        self._decided_by = f"campaign {file.id}"
 
-def _meaning_problems(file: CampaignFile, source: str) -> Iterator[Problem]:
-    body = file.stats if file.reply is None else file.reply.body.get("data")
-    is_success = file.reply is None or file.reply.status < 300
-    if file.incoherent or not is_success or not isinstance(body, dict):
-        return
-    at = "/stats" if file.reply is None else "/reply/body/data"
-    for relation, breach in breaches(body, datetime.now(UTC)):
-        yield Problem(source, f"{at}/{breach.field}", f"{breach.expected} ({relation.id})", breach.got)
-
-
-def _reply_problems(file: CampaignFile, source: str, contract: Contract) -> Iterator[Problem]:
-    reply = file.reply
-    if reply is None:
-        return
-    for name, value in reply.headers.items():
-        at = f"/reply/headers{pointer(name)}"
-        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS:
-            yield Problem(source, at, f"a header other than {', '.join(sorted(_OWN_HEADERS))}", describe(name))
-        elif not _HEADER_VALUE.fullmatch(value):
-            yield Problem(source, at, "printable Latin-1 text", describe(value))
-    if reply.status in _WITHOUT_BODY:
-        yield Problem(source, "/reply/status", "a status whose responses have a body", str(reply.status))
-    says, is_error = reply.body.get("success"), reply.status >= 400
-    if not file.incoherent and isinstance(says, bool) and says is is_error:
-        yield Problem(
-            source, "/reply/body/success", f"{not is_error} with a status {reply.status}".lower(), describe(says)
+    def campaign(self, document: Mapping[str, Any]) -> Campaign:
+        file = self._file
+        script: tuple[Step[Turn], ...] = ()
+        if file.stats is not None:
+            reply = self._success(file.stats, "/stats")
+        elif file.reply is not None:
+            reply = self._reply(file.reply, "/reply")
+        elif file.before is not None:
+            reply = self._reply(file.before, "/before")
+        elif file.script is not None:
+            script = self._script(file.script)
+            reply = script[0].item.reply
+        else:
+            reply = self._make.error(404, "NOT_FOUND", "The campaign was not sent yet.", self._decided_by)
+        then = file.script.then if file.script else "last"
+        return Campaign(
+            file.id, file.title, file.description, self._source, reply, file.stats, file.growth, script, then, document
         )
-    if contract.operation.response(reply.status) is None and not file.undocumented:
-        known = ", ".join(contract.operation.responses)
-        yield Problem(source, "/undocumented", f"true, since the contract has only {known}", "false")
 
+    def _script(self, file: ScriptFile) -> tuple[Step[Turn], ...]:
+        steps = []
+        for index, step in enumerate(file.replies):
+            at, answer = f"/script/replies/{index}", file.answer_of(index)
+            if answer.reply is not None:
+                reply = self._reply(answer.reply, f"{at}/reply")
+            else:
+                reply = self._success(answer.stats or {}, f"{at}/stats")
+            if step.fault is not None:
+                for member, expected, got in step.fault.misfits(self._contract):
+                    self._problem(f"{at}/fault/{member}", expected, got)
+            steps.append(Step(Turn(reply, step.fault), step.times))
+        return tuple(steps)
 
-def _reply(file: CampaignFile, source: str, contract: Contract) -> Reply | list[Problem]:
-    maker, decided_by = ReplyMaker(contract), f"campaign {file.id}"
-    try:
-        if file.reply is None:
-            return maker.success(file.stats or {}, decided_by)
+    def _success(self, stats: Mapping[str, Any], at: str) -> Reply:
+        self._check_meaning(stats, at)
+        try:
+            return self._make.success(stats, self._decided_by)
+        except OffContractError as error:
+            return self._refused(error, "/data", at)
+
+    def _reply(self, file: ReplyFile, at: str) -> Reply:
+        self._check_headers(file.headers, at)
+        if file.status in WITHOUT_BODY:
+            self._problem(f"{at}/status", "a status whose responses have a body", str(file.status))
+        says, is_error, data = file.body.get("success"), file.status >= 400, file.body.get("data")
+        if not self._file.incoherent and isinstance(says, bool) and says is is_error:
+            expected = f"{not is_error} with a status {file.status}".lower()
+            self._problem(f"{at}/body/success", expected, describe(says))
+        if not is_error and isinstance(data, dict):
+            self._check_meaning(data, f"{at}/body/data")
+        if self._contract.operation.response(file.status) is None and not self._file.undocumented:
+            known = ", ".join(self._contract.operation.responses)
+            self._problem("/undocumented", f"true, since the contract has only {known}", "false")
         headers = [
-            (n.lower().encode("latin-1", "replace"), v.encode("latin-1", "replace"))
-            for n, v in file.reply.headers.items()
+            (n.lower().encode("latin-1", "replace"), v.encode("latin-1", "replace")) for n, v in file.headers.items()
         ]
-        return maker.json(file.reply.status, file.reply.body, decided_by, headers)
-    except OffContractError as error:
-        strip, at = ("/data", "/stats") if file.reply is None else ("", "/reply/body")
-        return [
-            Problem(source, at + v.where.removeprefix(strip), f"{v.expected} ({contract.source}#{v.rule})", v.got)
-            for v in error.violations
-        ]
+        try:
+            return self._make.json(file.status, file.body, self._decided_by, headers)
+        except OffContractError as error:
+            return self._refused(error, "", f"{at}/body")
+
+    def _check_headers(self, headers: Mapping[str, str], at: str) -> None:
+        for name, value in headers.items():
+            where = f"{at}/headers{pointer(name)}"
+            if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS:
+                self._problem(where, f"a header other than {', '.join(sorted(_OWN_HEADERS))}", describe(name))
+            elif not _HEADER_VALUE.fullmatch(value):
+                self._problem(where, "printable Latin-1 text", describe(value))
+
+    def _check_meaning(self, stats: Mapping[str, Any], at: str) -> None:
+        if self._file.incoherent:
+            return
+        for relation, breach in breaches(stats, self._now):
+            self._problem(f"{at}/{breach.field}", f"{breach.expected} ({relation.id})", breach.got)
+        for name in COUNTS:
+            if (number(stats, name) or 0) > MAX_COUNT:
+                self._problem(
+                    f"{at}/{name}", f"at most {MAX_COUNT}, which every JSON reader keeps", describe(stats[name])
+                )
+
+    def _refused(self, error: OffContractError, strip: str, at: str) -> Reply:
+        for v in error.violations:
+            where = at + v.where.removeprefix(strip)
+            self._problem(where, f"{v.expected} ({self._contract.source}#{v.rule})", v.got)
+        # Stands in for the reply that cannot be: with a problem, the campaign is not used.
+        return self._make.error(500, "INTERNAL_ERROR", "broken fixture", self._decided_by)
+
+    def _problem(self, at: str, expected: str, got: str) -> None:
+        self.problems.append(Problem(self._source, at, expected, got))

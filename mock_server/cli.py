@@ -147,7 +147,7 @@ def fixtures(**options: Any) -> None:
     from mock_server.app import MockApp
     from mock_server.banner import campaign_line
 
-    for campaign in MockApp(Settings.read(**options)).accounts.built_in.campaigns.values():
+    for campaign in MockApp(Settings.read(**options)).accounts.built_in.state.campaigns.values():
         typer.echo(campaign_line(campaign.id, campaign.reply.status, campaign.title))
 
 

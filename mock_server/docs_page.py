@@ -1,4 +1,4 @@
-"""The contract in readable form: one page, made on the server, that needs no script and no internet."""
+"""The contract and the control API in readable form: pages made on the server, without script or internet."""
 
 import json
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _environment = Environment(loader=PackageLoader("mock_server"), autoescape=True,
 def render_docs(app: "MockApp", base_url: str) -> str:
     """The page for ``/docs``, with links and examples under the URL that it was asked for."""
     contract = app.contract
-    campaigns = list(app.accounts.built_in.campaigns.values())
+    campaigns = list(app.accounts.built_in.state.campaigns.values())
     return _environment.get_template("docs.html").render(
         contract=contract,
         info=contract.document["info"],
@@ -32,9 +32,33 @@ def render_docs(app: "MockApp", base_url: str) -> str:
             (campaign, json.dumps(json.loads(campaign.reply.body), indent=2, ensure_ascii=False))
             for campaign in campaigns
         ],
-        credential=header_value(contract.operation.key_header, app.example_key),
+        credential=header_value(contract.operation.key_header, app.shown_key),
         example_id=app.example_id,
     )
+
+
+def render_control_docs(document: dict[str, Any]) -> str:
+    """The page for ``/__mock__/docs``: the control API's routes, from its OpenAPI document."""
+    routes = [
+        {
+            "method": method.upper(),
+            "path": path,
+            "operation": operation,
+            "query": [p for p in operation.get("parameters", []) if p["in"] == "query"],
+            "body": _reference(operation.get("requestBody")),
+            "answer": next((_reference(r) for s, r in operation["responses"].items() if s.startswith("2")), ""),
+        }
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+    schemas = {name: json.dumps(schema, indent=2) for name, schema in document["components"]["schemas"].items()}
+    return _environment.get_template("control_docs.html").render(document=document, routes=routes, schemas=schemas)
+
+
+def _reference(node: dict[str, Any] | None) -> str:
+    """The name of the schema of a JSON body; "" where there is none."""
+    schema = (node or {}).get("content", {}).get("application/json", {}).get("schema", {})
+    return str(schema.get("$ref", schema.get("items", {}).get("$ref", ""))).rpartition("/")[2]
 
 
 def _members(contract: Contract, fields: Fields) -> Iterator[dict[str, Any]]:

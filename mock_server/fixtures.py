@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mock_server.auth import Key, parse_keys
 from mock_server.campaign import MAX_FILE_BYTES, Campaign, parse_campaign
 from mock_server.contract import Contract
+from mock_server.data import fixtures_path
 from mock_server.errors import FixtureError, Problem
 
 KEYS_FILE = "keys.json"
@@ -37,7 +39,9 @@ def load_fixtures(folders: list[Path], contract: Contract, further_keys: Iterabl
             got = "a file" if folder.exists() else "nothing there"
             problems.append(Problem(str(folder), "", "a folder of fixture files", got))
             continue
-        for item in _read_folder(folder, contract):
+        # The clock of this machine may be behind, or frozen by a test: the built-in files are not to fail by it.
+        now = None if folder == fixtures_path() else datetime.now(UTC)
+        for item in _read_folder(folder, contract, now):
             if isinstance(item, Problem):
                 problems.append(item)
             elif isinstance(item, Campaign):
@@ -60,7 +64,7 @@ def fixture_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (path.name == KEYS_FILE, path))
 
 
-def _read_folder(folder: Path, contract: Contract) -> Iterator[Campaign | Key | Problem]:
+def _read_folder(folder: Path, contract: Contract, now: datetime | None) -> Iterator[Campaign | Key | Problem]:
     first_with: dict[str, str] = {}
     for path in fixture_files(folder):
         data = _read(path)
@@ -69,7 +73,7 @@ def _read_folder(folder: Path, contract: Contract) -> Iterator[Campaign | Key | 
         elif path.name == KEYS_FILE:
             yield from parse_keys(data, str(path))
         else:
-            result = parse_campaign(data, str(path), contract)
+            result = parse_campaign(data, str(path), contract, now)
             if isinstance(result, list):
                 yield from result
             elif result.id in first_with:

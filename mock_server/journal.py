@@ -1,48 +1,134 @@
 """Journal: what was asked and answered, bounded, the oldest entry going first."""
 
+import re
 from collections import deque
 from datetime import UTC, datetime
-from typing import NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple
+
+from mock_server.reply import Reply
+
+_SECRET = frozenset({b"authorization", b"x-api-key", b"cookie", b"proxy-authorization"})
+_CLIENT_OWN = frozenset(
+    {"user-agent", "host", "connection", "accept-encoding", "accept", "accept-language", "traceparent"}
+)
+_KEY = re.compile(r"(mgma_)?sk_(test|live)_[A-Za-z0-9_.~+/=-]+")
+"""What an API key looks like, wherever a client put it by mistake."""
+
+_PATH_KEPT = 512
+_HEADERS_KEPT = 32
+_HEADER_BYTES_KEPT = 4096
+_NAME_KEPT = 64
+_VALUE_KEPT = 128
+
+UNEXPECTED = frozenset({"unknown path", "wrong method", "unknown id"})
+"""What decides an answer to a request that no test should have sent."""
+
+
+class Request(NamedTuple):
+    """What the engine sees of a request: method in capitals, percent-encoded path without the query, headers."""
+
+    method: str
+    path: bytes
+    headers: list[tuple[bytes, bytes]]
 
 
 class Entry(NamedTuple):
-    """One request and its answer.
+    """One request and its answer, as it was at hand; made readable by :meth:`as_dict` when somebody reads it.
 
     Attributes:
-        time: Seconds since the epoch, when the answer was decided.
-        method, path: As received; the path is percent-encoded and cut at 512 bytes.
-        status: Of the answer.
-        decided_by: What chose it: a campaign, a missing key, a preference …
+        number: Counts the entries of one journal from 1, dropped ones included.
+        time: When the answer was decided, by the account's clock, in seconds since 1970.
+        method: In capitals.
+        path: As received, percent-encoded.
+        headers: As received; secrets are replaced when read.
+        campaign: The id that was asked for; "" where the path has none.
+        reply: The answer.
+        seconds: How long the mock took to decide.
     """
 
+    number: int
     time: float
     method: str
     path: bytes
-    status: int
-    decided_by: str
+    headers: list[tuple[bytes, bytes]]
+    campaign: str
+    reply: Reply
+    seconds: float
 
-    def as_dict(self) -> dict[str, str | int]:
+    def __repr__(self) -> str:
+        return (
+            f"<{self.number}: {self.method} {_masked(self.path)} {self.status}, {self.reply.decided_by}>"
+        )
+
+    @property
+    def status(self) -> int:
+        """Of the answer."""
+        return self.reply.status
+
+    @property
+    def is_unexpected(self) -> bool:
+        """Whether the path, the method or the id is none that the mock has."""
+        return self.reply.decided_by in UNEXPECTED
+
+    def request_headers(self) -> list[tuple[str, str]]:
+        """The request's headers without secrets; of Authorization, its scheme stays."""
+        return [(name.decode("latin-1"), _shown(name, value)) for name, value in self.headers]
+
+    def as_dict(self) -> dict[str, Any]:
         """For people and for JSON."""
         return {
-            "time": datetime.fromtimestamp(self.time, UTC).isoformat(),
+            "number": self.number,
+            "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": self.method,
-            "path": self.path.decode("latin-1"),
+            "path": _masked(self.path),
+            "campaign": self.campaign,
+            "requestHeaders": self.request_headers(),
             "status": self.status,
-            "decidedBy": self.decided_by,
+            "decidedBy": self.reply.decided_by,
+            "unexpected": self.is_unexpected,
+            "body": _masked(self.reply.body, "utf-8"),
+            "milliseconds": round(self.seconds * 1000, 3),
         }
+
+    def canonical(self) -> dict[str, Any]:
+        """The same without what differs from run to run: duration, and headers that belong to the client program."""
+        entry = self.as_dict()
+        del entry["milliseconds"]
+        entry["requestHeaders"] = sorted(pair for pair in self.request_headers() if pair[0] not in _CLIENT_OWN)
+        return entry
+
+
+def _masked(raw: bytes, encoding: str = "latin-1") -> str:
+    return _KEY.sub("[redacted]", raw.decode(encoding, "replace"))
+
+
+def _shown(name: bytes, value: bytes) -> str:
+    if name not in _SECRET:
+        return _masked(value)
+    scheme, space, _ = value.decode("latin-1").partition(" ")
+    return f"{scheme} [redacted]" if space and scheme.isalpha() else "[redacted]"
 
 
 class Journal:
-    """The last ``bound`` entries; ``dropped`` counts those that had to go."""
+    """The last ``bound`` entries."""
 
     def __init__(self, bound: int) -> None:
+        self.bound = bound
         self._entries: deque[Entry] = deque(maxlen=bound)
-        self._seen = 0
+        self._recorded = 0
 
-    def record(self, entry: Entry) -> None:
-        """Keep one entry."""
-        self._entries.append(entry)
-        self._seen += 1
+    def record(self, time: float, request: Request, campaign: str, reply: Reply, seconds: float) -> None:
+        """Keep one request and its answer; see :class:`Entry`."""
+        self._recorded += 1
+        headers = request.headers
+        length = sum([len(name) + len(value) for name, value in headers])
+        if len(headers) > _HEADERS_KEPT or length > _HEADER_BYTES_KEPT:
+            kept = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers[:_HEADERS_KEPT]]
+            request = request._replace(headers=kept)
+        if len(request.path) > _PATH_KEPT:
+            request = request._replace(path=request.path[:_PATH_KEPT])
+        self._entries.append(Entry(self._recorded, time, *request, campaign, reply, seconds))
 
     @property
     def entries(self) -> list[Entry]:
@@ -50,6 +136,15 @@ class Journal:
         return list(self._entries)
 
     @property
+    def recorded(self) -> int:
+        """How many entries there were, dropped ones included."""
+        return self._recorded
+
+    @property
     def dropped(self) -> int:
         """How many entries are gone because of the bound."""
-        return self._seen - len(self._entries)
+        return self._recorded - len(self._entries)
+
+    def newest(self, limit: int) -> list[Entry]:
+        """The last entries, newest first."""
+        return list(islice(reversed(self._entries), limit))

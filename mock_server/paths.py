@@ -38,8 +38,9 @@ class PathMatcher:
             return f"{message} {version} came twice: use the base URL without {version}."
         if self.match(re.sub(rb"//+", b"/", raw_path)) is not None:
             return f"{message} A slash came twice: the base URL has none at its end."
-        if self.match(raw_path.rstrip(b"/")) is not None:
+        trimmed = raw_path.rstrip(b"/")
+        if self.match(trimmed) is not None:
             return f"{message} There is no slash at the end."
-        if self.match(raw_path.rstrip(b"/") + self._suffix) is not None:
+        if not trimmed.endswith(self._suffix) and self.match(trimmed + self._suffix) is not None:
             return f"{message} The path ends in {self._suffix.decode()}."
         return message

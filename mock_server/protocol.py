@@ -1,13 +1,15 @@
 """The one subclass of uvicorn's HTTP protocol: bounds on size and time that uvicorn has no setting for."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mock_server.app import MockApp, Receive, Scope, Send, send_reply
+from mock_server.app import MockApp
+from mock_server.connection import UvicornConnection, head
 from mock_server.reply import Reply
+from mock_server.sending import EXTENSION, Receive, Scope, Send, send_reply
 
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 64 * 1024
@@ -99,6 +101,8 @@ class MockProtocol(HttpToolsProtocol):
             self._answer_with("HEADERS_TOO_LARGE")
         else:
             super().on_headers_complete()
+            scope: Scope = cast("Scope", self.scope)
+            scope["extensions"] = {EXTENSION: UvicornConnection(self, self.cycle)}
 
     def _answer_with(self, code: str) -> None:
         """Let this request have a refusal for its answer, in its turn among pipelined ones."""
@@ -144,10 +148,7 @@ class MockProtocol(HttpToolsProtocol):
             cycle.disconnected = True
             cycle.message_event.set()
         reply = self._refusal(code)
-        head = [STATUS_LINE[reply.status]]
-        for name, value in (*self.server_state.default_headers, *reply.headers):
-            head += [name, b": ", value, b"\r\n"]
-        self.transport.write(b"".join([*head, b"\r\n", reply.body]))
+        self.transport.write(head(reply, self) + reply.body)
         self._end()
 
     def _refuse_body(self) -> None:
@@ -161,8 +162,7 @@ class MockProtocol(HttpToolsProtocol):
     def _end(self) -> None:
         """Say that nothing more will be sent, and close soon."""
         # Closing with unread data would reset the connection, and the client would not see the answer.
-        if self.transport.can_write_eof():
-            self.transport.write_eof()
+        self.transport.write_eof()
         self._head_deadline = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def _refusal(self, code: str, method: str = "-", raw_path: bytes = b"-") -> Reply:

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mock_server.contract import Contract, Violation
+from mock_server.delivery import NORMAL, Delivery
 from mock_server.errors import MigmaError
 
 Headers = tuple[tuple[bytes, bytes], ...]
+
+WITHOUT_BODY = frozenset({204, 205, 304})
+"""Statuses whose responses have no body, whatever their headers say (RFC 9110)."""
 
 UNDOCUMENTED = b"x-mock-undocumented"
 """Response header that marks a status which the contract does not have; its value is the status."""
@@ -24,6 +28,7 @@ class Reply:
         body: As sent.
         decided_by: What chose this reply, in a few words: ``campaign 65f1…``, ``no key``.
         delay: Seconds to wait before it is sent.
+        delivery: How it is sent.
     """
 
     status: int
@@ -31,6 +36,7 @@ class Reply:
     body: bytes
     decided_by: str
     delay: float = 0.0
+    delivery: Delivery = NORMAL
 
     def plus(self, *headers: tuple[bytes, bytes]) -> "Reply":
         """The same reply with further headers."""

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mock_server.campaign import CampaignFile, model_problems
+from mock_server.campaign import CampaignFile
 from mock_server.errors import FixtureError, Problem
+from mock_server.file_format import model_problems
 from mock_server.fixtures import KEYS_FILE
 from mock_server.settings import Profile
 

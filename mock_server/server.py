@@ -14,9 +14,10 @@ from typing import Self
 import uvicorn
 
 from mock_server.app import MockApp
-from mock_server.auth import header_value
 from mock_server.errors import PortInUseError, ServerError
+from mock_server.handle import Handle
 from mock_server.protocol import MockProtocol
+from mock_server.quota import parse_plan
 from mock_server.settings import Settings
 
 _BACKLOG = 2048
@@ -24,13 +25,13 @@ _GRACE_SECONDS = 1
 _START_SECONDS = 30.0
 
 
-class MockServer:
-    """The mock on a socket; a context manager that is ready when entered.
+class MockServer(Handle):
+    """The mock on a socket, and the handle of its built-in account; a context manager that is ready when entered.
 
     ::
 
         with MockServer() as mock:
-            response = httpx.get(f"{mock.url}/v1/campaigns/{mock.example_id}/stats", headers=mock.headers)
+            response = httpx.get(mock.stats_url(mock.example_id), headers=mock.headers)
 
     Args:
         port: 0, the default here, takes a free one.
@@ -45,11 +46,11 @@ class MockServer:
 
     def __init__(self, port: int = 0, *, settings: Settings | None = None, **options: object) -> None:
         self.settings = settings or Settings.read(port=port, **options)
-        self.app = MockApp(self.settings)
+        app = MockApp(self.settings)
         self._socket = _listen(self.settings.host, self.settings.port)
-        self._address: tuple[str, int] = self._socket.getsockname()[:2]
+        super().__init__(app, app.accounts.built_in, _base_url(self._socket))
         config = uvicorn.Config(
-            self.app,
+            app,
             http=MockProtocol,
             ws="none",
             lifespan="on",
@@ -59,37 +60,35 @@ class MockServer:
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
-        self._server = _Server(config, self.app)
+        self._server = _Server(config, app)
         self._thread: threading.Thread | None = None
+
+    def new_account(
+        self, name: str = "", *, empty: bool = False, plan: str = "unlimited", key_seed: str | None = None
+    ) -> Handle:
+        """An account of its own, isolated from all others behind keys of its own.
+
+        Args:
+            name: For people.
+            empty: Without campaigns; else with those of the fixtures.
+            plan: Its quota: ``unlimited``, ``free``, ``pro``, ``25/min``.
+            key_seed: Derive the keys from this, for runs that are to be repeated.
+        """
+        per_minute = parse_plan(plan)
+        account = self.app.on_loop(
+            lambda: self.app.accounts.make(name, empty=empty, per_minute=per_minute, key_seed=key_seed)
+        )
+        return Handle(self.app, account, self.base_url)
 
     @property
     def url(self) -> str:
-        """Base URL for the contract's paths: ``http://127.0.0.1:PORT``."""
-        host, port = self._address
-        # Listening on every address, it is reached on this machine through loopback.
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        """The same as :attr:`base_url`."""
+        return self.base_url
 
     @property
     def sdk_url(self) -> str:
-        """Base URL for the vendor's SDK, which wants the version in it: ``http://127.0.0.1:PORT/v1``."""
-        return f"{self.url}/{self.app.contract.operation.path.split('/')[1]}"
-
-    @property
-    def api_key(self) -> str:
-        """A key that works."""
-        return self.app.example_key
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The header that carries :attr:`api_key`."""
-        header = self.app.contract.operation.key_header
-        return {header: header_value(header, self.api_key)}
-
-    @property
-    def example_id(self) -> str:
-        """The id of a campaign that answers with stats."""
-        return self.app.example_id
+        """The same as :attr:`sdk_base_url`."""
+        return self.sdk_base_url
 
     def run(self, on_ready: Callable[[], object]) -> None:
         """Serve in this thread until SIGTERM or Ctrl-C; what is in flight is finished first."""
@@ -158,6 +157,13 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in handlers.items():
                 signal.signal(number, handler)
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    # Listening on every address, it is reached on this machine through loopback.
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

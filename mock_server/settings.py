@@ -2,11 +2,12 @@
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -55,12 +56,26 @@ class Settings(BaseSettings):
     )
     reload: bool = Field(default=True, description="Serve changed fixture files at once.")
     journal_size: int = Field(default=1000, ge=0, le=1_000_000, description="Requests that the journal keeps.")
+    max_accounts: int = Field(
+        default=1000, ge=1, le=100_000, description="Accounts there may be at once; the least recently used goes."
+    )
+    control: bool = Field(default=True, description="Offer the control API below /__mock__; health is always there.")
+    control_token: SecretStr | None = Field(
+        default=None, description="Token that the control API asks for; off loopback one is made up if none is given."
+    )
     quiet: bool = Field(default=False, description="Print the ready line only.")
 
     @field_validator("api_key", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [key for key in (part.strip() for part in value.split(",")) if key] if isinstance(value, str) else value
+
+    @field_validator("control_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(KEY_PATTERN, value.get_secret_value()):
+            raise ValueError(f"a token of the form {KEY_PATTERN}")
+        return value
 
     @classmethod
     def read(cls, **options: object) -> Self:
@@ -91,8 +106,8 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
     source = flag(name) if name in given else variable(name)
     if name not in Settings.model_fields:
         return Problem(source, "", f"one of {', '.join(Settings.model_fields)}", repr(name))
-    if name == "api_key":
-        return Problem(source, "", f"a key of the form {KEY_PATTERN}", "something else")
+    if name in ("api_key", "control_token"):
+        return Problem(source, "", f"{name.replace('_', ' ')} of the form {KEY_PATTERN}", "something else")
     return Problem(source, "", item["msg"].removeprefix("Input should be "), repr(item["input"]))
 
 

@@ -1,20 +1,35 @@
-"""The mock's own pages, through FastAPI: the control API, the contract, and its readable form."""
+"""The mock's own pages, through FastAPI: the control API, the contract, and readable forms of both."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
-from mock_server.control import CONTROL_PREFIX, control_router
-from mock_server.docs_page import render_docs
+from mock_server.control import PREFIX, control_router
+from mock_server.control.answers import ErrorModel, RefusedError, error_response
+from mock_server.control.schemas import with_file_schemas
+from mock_server.docs_page import render_control_docs, render_docs
+from mock_server.file_format import error_problems
 from mock_server.version import __version__
 
 if TYPE_CHECKING:
     from mock_server.app import MockApp
 
-
-_PAGES = ("/docs", "/openapi.json", f"{CONTROL_PREFIX}/health")
+_PAGES = ("/docs", "/openapi.json", f"{PREFIX}/docs", f"{PREFIX}/health")
+_ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorModel, "description": text}
+    for status, text in {
+        401: "No token",
+        403: "Not from this machine",
+        404: "Not there",
+        409: "Not now",
+        422: "Invalid",
+    }.items()
+}
 
 
 def build_site(app: "MockApp") -> FastAPI:
@@ -22,31 +37,67 @@ def build_site(app: "MockApp") -> FastAPI:
     site = FastAPI(
         title="migma-mock control API",
         version=__version__,
-        openapi_url=f"{CONTROL_PREFIX}/openapi.json",
+        description="Accounts, campaigns, faults, clock, quota and journal of a migma-mock.",
+        openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
-    site.include_router(control_router(app))
+    site.state.mock = app
+    site.include_router(control_router(), responses=_ERRORS)
+    _handle_errors(site)
+    _describe(site)
+    _add_pages(site, app)
+    return site
+
+
+def _handle_errors(site: FastAPI) -> None:
+    """Errors have the vendor's shape, so that one client reads both."""
 
     @site.exception_handler(HTTPException)
-    async def envelope(_request: Request, error: HTTPException) -> JSONResponse:
-        """Errors of the mock's own pages have the vendor's shape too, so that clients can read them."""
-        code = str(error.detail).upper().replace(" ", "_")
+    async def http(_request: Request, error: HTTPException) -> JSONResponse:
         hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
-        body = {"success": False, "error": f"{error.detail}{hint}", "code": code}
-        return JSONResponse(body, error.status_code, error.headers)
+        response = error_response(error.status_code, f"{error.detail}{hint}")
+        response.headers.update(error.headers or {})
+        return response
 
+    @site.exception_handler(RefusedError)
+    async def refused(_request: Request, error: RefusedError) -> JSONResponse:
+        return error.response()
+
+    @site.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        # FastAPI's list is pydantic's, with the part of the request before each place.
+        items = [cast("ErrorDetails", {**item, "loc": item["loc"][1:]}) for item in error.errors()]
+        source = str(error.errors()[0]["loc"][0])
+        return error_response(422, "What was sent cannot be used.", error_problems(items, source))
+
+
+def _describe(site: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if site.openapi_schema is None:
+            document = get_openapi(
+                title=site.title, version=site.version, description=site.description, routes=site.routes
+            )
+            site.openapi_schema = with_file_schemas(document)
+        return site.openapi_schema
+
+    site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+
+
+def _add_pages(site: FastAPI, app: "MockApp") -> None:
     @site.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
-    def contract() -> Response:
+    async def contract() -> Response:
         return Response(app.contract.raw, media_type="application/json")
 
     @site.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
-    def docs(request: Request) -> HTMLResponse:
+    async def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(render_docs(app, str(request.base_url).rstrip("/")))
 
-    @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    def root() -> RedirectResponse:
-        return RedirectResponse("/docs")
+    @site.api_route(f"{PREFIX}/docs", methods=["GET", "HEAD"], include_in_schema=False)
+    async def control_docs() -> HTMLResponse:
+        return HTMLResponse(render_control_docs(site.openapi()))
 
-    return site
+    @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    async def root() -> RedirectResponse:
+        return RedirectResponse("/docs")

@@ -78,19 +78,19 @@ class Verdict(NamedTuple):
     Attributes:
         ok: Whether it holds.
         message: What was expected and what came, for people.
-        count: How many requests matched (of an order: how many of its patterns).
+        matches: How many requests matched (of an order: how many of its patterns).
         nearest: On a miss, what came nearest; None where nothing was asked at all or all matched.
     """
 
     ok: bool
     message: str
-    count: int
+    matches: int
     nearest: Nearest | None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         near = self.nearest and {"request": self.nearest.entry.as_dict(), "differs": self.nearest.differs}
-        return {"ok": self.ok, "message": self.message, "count": self.count, "nearest": near}
+        return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
 
 
 def verify(question: Verification, entries: Iterable[Entry]) -> Verdict:
@@ -119,9 +119,9 @@ def _in_order(order: Sequence[Pattern], asked: Sequence[Entry]) -> Verdict:
             message = (
                 f"{_words(pattern)}: expected as number {number + 1} of the order, after request {position}, not found"
             )
-            return Verdict(ok=False, message=message, count=number, nearest=_nearest(pattern, asked[position:]))
+            return Verdict(ok=False, message=message, matches=number, nearest=_nearest(pattern, asked[position:]))
         position = found + 1
-    return Verdict(ok=True, message=f"all {len(order)} came in their order", count=len(order), nearest=None)
+    return Verdict(ok=True, message=f"all {len(order)} came in their order", matches=len(order), nearest=None)
 
 
 def _nearest(pattern: Pattern, asked: Sequence[Entry]) -> Nearest | None:

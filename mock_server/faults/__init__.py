@@ -4,9 +4,10 @@ Every body that the mock makes holds to the contract (:mod:`mock_server.reply`);
 ``Reply.decided_by`` names it.
 """
 
+from mock_server.delivery import NORMAL, Delivery, Piece
 from mock_server.faults.armed import ArmedFault, ArmedFaults, Hit, TooManyFaultsError, apply
 from mock_server.faults.catalogue import FAULTS, FaultSpec, fault_problems, parse_fault
-from mock_server.faults.delivery import NORMAL, Delivery, Outcome, Piece
+from mock_server.faults.outcome import Outcome
 from mock_server.faults.script import Script, ScriptFile, Step, StepFile
 from mock_server.faults.spec import MAX_SECONDS, Fault, Spec
 

@@ -8,17 +8,16 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from mock_server.contract import Contract
-from mock_server.faults.delivery import Outcome
+from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import mark
 from mock_server.faults.spec import Fault, Spec, Text
-from mock_server.reply import Reply, ReplyMaker
+from mock_server.reply import WITHOUT_BODY, Reply, ReplyMaker
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
-_WITHOUT_BODY = frozenset({204, 205, 304})
 
 
 def _has_body(status: int) -> int:
-    if status in _WITHOUT_BODY:
+    if status in WITHOUT_BODY:
         raise PydanticCustomError("body", "a status whose responses have a body")
     return status
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mock_server.contract import Contract
 from mock_server.errors import MigmaError
-from mock_server.faults.delivery import Outcome
+from mock_server.faults.outcome import Outcome
 from mock_server.faults.spec import Spec
 from mock_server.reply import Reply
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from mock_server.contract import Contract
-from mock_server.faults.delivery import Outcome
+from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import is_json, with_body, with_header
 from mock_server.faults.spec import Fault, Spec
 from mock_server.reply import Reply

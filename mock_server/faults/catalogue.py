@@ -5,7 +5,6 @@ from typing import Annotated, Any, NamedTuple, get_args
 
 from pydantic import Field, ValidationError
 
-from mock_server.campaign import model_problems
 from mock_server.contract import Contract
 from mock_server.contract.strict_json import describe, lookup, pointer, tokens
 from mock_server.errors import Problem
@@ -23,6 +22,7 @@ from mock_server.faults.drift import (
 )
 from mock_server.faults.spec import Fault, Spec
 from mock_server.faults.timing import Delay, Drip, Timeout
+from mock_server.file_format import model_problems
 
 _Union = (
     Status

@@ -6,7 +6,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from mock_server.contract import Contract
-from mock_server.faults.delivery import Delivery, Outcome
+from mock_server.delivery import Delivery
+from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import with_header
 from mock_server.faults.spec import Fault, Spec
 from mock_server.reply import Reply

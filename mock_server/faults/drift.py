@@ -16,8 +16,8 @@ from pydantic_core import PydanticCustomError
 from mock_server.contract import Contract
 from mock_server.contract.strict_json import MAX_DEPTH, describe, parse
 from mock_server.faults.answers import StatusWithBody
-from mock_server.faults.delivery import Outcome
 from mock_server.faults.field import FieldPlace, MemberName, owner, path, undeclared
+from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import mark, success_envelope, with_envelope
 from mock_server.faults.spec import Fault, Misfit, Spec
 from mock_server.reply import Reply, encode

@@ -6,9 +6,8 @@ from typing import Annotated, Any, Generic, Literal, NamedTuple, Self, TypeVar
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mock_server.campaign import ReplyFile
 from mock_server.faults.catalogue import FaultSpec
-from mock_server.faults.spec import Strict
+from mock_server.file_format import ReplyFile, Strict
 
 MAX_STEPS = 100
 MAX_TIMES = 1_000_000

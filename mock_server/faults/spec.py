@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from mock_server.campaign import CampaignId
 from mock_server.contract import Contract
-from mock_server.faults.delivery import Outcome
+from mock_server.faults.outcome import Outcome
+from mock_server.file_format import CampaignId, Strict
 from mock_server.reply import Reply
 
 MAX_SECONDS = 60.0
@@ -47,12 +47,6 @@ class Misfit(NamedTuple):
     member: str
     expected: str
     got: str
-
-
-class Strict(BaseModel):
-    """Base of what users write: nothing unknown, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def _always_with_kind(schema: dict[str, Any]) -> None:

@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mock_server.contract import Contract
-from mock_server.faults.delivery import Delivery, Outcome
-from mock_server.faults.spec import MAX_SECONDS, Fault, Spec, Strict
+from mock_server.delivery import Delivery
+from mock_server.faults.outcome import Outcome
+from mock_server.faults.spec import MAX_SECONDS, Fault, Spec
+from mock_server.file_format import Strict
 from mock_server.reply import Reply
 
 Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]

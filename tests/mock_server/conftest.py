@@ -22,6 +22,8 @@ import schemathesis
 from schemathesis.config import SchemathesisConfig
 
 from mock_server import MockServer, create_app
+from mock_server.data import fixtures_path
+from mock_server.fixtures import load_fixtures
 
 
 class Answer(NamedTuple):
@@ -43,6 +45,24 @@ def mock():
     """The mock on a socket, on the built-in fixtures."""
     with MockServer(reload=False) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def built_in(contract):
+    """The built-in campaigns and keys, read anew."""
+    return load_fixtures([fixtures_path()], contract)
+
+
+@pytest.fixture(scope="session")
+def fixed_campaigns(built_in):
+    """Those that always answer the same: neither growing nor scripted."""
+    return [each for each in built_in.campaigns.values() if each.growth is None and not each.script]
+
+
+@pytest.fixture(scope="session")
+def journalled():
+    """Every request that is in the journals of a mock."""
+    return lambda app: [*app.accounts.unclaimed.entries, *app.accounts.built_in.state.journal.entries]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.campaign import MAX_FILE_BYTES, Campaign, is_campaign_id, parse_campaign
+from mock_server.campaign import MAX_FILE_BYTES, Campaign, parse_campaign
+from mock_server.file_format import is_campaign_id
 from mock_server.errors import FixtureError, Problem
 from mock_server.fixtures import load_fixtures
 
@@ -78,8 +79,8 @@ BROKEN = {
     "emoji in the id": (campaign(id="🦊"), "/id", "a string of the form"),
     "an id without end": (campaign(id="a" * 129), "/id", "a string of the form"),
     "an unknown member": (campaign(statz={}), "/statz", "only members that the format has"),
-    "neither stats nor reply": (campaign(stats=...), "", "either 'stats' or 'reply'"),
-    "stats and reply": (campaign(reply=REPLY), "", "either 'stats' or 'reply'"),
+    "neither stats nor reply": (campaign(stats=...), "", "one of stats, reply, growth, script", "none of them"),
+    "stats and reply": (campaign(reply=REPLY), "", "one of stats, reply, growth, script", "both stats and reply"),
     "stats that are text": (campaign(stats="many"), "/stats", "a valid dictionary"),
     "empty stats": (campaign(stats={}), "/stats", "member 'totalSent'"),
     "a missing count": (stats(bounces=...), "/stats", "member 'bounces'"),

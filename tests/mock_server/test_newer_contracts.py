@@ -68,7 +68,7 @@ def test_another_path_is_followed(write_contract, document):
 def test_a_status_that_is_documented_now_is_not_marked_any_more(write_contract, document):
     document["paths"][PATH]["get"]["responses"]["429"] = {"$ref": "#/components/responses/NotFound"}
     with served(write_contract(document)) as mock:
-        limited = next(c for c in mock.app.accounts.built_in.campaigns.values() if c.reply.status == 429)
+        limited = next(c for c in mock.app.accounts.built_in.state.campaigns.values() if c.reply.status == 429)
         response = ask(mock, f"/v1/campaigns/{limited.id}/stats")
         assert response.status_code == 429
         assert "x-mock-undocumented" not in response.headers

@@ -24,8 +24,8 @@ def test_prefer_code_finds_another_campaign_where_this_one_has_no_such_status(st
     assert stats(stats_path("nobody"), prefer="code=200").status == 200
 
 
-def test_prefer_example_answers_for_that_campaign(app, stats, stats_path):
-    for campaign in app.accounts.built_in.campaigns.values():
+def test_prefer_example_answers_for_that_campaign(fixed_campaigns, stats, stats_path):
+    for campaign in fixed_campaigns:
         answer = stats(stats_path("nobody"), prefer=f'example="{campaign.id}"')
         assert answer.body == campaign.reply.body
         assert answer.headers["preference-applied"] == f"example={campaign.id}"

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
+from pydantic import SecretStr
 from pydantic import ValidationError
 
 from mock_server import create_app
@@ -28,6 +29,9 @@ OTHER = {
     "metadata": ("1", True),
     "reload": ("no", False),
     "journal_size": ("0", 0),
+    "max_accounts": ("5", 5),
+    "control": ("false", False),
+    "control_token": (SECRET, SecretStr(SECRET)),
     "quiet": ("on", True),
 }
 
@@ -42,6 +46,9 @@ BAD = {
     "metadata": ["maybe"],
     "reload": ["soon"],
     "journal_size": ["-1", "1000001"],
+    "max_accounts": ["0", "many"],
+    "control": ["perhaps"],
+    "control_token": ["short", "with a space", "line\nend of it"],
     "quiet": ["silent"],
 }
 

@@ -1,10 +1,8 @@
-"""Delivery: how a reply goes onto the wire, as data; and what a fault made of a reply."""
+"""Delivery: how a reply goes onto the wire, as data."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
-
-from mock_server.reply import Reply
 
 DeliveryKind = Literal["normal", "never", "reset", "reset-mid-body", "truncate", "drip", "length"]
 
@@ -48,11 +46,3 @@ class Delivery:
 
 NORMAL = Delivery()
 """As any reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a fault made of a reply: the reply to send (its ``delay`` before anything), and how to send it."""
-
-    reply: Reply
-    delivery: Delivery = NORMAL

@@ -1,0 +1,117 @@
+"""Which reply a request gets that may have one: its campaign's, a generated one, or what it prefers."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+from mock_server.campaign import Campaign
+from mock_server.contract import Contract
+from mock_server.faults import apply
+from mock_server.file_format import is_campaign_id
+from mock_server.prefer import PreferenceError, Preferences, parse_prefer
+from mock_server.reply import Reply, ReplyMaker
+from mock_server.standing import StandingReplies
+from mock_server.state import AccountState
+
+NO_SUCH_ID = "0" * 24
+"""The ObjectId that never exists: the vendor's SDK uses it for that in its live test."""
+
+_ID_SHOWN = 64
+_GENERATED_KEPT = 4096
+
+
+class Source(Protocol):
+    """Where generated stats come from (:class:`mock_server.generation.Generator`)."""
+
+    def ready(self, campaign_id: str) -> bool:
+        """Whether :meth:`envelope` answers at once."""
+
+    def envelope(self, campaign_id: str) -> dict[str, Any]:
+        """The success envelope for an id; the same whenever asked."""
+
+
+class Undrawn(NamedTuple):
+    """No reply yet: stats for this id have to be drawn first, off the event loop."""
+
+    campaign_id: str
+
+
+class Chooser:
+    """Chooses among what an account has.
+
+    Args:
+        contract: What replies hold to.
+        standing: Replies that depend on no campaign.
+        source: Of generated stats.
+        generate_unknown: Whether an id that no campaign has gets generated stats, and not a 404.
+    """
+
+    def __init__(
+        self, contract: Contract, standing: StandingReplies, source: Source, *, generate_unknown: bool
+    ) -> None:
+        self._contract = contract
+        self._make = ReplyMaker(contract)
+        self._standing = standing
+        self._source = source
+        self._generate_unknown = generate_unknown
+        self._generated = lru_cache(_GENERATED_KEPT)(self._make_generated)
+
+    def choose(self, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+        """The reply for an id: its campaign's, else a generated one or the 404."""
+        campaign = state.campaign(campaign_id)
+        if campaign is None:
+            return self._draw(campaign_id) if self._generate_unknown else self._standing.unknown_id
+        return campaign.reply if campaign.is_fixed else self._moving(campaign, state)
+
+    def choose_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+        """The reply for an id under a ``Prefer`` header; a 400 that says what could be met, if it cannot be."""
+        try:
+            wish = parse_prefer(prefer)
+            reply = self._wished(wish, campaign_id, state)
+        except PreferenceError as error:
+            return self._make.error(400, "INVALID_PREFERENCE", str(error), "impossible preference")
+        if isinstance(reply, Undrawn) or not wish.applied:
+            return reply
+        return replace(reply.plus((b"preference-applied", wish.applied)), delay=wish.wait or reply.delay)
+
+    def _moving(self, campaign: Campaign, state: AccountState) -> Reply:
+        if campaign.script:
+            turn = state.next_turn(campaign)
+            outcome = turn.fault and apply(turn.fault, turn.reply, self._contract)
+            return replace(outcome.reply, delivery=outcome.delivery) if outcome else turn.reply
+        stats = state.grown(campaign)
+        return campaign.reply if stats is None else self._make.success(stats, campaign.reply.decided_by)
+
+    def _draw(self, raw_id: bytes) -> Reply | Undrawn:
+        campaign_id = raw_id.decode("ascii", "replace")
+        if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
+            return self._standing.unknown_id
+        if not self._source.ready(campaign_id):
+            return Undrawn(campaign_id)
+        return self._generated(campaign_id)
+
+    def _make_generated(self, campaign_id: str) -> Reply:
+        return self._make.enveloped(self._source.envelope(campaign_id), f"generated {campaign_id[:_ID_SHOWN]}")
+
+    def _wished(self, wish: Preferences, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+        if wish.example is not None:
+            campaign_id = wish.example.encode("latin-1")
+            if state.campaign(campaign_id) is None:
+                raise PreferenceError(f"Prefer: example= takes the id of a campaign, got {wish.example[:_ID_SHOWN]!r}.")
+        if wish.dynamic:
+            asked = self._draw(campaign_id)
+        elif wish.dynamic is False and state.campaign(campaign_id) is None:
+            asked = self._standing.unknown_id
+        else:
+            asked = self.choose(campaign_id, state)
+        if wish.code is None or isinstance(asked, Undrawn) or asked.status == wish.code:
+            return asked
+        return self._with_status(wish.code, state)
+
+    def _with_status(self, status: int, state: AccountState) -> Reply:
+        replies = [*self._standing.by_status.values(), *state.first_replies()]
+        for reply in replies:
+            if reply.status == status:
+                return reply
+        known = ", ".join(str(status) for status in sorted({reply.status for reply in replies}))
+        raise PreferenceError(f"Prefer: code={status} has no reply here. There are {known}; a fixture adds others.")

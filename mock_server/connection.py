@@ -1,0 +1,55 @@
+"""A connection of uvicorn's, taken over from it for the faults that ASGI cannot express."""
+
+import socket
+import struct
+import weakref
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+
+from mock_server.reply import Reply
+
+_LINGER_NOT = struct.pack("ii", 1, 0)
+"""SO_LINGER on, for 0 seconds: closing sends RST instead of FIN."""
+
+
+class UvicornConnection:
+    """The transport of one request (:class:`mock_server.sending.Connection`)."""
+
+    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle) -> None:
+        # The cycle has the scope that leads here: a strong reference back would leave every request to the
+        # garbage collector, which lets hundreds of megabytes pile up before it looks.
+        self._protocol: HttpToolsProtocol = weakref.proxy(protocol)
+        self._cycle: RequestResponseCycle = weakref.proxy(cycle)
+        self._transport = protocol.transport
+
+    def take(self) -> None:
+        """Have uvicorn believe that the client left, so that it neither writes nor complains."""
+        self._cycle.disconnected = True
+        self._cycle.keep_alive = False
+
+    def write_head(self, reply: Reply) -> None:
+        """Status line and headers, as the reply has them, however wrong they are."""
+        self._transport.write(head(reply, self._protocol))
+
+    def write(self, data: bytes) -> None:
+        """Bytes of a body."""
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """End it in order (FIN), after all that was written."""
+        self._transport.close()
+
+    def reset(self) -> None:
+        """Break it (RST). What was written goes first: it is little, and fits the socket's buffer."""
+        connected: socket.socket | None = self._transport.get_extra_info("socket")
+        if connected is not None:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        self._transport.close()
+
+
+def head(reply: Reply, protocol: HttpToolsProtocol) -> bytes:
+    """Status line and headers as bytes, with the headers that the server adds by itself."""
+    lines = [STATUS_LINE[reply.status]]
+    for name, value in (*protocol.server_state.default_headers, *reply.headers):
+        lines += [name, b": ", value, b"\r\n"]
+    return b"".join([*lines, b"\r\n"])

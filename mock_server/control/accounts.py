@@ -1,0 +1,118 @@
+"""``/__mock__/accounts``: make, list, reset and delete accounts, and set their quota."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from mock_server.accounts import Account, Accounts, NoSuchAccountError
+from mock_server.control.answers import RefusedError
+from mock_server.control.context import InAccount, accounts_of
+from mock_server.quota import PLANS, parse_plan
+
+router = APIRouter(tags=["accounts"])
+
+
+def _plan(text: str) -> str:
+    parse_plan(text)
+    return text
+
+
+Plan = Annotated[
+    str, AfterValidator(_plan), Field(description=f"unlimited, {', '.join(PLANS)}, or a rate like 25/min.")
+]
+
+
+class NewAccount(BaseModel):
+    """What an account is to begin with."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = Field(default="", max_length=200, description="For people.")
+    empty: bool = Field(default=False, description="Without campaigns; else with those of the fixtures.")
+    plan: Plan = Field(default="unlimited", examples=["free"])
+    keySeed: str | None = Field(  # JSON members are camelCase, as the vendor's
+        default=None, max_length=200, description="Derive the keys from this, for runs that are to be repeated."
+    )
+
+
+class Quota(BaseModel):
+    """How many requests a key may make in a minute."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    plan: Plan
+
+
+class Keys(BaseModel):
+    """The keys of an account."""
+
+    working: str = Field(description="Opens the account.")
+    revoked: str = Field(description="Gets 401; what comes with it is in the account's journal.")
+    withoutPermission: str = Field(description="Lacks email:read: gets 403.")
+
+
+class AccountModel(BaseModel):
+    """An account."""
+
+    id: str
+    name: str
+    keys: Keys | None = Field(description="Null for the built-in account, whose keys are in keys.json.")
+    campaigns: int
+    requests: int = Field(description="How many came with its keys.")
+    armedFaults: int = Field(description="Faults that may still strike.")
+
+    @classmethod
+    def of(cls, account: Account) -> "AccountModel":
+        """The same, for JSON."""
+        state = account.state
+        return cls(
+            id=account.id,
+            name=account.name,
+            keys=Keys(**account.keys._asdict()) if account.keys else None,
+            campaigns=len(state.campaigns),
+            requests=state.journal.recorded,
+            armedFaults=sum(not fault.spent for fault in state.faults.list()),
+        )
+
+
+@router.post("/accounts", status_code=201)
+async def make(new: NewAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> AccountModel:
+    """Make an account: its own campaigns, clock, faults, quota and journal, behind keys of its own."""
+    per_minute = parse_plan(new.plan)
+    return AccountModel.of(accounts.make(new.name, empty=new.empty, per_minute=per_minute, key_seed=new.keySeed))
+
+
+@router.get("/accounts")
+async def list_all(accounts: Annotated[Accounts, Depends(accounts_of)]) -> list[AccountModel]:
+    """Every account, the built-in one first."""
+    return [AccountModel.of(account) for account in accounts.all]
+
+
+@router.get("/accounts/{account_id}")
+async def show(account: InAccount) -> AccountModel:
+    """One account."""
+    return AccountModel.of(account)
+
+
+@router.delete("/accounts/{account_id}", status_code=204)
+async def delete(account: InAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> None:
+    """Delete an account; its keys are unknown from then on."""
+    try:
+        accounts.delete(account.id)
+    except NoSuchAccountError as error:
+        raise RefusedError(409, "The built-in account cannot be deleted, only reset.") from error
+
+
+@router.post("/accounts/{account_id}/reset")
+async def reset(account: InAccount) -> AccountModel:
+    """Begin anew: the first campaigns, a running clock, no faults, an empty journal, the first quota."""
+    account.reset()
+    return AccountModel.of(account)
+
+
+@router.put("/accounts/{account_id}/quota")
+async def set_quota(account: InAccount, quota: Quota) -> Quota:
+    """Set how many requests each key may make in a minute; counting begins anew."""
+    account.state.set_quota(parse_plan(quota.plan))
+    return quota

@@ -1,0 +1,76 @@
+"""``/__mock__/accounts/{id}/campaigns``: put, get, list and delete campaigns, in the format of fixture files."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from mock_server.campaign import Campaign, parse_campaign
+from mock_server.control.answers import RefusedError, refuse
+from mock_server.control.context import InAccount, mock_of
+from mock_server.control.schemas import body_schema
+from mock_server.errors import Problem
+
+router = APIRouter(tags=["campaigns"])
+
+
+class CampaignModel(BaseModel):
+    """A campaign, as lists show it."""
+
+    id: str
+    title: str
+    description: str
+    status: int
+    kind: str
+    source: str
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "CampaignModel":
+        """The same, for JSON."""
+        kind = "growth" if campaign.growth else "script" if campaign.script else "stats" if campaign.stats else "reply"
+        return cls(
+            id=campaign.id,
+            title=campaign.title,
+            description=campaign.description,
+            status=campaign.reply.status,
+            kind=kind,
+            source=campaign.source,
+        )
+
+
+@router.get("/accounts/{account_id}/campaigns")
+async def list_all(account: InAccount) -> list[CampaignModel]:
+    """The account's campaigns."""
+    return [CampaignModel.of(campaign) for campaign in account.state.campaigns.values()]
+
+
+@router.get("/accounts/{account_id}/campaigns/{campaign_id}")
+async def show(account: InAccount, campaign_id: str) -> dict[str, Any]:
+    """One campaign, as a fixture file would have it."""
+    campaign = account.state.campaigns.get(campaign_id.encode("utf-8", "replace"))
+    if campaign is None:
+        raise RefusedError(404, "The account has no such campaign.")
+    return dict(campaign.document)
+
+
+@router.put("/accounts/{account_id}/campaigns/{campaign_id}", openapi_extra=body_schema("CampaignFile"))
+async def put(account: InAccount, campaign_id: str, request: Request) -> CampaignModel:
+    """Put a campaign: the content of a fixture file, held to all that such files are held to."""
+    source, now = f"campaign {campaign_id[:128]!r}", datetime.now(UTC)
+    # The account's clock may be ahead of ours, and what it has seen is no future to it.
+    now = max(now, account.state.clock.now())
+    result = parse_campaign(await request.body(), source, mock_of(request).contract, now)
+    if isinstance(result, list):
+        refuse(result)
+    if result.id != campaign_id:
+        refuse([Problem(source, "/id", f"the id of the path, {campaign_id!r}", repr(result.id))])
+    account.state.put(result)
+    return CampaignModel.of(result)
+
+
+@router.delete("/accounts/{account_id}/campaigns/{campaign_id}", status_code=204)
+async def delete(account: InAccount, campaign_id: str) -> None:
+    """Delete a campaign of this account; its id is unknown then."""
+    if not account.state.delete(campaign_id):
+        raise RefusedError(404, "The account has no such campaign.")

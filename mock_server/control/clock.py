@@ -1,0 +1,97 @@
+"""``/__mock__/accounts/{id}/clock``: freeze, set, advance and run an account's clock; hold back refreshes."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from mock_server.accounts import Account
+from mock_server.control.answers import refuse
+from mock_server.control.context import InAccount
+from mock_server.errors import Problem
+from mock_server.stats import timestamp
+
+router = APIRouter(tags=["clock"])
+
+_LONGEST = 366 * 86_400 * 100
+
+
+class ClockModel(BaseModel):
+    """What time it is for an account."""
+
+    now: datetime
+    frozen: bool
+
+    @classmethod
+    def of(cls, account: Account) -> "ClockModel":
+        """The same, for JSON."""
+        clock = account.state.clock
+        return cls(now=clock.now(), frozen=clock.is_frozen)
+
+
+class ClockChange(BaseModel):
+    """What the clock is to do; at least one. They are done in this order."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    set: str | None = Field(default=None, description="Go to this RFC 3339 date-time with an offset.")
+    advanceSeconds: float | None = Field(
+        default=None, ge=0, le=_LONGEST, allow_inf_nan=False, description="Go forward by so many seconds."
+    )
+    frozen: bool | None = Field(default=None, description="True: stand still. False: run again.")
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.set is None and self.advanceSeconds is None and self.frozen is None:
+            raise PydanticCustomError("answer", "one of set, advanceSeconds, frozen, got none of them")
+        return self
+
+
+class Staleness(BaseModel):
+    """For how long stats are not refreshed."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    seconds: float = Field(ge=0, le=_LONGEST, allow_inf_nan=False, description="From now, by the account's clock.")
+
+
+class StaleModel(BaseModel):
+    """When stats are refreshed again."""
+
+    staleUntil: datetime
+
+
+@router.get("/accounts/{account_id}/clock")
+async def show(account: InAccount) -> ClockModel:
+    """The account's time, and whether it stands still."""
+    return ClockModel.of(account)
+
+
+@router.patch("/accounts/{account_id}/clock")
+async def change(account: InAccount, wish: ClockChange) -> ClockModel:
+    """Set, advance, freeze or run the account's clock; growing campaigns and quotas follow it."""
+    clock = account.state.clock
+    try:
+        if wish.set is not None:
+            instant = timestamp(wish.set)
+            if instant is None:
+                refuse([Problem("clock", "/set", "an RFC 3339 date-time with an offset", repr(wish.set))])
+            clock.set(instant)
+        if wish.advanceSeconds is not None:
+            clock.advance(seconds=wish.advanceSeconds)
+    except ValueError as error:
+        refuse([Problem("clock", "", "a time within the years 1970 to 9999", str(error))])
+    if wish.frozen is not None:
+        clock.freeze() if wish.frozen else clock.run()
+    return ClockModel.of(account)
+
+
+@router.post("/accounts/{account_id}/stale")
+async def stale(account: InAccount, wish: Staleness) -> StaleModel:
+    """Hold back the refreshes of growing campaigns: their stats, and lastUpdated, stay as they are for so long."""
+    try:
+        return StaleModel(staleUntil=account.state.go_stale(timedelta(seconds=wish.seconds)))
+    except OverflowError:
+        refuse([Problem("stale", "/seconds", "a time within the years 1970 to 9999", str(wish.seconds))])

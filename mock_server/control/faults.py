@@ -1,0 +1,83 @@
+"""``/__mock__/accounts/{id}/faults``: arm, list and disarm faults."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from mock_server.contract.strict_json import parse
+from mock_server.control.answers import RefusedError, refuse
+from mock_server.control.context import InAccount, mock_of
+from mock_server.control.schemas import body_schema
+from mock_server.errors import Problem
+from mock_server.faults import FAULTS, ArmedFault, TooManyFaultsError, parse_fault
+
+router = APIRouter(tags=["faults"])
+
+
+class FaultModel(BaseModel):
+    """An armed fault, and how often it struck."""
+
+    id: str
+    fault: dict[str, Any] = Field(description="As it was armed.")
+    seen: int = Field(description="Replies that it could have befallen.")
+    hits: int = Field(description="Replies that it befell.")
+    spent: bool = Field(description="Whether it has struck as often as it was to.")
+
+    @classmethod
+    def of(cls, armed: ArmedFault) -> "FaultModel":
+        """The same, for JSON."""
+        fault = armed.spec.model_dump(mode="json", exclude_defaults=True) | {"kind": armed.spec.kind.value}
+        return cls(id=armed.id, fault=fault, seen=armed.seen, hits=armed.hits, spent=armed.spent)
+
+
+class FaultKind(BaseModel):
+    """One of the closed list of faults."""
+
+    kind: str
+    sentence: str = Field(description="What it does.")
+    seen: str = Field(description="What httpx and Node's fetch make of it.")
+    example: dict[str, Any] = Field(description="To copy.")
+
+
+@router.get("/faults")
+async def kinds() -> list[FaultKind]:
+    """The closed list of faults, each with an example."""
+    return [
+        FaultKind(kind=entry.kind, sentence=entry.sentence, seen=entry.seen, example=dict(entry.example))
+        for entry in FAULTS.values()
+    ]
+
+
+@router.get("/accounts/{account_id}/faults")
+async def list_all(account: InAccount) -> list[FaultModel]:
+    """The account's faults in the order of arming, spent ones included."""
+    return [FaultModel.of(armed) for armed in account.state.faults.list()]
+
+
+@router.post("/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"))
+async def arm(account: InAccount, request: Request) -> FaultModel:
+    """Arm a fault; it befalls the account's next replies that it applies to."""
+    parsed = parse(await request.body())
+    if parsed.defects:
+        refuse(Problem("fault", d.pointer, d.expected, d.got) for d in parsed.defects)
+    fault = parse_fault(parsed.value, "fault", mock_of(request).contract)
+    if isinstance(fault, list):
+        refuse(fault)
+    try:
+        return FaultModel.of(account.state.faults.arm(fault))
+    except TooManyFaultsError as error:
+        raise RefusedError(409, str(error)) from error
+
+
+@router.delete("/accounts/{account_id}/faults", status_code=204)
+async def clear(account: InAccount) -> None:
+    """Disarm all of the account's faults."""
+    account.state.faults.clear()
+
+
+@router.delete("/accounts/{account_id}/faults/{fault_id}", status_code=204)
+async def disarm(account: InAccount, fault_id: str) -> None:
+    """Disarm one fault."""
+    if account.state.faults.disarm(fault_id) is None:
+        raise RefusedError(404, "The account has no such fault.")

@@ -1,0 +1,37 @@
+"""``/__mock__/health``: whether the mock is ready, and what it serves."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
+
+from mock_server.control.answers import ProblemModel
+from mock_server.control.context import mock_of
+from mock_server.version import __version__
+
+router = APIRouter(tags=["health"])
+
+
+class Health(BaseModel):
+    """The state of the mock."""
+
+    status: str = Field(description="`ok`; `degraded` while an edited fixture is broken and the set before is served.")
+    version: str = Field(description="Of migma-mock.")
+    contract: str = Field(description="Title of the contract.")
+    contract_version: str
+    notices: list[str] = Field(description="How the contract had to be read.")
+    campaigns: int = Field(description="How many campaigns the fixtures give.")
+    fixture_errors: list[ProblemModel]
+
+
+@router.get("/health")
+async def health(request: Request) -> Health:
+    """Whether the mock is ready, and what it serves. Needs no token."""
+    mock = mock_of(request)
+    return Health(
+        status="degraded" if mock.fixture_errors else "ok",
+        version=__version__,
+        contract=mock.contract.title,
+        contract_version=mock.contract.version,
+        notices=list(mock.contract.notices),
+        campaigns=len(mock.accounts.built_in.state.campaigns),
+        fixture_errors=[ProblemModel.of(problem) for problem in mock.fixture_errors],
+    )

@@ -1,0 +1,27 @@
+"""Schemas of bodies that routes read by themselves, strictly, and not through FastAPI."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from mock_server.campaign import CampaignFile
+from mock_server.faults import FaultSpec
+
+_COMPONENTS = "#/components/schemas/"
+
+
+def body_schema(name: str) -> dict[str, Any]:
+    """What a route's ``openapi_extra`` says of its body."""
+    return {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": _COMPONENTS + name}}}}
+    }
+
+
+def with_file_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the schemas that :func:`body_schema` refers to."""
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    adapters: dict[str, TypeAdapter[Any]] = {"CampaignFile": TypeAdapter(CampaignFile), "Fault": TypeAdapter(FaultSpec)}
+    for name, adapter in adapters.items():
+        schema = adapter.json_schema(ref_template=_COMPONENTS + "{model}")
+        components |= {**schema.pop("$defs", {}), name: schema}
+    return document

@@ -1,0 +1,194 @@
+"""Handle: one account in the hands of a test."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from mock_server.accounts import Account
+from mock_server.app import MockApp
+from mock_server.auth import header_value
+from mock_server.campaign import make_campaign
+from mock_server.errors import FixtureError
+from mock_server.faults import ArmedFault, parse_fault
+from mock_server.filling import fill_stats
+from mock_server.generation import Generator, Profile, campaign_ids
+from mock_server.handle_clock import HandleClock
+from mock_server.journal import Entry
+from mock_server.quota import parse_plan
+from mock_server.verify import Verification, verify
+
+
+class Handle:
+    """One account: its keys, and what a test does with it.
+
+    ``MockServer`` is the handle of the built-in account; the pytest fixture ``migma_mock`` and
+    ``MockServer.new_account()`` give handles of accounts of their own. Synchronous, and quick enough to be called
+    from asynchronous tests as it is.
+
+    >>> from mock_server import MockServer
+    >>> with MockServer() as mock:
+    ...     account = mock.new_account()
+    ...     stats = account.campaign("spring-sale", totalDelivered=200, openRate=0.25)
+    >>> stats["uniqueOpens"], stats["totalSent"]
+    (50, 200)
+
+    Attributes:
+        account: Behind it.
+        base_url: For the contract's paths, ``http://127.0.0.1:PORT``.
+    """
+
+    def __init__(self, app: MockApp, account: Account, base_url: str) -> None:
+        self.app = app
+        self.account = account
+        self.base_url = base_url
+        self._generators: dict[tuple[Profile, int], Generator] = {}
+        self._numbers = count()
+
+    @property
+    def sdk_base_url(self) -> str:
+        """For the vendor's SDK, which wants the version in it: ``http://127.0.0.1:PORT/v1``."""
+        return f"{self.base_url}/{self.app.contract.operation.path.split('/')[1]}"
+
+    @property
+    def api_key(self) -> str:
+        """A key that works."""
+        return self.account.keys.working if self.account.keys else self.app.example_key
+
+    @property
+    def revoked_key(self) -> str:
+        """A key that was good once: 401."""
+        return self.account.keys.revoked if self.account.keys else self.app.accounts.key_where(revoked=True)
+
+    @property
+    def key_without_permission(self) -> str:
+        """A key without email:read: 403."""
+        return self.account.keys.withoutPermission if self.account.keys else self.app.accounts.key_where(may_read=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header that carries :attr:`api_key`."""
+        name = self.app.contract.operation.key_header
+        return {name: header_value(name, self.api_key)}
+
+    @property
+    def example_id(self) -> str:
+        """The id of a campaign that answers with stats."""
+        return self.app.example_id
+
+    @cached_property
+    def clock(self) -> HandleClock:
+        """The account's clock."""
+        return HandleClock(self.account)
+
+    def stats_url(self, campaign_id: str) -> str:
+        """Where the stats of a campaign are."""
+        operation = self.app.contract.operation
+        return f"{self.base_url}{operation.prefix}{campaign_id}{operation.suffix}"
+
+    def campaign(self, campaign_id: str, /, **stats: Any) -> dict[str, Any]:
+        """Put a campaign with such stats, and return them; what is not given is filled in coherently.
+
+        Args:
+            campaign_id: Its id.
+            stats: Members of CampaignStats; None leaves an optional one out.
+
+        Raises:
+            FixtureError: A member does not exist, has a value that the contract refuses, or contradicts another.
+        """
+        filled = fill_stats(stats, self.clock.now)
+        self.put({"id": campaign_id, "title": campaign_id, "description": "Put by a test.", "stats": filled})
+        return filled
+
+    def put(self, file: dict[str, Any]) -> None:
+        """Put a campaign as a fixture file writes it: with ``stats``, ``reply``, ``growth`` or ``script``.
+
+        Raises:
+            FixtureError: With everything that is wrong with it.
+        """
+        campaign = make_campaign(file, f"campaign {file.get('id')!r}", self.app.contract, self.clock.now)
+        if isinstance(campaign, list):
+            raise FixtureError(campaign)
+        self.app.on_loop(lambda: self.account.state.put(campaign))
+
+    def growing(self, campaign_id: str, /, **growth: Any) -> None:
+        """Put a growing campaign: ``growing("abc", recipients=20000, sentAt="-2h")``; see ``GrowthFile``."""
+        self.put({"id": campaign_id, "title": campaign_id, "description": "Put by a test.", "growth": growth})
+
+    def generated(self, campaign_id: str | None = None, /, *, profile: Profile = "realistic", seed: int = 0) -> str:
+        """Put a campaign drawn by Hypothesis, and return its id; the same id and seed give the same stats."""
+        if campaign_id is None:
+            campaign_id = campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
+        generator = self._generators.setdefault(
+            (profile, seed), Generator(self.app.contract, seed=seed, profile=profile)
+        )
+        envelope = generator.envelope(campaign_id)
+        file: dict[str, Any] = {"id": campaign_id, "title": campaign_id, "description": f"Generated: {profile}."}
+        reply = {"reply": {"status": 200, "body": envelope}, "incoherent": True}
+        self.put(file | (reply if profile == "schema" else {"stats": envelope["data"]}))
+        return campaign_id
+
+    def fail(self, status: int, *, times: int | None = None, campaign: str | None = None, **more: Any) -> ArmedFault:
+        """Have the next answers be an error: ``fail(503, times=2)``; without ``times``, until disarmed."""
+        return self.fault("status", status=status, times=times, campaign=campaign, **more)
+
+    def fault(self, kind: str, **members: Any) -> ArmedFault:
+        """Arm a fault of the closed list: ``fault("truncate", times=1)``.
+
+        Raises:
+            FixtureError: There is no such fault, or a member cannot be so.
+        """
+        given = {"kind": kind} | {name: value for name, value in members.items() if value is not None}
+        spec = parse_fault(given, f"fault {kind}", self.app.contract)
+        if isinstance(spec, list):
+            raise FixtureError(spec)
+        return self.app.on_loop(lambda: self.account.state.faults.arm(spec))
+
+    def disarm(self) -> None:
+        """Disarm all faults of the account."""
+        self.app.on_loop(self.account.state.faults.clear)
+
+    def quota(self, plan: str) -> None:
+        """Set how many requests each key may make in a minute: ``unlimited``, ``free``, ``pro``, ``25/min``."""
+        per_minute = parse_plan(plan)
+        self.app.on_loop(lambda: self.account.state.set_quota(per_minute))
+
+    def stale(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+        """Refresh no stats of growing campaigns for so long; returns when they are refreshed again."""
+        duration = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return self.app.on_loop(lambda: self.account.state.go_stale(duration))
+
+    def reset(self) -> None:
+        """Begin anew: the first campaigns, a running clock, no faults, an empty journal."""
+        self.app.on_loop(self.account.reset)
+
+    @property
+    def requests(self) -> list[Entry]:
+        """What came with this account's keys, oldest first."""
+        return self.account.state.journal.entries
+
+    @property
+    def unexpected(self) -> list[Entry]:
+        """Requests for an unknown path or id, or with a wrong method."""
+        return [entry for entry in self.requests if entry.is_unexpected]
+
+    def assert_requested(self, campaign_id: str | None = None, /, **question: Any) -> None:
+        """Fail unless requests came as expected: ``assert_requested("abc", times=1)``.
+
+        Args:
+            campaign_id: The id that was asked for; None: any.
+            question: Further members of :class:`mock_server.verify.Verification`.
+
+        Raises:
+            AssertionError: With the nearest request and what differs.
+        """
+        asked = question if campaign_id is None else {"campaign": campaign_id, **question}
+        verdict = verify(Verification.model_validate(asked), self.requests)
+        if not verdict.ok:
+            nearest = verdict.nearest
+            near = f"\nnearest: {nearest.entry!r}: {'; '.join(nearest.differs)}" if nearest else ""
+            raise AssertionError(f"{verdict.message}{near}")
+
+    def journal_text(self) -> str:
+        """The journal for people, a line a request."""
+        return "\n".join(repr(entry) for entry in self.requests) or "no requests"

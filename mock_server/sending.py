@@ -1,0 +1,89 @@
+"""Sending a reply: as any server does, or as a fault has it."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
+
+from mock_server.reply import Reply
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Hold = Callable[[float], Awaitable[None]]
+
+EXTENSION = "migma_mock.connection"
+"""Where the scope carries the :class:`Connection`, if there is a real one (``scope["extensions"]``)."""
+
+_NEVER_SECONDS = 3600.0
+
+
+class Connection(Protocol):
+    """The bytes below HTTP, for what ASGI cannot say: false lengths, and connections that break."""
+
+    def take(self) -> None:
+        """From now on nobody else writes to it."""
+
+    def write_head(self, reply: Reply) -> None:
+        """Status line and headers, as the reply has them."""
+
+    def write(self, data: bytes) -> None:
+        """Bytes of a body."""
+
+    def close(self) -> None:
+        """End it in order (FIN), after all that was written."""
+
+    def reset(self) -> None:
+        """Break it (RST), after all that was written has left."""
+
+
+async def send_reply(reply: Reply, method: str, send: Send) -> None:
+    """Send a reply; without its body where the method is HEAD."""
+    # A list of its own for each response: middleware may change it.
+    await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+
+
+async def deliver(reply: Reply, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
+    """Send a reply as its delivery says, where that is not the normal one.
+
+    ``hold`` waits some seconds, or until the server is about to stop.
+    """
+    delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
+    connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    if delivery.kind == "never":
+        await _until_gone(receive, hold)
+    if delivery.kind == "drip":
+        await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
+        for piece in delivery.schedule(body):
+            await hold(piece.wait)
+            await send({"type": "http.response.body", "body": piece.data, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    elif connection is None:
+        # In process there is no connection to break: who calls the application gets what a socket would raise.
+        raise ConnectionResetError(f"{reply.decided_by}: the connection ends here")
+    else:
+        connection.take()
+        if delivery.kind not in ("never", "reset"):
+            connection.write_head(reply)
+        for piece in delivery.schedule(body):
+            connection.write(piece.data)
+        if delivery.kind in ("reset", "reset-mid-body"):
+            connection.reset()
+        else:
+            connection.close()
+
+
+async def _until_gone(receive: Receive, hold: Hold) -> None:
+    async def disconnected() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+    waits = {asyncio.create_task(disconnected()), asyncio.ensure_future(hold(_NEVER_SECONDS))}
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*waits, return_exceptions=True)

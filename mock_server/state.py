@@ -1,0 +1,166 @@
+"""State: everything of an account that changes from one request to the next, behind one small interface.
+
+The engine knows :class:`AccountState` only, so that another implementation can keep the same in a place that
+several processes share. :class:`MemoryState` is the one there is.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from mock_server.campaign import Campaign, Turn
+from mock_server.clock import Clock
+from mock_server.contract import Contract
+from mock_server.faults import ArmedFaults, Hit, Script
+from mock_server.growth import Growth, resolve, stats_at
+from mock_server.journal import Journal, Request
+from mock_server.quota import Quota
+from mock_server.reply import Reply
+
+
+class AccountState(Protocol):
+    """What the engine asks of an account's state."""
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a fault may strike."""
+
+    def campaign(self, campaign_id: bytes) -> Campaign | None:
+        """What is known under an id."""
+
+    def first_replies(self) -> list[Reply]:
+        """What the campaigns answer, scripts and growing ones at their beginning."""
+
+    def next_turn(self, campaign: Campaign) -> Turn:
+        """The next answer of a campaign that has a script."""
+
+    def grown(self, campaign: Campaign) -> Mapping[str, Any] | None:
+        """The stats of a growing campaign at this moment; None until it is sent."""
+
+    def strike(self, campaign_id: str, reply: Reply) -> Hit | None:
+        """The armed fault that befalls a reply, with what it makes of it."""
+
+    def over_quota(self, key: str) -> int | None:
+        """Seconds until a key may ask again; None where it may now, which counts."""
+
+    def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
+        """Keep a request and its answer in the journal."""
+
+
+class MemoryState:
+    """The state of one account, in this process.
+
+    Attributes:
+        clock: The account's.
+        faults: Those that are armed.
+        quota: How much each key may ask.
+        journal: What was asked and answered.
+    """
+
+    def __init__(
+        self, base: Mapping[bytes, Campaign], contract: Contract, *, journal_bound: int, per_minute: int | None = None
+    ) -> None:
+        self.clock = Clock()
+        self.faults = ArmedFaults(contract)
+        self.quota = Quota(per_minute)
+        self.journal = Journal(journal_bound)
+        self._base = base
+        self._own: dict[bytes, Campaign | None] = {}
+        self._scripts: dict[str, Script[Turn]] = {}
+        self._growths: dict[str, Growth] = {}
+        self._started = self.clock.now()
+        self._stale: tuple[datetime, datetime] | None = None
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a fault may strike."""
+        return bool(self.faults)
+
+    @property
+    def campaigns(self) -> dict[bytes, Campaign]:
+        """All campaigns by id, as they are now: those it began with, and those put or deleted since."""
+        merged = {**self._base, **self._own}
+        return {id_: campaign for id_, campaign in merged.items() if campaign is not None}
+
+    def replace_base(self, base: Mapping[bytes, Campaign]) -> None:
+        """Have other campaigns to begin with; those put or deleted since stay so, the others start anew."""
+        self._base = base
+        self._forget_progress()
+
+    def campaign(self, campaign_id: bytes) -> Campaign | None:
+        """What is known under an id."""
+        if campaign_id in self._own:
+            return self._own[campaign_id]
+        return self._base.get(campaign_id)
+
+    def first_replies(self) -> list[Reply]:
+        """What the campaigns answer, scripts and growing ones at their beginning."""
+        return [campaign.reply for campaign in self.campaigns.values()]
+
+    def put(self, campaign: Campaign) -> None:
+        """Add a campaign, or replace the one of its id; its script and growth begin anew."""
+        self._own[campaign.id.encode()] = campaign
+        self._forget_progress(campaign.id)
+
+    def delete(self, campaign_id: str) -> bool:
+        """Have no campaign under an id; whether there was one."""
+        key = campaign_id.encode("utf-8", "surrogatepass")
+        if self.campaign(key) is None:
+            return False
+        if key in self._base:
+            self._own[key] = None
+        else:
+            del self._own[key]
+        self._forget_progress(campaign_id)
+        return True
+
+    def next_turn(self, campaign: Campaign) -> Turn:
+        """The next answer of a campaign that has a script."""
+        script = self._scripts.get(campaign.id)
+        if script is None:
+            script = self._scripts[campaign.id] = campaign.start()
+        return script.next()
+
+    def grown(self, campaign: Campaign) -> Mapping[str, Any] | None:
+        """The stats of a growing campaign at this moment; None until it is sent."""
+        growth = self._growths.get(campaign.id)
+        if growth is None:
+            if campaign.growth is None:
+                return campaign.stats
+            growth = self._growths[campaign.id] = resolve(campaign.growth, self._started)
+        now = self.clock.now()
+        since, until = self._stale or (now, now)
+        return stats_at(growth, now, refreshed_until=since if now < until else None)
+
+    def go_stale(self, duration: timedelta) -> datetime:
+        """Refresh no stats from now until so much later; the moment when they are refreshed again."""
+        now = self.clock.now()
+        self._stale = (now, now + duration)
+        return now + duration
+
+    def strike(self, campaign_id: str, reply: Reply) -> Hit | None:
+        """The armed fault that befalls a reply, with what it makes of it."""
+        return self.faults.next_for(campaign_id, reply)
+
+    def over_quota(self, key: str) -> int | None:
+        """Seconds until a key may ask again; None where it may now, which counts."""
+        return None if self.quota.per_minute is None else self.quota.take(key, self.clock.timestamp())
+
+    def set_quota(self, per_minute: int | None) -> None:
+        """Let through so many requests of each key in a minute, counted anew; None: all."""
+        self.quota = Quota(per_minute)
+
+    def clear_journal(self) -> None:
+        """Forget what was asked and answered."""
+        self.journal = Journal(self.journal.bound)
+
+    def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
+        """Keep a request and its answer in the journal."""
+        self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)
+
+    def _forget_progress(self, campaign_id: str | None = None) -> None:
+        for progress in (self._scripts, self._growths):
+            if campaign_id is None:
+                progress.clear()
+            else:
+                progress.pop(campaign_id, None)

@@ -1,0 +1,221 @@
+"""MockServer and create_app: the mock in Python, on a socket and in process."""
+
+import asyncio
+import gc
+import json
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from mock_server import MockServer, create_app, server
+from mock_server.errors import PortInUseError, ServerError, SettingsError
+
+
+def test_the_mock_answers_as_soon_as_it_is_entered_and_is_gone_afterwards(stats_path):
+    with MockServer(reload=False) as mock:
+        answer = httpx.get(mock.url + stats_path(mock.example_id), headers=mock.headers)
+        assert answer.json()["success"] is True
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(mock.url)
+    with pytest.raises(ServerError, match="was stopped"):
+        mock.start()
+
+
+def test_attributes_say_what_a_client_needs(mock):
+    port = mock.url.removeprefix("http://127.0.0.1:")
+    assert int(port) > 0
+    assert mock.sdk_url == f"{mock.url}/v1"
+    assert mock.headers == {"Authorization": f"Bearer {mock.api_key}"}
+    assert httpx.get(f"{mock.sdk_url}/campaigns/{mock.example_id}/stats", headers=mock.headers).status_code == 200
+
+
+def test_two_mocks_run_side_by_side_each_with_its_own_settings(stats_path):
+    with MockServer(reload=False, unknown_id="generate") as one, MockServer(reload=False) as other:
+        assert one.url != other.url
+        asked = [httpx.get(mock.url + stats_path("abc"), headers=mock.headers).status_code for mock in (one, other)]
+    assert asked == [200, 404]
+
+
+def test_a_mock_starts_and_stops_within_any_running_event_loop():
+    async def ask():
+        with MockServer(reload=False) as mock:
+            async with httpx.AsyncClient() as client:
+                return (await client.get(mock.url + "/nowhere")).status_code
+
+    assert asyncio.run(ask()) == 404
+
+
+def test_stopping_finishes_what_is_in_flight(stats_path):
+    """A request that is held for a minute gets its whole answer at once."""
+    mock = MockServer(reload=False)
+    mock.start()
+    with ThreadPoolExecutor() as pool:
+        headers = {**mock.headers, "Prefer": "wait=60"}
+        held = [pool.submit(httpx.get, mock.url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
+        while len(mock.app._held) < len(held):
+            time.sleep(0.001)
+        started = time.monotonic()
+        mock.stop()
+        answers = [each.result() for each in held]
+    assert time.monotonic() - started < 2
+    assert [answer.status_code for answer in answers] == [200] * len(held)
+    assert answers[0].headers["preference-applied"] == "wait=60"
+    assert mock._thread is None
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning")
+def test_stopping_leaves_no_socket_and_may_be_done_twice_or_without_a_start():
+    with MockServer(reload=False) as mock:
+        httpx.get(mock.url)
+    mock.stop()
+    never_started = MockServer(reload=False)
+    never_started.stop()
+    del mock, never_started
+    gc.collect()
+
+
+def test_a_host_may_be_an_ipv6_address():
+    with MockServer(reload=False, host="::1") as mock:
+        assert mock.url.startswith("http://[::1]:")
+        assert httpx.get(mock.url + "/docs").status_code == 200
+
+
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "http://127.0.0.1:"), ("::", "http://[::1]:")])
+def test_listening_everywhere_the_url_is_one_that_can_be_reached(host, reached):
+    with MockServer(reload=False, host=host) as mock:
+        assert mock.url.startswith(reached)
+        assert httpx.get(mock.url + "/docs").status_code == 200
+
+
+def test_a_port_in_use_is_said_so(mock):
+    port = int(mock.url.rpartition(":")[2])
+    with pytest.raises(PortInUseError, match=rf"^Port {port} on 127.0.0.1 is in use by another process\. .*--port N"):
+        MockServer(port, reload=False)
+
+
+def test_a_port_is_free_again_after_the_mock_that_had_it():
+    with MockServer(reload=False) as first:
+        httpx.get(first.url)
+    port = int(first.url.rpartition(":")[2])
+    with MockServer(port, reload=False) as second:
+        assert second.url == first.url
+
+
+@pytest.mark.parametrize("host", ["nobody.invalid", "a..b", "x" * 70, "é" * 70])
+def test_a_host_that_is_none_is_said_so(host):
+    with pytest.raises(ServerError, match="There is no address"):
+        MockServer(reload=False, host=host)
+
+
+def test_an_address_of_another_machine_is_said_so():
+    with pytest.raises(ServerError, match=r"Cannot listen on 192\.0\.2\.1 port 0: "):
+        MockServer(reload=False, host="192.0.2.1")
+
+
+def test_a_mock_that_does_not_become_ready_is_said_so(monkeypatch):
+    async def hang(self, sockets=None):
+        await asyncio.sleep(0.3)
+        self.should_exit = True
+
+    monkeypatch.setattr(server._Server, "startup", hang)
+    monkeypatch.setattr(server, "_START_SECONDS", 0.01)
+    mock = MockServer(reload=False)
+    with pytest.raises(ServerError, match=r"was not ready after 0\.01 s"):
+        mock.start()
+    mock.stop()
+
+
+def test_an_option_that_is_none_is_said_so():
+    with pytest.raises(SettingsError, match="unknown_id"):
+        create_app(unknown_ids="generate")
+
+
+def test_create_app_takes_settings_or_options(mock, ask, stats_path):
+    from mock_server import Settings
+
+    assert (
+        create_app(Settings.read(seed=3, reload=False)).settings.seed == create_app(seed=3, reload=False).settings.seed
+    )
+
+
+def test_many_clients_at_once_all_get_their_own_answers(stats_path):
+    """Ids that are drawn when first asked for, by 200 requests over 20 connections."""
+    with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client(headers=mock.headers) as client:
+        urls = [mock.url + stats_path(f"{number % 50:024x}") for number in range(50, 250)]
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(client.get, urls))
+    bodies = [answer.text for answer in answers]
+    assert [answer.status_code for answer in answers].count(200) == 196  # the id of nobody comes 4 times
+    assert bodies[:50] * 4 == bodies
+
+
+# --- the mock's own pages
+
+
+def test_the_contract_is_served_exactly_as_on_disk(mock, contract):
+    answer = httpx.get(f"{mock.url}/openapi.json")
+    assert answer.content == contract.raw
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_the_docs_need_no_internet(mock, contract):
+    """No script, and nothing that a browser would fetch from anywhere."""
+    page = httpx.get(f"{mock.url}/docs").text
+    # Addresses that a page only shows are text; these are what is loaded.
+    assert "<script" not in page
+    assert " src=" not in page
+    assert "url(" not in page
+    assert "@import" not in page
+    assert "<link" not in page
+    assert "//" not in page.replace(mock.url, "")
+    for text in (contract.title, contract.operation.path, *contract.stats.properties, mock.example_id):
+        assert text in page
+
+
+def test_the_root_leads_to_the_docs(mock):
+    answer = httpx.get(mock.url, follow_redirects=True)
+    assert (answer.status_code, answer.url.path) == (200, "/docs")
+
+
+def test_the_docs_show_no_key_that_was_given_as_an_option(ask):
+    mock = create_app(reload=False, builtin=False, api_key=["mgma_sk_live_maybe_real_0001"])
+    assert mock.example_key == "mgma_sk_live_maybe_real_0001"
+    page = ask(mock, "/docs", host="127.0.0.1").body.decode()
+    assert mock.example_key not in page
+    assert "YOUR_API_KEY" in page
+    assert "None. Start with <code>--fixtures DIR</code>" in page
+
+
+def test_health_says_what_is_served(mock, contract, built_in):
+    health = httpx.get(f"{mock.url}/__mock__/health").json()
+    assert health["status"] == "ok"
+    assert health["campaigns"] == len(built_in.campaigns)
+    assert (health["contract"], health["contract_version"]) == (contract.title, contract.version)
+    assert health["notices"] == list(contract.notices)
+    assert health["fixture_errors"] == []
+
+
+def test_the_control_api_describes_itself(mock):
+    document = httpx.get(f"{mock.url}/__mock__/openapi.json").json()
+    assert "/__mock__/health" in document["paths"]
+
+
+def test_a_hostile_host_header_breaks_no_page(mock):
+    with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2])), timeout=10) as connection:
+        connection.sendall(b'GET /docs HTTP/1.0\r\nHost: "><script>alert(1)</script>\r\n\r\n')
+        page = b""
+        while chunk := connection.recv(65536):
+            page += chunk
+    assert page.startswith(b"HTTP/1.1 200")
+    assert b"<script" not in page
+
+
+def test_bodies_in_the_docs_are_those_of_the_campaigns(app, ask, built_in):
+    from html import unescape
+
+    page = unescape(ask(app, "/docs", host="127.0.0.1").body.decode())
+    for campaign in built_in.campaigns.values():
+        assert json.dumps(json.loads(campaign.reply.body), indent=2, ensure_ascii=False) in page
