@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from mock_server.access_log import AccessLog
 from mock_server.accounts import Account, Accounts
 from mock_server.auth import Key
-from mock_server.choice import Undrawn
+from mock_server.choice import NO_SUCH_ID, Undrawn
 from mock_server.contract import Contract, load_contract
 from mock_server.data import fixtures_path, openapi_path
 from mock_server.delivery import NORMAL
@@ -22,6 +22,7 @@ from mock_server.generation import Generator
 from mock_server.guard import Guard
 from mock_server.journal import Request
 from mock_server.reload import Watcher
+from mock_server.reply import Reply
 from mock_server.sending import Receive, Scope, Send, deliver, send_reply
 from mock_server.settings import Settings
 from mock_server.stats import disagreements
@@ -95,6 +96,9 @@ class MockApp:
         self._site_lock = threading.Lock()
         self._watcher = Watcher(self._folders, self.reload_fixtures)
         self._serve_fixtures(self._load())
+        if settings.unknown_id == "generate":
+            # A contract that the profile cannot satisfy is refused now, not when somebody asks.
+            self.generator.envelope(NO_SUCH_ID)
 
     def _load(self) -> Fixtures:
         return load_fixtures(self._folders, self.contract, [Key(key=secret) for secret in self.settings.api_key])
@@ -111,6 +115,9 @@ class MockApp:
         """
         try:
             self._serve_fixtures(self._load())
+        if settings.unknown_id == "generate":
+            # A contract that the profile cannot satisfy is refused now, not when somebody asks.
+            self.generator.envelope(NO_SUCH_ID)
         except FixtureError as error:
             self.fixture_errors = error.problems
         if self.log:
@@ -165,10 +172,8 @@ class MockApp:
         method: str = scope["method"]
         request = Request(method, raw_path, scope["headers"])
         answer = self.engine.answer(request)
-        while isinstance(answer, Undrawn):
-            # Drawing takes milliseconds at least: not on the event loop, which others need.
-            await asyncio.to_thread(self.generator.prepare, answer.campaign_id)
-            answer = self.engine.answer(request, again=True)
+        if isinstance(answer, Undrawn):
+            answer = await self._draw(request, answer)
         if answer.delay:
             await self._hold(answer.delay)
         if answer.delivery is NORMAL:
@@ -177,6 +182,17 @@ class MockApp:
             await deliver(answer, scope, receive, send, self._hold)
         if self.log:
             self.log.request(method, raw_path, answer.status, answer.decided_by, time.perf_counter() - started)
+
+    async def _draw(self, request: Request, undrawn: Undrawn) -> Reply:
+        answer: Reply | Undrawn = undrawn
+        try:
+            while isinstance(answer, Undrawn):
+                # Drawing takes milliseconds at least: not on the event loop, which others need.
+                await asyncio.to_thread(self.generator.prepare, answer.campaign_id)
+                answer = self.engine.answer(request, again=True)
+        except ContractError as error:
+            return self.engine.standing.refusal(500, "INTERNAL_ERROR", str(error))
+        return answer
 
     async def _hold(self, seconds: float) -> None:
         if self._is_closing:

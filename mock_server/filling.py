@@ -31,8 +31,8 @@ def fill_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     for name, unique in RATES.items():
         if unique not in stats and name in stats:
             stats[unique] = round((number(stats, name) or 0) * delivered)
-    opens = _events(stats, "uniqueOpens", "totalOpens", ("botOpens", "mppOpens"), delivered, 0.35)
-    clicks = _events(stats, "uniqueClicks", "totalClicks", ("botClicks",), delivered, 0.03)
+    opens = _events(stats, "uniqueOpens", "totalOpens", ("botOpens", "mppOpens"), delivered=delivered, share=0.35)
+    clicks = _events(stats, "uniqueClicks", "totalClicks", ("botClicks",), delivered=delivered, share=0.03)
     bounces = _count(stats, "bounces", max(0, _count(stats, "totalSent", delivered) - delivered))
     filled = {
         "totalSent": delivered + bounces,
@@ -72,7 +72,7 @@ def _delivered(stats: Mapping[str, Any]) -> int:
 
 
 def _events(
-    stats: Mapping[str, Any], unique: str, total: str, parts: tuple[str, ...], delivered: int, share: float
+    stats: Mapping[str, Any], unique: str, total: str, parts: tuple[str, ...], *, delivered: int, share: float
 ) -> tuple[int, int]:
     """Unique and total events: the given ones, else a share of the delivered, and a plausible total."""
     most = _count(stats, total, delivered)

@@ -57,9 +57,7 @@ class Entry(NamedTuple):
     seconds: float
 
     def __repr__(self) -> str:
-        return (
-            f"<{self.number}: {self.method} {_masked(self.path)} {self.status}, {self.reply.decided_by}>"
-        )
+        return f"<{self.number}: {self.method} {_masked(self.path)} {self.status}, {self.reply.decided_by}>"
 
     @property
     def status(self) -> int:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.campaign import MAX_FILE_BYTES, Campaign, parse_campaign
-from mock_server.file_format import is_campaign_id
 from mock_server.errors import FixtureError, Problem
+from mock_server.file_format import is_campaign_id
 from mock_server.fixtures import load_fixtures
 
 STATS = {
