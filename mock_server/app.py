@@ -115,9 +115,6 @@ class MockApp:
         """
         try:
             self._serve_fixtures(self._load())
-        if settings.unknown_id == "generate":
-            # A contract that the profile cannot satisfy is refused now, not when somebody asks.
-            self.generator.envelope(NO_SUCH_ID)
         except FixtureError as error:
             self.fixture_errors = error.problems
         if self.log:
