@@ -19,10 +19,10 @@ def print_banner(mock: "MockServer", warnings: list[str]) -> None:
     typer.echo("\n".join(_lines(mock, warnings)), err=True)
 
 
-def campaign_line(id_: str, status: int, title: str) -> str:
-    """One campaign in a list: id, status, title; errors in another colour."""
-    colour = typer.colors.GREEN if status < 300 else typer.colors.YELLOW
-    return f"{id_:<24}  {typer.style(status, fg=colour)}  {title}"
+def campaign_line(id_: str, answers: str, title: str) -> str:
+    """One campaign in a list: id, how it answers, title; errors in another colour."""
+    colour = typer.colors.YELLOW if answers[0] in "45" else typer.colors.GREEN
+    return f"{id_:<24}  {typer.style(f'{answers:<5}', fg=colour)}  {title}"
 
 
 def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
@@ -36,12 +36,12 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield ""
     campaigns = list(mock.app.accounts.built_in.state.campaigns.values())
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
-        yield f"  {campaign_line(campaign.id, campaign.reply.status, campaign.title)}"
+        yield f"  {campaign_line(campaign.id, campaign.answers, campaign.title)}"
     if len(campaigns) > _CAMPAIGNS_SHOWN:
         yield f"  … and {len(campaigns) - _CAMPAIGNS_SHOWN} more: `migma-mock fixtures` lists all"
     if mock.settings.unknown_id == "generate":
         kind = f"generated: {mock.settings.profile}, seed {mock.settings.seed}"
-        yield f"  {campaign_line('any other id', 200, kind)}"
+        yield f"  {campaign_line('any other id', '200', kind)}"
     yield ""
     path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
     name = contract.operation.key_header

@@ -96,6 +96,11 @@ class Campaign:
         """Whether its answer is always :attr:`reply`."""
         return self.growth is None and not self.script
 
+    @property
+    def answers(self) -> str:
+        """How it answers, for lists: its status, or that this changes."""
+        return "grows" if self.growth else "steps" if self.script else str(self.reply.status)
+
     def start(self) -> Script[Turn]:
         """Its script from the beginning."""
         return Script(self.script, self.then)

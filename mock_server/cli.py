@@ -28,6 +28,7 @@ _METAVARS = {
 
 cli = typer.Typer(
     rich_markup_mode=None,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 a wait that ran out of time, 2 something given cannot be used.",
 )
@@ -148,7 +149,7 @@ def fixtures(**options: Any) -> None:
     from mock_server.banner import campaign_line
 
     for campaign in MockApp(Settings.read(**options)).accounts.built_in.state.campaigns.values():
-        typer.echo(campaign_line(campaign.id, campaign.reply.status, campaign.title))
+        typer.echo(campaign_line(campaign.id, campaign.answers, campaign.title))
 
 
 @cli.command(epilog="Example: migma-mock generate --profile edge --count 20 --seed 7")

@@ -62,12 +62,12 @@ def test_wait_is_not_taken_in_by_another_server(command):
     assert "answered 404, so something else may listen there" in outcome.err
 
 
-def test_fixtures_lists_every_campaign_with_its_status(command):
+def test_fixtures_lists_every_campaign_and_how_it_answers(command):
     outcome = command("fixtures")
     assert (outcome.code, outcome.err) == (0, "")
     lines = outcome.out.splitlines()
     assert len(lines) == len(list((fixtures_path() / "campaigns").iterdir()))
-    assert all(re.fullmatch(r"[0-9a-f]{24}  \d{3}  \S.*", line) for line in lines)
+    assert all(re.fullmatch(r"[0-9a-f]{24}  (\d{3}  |grows|steps)  \S.*", line) for line in lines)
     assert "\x1b" not in outcome.out
 
 
