@@ -71,6 +71,11 @@ format: $(VENV)/tested  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+.PHONY: docs
+docs: $(VENV)/tested  ## renew the reference pages and build the site into site/
+	$(BIN)/python -m tools.reference
+	$(BIN)/zensical build --strict --clean
+
 .PHONY: lock
 lock: $(VENV)/tested  ## renew the lock from pyproject.toml
 	$(LOCK) --group build --output-file requirements.txt pyproject.toml
@@ -78,4 +83,4 @@ lock: $(VENV)/tested  ## renew the lock from pyproject.toml
 
 .PHONY: clean
 clean:  ## remove what was set up and what runs left behind
-	rm -rf $(VENV) build dist .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist site .cache .coverage* htmlcov .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -6,6 +6,7 @@ Exit codes: 0 conforms; 1 drift; 2 something that was given cannot be used; 3 in
 import difflib
 import os
 import sys
+import traceback
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +38,7 @@ cli = typer.Typer(
 )
 
 _INTERRUPTED, _BROKEN_PIPE = 130, 141  # as shells count signals: 1 would mean drift
+_OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
 
 
 def main() -> None:
@@ -52,6 +54,9 @@ def main() -> None:
         # Who read standard output has seen enough. Python must not try to flush it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_BROKEN_PIPE)
+    except Exception:  # noqa: BLE001  # a fault of ours must not look like drift, which is exit 1
+        traceback.print_exc()
+        sys.exit(_OUR_FAULT)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callbacks are called with the value alone
@@ -87,6 +92,10 @@ Examples:
 Exit codes: 0 conforms; 1 drift (a finding at or above --fail-on); 2 usage or configuration;
 3 inconclusive (not reached, the key refused, the campaign not found, too few requests to judge).
 """
+
+
+def _format_completion(incomplete: str) -> list[str]:
+    return [name for name in FORMATS if name.startswith(incomplete)]
 
 
 @cli.command(help=_CHECK_HELP)
@@ -151,6 +160,7 @@ def check(
         list[str] | None,
         typer.Option(
             metavar="FORMAT[=PATH]",
+            autocompletion=_format_completion,
             help=f"Report to standard output, or to a file; repeatable: {', '.join(FORMATS)}. Default: terminal.",
         ),
     ] = None,
@@ -230,9 +240,18 @@ def _accept(observation: "Observation", report: Report, file: Path) -> Report:
     return observation.report(new)
 
 
-@cli.command()
+def _rule_completion(incomplete: str) -> list[str]:
+    from contract_tests.rules import RULES
+
+    return sorted(rule.id for rule in RULES if rule.id.startswith(incomplete))
+
+
+@cli.command(epilog="Example: migma-contract rules rate-is-percentage")
 def rules(
-    rule_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="Explain this rule, with an example.")] = None,
+    rule_id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Explain this rule, with an example.", autocompletion=_rule_completion),
+    ] = None,
 ) -> None:
     """List the rules that a check applies, or explain one."""
     from contract_tests.rules import RULES

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.config import SchemathesisConfig
 
 from mock_server.contract import Contract
 
@@ -19,7 +20,8 @@ def generated_ids(contract: Contract, count: int) -> list[str]:
     with control characters, which look like an attack.
     """
     operation = contract.operation
-    schema = schemathesis.openapi.from_dict(dict(contract.document))
+    # A configuration of our own, since the default is read from files around the user's working directory.
+    schema = schemathesis.openapi.from_dict(dict(contract.document), config=SchemathesisConfig())
     strategy = schema[operation.path][operation.method].as_strategy()
     found: dict[str, None] = {}
 

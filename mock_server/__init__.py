@@ -5,7 +5,7 @@
     from mock_server import MockServer
 
     with MockServer() as mock:
-        httpx.get(f"{mock.url}/v1/campaigns/{mock.campaigns[0]}/stats", headers=mock.headers)
+        httpx.get(mock.stats_url(mock.example_id), headers=mock.headers)
 """
 
 from importlib import import_module
@@ -16,17 +16,21 @@ from mock_server.version import __version__
 if TYPE_CHECKING:
     from mock_server.app import MockApp as MockApp
     from mock_server.app import create_app as create_app
+    from mock_server.handle import Handle as Handle
     from mock_server.server import MockServer as MockServer
     from mock_server.settings import Settings as Settings
+    from mock_server.transport import MockTransport as MockTransport
 
 _HOMES = {
+    "Handle": "mock_server.handle",
     "MockApp": "mock_server.app",
     "MockServer": "mock_server.server",
+    "MockTransport": "mock_server.transport",
     "Settings": "mock_server.settings",
     "create_app": "mock_server.app",
 }
 
-__all__ = ["MockApp", "MockServer", "Settings", "__version__", "create_app"]
+__all__ = ["Handle", "MockApp", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from mock_server.errors import Problem
+from mock_server.journal import mask
 
 _FLUSH_SECONDS = 0.05
 _FLUSH_LINES = 256
@@ -29,7 +30,7 @@ class AccessLog:
     def request(self, method: str, raw_path: bytes, status: int, decided_by: str, seconds: float) -> None:
         """One answered request: when, method, path, status, what decided it, how long the mock took.
 
-        The path comes without the query and no header is shown, so no key can be in it.
+        The path comes without the query, no header is shown, and what looks like a key is replaced.
         """
         now = int(time.time())
         if now != self._second:
@@ -37,7 +38,8 @@ class AccessLog:
         path = raw_path[:_PATH_SHOWN].decode("ascii", "backslashreplace")
         if not self._lines:
             asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
-        self._lines.append(f"{self._clock} {method} {path} {status} {decided_by} {seconds * 1000:.2f} ms\n")
+        what = mask(f"{method} {path} {status} {decided_by}")
+        self._lines.append(f"{self._clock} {what} {seconds * 1000:.2f} ms\n")
         if len(self._lines) >= _FLUSH_LINES:
             self.flush()
 

@@ -64,7 +64,8 @@ class Accounts:
     Args:
         contract: That replies hold to.
         journal_bound: Entries that each journal keeps.
-        most: How many accounts there may be beside the built-in one; the least recently used goes.
+        most: How many accounts there may be beside the built-in one. The least recently used, be it by its
+            keys or by its id, goes.
         on_evict: Is told of each account that had to go.
 
     Attributes:
@@ -158,6 +159,7 @@ class Accounts:
         account = self.built_in if account_id == BUILT_IN else self._made.get(account_id)
         if account is None:
             raise NoSuchAccountError(f"There is no account {account_id!r}; it may have made room for newer ones.")
+        self._is_used(account)
         return account
 
     def clear_unclaimed(self) -> None:
@@ -185,9 +187,13 @@ class Accounts:
         if credential is None:
             secret = secret_of(name, value)
             credential = self._by_secret.get(secret) if secret else None
-        if credential is not None and credential.account is not self.built_in:
-            self._made.move_to_end(credential.account.id)
+        if credential is not None:
+            self._is_used(credential.account)
         return credential
+
+    def _is_used(self, account: Account) -> None:
+        if account is not self.built_in:
+            self._made.move_to_end(account.id)
 
     def _learn(self, account: Account, key: Key) -> bytes:
         secret = key.key.encode()

@@ -18,11 +18,11 @@ from mock_server.delivery import NORMAL
 from mock_server.engine import Engine
 from mock_server.errors import ContractError, FixtureError, Problem
 from mock_server.fixtures import Fixtures, load_fixtures
-from mock_server.generation import Generator
+from mock_server.generation import Generator, Profile
 from mock_server.guard import Guard
 from mock_server.journal import Request
 from mock_server.reload import Watcher
-from mock_server.reply import Reply
+from mock_server.reply import OffContractError, Reply
 from mock_server.sending import Receive, Scope, Send, deliver, send_reply
 from mock_server.settings import Settings
 from mock_server.stats import disagreements
@@ -67,6 +67,7 @@ class MockApp:
         contract: What its replies hold to.
         engine: Chooses replies.
         guard: Who may use the control API.
+        is_closing: Whether the server is about to stop.
         fixture_errors: Why the latest edit of the fixtures is not served; empty when it is.
         log: Called for each answer, if set.
     """
@@ -76,20 +77,26 @@ class MockApp:
         self.contract = load_contract_of(settings)
         self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._evicted)
         self.generator = Generator(self.contract, seed=settings.seed, profile=settings.profile)
-        self.engine = Engine(
-            self.contract,
-            self.accounts,
-            self.generator,
-            generate_unknown=settings.unknown_id == "generate",
-            metadata=settings.metadata,
-        )
+        self._generators = {(settings.profile, settings.seed): self.generator}
+        generate = settings.unknown_id == "generate"
+        try:
+            self.engine = Engine(
+                self.contract, self.accounts, self.generator, generate_unknown=generate, metadata=settings.metadata
+            )
+        except OffContractError as error:
+            code = "what mock_server/standing.py answers with"
+            problems = [
+                Problem(self.contract.source, v.rule, f"a schema that admits {code}", v.expected)
+                for v in error.violations
+            ]
+            raise ContractError(problems) from error
         self.guard = Guard(settings)
         self.fixture_errors: list[Problem] = []
         self.log: AccessLog | None = None
         built_in = [fixtures_path()] if settings.builtin else []
         self._folders = [*built_in, *([settings.fixtures] if settings.fixtures else [])]
         self._held: set[asyncio.Event] = set()
-        self._is_closing = False
+        self.is_closing = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._loop_thread = 0
         self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
@@ -145,12 +152,16 @@ class MockApp:
         campaigns = self.accounts.built_in.state.campaigns.values()
         return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
 
+    def generator_of(self, profile: Profile, seed: int) -> Generator:
+        """The generator of a profile and seed: one for all accounts, since the first draw takes a tenth of a second."""
+        return self._generators.setdefault((profile, seed), Generator(self.contract, profile=profile, seed=seed))
+
     def close(self) -> None:
         """Let requests that are being held back (``Prefer: wait``) go, since the server is about to stop.
 
         To be called on the event loop that serves them.
         """
-        self._is_closing = True
+        self.is_closing = True
         for released in self._held:
             released.set()
 
@@ -172,11 +183,11 @@ class MockApp:
         if isinstance(answer, Undrawn):
             answer = await self._draw(request, answer)
         if answer.delay:
-            await self._hold(answer.delay)
+            await self.hold(answer.delay)
         if answer.delivery is NORMAL:
             await send_reply(answer, method, send)
         else:
-            await deliver(answer, scope, receive, send, self._hold)
+            await deliver(answer, scope, receive, send, self.hold)
         if self.log:
             self.log.request(method, raw_path, answer.status, answer.decided_by, time.perf_counter() - started)
 
@@ -191,8 +202,9 @@ class MockApp:
             return self.engine.standing.refusal(500, "INTERNAL_ERROR", str(error))
         return answer
 
-    async def _hold(self, seconds: float) -> None:
-        if self._is_closing:
+    async def hold(self, seconds: float) -> None:
+        """Wait some seconds, or until the server is about to stop."""
+        if self.is_closing:
             return
         released = asyncio.Event()
         self._held.add(released)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mock_server.auth import header_value
+from mock_server.guard import is_loopback
 
 if TYPE_CHECKING:
     from mock_server.server import MockServer
@@ -33,6 +34,9 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  for the SDK   {mock.sdk_url}"
     yield f"  API key       {mock.app.shown_key}"
     yield f"  Read more     {mock.url}/docs"
+    guard = mock.app.guard
+    if guard.token_is_made_up and guard.is_on:
+        yield f"  Control API   header 'X-Mock-Token: {guard.token}' (new at each start; --control-token sets one)"
     yield ""
     campaigns = list(mock.app.accounts.built_in.state.campaigns.values())
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
@@ -49,6 +53,6 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  curl -H {shlex.quote(header)} {mock.url}{path}"
     yield ""
     notes = [*contract.notices, *warnings]
-    if mock.settings.host not in ("127.0.0.1", "localhost", "::1"):
+    if not is_loopback(mock.settings.host):
         notes.append(f"Listening on {mock.settings.host}: others on the network can reach this mock.")
     yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {text}" for text in notes)

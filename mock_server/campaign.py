@@ -14,11 +14,11 @@ from mock_server.contract.strict_json import describe, parse, pointer
 from mock_server.errors import Problem
 from mock_server.faults import Script, ScriptFile, Spec, Step
 from mock_server.faults.catalogue import fault_problems
-from mock_server.faults.script import Then
+from mock_server.faults.script import StepFile, Then
 from mock_server.file_format import CampaignId, ReplyFile, Strict
 from mock_server.growth import GrowthFile
 from mock_server.reply import WITHOUT_BODY, OffContractError, Reply, ReplyMaker
-from mock_server.stats import COUNTS, MAX_COUNT, breaches, number
+from mock_server.stats import COUNTS, MAX_COUNT, breaches
 
 MAX_FILE_BYTES = 256 * 1024
 
@@ -167,18 +167,22 @@ class _Maker:
         )
 
     def _script(self, file: ScriptFile) -> tuple[Step[Turn], ...]:
+        replies = {index: self._own_reply(step, index) for index, step in enumerate(file.replies) if step.has_answer}
         steps = []
         for index, step in enumerate(file.replies):
-            at, answer = f"/script/replies/{index}", file.answer_of(index)
-            if answer.reply is not None:
-                reply = self._reply(answer.reply, f"{at}/reply")
-            else:
-                reply = self._success(answer.stats or {}, f"{at}/stats")
             if step.fault is not None:
                 for member, expected, got in step.fault.misfits(self._contract):
-                    self._problem(f"{at}/fault/{member}", expected, got)
-            steps.append(Step(Turn(reply, step.fault), step.times))
+                    self._problem(f"/script/replies/{index}/fault/{member}", expected, got)
+            # A step that is a fault alone befalls the answer of the first step with stats.
+            answer = index if index in replies else file.first_with_stats
+            steps.append(Step(Turn(replies[answer], step.fault), step.times))
         return tuple(steps)
+
+    def _own_reply(self, step: StepFile, index: int) -> Reply:
+        at = f"/script/replies/{index}"
+        if step.reply is not None:
+            return self._reply(step.reply, f"{at}/reply")
+        return self._success(step.stats or {}, f"{at}/stats")
 
     def _success(self, stats: Mapping[str, Any], at: str) -> Reply:
         self._check_meaning(stats, at)
@@ -222,7 +226,9 @@ class _Maker:
         for relation, breach in breaches(stats, self._now):
             self._problem(f"{at}/{breach.field}", f"{breach.expected} ({relation.id})", breach.got)
         for name in COUNTS:
-            if (number(stats, name) or 0) > MAX_COUNT:
+            value = stats.get(name)
+            # Not number(): an integer that no double can hold is too large as well.
+            if isinstance(value, int | float) and value > MAX_COUNT:
                 self._problem(
                     f"{at}/{name}", f"at most {MAX_COUNT}, which every JSON reader keeps", describe(stats[name])
                 )

@@ -78,7 +78,7 @@ class Chooser:
         if campaign.script:
             turn = state.next_turn(campaign)
             outcome = turn.fault and apply(turn.fault, turn.reply, self._contract)
-            return replace(outcome.reply, delivery=outcome.delivery) if outcome else turn.reply
+            return outcome.sent if outcome else turn.reply
         stats = state.grown(campaign)
         return campaign.reply if stats is None else self._make.success(stats, campaign.reply.decided_by)
 

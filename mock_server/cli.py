@@ -1,4 +1,4 @@
-"""The command ``migma-mock``: serve, wait, fixtures, generate."""
+"""The command ``migma-mock``: serve, wait, fixtures, generate, doctor."""
 
 import inspect
 import io
@@ -24,6 +24,8 @@ _METAVARS = {
     "seed": "N",
     "api_key": "KEY",
     "journal_size": "N",
+    "max_accounts": "N",
+    "control_token": "TOKEN",
 }
 
 cli = typer.Typer(
@@ -68,9 +70,16 @@ def _help(name: str) -> str:
     return f"{Settings.model_fields[name].description} [{shown}{variable(name)}]"
 
 
-def _choices(name: str) -> str | None:
+def _choices(name: str) -> tuple[str, ...]:
     annotation = Settings.model_fields[name].annotation
-    return "|".join(get_args(annotation)) if get_origin(annotation) is Literal else None
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def _completion(choices: tuple[str, ...]) -> Callable[[str], list[str]] | None:
+    """What a shell offers for the value of an option."""
+    if not choices:
+        return None
+    return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
 
 
 def _with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -90,7 +99,11 @@ def _with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
             elif get_origin(field.annotation) is list:
                 annotation = list[str] | None
             option = typer.Option(
-                *declarations, help=_help(name), metavar=_METAVARS.get(name, _choices(name)), show_default=False
+                *declarations,
+                help=_help(name),
+                metavar=_METAVARS.get(name, "|".join(_choices(name)) or None),
+                show_default=False,
+                autocompletion=_completion(_choices(name)),
             )
             kind = inspect.Parameter.KEYWORD_ONLY
             parameters.append(inspect.Parameter(name, kind, default=None, annotation=Annotated[annotation, option]))
@@ -125,10 +138,10 @@ def serve(**options: Any) -> None:
         mock.app.log.flush()
 
 
-@cli.command()
+@cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --timeout 10")
 def wait(
-    url: Annotated[str, typer.Argument(help="Base URL of the mock, with or without /v1.")],
-    timeout: Annotated[float, typer.Option(min=0, help="Seconds to wait at most.")] = 30,
+    url: Annotated[str, typer.Argument(metavar="URL", help="Base URL of the mock, with or without /v1.")],
+    timeout: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="How long to wait at most.")] = 30,
 ) -> None:
     """Return when the mock at URL is ready, for scripts in any language."""
     from mock_server.errors import ServerError
@@ -156,11 +169,13 @@ def fixtures(**options: Any) -> None:
 @_with_settings("profile", "seed", "contract", "strict_nullable")
 def generate(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="Campaign ids; without any, --count says how many.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="ID", help="Campaign ids; without any, --count says how many.", show_default=False),
     ] = None,
-    count: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many campaigns, without ids.")] = 1,
+    count: Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="How many campaigns, without ids.")] = 1,
     save: Annotated[
-        Path | None, typer.Option(help="Write them as fixture files into this folder instead.", show_default=False)
+        Path | None,
+        typer.Option(metavar="DIR", help="Write them as fixture files into this folder instead.", show_default=False),
     ] = None,
     **options: Any,
 ) -> None:
@@ -186,3 +201,23 @@ def generate(
                 typer.echo(json.dumps(envelope))
     if save:
         typer.echo(f"{len(wanted)} fixture files in {save}", err=True)
+
+
+@cli.command(epilog="Example: migma-mock doctor --port 8080 --fixtures my-fixtures")
+@_with_settings()
+def doctor(**options: Any) -> None:
+    """Say what is wrong with a set-up, and what to do; takes the options of serve.
+
+    Versions, variables, proxies, contract, fixtures, port. Exit 2 if something keeps the mock from starting.
+    """
+    from mock_server.doctor import diagnose
+
+    colours = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
+    findings = list(diagnose(options))
+    for finding in findings:
+        level = typer.style(f"{finding.level:<7}", fg=colours[finding.level])
+        typer.echo(f"{level}  {finding.subject:<9}  {finding.text}")
+        if finding.remedy:
+            typer.echo(f"{'':20}{finding.remedy}")
+    if any(finding.level == "problem" for finding in findings):
+        raise typer.Exit(2)

@@ -1,5 +1,6 @@
 """A connection of uvicorn's, taken over from it for the faults that ASGI cannot express."""
 
+import asyncio
 import socket
 import struct
 import weakref
@@ -13,14 +14,21 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class UvicornConnection:
-    """The transport of one request (:class:`mock_server.sending.Connection`)."""
+    """The transport of one request (:class:`mock_server.sending.Connection`); ``lost`` is set when it is gone."""
 
-    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle) -> None:
+    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle, lost: asyncio.Event) -> None:
         # The cycle has the scope that leads here: a strong reference back would leave every request to the
         # garbage collector, which lets hundreds of megabytes pile up before it looks.
         self._protocol: HttpToolsProtocol = weakref.proxy(protocol)
         self._cycle: RequestResponseCycle = weakref.proxy(cycle)
         self._transport = protocol.transport
+        self._lost = lost
+
+    async def gone(self) -> None:
+        """Return when the client has left. uvicorn tells that only to the last of several pipelined requests."""
+        # After a pipelined request uvicorn reads no further, and who does not read does not see the end.
+        self._protocol.flow.resume_reading()
+        await self._lost.wait()
 
     def take(self) -> None:
         """Have uvicorn believe that the client left, so that it neither writes nor complains."""
@@ -41,10 +49,16 @@ class UvicornConnection:
 
     def reset(self) -> None:
         """Break it (RST). What was written goes first: it is little, and fits the socket's buffer."""
+        if self._transport.is_closing():
+            return
         connected: socket.socket | None = self._transport.get_extra_info("socket")
         if connected is not None:
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self._transport.close()
+
+    def abort(self) -> None:
+        """Break it at once, and drop what was not sent yet."""
+        self._transport.abort()
 
 
 def head(reply: Reply, protocol: HttpToolsProtocol) -> bytes:

@@ -7,7 +7,6 @@ learning anything it may not: with no key, a campaign that exists and one that d
 import itertools
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from mock_server import cors
@@ -119,7 +118,7 @@ class Engine:
         reply = self._finish(reply)
         if state.has_faults:
             hit = state.strike(campaign_id.decode("latin-1"), reply)
-            reply = replace(hit.outcome.reply, delivery=hit.outcome.delivery) if hit else reply
+            reply = hit.outcome.sent if hit else reply
         return reply
 
     def _finish(self, reply: Reply) -> Reply:

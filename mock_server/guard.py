@@ -23,13 +23,16 @@ class Guard:
     that an attacker points at 127.0.0.1 (DNS rebinding), gets nothing. With a valid token any name will do.
 
     Attributes:
+        is_on: Whether there is a control API.
         token: What the control API asks for; None where it asks for none. Off loopback, one is made up.
+        token_is_made_up: Whether it is to be shown, since nobody knows it otherwise.
     """
 
     def __init__(self, settings: Settings) -> None:
         given = settings.control_token.get_secret_value() if settings.control_token else None
         self.token = given or (None if is_loopback(settings.host) else secrets.token_urlsafe(24))
-        self._is_on = settings.control
+        self.token_is_made_up = self.token != given
+        self.is_on = settings.control
 
     def refusal(self, headers: Mapping[str, str]) -> tuple[int, str] | None:
         """Status and sentence with which a request is refused; None where it may pass.
@@ -37,7 +40,7 @@ class Guard:
         Args:
             headers: Of the request, looked up in lower case.
         """
-        if not self._is_on:
+        if not self.is_on:
             return 404, "The control API is off (--no-control)."
         if self.token is not None:
             if self._has_token(headers):

@@ -12,11 +12,13 @@ from mock_server.campaign import make_campaign
 from mock_server.errors import FixtureError
 from mock_server.faults import ArmedFault, parse_fault
 from mock_server.filling import fill_stats
-from mock_server.generation import Generator, Profile, campaign_ids
+from mock_server.generation import Profile, campaign_ids
 from mock_server.handle_clock import HandleClock
 from mock_server.journal import Entry
 from mock_server.quota import parse_plan
 from mock_server.verify import Verification, verify
+
+_SHOWN = 100
 
 
 class Handle:
@@ -42,7 +44,6 @@ class Handle:
         self.app = app
         self.account = account
         self.base_url = base_url
-        self._generators: dict[tuple[Profile, int], Generator] = {}
         self._numbers = count()
 
     @property
@@ -73,8 +74,9 @@ class Handle:
 
     @property
     def example_id(self) -> str:
-        """The id of a campaign that answers with stats."""
-        return self.app.example_id
+        """The id of a campaign of this account that answers with stats; one of nothing, where there is none."""
+        campaigns = self.account.state.campaigns.values()
+        return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
 
     @cached_property
     def clock(self) -> HandleClock:
@@ -91,7 +93,7 @@ class Handle:
 
         Args:
             campaign_id: Its id.
-            stats: Members of CampaignStats; None leaves an optional one out.
+            stats: Members of CampaignStats; None leaves an optional one out, lastUpdated may be a datetime.
 
         Raises:
             FixtureError: A member does not exist, has a value that the contract refuses, or contradicts another.
@@ -106,26 +108,40 @@ class Handle:
         Raises:
             FixtureError: With everything that is wrong with it.
         """
-        campaign = make_campaign(file, f"campaign {file.get('id')!r}", self.app.contract, self.clock.now)
+        self._put(file, self.clock.now)
+
+    def _put(self, file: dict[str, Any], now: datetime | None) -> None:
+        campaign = make_campaign(file, f"campaign {file.get('id')!r}", self.app.contract, now)
         if isinstance(campaign, list):
             raise FixtureError(campaign)
         self.app.on_loop(lambda: self.account.state.put(campaign))
+
+    def delete(self, campaign_id: str) -> bool:
+        """Have no campaign under an id, so that it gets 404; whether there was one."""
+        return self.app.on_loop(lambda: self.account.state.delete(campaign_id))
 
     def growing(self, campaign_id: str, /, **growth: Any) -> None:
         """Put a growing campaign: ``growing("abc", recipients=20000, sentAt="-2h")``; see ``GrowthFile``."""
         self.put({"id": campaign_id, "title": campaign_id, "description": "Put by a test.", "growth": growth})
 
-    def generated(self, campaign_id: str | None = None, /, *, profile: Profile = "realistic", seed: int = 0) -> str:
-        """Put a campaign drawn by Hypothesis, and return its id; the same id and seed give the same stats."""
+    def generated(
+        self, campaign_id: str | None = None, /, *, profile: Profile | None = None, seed: int | None = None
+    ) -> str:
+        """Put a campaign drawn by Hypothesis, and return its id; the same id and seed give the same stats.
+
+        Args:
+            campaign_id: None: one of the ids that the seed gives, another one each time.
+            profile: ``realistic``, ``edge`` or ``schema``; None: as the server was made.
+            seed: None: as the server was made.
+        """
+        profile, seed = profile or self.app.settings.profile, self.app.settings.seed if seed is None else seed
         if campaign_id is None:
             campaign_id = campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
-        generator = self._generators.setdefault(
-            (profile, seed), Generator(self.app.contract, seed=seed, profile=profile)
-        )
-        envelope = generator.envelope(campaign_id)
+        envelope = self.app.generator_of(profile, seed).envelope(campaign_id)
         file: dict[str, Any] = {"id": campaign_id, "title": campaign_id, "description": f"Generated: {profile}."}
         reply = {"reply": {"status": 200, "body": envelope}, "incoherent": True}
-        self.put(file | (reply if profile == "schema" else {"stats": envelope["data"]}))
+        # Its lastUpdated does not depend on the clock, which may have been set to before that.
+        self._put(file | (reply if profile == "schema" else {"stats": envelope["data"]}), None)
         return campaign_id
 
     def fail(self, status: int, *, times: int | None = None, campaign: str | None = None, **more: Any) -> ArmedFault:
@@ -138,18 +154,27 @@ class Handle:
         Raises:
             FixtureError: There is no such fault, or a member cannot be so.
         """
-        given = {"kind": kind} | {name: value for name, value in members.items() if value is not None}
-        spec = parse_fault(given, f"fault {kind}", self.app.contract)
+        spec = parse_fault({"kind": kind, **members}, f"fault {kind}", self.app.contract)
         if isinstance(spec, list):
             raise FixtureError(spec)
         return self.app.on_loop(lambda: self.account.state.faults.arm(spec))
 
-    def disarm(self) -> None:
-        """Disarm all faults of the account."""
-        self.app.on_loop(self.account.state.faults.clear)
+    @property
+    def faults(self) -> list[ArmedFault]:
+        """The armed faults as they stand now, spent ones included: ``mock.faults[0].hits``."""
+        return self.account.state.faults.list()
+
+    def disarm(self, fault: ArmedFault | None = None) -> None:
+        """Disarm one fault, or all of the account."""
+        faults = self.account.state.faults
+        self.app.on_loop(faults.clear if fault is None else lambda: faults.disarm(fault.id))
 
     def quota(self, plan: str) -> None:
-        """Set how many requests each key may make in a minute: ``unlimited``, ``free``, ``pro``, ``25/min``."""
+        """Set how many requests each key may make in a minute: ``unlimited``, ``free``, ``pro``, ``25/min``.
+
+        Raises:
+            ValueError: It is none of these.
+        """
         per_minute = parse_plan(plan)
         self.app.on_loop(lambda: self.account.state.set_quota(per_minute))
 
@@ -182,6 +207,7 @@ class Handle:
         Raises:
             AssertionError: With the nearest request and what differs.
         """
+        __tracebackhide__ = True
         asked = question if campaign_id is None else {"campaign": campaign_id, **question}
         verdict = verify(Verification.model_validate(asked), self.requests)
         if not verdict.ok:
@@ -190,5 +216,7 @@ class Handle:
             raise AssertionError(f"{verdict.message}{near}")
 
     def journal_text(self) -> str:
-        """The journal for people, a line a request."""
-        return "\n".join(repr(entry) for entry in self.requests) or "no requests"
+        """The journal for people, a line a request; of a long one, its end."""
+        lines = [repr(entry) for entry in self.requests]
+        earlier = [f"… {len(lines) - _SHOWN} requests before these"] if len(lines) > _SHOWN else []
+        return "\n".join([*earlier, *lines[-_SHOWN:]]) or "no requests"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mock_server.reply import Reply
 
-_SECRET = frozenset({b"authorization", b"x-api-key", b"cookie", b"proxy-authorization"})
+_SECRET = frozenset({b"authorization", b"x-api-key", b"x-mock-token", b"cookie", b"proxy-authorization"})
 _CLIENT_OWN = frozenset(
     {"user-agent", "host", "connection", "accept-encoding", "accept", "accept-language", "traceparent"}
 )
@@ -57,12 +57,27 @@ class Entry(NamedTuple):
     seconds: float
 
     def __repr__(self) -> str:
-        return f"<{self.number}: {self.method} {_masked(self.path)} {self.status}, {self.reply.decided_by}>"
+        return f"<{self.number}: {self.method} {self.shown_path} {self.status}, {self.decided_by}>"
 
     @property
     def status(self) -> int:
         """Of the answer."""
         return self.reply.status
+
+    @property
+    def shown_path(self) -> str:
+        """The path, with anything in it that looks like a key replaced."""
+        return _masked(self.path)
+
+    @property
+    def shown_campaign(self) -> str:
+        """The id, likewise."""
+        return mask(self.campaign)
+
+    @property
+    def decided_by(self) -> str:
+        """What chose the answer, likewise."""
+        return mask(self.reply.decided_by)
 
     @property
     def is_unexpected(self) -> bool:
@@ -71,7 +86,7 @@ class Entry(NamedTuple):
 
     def request_headers(self) -> list[tuple[str, str]]:
         """The request's headers without secrets; of Authorization, its scheme stays."""
-        return [(name.decode("latin-1"), _shown(name, value)) for name, value in self.headers]
+        return [(_masked(name), _shown(name, value)) for name, value in self.headers]
 
     def as_dict(self) -> dict[str, Any]:
         """For people and for JSON."""
@@ -79,11 +94,11 @@ class Entry(NamedTuple):
             "number": self.number,
             "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": self.method,
-            "path": _masked(self.path),
-            "campaign": self.campaign,
+            "path": self.shown_path,
+            "campaign": self.shown_campaign,
             "requestHeaders": self.request_headers(),
             "status": self.status,
-            "decidedBy": self.reply.decided_by,
+            "decidedBy": self.decided_by,
             "unexpected": self.is_unexpected,
             "body": _masked(self.reply.body, "utf-8"),
             "milliseconds": round(self.seconds * 1000, 3),
@@ -98,7 +113,12 @@ class Entry(NamedTuple):
 
 
 def _masked(raw: bytes, encoding: str = "latin-1") -> str:
-    return _KEY.sub("[redacted]", raw.decode(encoding, "replace"))
+    return mask(raw.decode(encoding, "replace"))
+
+
+def mask(text: str) -> str:
+    """The text, with anything in it that looks like an API key replaced."""
+    return _KEY.sub("[redacted]", text)
 
 
 def _shown(name: bytes, value: bytes) -> str:

@@ -45,6 +45,7 @@ class MockProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._head_deadline: asyncio.TimerHandle | None = None
         self._is_over = False
+        self._lost = asyncio.Event()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Start the clock for the first request's headers."""
@@ -52,8 +53,9 @@ class MockProtocol(HttpToolsProtocol):
         self._head_deadline = self.loop.call_later(HEADERS_SECONDS, self._head_is_late)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop it."""
+        """Stop it, and tell who holds a request that its client has left."""
         self._disarm()
+        self._lost.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -102,7 +104,7 @@ class MockProtocol(HttpToolsProtocol):
         else:
             super().on_headers_complete()
             scope: Scope = cast("Scope", self.scope)
-            scope["extensions"] = {EXTENSION: UvicornConnection(self, self.cycle)}
+            scope["extensions"] = {EXTENSION: UvicornConnection(self, self.cycle, self._lost)}
 
     def _answer_with(self, code: str) -> None:
         """Let this request have a refusal for its answer, in its turn among pipelined ones."""

@@ -3,8 +3,8 @@
 Nothing heavy is imported before a test asks for one of them, since pytest loads plugins always.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -13,57 +13,64 @@ if TYPE_CHECKING:
     from mock_server.server import MockServer
     from mock_server.transport import MockTransport
 
-_INI = {
-    "fixtures": "folder of your own fixtures, relative to the rootdir",
-    "builtin": "serve the built-in fixtures too: true or false",
-    "contract": "OpenAPI document to follow, relative to the rootdir",
-    "seed": "seed of generated campaigns",
-    "unknown_id": "what an id without a campaign gets: not-found or generate",
-    "profile": "what generated campaigns look like: realistic, edge or schema",
-    "metadata": "add metadata to envelopes: true or false",
+_INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
+    "fixtures": ("string", "folder of your own fixtures, relative to the rootdir"),
+    "builtin": ("bool", "serve the built-in fixtures too (default: true)"),
+    "contract": ("string", "OpenAPI document to follow, relative to the rootdir"),
+    "seed": ("int", "seed of generated campaigns"),
+    "unknown_id": ("string", "what an id without a campaign gets: not-found or generate"),
+    "profile": ("string", "what generated campaigns look like: realistic, edge or schema"),
+    "metadata": ("bool", "add metadata to envelopes"),
 }
 """Settings that a test run may want; a test holds the names to :class:`mock_server.settings.Settings`."""
+
+_MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, strict=None)"
+_MARKED = ("empty", "plan", "key_seed", "strict")
+
+_handle = pytest.StashKey["Handle"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini options."""
-    for name, text in _INI.items():
-        parser.addini(f"migma_mock_{name}", f"migma-mock: {text}")
+    for name, (kind, text) in _INI.items():
+        parser.addini(f"migma_mock_{name}", f"migma-mock: {text}", type=kind, default=None)
     parser.addini("migma_mock_strict", "migma-mock: unexpected requests fail the test", type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
-    config.addinivalue_line(
-        "markers",
-        "migma_mock(empty=False, plan='unlimited', strict=None): how the account of this test begins.",
-    )
+    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test begins, and how it is judged.")
 
 
 @pytest.fixture(scope="session")
 def migma_mock_server(pytestconfig: pytest.Config) -> Iterator["MockServer"]:
     """One server for each worker, on a free port. Tests want :func:`migma_mock`, an account of their own on it."""
+    from mock_server.errors import InputError
     from mock_server.server import MockServer
 
-    options: dict[str, Any] = {name: pytestconfig.getini(f"migma_mock_{name}") or None for name in _INI}
+    options: dict[str, Any] = {name: pytestconfig.getini(f"migma_mock_{name}") for name in _INI}
     for name in ("fixtures", "contract"):
-        if options[name]:
+        if options[name] is not None:
             options[name] = pytestconfig.rootpath / options[name]
-    with MockServer(reload=False, **options) as server:
+    try:
+        server = MockServer(reload=False, **options)
+    except InputError as error:
+        pytest.fail(f"migma_mock: {error}", pytrace=False)
+    with server:
         yield server
 
 
 @pytest.fixture
 def migma_mock(request: pytest.FixtureRequest, migma_mock_server: "MockServer") -> Iterator["Handle"]:
     """An account of the mock for this test alone: campaigns, clock, faults, quota and journal."""
-    marker = request.node.get_closest_marker("migma_mock")
-    options = dict(marker.kwargs) if marker else {}
+    options = _marked(request.node)
     strict = options.pop("strict", None)
     unclaimed = migma_mock_server.app.accounts.unclaimed
     before = unclaimed.recorded
     handle = migma_mock_server.new_account(request.node.nodeid, **options)
+    request.node.stash[_handle] = handle
     yield handle
-    migma_mock_server.app.on_loop(lambda: migma_mock_server.app.accounts.delete(handle.account.id))
+    migma_mock_server.forget(handle)
     if request.config.getini("migma_mock_strict") if strict is None else strict:
         surprises = handle.unexpected + unclaimed.newest(unclaimed.recorded - before)[::-1]
         if surprises:
@@ -83,7 +90,18 @@ def migma_transport(migma_mock: "Handle") -> "MockTransport":
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Show what the client asked when a test fails."""
     report = yield
-    handle = getattr(item, "funcargs", {}).get("migma_mock")
-    if report.when == "call" and report.failed and handle is not None:
+    handle = item.stash.get(_handle, None)
+    if report.failed and handle is not None:
         report.sections.append(("migma_mock: what was asked, and answered", handle.journal_text()))
     return report
+
+
+def _marked(node: pytest.Item) -> dict[str, Any]:
+    """What the markers of a test say, its own before its class's and module's."""
+    options: dict[str, Any] = {}
+    for mark in node.iter_markers("migma_mock"):
+        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _MARKED)]
+        if unknown:
+            pytest.fail(f"the marker is {_MARKER}, and has no {', '.join(unknown)}", pytrace=False)
+        options = dict(mark.kwargs) | options
+    return options

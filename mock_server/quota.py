@@ -12,6 +12,9 @@ WINDOW = 60.0
 
 MOST_PER_MINUTE = 100_000
 
+PLAN_PATTERN = rf"^(unlimited|{'|'.join(PLANS)}|[1-9][0-9]{{0,4}}/min|{MOST_PER_MINUTE}/min)$"
+"""What :func:`parse_plan` takes, for documents."""
+
 _RATE = re.compile(r"([1-9][0-9]{0,5})/min")
 
 

@@ -1,7 +1,6 @@
 """Sending a reply: as any server does, or as a fault has it."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
@@ -17,12 +16,18 @@ EXTENSION = "migma_mock.connection"
 
 _NEVER_SECONDS = 3600.0
 
+_READING_SECONDS = 0.05
+"""For a client to read what it gets of a body: of a reset that comes with it, Node says no more than "closed"."""
+
 
 class Connection(Protocol):
     """The bytes below HTTP, for what ASGI cannot say: false lengths, and connections that break."""
 
     def take(self) -> None:
         """From now on nobody else writes to it."""
+
+    async def gone(self) -> None:
+        """Return when the client has left."""
 
     def write_head(self, reply: Reply) -> None:
         """Status line and headers, as the reply has them."""
@@ -35,6 +40,9 @@ class Connection(Protocol):
 
     def reset(self) -> None:
         """Break it (RST), after all that was written has left."""
+
+    def abort(self) -> None:
+        """Break it at once, and drop what was not sent yet."""
 
 
 async def send_reply(reply: Reply, method: str, send: Send) -> None:
@@ -52,10 +60,10 @@ async def deliver(reply: Reply, scope: Scope, receive: Receive, send: Send, hold
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
     connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
     if delivery.kind == "never":
-        await _until_gone(receive, hold)
+        await _until_gone(connection.gone() if connection else _disconnected(receive), hold)
     if delivery.kind == "drip":
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
-        for piece in delivery.schedule(body):
+        for piece in delivery.schedule(body) if body else ():
             await hold(piece.wait)
             await send({"type": "http.response.body", "body": piece.data, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
@@ -68,22 +76,24 @@ async def deliver(reply: Reply, scope: Scope, receive: Receive, send: Send, hold
             connection.write_head(reply)
         for piece in delivery.schedule(body):
             connection.write(piece.data)
+        if delivery.kind == "reset-mid-body":
+            await hold(_READING_SECONDS)
         if delivery.kind in ("reset", "reset-mid-body"):
             connection.reset()
         else:
             connection.close()
 
 
-async def _until_gone(receive: Receive, hold: Hold) -> None:
-    async def disconnected() -> None:
-        while (await receive())["type"] != "http.disconnect":
-            pass
-
-    waits = {asyncio.create_task(disconnected()), asyncio.ensure_future(hold(_NEVER_SECONDS))}
+async def _until_gone(gone: Awaitable[None], hold: Hold) -> None:
+    waits = {asyncio.ensure_future(gone), asyncio.ensure_future(hold(_NEVER_SECONDS))}
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for wait in waits:
             wait.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*waits, return_exceptions=True)
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

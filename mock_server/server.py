@@ -7,12 +7,13 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Self
 
 import uvicorn
 
+from mock_server.accounts import NoSuchAccountError
 from mock_server.app import MockApp
 from mock_server.errors import PortInUseError, ServerError
 from mock_server.handle import Handle
@@ -47,8 +48,8 @@ class MockServer(Handle):
     def __init__(self, port: int = 0, *, settings: Settings | None = None, **options: object) -> None:
         self.settings = settings or Settings.read(port=port, **options)
         app = MockApp(self.settings)
-        self._socket = _listen(self.settings.host, self.settings.port)
-        super().__init__(app, app.accounts.built_in, _base_url(self._socket))
+        self._socket = listen(self.settings.host, self.settings.port)
+        super().__init__(app, app.accounts.built_in, base_url(*self._socket.getsockname()[:2]))
         config = uvicorn.Config(
             app,
             http=MockProtocol,
@@ -73,12 +74,20 @@ class MockServer(Handle):
             empty: Without campaigns; else with those of the fixtures.
             plan: Its quota: ``unlimited``, ``free``, ``pro``, ``25/min``.
             key_seed: Derive the keys from this, for runs that are to be repeated.
+
+        Raises:
+            ValueError: The plan is none.
         """
         per_minute = parse_plan(plan)
         account = self.app.on_loop(
             lambda: self.app.accounts.make(name, empty=empty, per_minute=per_minute, key_seed=key_seed)
         )
         return Handle(self.app, account, self.base_url)
+
+    def forget(self, handle: Handle) -> None:
+        """Delete an account that :meth:`new_account` made, if it is still there; its keys are unknown then."""
+        with suppress(NoSuchAccountError):
+            self.app.on_loop(lambda: self.app.accounts.delete(handle.account.id))
 
     @property
     def url(self) -> str:
@@ -159,14 +168,20 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _base_url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
+def base_url(host: str, port: int) -> str:
+    """Where a server that listens there is reached on this machine."""
     # Listening on every address, it is reached on this machine through loopback.
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there; port 0 takes a free one.
+
+    Raises:
+        PortInUseError: Another process listens there.
+        ServerError: Nobody can listen there.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:

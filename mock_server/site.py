@@ -1,4 +1,4 @@
-"""The mock's own pages, through FastAPI: the control API, the contract, and readable forms of both."""
+"""The mock's own pages, through FastAPI: control API, dashboard, the contract, and readable forms of both."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -8,10 +8,15 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from mock_server.control import PREFIX, control_router
-from mock_server.control.answers import ErrorModel, RefusedError, error_response
+from mock_server.control.answers import RefusedError, error_response
+from mock_server.control.events import Listeners
+from mock_server.control.guarding import DASHBOARD, HEALTH, PAGES, Guarding
+from mock_server.control.links import with_links
 from mock_server.control.schemas import with_file_schemas
+from mock_server.dashboard_page import dashboard
 from mock_server.docs_page import render_control_docs, render_docs
 from mock_server.file_format import error_problems
 from mock_server.version import __version__
@@ -19,17 +24,7 @@ from mock_server.version import __version__
 if TYPE_CHECKING:
     from mock_server.app import MockApp
 
-_PAGES = ("/docs", "/openapi.json", f"{PREFIX}/docs", f"{PREFIX}/health")
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorModel, "description": text}
-    for status, text in {
-        401: "No token",
-        403: "Not from this machine",
-        404: "Not there",
-        409: "Not now",
-        422: "Invalid",
-    }.items()
-}
+_PAGES = ("/docs", "/openapi.json", *PAGES, HEALTH)
 
 
 def build_site(app: "MockApp") -> FastAPI:
@@ -42,9 +37,12 @@ def build_site(app: "MockApp") -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     site.state.mock = app
-    site.include_router(control_router(), responses=_ERRORS)
+    site.state.listeners = Listeners()
+    site.include_router(control_router())
+    site.add_middleware(Guarding, guard=app.guard)
     _handle_errors(site)
     _describe(site)
     _add_pages(site, app)
@@ -55,10 +53,12 @@ def _handle_errors(site: FastAPI) -> None:
     """Errors have the vendor's shape, so that one client reads both."""
 
     @site.exception_handler(HTTPException)
-    async def http(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
         hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
         response = error_response(error.status_code, f"{error.detail}{hint}")
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["allow"] = _methods(site, request.url.path) or response.headers["allow"]
         return response
 
     @site.exception_handler(RefusedError)
@@ -73,13 +73,19 @@ def _handle_errors(site: FastAPI) -> None:
         return error_response(422, "What was sent cannot be used.", error_problems(items, source))
 
 
+def _methods(site: FastAPI, path: str) -> str:
+    """Every method of a path of the control API: of several routes of one path, each knows its own only."""
+    items = (item for template, item in site.openapi()["paths"].items() if compile_path(template)[0].match(path))
+    return ", ".join(sorted({method.upper() for item in items for method in item}))
+
+
 def _describe(site: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if site.openapi_schema is None:
             document = get_openapi(
                 title=site.title, version=site.version, description=site.description, routes=site.routes
             )
-            site.openapi_schema = with_file_schemas(document)
+            site.openapi_schema = with_links(with_file_schemas(document))
         return site.openapi_schema
 
     site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
@@ -100,4 +106,13 @@ def _add_pages(site: FastAPI, app: "MockApp") -> None:
 
     @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def root() -> RedirectResponse:
-        return RedirectResponse("/docs")
+        return RedirectResponse(DASHBOARD if app.guard.is_on else "/docs")
+
+    @site.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
+    async def without_slash() -> RedirectResponse:
+        return RedirectResponse(DASHBOARD)
+
+    @site.api_route(DASHBOARD, methods=["GET", "HEAD"], include_in_schema=False)
+    async def show_dashboard() -> HTMLResponse:
+        page = dashboard()
+        return HTMLResponse(page.html, headers=page.headers)

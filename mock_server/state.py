@@ -11,11 +11,19 @@ from typing import Any, Protocol
 from mock_server.campaign import Campaign, Turn
 from mock_server.clock import Clock
 from mock_server.contract import Contract
+from mock_server.errors import MigmaError
 from mock_server.faults import ArmedFaults, Hit, Script
 from mock_server.growth import Growth, resolve, stats_at
 from mock_server.journal import Journal, Request
 from mock_server.quota import Quota
 from mock_server.reply import Reply
+
+MAX_CAMPAIGNS = 10_000
+"""Campaigns that one account can be given at run time."""
+
+
+class TooManyCampaignsError(MigmaError):
+    """An account has as many campaigns of its own as it may."""
 
 
 class AccountState(Protocol):
@@ -55,6 +63,8 @@ class MemoryState:
         faults: Those that are armed.
         quota: How much each key may ask.
         journal: What was asked and answered.
+        started: When, by its clock: what growing campaigns that it began with count a relative moment from.
+        revision: Counts the changes of its campaigns.
     """
 
     def __init__(
@@ -68,7 +78,8 @@ class MemoryState:
         self._own: dict[bytes, Campaign | None] = {}
         self._scripts: dict[str, Script[Turn]] = {}
         self._growths: dict[str, Growth] = {}
-        self._started = self.clock.now()
+        self.started = self.clock.now()
+        self.revision = 0
         self._stale: tuple[datetime, datetime] | None = None
 
     @property
@@ -85,7 +96,11 @@ class MemoryState:
     def replace_base(self, base: Mapping[bytes, Campaign]) -> None:
         """Have other campaigns to begin with; those put or deleted since stay so, the others start anew."""
         self._base = base
-        self._forget_progress()
+        kept = {campaign.id for campaign in self._own.values() if campaign is not None}
+        for progress in (self._scripts, self._growths):
+            for id_ in progress.keys() - kept:
+                del progress[id_]
+        self.revision += 1
 
     def campaign(self, campaign_id: bytes) -> Campaign | None:
         """What is known under an id."""
@@ -98,13 +113,21 @@ class MemoryState:
         return [campaign.reply for campaign in self.campaigns.values()]
 
     def put(self, campaign: Campaign) -> None:
-        """Add a campaign, or replace the one of its id; its script and growth begin anew."""
+        """Add a campaign, or replace the one of its id; its script begins anew, its growth counts from now.
+
+        Raises:
+            TooManyCampaignsError: The account has :data:`MAX_CAMPAIGNS` of its own already.
+        """
+        if len(self._own) >= MAX_CAMPAIGNS and campaign.id.encode() not in self._own:
+            raise TooManyCampaignsError(f"An account keeps at most {MAX_CAMPAIGNS} campaigns of its own. Delete some.")
         self._own[campaign.id.encode()] = campaign
         self._forget_progress(campaign.id)
+        if campaign.growth is not None:
+            self._growths[campaign.id] = resolve(campaign.growth, self.clock.now())
 
     def delete(self, campaign_id: str) -> bool:
         """Have no campaign under an id; whether there was one."""
-        key = campaign_id.encode("utf-8", "surrogatepass")
+        key = campaign_id.encode()
         if self.campaign(key) is None:
             return False
         if key in self._base:
@@ -123,19 +146,32 @@ class MemoryState:
 
     def grown(self, campaign: Campaign) -> Mapping[str, Any] | None:
         """The stats of a growing campaign at this moment; None until it is sent."""
-        growth = self._growths.get(campaign.id)
+        growth = self.growth(campaign)
         if growth is None:
-            if campaign.growth is None:
-                return campaign.stats
-            growth = self._growths[campaign.id] = resolve(campaign.growth, self._started)
+            return campaign.stats
         now = self.clock.now()
         since, until = self._stale or (now, now)
         return stats_at(growth, now, refreshed_until=since if now < until else None)
 
+    def growth(self, campaign: Campaign) -> Growth | None:
+        """How a campaign grows, from when on; of one that the account does not have, as if it were put now."""
+        if campaign.growth is None:
+            return None
+        if self.campaign(campaign.id.encode()) is not campaign:
+            return resolve(campaign.growth, self.clock.now())
+        growth = self._growths.get(campaign.id)
+        if growth is None:
+            growth = self._growths[campaign.id] = resolve(campaign.growth, self.started)
+        return growth
+
     def go_stale(self, duration: timedelta) -> datetime:
-        """Refresh no stats from now until so much later; the moment when they are refreshed again."""
+        """Refresh no stats from now until so much later; the moment when they are refreshed again.
+
+        Where they are stale already, they stay as old as they are.
+        """
         now = self.clock.now()
-        self._stale = (now, now + duration)
+        since, until = self._stale or (now, now)
+        self._stale = (since if now < until else now, now + duration)
         return now + duration
 
     def strike(self, campaign_id: str, reply: Reply) -> Hit | None:
@@ -158,9 +194,7 @@ class MemoryState:
         """Keep a request and its answer in the journal."""
         self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)
 
-    def _forget_progress(self, campaign_id: str | None = None) -> None:
-        for progress in (self._scripts, self._growths):
-            if campaign_id is None:
-                progress.clear()
-            else:
-                progress.pop(campaign_id, None)
+    def _forget_progress(self, campaign_id: str) -> None:
+        self.revision += 1
+        self._scripts.pop(campaign_id, None)
+        self._growths.pop(campaign_id, None)

@@ -1,10 +1,10 @@
 """MockTransport: httpx straight into the engine, without a socket; faults raise what httpx raises over one."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import NoReturn
+from typing import NamedTuple
 
+import anyio
 import httpx
 
 from mock_server.app import MockApp
@@ -17,6 +17,13 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """For ``httpx.Client(transport=…)`` and ``httpx.AsyncClient(transport=…)`` alike.
 
     Whatever the host of a URL, the mock answers. The mock's own pages are not reached this way.
+    A request that would never be answered ends at once, in the time-out that it would end in.
+
+    >>> from mock_server import MockTransport, create_app
+    >>> app = create_app()
+    >>> with httpx.Client(transport=MockTransport(app), base_url="http://mock/v1") as client:
+    ...     client.get(f"/campaigns/{app.example_id}/stats").status_code
+    401
     """
 
     def __init__(self, app: MockApp) -> None:
@@ -24,17 +31,15 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        reply = self._reply(request)
-        wait, error = _patience(reply, request)
-        time.sleep(wait)
-        return _response(reply, request, error)
+        answer = _Answer(self._reply(request), request)
+        time.sleep(answer.wait)
+        return answer.response()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request; what has to be waited for is awaited."""
-        reply = self._reply(request)
-        wait, error = _patience(reply, request)
-        await asyncio.sleep(wait)
-        return _response(reply, request, error)
+        answer = _Answer(self._reply(request), request)
+        await anyio.sleep(answer.wait)
+        return answer.response()
 
     def _reply(self, request: httpx.Request) -> Reply:
         headers = [(name.lower(), value) for name, value in request.headers.raw]
@@ -46,62 +51,86 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return answer
 
 
-def _patience(reply: Reply, request: httpx.Request) -> tuple[float, httpx.ReadTimeout | None]:
-    """How long the client waits, and whether it gives up then: its read time-out against the reply's delay."""
-    allowed = request.extensions.get("timeout", {}).get("read")
-    pieces = reply.delivery.schedule(reply.body)
-    delay = reply.delay + sum(piece.wait for piece in pieces)
-    longest = max([reply.delay, *(piece.wait for piece in pieces)])
-    error = httpx.ReadTimeout("timed out", request=request)
-    if reply.delivery.kind == "never":
-        return 0, error  # a client that waits for ever would do so here too; the outcome is what a test needs
-    if allowed is not None and longest > allowed:
-        return allowed, error
-    return delay, None
+class _Answer:
+    """A reply as its client gets it.
+
+    Attributes:
+        wait: Seconds until the head arrives, or until the client gives up on it.
+    """
+
+    def __init__(self, reply: Reply, request: httpx.Request) -> None:
+        self._reply = reply
+        self._request = request
+        self._allowed: float | None = request.extensions.get("timeout", {}).get("read")
+        self._is_late = self._allowed is not None and reply.delay > self._allowed
+        self.wait = reply.delay if self._allowed is None else min(reply.delay, self._allowed)
+        if reply.delivery.kind == "never":
+            # Who waits for ever would do so here too; the outcome is what a test needs.
+            self._is_late, self.wait = True, 0.0
+
+    def response(self) -> httpx.Response:
+        """The response, whose body may break off when read.
+
+        Raises:
+            httpx.TransportError: There is none.
+        """
+        if self._is_late:
+            raise self._timeout()
+        if self._reply.delivery.kind == "reset":
+            raise self._reset()
+        headers, body = list(self._reply.headers), _Body(self._steps())
+        return httpx.Response(self._reply.status, headers=headers, stream=body, request=self._request)
+
+    def _steps(self) -> Iterator["_Step"]:
+        if self._request.method == "HEAD":
+            return
+        delivery = self._reply.delivery
+        announced = left = int(dict(self._reply.headers).get(b"content-length", b"0"))
+        for piece in delivery.schedule(self._reply.body):
+            if self._allowed is not None and piece.wait > self._allowed:
+                yield _Step(self._allowed, self._timeout())
+            # What is sent beyond the announced length is no part of the response.
+            yield _Step(piece.wait, piece.data[:left])
+            left -= len(piece.data[:left])
+        if delivery.kind == "reset-mid-body":
+            yield _Step(0, self._reset())
+        if left:
+            got = f"received {announced - left} bytes, expected {announced}"
+            message = f"peer closed connection without sending complete message body ({got})"
+            yield _Step(0, httpx.RemoteProtocolError(message, request=self._request))
+
+    def _timeout(self) -> httpx.ReadTimeout:
+        return httpx.ReadTimeout("timed out", request=self._request)
+
+    def _reset(self) -> httpx.ReadError:
+        return httpx.ReadError("[Errno 104] Connection reset by peer", request=self._request)
 
 
-def _response(reply: Reply, request: httpx.Request, error: httpx.ReadTimeout | None) -> httpx.Response:
-    if error is not None:
-        raise error
-    body = b"" if request.method == "HEAD" else reply.body
-    match reply.delivery.kind:
-        case "reset":
-            raise httpx.ReadError("[Errno 104] Connection reset by peer", request=request)
-        case "reset-mid-body":
-            sent = body[: reply.delivery.sent]
-            stream = _Broken(sent, httpx.ReadError("[Errno 104] Connection reset by peer", request=request))
-            return httpx.Response(reply.status, headers=list(reply.headers), stream=stream, request=request)
-        case "truncate" | "length":
-            return _cut(reply, body[: reply.delivery.sent], request)
-        case _:
-            return httpx.Response(reply.status, headers=list(reply.headers), content=body, request=request)
+class _Step(NamedTuple):
+    """What comes next of a body after some seconds: bytes, or an error."""
+
+    wait: float
+    what: bytes | httpx.TransportError
 
 
-def _cut(reply: Reply, sent: bytes, request: httpx.Request) -> httpx.Response:
-    announced = int(dict(reply.headers).get(b"content-length", b"0"))
-    if len(sent) >= announced or request.method == "HEAD":
-        content = sent[:announced]
-        return httpx.Response(reply.status, headers=list(reply.headers), content=content, request=request)
-    got = f"received {len(sent)} bytes, expected {announced}"
-    message = f"peer closed connection without sending complete message body ({got})"
-    stream = _Broken(sent, httpx.RemoteProtocolError(message, request=request))
-    return httpx.Response(reply.status, headers=list(reply.headers), stream=stream, request=request)
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that comes step by step."""
 
-
-class _Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that ends in an error."""
-
-    def __init__(self, sent: bytes, error: httpx.TransportError) -> None:
-        self._sent = sent
-        self._error = error
+    def __init__(self, steps: Iterator[_Step]) -> None:
+        self._steps = steps
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._sent
-        self._break()
+        for wait, what in self._steps:
+            time.sleep(wait)
+            yield _bytes(what)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._sent
-        self._break()
+        for wait, what in self._steps:
+            await anyio.sleep(wait)
+            yield _bytes(what)
 
-    def _break(self) -> NoReturn:
-        raise self._error
+
+def _bytes(what: bytes | httpx.TransportError) -> bytes:
+    if isinstance(what, bytes):
+        return what
+    raise what

@@ -18,7 +18,7 @@ class Pattern(_Strict):
     """Which requests are meant; what is not given matches anything."""
 
     method: str | None = Field(default=None, description="Such as GET.")
-    path: str | None = Field(default=None, description="As received, percent-encoded.")
+    path: str | None = Field(default=None, description="As the journal shows it, percent-encoded.")
     campaign: str | None = Field(default=None, description="The id that was asked for.")
     status: int | None = Field(default=None, description="Of the answer.")
     decidedBy: str | None = Field(default=None, description="A part of what decided the answer, such as `fault`.")
@@ -28,13 +28,13 @@ class Pattern(_Strict):
         """Why an entry does not match, a sentence a reason; empty if it does."""
         pairs = [
             ("method", self.method, entry.method),
-            ("path", self.path, entry.path.decode("latin-1")),
-            ("campaign", self.campaign, entry.campaign),
-            ("status", self.status, entry.reply.status),
+            ("path", self.path, entry.shown_path),
+            ("campaign", self.campaign, entry.shown_campaign),
+            ("status", self.status, entry.status),
         ]
         reasons = [f"{name} is {got!r}, not {want!r}" for name, want, got in pairs if want is not None and want != got]
-        if self.decidedBy is not None and self.decidedBy not in entry.reply.decided_by:
-            reasons.append(f"decidedBy is {entry.reply.decided_by!r}, without {self.decidedBy!r}")
+        if self.decidedBy is not None and self.decidedBy not in entry.decided_by:
+            reasons.append(f"decidedBy is {entry.decided_by!r}, without {self.decidedBy!r}")
         given = entry.request_headers() if self.headers else []
         for name, want in self.headers.items():
             values = [value for header, value in given if header == name.lower()]
@@ -62,6 +62,8 @@ class Verification(Pattern):
             raise ValueError("either 'order', or a pattern with its counts")
         if self.times is not None and (self.atLeast is not None or self.atMost is not None):
             raise ValueError("either 'times', or 'atLeast' and 'atMost'")
+        if self.atLeast is not None and self.atMost is not None and self.atLeast > self.atMost:
+            raise ValueError("an 'atLeast' that is no more than 'atMost'")
         return self
 
 

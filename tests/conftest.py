@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -35,6 +36,23 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.g
 # Machines that run tests are busy: a slow example is no fault.
 settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session")
+def tool():
+    """The path of a program that a test needs and pip does not bring.
+
+    Where it is missing, the test is skipped and says so; in CI, which installs it, that is a failure.
+    """
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            missing = f"needs the program {name}, which is not installed"
+            pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        return path
+
+    return find
 
 
 @pytest.fixture(scope="session")

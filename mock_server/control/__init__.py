@@ -1,17 +1,18 @@
-"""The control API below ``/__mock__``: accounts, campaigns, faults, clock, quota, journal, health."""
+"""The control API below ``/__mock__``: accounts, campaigns, faults, clock, quota, journal, events, health."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 
-from mock_server.control import accounts, campaigns, clock, faults, health, journal
-from mock_server.control.context import guarded
+from mock_server.control import accounts, campaigns, clock, events, faults, health, journal, previews
+from mock_server.control.guarding import PREFIX
+from mock_server.control.route import errors
 
-PREFIX = "/__mock__"
+__all__ = ["PREFIX", "control_router"]
 
 
 def control_router() -> APIRouter:
-    """All routes of the control API; all but health are guarded."""
+    """All routes of the control API."""
     router = APIRouter(prefix=PREFIX)
     router.include_router(health.router)
-    for module in (accounts, campaigns, faults, clock, journal):
-        router.include_router(module.router, dependencies=[Depends(guarded)])
+    for module in (accounts, previews, campaigns, faults, clock, journal, events):
+        router.include_router(module.router, responses=errors(401, 403, 404, 422))
     return router

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from mock_server.accounts import Account, Accounts, NoSuchAccountError
 from mock_server.control.answers import RefusedError
 from mock_server.control.context import InAccount, accounts_of
-from mock_server.quota import PLANS, parse_plan
+from mock_server.control.route import errors, strict_router
+from mock_server.quota import PLAN_PATTERN, PLANS, parse_plan
 
-router = APIRouter(tags=["accounts"])
+router = strict_router("accounts")
 
 
 def _plan(text: str) -> str:
@@ -19,7 +20,13 @@ def _plan(text: str) -> str:
 
 
 Plan = Annotated[
-    str, AfterValidator(_plan), Field(description=f"unlimited, {', '.join(PLANS)}, or a rate like 25/min.")
+    str,
+    AfterValidator(_plan),
+    Field(
+        description=f"unlimited, {', '.join(PLANS)}, or a rate like 25/min.",
+        # Told, not checked: what is wrong is said in better words than a pattern.
+        json_schema_extra={"pattern": PLAN_PATTERN},
+    ),
 ]
 
 
@@ -76,7 +83,7 @@ class AccountModel(BaseModel):
         )
 
 
-@router.post("/accounts", status_code=201)
+@router.post("/accounts", status_code=201, responses=errors(415))
 async def make(new: NewAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> AccountModel:
     """Make an account: its own campaigns, clock, faults, quota and journal, behind keys of its own."""
     per_minute = parse_plan(new.plan)
@@ -95,7 +102,7 @@ async def show(account: InAccount) -> AccountModel:
     return AccountModel.of(account)
 
 
-@router.delete("/accounts/{account_id}", status_code=204)
+@router.delete("/accounts/{account_id}", status_code=204, responses=errors(409))
 async def delete(account: InAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> None:
     """Delete an account; its keys are unknown from then on."""
     try:
@@ -111,7 +118,7 @@ async def reset(account: InAccount) -> AccountModel:
     return AccountModel.of(account)
 
 
-@router.put("/accounts/{account_id}/quota")
+@router.put("/accounts/{account_id}/quota", responses=errors(415))
 async def set_quota(account: InAccount, quota: Quota) -> Quota:
     """Set how many requests each key may make in a minute; counting begins anew."""
     account.state.set_quota(parse_plan(quota.plan))

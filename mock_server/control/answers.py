@@ -1,6 +1,7 @@
 """Shapes that the control API answers with, and its errors in the vendor's form with every problem listed."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Any, NoReturn
 
 from fastapi.responses import JSONResponse
@@ -53,7 +54,8 @@ def refuse(problems: Iterable[Problem]) -> NoReturn:
 
 def error_response(status: int, message: str, problems: Iterable[Problem] = ()) -> JSONResponse:
     """An error in the vendor's envelope, so that one client reads both APIs."""
-    codes = {401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 422: "INVALID"}
-    body: dict[str, Any] = {"success": False, "error": message, "code": codes.get(status, "ERROR")}
+    code = "INVALID" if status == HTTPStatus.UNPROCESSABLE_ENTITY else HTTPStatus(status).name
+    body: dict[str, Any] = {"success": False, "error": message, "code": code}
     listed = [problem._asdict() for problem in problems]
-    return JSONResponse(body | ({"problems": listed} if listed else {}), status)
+    challenge = {"www-authenticate": 'Bearer realm="migma-mock"'} if status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body | ({"problems": listed} if listed else {}), status, challenge)

@@ -1,18 +1,23 @@
 """``/__mock__/accounts/{id}/campaigns``: put, get, list and delete campaigns, in the format of fixture files."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Path, Request
 from pydantic import BaseModel
 
+from mock_server.accounts import Account
 from mock_server.campaign import Campaign, parse_campaign
 from mock_server.control.answers import RefusedError, refuse
 from mock_server.control.context import InAccount, mock_of
-from mock_server.control.schemas import body_schema
+from mock_server.control.route import errors, strict_router
+from mock_server.control.schemas import EXAMPLE_ID, body_schema
 from mock_server.errors import Problem
+from mock_server.state import TooManyCampaignsError
 
-router = APIRouter(tags=["campaigns"])
+router = strict_router("campaigns")
+
+CampaignId = Annotated[str, Path(description="Of the campaign.", examples=[EXAMPLE_ID])]
 
 
 class CampaignModel(BaseModel):
@@ -39,6 +44,11 @@ class CampaignModel(BaseModel):
         )
 
 
+def latest_now(account: Account) -> datetime:
+    """What no stats are later than: the account's clock may be ahead of ours, and what it has seen is no future."""
+    return max(datetime.now(UTC), account.state.clock.now())
+
+
 @router.get("/accounts/{account_id}/campaigns")
 async def list_all(account: InAccount) -> list[CampaignModel]:
     """The account's campaigns."""
@@ -46,31 +56,36 @@ async def list_all(account: InAccount) -> list[CampaignModel]:
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}")
-async def show(account: InAccount, campaign_id: str) -> dict[str, Any]:
+async def show(account: InAccount, campaign_id: CampaignId) -> dict[str, Any]:
     """One campaign, as a fixture file would have it."""
-    campaign = account.state.campaigns.get(campaign_id.encode("utf-8", "replace"))
+    campaign = account.state.campaigns.get(campaign_id.encode())
     if campaign is None:
         raise RefusedError(404, "The account has no such campaign.")
     return dict(campaign.document)
 
 
-@router.put("/accounts/{account_id}/campaigns/{campaign_id}", openapi_extra=body_schema("CampaignFile"))
-async def put(account: InAccount, campaign_id: str, request: Request) -> CampaignModel:
+@router.put(
+    "/accounts/{account_id}/campaigns/{campaign_id}",
+    openapi_extra=body_schema("CampaignFile"),
+    responses=errors(409, 415),
+)
+async def put(account: InAccount, campaign_id: CampaignId, request: Request) -> CampaignModel:
     """Put a campaign: the content of a fixture file, held to all that such files are held to."""
-    source, now = f"campaign {campaign_id[:128]!r}", datetime.now(UTC)
-    # The account's clock may be ahead of ours, and what it has seen is no future to it.
-    now = max(now, account.state.clock.now())
-    result = parse_campaign(await request.body(), source, mock_of(request).contract, now)
+    source = f"campaign {campaign_id[:128]!r}"
+    result = parse_campaign(await request.body(), source, mock_of(request).contract, latest_now(account))
     if isinstance(result, list):
         refuse(result)
     if result.id != campaign_id:
         refuse([Problem(source, "/id", f"the id of the path, {campaign_id!r}", repr(result.id))])
-    account.state.put(result)
+    try:
+        account.state.put(result)
+    except TooManyCampaignsError as error:
+        raise RefusedError(409, str(error)) from error
     return CampaignModel.of(result)
 
 
 @router.delete("/accounts/{account_id}/campaigns/{campaign_id}", status_code=204)
-async def delete(account: InAccount, campaign_id: str) -> None:
+async def delete(account: InAccount, campaign_id: CampaignId) -> None:
     """Delete a campaign of this account; its id is unknown then."""
     if not account.state.delete(campaign_id):
         raise RefusedError(404, "The account has no such campaign.")

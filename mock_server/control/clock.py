@@ -3,17 +3,19 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from mock_server.accounts import Account
+from mock_server.clock import EARLIEST, LATEST
+from mock_server.contract.strict_json import describe
 from mock_server.control.answers import refuse
 from mock_server.control.context import InAccount
+from mock_server.control.route import errors, strict_router
 from mock_server.errors import Problem
 from mock_server.stats import timestamp
 
-router = APIRouter(tags=["clock"])
+router = strict_router("clock")
 
 _LONGEST = 366 * 86_400 * 100
 
@@ -69,29 +71,42 @@ async def show(account: InAccount) -> ClockModel:
     return ClockModel.of(account)
 
 
-@router.patch("/accounts/{account_id}/clock")
+@router.patch("/accounts/{account_id}/clock", responses=errors(415))
 async def change(account: InAccount, wish: ClockChange) -> ClockModel:
     """Set, advance, freeze or run the account's clock; growing campaigns and quotas follow it."""
     clock = account.state.clock
-    try:
-        if wish.set is not None:
-            instant = timestamp(wish.set)
-            if instant is None:
-                refuse([Problem("clock", "/set", "an RFC 3339 date-time with an offset", repr(wish.set))])
-            clock.set(instant)
-        if wish.advanceSeconds is not None:
-            clock.advance(seconds=wish.advanceSeconds)
-    except ValueError as error:
-        refuse([Problem("clock", "", "a time within the years 1970 to 9999", str(error))])
-    if wish.frozen is not None:
-        clock.freeze() if wish.frozen else clock.run()
+    # Found first, so that a change that is refused has changed nothing.
+    target = _target(clock.now(), wish)
+    if wish.frozen:
+        clock.freeze(target)
+    elif target is not None:
+        clock.set(target)
+    if wish.frozen is False:
+        clock.run()
     return ClockModel.of(account)
 
 
-@router.post("/accounts/{account_id}/stale")
+def _target(now: datetime, wish: ClockChange) -> datetime | None:
+    """Where the clock is to go; None where it is not to move."""
+    if wish.set is None and wish.advanceSeconds is None:
+        return None
+    start = now if wish.set is None else timestamp(wish.set)
+    if start is None:
+        refuse([Problem("body", "/set", "an RFC 3339 date-time with an offset", repr(wish.set))])
+    try:
+        target = start + timedelta(seconds=wish.advanceSeconds or 0)
+    except OverflowError:
+        target = None
+    if target is None or not EARLIEST <= target <= LATEST:
+        member = "set" if wish.advanceSeconds is None else "advanceSeconds"
+        refuse([Problem("body", f"/{member}", "a time within the years 1970 to 9999", describe(getattr(wish, member)))])
+    return target
+
+
+@router.post("/accounts/{account_id}/stale", responses=errors(415))
 async def stale(account: InAccount, wish: Staleness) -> StaleModel:
     """Hold back the refreshes of growing campaigns: their stats, and lastUpdated, stay as they are for so long."""
     try:
         return StaleModel(staleUntil=account.state.go_stale(timedelta(seconds=wish.seconds)))
     except OverflowError:
-        refuse([Problem("stale", "/seconds", "a time within the years 1970 to 9999", str(wish.seconds))])
+        refuse([Problem("body", "/seconds", "a time within the years 1970 to 9999", str(wish.seconds))])

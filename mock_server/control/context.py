@@ -17,13 +17,6 @@ def mock_of(request: Request) -> "MockApp":
     return mock
 
 
-async def guarded(request: Request) -> None:
-    """Refuse who may not use the control API."""
-    refusal = mock_of(request).guard.refusal(request.headers)
-    if refusal is not None:
-        raise RefusedError(*refusal)
-
-
 async def accounts_of(request: Request) -> Accounts:
     """Every account."""
     return mock_of(request).accounts

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
-from mock_server.contract.strict_json import parse
 from mock_server.control.answers import RefusedError, refuse
 from mock_server.control.context import InAccount, mock_of
+from mock_server.control.route import errors, json_of, strict_router
 from mock_server.control.schemas import body_schema
-from mock_server.errors import Problem
 from mock_server.faults import FAULTS, ArmedFault, TooManyFaultsError, parse_fault
 
-router = APIRouter(tags=["faults"])
+router = strict_router("faults")
 
 
 class FaultModel(BaseModel):
@@ -27,7 +26,7 @@ class FaultModel(BaseModel):
     @classmethod
     def of(cls, armed: ArmedFault) -> "FaultModel":
         """The same, for JSON."""
-        fault = armed.spec.model_dump(mode="json", exclude_defaults=True) | {"kind": armed.spec.kind.value}
+        fault = {"kind": armed.spec.kind.value} | armed.spec.model_dump(mode="json", exclude_unset=True)
         return cls(id=armed.id, fault=fault, seen=armed.seen, hits=armed.hits, spent=armed.spent)
 
 
@@ -55,13 +54,12 @@ async def list_all(account: InAccount) -> list[FaultModel]:
     return [FaultModel.of(armed) for armed in account.state.faults.list()]
 
 
-@router.post("/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"))
+@router.post(
+    "/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"), responses=errors(409, 415)
+)
 async def arm(account: InAccount, request: Request) -> FaultModel:
     """Arm a fault; it befalls the account's next replies that it applies to."""
-    parsed = parse(await request.body())
-    if parsed.defects:
-        refuse(Problem("fault", d.pointer, d.expected, d.got) for d in parsed.defects)
-    fault = parse_fault(parsed.value, "fault", mock_of(request).contract)
+    fault = parse_fault(json_of(await request.body()), "fault", mock_of(request).contract)
     if isinstance(fault, list):
         refuse(fault)
     try:

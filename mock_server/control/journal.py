@@ -4,15 +4,18 @@ import json
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from mock_server.accounts import Accounts
 from mock_server.control.context import InAccount, accounts_of
+from mock_server.control.route import errors, strict_router
 from mock_server.journal import Entry, Journal
 from mock_server.verify import Pattern, Verification, verify
 
-router = APIRouter(tags=["journal"])
+router = strict_router("journal")
+
+_JSON_LINES = "application/jsonl"
 
 
 class JournalModel(BaseModel):
@@ -69,7 +72,11 @@ async def clear(account: InAccount) -> None:
     account.state.clear_journal()
 
 
-@router.get("/accounts/{account_id}/journal/export", response_class=Response)
+@router.get(
+    "/accounts/{account_id}/journal/export",
+    response_class=Response,
+    responses={200: {"content": {_JSON_LINES: {"schema": {"type": "string"}}}}},
+)
 async def export(account: InAccount) -> Response:
     """The journal in its canonical form, oldest first, one JSON document a line.
 
@@ -79,10 +86,10 @@ async def export(account: InAccount) -> Response:
     lines = (
         json.dumps(entry.canonical(), ensure_ascii=False, sort_keys=True) for entry in account.state.journal.entries
     )
-    return Response("".join(f"{line}\n" for line in lines), media_type="application/jsonl")
+    return Response("".join(f"{line}\n" for line in lines), media_type=_JSON_LINES)
 
 
-@router.post("/accounts/{account_id}/verify")
+@router.post("/accounts/{account_id}/verify", responses=errors(415))
 async def check(account: InAccount, question: Verification) -> VerdictModel:
     """Whether requests came as expected; on a miss, the nearest one and what differs."""
     return VerdictModel(**verify(question, account.state.journal.entries).as_dict())

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
+from mock_server.campaign import MAX_FILE_BYTES
 from mock_server.contract.strict_json import parse
 from mock_server.control.answers import ErrorModel, RefusedError, refuse
 from mock_server.errors import Problem
@@ -29,20 +30,38 @@ class _StrictRoute(APIRoute):
     """A route that refuses a body with duplicate names, NaN and the like, which FastAPI takes without a word."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler, with the body read before it."""
         handle = super().get_route_handler()
+        wants_body = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
-            if body := await request.body():
-                _require_json(request.headers.get("content-type", ""), body)
+            body = await request.body()
+            if body:
+                _require_json_type(request.headers.get("content-type", ""))
+            if body or wants_body:
+                json_of(body)
             return await handle(request)
 
         return strictly
 
 
-def _require_json(content_type: str, body: bytes) -> None:
+def json_of(body: bytes) -> Any:
+    """The JSON document that a body is.
+
+    Raises:
+        RefusedError: It is none, with everything that is wrong with it.
+    """
+    if len(body) > MAX_FILE_BYTES:  # reading takes its time, and other requests wait for it
+        refuse([Problem("body", "", f"at most {MAX_FILE_BYTES} bytes", f"{len(body)}")])
+    parsed = parse(body)
+    if parsed.defects:
+        refuse(Problem("body", d.pointer, d.expected, d.got) for d in parsed.defects)
+    return parsed.value
+
+
+def _require_json_type(content_type: str) -> None:
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise RefusedError(415, f"The body needs the header 'Content-Type: application/json', got {content_type!r}.")
-    refuse_defects(Problem("body", d.pointer, d.expected, d.got) for d in parse(body).defects)
 
 
 def strict_router(tag: str) -> APIRouter:

@@ -1,20 +1,33 @@
 """Schemas of bodies that routes read by themselves, strictly, and not through FastAPI."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from mock_server.campaign import CampaignFile
-from mock_server.faults import FaultSpec
+from mock_server.faults import FAULTS, FaultSpec
+
+EXAMPLE_ID = "spring-sale"
 
 _COMPONENTS = "#/components/schemas/"
 
 
+_EXAMPLES: dict[str, Mapping[str, Any]] = {
+    "CampaignFile": {
+        "id": EXAMPLE_ID,
+        "title": "Spring sale",
+        "description": "Sent two hours ago, still growing.",
+        "growth": {"recipients": 20_000, "sentAt": "-2h"},
+    },
+    "Fault": FAULTS["status"].example,
+}
+
+
 def body_schema(name: str) -> dict[str, Any]:
     """What a route's ``openapi_extra`` says of its body."""
-    return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": {"$ref": _COMPONENTS + name}}}}
-    }
+    content = {"schema": {"$ref": _COMPONENTS + name}, "example": _EXAMPLES[name]}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 def with_file_schemas(document: dict[str, Any]) -> dict[str, Any]:

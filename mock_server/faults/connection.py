@@ -48,7 +48,9 @@ class _Partial(Spec):
 class ResetMidBody(_Partial):
     """The connection is reset after the head and a part of the body."""
 
-    seen: ClassVar[str] = "httpx: ReadError; fetch: TypeError 'terminated' from json(), cause ECONNRESET"
+    seen: ClassVar[str] = (
+        "httpx: ReadError; fetch: TypeError 'terminated' from json(), cause ECONNRESET (or UND_ERR_SOCKET)"
+    )
     example: ClassVar[dict[str, Any]] = {"kind": "reset-mid-body", "after": 20}
 
     kind: Literal[Fault.RESET_MID_BODY] = Fault.RESET_MID_BODY

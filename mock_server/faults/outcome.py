@@ -1,6 +1,6 @@
 """Outcome: what a fault made of a reply."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mock_server.delivery import NORMAL, Delivery
 from mock_server.reply import Reply
@@ -12,3 +12,8 @@ class Outcome:
 
     reply: Reply
     delivery: Delivery = NORMAL
+
+    @property
+    def sent(self) -> Reply:
+        """The reply with its delivery; one that the reply had before stays, where the fault says nothing of it."""
+        return self.reply if self.delivery is NORMAL else replace(self.reply, delivery=self.delivery)

@@ -38,6 +38,11 @@ class StepFile(Strict):
             raise PydanticCustomError("step", "a fault without campaign, times and probability: the step has its own")
         return self
 
+    @property
+    def has_answer(self) -> bool:
+        """Whether it says itself what is answered, and is no fault alone."""
+        return self.stats is not None or self.reply is not None
+
 
 class ScriptFile(Strict):
     """Members of a campaign file that has a script: ``"replies": […], "then": "last"``."""
@@ -49,17 +54,15 @@ class ScriptFile(Strict):
 
     @model_validator(mode="after")
     def _faults_have_an_answer_to_befall(self) -> Self:
-        lonely = any(step.stats is None and step.reply is None for step in self.replies)
+        lonely = any(not step.has_answer for step in self.replies)
         if lonely and all(step.stats is None for step in self.replies):
             raise PydanticCustomError("script", "a step with 'stats', which a fault that stands alone befalls")
         return self
 
-    def answer_of(self, index: int) -> StepFile:
-        """The step whose stats or reply a step sends: itself, or the first with stats if it is a fault alone."""
-        step = self.replies[index]
-        if step.stats is None and step.reply is None:
-            return next(each for each in self.replies if each.stats is not None)
-        return step
+    @property
+    def first_with_stats(self) -> int:
+        """Which step's answer is befallen by a fault that stands alone."""
+        return next(index for index, step in enumerate(self.replies) if step.stats is not None)
 
 
 class Step(NamedTuple, Generic[T]):

@@ -25,8 +25,8 @@ class GrowthFile(BaseModel):
 
     recipients: int = Field(ge=0, le=MAX_COUNT // _MOST_EACH, description="Whom it is sent to: totalSent.")
     sentAt: str = Field(
-        description="When it is sent: an RFC 3339 date-time with its offset, or relative to the start of the account, "
-        "like -2h, +10m or -3d12h. Fractions of a second are dropped."
+        description="When it is sent: an RFC 3339 date-time with its offset, or relative, like -2h, +10m or -3d12h, "
+        "to when the campaign was put, or, of fixtures, to when the account began. Fractions of a second are dropped."
     )
     refreshSeconds: int = Field(
         default=300, ge=1, le=86_400, description="Seconds from one refresh of stats to the next."

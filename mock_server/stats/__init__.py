@@ -3,6 +3,7 @@
 from mock_server.stats.meaning import (
     COUNTS,
     MEANING,
+    RATE_DECIMALS,
     RATES,
     Breach,
     Relation,
@@ -19,6 +20,7 @@ __all__ = [
     "MAX_COUNT",
     "MEANING",
     "RATES",
+    "RATE_DECIMALS",
     "Breach",
     "CampaignStats",
     "Relation",

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import shutil
 import ssl
 import subprocess
 import sys
@@ -118,14 +117,12 @@ def test_a_host_that_does_not_exist_is_inconclusive(stage, contract):
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
+def certificate(tmp_path_factory, tool):
     """A certificate for 127.0.0.1 that nobody has signed, with its key, in PEM files."""
-    if not shutil.which("openssl"):
-        pytest.skip("needs the openssl command to make a certificate")
     folder = tmp_path_factory.mktemp("tls")
     names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
     files = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"))
-    new = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
+    new = (tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
     subprocess.run([*new, *names, *files], check=True, capture_output=True)
     return folder
 

@@ -19,7 +19,7 @@ Result = tuple[Variant, Report]
 _INTRODUCTION = """\
 # The drift gallery
 
-A server that plays the live API in {total} variants ([tests/drift/gallery](../tests/drift/gallery)), and what
+A server that plays the live API in {total} variants (`tests/drift/gallery`), and what
 `migma-contract check` says of each, in one run over loopback with its default plan: {drifted} that drifted,
 {additive} with additions or passing conditions, {conforming} that conform. Every drift is found, by the rule that
 names it; nothing above information is found in the others.

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -44,8 +43,8 @@ def test_serve_says_where_it_is_with_a_key_the_campaigns_and_a_line_to_paste(ser
     assert not list(tmp_path.iterdir()), "nothing is left behind"
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="pastes a line with curl")
-def test_the_line_to_paste_works(serving, tmp_path):
+def test_the_line_to_paste_works(serving, tmp_path, tool):
+    tool("curl")
     log = tmp_path / "log"
     with log.open("w") as stream, serving("--port", 0, stderr=stream):
         line = re.search(r"^  (curl .*)$", log.read_text(), re.MULTILINE)[1]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import subprocess
 import urllib.error
 import urllib.request
@@ -79,10 +78,9 @@ def test_python_clients(mock, stats_path, *, ask_by, status, method, key, id_, c
 
 
 @pytest.fixture(scope="module")
-def sdk(mock):
+def sdk(mock, tool):
     """Asks with Node's fetch as the vendor's SDK does."""
-    node = shutil.which("node")
-    assert node, "Node 18 or newer is needed to show that a client like the vendor's SDK works: install node"
+    node = tool("node")
 
     def ask(id_, key=None, method="GET"):
         command = [node, str(SDK_LIKE), mock.sdk_url, key or mock.api_key, id_, method]

@@ -66,7 +66,8 @@ def test_any_fault_can_be_a_step(kind):
     }
     script = ScriptFile.model_validate({"replies": [{"fault": fault}, BUSY, STATS, {**BUSY, "fault": fault}]})
     assert script.replies[0].fault.kind == kind
-    assert [script.answer_of(index) for index in range(4)] == [script.replies[index] for index in (2, 1, 2, 3)]
+    assert [step.has_answer for step in script.replies] == [False, True, True, True]
+    assert script.first_with_stats == 2
 
 
 RESET = {"kind": "reset"}

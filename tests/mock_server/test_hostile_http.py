@@ -344,7 +344,7 @@ def test_a_request_that_breaks_while_it_is_held_is_refused_at_once(exchange, cap
         (GET.replace(b"GET", b"HEAD") + b"\r\n", 200),
         (b"GET /docs HTTP/1.1\r\nHost: x\r\n\r\n", 200),
         (b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", 200),
-        (b"GET /__mock__/nothing HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /__mock__/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
     ],
 )
 def test_the_connection_stays_open_after_every_ordinary_answer(connect, read_one, request_, status):

@@ -1,0 +1,30 @@
+"""The guard in front of the control API: before any route is looked for, and before a body is read."""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server.control.answers import error_response
+from mock_server.guard import Guard
+
+PREFIX = "/__mock__"
+HEALTH = f"{PREFIX}/health"
+DASHBOARD = f"{PREFIX}/"
+PAGES = (DASHBOARD, f"{PREFIX}/docs", f"{PREFIX}/openapi.json")
+
+
+class Guarding:
+    """Lets through what the guard allows. Health is for everyone, and so are the pages about the control API."""
+
+    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+        self._open = {HEALTH, *(PAGES if guard.is_on else ())}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "http" and scope["path"].startswith(PREFIX) and scope["path"] not in self._open:
+            refusal = self._guard.refusal(Headers(scope=scope))
+            if refusal is not None:
+                await error_response(*refusal)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)

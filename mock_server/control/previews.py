@@ -1,0 +1,198 @@
+"""What campaigns would answer, without a request for it: for pages that show campaigns, and drafts of them.
+
+Nothing here counts: no journal entry, no quota, no turn of a script.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, Field
+
+from mock_server.accounts import Account
+from mock_server.auth import header_value
+from mock_server.campaign import Campaign, parse_campaign
+from mock_server.control.answers import ProblemModel, RefusedError
+from mock_server.control.campaigns import CampaignModel, latest_now
+from mock_server.control.context import InAccount, mock_of
+from mock_server.control.schemas import body_schema
+from mock_server.growth import Growth, stats_at
+from mock_server.reply import ReplyMaker
+
+# Not strict: that a draft is no JSON is a finding like others, and no refusal.
+router = APIRouter(tags=["previews"])
+
+LAST_DAY = 30
+"""Days after sending that a curve shows: growth is over then."""
+
+_STEPS = 96
+
+
+class PreviewModel(CampaignModel):
+    """A campaign with its stats of this moment."""
+
+    stats: dict[str, Any] | None = Field(description="Null where the answer is none, or a growing one is not sent yet.")
+
+
+class AskModel(BaseModel):
+    """How to ask for a campaign."""
+
+    method: str
+    path: str
+    header: str = Field(description="Name of the header that carries the key.")
+    value: str = Field(description="Its value; with a placeholder where the key may be a real one.")
+
+
+class AnswerModel(BaseModel):
+    """What a request would get at this moment; of a script, its first answer."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: str
+    ask: AskModel
+
+
+class CurvePoint(BaseModel):
+    """Stats at a moment."""
+
+    time: datetime
+    stats: dict[str, Any]
+
+
+class CurveModel(BaseModel):
+    """How a campaign's stats grow, whatever the account's clock shows."""
+
+    sentAt: datetime
+    points: list[CurvePoint] = Field(
+        description=f"From sending to {LAST_DAY} days after it, closer together at the beginning: the age of the "
+        f"i-th of {_STEPS} is {LAST_DAY} days times (i / {_STEPS})³."
+    )
+
+
+class CheckModel(BaseModel):
+    """What would come of putting a draft."""
+
+    problems: list[ProblemModel] = Field(description="Why it cannot be put; empty if it can.")
+    campaign: PreviewModel | None = Field(description="Null if it cannot be put, as are all that follow.")
+    answer: AnswerModel | None
+    curve: CurveModel | None = Field(description="Of a growing campaign.")
+
+
+class MemberModel(BaseModel):
+    """A member of a campaign's stats, from the contract."""
+
+    name: str
+    required: bool
+    description: str
+
+
+async def campaign_of(account: InAccount, campaign_id: Annotated[str, Path()]) -> Campaign:
+    """The campaign of a path."""
+    campaign = account.state.campaigns.get(campaign_id.encode("utf-8", "replace"))
+    if campaign is None:
+        raise RefusedError(404, "The account has no such campaign.")
+    return campaign
+
+
+InCampaign = Annotated[Campaign, Depends(campaign_of)]
+
+
+@router.get("/members")
+async def members(request: Request) -> list[MemberModel]:
+    """What members a campaign's stats have, as the contract lists them."""
+    contract = mock_of(request).contract
+    return [
+        MemberModel(
+            name=name,
+            required=name in contract.stats.required,
+            description=contract.at(place).get("description", ""),
+        )
+        for name, place in contract.stats.properties.items()
+    ]
+
+
+@router.get("/accounts/{account_id}/previews")
+async def previews(account: InAccount) -> list[PreviewModel]:
+    """The account's campaigns, with their stats of this moment."""
+    return [_preview(campaign, account) for campaign in account.state.campaigns.values()]
+
+
+@router.get("/accounts/{account_id}/campaigns/{campaign_id}/answer")
+async def answer(account: InAccount, campaign: InCampaign, request: Request) -> AnswerModel:
+    """What a request for the campaign would get at this moment, and how to make one."""
+    return _answer(campaign, account, request)
+
+
+@router.get("/accounts/{account_id}/campaigns/{campaign_id}/curve")
+async def curve(account: InAccount, campaign: InCampaign) -> CurveModel:
+    """How a growing campaign's stats grow over time."""
+    growth = account.state.growth(campaign)
+    if growth is None:
+        raise RefusedError(404, "The campaign does not grow.")
+    return _curve(growth)
+
+
+@router.post("/accounts/{account_id}/campaigns/check", openapi_extra=body_schema("CampaignFile"))
+async def check(account: InAccount, request: Request) -> CheckModel:
+    """What is wrong with a draft of a campaign, and what it would answer; nothing is put."""
+    contract, now = mock_of(request).contract, latest_now(account)
+    campaign = parse_campaign(await request.body(), "draft", contract, now)
+    if isinstance(campaign, list):
+        problems = [ProblemModel.of(problem) for problem in campaign]
+        return CheckModel(problems=problems, campaign=None, answer=None, curve=None)
+    growth = account.state.growth(campaign)
+    return CheckModel(
+        problems=[],
+        campaign=_preview(campaign, account),
+        answer=_answer(campaign, account, request),
+        curve=_curve(growth) if growth else None,
+    )
+
+
+def _stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
+    state = account.state
+    if state.campaign(campaign.id.encode()) is campaign:
+        stats = state.grown(campaign)
+    else:  # a draft, of which the account is to keep nothing
+        growth = state.growth(campaign)
+        stats = stats_at(growth, state.clock.now()) if growth else campaign.stats
+    return None if stats is None else dict(stats)
+
+
+def _preview(campaign: Campaign, account: Account) -> PreviewModel:
+    stats = _stats(campaign, account)
+    shown = CampaignModel.of(campaign).model_dump()
+    if stats is not None:
+        shown["status"] = 200
+    return PreviewModel(**shown, stats=stats)
+
+
+def _answer(campaign: Campaign, account: Account, request: Request) -> AnswerModel:
+    mock = mock_of(request)
+    stats, reply = _stats(campaign, account), campaign.reply
+    if stats is not None and campaign.growth:
+        reply = ReplyMaker(mock.contract).success(stats, reply.decided_by)
+    operation = mock.contract.operation
+    key = account.keys.working if account.keys else mock.shown_key
+    return AnswerModel(
+        status=reply.status,
+        headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers],
+        body=reply.body.decode(),
+        ask=AskModel(
+            method=operation.method,
+            path=f"{operation.prefix}{campaign.id}{operation.suffix}",
+            header=operation.key_header,
+            value=header_value(operation.key_header, key),
+        ),
+    )
+
+
+def _curve(growth: Growth) -> CurveModel:
+    ages = [timedelta(days=LAST_DAY) * (step / _STEPS) ** 3 for step in range(_STEPS + 1)]
+    points = []
+    for age in ages:
+        time = growth.sent_at + age
+        stats = stats_at(growth, time)
+        if stats is not None:
+            points.append(CurvePoint(time=time, stats=stats))
+    return CurveModel(sentAt=growth.sent_at, points=points)

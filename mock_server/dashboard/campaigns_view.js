@@ -1,0 +1,72 @@
+// The list of campaigns, and the one that is chosen.
+
+import { campaignDetail } from "./campaign_detail.js";
+import { button, h, refill } from "./dom.js";
+import { count, tone } from "./format.js";
+import { smallFunnel } from "./funnel.js";
+import { on, state } from "./state.js";
+
+const PAGE = 60;
+
+/** Shows campaigns; the rest of the address is the id of the chosen one. */
+export function showCampaigns(root, signal, [first]) {
+  let id = first;
+  let limit = PAGE;
+  let detail = null;
+  const search = h("input", { type: "search", placeholder: "Title, id or kind", "aria-label": "Search campaigns", oninput: () => { limit = PAGE; list(); } });
+  const found = h("p.soft", { role: "status" });
+  const items = h("ul.items", {});
+  const place = h("article.detail", { "aria-live": "off" });
+  root.append(h("div.split", {},
+    h("section.list", { "aria-label": "Campaigns" }, h("h2", {}, "Campaigns"),
+      h("div.row", {}, search, h("a.button", { href: "#draft" }, "New")), found, items),
+    place));
+
+  function list() {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = state.previews.filter(({ title, id: own, kind, status }) => {
+      const text = `${title} ${own} ${kind} ${status}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+    found.textContent = `${count(matching.length, "campaign")}${matching.length > limit ? `, ${limit} shown` : ""}`;
+    refill(items, ...matching.slice(0, limit).map((preview) => item(preview, preview.id === chosen()?.id)),
+      matching.length > limit ? h("li", {}, button("Show more", () => { limit += 2 * PAGE; list(); }, "button.wide")) : null);
+  }
+  function chosen() {
+    return state.previews.find((preview) => preview.id === id) ?? (id ? null : state.previews[0]);
+  }
+  function show() {
+    root.classList.toggle("has-choice", Boolean(id));
+    const preview = chosen();
+    if (!preview) {
+      detail?.leave();
+      detail = null;
+      place.replaceChildren(h("p.empty", {}, id ? `This account has no campaign ${id}.` : "This account has no campaigns. Draft one, or put fixtures into a folder and start with --fixtures."));
+    } else if (detail?.id === preview.id && detail.account === state.account) detail.update(preview);
+    else {
+      detail?.leave();
+      detail = campaignDetail(preview);
+      place.replaceChildren(detail.element);
+    }
+  }
+  on("campaigns", signal, () => { list(); show(); });
+  on("clock", signal, () => detail?.tick());
+  const ticking = setInterval(() => detail?.tick(), 1000);
+  signal.addEventListener("abort", () => { clearInterval(ticking); detail?.leave(); });
+  list();
+  show();
+  return ([next]) => {
+    id = next;
+    list();
+    show();
+    if (next && matchMedia("(max-width: 52rem)").matches) scrollTo(0, 0);
+  };
+}
+
+function item({ id, title, kind, status, stats }, isChosen) {
+  const picture = stats && status < 400 ? smallFunnel(stats) : h(`span.status.${tone(status)}`, {}, String(status));
+  const note = { growth: "grows with the clock", script: "answers in turn", reply: `always ${status}`, stats: "" }[kind];
+  return h("li", {}, h("a.item", { href: `#campaigns/${encodeURIComponent(id)}`, "data-key": id, "aria-current": isChosen ? "true" : null },
+    h("span.picture", {}, picture),
+    h("span.words", {}, h("span.title", {}, title), h("code.soft", {}, id), note ? h("span.note", {}, note) : null)));
+}

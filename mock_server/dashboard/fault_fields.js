@@ -1,0 +1,55 @@
+// Inputs for what a kind of fault can be told, made from its schema in the control API's own document.
+
+import { field, h } from "./dom.js";
+
+const FIRST = ["campaign", "times", "probability"];
+
+/** The inputs, filled from an example; value() is what they say, without those that are empty. */
+export function faultFields(schemas, kind, example) {
+  const { properties } = schemaOf(schemas, kind);
+  const names = Object.keys(properties).filter((name) => name !== "kind");
+  names.sort((a, b) => rank(a) - rank(b));
+  const inputs = names.map((name) => {
+    const schema = properties[name];
+    const given = example[name];
+    const isNumber = types(schema).some((type) => type === "integer" || type === "number");
+    const isText = types(schema).includes("string");
+    const input = h("input", {
+      type: isNumber ? "number" : "text", step: isNumber ? "any" : null, autocomplete: "off", spellcheck: "false",
+      value: given === undefined ? "" : isNumber || isText ? String(given) : JSON.stringify(given), placeholder: hint(schema),
+    });
+    return { name, input, element: field(name, input, schema.description ? h("span.hint", {}, schema.description) : null), read: () => read(input.value, isNumber, isText) };
+  });
+  return {
+    elements: inputs.map(({ element }) => element),
+    value: () => Object.fromEntries(inputs.map(({ name, read: value }) => [name, value()]).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function rank(name) {
+  if (name === "seed") return 2;
+  return FIRST.includes(name) ? 1 : 0;
+}
+
+function schemaOf(schemas, kind) {
+  return schemas[schemas.Fault.discriminator.mapping[kind].split("/").pop()];
+}
+
+function types(schema) {
+  return [schema, ...(schema.anyOf ?? [])].map(({ type }) => type).filter(Boolean);
+}
+
+function hint(schema) {
+  return schema.default === undefined || schema.default === null ? "" : String(schema.default);
+}
+
+function read(text, isNumber, isText) {
+  if (text === "") return undefined;
+  if (isNumber) return Number(text);
+  if (isText) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,77 @@
+// Faults: arm one, see what is armed, disarm it.
+
+import { call, inAccount } from "./api.js";
+import { inShort } from "./banners.js";
+import { button, field, h, refill, toast } from "./dom.js";
+import { faultFields } from "./fault_fields.js";
+import { count } from "./format.js";
+import { loadFaults, loading } from "./load.js";
+import { on, state } from "./state.js";
+import { problemList } from "./problems.js";
+
+let catalogue = null;
+
+/** Shows the faults of the account. */
+export function showFaults(root, signal) {
+  const kind = h("select", { id: "kind", onchange: chooseKind });
+  const about = h("div.about");
+  const fields = h("div.fields");
+  const problems = h("div", { role: "alert" });
+  const armed = h("ul.armed");
+  const heading = h("h2");
+  let form = null;
+  root.append(h("div.split.even", {},
+    h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); arm(); } },
+      h("h2", {}, "Arm a fault"), field("Kind", kind), about, fields, problems,
+      h("div.row", {}, h("button.primary", { type: "submit" }, "Arm"), h("span.soft.target"))),
+    h("section.card.stack", { "aria-label": "Armed faults" }, heading, armed)));
+
+  async function start() {
+    if (!catalogue) {
+      const [kinds, openapi] = await Promise.all([call("GET", "/faults"), call("GET", "/openapi.json")]);
+      catalogue = { kinds: new Map(kinds.map((each) => [each.kind, each])), schemas: openapi.components.schemas };
+    }
+    kind.replaceChildren(...[...catalogue.kinds.keys()].map((name) => h("option", { value: name }, name)));
+    chooseKind();
+  }
+  function chooseKind() {
+    const { sentence, seen, example } = catalogue.kinds.get(kind.value);
+    about.replaceChildren(h("p", {}, sentence), h("p.soft", {}, `What a client sees. ${seen}.`));
+    form = faultFields(catalogue.schemas, kind.value, example);
+    fields.replaceChildren(...form.elements);
+    problems.replaceChildren();
+  }
+  async function arm() {
+    problems.replaceChildren();
+    try {
+      await call("POST", inAccount(state.account, "faults"), { kind: kind.value, ...form.value() });
+      toast("Armed.");
+    } catch (error) {
+      problems.replaceChildren(problemList(error.problems.length ? error.problems : [error]));
+    }
+    await loading(loadFaults);
+  }
+  function show() {
+    root.querySelector(".target").textContent = `in ${state.account}`;
+    heading.textContent = state.faults.length ? `${count(state.faults.length, "fault")}` : "Nothing armed";
+    refill(armed, state.faults.length ? state.faults.map(line) : h("li.empty", {}, "Answers are as campaigns have them. A fault changes the answers that come next."));
+  }
+  on("faults accounts", signal, show);
+  show();
+  loading(start);
+}
+
+function line(fault) {
+  const { id, seen, hits, spent } = fault;
+  return h(spent ? "li.spent" : "li", {},
+    h("div", {}, h("code", {}, inShort(fault)), h("p.soft", {}, `${id}: struck ${hits} of ${count(seen, "reply").replace("replys", "replies")}${spent ? ", spent" : ""}`)),
+    h("button.quiet", {
+      type: "button",
+      "data-key": id,
+      "aria-label": `${spent ? "Remove" : "Disarm"} ${id}`,
+      onclick: () => loading(async () => {
+        await call("DELETE", inAccount(state.account, "faults", id));
+        await loadFaults();
+      }),
+    }, spent ? "Remove" : "Disarm"));
+}

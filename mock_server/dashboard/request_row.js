@@ -1,0 +1,34 @@
+// One request: a line that opens to what was asked, what was answered, and why.
+
+import { h } from "./dom.js";
+import { timeOfDay, tone } from "./format.js";
+import { codeBlock } from "./json_view.js";
+
+/** A line of the list of requests. */
+export function requestRow(entry) {
+  const summary = h("summary", {},
+    h(`span.status.${tone(entry.status)}`, {}, String(entry.status)),
+    h("span.line", {}, h("b", {}, entry.method), " ", h("code", {}, entry.path)),
+    h("span.why", {}, entry.decidedBy),
+    h("span.soft.whose", {}, entry.account),
+    h("time.soft", { datetime: entry.time, title: entry.time }, timeOfDay(entry.time)));
+  const row = h("details.request", {}, summary);
+  row.addEventListener("toggle", () => {
+    if (row.open && row.childElementCount === 1) row.append(inFull(entry));
+  });
+  return h("li", {}, row);
+}
+
+function inFull(entry) {
+  return h("div.stack", {},
+    h("p", {}, "Decided by ", h("strong", {}, entry.decidedBy), h("span.soft", {}, ` in ${entry.milliseconds} ms, account ${entry.account}, number ${entry.number}`)),
+    h("h3", {}, "Request"),
+    codeBlock(`${entry.method} ${entry.path}\n${headerLines(entry.requestHeaders)}`, "Request", { json: false }),
+    h("h3", {}, "Answer"),
+    codeBlock(`HTTP ${entry.status}\n${headerLines(entry.responseHeaders)}`, "Status and headers of the answer", { json: false }),
+    entry.body ? codeBlock(entry.body + (entry.bodyIsCut ? "…" : ""), "Body of the answer") : h("p.soft", {}, "No body."));
+}
+
+function headerLines(pairs) {
+  return pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
+}

@@ -1,0 +1,83 @@
+// Requests as they come, newest first.
+
+import { button, field, h, throttled } from "./dom.js";
+import { count, whole } from "./format.js";
+import { requestRow } from "./request_row.js";
+import { on, state, UNCLAIMED } from "./state.js";
+
+const PAGE = 100;
+const PART_MILLISECONDS = 100;
+const STATUSES = { "": "any", "2": "2xx", "4": "4xx", "5": "5xx", fault: "by a fault", unexpected: "unexpected" };
+
+/** Shows the requests of all accounts, filtered. */
+export function showRequests(root, signal) {
+  let limit = PAGE;
+  let waiting = null;
+  const status = h("select", { id: "status", onchange: fill });
+  const account = h("select", { id: "whose", onchange: fill });
+  const search = h("input", { type: "search", placeholder: "Path, campaign, reason", oninput: fill });
+  const pause = button("Pause", togglePause, "button.quiet");
+  const found = h("p.soft", { role: "status" });
+  const rows = h("ol.requests", { "aria-label": "Requests, newest first" });
+  const more = button("Show more", () => { limit += 2 * PAGE; fill(); }, "button.wide");
+  root.append(h("div.row.heading", {}, h("h2", {}, "Requests"), pause),
+    h("div.filters", {}, field("Account", account), field("Status", status), field("Search", search)), found, rows, more);
+
+  function matches(entry) {
+    const wanted = status.value;
+    if (account.value && entry.account !== account.value) return false;
+    if (wanted === "fault" ? !entry.decidedBy.startsWith("fault") : wanted === "unexpected" ? !entry.unexpected : wanted && !String(entry.status).startsWith(wanted)) return false;
+    const words = search.value.trim().toLowerCase();
+    return !words || `${entry.method} ${entry.path} ${entry.decidedBy} ${entry.status}`.toLowerCase().includes(words);
+  }
+  function options() {
+    const accounts = [["", "all"], ...state.accounts.map(({ id, name }) => [id, name || id]), [UNCLAIMED, "no known key"]];
+    const statuses = [...new Set(state.entries.map((entry) => entry.status))].sort().map((code) => [String(code), String(code)]);
+    choices(account, accounts);
+    choices(status, [...Object.entries(STATUSES).sort(([a], [b]) => Number(a !== "") - Number(b !== "")), ...statuses]);
+  }
+  function fill() {
+    const matching = (waiting?.entries ?? state.entries).filter(matches);
+    rows.replaceChildren(...matching.slice(0, limit).map(requestRow));
+    say(matching.length);
+  }
+  function say(number) {
+    const gone = state.missed ? ` ${whole(state.missed)} came too fast to be shown.` : "";
+    found.textContent = number ? `${count(number, "request")}${number > limit ? `, ${limit} shown` : ""}.${gone}` : "No requests yet that fit. Ask for a campaign, and it shows here.";
+    more.hidden = number <= limit;
+  }
+  function add(newest) {
+    if (waiting) {
+      waiting.number += newest.length;
+      pause.textContent = `Go on (${whole(waiting.number)} new)`;
+      return;
+    }
+    options();
+    const fitting = newest.filter(matches);
+    if (!fitting.length) return;
+    rows.prepend(...fitting.slice(0, limit).map(requestRow));
+    while (rows.childElementCount > limit) rows.lastElementChild.remove();
+    say(state.entries.filter(matches).length);
+  }
+  function togglePause() {
+    waiting = waiting ? null : { entries: state.entries, number: 0 };
+    pause.textContent = waiting ? "Go on" : "Pause";
+    if (!waiting) all();
+  }
+  function all() {
+    options();
+    if (!waiting) fill();
+  }
+  // The past comes in many parts: the first one shows at once.
+  const allSoon = throttled(all, PART_MILLISECONDS);
+  on("past accounts", signal, () => (rows.childElementCount ? allSoon() : all()));
+  on("entries", signal, add);
+  all();
+}
+
+function choices(select, wanted) {
+  if (select.options.length === wanted.length && wanted.every(([value, text], index) => select.options[index].value === value && select.options[index].text === text)) return;
+  const before = select.value;
+  select.replaceChildren(...wanted.map(([value, text]) => h("option", { value }, text)));
+  select.value = wanted.some(([value]) => value === before) ? before : "";
+}

@@ -1,0 +1,38 @@
+// A request to copy: as curl, Python and JavaScript.
+
+import { copyButton, h } from "./dom.js";
+import { codeBlock } from "./json_view.js";
+
+const LANGUAGES = { curl, Python: python, JavaScript: javascript };
+let chosen = "curl";
+
+/** Tabs with the request in each language. */
+export function snippets(ask) {
+  const request = { url: location.origin + ask.path, header: ask.header, value: ask.value };
+  const code = h("div");
+  const tabs = Object.keys(LANGUAGES).map((name) => h("button.tab", { type: "button", onclick: () => show(name) }, name));
+  function show(name) {
+    chosen = name;
+    tabs.forEach((tab) => tab.setAttribute("aria-pressed", String(tab.textContent === name)));
+    code.replaceChildren(codeBlock(LANGUAGES[name](request), `The request in ${name}`, { json: false }));
+  }
+  show(chosen);
+  return h("div.snippets", {}, h("div.row", {}, h("div.tabs", { role: "group", "aria-label": "Language" }, ...tabs),
+    copyButton(() => LANGUAGES[chosen](request))), code);
+}
+
+function curl({ url, header, value }) {
+  return `curl -H ${inShell(`${header}: ${value}`)} \\\n  ${inShell(url)}`;
+}
+
+function python({ url, header, value }) {
+  return `import httpx\n\nresponse = httpx.get(\n    ${JSON.stringify(url)},\n    headers={${JSON.stringify(header)}: ${JSON.stringify(value)}},\n)\nstats = response.json()["data"]`;
+}
+
+function javascript({ url, header, value }) {
+  return `const response = await fetch(${JSON.stringify(url)}, {\n  headers: { ${JSON.stringify(header)}: ${JSON.stringify(value)} },\n});\nconst { data } = await response.json();`;
+}
+
+function inShell(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,193 @@
+"""What holds of all routes: bodies are strict JSON, errors have the vendor's envelope, and the document lists all."""
+
+import json
+import re
+
+import pytest
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+JSON = {"Content-Type": "application/json"}
+ACCOUNT = "/accounts/built-in"
+WITH_BODY = [
+    ("POST", "/accounts", {"name": "x"}),
+    ("PUT", f"{ACCOUNT}/quota", {"plan": "unlimited"}),
+    ("PUT", f"{ACCOUNT}/campaigns/x", {"id": "x"}),
+    ("POST", f"{ACCOUNT}/faults", {"kind": "reset"}),
+    ("PATCH", f"{ACCOUNT}/clock", {"frozen": False}),
+    ("POST", f"{ACCOUNT}/stale", {"seconds": 0}),
+    ("POST", f"{ACCOUNT}/verify", {"times": 0}),
+]
+NO_JSON = [
+    b"",
+    b" \r\n",
+    b"{",
+    b'{"a":1,}',
+    b"{'a': 1}",
+    b"\xff\xfe{}",
+    b"\xef\xbb\xbf{}",
+    b'{"a": NaN}',
+    b'{"a": -Infinity}',
+    b'{"a": 1e999}',
+    b'{"a": ' + b"9" * 5000 + b"}",
+    b'{"a": 1, "a": 1}',
+    b'{"a": "\\ud800"}',
+    b'{"\\udfff": 1}',
+    b"[" * 100_000,
+    b'{"a":' * 70 + b"1" + b"}" * 70,
+    b"\x00",
+]
+
+
+@pytest.fixture(scope="module")
+def document(api):
+    """The control API's own OpenAPI document."""
+    return api("GET", "/openapi.json").json()
+
+
+@pytest.fixture(scope="module")
+def routes(document):
+    """Method and path below the prefix of every route that is documented."""
+    return [
+        (method.upper(), path.removeprefix("/__mock__"), operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+@pytest.mark.parametrize("content", NO_JSON, ids=lambda content: repr(content[:24]))
+@pytest.mark.parametrize(("method", "path", "_body"), WITH_BODY, ids=lambda value: str(value)[:24])
+def test_a_body_that_is_no_strict_json_is_refused(api, method, path, _body, content):
+    assert api.problems(method, path, content=content, headers=JSON)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", None])
+@pytest.mark.parametrize(("method", "path", "body"), WITH_BODY, ids=lambda value: str(value)[:24])
+def test_a_body_that_does_not_say_that_it_is_json_is_refused(api, method, path, body, content_type):
+    """A form of a page elsewhere can send these types only; and who forgot the header is told so."""
+    headers = {"Content-Type": content_type} if content_type else {}
+    envelope = api.refused(method, path, 415, content=json.dumps(body).encode(), headers=headers)
+    assert "Content-Type: application/json" in envelope["error"]
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_be_said_in_other_words(api, content_type):
+    api("POST", f"{ACCOUNT}/verify", content=b'{"times": 0}', headers={"Content-Type": content_type})
+
+
+@pytest.mark.parametrize(("method", "path", "_body"), WITH_BODY, ids=lambda value: str(value)[:24])
+def test_a_huge_body_is_refused(api, method, path, _body):
+    api.refused(method, path, 413, content=b'"' + b"x" * 2_000_000 + b'"', headers=JSON)
+
+
+@pytest.mark.parametrize("size", [10_000, 400_000])
+@pytest.mark.parametrize(("method", "path", "_body"), WITH_BODY, ids=lambda value: str(value)[:24])
+def test_a_large_body_of_the_wrong_shape_is_refused_in_few_words(api, method, path, _body, size):
+    response = api(method, path, status=422, content=b"[" + b"1," * size + b"1]", headers=JSON)
+    assert len(response.content) < 1_000
+
+
+def test_the_document_is_valid_openapi_3_1(document):
+    assert document["openapi"].startswith("3.1")
+    errors = [(error.instance_path, error.message) for error in OPENAPI_31_VALIDATOR.iter_errors(document)]
+    assert errors == []
+
+
+def test_every_reference_of_the_document_leads_somewhere(document):
+    references = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document)))
+    assert references <= document["components"]["schemas"].keys()
+
+
+def test_no_schema_of_files_took_the_place_of_another(document):
+    """They are added by name, and a model of the same name would vanish."""
+    schemas = document["components"]["schemas"]
+    assert schemas["Status"]["properties"]["kind"]["const"] == "status"
+    assert schemas["Quota"]["properties"].keys() == {"plan"}
+    assert schemas["Health"]["properties"].keys() >= {"status", "version"}
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_sentence(routes):
+    names = [operation["operationId"] for _, _, operation in routes]
+    assert len(set(names)) == len(names) > 20
+    assert all(re.fullmatch(r"[a-z]+_[a-z_]+", name) for name in names)
+    assert all(operation["description"].rstrip().endswith(".") for _, _, operation in routes)
+
+
+def test_every_route_but_health_documents_its_refusals(routes):
+    for _, path, operation in routes:
+        statuses = operation["responses"].keys()
+        assert ({"401", "403", "404", "422"} <= statuses) is (path != "/health")
+        assert ("415" in statuses) <= ("requestBody" in operation)
+        for status, response in operation["responses"].items():
+            if status.startswith("4"):
+                (content,) = response["content"].values()
+                assert content["schema"] == {"$ref": "#/components/schemas/ErrorModel"}
+
+
+def test_what_is_made_links_to_what_can_be_done_with_it(document):
+    def links(method, path, status):
+        return document["paths"][f"/__mock__{path}"][method]["responses"][status]["links"]
+
+    account = links("post", "/accounts", "201")
+    assert {"accounts_show", "campaigns_list_all", "faults_arm", "clock_change", "journal_check"} <= account.keys()
+    assert account["accounts_show"]["parameters"] == {"account_id": "$response.body#/id"}
+    fault = links("post", "/accounts/{account_id}/faults", "201")
+    assert fault.keys() == {"faults_disarm"}
+    campaign = links("put", "/accounts/{account_id}/campaigns/{campaign_id}", "200")
+    assert {"campaigns_show", "campaigns_put", "campaigns_delete"} <= campaign.keys()
+
+
+def test_every_route_that_is_documented_is_there_and_no_other(api, routes):
+    """A method that a path does not have is answered with all that it has."""
+    for _, path, _ in routes:
+        concrete = path.replace("{account_id}", "built-in").replace("{campaign_id}", "x").replace("{fault_id}", "x")
+        methods = {
+            method for method, other, _ in routes if re.fullmatch(re.sub(r"\\?{\w+\\?}", "[^/]+", other), concrete)
+        }
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"} - methods:
+            response = api(method, concrete, status=405)
+            assert response.json()["code"] == "METHOD_NOT_ALLOWED"
+            assert set(response.headers["allow"].split(", ")) == methods, path
+
+
+def test_a_page_that_there_is_not_names_those_there_are(api):
+    envelope = api.refused("GET", "/nowhere", 404)
+    for page in ("/docs", "/openapi.json", "/__mock__/docs", "/__mock__/openapi.json", "/__mock__/health"):
+        assert page in envelope["error"]
+
+
+def test_the_docs_show_every_route_and_need_nothing_from_elsewhere(api, document, routes):
+    response = api("GET", "/docs")
+    assert response.headers["content-type"].startswith("text/html")
+    page = response.text
+    for method, path, _ in routes:
+        assert re.search(rf"<b>{method}</b> <code>/__mock__{re.escape(path)}</code>", page)
+    for name in document["components"]["schemas"]:
+        assert f'id="{name}"' in page
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= document["components"]["schemas"].keys()
+    assert not re.search(r"""(src|href|url\()\s*=?\s*["']?(https?:)?//""", page)
+    assert "<script" not in page
+    assert api("HEAD", "/docs").content == b""
+
+
+def test_the_vendor_s_paths_are_not_below_the_prefix_nor_the_other_way_round(api, newsletter):
+    vendor, key = f"/v1/campaigns/{newsletter}/stats", api.mock.headers
+    assert api.refused("GET", vendor, 404, headers=key)["code"] == "NOT_FOUND"
+    for path in (
+        "/accounts",
+        "/v1/accounts",
+        "/v1/__mock__/accounts",
+        "/v1/campaigns/__mock__/stats",
+        "//__mock__/health",
+    ):
+        response = api.client.get(f"{api.mock.base_url}{path}", headers=key)
+        assert response.status_code == 404, path
+    recorded = api("GET", f"{ACCOUNT}/journal?limit=5").json()["entries"]
+    assert {each["path"] for each in recorded} >= {"/accounts", "/v1/__mock__/accounts"}
+    assert not any(each["path"].startswith("/__mock__") for each in recorded)
+
+
+def test_control_calls_are_in_no_journal(api):
+    account = api.account()
+    account("GET", "/clock")
+    account("GET", "/journal", headers={"Authorization": f"Bearer {account.keys['working']}"})
+    assert account.journal()["recorded"] == 0

@@ -1,0 +1,33 @@
+"""The generated parts of ``docs/``: each is a function of the code, so that it is what the program does today.
+
+``python -m tools.reference`` writes them; tests/docs fails where one is out of date.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tools.reference.commands import contract_page, mock_page
+from tools.reference.control_api import control_api_page
+from tools.reference.faults import faults_page
+from tools.reference.fixture_format import fixture_page, fixture_schema
+from tools.reference.meaning import meaning_page
+from tools.reference.rules import rules_page
+from tools.reference.settings import settings_page
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+COMMAND = "python -m tools.reference"
+"""What renews them, from the top of the checkout."""
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "reference/settings.md": settings_page,
+    "reference/migma-mock.md": mock_page,
+    "reference/migma-contract.md": contract_page,
+    "reference/control-api.md": control_api_page,
+    "reference/faults.md": faults_page,
+    "reference/fixture-format.md": fixture_page,
+    "reference/meaning.md": meaning_page,
+    "reference/rules.md": rules_page,
+    "fixture.schema.json": fixture_schema,
+}
+"""Each file below ``docs/`` with what writes it."""

@@ -1,0 +1,65 @@
+"""The fixture format: a page for people, and a JSON Schema for editors."""
+
+import json
+from typing import Any
+
+from mock_server.auth import KeyFile
+from mock_server.campaign import CampaignFile
+from mock_server.contract import Contract, load_contract
+from mock_server.data import openapi_path
+from mock_server.faults import FAULTS
+from tools.reference.json_schema import members
+from tools.reference.markdown import page, prose
+
+_ANSWERS = ("stats", "reply", "growth", "script")
+
+_INTRODUCTION = """\
+A folder of fixtures holds campaign files (`*.json`, in it or in its `campaigns/`), one campaign each, and may hold
+`keys.json`. Nothing unknown is taken: a member that the format does not have is an error, with its place.
+The same format is the body of `PUT /__mock__/accounts/{account_id}/campaigns/{id}`.
+How to write one: [fixtures](../fixtures.md). For editors: [fixture.schema.json](../fixture.schema.json)."""
+
+
+def fixture_page() -> str:
+    """The members of each object in a campaign file, and of the file of keys."""
+    schemas = _definitions(CampaignFile) | _definitions(KeyFile)
+    faults = {entry.spec.__name__ for entry in FAULTS.values()}
+    own = {name: schema for name, schema in schemas.items() if name not in faults and schema.get("properties")}
+
+    def link(name: str) -> str:
+        if name in faults:
+            return "[a fault](faults.md)"
+        return f"[{name}](#{name.lower()})" if name in own else name
+
+    parts = [f"## {name}\n\n{prose(it.get('description'))}\n\n{members(it, link)}" for name, it in own.items()]
+    return page("Fixture format", _INTRODUCTION, *parts)
+
+
+def _definitions(model: type[CampaignFile] | type[KeyFile]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    # Nested schemas of faults are on the page of faults.
+    nested = {name: it for name, it in schema.pop("$defs", {}).items() if name not in ("Distribution", "Lognormal")}
+    return {model.__name__: schema, **nested}
+
+
+def fixture_schema() -> str:
+    """A JSON Schema (2020-12) of campaign files, with the contract's own words for the members of stats."""
+    contract = load_contract(openapi_path())
+    schema = CampaignFile.model_json_schema()
+    stats = _stats(contract)
+    for holder in (schema, schema["$defs"]["StepFile"]):
+        holder["properties"]["stats"]["anyOf"] = [stats, {"type": "null"}]
+    given = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in _ANSWERS]
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "A campaign of migma-mock",
+        "oneOf": given,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _stats(contract: Contract) -> dict[str, Any]:
+    fields = contract.stats
+    properties = {name: contract.at(place) for name, place in fields.properties.items()}
+    return {"type": "object", "properties": properties, "required": list(fields.required)}

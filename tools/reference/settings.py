@@ -1,0 +1,41 @@
+"""The page of settings: flags, variables and keyword arguments, from their one list."""
+
+from typing import get_args, get_origin
+
+from mock_server.settings import Settings, flag, variable
+from tools.reference.markdown import code, page, plain, table
+
+_INTRODUCTION = """\
+Each is a flag of `migma-mock serve`, a variable of the environment, and a keyword argument of
+`MockServer` and `create_app` (from `mock_server`). A flag counts more than a variable.
+An empty variable is as good as none; a variable whose name begins with `MIGMA_MOCK_` and is none of these
+is named at the start, and by `migma-mock doctor`."""
+
+
+def settings_page() -> str:
+    """Every setting."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        shown = f"{flag(name)}/--no-{flag(name)[2:]}" if field.annotation is bool else flag(name)
+        choices = ", ".join(map(code, get_args(field.annotation))) if _is_choice(field.annotation) else ""
+        meaning = f"{plain(field.description or '')} {f'One of {choices}.' if choices else ''}"
+        rows.append((code(shown), code(variable(name)), code(name), _shown(field.default), meaning))
+    return page(
+        "Settings", _INTRODUCTION, table(["flag", "variable", "keyword", "default", "meaning"], rows), _VARIABLES
+    )
+
+
+def _is_choice(annotation: object) -> bool:
+    return all(isinstance(each, str) for each in get_args(annotation)) and get_origin(annotation) is not list
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return "none" if default is None or default == [] else code(default)
+
+
+_VARIABLES = """\
+`migma-contract check` and the live suite have variables of their own: `MIGMA_BASE_URL`, `MIGMA_API_KEY` and
+`MIGMA_CAMPAIGN_IDS`; see [migma-contract](migma-contract.md). In pytest, some of the settings are
+ini options too: see [testing](../testing.md)."""
