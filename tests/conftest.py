@@ -95,7 +95,7 @@ def command(monkeypatch, capsys):
 
 
 @pytest.fixture
-def migma_mock(tmp_path):
+def run_mock(tmp_path):
     """Runs ``migma-mock`` as a process of its own, in an empty folder, to its end."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()

@@ -272,8 +272,8 @@ def test_only_what_is_yaml_gets_the_hint_about_yaml(command, write_contract):
     assert "YAML" not in refused(command, write_contract(b"[" * 1000), "", "")
 
 
-def test_the_process_too_ends_with_2_and_no_traceback(migma_mock, write_contract):
-    outcome = migma_mock("serve", "--port", "0", "--contract", write_contract(b"openapi: 3.1.0"))
+def test_the_process_too_ends_with_2_and_no_traceback(run_mock, write_contract):
+    outcome = run_mock("serve", "--port", "0", "--contract", write_contract(b"openapi: 3.1.0"))
     assert (outcome.code, outcome.out) == (2, "")
     assert "contract.json" in outcome.err
 

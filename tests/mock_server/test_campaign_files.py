@@ -260,9 +260,9 @@ def test_what_is_no_readable_file_is_refused(command, folder, make, got):
     assert f"{folder / 'x.json'}: expected a readable file, got {got}" in refused(command, folder)
 
 
-def test_the_process_too_ends_with_2_and_no_traceback(migma_mock, folder):
+def test_the_process_too_ends_with_2_and_no_traceback(run_mock, folder):
     write(folder / "mine.json", stats(openRate=40))
-    outcome = migma_mock("serve", "--port", "0", "--fixtures", folder)
+    outcome = run_mock("serve", "--port", "0", "--fixtures", folder)
     assert (outcome.code, outcome.out) == (2, "")
     assert "mine.json at /stats/openRate" in outcome.err
 

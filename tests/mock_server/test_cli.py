@@ -101,10 +101,10 @@ def test_many_campaigns_are_not_all_listed_at_the_start(serving, tmp_path):
     assert re.search(r"… and \d+ more: `migma-mock fixtures", err)
 
 
-def test_a_port_in_use_is_one_clear_line(migma_mock):
+def test_a_port_in_use_is_one_clear_line(run_mock):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        outcome = migma_mock("--port", port)
+        outcome = run_mock("--port", port)
     assert outcome.code == 2
     assert outcome.out == ""
     assert outcome.err.count("\n") == 1
@@ -154,8 +154,8 @@ def test_what_cannot_be_used_ends_with_2_and_a_reason(command, monkeypatch, tmp_
     assert not list(tmp_path.parent.rglob("evil*"))
 
 
-def test_a_bad_argument_ends_a_process_in_the_same_way(migma_mock):
-    outcome = migma_mock("generate", "--profile", "surreal")
+def test_a_bad_argument_ends_a_process_in_the_same_way(run_mock):
+    outcome = run_mock("generate", "--profile", "surreal")
     assert (outcome.code, outcome.out) == (2, "")
     assert "--profile: expected 'realistic', 'edge' or 'schema'" in outcome.err
 
@@ -174,6 +174,6 @@ def test_help_teaches(command):
     assert "MIGMA_MOCK_SEED" in command("generate", "--help").out
 
 
-def test_version(migma_mock):
-    assert migma_mock("--version") == (0, f"migma-mock {__version__}\n", "")
+def test_version(run_mock):
+    assert run_mock("--version") == (0, f"migma-mock {__version__}\n", "")
     assert __version__ == "0.1.0"

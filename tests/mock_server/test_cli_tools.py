@@ -16,10 +16,10 @@ NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_byt
 KEY = {"X-API-Key": "mgma_sk_test_local_development_0001"}
 
 
-def test_wait_returns_when_the_mock_is_ready(serving, migma_mock):
+def test_wait_returns_when_the_mock_is_ready(serving, run_mock):
     with serving("--port", 0, "--quiet") as (_process, url):
         for base in (url, f"{url}/v1", f"{url}/v1/"):
-            assert migma_mock("wait", base, "--timeout", "10") == (0, "", "")
+            assert run_mock("wait", base, "--timeout", "10") == (0, "", "")
 
 
 def test_wait_waits_for_one_that_starts_later(command):
@@ -71,21 +71,21 @@ def test_fixtures_lists_every_campaign_and_how_it_answers(command):
     assert "\x1b" not in outcome.out
 
 
-def test_a_title_that_the_terminal_cannot_show_is_no_accident(migma_mock, tmp_path):
+def test_a_title_that_the_terminal_cannot_show_is_no_accident(run_mock, tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(NEWSLETTER | {"title": "Fuchs 🦊"}))
-    outcome = migma_mock("fixtures", "--fixtures", tmp_path, PYTHONIOENCODING="latin-1")
+    outcome = run_mock("fixtures", "--fixtures", tmp_path, PYTHONIOENCODING="latin-1")
     assert outcome.code == 0
     assert "Fuchs \\U0001f98a" in outcome.out
 
 
-def test_generate_prints_one_envelope_a_line_the_same_each_time(migma_mock, contract):
-    first = migma_mock("generate", "--profile", "edge", "--count", 5, "--seed", 7)
+def test_generate_prints_one_envelope_a_line_the_same_each_time(run_mock, contract):
+    first = run_mock("generate", "--profile", "edge", "--count", 5, "--seed", 7)
     assert (first.code, first.err) == (0, "")
     assert len(first.out.splitlines()) == 5
     for line in first.out.splitlines():
         assert not contract.operation.success.violations(json.loads(line))
-    assert migma_mock("generate", "--count", 5, MIGMA_MOCK_PROFILE="edge", MIGMA_MOCK_SEED="7") == first
-    assert migma_mock("generate", "--profile", "edge", "--count", 5, "--seed", 8).out != first.out
+    assert run_mock("generate", "--count", 5, MIGMA_MOCK_PROFILE="edge", MIGMA_MOCK_SEED="7") == first
+    assert run_mock("generate", "--profile", "edge", "--count", 5, "--seed", 8).out != first.out
 
 
 def test_generate_takes_ids_and_gives_what_the_server_gives(command, serving):
@@ -96,14 +96,14 @@ def test_generate_takes_ids_and_gives_what_the_server_gives(command, serving):
     assert [json.loads(line) for line in lines] == answers
 
 
-def test_generated_text_survives_any_encoding_of_the_terminal(migma_mock):
-    outcome = migma_mock("generate", "--profile", "schema", "--count", 200, PYTHONIOENCODING="latin-1")
+def test_generated_text_survives_any_encoding_of_the_terminal(run_mock):
+    outcome = run_mock("generate", "--profile", "schema", "--count", 200, PYTHONIOENCODING="latin-1")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.isascii()
 
 
-def test_generate_leaves_nothing_behind(migma_mock, tmp_path):
-    assert migma_mock("generate", "--profile", "schema").code == 0
+def test_generate_leaves_nothing_behind(run_mock, tmp_path):
+    assert run_mock("generate", "--profile", "schema").code == 0
     assert not list((tmp_path / "elsewhere").iterdir())
 
 

@@ -72,8 +72,8 @@ def test_where_all_is_well_each_subject_has_one_line_and_no_problem(doctor):
     assert found["contract"][0][1].endswith(str(openapi_path()))
 
 
-def test_it_is_a_command_of_the_process_too(migma_mock):
-    outcome = migma_mock("doctor", "--port", 0, "--fixtures", "missing")
+def test_it_is_a_command_of_the_process_too(run_mock):
+    outcome = run_mock("doctor", "--port", 0, "--fixtures", "missing")
     assert outcome.code == 2
     assert re.search(r"^problem  fixtures   missing: expected a folder", outcome.out, re.MULTILINE)
     assert "\x1b" not in outcome.out

@@ -175,9 +175,9 @@ def test_the_docs_need_no_internet(mock, contract):
         assert text in page
 
 
-def test_the_root_leads_to_the_docs(mock):
+def test_the_root_leads_to_the_dashboard(mock):
     answer = httpx.get(mock.url, follow_redirects=True)
-    assert (answer.status_code, answer.url.path) == (200, "/docs")
+    assert (answer.status_code, answer.url.path) == (200, "/__mock__/")
 
 
 def test_the_docs_show_no_key_that_was_given_as_an_option(ask):

@@ -1,0 +1,60 @@
+// A small client for campaign stats: a time-out, retries, and errors that say what to do. Node 20 or newer, no packages.
+
+export class StatsError extends Error {
+  constructor(kind, message, options) {
+    super(message, options);
+    this.name = "StatsError";
+    this.kind = kind; // "no-such-campaign", "not-allowed", "unavailable" or "unexpected-answer"
+  }
+}
+
+const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+export class StatsClient {
+  constructor({ apiKey, baseUrl = "https://api.migma.ai/v1", timeout = 5, retries = 2, sleep = pause }) {
+    Object.assign(this, { apiKey, baseUrl, timeout, retries, sleep });
+  }
+
+  async stats(campaignId) {
+    const { status, text } = await this.#answer(`/campaigns/${encodeURIComponent(campaignId)}/stats`);
+    if (status === 404) throw new StatsError("no-such-campaign", campaignId);
+    if (status === 401 || status === 403) throw new StatsError("not-allowed", text);
+    return read(status, text);
+  }
+
+  async #answer(path) {
+    let problem;
+    for (let attempt = 0; attempt <= this.retries; attempt++) {
+      let wait = 2 ** attempt;
+      try {
+        const response = await fetch(this.baseUrl + path, {
+          headers: { Authorization: `Bearer ${this.apiKey}` },
+          signal: AbortSignal.timeout(this.timeout * 1000),
+        });
+        const text = await response.text();
+        if (response.status !== 429 && response.status < 500) return { status: response.status, text };
+        problem = `status ${response.status}`;
+        wait = Number(response.headers.get("retry-after") ?? wait);
+      } catch (error) {
+        problem = `${error.name}: ${error.message}`;
+      }
+      if (attempt < this.retries) await this.sleep(wait);
+    }
+    throw new StatsError("unavailable", problem);
+  }
+}
+
+function read(status, text) {
+  let data;
+  try {
+    data = JSON.parse(text).data;
+  } catch (cause) {
+    throw new StatsError("unexpected-answer", `status ${status}: no JSON`, { cause });
+  }
+  const isRate = (value) => typeof value === "number" && value >= 0 && value <= 1;
+  const asOf = new Date(data?.lastUpdated ?? NaN);
+  const isSound =
+    Number.isInteger(data?.totalDelivered) && isRate(data.openRate) && isRate(data.clickRate) && !Number.isNaN(+asOf);
+  if (status !== 200 || !isSound) throw new StatsError("unexpected-answer", `status ${status}: ${text}`);
+  return { delivered: data.totalDelivered, openRate: data.openRate, clickRate: data.clickRate, asOf };
+}

@@ -1,0 +1,120 @@
+"""A small client for campaign stats: a time-out, retries, and errors that say what to do."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+import httpx
+
+
+class StatsError(Exception):
+    """The stats could not be had."""
+
+
+class NoSuchCampaignError(StatsError):
+    """There is no campaign of that id: asking again does not help."""
+
+
+class NotAllowedError(StatsError):
+    """The API key is unknown, revoked, or lacks email:read."""
+
+
+class UnavailableError(StatsError):
+    """The API could not be reached, or had too much to do, however often it was asked."""
+
+
+class UnexpectedAnswerError(StatsError):
+    """The answer is not what the API documents: its contract has changed, or something in between answered."""
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What this program needs of a campaign's stats; rates are fractions."""
+
+    delivered: int
+    open_rate: float
+    click_rate: float
+    as_of: datetime
+
+
+class StatsClient:
+    """Asks for campaign stats, again where that may help.
+
+    Args:
+        api_key: With the permission email:read.
+        base_url: Where the API is, with its version.
+        timeout: Seconds to wait for each part of an answer.
+        retries: How often a request that failed is sent again.
+        sleep: Waits some seconds.
+        transport: For tests.
+    """
+
+    def __init__(
+        self,
+        api_key: str,
+        *,
+        base_url: str = "https://api.migma.ai/v1",
+        timeout: float = 5.0,
+        retries: int = 2,
+        sleep: Callable[[float], object] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        headers = {"Authorization": f"Bearer {api_key}"}
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
+        self._retries = retries
+        self._sleep = sleep
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def stats(self, campaign_id: str) -> Stats:
+        """The stats of a campaign.
+
+        Raises:
+            StatsError: One of its kinds.
+        """
+        response = self._answer(f"campaigns/{campaign_id}/stats")
+        if response.status_code == httpx.codes.NOT_FOUND:
+            raise NoSuchCampaignError(campaign_id)
+        if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            raise NotAllowedError(response.text)
+        return _read(response)
+
+    def _answer(self, path: str) -> httpx.Response:
+        problem = ""
+        for attempt in range(self._retries + 1):
+            wait = 2.0**attempt
+            try:
+                response = self._http.get(path)
+            except httpx.TransportError as error:
+                problem = f"{type(error).__name__}: {error}"
+            else:
+                if response.status_code != httpx.codes.TOO_MANY_REQUESTS and not response.is_server_error:
+                    return response
+                problem = f"status {response.status_code}"
+                wait = float(response.headers.get("Retry-After", wait))
+            if attempt < self._retries:
+                self._sleep(wait)
+        raise UnavailableError(problem)
+
+
+def _read(response: httpx.Response) -> Stats:
+    try:
+        data: dict[str, Any] = response.json()["data"]
+        stats = Stats(
+            delivered=data["totalDelivered"],
+            open_rate=data["openRate"],
+            click_rate=data["clickRate"],
+            as_of=datetime.fromisoformat(data["lastUpdated"]),
+        )
+        is_sound = stats.delivered >= 0 and 0 <= stats.open_rate <= 1 and 0 <= stats.click_rate <= 1
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnexpectedAnswerError(f"status {response.status_code}: {error!r}") from error
+    if response.status_code != httpx.codes.OK or not is_sound:
+        raise UnexpectedAnswerError(f"status {response.status_code}: {data}")
+    return stats

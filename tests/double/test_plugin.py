@@ -1,0 +1,317 @@
+"""The pytest plugin, in test runs of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from mock_server import pytest_plugin
+from mock_server.data import fixtures_path, openapi_path
+from mock_server.settings import Settings
+
+pytest_plugins = ["pytester"]
+
+ASK = """
+import httpx
+
+def ask(handle, campaign_id="a", key=None):
+    headers = {"Authorization": f"Bearer {key or handle.api_key}"}
+    return httpx.get(handle.stats_url(campaign_id), headers=headers).status_code
+"""
+QUIET = "[pytest]\nfilterwarnings = error\n"
+STRICT = f"{QUIET}migma_mock_strict = true\n"
+
+
+@pytest.fixture
+def run(pytester, plugin_arguments):
+    """Runs pytest on a test module, in this process; warnings are errors."""
+    pytester.makepyfile(ask=ASK)
+    pytester.syspathinsert()
+
+    def start(module, *arguments, ini=QUIET, toml=None, method=pytester.runpytest_inprocess):
+        pytester.makeini(ini) if toml is None else pytester.makepyprojecttoml(toml)
+        pytester.makepyfile(test_client=f"import pytest\nfrom ask import ask\n{module}")
+        return method(*plugin_arguments, "-p", "no:cacheprovider", *arguments)
+
+    return start
+
+
+ISOLATED = """
+@pytest.mark.parametrize("number", range(6))
+def test_one(migma_mock, number):
+    assert (migma_mock.requests, migma_mock.faults) == ([], [])
+    assert ask(migma_mock) == 404
+    migma_mock.campaign("a", totalDelivered=number)
+    migma_mock.quota("2/min")
+    assert ask(migma_mock) == 200
+    migma_mock.fail(503)
+    migma_mock.clock.freeze()
+    migma_mock.assert_requested("a", times=2)
+"""
+
+
+def test_tests_are_isolated_from_each_other(run):
+    run(ISOLATED).assert_outcomes(passed=6)
+
+
+def test_workers_of_xdist_have_a_server_each(run, pytester):
+    server = """
+def test_server(migma_mock_server, worker_id):
+    print(f"server of {worker_id}: {migma_mock_server.base_url}.")
+"""
+    arguments = ("-n2", "--dist=each", "-rP")
+    result = run(f"{ISOLATED}\n{server}", *arguments, method=pytester.runpytest_subprocess)
+    result.assert_outcomes(passed=14)
+    said = [line.split() for line in result.outlines if line.startswith("server of ")]
+    assert len({worker for _, _, worker, _ in said}) == len({url for _, _, _, url in said}) == 2
+
+
+# What is shown when a test fails.
+
+
+def test_a_failing_test_shows_its_journal(run):
+    result = run("""
+def test_it(migma_mock):
+    migma_mock.campaign("a")
+    assert [ask(migma_mock), ask(migma_mock, "b")] == [200, 200]
+""")
+    result.assert_outcomes(failed=1)
+    shown = ["*- migma_mock: what was asked, and answered -*", "<1: GET /v1/campaigns/a/stats 200, campaign a>"]
+    result.stdout.fnmatch_lines([*shown, "<2: GET /v1/campaigns/b/stats 404, unknown id>"])
+    result.stdout.no_fnmatch_line("*mgma_sk_test_*")
+
+
+def test_so_does_one_whose_fixture_fails_and_one_that_asked_for_the_account_late(run):
+    result = run("""
+@pytest.fixture
+def client(migma_mock):
+    assert ask(migma_mock) == 200
+
+def test_fixture(client): pass
+
+def test_late(request):
+    assert ask(request.getfixturevalue("migma_mock"), "b") == 200
+""")
+    result.assert_outcomes(errors=1, failed=1)
+    result.stdout.fnmatch_lines(["<1: GET /v1/campaigns/a/stats 404, unknown id>", "<1: GET /v1/campaigns/b/*"])
+
+
+def test_a_passing_test_shows_nothing(run):
+    result = run("def test_it(migma_mock): ask(migma_mock)\ndef test_without(): assert 0", "-rA")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.no_fnmatch_line("*what was asked*")
+
+
+def test_a_failed_assertion_points_to_the_test(run):
+    result = run("def test_it(migma_mock): migma_mock.assert_requested('a')")
+    result.stdout.fnmatch_lines(["E*AssertionError: campaign a: expected at least 1, got 0 of 0 requests"])
+    result.stdout.no_fnmatch_line("*handle.py*")
+
+
+# Strict mode.
+
+SURPRISES = """
+def test_known(migma_mock):
+    migma_mock.campaign("a")
+    assert [ask(migma_mock), ask(migma_mock, key=migma_mock.revoked_key)] == [200, 401]
+
+def test_unknown_id(migma_mock):
+    ask(migma_mock, "b")
+
+def test_unknown_key(migma_mock):
+    ask(migma_mock, key="nobody-has-this-key")
+"""
+
+
+def test_strict_mode_by_ini_fails_tests_with_unexpected_requests(run):
+    result = run(SURPRISES, ini=STRICT)
+    result.assert_outcomes(passed=3, errors=2)
+    said = "requests that no test expects (migma_mock strict mode):"
+    after = [result.outlines[number + 1] for number, line in enumerate(result.outlines) if line == said]
+    expected = ["GET /v1/campaigns/a/stats 401, unknown key>", "GET /v1/campaigns/b/stats 404, unknown id>"]
+    assert sorted(line.partition(": ")[2] for line in after) == expected
+
+
+def test_without_it_they_pass(run):
+    run(SURPRISES).assert_outcomes(passed=3)
+
+
+def test_the_marker_turns_strict_mode_on_and_off(run):
+    on = "@pytest.mark.migma_mock(strict=True)\ndef test_on(migma_mock): ask(migma_mock)\n"
+    off = "@pytest.mark.migma_mock(strict=False)\ndef test_off(migma_mock): ask(migma_mock)\n"
+    run(on).assert_outcomes(passed=1, errors=1)
+    run(off, ini=STRICT).assert_outcomes(passed=1)
+
+
+# The marker and the ini options.
+
+
+def test_markers_of_module_class_and_test_add_up_the_nearest_first(run):
+    run(
+        """
+pytestmark = pytest.mark.migma_mock(empty=True)
+
+@pytest.mark.migma_mock(plan="1/min")
+class TestMarked:
+    def test_class(self, migma_mock):
+        assert [ask(migma_mock, "x"), ask(migma_mock, "x")] == [404, 429]
+        assert migma_mock.example_id == "CAMPAIGN_ID"
+
+    @pytest.mark.migma_mock(plan="unlimited", empty=False)
+    def test_nearest(self, migma_mock):
+        assert [ask(migma_mock, migma_mock.example_id) for _ in range(2)] == [200, 200]
+""",
+        "--strict-markers",
+    ).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize("said", ["stric=True", "'free'"])
+def test_a_marker_that_cannot_be_is_one_clear_line(run, said):
+    result = run(f"@pytest.mark.migma_mock({said})\ndef test_it(migma_mock): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"the marker is migma_mock(empty=False, *), and has no {said.partition('=')[0]}"])
+
+
+OPTIONS = """
+def test_options(migma_mock, migma_mock_server):
+    settings = migma_mock_server.settings
+    assert (settings.seed, settings.profile, settings.unknown_id) == (7, "edge", "generate")
+    assert (settings.builtin, settings.metadata) == (False, True)
+    assert [c.id for c in migma_mock.account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
+    assert migma_mock.app.contract.version == "9.9.9"
+    assert ask(migma_mock, "any-id-at-all") == 200
+"""
+VALUES = {
+    "fixtures": "own",
+    "contract": "newer.json",
+    "builtin": False,
+    "seed": 7,
+    "unknown_id": "generate",
+    "profile": "edge",
+    "metadata": True,
+}
+
+
+@pytest.fixture
+def files(pytester):
+    """A folder of fixtures and a contract, beside the tests."""
+    folder = pytester.mkdir("own")
+    shutil.copy(fixtures_path() / "campaigns" / "newsletter.json", folder)
+    shutil.copy(fixtures_path() / "keys.json", folder)
+    document = json.loads(openapi_path().read_bytes())
+    document["info"]["version"] = "9.9.9"
+    (pytester.path / "newer.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_ini_options_reach_the_server(run, files):
+    lines = "\n".join(f"migma_mock_{name} = {str(value).lower()}" for name, value in VALUES.items())
+    run(OPTIONS, ini=f"{QUIET}{lines}\n").assert_outcomes(passed=1)
+
+
+def test_so_do_toml_values_of_their_own_types(run, files):
+    lines = "\n".join(f"migma_mock_{name} = {json.dumps(value)}" for name, value in VALUES.items())
+    run(OPTIONS, toml=f"[tool.pytest]\n{lines}\n").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("migma_mock_unknown_id = maybe", "*--unknown-id: expected 'not-found' or 'generate', got 'maybe'"),
+        ("migma_mock_fixtures = nowhere", "*nowhere*"),
+    ],
+)
+def test_an_option_that_cannot_be_is_one_clear_line(run, line, words):
+    result = run("def test_it(migma_mock): pass", ini=f"[pytest]\n{line}\n")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"migma_mock: {words}"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_the_ini_options_are_settings_of_the_same_name_and_kind():
+    kinds = {int: "int", bool: "bool"}
+    assert {name: kind for name, (kind, _) in pytest_plugin._INI.items()} == {
+        name: kinds.get(Settings.model_fields[name].annotation, "string") for name in pytest_plugin._INI
+    }
+
+
+# Every kind of test.
+
+
+def test_a_test_case_of_unittest(run):
+    result = run("""
+import unittest
+
+class TestClient(unittest.TestCase):
+    @pytest.fixture(autouse=True)
+    def _account(self, migma_mock):
+        self.mock = migma_mock
+
+    def setUp(self):
+        self.mock.campaign("a")
+
+    def test_it(self):
+        self.assertEqual(ask(self.mock), 200)
+        self.mock.assert_requested("a", times=1)
+
+    def test_failing(self):
+        self.assertEqual(ask(self.mock, "b"), 200)
+""")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["<1: GET /v1/campaigns/b/stats 404, unknown id>"])
+
+
+def test_an_asynchronous_test(run):
+    run("""
+import httpx
+pytestmark = pytest.mark.anyio
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+
+async def test_over_a_socket(migma_mock):
+    migma_mock.campaign("a")
+    async with httpx.AsyncClient(headers=migma_mock.headers) as client:
+        assert (await client.get(migma_mock.stats_url("a"))).status_code == 200
+    migma_mock.assert_requested("a", times=1)
+
+async def test_in_process(migma_mock, migma_transport):
+    migma_mock.fault("reset", times=1)
+    async with httpx.AsyncClient(transport=migma_transport, headers=migma_mock.headers) as client:
+        with pytest.raises(httpx.ReadError):
+            await client.get(migma_mock.stats_url(migma_mock.example_id))
+        assert (await client.get(migma_mock.stats_url(migma_mock.example_id))).status_code == 200
+""").assert_outcomes(passed=2)
+
+
+def test_doing_away_with_the_account_early_is_no_error(run):
+    run("def test_it(migma_mock, migma_mock_server): migma_mock_server.forget(migma_mock)").assert_outcomes(passed=1)
+
+
+def test_who_does_not_use_it_does_not_load_it(tmp_path):
+    (tmp_path / "test_other.py").write_text("def test_other(): pass", encoding="utf-8")
+    program = """
+import sys, pytest
+code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "mock_server.pytest_plugin"])
+print(sorted(name for name in sys.modules if name.partition(".")[0] in {"mock_server", "contract_tests", "fastapi",
+    "pydantic", "uvicorn", "httpx", "hypothesis", "schemathesis", "asyncio", "jsonschema_rs"}))
+sys.exit(code)
+"""
+    # Other plugins load what they like.
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=alone, capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert ended.stdout.splitlines()[-1] == "['mock_server', 'mock_server.pytest_plugin', 'mock_server.version']"
+
+
+def test_pytest_itself_lists_fixtures_options_and_the_marker(run):
+    listed = "".join(run("", argument).stdout.str() for argument in ("--fixtures", "--markers", "--help"))
+    names = ["migma_mock", "migma_transport", "migma_mock_server", "@pytest.mark.migma_mock(", "migma_mock_strict"]
+    names += [f"migma_mock_{name}" for name in pytest_plugin._INI]
+    assert [name for name in names if name not in listed] == []
