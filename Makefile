@@ -34,7 +34,7 @@ $(VENV)/tested: requirements-dev.txt $(VENV)/served
 .PHONY: help
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
-	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+	  printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 .PHONY: serve
 serve: $(VENV)/served  ## set up what is needed and run the mock (ARGS="--port 0 ...")
@@ -70,6 +70,14 @@ drift: $(VENV)/served  ## check the live API for drift, read-only, within 10 req
 format: $(VENV)/tested  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+.PHONY: bench
+bench: $(VENV)/tested  ## measure speed beside the limits and the installed peers (ARGS=--quick)
+	@$(BIN)/python -m benchmarks run $(ARGS)
+
+.PHONY: bench-peers
+bench-peers: $(VENV)/tested  ## install the peers that bench measures beside
+	@$(BIN)/python -m benchmarks peers
 
 .PHONY: docs
 docs: $(VENV)/tested  ## renew the reference pages and build the site into site/

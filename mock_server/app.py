@@ -23,7 +23,7 @@ from mock_server.guard import Guard
 from mock_server.journal import Request
 from mock_server.reload import Watcher
 from mock_server.reply import OffContractError, Reply
-from mock_server.sending import Receive, Scope, Send, deliver, send_reply
+from mock_server.sending import ANSWER, Receive, Scope, Send, deliver, send_reply
 from mock_server.settings import Settings
 from mock_server.stats import disagreements
 
@@ -179,7 +179,7 @@ class MockApp:
         raw_path: bytes = scope.get("raw_path") or path.encode()
         method: str = scope["method"]
         request = Request(method, raw_path, scope["headers"])
-        answer = self.engine.answer(request)
+        answer = (scope.get("extensions") or {}).get(ANSWER) or self.engine.answer(request)
         if isinstance(answer, Undrawn):
             answer = await self._draw(request, answer)
         if answer.delay:

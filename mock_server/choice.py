@@ -79,8 +79,7 @@ class Chooser:
             turn = state.next_turn(campaign)
             outcome = turn.fault and apply(turn.fault, turn.reply, self._contract)
             return outcome.sent if outcome else turn.reply
-        stats = state.grown(campaign)
-        return campaign.reply if stats is None else self._make.success(stats, campaign.reply.decided_by)
+        return state.grown_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.decided_by))
 
     def _draw(self, raw_id: bytes) -> Reply | Undrawn:
         campaign_id = raw_id.decode("ascii", "replace")

@@ -10,6 +10,7 @@ LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """The ends of a clock's range, without the last fraction of a second, which a float rounds into the year 10000."""
 
 _LONGEST = LATEST - EARLIEST
+_LATEST_SECONDS = LATEST.timestamp()
 
 
 class Clock:
@@ -43,7 +44,10 @@ class Clock:
 
     def timestamp(self) -> float:
         """The time in seconds since 1970."""
-        return self.now().timestamp()
+        state = self._state
+        if isinstance(state, datetime):
+            return state.timestamp()
+        return min(max(self._wall() + state.total_seconds(), 0.0), _LATEST_SECONDS)
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still: where it is, or at another instant.

@@ -4,12 +4,13 @@ import asyncio
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from mock_server.app import MockApp
+from mock_server.at_once import AtOnceProtocol
 from mock_server.connection import UvicornConnection, head
 from mock_server.reply import Reply
-from mock_server.sending import EXTENSION, Receive, Scope, Send, send_reply
+from mock_server.sending import ANSWER, EXTENSION, Receive, Scope, Send, send_reply
 
 MAX_TARGET_BYTES = 8 * 1024
 MAX_HEADER_BYTES = 64 * 1024
@@ -29,7 +30,7 @@ REFUSALS = {
 }
 
 
-class MockProtocol(HttpToolsProtocol):
+class MockProtocol(AtOnceProtocol):
     """One connection.
 
     A target over 8 KiB gets 414, headers over 64 KiB 431, a body (trailers included) over 1 MiB 413, headers
@@ -103,8 +104,10 @@ class MockProtocol(HttpToolsProtocol):
             self._answer_with("HEADERS_TOO_LARGE")
         else:
             super().on_headers_complete()
-            scope: Scope = cast("Scope", self.scope)
-            scope["extensions"] = {EXTENSION: UvicornConnection(self, self.cycle, self._lost)}
+            if not self.is_answered:
+                scope: Scope = cast("Scope", self.scope)
+                connection = UvicornConnection(self, self.cycle, self._lost)
+                scope["extensions"] = {EXTENSION: connection, ANSWER: self.answer}
 
     def _answer_with(self, code: str) -> None:
         """Let this request have a refusal for its answer, in its turn among pipelined ones."""
@@ -112,7 +115,7 @@ class MockProtocol(HttpToolsProtocol):
         # A longer one is more than uvicorn can take apart.
         self.url = self.url[:MAX_TARGET_BYTES]
         try:
-            super().on_headers_complete()
+            self.go_through_asgi()
         finally:
             self.app = app
 
@@ -136,6 +139,8 @@ class MockProtocol(HttpToolsProtocol):
         """Answer what is no complete request, and end the connection."""
         self._disarm()
         self._is_over = True
+        if self.transport.is_closing():
+            return
         # uvicorn's annotation hides that there is no cycle before the first request.
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_complete:

@@ -14,6 +14,9 @@ Hold = Callable[[float], Awaitable[None]]
 EXTENSION = "migma_mock.connection"
 """Where the scope carries the :class:`Connection`, if there is a real one (``scope["extensions"]``)."""
 
+ANSWER = "migma_mock.answer"
+"""Where they carry what the engine said already, if it was asked (``scope["extensions"]``)."""
+
 _NEVER_SECONDS = 3600.0
 
 _READING_SECONDS = 0.05

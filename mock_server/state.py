@@ -4,7 +4,7 @@ The engine knows :class:`AccountState` only, so that another implementation can 
 several processes share. :class:`MemoryState` is the one there is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from mock_server.clock import Clock
 from mock_server.contract import Contract
 from mock_server.errors import MigmaError
 from mock_server.faults import ArmedFaults, Hit, Script
-from mock_server.growth import Growth, resolve, stats_at
+from mock_server.growth import Growth, resolve, stats_at, step_at
 from mock_server.journal import Journal, Request
 from mock_server.quota import Quota
 from mock_server.reply import Reply
@@ -42,8 +42,8 @@ class AccountState(Protocol):
     def next_turn(self, campaign: Campaign) -> Turn:
         """The next answer of a campaign that has a script."""
 
-    def grown(self, campaign: Campaign) -> Mapping[str, Any] | None:
-        """The stats of a growing campaign at this moment; None until it is sent."""
+    def grown_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
+        """The reply of a growing campaign at this moment; made anew where its stats were refreshed."""
 
     def strike(self, campaign_id: str, reply: Reply) -> Hit | None:
         """The armed fault that befalls a reply, with what it makes of it."""
@@ -78,6 +78,7 @@ class MemoryState:
         self._own: dict[bytes, Campaign | None] = {}
         self._scripts: dict[str, Script[Turn]] = {}
         self._growths: dict[str, Growth] = {}
+        self._grown_replies: dict[str, tuple[Growth, int, Reply]] = {}
         self.started = self.clock.now()
         self.revision = 0
         self._stale: tuple[datetime, datetime] | None = None
@@ -149,9 +150,24 @@ class MemoryState:
         growth = self.growth(campaign)
         if growth is None:
             return campaign.stats
+        return stats_at(growth, self._seen())
+
+    def grown_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
+        """The reply of a growing campaign at this moment; made anew where its stats were refreshed."""
+        growth, seen = self.growth(campaign), self._seen()
+        if growth is None or seen < growth.sent_at:
+            return campaign.reply
+        step = step_at(growth, seen)
+        kept = self._grown_replies.get(campaign.id)
+        if kept is None or kept[0] is not growth or kept[1] != step:
+            kept = self._grown_replies[campaign.id] = (growth, step, make(stats_at(growth, seen) or {}))
+        return kept[2]
+
+    def _seen(self) -> datetime:
+        """The moment whose stats are shown: now, or where refreshes stopped."""
         now = self.clock.now()
         since, until = self._stale or (now, now)
-        return stats_at(growth, now, refreshed_until=since if now < until else None)
+        return since if now < until else now
 
     def growth(self, campaign: Campaign) -> Growth | None:
         """How a campaign grows, from when on; of one that the account does not have, as if it were put now."""

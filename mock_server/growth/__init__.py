@@ -6,7 +6,7 @@ they are read, as the vendor says of its own ("may be cached and slightly stale"
 """
 
 from mock_server.growth.file import GrowthFile
-from mock_server.growth.growing import Events, Growth, resolve, stats_at
+from mock_server.growth.growing import Events, Growth, resolve, stats_at, step_at
 from mock_server.growth.relative import parse_relative, print_relative
 
-__all__ = ["Events", "Growth", "GrowthFile", "parse_relative", "print_relative", "resolve", "stats_at"]
+__all__ = ["Events", "Growth", "GrowthFile", "parse_relative", "print_relative", "resolve", "stats_at", "step_at"]

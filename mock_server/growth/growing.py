@@ -71,6 +71,12 @@ def resolve(file: GrowthFile, started: datetime) -> Growth:
     )
 
 
+def step_at(growth: Growth, now: datetime, *, refreshed_until: datetime | None = None) -> int:
+    """The number of refreshes since the first; negative before it. Stats are the same from one to the next."""
+    seen = now if refreshed_until is None else min(now, refreshed_until)
+    return (seen - growth.sent_at) // growth.refresh
+
+
 def stats_at(growth: Growth, now: datetime, *, refreshed_until: datetime | None = None) -> dict[str, Any] | None:
     """A campaign's stats as of the last refresh at or before an instant; None where there was none yet.
 
@@ -81,8 +87,7 @@ def stats_at(growth: Growth, now: datetime, *, refreshed_until: datetime | None 
         now: The account's time.
         refreshed_until: Where the refreshes stopped, so that stats are stale from there on; None if they did not.
     """
-    seen = now if refreshed_until is None else min(now, refreshed_until)
-    step = (seen - growth.sent_at) // growth.refresh
+    step = step_at(growth, now, refreshed_until=refreshed_until)
     if step < 0:
         return None
     age = step * growth.refresh

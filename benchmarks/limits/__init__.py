@@ -1,0 +1,1 @@
+"""The limits: servers that do less than a mock has to."""
