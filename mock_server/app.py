@@ -17,7 +17,7 @@ from mock_server.data import fixtures_path, openapi_path
 from mock_server.delivery import NORMAL
 from mock_server.engine import Engine
 from mock_server.errors import ContractError, FixtureError, Problem
-from mock_server.fixtures import Fixtures, load_fixtures
+from mock_server.fixtures import Fixtures, Track, load_fixtures
 from mock_server.generation import Generator, Profile
 from mock_server.guard import Guard
 from mock_server.journal import Request
@@ -60,7 +60,7 @@ def load_contract_of(settings: Settings) -> Contract:
 
 
 class MockApp:
-    """The ASGI application.
+    """The ASGI application; ``track`` shows how far the reading of fixtures is.
 
     Attributes:
         settings: How it was made.
@@ -72,7 +72,7 @@ class MockApp:
         log: Called for each answer, if set.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, track: Track = iter) -> None:
         self.settings = settings
         self.contract = load_contract_of(settings)
         self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._evicted)
@@ -102,13 +102,14 @@ class MockApp:
         self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
         self._site_lock = threading.Lock()
         self._watcher = Watcher(self._folders, self.reload_fixtures)
-        self._serve_fixtures(self._load())
+        self._serve_fixtures(self._load(track))
         if settings.unknown_id == "generate":
             # A contract that the profile cannot satisfy is refused now, not when somebody asks.
             self.generator.envelope(NO_SUCH_ID)
 
-    def _load(self) -> Fixtures:
-        return load_fixtures(self._folders, self.contract, [Key(key=secret) for secret in self.settings.api_key])
+    def _load(self, track: Track = iter) -> Fixtures:
+        further = [Key(key=secret) for secret in self.settings.api_key]
+        return load_fixtures(self._folders, self.contract, further, track)
 
     def _serve_fixtures(self, fixtures: Fixtures) -> None:
         self.accounts.set_built_in(fixtures.campaigns, fixtures.keys)

@@ -5,17 +5,18 @@ import io
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
 from mock_server.errors import MigmaError
+from mock_server.progress import progress
 from mock_server.settings import Settings, flag, unknown_variables, variable
 from mock_server.version import __version__
 
 _GROUP_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
-_MANY = 1000
 _METAVARS = {
     "host": "ADDRESS",
     "port": "N",
@@ -129,7 +130,8 @@ def serve(**options: Any) -> None:
     from mock_server.server import MockServer
 
     settings = Settings.read(**options)
-    mock = MockServer(settings=settings)
+    track = partial(progress, label="Reading fixtures")
+    mock = MockServer(settings=settings) if settings.quiet else MockServer(settings=settings, track=track)
     if not settings.quiet:
         print_banner(mock, unknown_variables())
         mock.app.log = AccessLog()
@@ -191,14 +193,12 @@ def generate(
     settings = Settings.read(**options)
     generator = Generator(load_contract_of(settings), seed=settings.seed, profile=settings.profile)
     wanted = ids or campaign_ids(settings.seed, count)
-    shown = len(wanted) >= _MANY and sys.stderr.isatty()
-    with typer.progressbar(wanted, file=sys.stderr, hidden=not shown, label="Generating") as progress:
-        for campaign_id in progress:
-            envelope = generator.envelope(campaign_id)
-            if save:
-                save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed)
-            else:
-                typer.echo(json.dumps(envelope))
+    for campaign_id in progress(wanted, "Generating"):
+        envelope = generator.envelope(campaign_id)
+        if save:
+            save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed)
+        else:
+            typer.echo(json.dumps(envelope))
     if save:
         typer.echo(f"{len(wanted)} fixture files in {save}", err=True)
 

@@ -1,6 +1,6 @@
 """Fixtures: the folders of campaign files and keys, read as a whole or refused with every reason."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,11 +22,17 @@ class Fixtures:
     keys: list[Key]
 
 
-def load_fixtures(folders: list[Path], contract: Contract, further_keys: Iterable[Key] = ()) -> Fixtures:
+Track = Callable[[list[Path]], Iterable[Path]]
+"""Passes files through, showing how far they are."""
+
+
+def load_fixtures(
+    folders: list[Path], contract: Contract, further_keys: Iterable[Key] = (), track: Track = iter
+) -> Fixtures:
     """Read fixture folders; a later folder's campaign replaces an earlier one's of the same id.
 
     A folder holds campaign files (``*.json``, in it or in its ``campaigns/``) and may hold ``keys.json``.
-    Keys of all folders count together, and ``further_keys`` beside them.
+    Keys of all folders count together, and ``further_keys`` beside them. Each folder's files pass through ``track``.
 
     Raises:
         FixtureError: With everything that is wrong in any of the files.
@@ -41,7 +47,7 @@ def load_fixtures(folders: list[Path], contract: Contract, further_keys: Iterabl
             continue
         # The clock of this machine may be behind, or frozen by a test: the built-in files are not to fail by it.
         now = None if folder == fixtures_path() else datetime.now(UTC)
-        for item in _read_folder(folder, contract, now):
+        for item in _read_folder(track(fixture_files(folder)), contract, now):
             if isinstance(item, Problem):
                 problems.append(item)
             elif isinstance(item, Campaign):
@@ -64,9 +70,9 @@ def fixture_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (path.name == KEYS_FILE, path))
 
 
-def _read_folder(folder: Path, contract: Contract, now: datetime | None) -> Iterator[Campaign | Key | Problem]:
+def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None) -> Iterator[Campaign | Key | Problem]:
     first_with: dict[str, str] = {}
-    for path in fixture_files(folder):
+    for path in files:
         data = _read(path)
         if isinstance(data, Problem):
             yield data

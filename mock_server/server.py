@@ -16,6 +16,7 @@ import uvicorn
 from mock_server.accounts import NoSuchAccountError
 from mock_server.app import MockApp
 from mock_server.errors import PortInUseError, ServerError
+from mock_server.fixtures import Track
 from mock_server.handle import Handle
 from mock_server.protocol import MockProtocol
 from mock_server.quota import parse_plan
@@ -37,6 +38,7 @@ class MockServer(Handle):
     Args:
         port: 0, the default here, takes a free one.
         settings: All settings; or else
+        track: Passes fixture files through while they are read, showing how far they are.
         options: Some of :class:`mock_server.settings.Settings`, by name.
 
     Raises:
@@ -45,9 +47,11 @@ class MockServer(Handle):
         ServerError: The address cannot be listened on, or the server did not become ready.
     """
 
-    def __init__(self, port: int = 0, *, settings: Settings | None = None, **options: object) -> None:
+    def __init__(
+        self, port: int = 0, *, settings: Settings | None = None, track: Track = iter, **options: object
+    ) -> None:
         self.settings = settings or Settings.read(port=port, **options)
-        app = MockApp(self.settings)
+        app = MockApp(self.settings, track=track)
         self._socket = listen(self.settings.host, self.settings.port)
         super().__init__(app, app.accounts.built_in, base_url(*self._socket.getsockname()[:2]))
         config = uvicorn.Config(
