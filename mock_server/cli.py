@@ -130,8 +130,8 @@ def serve(**options: Any) -> None:
     from mock_server.server import MockServer
 
     settings = Settings.read(**options)
-    track = partial(progress, label="Reading fixtures")
-    mock = MockServer(settings=settings) if settings.quiet else MockServer(settings=settings, track=track)
+    track = iter if settings.quiet else partial(progress, label="Reading fixtures")
+    mock = MockServer(settings=settings, track=track)
     if not settings.quiet:
         print_banner(mock, unknown_variables())
         mock.app.log = AccessLog()

@@ -257,7 +257,14 @@ def test_an_interrupt_is_no_verdict(stage):
     with stage.serve(behave) as server:
         command = [sys.executable, "-m", "contract_tests", "check", "--base-url", server.url, "--campaign-id", "x"]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "MIGMA_API_KEY": stage.key}
-        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
+        # Whoever runs these tests in the background has SIGINT ignored, and its children inherit that.
+        heeding = signal.getsignal(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
+        finally:
+            signal.signal(signal.SIGINT, heeding)
+        with process:
             assert asked.wait(30)
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=30)
