@@ -54,6 +54,10 @@ def main() -> None:
         # Who read standard output has seen enough. Python must not try to flush it again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(_BROKEN_PIPE)
+    except OSError as error:
+        typer.echo(f"migma-contract: cannot write: {error.strerror}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
     except Exception:  # noqa: BLE001  # a fault of ours must not look like drift, which is exit 1
         traceback.print_exc()
         sys.exit(_OUR_FAULT)

@@ -1,11 +1,13 @@
 """Campaign ids that the contract's schema of the path parameter admits, from Schemathesis."""
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, configuration, given, seed, settings
 from schemathesis.config import SchemathesisConfig
 
 from mock_server.contract import Contract
@@ -39,6 +41,9 @@ def _is_plain(text: str) -> bool:
 
 
 def _draw(strategy: Any, take: Callable[[Any], None], *, examples: int) -> None:
+    # Hypothesis would keep what it learned in a folder of the user's working directory.
+    configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "migma-contract-hypothesis")
+
     @seed(0)
     @settings(
         max_examples=examples,

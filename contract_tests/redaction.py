@@ -10,6 +10,7 @@ _SECRET_HEADERS = frozenset(
     {"authorization", "proxy-authorization", "authentication-info", "x-api-key", "api-key", "cookie", "set-cookie2"}
 )
 _VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the vendor's form, whosever it is
+_PIECE = 6  # characters in a row that are too many to show
 _SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
 
 
@@ -33,8 +34,8 @@ class Redactor:
     """Replaces a secret wherever a server may echo it, in the spellings in which it may come back.
 
     These are: as it is, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in
-    base64 (also inside of something longer) and in hexadecimal; the halves of a long key; and its
-    beginning at the end of a body that was cut off.
+    base64 (also inside of something longer) and in hexadecimal; any six characters of it in a row;
+    and its beginning at the end of a body that was cut off.
     """
 
     def __init__(self, secret: Secret | None) -> None:
@@ -45,6 +46,7 @@ class Redactor:
             patterns = [*_patterns(text), *patterns]
             self._spellings = [text.encode(), *_encoded(text.encode())]
         self._pattern = re.compile(b"|".join(b"(?:%s)" % pattern for pattern in patterns), re.IGNORECASE)
+        self._pieces = frozenset(_pieces(secret.reveal())) if secret is not None else frozenset()
 
     def body(self, body: bytes, *, cut: bool = False) -> bytes:
         """A body with each occurrence replaced, and padded, so that lengths and offsets stay as they were.
@@ -55,7 +57,7 @@ class Redactor:
         """
         if cut:
             body = self._without_cut_key(body)
-        return self._pattern.sub(_padded, body)
+        return self._without_pieces(self._pattern.sub(_padded, body), pad=True)
 
     def text(self, text: str) -> str:
         """A sentence, each occurrence replaced."""
@@ -73,7 +75,22 @@ class Redactor:
         return body
 
     def _replaced(self, data: bytes) -> bytes:
-        return self._pattern.sub(REDACTED.encode(), data)
+        return self._without_pieces(self._pattern.sub(REDACTED.encode(), data), pad=False)
+
+    def _without_pieces(self, data: bytes, *, pad: bool) -> bytes:
+        """The data without any piece of the key that is long enough to matter, each taken out as far as it goes."""
+        folded = data.lower()
+        if not any(piece in folded for piece in self._pieces):
+            return data
+        runs: list[tuple[int, int]] = []
+        for at in range(len(folded) - _PIECE + 1):
+            if folded[at : at + _PIECE] in self._pieces:
+                begin = runs.pop()[0] if runs and at <= runs[-1][1] else at
+                runs.append((begin, at + _PIECE))
+        for begin, end in reversed(runs):
+            mark = REDACTED.encode().ljust(end - begin)[: end - begin] if pad else REDACTED.encode()
+            data = data[:begin] + mark + data[end:]
+        return data
 
     def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
         shown = self._replaced(name).decode("latin-1")
@@ -96,9 +113,13 @@ def _patterns(text: str) -> Iterator[bytes]:
         return
     yield whole
     yield from (re.escape(form) for form in _encoded(text.encode()))
-    if len(text) >= 2 * _SHORT:
-        half = len(text) // 2
-        yield from (re.escape(part.encode()) for part in (text[: half + 1], text[half:]))
+
+
+def _pieces(text: str) -> Iterator[bytes]:
+    """Every six characters in a row of the secret part of a key; its beginning is the same for all keys."""
+    secret = re.sub(r"^(mgma_)?sk_(live|test)_", "", text).lower().encode()
+    if len(secret) > _SHORT:
+        yield from (secret[at : at + _PIECE] for at in range(len(secret) - _PIECE + 1))
 
 
 def _spelled(character: str) -> bytes:

@@ -68,7 +68,10 @@ def _says_nothing(read: Exchange) -> str | None:
     if read.status in expected.REFUSED:
         return f"the key was refused ({read.status}) for campaign {one}: is it right, and may it read this campaign?"
     if read.status == expected.NOT_FOUND:
-        return f"campaign {one} was not found with this key"
+        return (
+            f"campaign {one} was not found with this key: is the id right, and the base URL? "
+            "If a 404 comes without a key as well, where 401 is documented, the path itself may be gone"
+        )
     return f"campaign {one} could not be read: the server answered {read.status}, also when asked again"
 
 

@@ -3,6 +3,7 @@
 import inspect
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -50,6 +51,11 @@ def main() -> None:
     except MigmaError as error:
         typer.echo(f"migma-mock: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        # Standard output is full or gone; Python must not try to flush it again at exit.
+        typer.echo(f"migma-mock: cannot write: {error.strerror}", err=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(2)
 
 
 @cli.callback(invoke_without_command=True)

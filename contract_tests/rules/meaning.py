@@ -74,6 +74,14 @@ _BROKEN = {
     "last-updated-not-in-future": '"lastUpdated": "2999-01-01T00:00:00Z"',
     "counts-not-negative": '"bounces": -4',
     "delivered-and-bounces-within-sent": '"totalSent": 1000, "totalDelivered": 990, "bounces": 40',
+    "unique-opens-within-total-opens": '"uniqueOpens": 410, "totalOpens": 392',
+    "unique-clicks-within-total-clicks": '"uniqueClicks": 52, "totalClicks": 47',
+    "unique-opens-within-delivered": '"totalDelivered": 1000, "uniqueOpens": 1040',
+    "unique-clicks-within-delivered": '"totalDelivered": 1000, "uniqueClicks": 1002',
+    "unsubscribes-within-delivered": '"totalDelivered": 1000, "unsubscribes": 1200',
+    "bot-opens-within-total-opens": '"totalOpens": 600, "botOpens": 611',
+    "mpp-opens-within-total-opens": '"totalOpens": 600, "mppOpens": 640',
+    "bot-clicks-within-total-clicks": '"totalClicks": 70, "botClicks": 71',
 }
 
 _RELATIONS = tuple(
@@ -83,7 +91,7 @@ _RELATIONS = tuple(
         relation.sentence,
         _WHY[relation.source],
         relation.reference.replace("#/", "openapi.json, ", 1),
-        f'HTTP/1.1 200 OK\n\n{{"success": true, "data": {{{_BROKEN.get(relation.id, relation.sentence)}, …}}}}',
+        f'HTTP/1.1 200 OK\n\n{{"success": true, "data": {{{_BROKEN[relation.id]}, …}}}}',
         one=of_json(_check(relation)),
     )
     for relation in MEANING

@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from mock_server.campaign import MAX_FILE_BYTES
 from mock_server.contract.strict_json import parse
@@ -35,7 +36,11 @@ class _StrictRoute(APIRoute):
         wants_body = self.body_field is not None
 
         async def strictly(request: Request) -> Response:
-            body = await request.body()
+            try:
+                body = await request.body()
+            except ClientDisconnect:
+                # Too large, and refused while it came: there is nobody left to answer.
+                return Response(status_code=413)
             if body:
                 _require_json_type(request.headers.get("content-type", ""))
             if body or wants_body:

@@ -250,7 +250,8 @@ def test_drift_is_certain_even_where_something_was_left_out(stage, contract):
 def test_one_campaign_of_two_that_is_not_found_is_said(stage, contract, conforming):
     options = stage.options(conforming.url, campaign_ids=(stage.campaign, "typo"), max_requests=20)
     report = run_check(options, contract)
-    assert (report.verdict, report.reason) == ("inconclusive", "Campaign typo was not found with this key.")
+    assert report.verdict == "inconclusive"
+    assert report.reason.startswith("Campaign typo was not found with this key: is the id right, and the base URL?")
 
 
 def test_generated_ids_are_the_same_each_time_and_stay_in_their_segment(contract):

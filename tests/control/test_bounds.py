@@ -33,3 +33,15 @@ def test_a_delay_leaves_the_truncation_of_a_scripts_step_in_place():
             pytest.raises(httpx.RemoteProtocolError, match="without sending complete"),
         ):
             client.get(account.stats_url("cut"), headers=account.headers)
+
+
+def test_a_body_beyond_all_bounds_is_refused_without_a_traceback(capfd):
+    with MockServer(reload=False) as mock:
+        answer = httpx.post(
+            f"{mock.url}/__mock__/accounts",
+            content=b" " * 3_000_000,
+            headers={"content-type": "application/json"},
+        )
+        assert answer.status_code == 413
+        assert httpx.get(f"{mock.url}/__mock__/health").json()["status"] == "ok"
+    assert "Traceback" not in capfd.readouterr().err

@@ -142,7 +142,7 @@ def test_slider_moves_the_clock_and_curve_and_numbers_follow(dashboard, control,
     assert control.get("/accounts/built-in/clock").json()["now"][:10] > sent_at
     page.keyboard.press("Home")
     expect(page.locator(".age")).to_contain_text("before it is sent")
-    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    expect(page.get_by_text("Not sent yet: until then, the answer below.", exact=True)).to_be_visible()
     assert ask(GROWING).status_code == 404
 
 

@@ -1,0 +1,28 @@
+"""Standard output that takes nothing more ends a command with one line, and not as drift."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("mock_server", "fixtures"),
+        ("mock_server", "generate"),
+        ("contract_tests", "rules"),
+    ],
+    ids=" ".join,
+)
+def test_a_full_output_is_one_clear_line_and_exit_2(arguments):
+    with FULL.open("w") as full:
+        command = [sys.executable, "-m", *arguments]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False, timeout=60)
+    assert ended.returncode == 2
+    assert ended.stderr.endswith("cannot write: No space left on device\n")
+    assert "Traceback" not in ended.stderr
