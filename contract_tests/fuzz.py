@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -41,9 +40,6 @@ def _is_plain(text: str) -> bool:
 
 
 def _draw(strategy: Any, take: Callable[[Any], None], *, examples: int) -> None:
-    # Hypothesis would keep what it learned in a folder of the user's working directory.
-    configuration.set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "migma-contract-hypothesis")
-
     @seed(0)
     @settings(
         max_examples=examples,
@@ -56,4 +52,10 @@ def _draw(strategy: Any, take: Callable[[Any], None], *, examples: int) -> None:
     def run(case: Any) -> None:
         take(case)
 
-    run()
+    # Hypothesis would leave a folder in the user's working directory.
+    with tempfile.TemporaryDirectory() as folder:
+        configuration.set_hypothesis_home_dir(folder)
+        try:
+            run()
+        finally:
+            configuration.set_hypothesis_home_dir(None)

@@ -261,6 +261,13 @@ def test_generated_ids_are_the_same_each_time_and_stay_in_their_segment(contract
     assert not {"", ".", ".."} & set(ids)
 
 
+def test_fuzz_leaves_nothing_in_the_working_directory(tmp_path):
+    command = [sys.executable, "-m", "contract_tests", "check", "--campaign-id", "x", "--fuzz", "2", "--plan"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_fuzz_ids_go_out_within_the_cap(stage, contract, conforming):
     report = run_check(stage.options(conforming.url, fuzz=20, max_requests=12), contract)
     assert purposes(report).count("odd-id") == 5
