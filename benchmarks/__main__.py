@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import answers, calls, commands, in_process, machine, page, peers, rounds, scaling, wrk
+from benchmarks import answers, calls, commands, in_process, lasting, machine, page, peers, rounds, scaling, wrk
 from benchmarks.plot import plot
 from benchmarks.results_file import BARE, LATEST, Results
 from benchmarks.servers import ACCOUNTS, EMPTY_FASTAPI, LOGGING, MANY, OWN
@@ -74,7 +74,8 @@ def _run(given: argparse.Namespace) -> None:
     results.answers = answers.look([server for server in servers if server.name not in _NOT_ASKED])
     results.figures |= in_process.measure(repeats=results.rounds, requests=200 if given.quick else 2000)
     results.figures |= commands.measure(repeats=results.rounds)
-    results.points = scaling.measure(largest=1000 if given.quick else 1_000_000)
+    largest = 1000 if given.quick else 1_000_000
+    results.points = scaling.measure(largest=largest) + lasting.measure(largest=max(largest, 100_000))
     results.save(given.out)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from statistics import median
 
-from benchmarks import scaling
+from benchmarks import lasting, scaling
 from benchmarks.goals import goals
 from benchmarks.results_file import BARE, HERE, Answers, Results, Series
 from benchmarks.servers import FIXTURE, MOCK
@@ -12,6 +12,8 @@ DOCS = HERE.parent / "docs"
 PAGE, PLOT = DOCS / "performance.md", DOCS / "performance.svg"
 
 _MB = "MB"
+_UNITS = {scaling.FILES: ("s to the first 200", 2), lasting.ANSWERED: ("MB resident", 1)}
+"""Unit and decimals of the points that are no cost of a request."""
 
 
 def page(results: Results) -> str:
@@ -142,7 +144,6 @@ def _alone(results: Results) -> Iterator[str]:
 
 def _points(results: Results) -> Iterator[str]:
     for what in dict.fromkeys(point.what for point in results.points):
-        unit = "s to the first 200" if what == scaling.FILES else "µs a request, in process"
+        unit, digits = _UNITS.get(what, ("µs a request, in process", 1))
         points = [point for point in results.points if point.what == what]
-        digits = 2 if what == scaling.FILES else 1
         yield f"- {what}: " + ", ".join(f"{p.size:,}: {p.cost:.{digits}f}" for p in points) + f" ({unit})"

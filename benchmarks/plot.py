@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from html import escape
 
-from benchmarks import scaling
+from benchmarks import lasting, scaling
 from benchmarks.results_file import Point, Results
 from benchmarks.servers import FIXTURE, GENERATING, MOCK
 
@@ -29,7 +29,7 @@ def plot(results: Results) -> str:
     """An SVG document."""
     bars = list(_bars(results))
     curves_top = 50 + len(bars) * _ROW + 30
-    points = [point for point in results.points if point.what != scaling.FILES]
+    points = [point for point in results.points if point.what not in {scaling.FILES, lasting.ANSWERED}]
     height = curves_top + (_CURVES_HEIGHT + 60 if points else 0)
     body = "\n".join([*_drawn_bars(bars), *(_curves(points, curves_top) if points else ())])
     return (

@@ -91,7 +91,7 @@ class Answers:
 
 @dataclass
 class Point:
-    """The cost of a request (in process, microseconds), or of a start (seconds), at one size of something.
+    """At one size of something: the cost of a request (in process, µs), of a start (s), or resident memory (MB).
 
     Attributes:
         what: What grows: ``campaigns``, ``accounts`` …

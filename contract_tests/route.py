@@ -3,7 +3,6 @@
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import certifi
 import httpcore
@@ -37,8 +36,13 @@ def find_route(options: CheckOptions) -> Route:
 
 def _environment_proxy(base_url: str) -> tuple[str | None, str]:
     """What ``HTTPS_PROXY`` or ``HTTP_PROXY`` says; nothing for loopback and for what ``NO_PROXY`` names."""
+    if is_loopback(base_url):
+        return None, ""
+    # Imported here: with it come http.client and email, which a check of this machine does not need.
+    from urllib.request import getproxies, proxy_bypass
+
     parts = urlsplit(base_url)
-    if is_loopback(base_url) or proxy_bypass(parts.netloc):
+    if proxy_bypass(parts.netloc):
         return None, ""
     return getproxies().get(parts.scheme), f"{parts.scheme.upper()}_PROXY"
 

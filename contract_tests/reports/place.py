@@ -1,5 +1,6 @@
 """Where in the contract's file a finding points: file and line."""
 
+from functools import cached_property
 from pathlib import Path
 
 from contract_tests.report import Report
@@ -14,14 +15,17 @@ class ContractPlaces:
     """
 
     def __init__(self, report: Report) -> None:
-        path = Path(report.contract_source)
-        here = Path.cwd()
-        self.file = path.resolve().relative_to(here).as_posix() if path.resolve().is_relative_to(here) else path.name
+        self._path = Path(report.contract_source)
+        here, path = Path.cwd(), self._path.resolve()
+        self.file = path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
         try:
-            self._lines = line_numbers(path.read_text("utf-8"))
+            return line_numbers(self._path.read_text("utf-8"))
         except OSError:
             # A report can be rendered where the contract's file is not; its first line is then the best guess.
-            self._lines = {"": 1}
+            return {"": 1}
 
     def line(self, pointer: str) -> int:
         """The line of a JSON pointer, or of the nearest place above it that the file has."""

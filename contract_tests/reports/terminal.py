@@ -44,8 +44,8 @@ def render(report: Report, *, color: bool = False, width: int | None = None) -> 
 
 
 def _parts(report: Report) -> Iterable[RenderableType]:
-    yield _header(report)
     places = ContractPlaces(report)
+    yield _header(report, places)
     for level in LEVELS:
         findings = at_level(report.findings, level)
         if findings:
@@ -68,8 +68,7 @@ def _plain(text: str, style: str = "") -> Text:
     return Text(one_line(text, _LIMIT), style=style, overflow="fold")
 
 
-def _header(report: Report) -> RenderableType:
-    places = ContractPlaces(report)
+def _header(report: Report, places: ContractPlaces) -> RenderableType:
     contract = f"held to {places.file} {report.contract_version} by migma-contract {report.tool_version}"
     return Group(_plain(report.target, "bold"), _plain(contract, "dim"))
 
