@@ -18,6 +18,9 @@ from mock_server.paths import PathMatcher
 from mock_server.reply import Reply, ReplyMaker, with_metadata
 from mock_server.standing import ALLOW, StandingReplies
 
+_AS_TEXT = ("utf-8", "backslashreplace")
+"""How the bytes of an id that was asked for are read: no two ids look the same, whatever they are made of."""
+
 
 class Engine:
     """Answers requests.
@@ -70,7 +73,7 @@ class Engine:
             return reply
         if b"origin" in heeded:
             reply = reply.plus(*cors.response_headers(heeded[b"origin"]))
-        self._record(request, (campaign_id or b"").decode("latin-1"), credential, reply, time.perf_counter() - started)
+        self._record(request, (campaign_id or b"").decode(*_AS_TEXT), credential, reply, time.perf_counter() - started)
         return reply
 
     def _authenticate(self, heeded: Mapping[bytes, bytes]) -> Credential | None:
@@ -117,7 +120,7 @@ class Engine:
             return reply
         reply = self._finish(reply)
         if state.has_faults:
-            hit = state.strike(campaign_id.decode("latin-1"), reply)
+            hit = state.strike(campaign_id.decode(*_AS_TEXT), reply)
             reply = hit.outcome.sent if hit else reply
         return reply
 

@@ -84,6 +84,11 @@ class Entry(NamedTuple):
         """Whether the path, the method or the id is none that the mock has."""
         return self.reply.decided_by in UNEXPECTED
 
+    @property
+    def shown_body(self) -> str:
+        """The body of the answer, likewise; HEAD gets none."""
+        return "" if self.method == "HEAD" else _masked(self.reply.body, "utf-8")
+
     def request_headers(self) -> list[tuple[str, str]]:
         """The request's headers without secrets; of Authorization, its scheme stays."""
         return [(_masked(name), _shown(name, value)) for name, value in self.headers]
@@ -100,7 +105,7 @@ class Entry(NamedTuple):
             "status": self.status,
             "decidedBy": self.decided_by,
             "unexpected": self.is_unexpected,
-            "body": _masked(self.reply.body, "utf-8"),
+            "body": self.shown_body,
             "milliseconds": round(self.seconds * 1000, 3),
         }
 

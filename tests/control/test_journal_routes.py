@@ -2,6 +2,7 @@
 
 import io
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -181,3 +182,23 @@ def test_the_built_in_account_has_a_journal_too(api, newsletter):
     api.client.get(api.mock.stats_url(newsletter), headers=api.mock.headers)
     shown = api("GET", "/accounts/built-in/journal?limit=1").json()
     assert (shown["recorded"], shown["entries"][0]["campaign"]) == (before + 1, newsletter)
+
+
+@pytest.mark.parametrize("campaign", ["odd 📈 id", "größe", "a/b"])
+def test_an_id_is_shown_as_the_client_meant_it(account, campaign):
+    account.get(quote(campaign, safe=""))
+    (entry,) = account.journal()["entries"]
+    assert entry["campaign"] == campaign
+    assert numbers(account, campaign=campaign) == [1]
+
+
+def test_bytes_that_are_no_text_are_shown_as_escapes(account):
+    account.get("%ff%00")
+    (entry,) = account.journal()["entries"]
+    assert entry["campaign"] == "\\xff\x00"
+
+
+def test_the_answer_to_head_is_shown_without_the_body_that_it_did_not_have(account, newsletter):
+    account.get(newsletter, method="HEAD")
+    (entry,) = account.journal()["entries"]
+    assert (entry["status"], entry["body"]) == (200, "")
