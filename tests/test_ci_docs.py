@@ -110,11 +110,20 @@ CHECK = 'printf "%s\\n" "$@" > "$LOG"; echo "# found" > {report}; exit {code}'
 
 
 @pytest.mark.parametrize(
-    ("code", "verdict", "ends"), [(0, "conforms", 0), (1, "drift", 1), (2, "error", 2), (3, "inconclusive", 0)]
+    ("code", "verdict", "fail_on_inconclusive", "ends"),
+    [
+        (0, "conforms", "true", 0),
+        (1, "drift", "false", 1),
+        (2, "error", "false", 2),
+        (3, "inconclusive", "true", 3),
+        (3, "inconclusive", "false", 0),
+    ],
 )
-def test_the_action_fails_on_drift_and_on_mistakes_but_not_when_inconclusive(run, code, verdict, ends):
+def test_the_action_fails_unless_the_server_conforms(run, code, verdict, fail_on_inconclusive, ends):
+    """Where nothing could be judged, an input decides."""
     fakes = {"migma-contract": CHECK.format(report='"it; exit 9/report.md"', code=code)}
     hostile = {"BASELINE": "$(exit 8).json", "REPORTS": "it; exit 9", "FAIL_ON": "warning", "MAX_REQUESTS": "10"}
+    hostile["FAIL_ON_INCONCLUSIVE"] = fail_on_inconclusive
     returned, outputs, written = run(script(ACTION["runs"]["steps"], "Check"), fakes, MIGMA_BASE_URL="", **hostile)
     assert (returned, outputs["verdict"], outputs["exit-code"]) == (ends, verdict, str(code))
     assert written["GITHUB_STEP_SUMMARY"] == "# found\n"
