@@ -56,7 +56,7 @@ check: $(VENV)/tested  ## lint, format, types, layers
 
 .PHONY: contract
 contract: $(VENV)/tested  ## the Schemathesis suite on the mock
-	$(CLEAN_ENV) $(BIN)/pytest contract_tests/test_mock.py $(ARGS)
+	$(CLEAN_ENV) $(BIN)/pytest contract_tests/test_mock $(ARGS)
 
 .PHONY: live
 live: $(VENV)/tested  ## the Schemathesis suite on the live API, read-only

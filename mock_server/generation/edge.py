@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from mock_server.generation.realistic import printed_rate
+from mock_server.generation.counted import counted
 from mock_server.stats import MAX_COUNT
 
 _SENT = (0, 1, 2, 3, 10, 101, 1_000, 999_999, 2**31 - 1, 2**31, 2**32, MAX_COUNT - 1, MAX_COUNT)
@@ -50,24 +50,20 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
     """The stats that a choice of PARTS makes."""
     sent = parts["sent"]
     delivered = _some(parts["delivered"], sent)
-    bounces = _some(parts["bounced"], sent - delivered)
     unique_opens = _some(parts["openers"], delivered)
     total_opens = _repeated(parts["opens"], unique_opens)
     unique_clicks = _some(parts["clickers"], delivered)
     total_clicks = _repeated(parts["clicks"], unique_clicks)
-    result = {
-        "totalSent": sent,
-        "totalDelivered": delivered,
-        "uniqueOpens": unique_opens,
-        "totalOpens": total_opens,
-        "uniqueClicks": unique_clicks,
-        "totalClicks": total_clicks,
-        "unsubscribes": _some(parts["unsubscribed"], delivered),
-        "bounces": bounces,
-        "openRate": printed_rate(unique_opens, delivered, parts["decimals"]),
-        "clickRate": printed_rate(unique_clicks, delivered, parts["decimals"]),
-        "lastUpdated": f"{parts['date']}T{parts['time']}{parts['fraction']}{parts['offset']}",
-    }
+    result = counted(
+        sent=sent,
+        delivered=delivered,
+        bounces=_some(parts["bounced"], sent - delivered),
+        opens=(unique_opens, total_opens),
+        clicks=(unique_clicks, total_clicks),
+        unsubscribes=_some(parts["unsubscribed"], delivered),
+        decimals=parts["decimals"],
+        last_updated=f"{parts['date']}T{parts['time']}{parts['fraction']}{parts['offset']}",
+    )
     for name, whole in (("botOpens", total_opens), ("botClicks", total_clicks), ("mppOpens", total_opens)):
         if parts[name] is not None:
             result[name] = _some(parts[name], whole)

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mock_server.stats import rate
+from mock_server.generation.counted import counted
 
 _SENT = (12, 80, 400, 1_500, 4_000, 9_000, 18_000, 38_000, 95_000, 320_000, 3_000_000)
 _NEAR = (0.95, 1.05)
@@ -58,25 +58,21 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
     """The stats that a choice of PARTS makes."""
     sent = round(_quantile(_SENT, parts["sent"]) * _quantile(_NEAR, parts["near"]))
     delivered = _share(_DELIVERED_OF_SENT, parts["delivered"], sent)
-    bounces = _share(_BOUNCED_OF_UNDELIVERED, parts["bounced"], sent - delivered)
     unique_opens = _share(_OPENERS_OF_DELIVERED, parts["openers"], delivered)
     total_opens = _share(_OPENS_OF_OPENER, parts["opens"], unique_opens)
     # Clicks come from openers: the more open, the more click, as in real campaigns.
     unique_clicks = _share(_CLICKERS_OF_OPENERS, parts["clickers"], unique_opens)
     total_clicks = _share(_CLICKS_OF_CLICKER, parts["clicks"], unique_clicks)
-    result = {
-        "totalSent": sent,
-        "totalDelivered": delivered,
-        "uniqueOpens": unique_opens,
-        "totalOpens": total_opens,
-        "uniqueClicks": unique_clicks,
-        "totalClicks": total_clicks,
-        "unsubscribes": _share(_UNSUBSCRIBED_OF_DELIVERED, parts["unsubscribed"], delivered),
-        "bounces": bounces,
-        "openRate": printed_rate(unique_opens, delivered, parts["decimals"]),
-        "clickRate": printed_rate(unique_clicks, delivered, parts["decimals"]),
-        "lastUpdated": f"{parts['date']}T{parts['time']:%H:%M:%S}{parts['offset']}",
-    }
+    result = counted(
+        sent=sent,
+        delivered=delivered,
+        bounces=_share(_BOUNCED_OF_UNDELIVERED, parts["bounced"], sent - delivered),
+        opens=(unique_opens, total_opens),
+        clicks=(unique_clicks, total_clicks),
+        unsubscribes=_share(_UNSUBSCRIBED_OF_DELIVERED, parts["unsubscribed"], delivered),
+        decimals=parts["decimals"],
+        last_updated=f"{parts['date']}T{parts['time']:%H:%M:%S}{parts['offset']}",
+    )
     if parts["bots"] is not None:
         opens, clicks = parts["bots"]
         result["botOpens"] = _share(_BOTS_OF_OPENS, opens, total_opens)
@@ -84,13 +80,6 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
     if parts["mpp"] is not None:
         result["mppOpens"] = _share(_MPP_OF_OPENS, parts["mpp"], total_opens)
     return result
-
-
-def printed_rate(unique: int, delivered: int, decimals: int | None) -> float:
-    """A rate as a JavaScript server prints it: exact or rounded, and 0 and 1 without a decimal point."""
-    exact = rate(unique, delivered)
-    shown = exact if decimals is None else round(exact, decimals)
-    return int(shown) if shown in (0, 1) else shown
 
 
 def _quantile(table: Sequence[float], unit: float) -> float:

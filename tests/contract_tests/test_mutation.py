@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).with_name("mutants.py")
+SCRIPT = Path(__file__).with_name("mutation")
 ROOT = SCRIPT.parents[2]
 PROCESSES = 2
 

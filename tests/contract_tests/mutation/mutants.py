@@ -1,51 +1,21 @@
-"""Ways to break the mock's replies, and a script that runs the suite on each: ``mutants.py`` prints exit codes.
+"""Each way in which the mock is broken, and the tests of the suite that are to notice."""
 
-The mock is broken at its outside, between the application and whoever asks it, so that it can be rebuilt inside.
-The script imports everything once and forks for each mutant, so that forty runs of pytest take seconds.
-"""
-
-import importlib
 import json
-import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pytest
+from breaking import Answer, Asked, as_method, between, body, header, on, raw, stats, status, without
 
-from mock_server import MockApp, protocol
+from mock_server import protocol
 from mock_server.data import fixtures_path
 from mock_server.reply import Reply
 
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 KEYS = json.loads((fixtures_path() / "keys.json").read_bytes())["keys"]
 GOOD = KEYS[0]["key"].encode()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request."""
-
-    method: str
-    path: bytes
-    headers: dict[bytes, bytes]
-
-    def names(self, campaign_id: str) -> bool:
-        """Whether its path holds an id, or the beginning of one."""
-        return campaign_id.encode() in self.path
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is sent."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-
-
-Change = Callable[[Answer], Answer]
+REVOKED = next(key["key"].encode() for key in KEYS if key.get("revoked"))
+POWERLESS = next(key["key"].encode() for key in KEYS if "email:read" not in key["permissions"])
 
 
 @dataclass(frozen=True)
@@ -54,85 +24,6 @@ class Mutant:
 
     tests: str
     apply: Callable[[], None]
-
-
-def between(request: Callable[[Asked], Asked] = lambda asked: asked, reply: Any = lambda _, answer: answer) -> Any:
-    """Break what the application is asked, what it answers, or both; its own pages stay whole."""
-
-    def apply() -> None:
-        whole = MockApp.__call__
-
-        async def broken(self: MockApp, scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http" or scope["path"].startswith("/openapi.json"):
-                await whole(self, scope, receive, send)
-                return
-            asked = Asked(scope["method"], scope["raw_path"], dict(scope["headers"]))
-            changed = request(asked)
-            messages: list[Any] = []
-
-            async def keep(message: Any) -> None:
-                messages.append(message)
-
-            headers = list(changed.headers.items())
-            as_changed = {**scope, "method": changed.method, "raw_path": changed.path, "headers": headers}
-            await whole(self, as_changed, receive, keep)
-            body = b"".join(message["body"] for message in messages[1:])
-            answer = reply(asked, Answer(messages[0]["status"], tuple(messages[0]["headers"]), body))
-            await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
-            await send({"type": "http.response.body", "body": answer.body})
-
-        MockApp.__call__ = broken
-
-    return apply
-
-
-def on(where: int | Callable[[Asked, Answer], bool], change: Change) -> Callable[[], None]:
-    """Break the answers with a status, or those that a predicate names."""
-
-    def reply(asked: Asked, answer: Answer) -> Answer:
-        applies = answer.status == where if isinstance(where, int) else where(asked, answer)
-        return change(answer) if applies and (answer.body or answer.status == 204) else answer
-
-    return between(reply=reply)
-
-
-def header(name: bytes, value: bytes | None) -> Change:
-    """A header replaced, or dropped for None."""
-
-    def changed(answer: Answer) -> Answer:
-        rest = tuple(pair for pair in answer.headers if pair[0] != name)
-        return replace(answer, headers=rest if value is None else (*rest, (name, value)))
-
-    return changed
-
-
-def raw(change: Callable[[bytes], bytes]) -> Change:
-    """A change of the bytes; Content-Length follows."""
-
-    def changed(answer: Answer) -> Answer:
-        body = change(answer.body)
-        return header(b"content-length", str(len(body)).encode())(replace(answer, body=body))
-
-    return changed
-
-
-def body(change: Callable[[dict[str, Any]], object]) -> Change:
-    """A change of the parsed body, in place."""
-
-    def bytes_of(content: bytes) -> bytes:
-        document = json.loads(content)
-        change(document)
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-    return raw(bytes_of)
-
-
-def stats(change: Callable[[dict[str, Any]], object]) -> Change:
-    return body(lambda document: change(document["data"]))
-
-
-def status(number: int) -> Change:
-    return lambda answer: replace(answer, status=number)
 
 
 def newsletter(asked: Asked, answer: Answer) -> bool:
@@ -175,24 +66,10 @@ def with_good_key(asked: Asked, *keys: bytes) -> Asked:
     return replace(asked, headers={**asked.headers, b"authorization": b"Bearer " + GOOD}) if is_meant else asked
 
 
-def without(name: bytes) -> Callable[[Asked], Asked]:
-    def changed(asked: Asked) -> Asked:
-        return replace(asked, headers={key: value for key, value in asked.headers.items() if key != name})
-
-    return changed
-
-
-def as_method(sent: str, meant: str) -> Callable[[Asked], Asked]:
-    return lambda asked: replace(asked, method=meant) if asked.method == sent else asked
-
-
 def mended(asked: Asked) -> Asked:
     """A near miss as what was meant."""
     return replace(asked, path=asked.path.replace(b"/v1/v1/", b"/v1/").rstrip(b"/"))
 
-
-REVOKED = next(key["key"].encode() for key in KEYS if key.get("revoked"))
-POWERLESS = next(key["key"].encode() for key in KEYS if "email:read" not in key["permissions"])
 
 MUTANTS = {
     "nothing": Mutant("", lambda: None),
@@ -249,62 +126,3 @@ MUTANTS = {
         lambda: setattr(protocol.MockProtocol, "_refusal", lambda *_: Reply(400, (), b"Bad Request", "")),
     ),
 }
-
-
-class Broken:
-    """A plugin of pytest that forks for each mutant before anything of the suite is imported.
-
-    The child breaks the mock and goes on as any run of pytest; the parent waits, and collects nothing.
-    """
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
-        self.codes: dict[str, int] = {}
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection(self, session: pytest.Session) -> bool | None:
-        """Nothing in a child, so that the collection goes on; True in the parent, to say that it is done."""
-        for name in self.names:
-            child = os.fork()
-            if not child:
-                self.names, self.codes = [], {}
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, 1)
-                os.dup2(nowhere, 2)
-                session.config.option.keyword = MUTANTS[name].tests
-                MUTANTS[name].apply()
-                return None
-            self.codes[name] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        return True
-
-
-def main() -> None:
-    # What the children would else import, each for itself.
-    for module in ("contract_tests.mock_suite", "contract_tests.probe", "mock_server.site", "mock_server.server"):
-        importlib.import_module(module)
-    for module in ("mock_server.generation.pool", "schemathesis.specs.openapi.schemas"):
-        importlib.import_module(module)
-    first, step = int(sys.argv[1]), int(sys.argv[2])
-    broken = Broken(list(MUTANTS)[first::step])
-    code = pytest.main([*ARGUMENTS, "--pyargs", "contract_tests.test_mock"], plugins=[broken])
-    if broken.codes:
-        sys.stdout.write(json.dumps(broken.codes))
-    else:
-        os._exit(code)
-
-
-# Plugins were imported before pytest could rewrite their assertions.
-ARGUMENTS = [
-    "-x",
-    "-qq",
-    "-s",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:xdist",
-    "-W",
-    "ignore::pytest.PytestAssertRewriteWarning",
-]
-
-if __name__ == "__main__":
-    main()
