@@ -12,7 +12,7 @@ from contract_tests.baseline import Applied, Baseline, apply
 from contract_tests.exchange import Exchange, Purpose
 from contract_tests.finding import Finding, Level
 from contract_tests.plan import UNKNOWN_IDS
-from contract_tests.redaction import Redactor, Secret
+from contract_tests.redaction import Redactor, Secret, key_in
 from contract_tests.rules import RULES, Rule, judge_one
 from contract_tests.rules.findings import find
 from mock_server.contract import Contract
@@ -112,12 +112,11 @@ class Observer:
         campaign_id = self._campaign_id(url)
         if campaign_id is None:
             return None
-        redactor = Redactor(self.key)
-        received = [(name, value) for name, values in response.headers.items() for value in values]
+        redactor, key_kind = Redactor(self.key), self._key_kind(request.headers)
+        received = [(n.encode("latin-1"), _octets(v)) for n, values in response.headers.items() for v in values]
+        body = response.content or b""
         return Exchange(
-            purpose=purpose_of(
-                method, self._key_kind(request.headers), known=self.is_known(campaign_id), id_=campaign_id
-            ),
+            purpose=purpose_of(method, key_kind, known=self.is_known(campaign_id), id_=campaign_id),
             method=method,
             url=redactor.text(url),
             campaign_id=campaign_id,
@@ -125,8 +124,9 @@ class Observer:
             started=datetime.now(UTC),
             elapsed=response.elapsed,
             status=response.status_code,
-            headers=redactor.headers((name.encode("latin-1"), _octets(value)) for name, value in received),
-            body=redactor.body(response.content or b""),
+            headers=redactor.headers(received),
+            body=redactor.body(body),
+            key_in=key_in(redactor, received, body) if key_kind == "real" else (),
         )
 
     def _campaign_id(self, url: str) -> str | None:

@@ -1,29 +1,24 @@
 """The command ``migma-contract``: check, rules.
 
-Exit codes: 0 conforms; 1 drift; 2 something that was given cannot be used; 3 inconclusive.
+Exit codes: 0 conforms; 1 drift; 2 something that was given cannot be used; 3 inconclusive; others in ``exits``.
 """
 
-import difflib
-import os
 import sys
-import traceback
 from pathlib import Path
-from textwrap import indent
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contract_tests.baseline import save_baseline, updated
+from contract_tests.exits import INTERRUPTED, TERMINATED, Terminated, exits, heeding_sigterm
 from contract_tests.finding import Level
 from contract_tests.invocation import Flags, check_options, plan_text
 from contract_tests.outputs import Progress, parse_outputs, wants_color, write_outputs
 from contract_tests.report import Report
 from contract_tests.reports import FORMATS
-from contract_tests.settings import unusable
 from mock_server import __version__
 from mock_server.contract import load_contract
 from mock_server.data import openapi_path
-from mock_server.errors import MigmaError
 
 if TYPE_CHECKING:
     from contract_tests.probe import Observation
@@ -37,30 +32,11 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_INTERRUPTED, _BROKEN_PIPE = 130, 141  # as shells count signals: 1 would mean drift
-_OUR_FAULT = 70  # EX_SOFTWARE of sysexits.h
-
 
 def main() -> None:
     """Run the command; errors that a user can mend come as text, never as a traceback."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode still gets its report
-    try:
+    with exits():
         cli(prog_name="migma-contract")
-    except MigmaError as error:
-        typer.echo(f"migma-contract: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Who read standard output has seen enough. Python must not try to flush it again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_BROKEN_PIPE)
-    except OSError as error:
-        typer.echo(f"migma-contract: cannot write: {error.strerror}", err=True)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(2)
-    except Exception:  # noqa: BLE001  # a fault of ours must not look like drift, which is exit 1
-        traceback.print_exc()
-        sys.exit(_OUR_FAULT)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callbacks are called with the value alone
@@ -215,10 +191,11 @@ def check(
 
     progress = Progress(quiet=quiet)
     try:
-        observation = observe(options, document, on_progress=progress)
-    except KeyboardInterrupt:
+        with heeding_sigterm():
+            observation = observe(options, document, on_progress=progress)
+    except KeyboardInterrupt as stop:
         typer.echo("migma-contract: stopped before there was a verdict", err=True)
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
     finally:
         progress("")
     report = observation.report(options.baseline)
@@ -238,9 +215,9 @@ def _accept(observation: "Observation", report: Report, file: Path) -> Report:
     new = updated(old, observation.findings, observation.started.date(), complete=observation.complete)
     save_baseline(new, file)
     before, after = ({entry.fingerprint for entry in one.entries} for one in (old, new))
-    typer.echo(
-        f"{file}: {len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept.", err=True
-    )
+    hint = " Say in it why, and who answers for it; an entry with expires has a last day." if after - before else ""
+    counted = f"{len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept."
+    typer.echo(f"{file}: {counted}{hint}", err=True)
     return observation.report(new)
 
 
@@ -258,19 +235,6 @@ def rules(
     ] = None,
 ) -> None:
     """List the rules that a check applies, or explain one."""
-    from contract_tests.rules import RULES
+    from contract_tests.rules.explained import explanation, listing
 
-    if rule_id is None:
-        width = max(len(rule.id) for rule in RULES)
-        for level in sorted(Level, key=lambda one: -one.rank):
-            for rule in sorted((rule for rule in RULES if rule.level is level), key=lambda one: one.id):
-                typer.echo(f"{rule.id:{width}}  {level.value:8}  {rule.meaning}")
-        return
-    found = next((rule for rule in RULES if rule.id == rule_id), None)
-    if found is None:
-        near = difflib.get_close_matches(rule_id, [rule.id for rule in RULES], n=3, cutoff=0.4)
-        hint = f"Did you mean {', '.join(near)}?" if near else "migma-contract rules lists all of them."
-        raise unusable("rules", "the id of a rule", repr(rule_id), hint)
-    example = indent(found.example, "  ", lambda line: bool(line.strip()))
-    typer.echo(f"{found.id} ({found.level.value})\n\n{found.meaning}\n")
-    typer.echo(f"Why:    {found.why}\nSource: {found.source}\n\nExample:\n{example}")
+    typer.echo(listing() if rule_id is None else explanation(rule_id))

@@ -56,6 +56,7 @@ class Exchange:
         failure: Why the response is not complete, if it is not.
         attempt: 1, or 2 for the retry of an exchange that a passing condition (429, 502 to 504) spoiled.
         sample: Which read of the same campaign this is, from 1.
+        key_in: Where the response repeats the key that the request carried: ``body``, or ``header`` and its name.
     """
 
     purpose: Purpose
@@ -71,6 +72,7 @@ class Exchange:
     failure: Failure | None = None
     attempt: int = 1
     sample: int = 1
+    key_in: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first value of a response header, whatever the case of its name."""

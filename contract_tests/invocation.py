@@ -70,7 +70,7 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         proxy_address(flags.proxy, "--proxy")
     base_url = _base_url(flags, contract)
     key = _key(flags)
-    return CheckOptions(
+    options = CheckOptions(
         base_url=base_url,
         campaign_ids=_campaign_ids(flags, key),
         key=key,
@@ -86,6 +86,19 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         ca_bundle=flags.ca_bundle,
         proxy=flags.proxy,
     )
+    if flags.insecure or flags.ca_bundle:
+        _require_tls(options)
+    return options
+
+
+def _require_tls(options: CheckOptions) -> None:
+    """Refuse options about certificates where no connection has one, so that nobody believes in their effect."""
+    from contract_tests.route import find_route
+
+    if find_route(options).tls is None:
+        option = "--insecure" if options.insecure else "--ca-bundle"
+        hint = f"Over http there is no certificate. Leave {option} out, or write https://."
+        raise unusable(option, "an https base URL (or proxy) beside it", options.base_url, hint)
 
 
 def plan_text(options: CheckOptions, contract: Contract) -> str:

@@ -12,6 +12,7 @@ _SECRET_HEADERS = frozenset(
 _VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the vendor's form, whosever it is
 _PIECE = 6  # characters in a row that are too many to show
 _SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
+_TELLING = 16  # characters; a text as long as that is the key, and not by chance
 
 
 class Secret:
@@ -41,11 +42,14 @@ class Redactor:
     def __init__(self, secret: Secret | None) -> None:
         patterns = [_VENDOR_KEY]
         self._spellings: list[bytes] = []
+        self._whole: re.Pattern[bytes] | None = None
         if secret is not None:
             text = secret.reveal()
             patterns = [*_patterns(text), *patterns]
+            if len(text) >= _TELLING:
+                self._whole = _any_of(_patterns(text))
             self._spellings = [text.encode(), *_encoded(text.encode())]
-        self._pattern = re.compile(b"|".join(b"(?:%s)" % pattern for pattern in patterns), re.IGNORECASE)
+        self._pattern = _any_of(patterns)
         self._pieces = frozenset(_pieces(secret.reveal())) if secret is not None else frozenset()
 
     def body(self, body: bytes, *, cut: bool = False) -> bytes:
@@ -66,6 +70,10 @@ class Redactor:
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
         """Headers as (lower-case name, value), with values that are secret by their name replaced too."""
         return tuple(self._header(name.lower(), value) for name, value in headers)
+
+    def finds_key(self, data: bytes) -> bool:
+        """Whether the whole key is in there, in any of those spellings; never for a key that may be a mere word."""
+        return self._whole is not None and self._whole.search(data) is not None
 
     def _without_cut_key(self, body: bytes) -> bytes:
         for spelling in self._spellings:
@@ -100,6 +108,22 @@ class Redactor:
             scheme, space, _ = value.partition(b" ")
             return shown, f"{scheme.decode('latin-1')} {REDACTED}" if space and scheme.isalpha() else REDACTED
         return shown, self._replaced(value).decode("latin-1")
+
+
+def key_in(finder: Redactor, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> tuple[str, ...]:
+    """Where a response holds the key that its request carried, as :class:`Exchange` says it; the key is not shown.
+
+    Args:
+        finder: Of that key.
+        headers: As received.
+        body: After content decoding.
+    """
+    names = [shown for raw in headers for shown, _ in finder.headers([raw]) if finder.finds_key(b": ".join(raw))]
+    return (*dict.fromkeys(f"header {name}" for name in names), *(["body"] if finder.finds_key(body) else []))
+
+
+def _any_of(patterns: Iterable[bytes]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(b"(?:%s)" % pattern for pattern in patterns), re.IGNORECASE)
 
 
 def _padded(match: re.Match[bytes]) -> bytes:

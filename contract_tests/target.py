@@ -9,8 +9,8 @@ import httpcore
 from contract_tests.budget import Budget
 from contract_tests.decoding import DecodingError, decode
 from contract_tests.exchange import Exchange, Failure
-from contract_tests.plan import Probe, request_headers
-from contract_tests.redaction import Redactor
+from contract_tests.plan import WRONG_KEY, Probe, request_headers
+from contract_tests.redaction import Redactor, key_in
 from contract_tests.route import find_route
 from contract_tests.settings import CheckOptions, campaign_url
 from contract_tests.wire import MAX_BODY, Deadline, Received, WireError, fetch
@@ -37,6 +37,7 @@ class Target:
         self._operation = operation
         self._budget = budget
         self._redactor = Redactor(options.key)
+        self._keys = {"real": self._redactor, "wrong": Redactor(WRONG_KEY), "none": Redactor(None)}
         self._route = find_route(options)
 
     def send(self, probe: Probe) -> Exchange:
@@ -65,10 +66,11 @@ class Target:
             elapsed=elapsed,
             status=received.status,
             headers=self._redactor.headers(received.headers),
-            body=body,
+            body=self._redacted(body, failure),
             failure=failure,
             attempt=probe.attempt,
             sample=probe.sample,
+            key_in=key_in(self._keys[probe.key], received.headers, body),
         )
 
     def _fetch(self, probe: Probe, url: str, received: Received) -> None:
@@ -84,15 +86,15 @@ class Target:
         )
 
     def _body(self, received: Received, failure: Failure | None) -> tuple[bytes, Failure | None]:
-        """The body decoded and redacted, and why it is not whole, if it is not."""
+        """The body decoded, and why it is not whole, if it is not."""
         codings = ",".join(v.decode("latin-1") for name, v in received.headers if name.lower() == b"content-encoding")
         try:
-            body = decode(received.body, codings, MAX_BODY)
+            return decode(received.body, codings, MAX_BODY), failure
         except DecodingError as error:
-            body = error.partial
-            failure = failure or Failure("encoding", self._redactor.text(str(error)))
+            return error.partial, failure or Failure("encoding", self._redactor.text(str(error)))
+
+    def _redacted(self, body: bytes, failure: Failure | None) -> bytes:
         if failure is None:
-            return self._redactor.body(body), None
-        if failure.kind in ("too-large", "encoding"):
-            body = body[:_KEPT]
-        return self._redactor.body(body, cut=True), failure
+            return self._redactor.body(body)
+        kept = body[:_KEPT] if failure.kind in ("too-large", "encoding") else body
+        return self._redactor.body(kept, cut=True)

@@ -8,8 +8,12 @@ from contract_tests.exchange import Exchange
 from contract_tests.finding import Finding
 from contract_tests.report import Report
 from contract_tests.reports.body import excerpt
+from contract_tests.reports.place import ContractPlaces
 from contract_tests.reports.shape import ReportShape
+from contract_tests.reports.steps import next_steps
 from contract_tests.reports.text import whole_characters
+from contract_tests.reports.words import request
+from contract_tests.rules import rule
 
 
 def render(report: Report) -> str:
@@ -27,6 +31,7 @@ def _whole(node: Any) -> Any:
 
 
 def _report(report: Report) -> dict[str, Any]:
+    places = ContractPlaces(report)
     return {
         "schema": 1,
         "tool": {"name": "migma-contract", "version": report.tool_version},
@@ -41,14 +46,24 @@ def _report(report: Report) -> dict[str, Any]:
         "requests": {"sent": report.requests_sent, "max": report.max_requests},
         "left_out": report.left_out,
         "notices": report.notices,
-        "findings": [_finding(finding) for finding in report.findings],
-        "accepted": [{"finding": _finding(a.finding), "reason": a.reason, "owner": a.owner} for a in report.accepted],
+        "findings": [_finding(finding, places) for finding in report.findings],
+        "rules": {finding.rule: _rule(finding.rule) for finding in report.findings},
+        "accepted": [
+            {"finding": _finding(one.finding, places), "reason": one.reason, "owner": one.owner}
+            for one in report.accepted
+        ],
         "baseline_notes": report.baseline_notes,
+        "next": [step._asdict() for step in next_steps(report)],
         "exchanges": [_exchange(exchange) for exchange in report.exchanges],
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _rule(rule_id: str) -> dict[str, str]:
+    found = rule(rule_id)
+    return {"meaning": found.meaning, "why": found.why, "source": found.source}
+
+
+def _finding(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "level": finding.level.value,
@@ -59,6 +74,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "exchange": finding.exchange,
         "pointer": finding.pointer,
+        "asked_at": f"{places.file}:{places.line(finding.pointer)}" if finding.pointer else "",
     }
 
 
@@ -66,6 +82,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     body, failure = excerpt(exchange), exchange.failure
     return {
         "purpose": exchange.purpose,
+        "summary": request(exchange),
         "method": exchange.method,
         "url": exchange.url,
         "campaign_id": exchange.campaign_id,

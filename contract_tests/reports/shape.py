@@ -60,6 +60,22 @@ class FindingShape(_Shape):
     ]
     exchange: Annotated[int, Field(ge=0, description="Index into exchanges.")]
     pointer: Annotated[str, Field(description="JSON pointer into the contract; empty where it has another source.")]
+    asked_at: Annotated[str, Field(description="File and line of the pointer; empty where there is none.")]
+
+
+class RuleShape(_Shape):
+    """A rule, for people; wording may change."""
+
+    meaning: Annotated[str, Field(description="What must hold.")]
+    why: Annotated[str, Field(description="What goes wrong in a client when it does not.")]
+    source: Annotated[str, Field(description="Where the vendor says so.")]
+
+
+class StepShape(_Shape):
+    """A command, option or variable that helps from here, and what it is for."""
+
+    use: str
+    why: str
 
 
 class AcceptedShape(_Shape):
@@ -81,6 +97,7 @@ class ExchangeShape(_Shape):
     """One request and its response; keys and cookies are redacted."""
 
     purpose: Annotated[Purpose, Field(description="What the request was to show.")]
+    summary: Annotated[str, Field(description="The request in words. Wording may change.")]
     method: str
     url: str
     campaign_id: str
@@ -118,8 +135,10 @@ class ReportShape(_Shape):
     left_out: Annotated[list[str], Field(description="What the cap on requests left no room for.")]
     notices: Annotated[list[str], Field(description="How the contract had to be read.")]
     findings: Annotated[list[FindingShape], Field(description="By level, rule and place; accepted ones not included.")]
+    rules: Annotated[dict[str, RuleShape], Field(description="The rules of the findings, by id.")]
     accepted: list[AcceptedShape]
     baseline_notes: Annotated[list[str], Field(description="Baseline entries that expired or matched nothing.")]
+    next: Annotated[list[StepShape], Field(description="What to do, the most useful first.")]
     exchanges: Annotated[list[ExchangeShape], Field(description="In the order in which they were sent.")]
 
 

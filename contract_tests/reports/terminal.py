@@ -13,7 +13,7 @@ from contract_tests.report import Report
 from contract_tests.reports.place import ContractPlaces
 from contract_tests.reports.steps import next_steps
 from contract_tests.reports.text import one_line
-from contract_tests.reports.words import LEVELS, at_level, counts, extent, outcome, request
+from contract_tests.reports.words import LEVELS, at_level, counts, extent, headline, outcome, request
 
 _WIDTH = 100
 _LIMIT = 600
@@ -59,7 +59,7 @@ def _parts(report: Report) -> Iterable[RenderableType]:
     )
     yield from _section("baseline", report.baseline_notes)
     yield from _section("left out", ["; ".join(report.left_out)] if report.left_out else [])
-    yield from _section("how the contract was read", report.notices, "dim")
+    yield from _section("how the contract was read", map(headline, report.notices), "dim")
     yield from _next(report)
     yield _verdict(report)
 

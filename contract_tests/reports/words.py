@@ -24,10 +24,17 @@ def at_level(findings: Iterable[Finding], level: Level) -> list[Finding]:
 
 
 def counts(report: Report) -> str:
-    """How many findings of which level: ``2 breaking, 1 info``; ``no findings``."""
+    """How many findings of which level, and what was left out: ``2 breaking, 1 info``; ``no findings``."""
     numbers = [(len(at_level(report.findings, level)), level) for level in LEVELS]
     found = ", ".join(f"{number} {level}" for number, level in numbers if number) or "no findings"
-    return f"{found}, {len(report.accepted)} accepted" if report.accepted else found
+    accepted = f", {len(report.accepted)} accepted" if report.accepted else ""
+    return f"{found}{accepted}{_left_out(report)}"
+
+
+def _left_out(report: Report) -> str:
+    """How much was not asked: what no finding came of may not have been looked at."""
+    number = len(report.left_out)
+    return f", {number} request{'s' if number > 1 else ''} left out" if number else ""
 
 
 def verdict(report: Report) -> str:
@@ -39,6 +46,11 @@ def verdict(report: Report) -> str:
             return f"The API has drifted from the contract ({counts(report)})."
         case "inconclusive":
             return f"Too little was seen to judge. {report.reason}"
+
+
+def headline(notice: str) -> str:
+    """The first sentence of a notice, which says enough where there is one line for it."""
+    return re.split(r"(?<=\.) (?=[A-Z'])", notice, maxsplit=1)[0]
 
 
 def extent(report: Report) -> str:

@@ -17,6 +17,7 @@ from contract_tests.rules import (
     series,
     status,
     transport,
+    values,
 )
 from contract_tests.rules.expected import PASSING
 from contract_tests.rules.model import Hit, Rule
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *body.RULES,
     *envelope.RULES,
     *schema.RULES,
+    *values.RULES,
     *meaning.RULES,
     *series.RULES,
     *fields.RULES,

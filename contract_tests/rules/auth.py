@@ -1,4 +1,4 @@
-"""Rules about keys: without a good one there is 401, and nothing else to be learnt."""
+"""Rules about keys: without a good one there is 401, and nothing else to be learnt; and no answer repeats one."""
 
 from collections.abc import Iterator
 
@@ -54,6 +54,14 @@ def _leak(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
         yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
 
 
+def _echoed(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+    for place in exchange.key_in:
+        is_body = place == "body"
+        where = str(exchange.status or "-") if is_body else place
+        says = f"The {'body' if is_body else place} of the answer repeats the API key of the request."
+        yield Hit(where, says, "no key in an answer", "the key, shown here as [redacted]")
+
+
 RULES = (
     Rule(
         "no-key-accepted",
@@ -99,5 +107,14 @@ RULES = (
         "openapi.json, security of the operation: it comes before what the operation answers",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"}',
         one=_leak,
+    ),
+    Rule(
+        "key-echoed",
+        Level.WARNING,
+        "No answer repeats the API key.",
+        "Whatever keeps answers (logs, caches, error trackers, pages) keeps the key. No client breaks.",
+        "RFC 6750, section 5.3: bearer tokens are kept from unintended parties; the contract does not mention it",
+        'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": "Invalid API key mgma_sk_live_…"} (the whole key)',
+        one=_echoed,
     ),
 )

@@ -76,6 +76,8 @@ _BROKEN = {
     "delivered-and-bounces-within-sent": '"totalSent": 1000, "totalDelivered": 990, "bounces": 40',
     "unique-opens-within-total-opens": '"uniqueOpens": 410, "totalOpens": 392',
     "unique-clicks-within-total-clicks": '"uniqueClicks": 52, "totalClicks": 47',
+    "opens-have-openers": '"uniqueOpens": 0, "totalOpens": 812, "botOpens": 31',
+    "clicks-have-clickers": '"uniqueClicks": 0, "totalClicks": 143',
     "unique-opens-within-delivered": '"totalDelivered": 1000, "uniqueOpens": 1040',
     "unique-clicks-within-delivered": '"totalDelivered": 1000, "uniqueClicks": 1002',
     "unsubscribes-within-delivered": '"totalDelivered": 1000, "unsubscribes": 1200',
@@ -139,4 +141,14 @@ _NAMED = (
     ),
 )
 
-RULES = (*_NAMED, *_RELATIONS)
+_CUT_OFF = Rule(
+    "rate-cut-off",
+    Level.INFO,
+    "A rate is rounded, not cut off.",
+    "Little: it is up to one of its last decimals too low. Of few decimals, it may as well be over what was sent.",
+    _DOCUMENTED,
+    'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalDelivered": 1150, "uniqueOpens": 445, "openRate": 0.38, …}}',
+    one=of_json(_named("rate-cut-off")),
+)
+
+RULES = (*_NAMED, _CUT_OFF, *_RELATIONS)

@@ -1,9 +1,9 @@
-"""What a wrong rate is instead: a percentage, or of other numbers than the documented ones."""
+"""What a wrong rate is instead: cut off, a percentage, or of other numbers than the documented ones."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mock_server.stats import RATES, is_rate, number
+from mock_server.stats import RATE_DECIMALS, RATES, is_rate, number
 
 _DELIVERED = "totalDelivered"
 
@@ -20,6 +20,9 @@ def reading(name: str, stats: Mapping[str, Any]) -> Reading | None:
     value = number(stats, name)
     if value is None or value <= 0:
         return None
+    # Where bounces are few, a fraction of what was sent looks like one that was cut off: then the lesser fault counts.
+    if (decimals := _cut_to(value, stats, name)) is not None:
+        return Reading("rate-cut-off", f"{RATES[name]} / {_DELIVERED}, cut off after {decimals} decimals")
     for rule, part, whole in _fractions(name):
         unique, base = number(stats, part), number(stats, whole)
         if unique is None or base is None or base <= 0:
@@ -44,6 +47,19 @@ def _fractions(name: str) -> Iterator[tuple[str, str, str]]:
         if other != unique:
             yield "rate-over-other-events", unique, other
     yield "rate-of-total-events", total, "totalSent"
+
+
+def _cut_to(value: float, stats: Mapping[str, Any], name: str) -> int | None:
+    """After how many decimals the documented rate was cut off, so that this is left of it; None if it was not."""
+    unique, delivered = number(stats, RATES[name]), number(stats, _DELIVERED)
+    if unique is None or delivered is None or delivered <= 0:
+        return None
+    lost = unique / delivered - value
+    for decimals in RATE_DECIMALS:
+        scaled = value * 10**decimals
+        if abs(scaled - round(scaled)) < 1e-6 and 0 < lost < 10**-decimals:
+            return decimals
+    return None
 
 
 def _is_percentage(value: float, fraction: float) -> bool:

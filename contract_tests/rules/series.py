@@ -1,5 +1,6 @@
-"""Rules over the reads of a campaign: stats go forward, and answers keep their shape."""
+"""Rules over the reads of campaigns: stats are of whom was asked for and go forward, and answers keep their shape."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from contract_tests.rules import expected
 from contract_tests.rules.answer import Answer, read
 from contract_tests.rules.departures import departures, places
 from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.names import plain
 from contract_tests.rules.places import HOME
 from mock_server.contract import Contract
 from mock_server.contract.strict_json import pointer, type_names
@@ -122,7 +124,43 @@ def _kind(value: Any) -> str | None:
     return "number" if name == "integer" else name
 
 
+def _of_another(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+    """Stats that name a campaign, and not the one that was asked for.
+
+    A member called ``id`` may name the record of the stats, so it counts only where it is another campaign's of
+    this run. One called ``campaignId`` can mean little else, and is passed over only where it has another form,
+    since a campaign may go by two ids.
+    """
+    asked = {exchange.campaign_id.lower() for exchange in exchanges if exchange.purpose == "campaign"}
+    for index, answer in _answers(exchanges, contract):
+        if answer.exchange.purpose != "campaign" or answer.stats is None:
+            continue
+        wanted = answer.exchange.campaign_id.lower()
+        for name, value in answer.stats.items():
+            found = value.lower() if isinstance(value, str) and plain(name) in {"id", "campaignid"} else wanted
+            alike = plain(name) == "campaignid" and _form(found) == _form(wanted)
+            if found != wanted and (alike or found in asked):
+                says = f"The stats are of another campaign than was asked for, by their {name}."
+                place = contract.stats.properties.get(name, "")
+                where = answer.at(f"{HOME}{pointer(name)}")
+                yield Hit(where, says, answer.exchange.campaign_id, str(value), place, index)
+
+
+def _form(campaign_id: str) -> str:
+    return re.sub("[0-9a-f]", "0", campaign_id)
+
+
 RULES = (
+    Rule(
+        "stats-of-another-campaign",
+        Level.WARNING,
+        "Where the stats name their campaign, it is the one that was asked for.",
+        "A client shows one campaign's numbers under another's name.",
+        "openapi.json, the path: the stats of the campaign with this id. The contract has no such member",
+        "GET /v1/campaigns/507f1f77bcf86cd799439011/stats\n\n"
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {"campaignId": "507f191e810c19729de860ea", …}}',
+        series=_of_another,
+    ),
     Rule(
         "counts-went-down",
         Level.WARNING,

@@ -1,19 +1,8 @@
 """A campaign's stats: the members, and what the numbers mean to each other."""
 
-from mock_server.stats.meaning import (
-    COUNTS,
-    MEANING,
-    RATE_DECIMALS,
-    RATES,
-    Breach,
-    Relation,
-    breaches,
-    is_rate,
-    number,
-    rate,
-    timestamp,
-)
+from mock_server.stats.meaning import MEANING, Breach, Relation, breaches
 from mock_server.stats.model import MAX_COUNT, CampaignStats, disagreements
+from mock_server.stats.values import COUNTS, RATE_DECIMALS, RATES, is_rate, number, rate, timestamp
 
 __all__ = [
     "COUNTS",

@@ -5,24 +5,12 @@ The contract fixes names and types only. This list holds what its descriptions s
 Generators satisfy it, fixtures are held to it, and the rules of the contract check are made from it.
 """
 
-import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-COUNTS = (
-    *("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks"),
-    *("unsubscribes", "bounces", "botOpens", "botClicks", "mppOpens"),
-)
-"""The members that count messages or events."""
-
-RATES = {"openRate": "uniqueOpens", "clickRate": "uniqueClicks"}
-"""Each rate with the count that it divides by ``totalDelivered``."""
-
-RATE_DECIMALS = range(2, 7)
-"""Roundings of a rate that count as the same rate, in decimals."""
+from mock_server.stats.values import COUNTS, RATES, is_rate, number, timestamp
 
 
 class Breach(NamedTuple):
@@ -31,6 +19,10 @@ class Breach(NamedTuple):
     field: str
     expected: str
     got: str
+
+
+Check = Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]
+"""What of a relation does not hold in stats, as of an instant; None where no clock is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +35,14 @@ class Relation:
         source: ``documented`` where the vendor's words say so, ``derived`` where it follows from them.
         reference: The place in openapi.json, or the vendor's words, that it comes from.
         breaches: Yields what does not hold. Members that are absent or of another type are passed
-            over: the contract's schema judges those. ``now`` may be None, where no clock is known.
+            over: the contract's schema judges those.
     """
 
     id: str
     sentence: str
     source: Literal["documented", "derived"]
     reference: str
-    breaches: Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]
+    breaches: Check
 
 
 def breaches(stats: Mapping[str, Any], now: datetime | None = None) -> list[tuple[Relation, Breach]]:
@@ -58,53 +50,7 @@ def breaches(stats: Mapping[str, Any], now: datetime | None = None) -> list[tupl
     return [(relation, breach) for relation in MEANING for breach in relation.breaches(stats, now)]
 
 
-def rate(unique: int, delivered: int) -> float:
-    """A rate as the vendor defines it: a fraction of the delivered; 0 where nothing was delivered."""
-    return unique / delivered if delivered else 0.0
-
-
-def is_rate(value: float, unique: float, delivered: float) -> bool:
-    """Whether a printed rate is unique / delivered, exact to 1e-9 or rounded to some 2 to 6 decimals."""
-    exact = unique / delivered if delivered else 0.0
-    distance = abs(value - exact)
-    if distance <= 1e-9:
-        return True
-    if distance > 0.01:
-        return False
-    for decimals in RATE_DECIMALS:
-        scaled = value * 10**decimals
-        is_printed_so = abs(scaled - round(scaled)) < 1e-6
-        if is_printed_so and distance <= 0.5 / 10**decimals + 1e-9:
-            return True
-    return False
-
-
-def number(stats: Mapping[str, Any], name: str) -> float | None:
-    """A member's value if it is a number that a double can hold (true and false are none), else None."""
-    value = stats.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) <= sys.float_info.max else None
-
-
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-
-
-def timestamp(value: object) -> datetime | None:
-    """An RFC 3339 date-time with its offset, in UTC; None for anything else.
-
-    A leap second (``:60``) is read as the second before it, since datetime has none.
-    """
-    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
-        return None
-    text = re.sub(r":60(?=[.Zz+-])", ":59", value.upper())
-    try:
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _rate_of(name: str) -> Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]:
+def _rate_of(name: str) -> Check:
     def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
         value, unique, delivered = (number(stats, member) for member in (name, RATES[name], "totalDelivered"))
         # Opens without deliveries have no rate; that they exist is another relation's breach.
@@ -117,12 +63,23 @@ def _rate_of(name: str) -> Callable[[Mapping[str, Any], datetime | None], Iterat
     return check
 
 
-def _at_most(bound: str, *names: str) -> Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]:
+def _at_most(bound: str, *names: str) -> Check:
     def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
         values, limit = [number(stats, name) for name in names], number(stats, bound)
         present = [value for value in values if value is not None]
         if limit is not None and len(present) == len(names) and sum(present) > limit:
             yield Breach(names[0], f"{' + '.join(names)} at most {bound} ({limit})", str(sum(present)))
+
+    return check
+
+
+def _by_someone(unique: str, total: str, *machines: str) -> Check:
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+        people, events = number(stats, unique), number(stats, total)
+        # Machines need not count as recipients, so what they did is taken off, even where two of them overlap.
+        by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
+        if people == 0 and by_people > 0:
+            yield Breach(unique, f"1 or more, since {total} is {events}", "0")
 
     return check
 
@@ -204,6 +161,20 @@ MEANING: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/uniqueClicks",
         _at_most("totalClicks", "uniqueClicks"),
+    ),
+    Relation(
+        "opens-have-openers",
+        "Where there are opens, other than by bots and Mail Privacy Protection, uniqueOpens is at least 1.",
+        "derived",
+        f"{_STATS}/uniqueOpens",
+        _by_someone("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
+    ),
+    Relation(
+        "clicks-have-clickers",
+        "Where there are clicks, other than by bots, uniqueClicks is at least 1.",
+        "derived",
+        f"{_STATS}/uniqueClicks",
+        _by_someone("uniqueClicks", "totalClicks", "botClicks"),
     ),
     Relation(
         "unique-opens-within-delivered",

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from mock_server.contract import Contract
 from mock_server.errors import Problem
-from mock_server.stats.meaning import COUNTS, RATES
+from mock_server.stats.values import COUNTS, RATES
 
 Count = Annotated[int, Field(ge=0)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

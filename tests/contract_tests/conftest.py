@@ -1,23 +1,29 @@
 """Servers on real sockets that answer as a test tells them to, and write down what they were asked."""
 
 import json
+import os
 import socket
 import ssl
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 
 import pytest
 
+import contract_tests
 from contract_tests.redaction import Secret
 from contract_tests.settings import CheckOptions
 from mock_server.contract import Contract, load_contract
 from mock_server.data import openapi_path
 
+ROOT = Path(contract_tests.__file__).parents[1]
 KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
 CAMPAIGN = "507f1f77bcf86cd799439011"
 STATS = {
@@ -168,3 +174,33 @@ def contract() -> Contract:
 def conforming(stage: Stage) -> Iterator[Server]:
     with Server(api) as server:
         yield server
+
+
+@pytest.fixture
+def run(tmp_path):
+    """``migma-contract`` as a process, in an empty folder and with a clean environment."""
+
+    def run(*arguments, stdin=b"", **environment):
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
+        return subprocess.run(
+            [sys.executable, "-m", "contract_tests", *map(str, arguments)],
+            cwd=tmp_path,
+            input=stdin,
+            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+
+    return run
+
+
+@pytest.fixture
+def check(run, stage, conforming):
+    """``check`` of a conforming server, with the key in the environment."""
+
+    def check(*arguments, url=conforming.url, **environment):
+        given = {"MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign, **environment}
+        return run("check", "--base-url", url, *arguments, **given)
+
+    return check

@@ -2,52 +2,14 @@
 
 import io
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
-import threading
-from pathlib import Path
 
 import pytest
 
-import contract_tests
 from contract_tests.outputs import Progress, wants_color
 from contract_tests.reports import FORMATS
 from contract_tests.rules import RULES
-
-ROOT = Path(contract_tests.__file__).parents[1]
-
-
-@pytest.fixture
-def run(tmp_path):
-    """Run the command in an empty folder and with a clean environment."""
-
-    def run(*arguments, stdin=b"", **environment):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
-        return subprocess.run(
-            [sys.executable, "-m", "contract_tests", *map(str, arguments)],
-            cwd=tmp_path,
-            input=stdin,
-            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-
-    return run
-
-
-@pytest.fixture
-def check(run, stage, conforming):
-    """``check`` of a conforming server, with the key in the environment."""
-
-    def check(*arguments, url=conforming.url, **environment):
-        given = {"MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign, **environment}
-        return run("check", "--base-url", url, *arguments, **given)
-
-    return check
 
 
 def text(done):
@@ -67,6 +29,20 @@ def test_a_conforming_server_exits_0(check):
     assert done.returncode == 0, text(done)
     assert b"CONFORMS" in done.stdout
     assert done.stderr == b""
+
+
+def test_the_verdict_says_how_much_was_left_out(check):
+    verdict = check("--max-requests", 7).stdout.decode().split("CONFORMS")[1]
+    assert verdict.startswith("  no findings, 1 request left out\n")
+    assert "CONFORMS  no findings\n" in check("--max-requests", 8).stdout.decode()
+
+
+def test_how_the_contract_was_read_is_one_line_and_its_places_are_in_the_report_for_programs(check):
+    shown = check().stdout.decode()
+    assert re.search(r"how the contract was read\n  'nullable' .*--strict-nullable.*\n\n", shown)
+    assert "/components/schemas" not in shown
+    (notice,) = json.loads(check("--format", "json").stdout)["notices"]
+    assert "/components/schemas/ApiResponse/properties/error" in notice
 
 
 def test_drift_exits_1_unless_only_worse_counts(check, stage):
@@ -106,6 +82,9 @@ def test_a_server_that_is_not_there_exits_3(check, stage):
         (["--contract", "none.json"], "a readable OpenAPI document"),
         (["--ca-bundle", "none.pem", "--base-url", "https://localhost:1"], "a PEM file with certificates"),
         (["--insecure", "--ca-bundle", "x"], "one of --insecure and --ca-bundle"),
+        (["--insecure"], "--insecure: expected an https base URL"),
+        (["--ca-bundle", __file__], "--ca-bundle: expected an https base URL"),
+        (["--insecure", "--proxy", "http://127.0.0.1:9"], "--insecure: expected an https base URL"),
         (["--proxy", "socks5://h:1"], "--proxy: expected an http or https URL"),
         (["--allow-method", "GET"], "--allow-method: expected a method besides GET and HEAD"),
         (["--allow-method", "P T"], "--allow-method"),
@@ -202,7 +181,7 @@ def test_a_baseline_is_written_accepts_and_is_reported_when_it_is_out_of_date(ch
         )
         expired = check(*flags, url=server.url)
     assert updated.returncode == accepted.returncode == 0, text(updated)
-    assert b"added, 0 removed, 0 kept" in updated.stderr
+    assert b"added, 0 removed, 0 kept. Say in it why" in updated.stderr
     assert expired.returncode == 1
     assert "Expired on 2020-01-01" in expired.stdout.decode().replace("\n", " ")
     healed = check(*flags)
@@ -244,34 +223,6 @@ def test_the_key_is_in_no_output(check, stage, tmp_path, server):
     assert len(everything) >= 2 + len(FORMATS)
     forms = [stage.key, stage.key[5:-3], stage.key.encode().hex(), f"\\u{ord(stage.key[0]):04x}"]
     assert not [(form, output) for form in forms for output in everything if form.encode() in output]
-
-
-def test_an_interrupt_is_no_verdict(stage):
-    asked, finished = threading.Event(), threading.Event()
-
-    def behave(_):
-        asked.set()
-        finished.wait(30)
-        return b""
-
-    with stage.serve(behave) as server:
-        command = [sys.executable, "-m", "contract_tests", "check", "--base-url", server.url, "--campaign-id", "x"]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "MIGMA_API_KEY": stage.key}
-        # Whoever runs these tests in the background has SIGINT ignored, and its children inherit that.
-        heeding = signal.getsignal(signal.SIGINT)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
-        finally:
-            signal.signal(signal.SIGINT, heeding)
-        with process:
-            assert asked.wait(30)
-            process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=30)
-        finished.set()
-    assert process.returncode == 130
-    assert b"stopped before there was a verdict" in errors
-    assert b"Traceback" not in errors
 
 
 @pytest.mark.parametrize(
@@ -316,6 +267,13 @@ def test_an_unknown_rule_gets_near_matches(run):
     done = run("rules", RULES[0].id[:-1])
     assert done.returncode == 2
     assert f"Did you mean {RULES[0].id}" in done.stderr.decode()
+
+
+def test_an_unknown_rule_like_no_other_gets_none(run):
+    done = run("rules", "nope")
+    assert done.returncode == 2
+    assert "Did you mean" not in done.stderr.decode()
+    assert b"migma-contract rules lists all of them" in done.stderr
 
 
 def test_help_teaches_with_examples_and_names_the_exit_codes(run):

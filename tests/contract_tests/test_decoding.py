@@ -50,7 +50,7 @@ def test_any_bytes_give_a_bounded_body_or_a_decoding_error(body, coding):
         ("br", b"x", "'br', which was not asked for"),
         ("gzip, gzip, gzip", b"x", "3 content codings"),
         ("gzip", b"no gzip at all", "broken gzip data"),
-        ("gzip", gzip.compress(b"abc" * 100)[:-9], "ends early"),
+        ("gzip", gzip.compress(b"abc" * 100, mtime=0)[:-9], "ends early"),
         ("deflate", b"\xff\xff", "broken deflate data"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contract_tests.redaction import REDACTED, Redactor, Secret
+from contract_tests.redaction import REDACTED, Redactor, Secret, key_in
 
 KEY = "mgma_sk_live_4zT9+/Lw8XbR2vN6sKd3F"
 keys = st.lists(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=80, unique=True).map(
@@ -121,3 +121,18 @@ def test_secret_headers_keep_only_their_names():
 
 def test_a_secret_does_not_show_itself():
     assert KEY not in f"{Secret(KEY)} {Secret(KEY)!r} {[Secret(KEY)]}"
+
+
+def test_an_answer_that_repeats_the_key_is_known_by_every_spelling_and_place():
+    finder = Redactor(Secret(KEY))
+    headers = [(b"X-Echo", KEY.encode()), (b"Set-Cookie", f"k={KEY}".encode()), (b"X-Echo", KEY.upper().encode())]
+    escaped = "".join(f"\\u{ord(each):04x}" for each in KEY).encode()
+    assert key_in(finder, headers, b'{"error": "' + escaped + b'"}') == ("header x-echo", "header set-cookie", "body")
+    assert key_in(finder, [(b"X-Echo", b"k")], base64.b64encode(KEY.encode())) == ("body",)
+
+
+@pytest.mark.parametrize(
+    ("key", "body"), [(KEY, KEY[:-4]), (KEY, f"{KEY[:13]}****{KEY[-4:]}"), ("campaigns", "campaigns"), (None, KEY)]
+)
+def test_a_masked_key_and_a_mere_word_are_no_echo(key, body):
+    assert key_in(Redactor(Secret(key) if key else None), [], body.encode()) == ()

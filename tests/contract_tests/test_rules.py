@@ -87,6 +87,7 @@ def second(read: Exchange) -> Exchange:
     return replace(read, sample=2)
 
 
+OTHER = "65f1a0b2c3d4e5f601234567"
 NO_HEADERS: tuple[tuple[str, str], ...] = ()
 ERROR = {"success": False, "error": "Not found"}
 SUCCESS = {"success": True, "data": STATS}
@@ -104,6 +105,7 @@ BROKEN: dict[str, list[Exchange]] = {
     "no-key-status": [exchange("no-key", 403)],
     "wrong-key-status": [exchange("wrong-key", 403)],
     "unknown-id-leaks": [exchange("unknown-id-no-key", 404)],
+    "key-echoed": [exchange("wrong-key", key_in=("body",))],
     "reads-unsteady": [exchange(), second(exchange(status=503))],
     "passing-failure-healed": [exchange(status=503), exchange(attempt=2)],
     "not-answered": [failed("timeout")],
@@ -149,6 +151,9 @@ BROKEN: dict[str, list[Exchange]] = {
     "rate-over-sent": [stats(openRate=439 / 1200)],
     "rate-of-total-events": [stats(openRate=812 / 1150)],
     "rate-over-other-events": [stats(clickRate=97 / 439)],
+    "rate-cut-off": [stats(openRate=0.38173)],
+    "last-updated-unset": [stats(lastUpdated="0001-01-01T00:00:00Z")],
+    "number-not-exact": [stats(totalOpens=2**53)],
     "open-rate-is-unique-opens-over-delivered": [stats(openRate=0.5)],
     "click-rate-is-unique-clicks-over-delivered": [stats(clickRate=0.5)],
     "last-updated-is-rfc3339": [stats(lastUpdated="0000-01-01T00:00:00Z")],
@@ -157,12 +162,15 @@ BROKEN: dict[str, list[Exchange]] = {
     "delivered-and-bounces-within-sent": [stats(bounces=51)],
     "unique-opens-within-total-opens": [stats(totalOpens=438)],
     "unique-clicks-within-total-clicks": [stats(totalClicks=96)],
+    "opens-have-openers": [stats(uniqueOpens=0, openRate=0)],
+    "clicks-have-clickers": [stats(uniqueClicks=0, clickRate=0)],
     "unique-opens-within-delivered": [stats(uniqueOpens=1151, totalOpens=2000, openRate=1151 / 1150)],
     "unique-clicks-within-delivered": [stats(uniqueClicks=1151, totalClicks=2000, clickRate=1151 / 1150)],
     "unsubscribes-within-delivered": [stats(unsubscribes=1151)],
     "bot-opens-within-total-opens": [stats(botOpens=813)],
     "mpp-opens-within-total-opens": [stats(mppOpens=813)],
     "bot-clicks-within-total-clicks": [stats(botClicks=144)],
+    "stats-of-another-campaign": [stats(campaignId="507f191e810c19729de860ea")],
     "counts-went-down": [exchange(), second(stats(totalOpens=811))],
     "last-updated-went-back": [exchange(), second(stats(lastUpdated="2026-01-31T09:00:00Z"))],
     "older-snapshot": [exchange(), second(stats(lastUpdated="2026-01-31T09:00:00Z", totalOpens=811))],
@@ -170,7 +178,11 @@ BROKEN: dict[str, list[Exchange]] = {
     "undocumented-field": [stats(spamReports=3)],
 }
 # A rule whose finding brings information with it that is no other cause.
-ALSO = {"answers-differ-in-shape": {"undocumented-field"}, "retry-after-missing": {"passing-failure-healed"}}
+ALSO = {
+    "answers-differ-in-shape": {"undocumented-field"},
+    "stats-of-another-campaign": {"undocumented-field"},
+    "retry-after-missing": {"passing-failure-healed"},
+}
 
 
 def bounded() -> Contract:
@@ -286,6 +298,56 @@ def test_retry_after_is_seconds_or_a_date(value, clean):
 def test_a_second_content_type_is_judged_too():
     (finding,) = judge([exchange(headers=(JSON, ("content-type", "text/html")))], CONTRACT)
     assert (finding.rule, finding.where) == ("content-type-wrong", "200 header Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "found"),
+    [
+        ("campaignId", "507f191e810c19729de860ea", True),
+        ("campaign_id", "507F191E810C19729DE860EA", True),
+        ("campaignId", "507F1F77BCF86CD799439011", False),
+        ("campaignId", "spring-sale", False),
+        ("id", "507f191e810c19729de860ea", False),
+        ("_id", OTHER, True),
+        ("parentId", OTHER, False),
+        ("campaignId", 507, False),
+    ],
+)
+def test_stats_name_another_campaign_only_where_nothing_else_can_be_meant(name, named, found):
+    other = replace(exchange(), campaign_id=OTHER, url="http://localhost/other")
+    rules = {finding.rule for finding in judge([stats(**{name: named}), other], CONTRACT)}
+    assert ("stats-of-another-campaign" in rules) is found
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"uniqueOpens": 445, "totalSent": 1165, "bounces": 15, "openRate": 0.38}, "rate-cut-off"),
+        ({"uniqueOpens": 445, "totalSent": 1165, "bounces": 15, "openRate": 0.382}, "rate-over-sent"),
+        ({"uniqueOpens": 445, "totalSent": 1165, "bounces": 15, "openRate": 0.39}, None),
+        ({"openRate": 0.3817}, None),
+        ({"openRate": 0.3816}, "open-rate-is-unique-opens-over-delivered"),
+        ({"openRate": 0.38}, None),
+        ({"uniqueClicks": 11, "clickRate": 0}, "click-rate-is-unique-clicks-over-delivered"),
+    ],
+)
+def test_a_rate_that_was_cut_off_is_not_taken_for_one_of_what_was_sent(changed, rule):
+    """Rounded to two decimals or more is right; a 0 for something is no rounding of it, and may be stuck."""
+    assert [finding.rule for finding in judge([stats(**changed)], CONTRACT)] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    "conforming",
+    [
+        {"lastUpdated": "1970-01-01T00:00:01Z"},
+        {"lastUpdated": "2001-01-01T00:00:00Z"},
+        {"totalOpens": 2**53 - 1},
+        {"uniqueOpens": 0, "openRate": 0, "totalOpens": 151},
+        {"uniqueClicks": 0, "clickRate": 0, "totalClicks": 4},
+    ],
+)
+def test_what_is_unusual_and_possible_is_no_finding(conforming):
+    assert judge([stats(**conforming)], CONTRACT) == []
 
 
 def test_every_rule_is_explained():

@@ -47,7 +47,8 @@ def conforming_stats(draw) -> dict[str, object]:
     sent = draw(COUNTS)
     delivered = draw(st.integers(0, sent))
     numbers = {name: draw(st.integers(0, delivered)) for name in ("uniqueOpens", "uniqueClicks", "unsubscribes")}
-    totals = {name: numbers[name.replace("total", "unique")] + draw(COUNTS) for name in ("totalOpens", "totalClicks")}
+    unique = {name: numbers[name.replace("total", "unique")] for name in ("totalOpens", "totalClicks")}
+    totals = {name: count and count + draw(COUNTS) for name, count in unique.items()}
     digits = draw(st.sampled_from([2, 3, 4, 5, 6, 17]))
     rates = {name: round(rate(numbers[unique], delivered), digits) for name, unique in RATES.items()}
     bots = {"botOpens": totals["totalOpens"], "botClicks": 0} if draw(st.booleans()) else {}

@@ -5,28 +5,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from sample_campaign import STATS
 
 from mock_server.contract import parse_contract
 from mock_server.generation import campaign_stats
 from mock_server.stats import COUNTS, RATES, CampaignStats, disagreements, timestamp
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SOUND = {
-    "totalSent": 1000,
-    "totalDelivered": 900,
-    "uniqueOpens": 300,
-    "totalOpens": 500,
-    "uniqueClicks": 90,
-    "totalClicks": 120,
-    "unsubscribes": 4,
-    "bounces": 60,
-    "openRate": 1 / 3,
-    "clickRate": 0.1,
-    "lastUpdated": "2026-06-01T12:00:00Z",
-    "botOpens": 20,
-    "botClicks": 10,
-    "mppOpens": 200,
-}
 
 
 def test_the_model_has_exactly_the_members_of_the_contract(contract):
@@ -53,9 +38,9 @@ def test_the_model_reads_every_coherent_campaign(stats):
 def test_the_model_refuses_what_makes_no_sense():
     for name in COUNTS:
         with pytest.raises(ValueError, match="greater than or equal to 0"):
-            CampaignStats.model_validate(SOUND | {name: -1})
+            CampaignStats.model_validate(STATS | {name: -1})
     with pytest.raises(ValueError, match="less than or equal to 1"):
-        CampaignStats.model_validate(SOUND | {"openRate": 40})
+        CampaignStats.model_validate(STATS | {"openRate": 40})
 
 
 def edited(document, edit):
