@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from mock_server.auth import PERMISSION, Key, secret_of
@@ -43,8 +44,10 @@ class Account:
         self.state = make_state()
 
     def reset(self) -> None:
-        """Begin anew: the campaigns it was made with, a running clock, no faults, an empty journal."""
+        """Begin anew: the campaigns and clock it was made with, no faults, an empty journal."""
+        journal = self.state.journal
         self.state = self._make_state()
+        self.state.journal = journal.emptied()
 
 
 class Credential(NamedTuple):
@@ -91,7 +94,7 @@ class Accounts:
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: list[bytes] = []
         self.built_in = Account(BUILT_IN, "fixtures", None, self._fixture_state)
-        self.unclaimed = Journal(journal_bound)
+        self.unclaimed = Journal(journal_bound, unclaimed=True)
 
     def _fixture_state(self) -> MemoryState:
         return MemoryState(self._fixtures, self._contract, journal_bound=self._journal_bound)
@@ -109,7 +112,13 @@ class Accounts:
             self._forget(secret)
 
     def make(
-        self, name: str = "", *, empty: bool = False, per_minute: int | None = None, key_seed: str | None = None
+        self,
+        name: str = "",
+        *,
+        empty: bool = False,
+        per_minute: int | None = None,
+        key_seed: str | None = None,
+        start: datetime | None = None,
     ) -> Account:
         """A new account with keys of its own.
 
@@ -118,6 +127,7 @@ class Accounts:
             empty: Without campaigns; else with those of the fixtures as they are now.
             per_minute: Its quota, for each key; None is none.
             key_seed: Derive the keys from this text and the account's number, for runs that are to be repeated.
+            start: Where its clock stands still at first, an aware datetime; None: it begins now, and runs.
         """
         self._last_number += 1
         base = {} if empty else self._fixtures
@@ -126,7 +136,9 @@ class Accounts:
             f"account-{self._last_number}",
             name,
             keys,
-            lambda: MemoryState(base, self._contract, journal_bound=self._journal_bound, per_minute=per_minute),
+            lambda: MemoryState(
+                base, self._contract, journal_bound=self._journal_bound, per_minute=per_minute, start=start
+            ),
         )
         self._learn(account, Key(key=keys.working, permissions=[PERMISSION]))
         self._learn(account, Key(key=keys.revoked, permissions=[PERMISSION], revoked=True))
@@ -164,7 +176,7 @@ class Accounts:
 
     def clear_unclaimed(self) -> None:
         """Forget the requests that came with no known key."""
-        self.unclaimed = Journal(self._journal_bound)
+        self.unclaimed = self.unclaimed.emptied()
 
     @property
     def all(self) -> list[Account]:

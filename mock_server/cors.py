@@ -21,7 +21,7 @@ def response_headers(origin: bytes) -> tuple[Header, ...]:
         (b"access-control-allow-origin", origin),
         (
             b"access-control-expose-headers",
-            b"Allow, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Undocumented",
+            b"Allow, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Fixtures, X-Mock-Undocumented",
         ),
         (b"vary", b"Origin"),
     )

@@ -6,9 +6,12 @@
     ├── InputError             what was given has one or more Problems
     │   ├── ContractError      openapi.json, or what stands in its place
     │   ├── FixtureError       campaign files and keys.json
+    │   ├── ArgumentError      what a test asked of a handle
     │   └── SettingsError      a flag, an environment variable, an option
     └── ServerError            the server cannot start or did not become ready
         └── PortInUseError     something else listens there already
+
+and one warning, of what can be and is hardly meant: IdleFaultWarning.
 """
 
 from collections.abc import Iterable
@@ -72,6 +75,12 @@ class FixtureError(InputError):
     headline = "the fixtures cannot be used"
 
 
+class ArgumentError(InputError):
+    """A handle was asked for what cannot be; ``file`` of each problem is the call, or what was passed to it."""
+
+    headline = "the call cannot be carried out"
+
+
 class SettingsError(InputError):
     """An option has a value that it cannot have."""
 
@@ -84,3 +93,7 @@ class ServerError(MigmaError):
 
 class PortInUseError(ServerError):
     """Another process listens on the address already."""
+
+
+class IdleFaultWarning(UserWarning):
+    """A fault was armed that, as things stand, strikes no answer, or hardly the one that is meant."""

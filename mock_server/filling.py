@@ -8,7 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from mock_server.errors import FixtureError, Problem
+from mock_server.errors import ArgumentError, Problem
 from mock_server.stats import MAX_COUNT, RATE_DECIMALS, RATES, CampaignStats, is_rate, number, rate
 
 _DELIVERED = 10_000
@@ -22,6 +22,9 @@ _EXACT = 1e-9
 
 _TOTALS = {"uniqueOpens": "totalOpens", "uniqueClicks": "totalClicks"}
 
+_MACHINES = {"uniqueOpens": ("botOpens", "mppOpens"), "uniqueClicks": ("botClicks",)}
+"""Events that no recipient has to have made."""
+
 
 def fill_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Complete stats around some that are given.
@@ -34,13 +37,13 @@ def fill_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         now: The account's time.
 
     Raises:
-        FixtureError: A name is none of the members, or a value is nothing that JSON can carry.
+        ArgumentError: A name is none of the members, or a value is nothing that JSON can carry.
     """
     stats = _checked(given)
     sent, bounced = _count(stats, "totalSent"), _count(stats, "bounces")
     delivered = max(0, _delivered(stats))
-    opens = _events(stats, "openRate", delivered, 0.35, ("botOpens", "mppOpens"))
-    clicks = _events(stats, "clickRate", delivered, 0.03, ("botClicks",))
+    opens = _events(stats, "openRate", delivered, 0.35)
+    clicks = _events(stats, "clickRate", delivered, 0.03)
     filled = {
         "totalSent": delivered + (bounced or 0),
         "totalDelivered": delivered,
@@ -70,7 +73,7 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
             if not _is_json(stats[name]):
                 problems.append(Problem("stats", f"/{name}", "a value that JSON can carry", repr(value)))
     if problems:
-        raise FixtureError(problems)
+        raise ArgumentError(problems)
     return stats
 
 
@@ -92,29 +95,38 @@ def _count(stats: Mapping[str, Any], name: str) -> int | None:
     return int(value) if value is not None and abs(value) <= MAX_COUNT else None
 
 
-def _events(
-    stats: Mapping[str, Any], rate_name: str, delivered: int, share: float, parts: tuple[str, ...]
-) -> tuple[int, int]:
+def _events(stats: Mapping[str, Any], rate_name: str, delivered: int, share: float) -> tuple[int, int]:
     """Unique and total events: the given ones, else from the rate or a usual share, and a plausible total."""
     name = RATES[rate_name]
     wanted = number(stats, rate_name)
-    unique = _Rate(share if wanted is None else wanted, _count(stats, name), _count(stats, _TOTALS[name])).of(delivered)
-    return unique, max(unique, min(unique * 3 // 2, MAX_COUNT), *(_count(stats, part) or 0 for part in parts))
+    unique = _rate(stats, name, share if wanted is None else wanted).of(delivered)
+    return unique, max(unique, min(unique * 3 // 2, MAX_COUNT), *(_count(stats, part) or 0 for part in _MACHINES[name]))
+
+
+def _rate(stats: Mapping[str, Any], name: str, value: float) -> "_Rate":
+    total = _count(stats, _TOTALS[name])
+    by_people = (total or 0) - sum(_count(stats, part) or 0 for part in _MACHINES[name])
+    return _Rate(value, _count(stats, name), total, 1 if by_people > 0 else 0)
 
 
 class _Rate(NamedTuple):
-    """A rate that is wanted, with the unique count and the total that are given, if they are."""
+    """A rate that is wanted, with the unique count and the total that are given, if they are.
+
+    Attributes:
+        least: The unique count is at least this, since somebody made the total.
+    """
 
     value: float
     unique: int | None
     total: int | None
+    least: int
 
     def of(self, delivered: int) -> int:
         """The unique count: the given one, else the nearest to the rate that the total admits."""
         if self.unique is not None:
             return self.unique
         most = delivered if self.total is None else min(delivered, self.total)
-        return max(0, min(round(min(self.value, 1.0) * delivered), most))
+        return max(0, min(max(round(min(self.value, 1.0) * delivered), self.least), most))
 
     def fits(self, delivered: int) -> bool:
         """Whether the rate is that of its unique count among so many delivered."""
@@ -139,9 +151,7 @@ def _delivered(stats: Mapping[str, Any]) -> int:
     usual = _DELIVERED if sent is None else most
     least = max(_count(stats, name) or 0 for name in ("uniqueOpens", "uniqueClicks", "unsubscribes"))
     rates = [
-        _Rate(value, _count(stats, unique), _count(stats, _TOTALS[unique]))
-        for name, unique in RATES.items()
-        if (value := number(stats, name)) is not None
+        _rate(stats, unique, value) for name, unique in RATES.items() if (value := number(stats, name)) is not None
     ]
     for each in rates:
         fewest, greatest = each.bounds()

@@ -71,7 +71,7 @@ def fixture_files(folder: Path) -> list[Path]:
 
 
 def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None) -> Iterator[Campaign | Key | Problem]:
-    first_with: dict[str, str] = {}
+    places: dict[str, list[str]] = {}
     for path in files:
         data = _read(path)
         if isinstance(data, Problem):
@@ -82,12 +82,19 @@ def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None
             result = parse_campaign(data, str(path), contract, now)
             if isinstance(result, list):
                 yield from result
-            elif result.id in first_with:
-                first = first_with[result.id]
-                yield Problem(str(path), "/id", f"an id of its own ({first} has this one)", repr(result.id))
             else:
-                first_with[result.id] = str(path)
+                places.setdefault(result.id, []).append(str(path))
                 yield result
+    for id_, paths in places.items():
+        if len(paths) > 1:
+            yield from _shared(id_, paths)
+
+
+def _shared(id_: str, paths: list[str]) -> Iterator[Problem]:
+    """A problem at each place that has an id, since none of them is known to be the one that is wrong."""
+    for path in paths:
+        others = " and ".join(f"{other} at /id" for other in paths if other != path)
+        yield Problem(path, "/id", "an id of its own", f"{id_!r}, as has {others}")
 
 
 def _read(path: Path) -> bytes | Problem:

@@ -1,22 +1,24 @@
 """Handle: one account in the hands of a test."""
 
-from datetime import datetime, timedelta
+import warnings
+from datetime import datetime
 from functools import cached_property
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 from mock_server.accounts import Account
 from mock_server.app import MockApp
+from mock_server.arguments import a_document, a_duration, a_plan, an_id, one_of, refuse
 from mock_server.auth import header_value
 from mock_server.campaign import make_campaign
-from mock_server.errors import FixtureError
-from mock_server.faults import ArmedFault, parse_fault
+from mock_server.errors import ArgumentError, IdleFaultWarning
+from mock_server.faults import ArmedFault, doubts, parse_fault
 from mock_server.filling import fill_stats
-from mock_server.generation import Profile, campaign_ids
+from mock_server.generation import PROFILES, Profile, campaign_ids
 from mock_server.handle_clock import HandleClock
 from mock_server.journal import Entry
-from mock_server.quota import parse_plan
-from mock_server.verify import Verification, verify
+from mock_server.verify import parse_question, verify
 
 _SHOWN = 100
 
@@ -84,9 +86,9 @@ class Handle:
         return HandleClock(self.account)
 
     def stats_url(self, campaign_id: str) -> str:
-        """Where the stats of a campaign are."""
-        operation = self.app.contract.operation
-        return f"{self.base_url}{operation.prefix}{campaign_id}{operation.suffix}"
+        """Where the stats of a campaign are; of any id at all, percent-encoded where a URL asks for it."""
+        operation, segment = self.app.contract.operation, quote(an_id("stats_url", campaign_id), safe="")
+        return f"{self.base_url}{operation.prefix}{segment}{operation.suffix}"
 
     def campaign(self, campaign_id: str, /, **stats: Any) -> dict[str, Any]:
         """Put a campaign with such stats, and return them; what is not given is filled in coherently.
@@ -96,7 +98,7 @@ class Handle:
             stats: Members of CampaignStats; None leaves an optional one out, lastUpdated may be a datetime.
 
         Raises:
-            FixtureError: A member does not exist, has a value that the contract refuses, or contradicts another.
+            ArgumentError: A member does not exist, has a value that the contract refuses, or contradicts another.
         """
         filled = fill_stats(stats, self.clock.now)
         self.put({"id": campaign_id, "title": campaign_id, "description": "Put by a test.", "stats": filled})
@@ -106,19 +108,21 @@ class Handle:
         """Put a campaign as a fixture file writes it: with ``stats``, ``reply``, ``growth`` or ``script``.
 
         Raises:
-            FixtureError: With everything that is wrong with it.
+            ArgumentError: With everything that is wrong with it.
         """
-        self._put(file, self.clock.now)
+        self._put(a_document("put(file)", file), self.clock.now)
 
-    def _put(self, file: dict[str, Any], now: datetime | None) -> None:
-        campaign = make_campaign(file, f"campaign {file.get('id')!r}", self.app.contract, now)
+    def _put(self, file: Any, now: datetime | None) -> None:
+        source = f"campaign {file['id']!r}" if isinstance(file, dict) and "id" in file else "campaign"
+        campaign = make_campaign(file, source, self.app.contract, now)
         if isinstance(campaign, list):
-            raise FixtureError(campaign)
+            raise ArgumentError(campaign)
         self.app.on_loop(lambda: self.account.state.put(campaign))
 
     def delete(self, campaign_id: str) -> bool:
         """Have no campaign under an id, so that it gets 404; whether there was one."""
-        return self.app.on_loop(lambda: self.account.state.delete(campaign_id))
+        known = an_id("delete", campaign_id)
+        return self.app.on_loop(lambda: self.account.state.delete(known))
 
     def growing(self, campaign_id: str, /, **growth: Any) -> None:
         """Put a growing campaign: ``growing("abc", recipients=20000, sentAt="-2h")``; see ``GrowthFile``."""
@@ -133,11 +137,17 @@ class Handle:
             campaign_id: None: one of the ids that the seed gives, another one each time.
             profile: ``realistic``, ``edge`` or ``schema``; None: as the server was made.
             seed: None: as the server was made.
+
+        Raises:
+            ArgumentError: There is no such profile, or no campaign can have the id.
         """
         profile, seed = profile or self.app.settings.profile, self.app.settings.seed if seed is None else seed
+        one_of("generated(profile)", profile, PROFILES)
+        if not isinstance(seed, int):
+            refuse("generated(seed)", "a whole number", seed)
         if campaign_id is None:
             campaign_id = campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
-        envelope = self.app.generator_of(profile, seed).envelope(campaign_id)
+        envelope = self.app.generator_of(profile, seed).envelope(an_id("generated", campaign_id))
         file: dict[str, Any] = {"id": campaign_id, "title": campaign_id, "description": f"Generated: {profile}."}
         reply = {"reply": {"status": 200, "body": envelope}, "incoherent": True}
         # Its lastUpdated does not depend on the clock, which may have been set to before that.
@@ -145,19 +155,32 @@ class Handle:
         return campaign_id
 
     def fail(self, status: int, *, times: int | None = None, campaign: str | None = None, **more: Any) -> ArmedFault:
-        """Have the next answers be an error: ``fail(503, times=2)``; without ``times``, until disarmed."""
-        return self.fault("status", status=status, times=times, campaign=campaign, **more)
+        """Have the next answers be an error: ``fail(503, times=2)``; without ``times``, until disarmed.
+
+        Raises and warns as :meth:`fault` does.
+        """
+        return self._arm({"kind": "status", "status": status, "times": times, "campaign": campaign, **more})
 
     def fault(self, kind: str, **members: Any) -> ArmedFault:
         """Arm a fault of the closed list: ``fault("truncate", times=1)``.
 
         Raises:
-            FixtureError: There is no such fault, or a member cannot be so.
+            ArgumentError: There is no such fault, or a member cannot be so.
+
+        Warns:
+            IdleFaultWarning: The account has no such campaign, or a fault that was armed before leaves no answer over.
         """
-        spec = parse_fault({"kind": kind, **members}, f"fault {kind}", self.app.contract)
+        return self._arm({"kind": kind, **members})
+
+    def _arm(self, document: dict[str, Any]) -> ArmedFault:
+        spec = parse_fault(document, f"fault {document['kind']}", self.app.contract)
         if isinstance(spec, list):
-            raise FixtureError(spec)
-        return self.app.on_loop(lambda: self.account.state.faults.arm(spec))
+            raise ArgumentError(spec)
+        state, any_id = self.account.state, self.app.settings.unknown_id == "generate"
+        # Before it is armed: where warnings are errors, it is not.
+        for doubt in doubts(spec, state.faults.list(), None if any_id else state.campaigns):
+            warnings.warn(doubt, IdleFaultWarning, stacklevel=3)
+        return self.app.on_loop(lambda: state.faults.arm(spec))
 
     @property
     def faults(self) -> list[ArmedFault]:
@@ -166,6 +189,8 @@ class Handle:
 
     def disarm(self, fault: ArmedFault | None = None) -> None:
         """Disarm one fault, or all of the account."""
+        if fault is not None and not isinstance(fault, ArmedFault):
+            refuse("disarm(fault)", "what fault(…) or fail(…) returned", fault, "Without it, all are disarmed.")
         faults = self.account.state.faults
         self.app.on_loop(faults.clear if fault is None else lambda: faults.disarm(fault.id))
 
@@ -173,18 +198,18 @@ class Handle:
         """Set how many requests each key may make in a minute: ``unlimited``, ``free``, ``pro``, ``25/min``.
 
         Raises:
-            ValueError: It is none of these.
+            ArgumentError: It is none of these.
         """
-        per_minute = parse_plan(plan)
+        per_minute = a_plan("quota", plan)
         self.app.on_loop(lambda: self.account.state.set_quota(per_minute))
 
     def stale(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
         """Refresh no stats of growing campaigns for so long; returns when they are refreshed again."""
-        duration = timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        duration = a_duration("stale", self.clock.now, hours=hours, minutes=minutes, seconds=seconds)
         return self.app.on_loop(lambda: self.account.state.go_stale(duration))
 
     def reset(self) -> None:
-        """Begin anew: the first campaigns, a running clock, no faults, an empty journal."""
+        """Begin anew: the first campaigns and clock, no faults, an empty journal."""
         self.app.on_loop(self.account.reset)
 
     @property
@@ -206,10 +231,11 @@ class Handle:
 
         Raises:
             AssertionError: With the nearest request and what differs.
+            ArgumentError: The question has no such member, or it cannot be so.
         """
         __tracebackhide__ = True
         asked = question if campaign_id is None else {"campaign": campaign_id, **question}
-        verdict = verify(Verification.model_validate(asked), self.requests)
+        verdict = verify(parse_question(asked, "assert_requested"), self.requests)
         if not verdict.ok:
             nearest = verdict.nearest
             near = f"\nnearest: {nearest.entry!r}: {'; '.join(nearest.differs)}" if nearest else ""

@@ -2,7 +2,8 @@
 
 import re
 from collections import deque
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,11 +16,14 @@ _CLIENT_OWN = frozenset(
 _KEY = re.compile(r"(mgma_)?sk_(test|live)_[A-Za-z0-9_.~+/=-]+")
 """What an API key looks like, wherever a client put it by mistake."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PATH_KEPT = 512
+_CAMPAIGN_KEPT = 512
 _HEADERS_KEPT = 32
 _HEADER_BYTES_KEPT = 4096
 _NAME_KEPT = 64
 _VALUE_KEPT = 128
+_SURPRISES_KEPT = 20
 
 UNEXPECTED = frozenset({"unknown path", "wrong method", "unknown id"})
 """What decides an answer to a request that no test should have sent."""
@@ -97,7 +101,7 @@ class Entry(NamedTuple):
         """For people and for JSON."""
         return {
             "number": self.number,
-            "time": datetime.fromtimestamp(self.time, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "time": _instant(self.time),
             "method": self.method,
             "path": self.shown_path,
             "campaign": self.shown_campaign,
@@ -117,6 +121,11 @@ class Entry(NamedTuple):
         return entry
 
 
+def _instant(seconds: float) -> str:
+    # fromtimestamp() ends with the year 3000 on Windows; the clock does not.
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def _masked(raw: bytes, encoding: str = "latin-1") -> str:
     return mask(raw.decode(encoding, "replace"))
 
@@ -134,24 +143,42 @@ def _shown(name: bytes, value: bytes) -> str:
 
 
 class Journal:
-    """The last ``bound`` entries."""
+    """The last ``bound`` entries.
 
-    def __init__(self, bound: int) -> None:
+    Args:
+        bound: How many are kept.
+        unclaimed: It is for requests with no known key, and each of them is a surprise.
+        surprises: Those of the journal that it takes the place of.
+
+    Attributes:
+        surprises: The last requests that no test should have sent. They stay when the journal is emptied, and when
+            newer entries have taken the place of theirs: whoever asks for them does not ask what is in the journal.
+    """
+
+    def __init__(self, bound: int, *, unclaimed: bool = False, surprises: Iterable[Entry] = ()) -> None:
         self.bound = bound
+        self.surprises: deque[Entry] = deque(surprises, maxlen=_SURPRISES_KEPT)
+        self._unclaimed = unclaimed
         self._entries: deque[Entry] = deque(maxlen=bound)
         self._recorded = 0
+
+    def emptied(self) -> "Journal":
+        """A journal to take the place of this one, without its entries."""
+        return Journal(self.bound, unclaimed=self._unclaimed, surprises=self.surprises)
 
     def record(self, time: float, request: Request, campaign: str, reply: Reply, seconds: float) -> None:
         """Keep one request and its answer; see :class:`Entry`."""
         self._recorded += 1
-        headers = request.headers
-        length = sum([len(name) + len(value) for name, value in headers])
-        if len(headers) > _HEADERS_KEPT or length > _HEADER_BYTES_KEPT:
-            kept = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers[:_HEADERS_KEPT]]
-            request = request._replace(headers=kept)
-        if len(request.path) > _PATH_KEPT:
-            request = request._replace(path=request.path[:_PATH_KEPT])
-        self._entries.append(Entry(self._recorded, time, *request, campaign, reply, seconds))
+        method, path, headers = request
+        # A copy: the list is the server's, which may go on adding to it.
+        headers = headers[:_HEADERS_KEPT]
+        if sum([len(name) + len(value) for name, value in headers]) > _HEADER_BYTES_KEPT:
+            headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
+        path, campaign = path[:_PATH_KEPT], campaign[:_CAMPAIGN_KEPT]
+        entry = Entry(self._recorded, time, method, path, headers, campaign, reply, seconds)
+        self._entries.append(entry)
+        if self._unclaimed or reply.decided_by in UNEXPECTED:
+            self.surprises += (entry,)
 
     @property
     def entries(self) -> list[Entry]:

@@ -1,6 +1,7 @@
 """The pytest plugin: ``migma_mock`` (one server a worker, one account a test) and ``migma_transport``.
 
-Nothing heavy is imported before a test asks for one of them, since pytest loads plugins always.
+Nothing heavy is imported before a test asks for one of them, or an ini option is there to be judged, since pytest
+loads plugins always.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,8 +25,10 @@ _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
 }
 """Settings that a test run may want; a test holds the names to :class:`mock_server.settings.Settings`."""
 
-_MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, strict=None)"
-_MARKED = ("empty", "plan", "key_seed", "strict")
+_STRICT = "migma_mock_strict"
+
+_MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None)"
+_MARKED = ("empty", "plan", "key_seed", "start", "strict")
 
 _handle = pytest.StashKey["Handle"]()
 
@@ -34,12 +37,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini options."""
     for name, (kind, text) in _INI.items():
         parser.addini(f"migma_mock_{name}", f"migma-mock: {text}", type=kind, default=None)
-    parser.addini("migma_mock_strict", "migma-mock: unexpected requests fail the test", type="bool", default=False)
+    parser.addini(_STRICT, "migma-mock: unexpected requests fail the test", type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the marker, and judge the ini options.
+
+    Raises:
+        pytest.UsageError: One has a value that it cannot have.
+    """
     config.addinivalue_line("markers", f"{_MARKER}: how the account of this test begins, and how it is judged.")
+    _ini(config, _STRICT)
+    options = _options(config)
+    if options:
+        from mock_server.errors import SettingsError
+        from mock_server.settings import Settings
+
+        try:
+            Settings.read(**options)
+        except SettingsError as error:
+            raise pytest.UsageError(f"migma_mock: {error}") from None
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +65,8 @@ def migma_mock_server(pytestconfig: pytest.Config) -> Iterator["MockServer"]:
     from mock_server.errors import InputError
     from mock_server.server import MockServer
 
-    options: dict[str, Any] = {name: pytestconfig.getini(f"migma_mock_{name}") for name in _INI}
-    for name in ("fixtures", "contract"):
-        if options[name] is not None:
-            options[name] = pytestconfig.rootpath / options[name]
     try:
-        server = MockServer(reload=False, **options)
+        server = MockServer(reload=False, **_options(pytestconfig))
     except InputError as error:
         pytest.fail(f"migma_mock: {error}", pytrace=False)
     with server:
@@ -63,16 +76,23 @@ def migma_mock_server(pytestconfig: pytest.Config) -> Iterator["MockServer"]:
 @pytest.fixture
 def migma_mock(request: pytest.FixtureRequest, migma_mock_server: "MockServer") -> Iterator["Handle"]:
     """An account of the mock for this test alone: campaigns, clock, faults, quota and journal."""
+    from mock_server.errors import ArgumentError
+
     options = _marked(request.node)
     strict = options.pop("strict", None)
-    unclaimed = migma_mock_server.app.accounts.unclaimed
-    before = unclaimed.recorded
-    handle = migma_mock_server.new_account(request.node.nodeid, **options)
+    accounts = migma_mock_server.app.accounts
+    before = list(accounts.unclaimed.surprises)
+    try:
+        handle = migma_mock_server.new_account(request.node.nodeid, **options)
+    except ArgumentError as error:
+        pytest.fail(f"the marker migma_mock: {error}", pytrace=False)
     request.node.stash[_handle] = handle
     yield handle
     migma_mock_server.forget(handle)
-    if request.config.getini("migma_mock_strict") if strict is None else strict:
-        surprises = handle.unexpected + unclaimed.newest(unclaimed.recorded - before)[::-1]
+    if request.config.getini(_STRICT) if strict is None else strict:
+        # Not the journals themselves, which a test may have emptied on its way.
+        unclaimed = (each for each in accounts.unclaimed.surprises if not any(each is known for known in before))
+        surprises = [*handle.account.state.journal.surprises, *unclaimed]
         if surprises:
             listed = "\n".join(f"  {entry!r}" for entry in surprises)
             pytest.fail(f"requests that no test expects (migma_mock strict mode):\n{listed}", pytrace=False)
@@ -94,6 +114,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     if report.failed and handle is not None:
         report.sections.append(("migma_mock: what was asked, and answered", handle.journal_text()))
     return report
+
+
+def _ini(config: pytest.Config, name: str) -> Any:
+    try:
+        return config.getini(name)
+    except (pytest.UsageError, TypeError, ValueError) as error:
+        raise pytest.UsageError(f"the ini option {name}: {error}") from None
+
+
+def _options(config: pytest.Config) -> dict[str, Any]:
+    """Settings by name, as far as ini options say them."""
+    given = {name: _ini(config, f"migma_mock_{name}") for name in _INI}
+    options = {name: value for name, value in given.items() if value is not None}
+    paths = {name: config.rootpath / options[name] for name in ("fixtures", "contract") if name in options}
+    return options | paths
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:

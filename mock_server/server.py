@@ -8,6 +8,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -15,11 +17,11 @@ import uvicorn
 
 from mock_server.accounts import NoSuchAccountError
 from mock_server.app import MockApp
+from mock_server.arguments import a_plan, an_instant
 from mock_server.errors import PortInUseError, ServerError
 from mock_server.fixtures import Track
 from mock_server.handle import Handle
 from mock_server.protocol import MockProtocol
-from mock_server.quota import parse_plan
 from mock_server.settings import Settings
 
 _BACKLOG = 2048
@@ -69,7 +71,13 @@ class MockServer(Handle):
         self._thread: threading.Thread | None = None
 
     def new_account(
-        self, name: str = "", *, empty: bool = False, plan: str = "unlimited", key_seed: str | None = None
+        self,
+        name: str = "",
+        *,
+        empty: bool = False,
+        plan: str = "unlimited",
+        key_seed: str | None = None,
+        start: datetime | None = None,
     ) -> Handle:
         """An account of its own, isolated from all others behind keys of its own.
 
@@ -78,13 +86,16 @@ class MockServer(Handle):
             empty: Without campaigns; else with those of the fixtures.
             plan: Its quota: ``unlimited``, ``free``, ``pro``, ``25/min``.
             key_seed: Derive the keys from this, for runs that are to be repeated.
+            start: Its clock stands still at this instant at first, and all growing campaigns count from it, so that
+                runs can be repeated to the byte; None: it begins now, and runs.
 
         Raises:
-            ValueError: The plan is none.
+            ArgumentError: The plan is none, or the start is no instant that a clock can show.
         """
-        per_minute = parse_plan(plan)
+        per_minute = a_plan("new_account", plan)
+        begin = None if start is None else an_instant("new_account(start)", start)
         account = self.app.on_loop(
-            lambda: self.app.accounts.make(name, empty=empty, per_minute=per_minute, key_seed=key_seed)
+            lambda: self.app.accounts.make(name, empty=empty, per_minute=per_minute, key_seed=key_seed, start=begin)
         )
         return Handle(self.app, account, self.base_url)
 
@@ -141,6 +152,21 @@ class MockServer(Handle):
         self.stop()
 
 
+_LAST_GOOD = (b"x-mock-fixtures", b"last-good")
+"""What answers carry while an edit of the fixtures is broken, and the set before it is served."""
+
+_is_ours: ContextVar[bool] = ContextVar("_is_ours", default=False)
+"""Whether what runs is a mock's server: its tasks and connections inherit it, and no other server's do."""
+
+
+def _only_errors_of_ours(record: logging.LogRecord) -> bool:
+    """Lets through what other servers in this process log, and of ours, errors.
+
+    Requests that the client broke off and the like are no news. uvicorn has one logger for all servers.
+    """
+    return record.levelno >= logging.ERROR or not _is_ours.get()
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it listens, and ends without raising the signal that ended it."""
 
@@ -148,8 +174,19 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self.on_ready: Callable[[], object] = lambda: None
-        # Requests that the client broke off and the like are no news; errors of the mock are.
-        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        logging.getLogger("uvicorn.error").addFilter(_only_errors_of_ours)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        _is_ours.set(True)
+        await super().serve(sockets)
+
+    async def on_tick(self, counter: int) -> bool:
+        ends = await super().on_tick(counter)
+        # Ten times a second, and with the headers that all answers have anyway, so that no request pays for it.
+        if bool(self._app.fixture_errors) is not (_LAST_GOOD in self.config.encoded_headers):
+            self.config.encoded_headers = [_LAST_GOOD] if self._app.fixture_errors else []
+            await super().on_tick(0)
+        return ends
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -68,9 +68,17 @@ class MemoryState:
     """
 
     def __init__(
-        self, base: Mapping[bytes, Campaign], contract: Contract, *, journal_bound: int, per_minute: int | None = None
+        self,
+        base: Mapping[bytes, Campaign],
+        contract: Contract,
+        *,
+        journal_bound: int,
+        per_minute: int | None = None,
+        start: datetime | None = None,
     ) -> None:
         self.clock = Clock()
+        if start is not None:
+            self.clock.freeze(start)
         self.faults = ArmedFaults(contract)
         self.quota = Quota(per_minute)
         self.journal = Journal(journal_bound)
@@ -204,7 +212,7 @@ class MemoryState:
 
     def clear_journal(self) -> None:
         """Forget what was asked and answered."""
-        self.journal = Journal(self.journal.bound)
+        self.journal = self.journal.emptied()
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
         """Keep a request and its answer in the journal."""

@@ -1,10 +1,13 @@
 """Verifying what was asked: patterns over a journal, and, on a miss, the nearest request with what differs."""
 
-from collections.abc import Iterable, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mock_server.errors import ArgumentError
+from mock_server.file_format import model_problems
 from mock_server.journal import Entry
 
 _Count = Annotated[int, Field(ge=0)]
@@ -93,6 +96,22 @@ class Verdict(NamedTuple):
         """For JSON."""
         near = self.nearest and {"request": self.nearest.entry.as_dict(), "differs": self.nearest.differs}
         return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
+
+
+def parse_question(asked: Mapping[str, Any], source: str) -> Verification:
+    """A question from its members.
+
+    Raises:
+        ArgumentError: It has no such member, or one that cannot be so; with everything that is wrong.
+    """
+    try:
+        return Verification.model_validate(asked)
+    except ValidationError as error:
+        unknown = (name for name in asked if name not in Verification.model_fields)
+        near = [match for name in unknown for match in difflib.get_close_matches(name, Verification.model_fields, n=1)]
+        hint = f"The members are {', '.join(Verification.model_fields)}."
+        meant = f"Meant may be {' and '.join(near)}. " if near else ""
+        raise ArgumentError(model_problems(error, source), meant + hint) from None
 
 
 def verify(question: Verification, entries: Iterable[Entry]) -> Verdict:

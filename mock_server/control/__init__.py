@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from mock_server.control import accounts, campaigns, clock, events, faults, health, journal, previews
+from mock_server.control import accounts, campaigns, clock, drafts, events, faults, health, journal, previews
 from mock_server.control.guarding import PREFIX
 from mock_server.control.route import errors
 
@@ -13,6 +13,6 @@ def control_router() -> APIRouter:
     """All routes of the control API."""
     router = APIRouter(prefix=PREFIX)
     router.include_router(health.router)
-    for module in (accounts, previews, campaigns, faults, clock, journal, events):
+    for module in (accounts, previews, campaigns, drafts, faults, clock, journal, events):
         router.include_router(module.router, responses=errors(401, 403, 404, 422))
     return router

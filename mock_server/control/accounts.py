@@ -1,15 +1,18 @@
 """``/__mock__/accounts``: make, list, reset and delete accounts, and set their quota."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from mock_server.accounts import Account, Accounts, NoSuchAccountError
+from mock_server.clock import EARLIEST, LATEST
 from mock_server.control.answers import RefusedError
 from mock_server.control.context import InAccount, accounts_of
 from mock_server.control.route import errors, strict_router
 from mock_server.quota import PLAN_PATTERN, PLANS, parse_plan
+from mock_server.stats import timestamp
 
 router = strict_router("accounts")
 
@@ -30,6 +33,16 @@ Plan = Annotated[
 ]
 
 
+def _start(text: str) -> str:
+    instant = timestamp(text)
+    if instant is None or not EARLIEST <= instant <= LATEST:
+        raise ValueError("an RFC 3339 date-time with an offset, of the years 1970 to 9999")
+    return text
+
+
+Start = Annotated[str, AfterValidator(_start), Field(json_schema_extra={"format": "date-time"})]
+
+
 class NewAccount(BaseModel):
     """What an account is to begin with."""
 
@@ -41,6 +54,17 @@ class NewAccount(BaseModel):
     keySeed: str | None = Field(  # JSON members are camelCase, as the vendor's
         default=None, max_length=200, description="Derive the keys from this, for runs that are to be repeated."
     )
+    start: Start | None = Field(
+        default=None,
+        examples=["2026-01-31T09:30:00Z"],
+        description="Its clock stands still at this RFC 3339 date-time until it is run, and growing campaigns that it "
+        "begins with count from it: with keySeed, the same calls leave the same journal. Null: now, running.",
+    )
+
+    @property
+    def begin(self) -> datetime | None:
+        """The start, as an instant."""
+        return None if self.start is None else timestamp(self.start)
 
 
 class Quota(BaseModel):
@@ -86,8 +110,9 @@ class AccountModel(BaseModel):
 @router.post("/accounts", status_code=201, responses=errors(415))
 async def make(new: NewAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> AccountModel:
     """Make an account: its own campaigns, clock, faults, quota and journal, behind keys of its own."""
-    per_minute = parse_plan(new.plan)
-    return AccountModel.of(accounts.make(new.name, empty=new.empty, per_minute=per_minute, key_seed=new.keySeed))
+    plan = parse_plan(new.plan)
+    made = accounts.make(new.name, empty=new.empty, per_minute=plan, key_seed=new.keySeed, start=new.begin)
+    return AccountModel.of(made)
 
 
 @router.get("/accounts")
@@ -113,7 +138,7 @@ async def delete(account: InAccount, accounts: Annotated[Accounts, Depends(accou
 
 @router.post("/accounts/{account_id}/reset")
 async def reset(account: InAccount) -> AccountModel:
-    """Begin anew: the first campaigns, a running clock, no faults, an empty journal, the first quota."""
+    """Begin anew: the first campaigns and clock, no faults, an empty journal, the first quota."""
     account.reset()
     return AccountModel.of(account)
 

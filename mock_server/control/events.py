@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["events"])
 
+_MEDIA_TYPE = "text/event-stream"
+# The class of the stream would give its media type to errors too, and they are JSON.
+_RESPONSES = errors(409) | {200: {"content": {_MEDIA_TYPE: {"schema": {"type": "string"}}}}}
+
 MAX_LISTENERS = 32
 
 _LOOK_SECONDS = 0.1
@@ -55,7 +59,7 @@ class Listeners:
 class EventStream(Response):
     """A stream of events that ends when the client leaves, the account goes, or the server is about to stop."""
 
-    media_type = "text/event-stream"
+    media_type = _MEDIA_TYPE
 
     def __init__(self, mock: "MockApp", listeners: Listeners, follower: Follower, past: int) -> None:
         super().__init__(headers={"cache-control": "no-store"})
@@ -123,7 +127,7 @@ def _stream(request: Request, follower: Follower, last: int) -> EventStream:
     return EventStream(mock_of(request), listeners, follower, last)
 
 
-@router.get("/events", response_class=EventStream, status_code=200, responses=errors(409))
+@router.get("/events", response_class=Response, responses=_RESPONSES)
 async def everything(
     request: Request, accounts: Annotated[Accounts, Depends(accounts_of)], last: Last = 0
 ) -> EventStream:
@@ -137,7 +141,7 @@ async def everything(
     return _stream(request, Follower(lambda: accounts.all, lambda: accounts.unclaimed, mock_of(request)), last)
 
 
-@router.get("/accounts/{account_id}/events", response_class=EventStream, status_code=200, responses=errors(409))
+@router.get("/accounts/{account_id}/events", response_class=Response, responses=_RESPONSES)
 async def of_account(
     request: Request, account: InAccount, accounts: Annotated[Accounts, Depends(accounts_of)], last: Last = 0
 ) -> EventStream:
@@ -145,7 +149,7 @@ async def of_account(
     return _stream(request, Follower(lambda: [accounts.get(account.id)], None, None), last)
 
 
-@router.get("/unclaimed/events", response_class=EventStream, status_code=200, responses=errors(409))
+@router.get("/unclaimed/events", response_class=Response, responses=_RESPONSES)
 async def of_nobody(
     request: Request, accounts: Annotated[Accounts, Depends(accounts_of)], last: Last = 0
 ) -> EventStream:

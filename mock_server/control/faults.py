@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, Field
 
+from mock_server.accounts import Account
 from mock_server.control.answers import RefusedError, refuse
 from mock_server.control.context import InAccount, mock_of
 from mock_server.control.route import errors, json_of, strict_router
 from mock_server.control.schemas import body_schema
-from mock_server.faults import FAULTS, ArmedFault, TooManyFaultsError, parse_fault
+from mock_server.faults import FAULTS, ArmedFault, TooManyFaultsError, doubts, parse_fault
 
 router = strict_router("faults")
 
@@ -22,12 +23,16 @@ class FaultModel(BaseModel):
     seen: int = Field(description="Replies that it could have befallen.")
     hits: int = Field(description="Replies that it befell.")
     spent: bool = Field(description="Whether it has struck as often as it was to.")
+    warnings: list[str] = Field(
+        description="Why it may never strike as things stand: a campaign that the account does not have, or a fault "
+        "armed before it that leaves no answer over. Empty when nothing is in its way."
+    )
 
     @classmethod
-    def of(cls, armed: ArmedFault) -> "FaultModel":
+    def of(cls, armed: ArmedFault, warnings: list[str]) -> "FaultModel":
         """The same, for JSON."""
         fault = {"kind": armed.spec.kind.value} | armed.spec.model_dump(mode="json", exclude_unset=True)
-        return cls(id=armed.id, fault=fault, seen=armed.seen, hits=armed.hits, spent=armed.spent)
+        return cls(id=armed.id, fault=fault, seen=armed.seen, hits=armed.hits, spent=armed.spent, warnings=warnings)
 
 
 class FaultKind(BaseModel):
@@ -49,23 +54,24 @@ async def kinds() -> list[FaultKind]:
 
 
 @router.get("/accounts/{account_id}/faults")
-async def list_all(account: InAccount) -> list[FaultModel]:
+async def list_all(account: InAccount, request: Request) -> list[FaultModel]:
     """The account's faults in the order of arming, spent ones included."""
-    return [FaultModel.of(armed) for armed in account.state.faults.list()]
+    return _models(account, request)
 
 
 @router.post(
     "/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"), responses=errors(409, 415)
 )
 async def arm(account: InAccount, request: Request) -> FaultModel:
-    """Arm a fault; it befalls the account's next replies that it applies to."""
+    """Arm a fault; it befalls the account's next replies that it applies to. Mind the ``warnings`` of the answer."""
     fault = parse_fault(json_of(await request.body()), "fault", mock_of(request).contract)
     if isinstance(fault, list):
         refuse(fault)
     try:
-        return FaultModel.of(account.state.faults.arm(fault))
+        account.state.faults.arm(fault)
     except TooManyFaultsError as error:
         raise RefusedError(409, str(error)) from error
+    return _models(account, request)[-1]
 
 
 @router.delete("/accounts/{account_id}/faults", status_code=204)
@@ -79,3 +85,13 @@ async def disarm(account: InAccount, fault_id: str) -> None:
     """Disarm one fault."""
     if account.state.faults.disarm(fault_id) is None:
         raise RefusedError(404, "The account has no such fault.")
+
+
+def _models(account: Account, request: Request) -> list[FaultModel]:
+    """The account's faults, each with what is in its way."""
+    armed = account.state.faults.list()
+    campaigns = None if mock_of(request).settings.unknown_id == "generate" else account.state.campaigns
+    return [
+        FaultModel.of(fault, [] if fault.spent else doubts(fault.spec, armed[:index], campaigns))
+        for index, fault in enumerate(armed)
+    ]

@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.control.answers import error_response
 from mock_server.guard import Guard
+from mock_server.sending import target_of
 
 PREFIX = "/__mock__"
 HEALTH = f"{PREFIX}/health"
@@ -22,7 +23,8 @@ class Guarding:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] == "http" and scope["path"].startswith(PREFIX) and scope["path"] not in self._open:
+        path, _ = target_of(scope) if scope["type"] == "http" else ("", b"")
+        if path.startswith(PREFIX) and path not in self._open:
             refusal = self._guard.refusal(Headers(scope=scope))
             if refusal is not None:
                 await error_response(*refusal)(scope, receive, send)

@@ -1,4 +1,4 @@
-"""What campaigns would answer, without a request for it: for pages that show campaigns, and drafts of them.
+"""What campaigns would answer, without a request for it: for pages that show campaigns.
 
 Nothing here counts: no journal entry, no quota, no turn of a script.
 """
@@ -11,15 +11,12 @@ from pydantic import BaseModel, Field
 
 from mock_server.accounts import Account
 from mock_server.auth import header_value
-from mock_server.campaign import Campaign, parse_campaign
-from mock_server.control.answers import ProblemModel, RefusedError
-from mock_server.control.campaigns import CampaignModel, latest_now
+from mock_server.campaign import Campaign
+from mock_server.control.answers import RefusedError
+from mock_server.control.campaigns import CampaignModel
 from mock_server.control.context import InAccount, mock_of
-from mock_server.control.schemas import body_schema
 from mock_server.growth import Growth, stats_at
-from mock_server.reply import ReplyMaker
 
-# Not strict: that a draft is no JSON is a finding like others, and no refusal.
 router = APIRouter(tags=["previews"])
 
 LAST_DAY = 30
@@ -69,15 +66,6 @@ class CurveModel(BaseModel):
     )
 
 
-class CheckModel(BaseModel):
-    """What would come of putting a draft."""
-
-    problems: list[ProblemModel] = Field(description="Why it cannot be put; empty if it can.")
-    campaign: PreviewModel | None = Field(description="Null if it cannot be put, as are all that follow.")
-    answer: AnswerModel | None
-    curve: CurveModel | None = Field(description="Of a growing campaign.")
-
-
 class MemberModel(BaseModel):
     """A member of a campaign's stats, from the contract."""
 
@@ -114,13 +102,13 @@ async def members(request: Request) -> list[MemberModel]:
 @router.get("/accounts/{account_id}/previews")
 async def previews(account: InAccount) -> list[PreviewModel]:
     """The account's campaigns, with their stats of this moment."""
-    return [_preview(campaign, account) for campaign in account.state.campaigns.values()]
+    return [preview_of(campaign, account) for campaign in account.state.campaigns.values()]
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/answer")
 async def answer(account: InAccount, campaign: InCampaign, request: Request) -> AnswerModel:
     """What a request for the campaign would get at this moment, and how to make one."""
-    return _answer(campaign, account, request)
+    return answer_of(campaign, account, request)
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/curve")
@@ -129,24 +117,7 @@ async def curve(account: InAccount, campaign: InCampaign) -> CurveModel:
     growth = account.state.growth(campaign)
     if growth is None:
         raise RefusedError(404, "The campaign does not grow.")
-    return _curve(growth)
-
-
-@router.post("/accounts/{account_id}/campaigns/check", openapi_extra=body_schema("CampaignFile"))
-async def check(account: InAccount, request: Request) -> CheckModel:
-    """What is wrong with a draft of a campaign, and what it would answer; nothing is put."""
-    contract, now = mock_of(request).contract, latest_now(account)
-    campaign = parse_campaign(await request.body(), "draft", contract, now)
-    if isinstance(campaign, list):
-        problems = [ProblemModel.of(problem) for problem in campaign]
-        return CheckModel(problems=problems, campaign=None, answer=None, curve=None)
-    growth = account.state.growth(campaign)
-    return CheckModel(
-        problems=[],
-        campaign=_preview(campaign, account),
-        answer=_answer(campaign, account, request),
-        curve=_curve(growth) if growth else None,
-    )
+    return curve_of(growth)
 
 
 def _stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
@@ -159,7 +130,8 @@ def _stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
     return None if stats is None else dict(stats)
 
 
-def _preview(campaign: Campaign, account: Account) -> PreviewModel:
+def preview_of(campaign: Campaign, account: Account) -> PreviewModel:
+    """A campaign of the account, or a draft, with its stats of this moment."""
     stats = _stats(campaign, account)
     shown = CampaignModel.of(campaign).model_dump()
     if stats is not None:
@@ -167,11 +139,12 @@ def _preview(campaign: Campaign, account: Account) -> PreviewModel:
     return PreviewModel(**shown, stats=stats)
 
 
-def _answer(campaign: Campaign, account: Account, request: Request) -> AnswerModel:
+def answer_of(campaign: Campaign, account: Account, request: Request) -> AnswerModel:
+    """What a request for a campaign of the account, or a draft, would get at this moment."""
     mock = mock_of(request)
     stats, reply = _stats(campaign, account), campaign.reply
     if stats is not None and campaign.growth:
-        reply = ReplyMaker(mock.contract).success(stats, reply.decided_by)
+        reply = mock.engine.standing.make.success(stats, reply.decided_by)
     operation = mock.contract.operation
     key = account.keys.working if account.keys else mock.shown_key
     return AnswerModel(
@@ -187,7 +160,8 @@ def _answer(campaign: Campaign, account: Account, request: Request) -> AnswerMod
     )
 
 
-def _curve(growth: Growth) -> CurveModel:
+def curve_of(growth: Growth) -> CurveModel:
+    """Stats from sending to the end of growth."""
     ages = [timedelta(days=LAST_DAY) * (step / _STEPS) ** 3 for step in range(_STEPS + 1)]
     points = []
     for age in ages:

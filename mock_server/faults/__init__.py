@@ -7,6 +7,7 @@ Every body that the mock makes holds to the contract (:mod:`mock_server.reply`);
 from mock_server.delivery import NORMAL, Delivery, Piece
 from mock_server.faults.armed import ArmedFault, ArmedFaults, Hit, TooManyFaultsError, apply
 from mock_server.faults.catalogue import FAULTS, FaultSpec, fault_problems, parse_fault
+from mock_server.faults.doubts import doubts
 from mock_server.faults.outcome import Outcome
 from mock_server.faults.script import Script, ScriptFile, Step, StepFile
 from mock_server.faults.spec import MAX_SECONDS, Fault, Spec
@@ -30,6 +31,7 @@ __all__ = [
     "StepFile",
     "TooManyFaultsError",
     "apply",
+    "doubts",
     "fault_problems",
     "parse_fault",
 ]

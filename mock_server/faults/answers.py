@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from mock_server.contract import Contract
 from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import mark
-from mock_server.faults.spec import Fault, Spec, Text
+from mock_server.faults.spec import Befalls, Fault, Spec, Text
 from mock_server.reply import WITHOUT_BODY, Reply, ReplyMaker
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
@@ -31,6 +31,7 @@ class Status(Spec):
 
     seen: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
     example: ClassVar[dict[str, Any]] = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
+    befalls: ClassVar[Befalls] = Befalls.ANY
 
     kind: Literal[Fault.STATUS] = Fault.STATUS
     status: int = Field(ge=400, le=599, description="HTTP status.")
@@ -47,9 +48,8 @@ class Status(Spec):
         phrase = _phrase(self.status)
         code = self.code or _CODES.get(self.status) or re.sub(r"[^A-Z]+", "_", phrase.upper())
         retry = () if self.retryAfter is None else ((b"retry-after", str(self.retryAfter).encode()),)
-        make = ReplyMaker(contract)
-        answer = make.error(self.status, code, self.message or f"{phrase}.", reply.decided_by, *retry)
-        return Outcome(answer)
+        message = self.message or f"{phrase}."
+        return Outcome(ReplyMaker(contract).error(self.status, code, message, reply.decided_by, *retry))
 
 
 class Html(Spec):
@@ -57,6 +57,7 @@ class Html(Spec):
 
     seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "html", "status": 502}
+    befalls: ClassVar[Befalls] = Befalls.ANY
 
     kind: Literal[Fault.HTML] = Fault.HTML
     status: StatusWithBody = Field(default=502, description="HTTP status; 200 is what a login page has.")

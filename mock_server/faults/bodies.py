@@ -7,7 +7,7 @@ from pydantic import Field
 from mock_server.contract import Contract
 from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import is_json, with_body, with_header
-from mock_server.faults.spec import Fault, Spec
+from mock_server.faults.spec import Befalls, Fault, Spec
 from mock_server.reply import Reply
 
 
@@ -16,6 +16,8 @@ class WrongContentType(Spec):
 
     seen: ClassVar[str] = "httpx and fetch: json() works; a client that looks at Content-Type refuses"
     example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-type", "value": "text/html"}
+    befalls: ClassVar[Befalls] = Befalls.BODY
+    befalls_all: ClassVar[bool] = False
 
     kind: Literal[Fault.WRONG_CONTENT_TYPE] = Fault.WRONG_CONTENT_TYPE
     value: str = Field(
@@ -33,6 +35,7 @@ class EmptyBody(Spec):
 
     seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "empty-body"}
+    befalls: ClassVar[Befalls] = Befalls.BODY
 
     kind: Literal[Fault.EMPTY_BODY] = Fault.EMPTY_BODY
 
@@ -46,6 +49,7 @@ class InvalidJson(Spec):
 
     seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "invalid-json", "campaign": "66b2f0a1c4e5d60012a40101"}
+    befalls: ClassVar[Befalls] = Befalls.JSON
 
     kind: Literal[Fault.INVALID_JSON] = Fault.INVALID_JSON
 

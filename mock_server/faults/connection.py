@@ -9,7 +9,7 @@ from mock_server.contract import Contract
 from mock_server.delivery import Delivery
 from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import with_header
-from mock_server.faults.spec import Fault, Spec
+from mock_server.faults.spec import Befalls, Fault, Spec
 from mock_server.reply import Reply
 
 _LARGEST = 1_000_000
@@ -26,6 +26,7 @@ class Reset(Spec):
 
     seen: ClassVar[str] = "httpx: ReadError; fetch: TypeError 'fetch failed', cause ECONNRESET"
     example: ClassVar[dict[str, Any]] = {"kind": "reset", "probability": 0.1, "seed": 7}
+    befalls: ClassVar[Befalls] = Befalls.ANY
 
     kind: Literal[Fault.RESET] = Fault.RESET
 
@@ -52,6 +53,7 @@ class ResetMidBody(_Partial):
         "httpx: ReadError; fetch: TypeError 'terminated' from json(), cause ECONNRESET (or UND_ERR_SOCKET)"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "reset-mid-body", "after": 20}
+    befalls: ClassVar[Befalls] = Befalls.BODY
 
     kind: Literal[Fault.RESET_MID_BODY] = Fault.RESET_MID_BODY
 
@@ -65,6 +67,7 @@ class Truncate(_Partial):
 
     seen: ClassVar[str] = "httpx: RemoteProtocolError; fetch: TypeError 'terminated' from json(), cause UND_ERR_SOCKET"
     example: ClassVar[dict[str, Any]] = {"kind": "truncate"}
+    befalls: ClassVar[Befalls] = Befalls.BODY
 
     kind: Literal[Fault.TRUNCATE] = Fault.TRUNCATE
 
@@ -80,6 +83,7 @@ class WrongContentLength(Spec):
         "too large, httpx: RemoteProtocolError, fetch: TypeError 'terminated'; too small, both: JSON that breaks off"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-length", "delta": -10}
+    befalls: ClassVar[Befalls] = Befalls.BODY
 
     kind: Literal[Fault.WRONG_CONTENT_LENGTH] = Fault.WRONG_CONTENT_LENGTH
     delta: Annotated[int, AfterValidator(_not_zero)] = Field(

@@ -19,7 +19,7 @@ from mock_server.faults.answers import StatusWithBody
 from mock_server.faults.field import FieldPlace, MemberName, owner, path, undeclared
 from mock_server.faults.outcome import Outcome
 from mock_server.faults.rewriting import mark, success_envelope, with_envelope
-from mock_server.faults.spec import Fault, Misfit, Spec
+from mock_server.faults.spec import Befalls, Fault, Misfit, Spec
 from mock_server.reply import Reply, encode
 from mock_server.stats import RATES, number, timestamp
 
@@ -29,6 +29,9 @@ _MAX_VALUE_BYTES = 64 * 1024
 
 class _EnvelopeFault(Spec):
     """Changes the parsed envelope."""
+
+    befalls: ClassVar[Befalls] = Befalls.STATS
+    befalls_all: ClassVar[bool] = False
 
     def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome | None:
         """The reply with the envelope changed; None where it carries no stats, or not what is changed."""
@@ -186,6 +189,7 @@ class UndocumentedStatus(Spec):
 
     seen: ClassVar[str] = "httpx: is_success, yet not 200; fetch: ok is true, yet status is not 200"
     example: ClassVar[dict[str, Any]] = {"kind": "undocumented-status", "status": 202}
+    befalls: ClassVar[Befalls] = Befalls.STATS
 
     kind: Literal[Fault.UNDOCUMENTED_STATUS] = Fault.UNDOCUMENTED_STATUS
     status: StatusWithBody = Field(default=202, description="HTTP status.")

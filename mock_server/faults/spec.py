@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from pydantic import AfterValidator, ConfigDict, Field
@@ -41,6 +41,18 @@ class Fault(StrEnum):
     UNDOCUMENTED_STATUS = "undocumented-status"
 
 
+class Befalls(IntEnum):
+    """Replies that a fault can befall; each kind is a part of the one before."""
+
+    ANY = 0
+    BODY = 1
+    """Those that have a body."""
+    JSON = 2
+    """Those whose body says that it is JSON."""
+    STATS = 3
+    """Successes that carry stats."""
+
+
 class Misfit(NamedTuple):
     """A member of a spec that makes no sense under the contract: its name, what would, and what it has."""
 
@@ -63,6 +75,10 @@ class Spec(Strict):
     """What httpx and Node's fetch make of it."""
     example: ClassVar[dict[str, Any]]
     """As JSON, members that teach something included."""
+    befalls: ClassVar[Befalls]
+    """What it is for."""
+    befalls_all: ClassVar[bool] = True
+    """Whether it applies to all of these, whatever is in them."""
 
     kind: Fault = Field(description="Which of the closed list it is.")
     campaign: CampaignId | None = Field(default=None, description="Only replies for this id; null: all of the account.")

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from mock_server.contract import Contract
 from mock_server.delivery import Delivery
 from mock_server.faults.outcome import Outcome
-from mock_server.faults.spec import MAX_SECONDS, Fault, Spec
+from mock_server.faults.spec import MAX_SECONDS, Befalls, Fault, Spec
 from mock_server.file_format import Strict
 from mock_server.reply import Reply
 
@@ -64,6 +64,7 @@ class Delay(Spec):
         "distribution": {"lognormal": {"median": 0.2, "sigma": 0.8}},
         "seed": 7,
     }
+    befalls: ClassVar[Befalls] = Befalls.ANY
 
     kind: Literal[Fault.DELAY] = Fault.DELAY
     seconds: Seconds | None = Field(default=None, description="A fixed delay.")
@@ -88,6 +89,7 @@ class Timeout(Spec):
 
     seen: ClassVar[str] = "httpx: ReadTimeout; fetch: TimeoutError of AbortSignal.timeout(), else it waits for minutes"
     example: ClassVar[dict[str, Any]] = {"kind": "timeout", "times": 1}
+    befalls: ClassVar[Befalls] = Befalls.ANY
 
     kind: Literal[Fault.TIMEOUT] = Fault.TIMEOUT
 
@@ -101,6 +103,7 @@ class Drip(Spec):
 
     seen: ClassVar[str] = "httpx and fetch: the reply, late; a time-out for each read does not end it"
     example: ClassVar[dict[str, Any]] = {"kind": "drip", "seconds": 2, "pieces": 20}
+    befalls: ClassVar[Befalls] = Befalls.BODY
 
     kind: Literal[Fault.DRIP] = Fault.DRIP
     seconds: Mean = Field(default=2.0, description="From the head to the last piece.")

@@ -80,6 +80,14 @@ def test_an_account_that_is_reset_begins_anew_with_the_same_keys(api, newsletter
     assert account.statuses(newsletter, 3) == [200, 200, 429]
 
 
+def test_an_account_may_start_at_an_instant_where_it_stands_until_it_is_run(api):
+    account = api.account(start="2026-01-31T10:30:00+01:00")
+    assert account("GET", "/clock").json() == {"now": "2026-01-31T09:30:00Z", "frozen": True}
+    account("PATCH", "/clock", json={"set": "2030-01-01T00:00:00Z", "frozen": False})
+    account("POST", "/reset")
+    assert account("GET", "/clock").json() == {"now": "2026-01-31T09:30:00Z", "frozen": True}
+
+
 def test_keys_of_a_seed_are_the_same_on_another_server(control):
     made = []
     for seed in ("a", "a", "b"):
@@ -147,6 +155,10 @@ def test_unknown_keys_go_to_the_unclaimed_journal(api, account, newsletter):
         ({"plan": "0/min"}, {"/plan"}),
         ({"plan": "100001/min"}, {"/plan"}),
         ({"plan": 10}, {"/plan"}),
+        ({"start": "yesterday"}, {"/start"}),
+        ({"start": "2026-01-31T09:30:00"}, {"/start"}),
+        ({"start": "1969-12-31T23:59:59Z"}, {"/start"}),
+        ({"start": 1_700_000_000}, {"/start"}),
         ({"empty": "yes", "name": 7, "colour": "red", "keySeed": 1}, {"/empty", "/name", "/colour", "/keySeed"}),
         ({"name": "x" * 201, "keySeed": "x" * 201}, {"/name", "/keySeed"}),
         ([], {""}),

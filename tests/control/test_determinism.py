@@ -108,5 +108,28 @@ def test_the_export_is_the_same_in_another_process(export):
         assert part in one
 
 
+BUILT_IN = """
+import sys
+import httpx
+from mock_server import MockServer
+
+with MockServer(reload=False) as mock, httpx.Client(base_url=f"{mock.url}/__mock__") as control:
+    account = control.post("/accounts", json={"keySeed": "repeat", "start": "2026-01-31T09:30:00Z"}).json()
+    base = f"/accounts/{account['id']}"
+    headers = {"Authorization": f"Bearer {account['keys']['working']}"}
+    for _ in range(5):
+        for campaign in control.get(f"{base}/campaigns").json():
+            httpx.get(mock.stats_url(campaign["id"]), headers=headers)
+        control.patch(f"{base}/clock", json={"advanceSeconds": 3600.5}).raise_for_status()
+    sys.stdout.buffer.write(control.get(f"{base}/journal/export").content)
+"""
+
+
+def test_so_it_is_of_built_in_campaigns_that_grow_from_the_start_of_the_account(export):
+    one = export("httpx", 1, BUILT_IN)
+    assert export("httpx", 2, BUILT_IN) == one
+    assert b'\\"lastUpdated\\":\\"2026-01-31T13:30:00Z\\"' in one
+
+
 def test_one_other_call_would_show(export):
     assert export("httpx", 1, CALLS.replace("seed=5", "seed=6")) != export("httpx", 1)

@@ -14,7 +14,7 @@ def armed(account):
 
 def test_a_fault_befalls_as_many_answers_as_it_says(account, newsletter):
     fault = account("POST", "/faults", status=201, json=BROKEN).json()
-    assert fault == {"id": "fault-1", "fault": BROKEN, "seen": 0, "hits": 0, "spent": False}
+    assert fault == {"id": "fault-1", "fault": BROKEN, "seen": 0, "hits": 0, "spent": False, "warnings": []}
     first = account.get(newsletter)
     assert (first.status_code, first.headers["retry-after"], first.json()["success"]) == (503, "2", False)
     assert armed(account) == [fault | {"seen": 1, "hits": 1}]

@@ -1,6 +1,5 @@
 """What campaigns would answer: as a request gets it, and without a trace of one."""
 
-import json
 from datetime import datetime, timedelta
 
 import httpx
@@ -73,9 +72,7 @@ def test_members_are_the_contracts(control, contract):
 def test_every_fixture_passes_as_a_draft_and_nothing_is_put(control, contract):
     before = control.get(f"{ACCOUNT}/campaigns").json()
     for campaign in load_fixtures([fixtures_path()], contract).campaigns.values():
-        checked = control.post(
-            f"{ACCOUNT}/campaigns/check", content=json.dumps({**campaign.document, "id": "draft"})
-        ).json()
+        checked = control.post(f"{ACCOUNT}/drafts", json={**campaign.document, "id": "draft"}).json()
         assert checked["problems"] == []
         assert checked["campaign"]["id"] == "draft"
         assert (checked["curve"] is None) is (campaign.growth is None)
@@ -86,30 +83,40 @@ def test_draft_of_a_campaign_that_grows_leaves_the_one_of_its_id_alone(frozen, a
     before = ask(SCHEDULED).text
     document = frozen.get(f"{ACCOUNT}/campaigns/{SCHEDULED}").json()
     document["growth"]["sentAt"] = "-1d"
-    assert frozen.post(f"{ACCOUNT}/campaigns/check", json=document).json()["campaign"]["status"] == 200
+    assert frozen.post(f"{ACCOUNT}/drafts", json=document).json()["campaign"]["status"] == 200
     assert ask(SCHEDULED).text == before
 
 
 @pytest.mark.parametrize(
     ("content", "pointer"),
     [
-        (b"{", ""),
-        (b"\xff", ""),
-        (b'{"id": "a", "id": "a"}', "/id"),
         (b"[]", ""),
+        (b"null", ""),
         (b'{"id": "a", "title": "t", "description": "d", "stats": {"totalSent": 1}}', "/stats"),
     ],
 )
 def test_draft_that_cannot_be_put_has_its_problems_as_the_answer(control, content, pointer):
     """Not as an error: whoever types has a broken draft most of the time."""
-    answer = control.post(f"{ACCOUNT}/campaigns/check", content=content)
+    answer = control.post(f"{ACCOUNT}/drafts", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 200
     assert answer.json()["campaign"] is None
     assert pointer in [problem["pointer"] for problem in answer.json()["problems"]]
 
 
+def test_no_campaign_is_taken_for_the_drafts(control, ask):
+    """As one of the id `check` was, when drafts went there."""
+    document = control.get(f"{ACCOUNT}/campaigns/66b2f0a1c4e5d60012a40101").json()
+    for id_ in ("check", "drafts"):
+        path = f"{ACCOUNT}/campaigns/{id_}"
+        assert control.put(path, json={**document, "id": id_}).status_code == 200
+        assert control.get(path).json()["id"] == id_
+        assert control.post(path, json=document).status_code == 405
+        assert ask(id_).status_code == 200
+        assert control.delete(path).status_code == 204
+
+
 def test_draft_is_told_of_numbers_that_contradict_each_other(control):
     document = control.get(f"{ACCOUNT}/campaigns/66b2f0a1c4e5d60012a40101").json()
     document["stats"]["openRate"] = 37.54
-    (problem,) = control.post(f"{ACCOUNT}/campaigns/check", json=document).json()["problems"]
+    (problem,) = control.post(f"{ACCOUNT}/drafts", json=document).json()["problems"]
     assert problem["pointer"] == "/stats/openRate"

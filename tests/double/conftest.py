@@ -13,6 +13,14 @@ import pytest
 from mock_server import pytest_plugin
 from mock_server.faults import FAULTS
 
+_ASK = """
+import httpx
+
+def ask(handle, campaign_id="a", key=None):
+    headers = {"Authorization": f"Bearer {key or handle.api_key}"}
+    return httpx.get(handle.stats_url(campaign_id), headers=headers).status_code
+"""
+_QUIET = "[pytest]\nfilterwarnings = error\n"
 _QUICK = {"delay": {"seconds": 0.05, "distribution": None, "seed": 0}, "drip": {"seconds": 0.1}}
 
 
@@ -157,3 +165,68 @@ def account(migma_mock_server):
     yield make
     for each in made:
         migma_mock_server.forget(each)
+
+
+@pytest.fixture
+def run(pytester, plugin_arguments):
+    """Runs pytest on a test module, in this process; warnings are errors."""
+    pytester.makepyfile(ask=_ASK)
+    pytester.syspathinsert()
+
+    def start(module, *arguments, ini=_QUIET, toml=None, method=pytester.runpytest_inprocess):
+        pytester.makeini(ini) if toml is None else pytester.makepyprojecttoml(toml)
+        pytester.makepyfile(test_client=f"import pytest\nfrom ask import ask\n{module}")
+        return method(*plugin_arguments, "-p", "no:cacheprovider", *arguments)
+
+    return start
+
+
+_VARIANTS = {"wrong-content-length, too large": ("wrong-content-length", {"delta": 10})}
+
+
+@pytest.fixture(scope="session")
+def kind_and_members(quick_faults):
+    """The kind and members of a fault, or of a variant of one, by its name."""
+    return lambda name: _VARIANTS.get(name) or (name, quick_faults[name])
+
+
+@pytest.fixture
+def armed(account, kind_and_members):
+    """An account on which a fault, or a variant of one, is armed."""
+
+    def arm(name):
+        kind, members = kind_and_members(name)
+        handle = account()
+        handle.fault(kind, **members)
+        return handle
+
+    return arm
+
+
+@pytest.fixture(scope="session")
+def plain(migma_mock_server, hear):
+    """The answer without any fault."""
+    heard = hear(migma_mock_server.new_account())
+    assert (heard.status, heard.ending) == (200, "FIN")
+    return heard
+
+
+@pytest.fixture(scope="session")
+def drifted():
+    """What each drift fault makes of stats."""
+
+    def drift(stats):
+        renamed = {("open_rate" if name == "openRate" else name): value for name, value in stats.items()}
+        dropped = {name: value for name, value in stats.items() if name != "totalDelivered"}
+        percent = {name: round(stats[name] * 100, 6) for name in ("openRate", "clickRate")}
+        return {
+            "drop-field": dropped,
+            "rename-field": renamed,
+            "retype-field": stats | {"openRate": json.dumps(stats["openRate"])},
+            "null-field": stats | {"lastUpdated": None},
+            "unknown-field": stats | {"spamReports": 3},
+            "percent-rates": stats | percent,
+            "undocumented-status": stats,
+        }
+
+    return drift

@@ -1,10 +1,8 @@
-"""Each fault, observed from outside: as raw bytes, by httpx, and by Node's fetch."""
+"""Each fault, observed from outside as raw bytes."""
 
 import asyncio
 import json
-import subprocess
 import time
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,51 +10,12 @@ import pytest
 from mock_server import MockServer
 from mock_server.faults import FAULTS
 
-FETCH = Path(__file__).with_name("faults_seen_by_fetch.mjs")
 JSON = "application/json"
 PATIENCE = 0.4
 
 BODY_STAYS = ["delay", "drip", "wrong-content-type"]
 CONNECTION = ["timeout", "reset", "reset-mid-body", "truncate", "wrong-content-length"]
 DRIFT = list(FAULTS)[list(FAULTS).index("drop-field") :]
-VARIANTS = {"wrong-content-length, too large": ("wrong-content-length", {"delta": 10})}
-
-
-def drifted(stats):
-    """What each drift fault makes of the stats."""
-    renamed = {("open_rate" if name == "openRate" else name): value for name, value in stats.items()}
-    dropped = {name: value for name, value in stats.items() if name != "totalDelivered"}
-    percent = {name: round(stats[name] * 100, 6) for name in ("openRate", "clickRate")}
-    return {
-        "drop-field": dropped,
-        "rename-field": renamed,
-        "retype-field": stats | {"openRate": json.dumps(stats["openRate"])},
-        "null-field": stats | {"lastUpdated": None},
-        "unknown-field": stats | {"spamReports": 3},
-        "percent-rates": stats | percent,
-        "undocumented-status": stats,
-    }
-
-
-@pytest.fixture
-def armed(account, quick_faults):
-    """An account on which a fault, or a variant of one, is armed."""
-
-    def arm(name):
-        kind, members = VARIANTS.get(name) or (name, quick_faults[name])
-        handle = account()
-        handle.fault(kind, **members)
-        return handle
-
-    return arm
-
-
-@pytest.fixture(scope="module")
-def plain(migma_mock_server, hear):
-    """The answer without any fault."""
-    heard = hear(migma_mock_server.new_account())
-    assert (heard.status, heard.ending) == (200, "FIN")
-    return heard
 
 
 def test_the_groups_below_are_all_faults():
@@ -130,7 +89,7 @@ def test_wrong_content_length(armed, hear, plain, name, delta):
 
 
 @pytest.mark.parametrize("kind", DRIFT)
-def test_drift(armed, hear, plain, kind):
+def test_drift(armed, hear, plain, drifted, kind):
     heard = hear(armed(kind))
     assert heard.status == (202 if kind == "undocumented-status" else 200)
     assert heard.headers["content-length"] == str(len(heard.body))
@@ -231,82 +190,3 @@ def test_an_application_without_a_connection_raises_what_a_socket_would(account,
     scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
     with pytest.raises(ConnectionResetError, match=f"fault {kind}, .*the connection ends here"):
         asyncio.run(handle.app(scope, receive, None))
-
-
-# By httpx.
-
-ERRORS = {
-    "timeout": "ReadTimeout",
-    "reset": "ReadError",
-    "reset-mid-body": "ReadError",
-    "truncate": "RemoteProtocolError",
-    "wrong-content-length, too large": "RemoteProtocolError",
-}
-NOT_JSON = ["html", "empty-body", "invalid-json", "wrong-content-length"]
-
-
-@pytest.mark.parametrize("name", [*FAULTS, *VARIANTS])
-def test_httpx_sees_what_the_catalogue_says(armed, outcome, plain, name):
-    got = outcome(armed(name), patience=PATIENCE)
-    says = FAULTS[name.partition(",")[0]].seen
-    assert got.error == ERRORS.get(name)
-    if got.error:
-        assert got.error in says
-        return
-    assert got.not_json == ("JSONDecodeError" if name in NOT_JSON else None)
-    assert (got.not_json or "") in says or "JSON that breaks off" in says
-    assert got.status == {"status": 503, "html": 502, "undocumented-status": 202}.get(name, 200)
-    if name in BODY_STAYS:
-        assert got.body == plain.body
-
-
-# By Node's fetch.
-
-
-@pytest.fixture(scope="module")
-def fetched(migma_mock_server, quick_faults, tool):
-    """What one Node process makes of every fault."""
-    node = tool("node")
-    asked = []
-    for name in (*FAULTS, *VARIANTS):
-        kind, members = VARIANTS.get(name) or (name, quick_faults[name])
-        handle = migma_mock_server.new_account()
-        handle.fault(kind, **members)
-        patience = PATIENCE if kind == "timeout" else 10
-        url = handle.stats_url(handle.example_id)
-        asked.append({"name": name, "url": url, "key": handle.api_key, "method": "GET", "patience": patience * 1000})
-    ended = subprocess.run(
-        [node, str(FETCH)], input=json.dumps(asked), capture_output=True, encoding="utf-8", timeout=60, check=False
-    )
-    assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
-
-
-FETCH_ERRORS = {
-    "timeout": ("TimeoutError",),
-    "reset": ("TypeError", "ECONNRESET"),
-    "reset-mid-body": ("TypeError", "ECONNRESET", "UND_ERR_SOCKET"),
-    "truncate": ("TypeError", "UND_ERR_SOCKET"),
-    "wrong-content-length, too large": ("TypeError", "UND_ERR_SOCKET"),
-}
-
-
-@pytest.mark.parametrize("name", [*FAULTS, *VARIANTS])
-def test_fetch_sees_what_the_catalogue_says(fetched, plain, name):
-    got, says = fetched[name], FAULTS[name.partition(",")[0]].seen
-    if name in FETCH_ERRORS:
-        error, *causes = FETCH_ERRORS[name]
-        assert got["error"] == error
-        assert not causes or got["cause"] in causes
-        assert error in says
-        assert got["status"] == (None if name in ("timeout", "reset") else 200)
-        assert error == "TimeoutError" or got["message"] in says
-        return
-    assert "error" not in got
-    assert got.get("notJson") == ("SyntaxError" if name in NOT_JSON else None)
-    assert got["status"] == {"status": 503, "html": 502, "undocumented-status": 202}.get(name, 200)
-    assert got["ok"] is (got["status"] < 300)
-    if name in BODY_STAYS:
-        assert got["text"].encode() == plain.body
-    if name in DRIFT:
-        assert got["json"]["data"] == drifted(json.loads(plain.body)["data"])[name]

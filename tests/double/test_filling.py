@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mock_server.campaign import make_campaign
 from mock_server.contract import load_contract
 from mock_server.data import openapi_path
-from mock_server.errors import FixtureError
+from mock_server.errors import ArgumentError
 from mock_server.filling import fill_stats
 from mock_server.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, breaches, rate
 
@@ -33,7 +33,8 @@ def coherent(draw):
     delivered = draw(st.integers(0, largest))
     bounces = draw(st.integers(0, min(largest, MAX_COUNT - delivered)))
     opens, clicks = (draw(st.integers(0, delivered)) for _ in RATES)
-    all_opens, all_clicks = (draw(st.integers(unique, MAX_COUNT)) for unique in (opens, clicks))
+    # What nobody did, machines may have done; but then no part of the numbers would tell.
+    all_opens, all_clicks = (draw(st.integers(unique, MAX_COUNT if unique else 0)) for unique in (opens, clicks))
     open_rate, click_rate = (
         rate(unique, delivered) if decimals is None else round(rate(unique, delivered), decimals)
         for unique, decimals in ((unique, draw(st.none() | st.integers(2, 6))) for unique in (opens, clicks))
@@ -89,6 +90,8 @@ def test_nothing_given_is_a_campaign_that_looks_like_one():
         ({"uniqueClicks": 20_000}, {"totalDelivered": 20_000, "clickRate": 1}),
         ({"totalOpens": 7}, {"uniqueOpens": 7}),
         ({"mppOpens": 9_000}, {"totalOpens": 9_000}),
+        ({"totalDelivered": 10, "totalClicks": 1}, {"uniqueClicks": 1, "clickRate": 0.1}),
+        ({"totalDelivered": 10, "totalClicks": 1, "botClicks": 1}, {"uniqueClicks": 0, "clickRate": 0}),
     ],
 )
 def test_what_follows(given_members, follows):
@@ -138,12 +141,12 @@ def test_a_value_of_the_wrong_type_is_refused_by_name_and_alone(name, value):
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("0.5"), object(), {1}, [float("nan")]])
 def test_a_value_that_json_cannot_carry_is_refused_by_name(value):
-    with pytest.raises(FixtureError, match="at /openRate: expected a value that JSON can carry"):
+    with pytest.raises(ArgumentError, match="at /openRate: expected a value that JSON can carry"):
         fill_stats({"openRate": value}, NOW)
 
 
 def test_a_name_that_is_no_member_is_refused_with_the_nearest():
-    with pytest.raises(FixtureError) as refused:
+    with pytest.raises(ArgumentError) as refused:
         fill_stats({"uniqueOpen": 3, "zzz": 1}, NOW)
     assert [problem.pointer for problem in refused.value.problems] == ["/uniqueOpen", "/zzz"]
     assert "such as uniqueOpens" in str(refused.value)

@@ -1,43 +1,12 @@
 """The pytest plugin, in test runs of its own."""
 
-import json
 import os
-import shutil
 import subprocess
 import sys
 
-import pytest
-
 from mock_server import pytest_plugin
-from mock_server.data import fixtures_path, openapi_path
-from mock_server.settings import Settings
 
 pytest_plugins = ["pytester"]
-
-ASK = """
-import httpx
-
-def ask(handle, campaign_id="a", key=None):
-    headers = {"Authorization": f"Bearer {key or handle.api_key}"}
-    return httpx.get(handle.stats_url(campaign_id), headers=headers).status_code
-"""
-QUIET = "[pytest]\nfilterwarnings = error\n"
-STRICT = f"{QUIET}migma_mock_strict = true\n"
-
-
-@pytest.fixture
-def run(pytester, plugin_arguments):
-    """Runs pytest on a test module, in this process; warnings are errors."""
-    pytester.makepyfile(ask=ASK)
-    pytester.syspathinsert()
-
-    def start(module, *arguments, ini=QUIET, toml=None, method=pytester.runpytest_inprocess):
-        pytester.makeini(ini) if toml is None else pytester.makepyprojecttoml(toml)
-        pytester.makepyfile(test_client=f"import pytest\nfrom ask import ask\n{module}")
-        return method(*plugin_arguments, "-p", "no:cacheprovider", *arguments)
-
-    return start
-
 
 ISOLATED = """
 @pytest.mark.parametrize("number", range(6))
@@ -109,132 +78,6 @@ def test_a_failed_assertion_points_to_the_test(run):
     result = run("def test_it(migma_mock): migma_mock.assert_requested('a')")
     result.stdout.fnmatch_lines(["E*AssertionError: campaign a: expected at least 1, got 0 of 0 requests"])
     result.stdout.no_fnmatch_line("*handle.py*")
-
-
-# Strict mode.
-
-SURPRISES = """
-def test_known(migma_mock):
-    migma_mock.campaign("a")
-    assert [ask(migma_mock), ask(migma_mock, key=migma_mock.revoked_key)] == [200, 401]
-
-def test_unknown_id(migma_mock):
-    ask(migma_mock, "b")
-
-def test_unknown_key(migma_mock):
-    ask(migma_mock, key="nobody-has-this-key")
-"""
-
-
-def test_strict_mode_by_ini_fails_tests_with_unexpected_requests(run):
-    result = run(SURPRISES, ini=STRICT)
-    result.assert_outcomes(passed=3, errors=2)
-    said = "requests that no test expects (migma_mock strict mode):"
-    after = [result.outlines[number + 1] for number, line in enumerate(result.outlines) if line == said]
-    expected = ["GET /v1/campaigns/a/stats 401, unknown key>", "GET /v1/campaigns/b/stats 404, unknown id>"]
-    assert sorted(line.partition(": ")[2] for line in after) == expected
-
-
-def test_without_it_they_pass(run):
-    run(SURPRISES).assert_outcomes(passed=3)
-
-
-def test_the_marker_turns_strict_mode_on_and_off(run):
-    on = "@pytest.mark.migma_mock(strict=True)\ndef test_on(migma_mock): ask(migma_mock)\n"
-    off = "@pytest.mark.migma_mock(strict=False)\ndef test_off(migma_mock): ask(migma_mock)\n"
-    run(on).assert_outcomes(passed=1, errors=1)
-    run(off, ini=STRICT).assert_outcomes(passed=1)
-
-
-# The marker and the ini options.
-
-
-def test_markers_of_module_class_and_test_add_up_the_nearest_first(run):
-    run(
-        """
-pytestmark = pytest.mark.migma_mock(empty=True)
-
-@pytest.mark.migma_mock(plan="1/min")
-class TestMarked:
-    def test_class(self, migma_mock):
-        assert [ask(migma_mock, "x"), ask(migma_mock, "x")] == [404, 429]
-        assert migma_mock.example_id == "CAMPAIGN_ID"
-
-    @pytest.mark.migma_mock(plan="unlimited", empty=False)
-    def test_nearest(self, migma_mock):
-        assert [ask(migma_mock, migma_mock.example_id) for _ in range(2)] == [200, 200]
-""",
-        "--strict-markers",
-    ).assert_outcomes(passed=2)
-
-
-@pytest.mark.parametrize("said", ["stric=True", "'free'"])
-def test_a_marker_that_cannot_be_is_one_clear_line(run, said):
-    result = run(f"@pytest.mark.migma_mock({said})\ndef test_it(migma_mock): pass")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"the marker is migma_mock(empty=False, *), and has no {said.partition('=')[0]}"])
-
-
-OPTIONS = """
-def test_options(migma_mock, migma_mock_server):
-    settings = migma_mock_server.settings
-    assert (settings.seed, settings.profile, settings.unknown_id) == (7, "edge", "generate")
-    assert (settings.builtin, settings.metadata) == (False, True)
-    assert [c.id for c in migma_mock.account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
-    assert migma_mock.app.contract.version == "9.9.9"
-    assert ask(migma_mock, "any-id-at-all") == 200
-"""
-VALUES = {
-    "fixtures": "own",
-    "contract": "newer.json",
-    "builtin": False,
-    "seed": 7,
-    "unknown_id": "generate",
-    "profile": "edge",
-    "metadata": True,
-}
-
-
-@pytest.fixture
-def files(pytester):
-    """A folder of fixtures and a contract, beside the tests."""
-    folder = pytester.mkdir("own")
-    shutil.copy(fixtures_path() / "campaigns" / "newsletter.json", folder)
-    shutil.copy(fixtures_path() / "keys.json", folder)
-    document = json.loads(openapi_path().read_bytes())
-    document["info"]["version"] = "9.9.9"
-    (pytester.path / "newer.json").write_text(json.dumps(document), encoding="utf-8")
-
-
-def test_ini_options_reach_the_server(run, files):
-    lines = "\n".join(f"migma_mock_{name} = {str(value).lower()}" for name, value in VALUES.items())
-    run(OPTIONS, ini=f"{QUIET}{lines}\n").assert_outcomes(passed=1)
-
-
-def test_so_do_toml_values_of_their_own_types(run, files):
-    lines = "\n".join(f"migma_mock_{name} = {json.dumps(value)}" for name, value in VALUES.items())
-    run(OPTIONS, toml=f"[tool.pytest]\n{lines}\n").assert_outcomes(passed=1)
-
-
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("migma_mock_unknown_id = maybe", "*--unknown-id: expected 'not-found' or 'generate', got 'maybe'"),
-        ("migma_mock_fixtures = nowhere", "*nowhere*"),
-    ],
-)
-def test_an_option_that_cannot_be_is_one_clear_line(run, line, words):
-    result = run("def test_it(migma_mock): pass", ini=f"[pytest]\n{line}\n")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"migma_mock: {words}"])
-    result.stdout.no_fnmatch_line("*Traceback*")
-
-
-def test_the_ini_options_are_settings_of_the_same_name_and_kind():
-    kinds = {int: "int", bool: "bool"}
-    assert {name: kind for name, (kind, _) in pytest_plugin._INI.items()} == {
-        name: kinds.get(Settings.model_fields[name].annotation, "string") for name in pytest_plugin._INI
-    }
 
 
 # Every kind of test.

@@ -1,12 +1,15 @@
 """The in-process transport answers, breaks and waits as a socket does."""
 
 import asyncio
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx
 import pytest
 
-from mock_server import MockServer, MockTransport, create_app
+from mock_server import Handle, MockServer, MockTransport, create_app
 from mock_server.faults import FAULTS
 
 VARIANTS = {
@@ -112,6 +115,56 @@ def test_any_host_and_no_server_at_all():
         assert client.get(f"/campaigns/{app.example_id}/stats?a=b", headers={"Authorization": "x"}).status_code == 401
     assert len(app.accounts.built_in.state.journal.entries) == 4
     assert len(app.accounts.unclaimed.entries) == 1
+
+
+@pytest.fixture
+def restless_threads():
+    """Threads that take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_threads_share_one_mock_and_none_sees_half_of_anothers_request(restless_threads):
+    """No server runs, so there is no event loop that would put them in order."""
+    app = create_app(reload=False)
+    handle = Handle(app, app.accounts.make(), "http://mock")
+    handle.fail(503, times=50)
+
+    def ask(_number):
+        with httpx.Client(transport=MockTransport(app), headers=handle.headers) as client:
+            return [client.get(handle.stats_url(handle.example_id)).status_code for _ in range(50)]
+
+    with ThreadPoolExecutor(8) as threads:
+        statuses = [status for some in threads.map(ask, range(8)) for status in some]
+    assert (statuses.count(503), statuses.count(200)) == (50, 350)
+    assert handle.faults[0].hits == 50
+    assert len(handle.requests) == 400
+
+
+def test_the_first_draw_leaves_the_event_loop_to_others(monkeypatch):
+    app = create_app(reload=False)
+    draw, begun, went_on = app.generator.prepare, Event(), Event()
+
+    def prepare():
+        begun.set()
+        assert went_on.wait(5)
+        draw()
+
+    monkeypatch.setattr(app.generator, "prepare", prepare)
+
+    async def others():
+        await asyncio.to_thread(begun.wait)
+        went_on.set()
+
+    async def ask():
+        headers = {"Authorization": f"Bearer {app.example_key}", "Prefer": "dynamic=true"}
+        async with httpx.AsyncClient(transport=MockTransport(app), headers=headers) as client:
+            answer, _ = await asyncio.gather(client.get("http://mock/v1/campaigns/any/stats"), others())
+        return answer.status_code
+
+    assert asyncio.run(ask()) == 200
 
 
 def test_after_the_server_stopped_it_still_answers():

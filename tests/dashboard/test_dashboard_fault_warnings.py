@@ -1,0 +1,13 @@
+"""A fault that may never strike says so in the list of those that are armed."""
+
+from playwright.sync_api import expect
+
+
+def test_warnings_show_beside_the_fault_until_there_is_no_reason(dashboard, control):
+    page = dashboard("faults")
+    control.post("/accounts/built-in/faults", json={"kind": "reset"})
+    control.post("/accounts/built-in/faults", json={"kind": "truncate"})
+    warning = page.locator(".armed .warning")
+    expect(warning).to_contain_text("fault-1 (reset), armed before")
+    page.get_by_role("button", name="Disarm fault-1").click()
+    expect(warning).to_have_count(0)
