@@ -84,6 +84,10 @@ docs: $(VENV)/tested  ## renew the reference pages and build the site into site/
 	$(BIN)/python -m tools.reference
 	$(BIN)/zensical build --strict --clean
 
+.PHONY: pictures
+pictures: $(VENV)/tested  ## renew the pictures of docs/images/ (needs Chromium)
+	$(CLEAN_ENV) $(BIN)/python -m tools.pictures
+
 .PHONY: lock
 lock: $(VENV)/tested  ## renew the lock from pyproject.toml
 	$(LOCK) --group build --output-file requirements.txt pyproject.toml

@@ -123,7 +123,7 @@ def _with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[...,
     return decorate
 
 
-@cli.command(epilog="Example: migma-mock serve --port 0 --fixtures my-fixtures --unknown-id generate")
+@cli.command(epilog="Example: migma-mock serve --port 0 --unknown-id generate")
 @_with_settings()
 def serve(**options: Any) -> None:
     """Serve the mock until Ctrl-C.
@@ -141,7 +141,7 @@ def serve(**options: Any) -> None:
     if not settings.quiet:
         print_banner(mock, unknown_variables())
         mock.app.log = AccessLog()
-    mock.run(on_ready=lambda: typer.echo(f"ready {mock.url}"))
+    mock.run(on_ready=lambda: typer.echo(f"ready {mock.base_url}"))
     if mock.app.log:
         mock.app.log.flush()
 
@@ -192,7 +192,7 @@ def generate(
     The same seed, profile and id give the same stats anywhere, the server included (`--unknown-id
     generate`), for the same release of Hypothesis; `--save` pins them for good.
     """
-    from mock_server.app import load_contract_of
+    from mock_server.agreed_contract import load_contract_of
     from mock_server.generation import Generator, campaign_ids
     from mock_server.saving import save_campaign
 

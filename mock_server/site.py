@@ -10,15 +10,16 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from mock_server.control import PREFIX, control_router
+from mock_server.control import control_router
 from mock_server.control.answers import RefusedError, error_response
 from mock_server.control.events import Listeners
-from mock_server.control.guarding import DASHBOARD, HEALTH, PAGES, Guarding
+from mock_server.control.guarding import DASHBOARD, PAGES, Guarding
 from mock_server.control.links import with_links
 from mock_server.control.schemas import with_file_schemas
 from mock_server.dashboard_page import dashboard
 from mock_server.docs_page import render_control_docs, render_docs
 from mock_server.file_format import error_problems
+from mock_server.guard import HEALTH, PREFIX
 from mock_server.version import __version__
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def _handle_errors(site: FastAPI) -> None:
 def _methods(site: FastAPI, path: str) -> str:
     """Every method of a path of the control API: of several routes of one path, each knows its own only."""
     items = (item for template, item in site.openapi()["paths"].items() if compile_path(template)[0].match(path))
-    return ", ".join(sorted({method.upper() for item in items for method in item}))
+    methods = {method.upper() for item in items for method in item}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _describe(site: FastAPI) -> None:

@@ -12,7 +12,7 @@ const SHOWN = 5;
 export function showBanners(place) {
   function show() {
     const live = state.faults.filter((fault) => !fault.spent);
-    refill(place, live.length ? armed(live) : null, state.health?.fixture_errors.length ? broken(state.health.fixture_errors) : null);
+    refill(place, live.length ? armed(live) : null, state.health?.fixtureErrors.length ? broken(state.health.fixtureErrors) : null);
   }
   on("faults health", null, show);
 }

@@ -24,11 +24,13 @@ export function showCampaigns(root, signal, [first]) {
 
   function list() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    if (!state.previews) return;
     const matching = state.previews.filter(({ title, id: own, kind, status }) => {
       const text = `${title} ${own} ${kind} ${status}`.toLowerCase();
       return words.every((word) => text.includes(word));
     });
-    found.textContent = `${count(matching.length, "campaign")}${matching.length > limit ? `, ${limit} shown` : ""}`;
+    const isNone = state.previews.length > 0 && !matching.length;
+    found.textContent = isNone ? "No campaign has these words." : `${count(matching.length, "campaign")}${matching.length > limit ? `, ${limit} shown` : ""}`;
     refill(items, ...matching.slice(0, limit).map((preview) => item(preview, preview.id === chosen()?.id)),
       matching.length > limit ? h("li", {}, button("Show more", () => { limit += 2 * PAGE; list(); }, "button.wide")) : null);
   }
@@ -37,11 +39,13 @@ export function showCampaigns(root, signal, [first]) {
   }
   function show() {
     root.classList.toggle("has-choice", Boolean(id));
+    if (!state.previews) return;
     const preview = chosen();
     if (!preview) {
       detail?.leave();
       detail = null;
-      place.replaceChildren(h("p.empty", {}, id ? `This account has no campaign ${id}.` : "This account has no campaigns. Draft one, or put fixtures into a folder and start with --fixtures."));
+      place.replaceChildren(h("p.empty", {}, ...(id ? [`This account has no campaign ${id}. `, h("a", { href: "#campaigns" }, "Show those that it has.")]
+        : ["This account has no campaigns. ", h("a", { href: "#draft" }, "Draft one"), ", or put files into a folder and start with ", h("code", {}, "--fixtures FOLDER"), "."])));
     } else if (detail?.id === preview.id && detail.account === state.account) detail.update(preview);
     else {
       detail?.leave();

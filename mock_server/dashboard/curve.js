@@ -30,14 +30,14 @@ export function growthChart(curve, onmove) {
   const most = Math.max(1, ...points.map(({ stats }) => stats.totalSent));
   const y = (value) => TOP + PLOT * (1 - value / most);
   const marker = s("line.now", { y1: TOP - 6, y2: TOP + PLOT });
-  const dots = LINES.map(([, , tint]) => s(`circle.${tint}`, { r: 4.5 }));
-  const drawing = s("svg.curve", { viewBox: `0 0 ${WIDTH} ${TOP + PLOT + 4}`, role: "img", "aria-label": summary(points) },
+  const dots = LINES.map(([, , tint]) => [s("path.dot.rim"), s(`path.dot.${tint}`)]);
+  const drawing = s("svg.curve", { viewBox: `0 0 ${WIDTH} ${TOP + PLOT + 4}`, preserveAspectRatio: "none", role: "img", "aria-label": summary(points) },
     s("rect.unsent", { x: 0, y: TOP, width: x(0), height: PLOT }),
     ...TICKS.map(([, age]) => s("line.grid", { x1: x(age), x2: x(age), y1: TOP, y2: TOP + PLOT })),
     s("line.base", { x1: 0, x2: WIDTH, y1: TOP + PLOT, y2: TOP + PLOT }),
     ...LINES.map(([, name, tint]) => s(`path.area.${tint}`, { d: `${path(points, name, y)}L${WIDTH},${y(0)}L${x(0)},${y(0)}Z` })),
     ...LINES.map(([, name, tint]) => s(`path.line.${tint}`, { d: path(points, name, y) })),
-    marker, ...dots);
+    marker, ...dots.flat());
   // Positions are set through CSSOM, which the page's policy allows, where a style attribute is refused.
   const ticks = TICKS.map(([label, age]) => {
     const tick = h("span", {}, label);
@@ -60,8 +60,7 @@ export function growthChart(curve, onmove) {
     marker.setAttribute("x2", x(age));
     const at = points.findLast((point) => point.age <= age);
     LINES.forEach(([, name], index) => {
-      dots[index].setAttribute("cx", x(age));
-      dots[index].setAttribute("cy", y(at ? at.stats[name] : 0));
+      dots[index].forEach((dot) => dot.setAttribute("d", `M${x(age)},${y(at ? at.stats[name] : 0)}h0`));
     });
     slider.setAttribute("aria-valuetext", since(age));
     // While it is being moved, answers that are on their way would move it back.

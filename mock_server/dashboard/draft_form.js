@@ -1,7 +1,6 @@
 // The form of a draft: what all campaigns have, and inputs for each kind of answer.
 
 import { checkbox, field, freshId, h } from "./dom.js";
-import { expectedAndGot } from "./problems.js";
 
 const KINDS = { stats: "Stats", growth: "Growing", reply: "Reply", file: "File" };
 const RATE_OF = { openRate: "uniqueOpens", clickRate: "uniqueClicks" };
@@ -9,6 +8,7 @@ const EXAMPLE = {
   totalSent: 1000, totalDelivered: 980, uniqueOpens: 353, totalOpens: 512, uniqueClicks: 41, totalClicks: 55, unsubscribes: 2, bounces: 20,
   openRate: 0.3602, clickRate: 0.0418,
 };
+const SHORT = 12;
 const REPLY = { status: 404, body: { success: false, error: "No such campaign.", code: "NOT_FOUND" } };
 
 /** The form, begun from a campaign's document or from an example; `changed` is called on every input. */
@@ -17,9 +17,9 @@ export function draftForm({ members, growth }, campaign, changed) {
   let kind = Object.keys(KINDS).find((name) => begin[name]) ?? "file";
   const inputs = new Map();
   const follow = checkbox("Rates follow the counts", { checked: !campaign, onchange: edited });
-  const file = textarea(JSON.stringify(begin, null, 2), 22);
-  const headers = textarea(Object.entries(begin.reply?.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n"), 2);
-  const body = textarea(JSON.stringify((begin.reply ?? REPLY).body, null, 2), 8);
+  const file = textarea(JSON.stringify(begin, null, 2), 22, "code");
+  const headers = textarea(Object.entries(begin.reply?.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n"), 2, "code");
+  const body = textarea(JSON.stringify((begin.reply ?? REPLY).body, null, 2), 8, "code");
   const flags = ["undocumented", "incoherent"].map((name) => [name, checkbox(`${name}, on purpose`, { checked: begin[name] === true, onchange: edited })]);
 
   const common = h("div.stack", {}, add("/id", "Id", begin.id), add("/title", "Title", begin.title), add("/description", "What it teaches", begin.description, textarea(begin.description, 2)));
@@ -40,7 +40,9 @@ export function draftForm({ members, growth }, campaign, changed) {
     input.setAttribute("aria-describedby", error.id);
     input.addEventListener("input", edited);
     inputs.set(pointer, { input, error });
-    return field(label, input, error, hint ? h("span.hint", {}, hint) : null);
+    const place = field(label, input, error, hint ? h("span.hint", {}, hint) : null);
+    if (typeof value === "string" && value.length > SHORT) place.classList.add("wide");
+    return place;
   }
   function choose(next) {
     if (next === "file" && kind !== "file") file.value = text();
@@ -85,8 +87,8 @@ export function draftForm({ members, growth }, campaign, changed) {
   /** Shows each problem at its input. */
   function mark(problems) {
     for (const [pointer, { input, error }] of inputs) {
-      const own = problems.filter((problem) => placeOf(problem.pointer) === pointer);
-      error.textContent = own.map(expectedAndGot).join("; ");
+      const own = problems.filter((problem) => placeOf(placeIn(problem)) === pointer);
+      error.replaceChildren(...own.map(({ expected }) => h("span.error", {}, `Expected ${expected}.`)));
       if (own.length) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
@@ -102,8 +104,14 @@ export function draftForm({ members, growth }, campaign, changed) {
   return { elements: [h("div.tabs", { role: "group", "aria-label": "Kind of answer" }, ...tabs), place], text, stats, mark };
 }
 
-function textarea(value, rows) {
-  return h("textarea", { rows, value, spellcheck: "false" });
+/** Where a problem is; of a member that is missing, where it would be. */
+function placeIn({ pointer, expected }) {
+  const missing = /^member '([^']+)'/.exec(expected);
+  return missing ? `${pointer}/${missing[1]}` : pointer;
+}
+
+function textarea(value, rows, kind = "text") {
+  return h(`textarea.${kind}`, { rows, value, spellcheck: "false" });
 }
 
 function example() {

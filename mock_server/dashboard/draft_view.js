@@ -38,7 +38,7 @@ export function showDraft(root, signal, [first]) {
   async function check() {
     if (signal.aborted || !form) return;
     const number = (asked += 1);
-    const result = await callWithText("POST", inAccount(state.account, "campaigns", "check"), form.text());
+    const result = await judged(form.text());
     if (number !== asked || signal.aborted) return;
     const found = result.problems;
     form.mark(found);
@@ -62,6 +62,20 @@ export function showDraft(root, signal, [first]) {
   }
   loading(() => start(first));
   return ([id]) => loading(() => start(id));
+}
+
+async function judged(text) {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    return { problems: [{ pointer: "", expected: "JSON", got: error.message }] }; // half typed: there is nothing to ask yet
+  }
+  try {
+    return await callWithText("POST", inAccount(state.account, "drafts"), text);
+  } catch (error) {
+    if (error.status !== 422) throw error;
+    return { problems: error.problems }; // a name twice, which only the server tells
+  }
 }
 
 function pictures({ campaign, answer, curve }) {

@@ -44,8 +44,8 @@ export function showFaults(root, signal) {
   async function arm() {
     problems.replaceChildren();
     try {
-      await call("POST", inAccount(state.account, "faults"), { kind: kind.value, ...form.value() });
-      toast("Armed.");
+      const { warnings } = await call("POST", inAccount(state.account, "faults"), { kind: kind.value, ...form.value() });
+      toast(warnings.length ? "Armed, with a warning." : "Armed.");
     } catch (error) {
       problems.replaceChildren(problemList(error.problems.length ? error.problems : [error]));
     }
@@ -62,9 +62,10 @@ export function showFaults(root, signal) {
 }
 
 function line(fault) {
-  const { id, seen, hits, spent } = fault;
+  const { id, seen, hits, spent, warnings } = fault;
   return h(spent ? "li.spent" : "li", {},
-    h("div", {}, h("code", {}, inShort(fault)), h("p.soft", {}, `${id}: struck ${hits} of ${count(seen, "reply").replace("replys", "replies")}${spent ? ", spent" : ""}`)),
+    h("div", {}, h("code", {}, inShort(fault)), h("p.soft", {}, `${id}: struck ${hits} of ${count(seen, "reply").replace("replys", "replies")}${spent ? ", spent" : ""}`),
+      ...warnings.map((warning) => h("p.warning", {}, warning))),
     h("button.quiet", {
       type: "button",
       "data-key": id,

@@ -11,7 +11,7 @@ export function whole(number) {
 
 /** The same, shortened where it is long: 48213907 as "48.2M". */
 export function short(number) {
-  return number >= 10_000_000 ? SHORT.format(number) : WHOLE.format(number);
+  return number >= 1_000_000 ? SHORT.format(number) : WHOLE.format(number);
 }
 
 /** A part of a whole in percent; "–" where the whole is nothing. */

@@ -27,13 +27,14 @@ let shown = null;
 
 /** Shows the view that the address names: #campaigns, #campaigns/ID. A view that is shown already is told the rest. */
 function route() {
-  const [name, ...rest] = location.hash.slice(1).split("/").map(decodeURIComponent);
-  if (location.hash && !VIEWS[name]) return;
+  const [name, ...rest] = location.hash.slice(1).split("/").map(decoded);
+  if (shown && location.hash && !VIEWS[name]) return; // a place in the view, such as #main
   const view = VIEWS[name] ? name : "campaigns";
   for (const link of document.querySelectorAll("#views a")) {
     if (link.hash === `#${view}`) {
       link.setAttribute("aria-current", "page");
-      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      // In the next frame: now, the page would be laid out twice.
+      requestAnimationFrame(() => link.scrollIntoView({ block: "nearest", inline: "nearest" }));
     } else link.removeAttribute("aria-current");
   }
   if (shown?.view === view && shown.update) {
@@ -49,6 +50,14 @@ function route() {
   shown = { view, leave, update: show(root, leave.signal, rest) };
 }
 
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function showLive() {
   const element = document.getElementById("live");
   element.className = `live ${state.live}`;
@@ -56,11 +65,13 @@ function showLive() {
 }
 
 function showAbout() {
-  const { version, contract, contract_version: contractVersion } = state.health;
+  const { version, contract, contractVersion } = state.health;
   document.getElementById("about").textContent = `migma-mock ${version}, under ${contract} ${contractVersion}`;
 }
 
 document.getElementById("views").append(...Object.entries(VIEWS).map(([name, [title]]) => h("a", { href: `#${name}` }, title)));
+// Asked before anything is drawn, so that the answers come meanwhile.
+const first = loading(loadAccount, loadAccounts, loadHealth);
 on("live", null, showLive);
 on("health", null, showAbout);
 showLive();
@@ -69,5 +80,6 @@ showBanners(document.getElementById("banners"));
 acceptDrops();
 addEventListener("hashchange", route);
 route();
-loading(loadHealth, loadAccounts, loadAccount);
-follow();
+// The requests of before may be many megabytes: unless they are what is looked at, they come after what is.
+if (shown.view === "requests") follow();
+else first.then(follow);

@@ -7,12 +7,8 @@ export function problemList(problems) {
   return h("ul.problems", {}, ...problems.map((problem) => h("li", {}, ...sentence(problem))));
 }
 
-/** A problem in words, without its place. */
-export function expectedAndGot({ expected, got }) {
-  return `expected ${expected}, got ${got}`;
-}
-
 function sentence(problem) {
   if (problem.expected === undefined) return [problem.message];
-  return [problem.pointer ? h("code", {}, problem.pointer) : null, problem.pointer ? ": " : "", expectedAndGot(problem)].filter(Boolean);
+  const { pointer, expected, got } = problem;
+  return [...(pointer ? [h("code", {}, pointer), ": "] : []), `expected ${expected}, got ${got}`];
 }

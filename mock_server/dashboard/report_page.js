@@ -1,6 +1,6 @@
 // A report of the contract check, as its HTML form has it.
 
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { count, moment, tone } from "./format.js";
 import { codeBlock } from "./json_view.js";
 
@@ -11,6 +11,7 @@ const HEADINGS = { conforms: "Conforms", drift: "Drift", inconclusive: "Inconclu
 export function reportPage(report) {
   return h("article.report.stack", {}, header(report),
     ...LEVELS.map((level) => group(report, level)),
+    list("Next", report.next.map(({ use, why }) => [h("code", {}, use), " ", h("span.soft", {}, why)])),
     list("Accepted by the baseline", report.accepted.map(({ finding, reason, owner }) => (
       [h("code", {}, finding.rule), " at ", h("code", {}, finding.where), `: ${finding.message} `, h("span.soft", {}, `${reason} (${owner})`)]))),
     list("Left out", report.left_out), list("Baseline", report.baseline_notes), list("How the contract was read", report.notices),
@@ -30,10 +31,10 @@ function header(report) {
     }));
 }
 
-function sentence({ verdict, reason, findings, accepted }) {
+function sentence({ verdict, reason, findings, accepted, left_out: leftOut }) {
   const numbers = LEVELS.map((level) => [findings.filter((finding) => finding.level === level).length, level]).filter(([number]) => number);
   const found = numbers.map(([number, level]) => `${number} ${level}`).join(", ") || "no findings";
-  const all = accepted.length ? `${found}, ${accepted.length} accepted` : found;
+  const all = [found, ...(accepted.length ? [`${accepted.length} accepted`] : []), ...(leftOut.length ? [`${count(leftOut.length, "request")} left out`] : [])].join(", ");
   if (verdict === "conforms") return `The API conforms to the contract (${all}).`;
   if (verdict === "drift") return `The API has drifted from the contract (${all}).`;
   return `Too little was seen to judge. ${reason}`;
@@ -48,10 +49,11 @@ function group(report, level) {
       pairs({
         Expected: finding.expected,
         Got: finding.got,
-        "Seen in": `request ${finding.exchange + 1}: ${requestOf(report.exchanges[finding.exchange])}`,
-        Rule: finding.rule,
-        "Its reasons": `migma-contract rules ${finding.rule}`,
-        Fingerprint: finding.fingerprint,
+        "Seen in": [button(`request ${finding.exchange + 1}`, () => open(finding.exchange), "button.link"), `: ${report.exchanges[finding.exchange].summary}`],
+        Rule: [h("code", {}, finding.rule), `: ${report.rules[finding.rule].meaning}`],
+        Why: report.rules[finding.rule].why,
+        Source: [report.rules[finding.rule].source, finding.asked_at ? [" (", h("code", {}, finding.asked_at), ")"] : null],
+        Fingerprint: h("code", {}, finding.fingerprint),
       })))));
 }
 
@@ -59,16 +61,18 @@ function exchange(one, index) {
   const status = one.status ?? "no response";
   const failure = one.failure ? `, ${one.failure.kind}: ${one.failure.detail}` : "";
   const headerText = (headers) => headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-  return h("details.card", {},
-    h("summary", {}, `${index + 1}. `, h(`span.status.${tone(one.status)}`, {}, String(status)), " ", h("code", {}, requestOf(one))),
+  return h("details.card", { id: `request-${index + 1}` },
+    h("summary", {}, `${index + 1}. `, h(`span.status.${tone(one.status)}`, {}, String(status)), " ", h("code", {}, one.summary)),
     h("h4", {}, "Request"), codeBlock(`${one.method} ${one.url}\n${headerText(one.request_headers)}`, "Request", { json: false }),
     h("h4", {}, "Response"), codeBlock(`${status} in ${one.elapsed.toFixed(2)} s${failure}\n${headerText(one.headers)}`, "Response", { json: false }),
     one.body ? [h("h4", {}, one.truncated ? `Body (cut: it has ${count(one.body_size, "byte")})` : "Body"), codeBlock(one.body, "Body")] : null);
 }
 
-function requestOf({ method, url, purpose, sample, attempt }) {
-  const notes = [purpose, ...(sample > 1 ? [`read ${sample}`] : []), ...(attempt > 1 ? ["retry"] : [])];
-  return `${method} ${url.replace(/^\w+:\/\/[^/]*/, "")} (${notes.join(", ")})`;
+/** Opens a request of the report, and goes there. */
+function open(index) {
+  const request = document.getElementById(`request-${index + 1}`);
+  request.open = true;
+  request.querySelector("summary").focus();
 }
 
 function list(title, lines) {

@@ -14,7 +14,10 @@ export function showReport(root, signal) {
     h("p.soft", {}, "Made by ", h("code", {}, "migma-contract check --format json=report.json"), ". It stays in this page: nothing is sent."));
   const shown = h("div");
   root.append(h("h2", {}, "Report"), place, shown);
-  refresh = () => shown.replaceChildren(...(kept ? [reportPage(kept)] : []));
+  refresh = () => {
+    place.classList.toggle("filled", kept !== null);
+    shown.replaceChildren(...(kept ? [reportPage(kept)] : []));
+  };
   signal.addEventListener("abort", () => { refresh = () => {}; });
   refresh();
 }

@@ -4,15 +4,15 @@ import { h } from "./dom.js";
 import { timeOfDay, tone } from "./format.js";
 import { codeBlock } from "./json_view.js";
 
-/** A line of the list of requests. */
-export function requestRow(entry) {
+/** A line of the list of requests; one that is new is seen to arrive. */
+export function requestRow(entry, { isNew = false } = {}) {
   const summary = h("summary", {},
     h(`span.status.${tone(entry.status)}`, {}, String(entry.status)),
-    h("span.line", {}, h("b", {}, entry.method), " ", h("code", {}, entry.path)),
+    h("span.line", { title: entry.path }, h("b", {}, entry.method), " ", h("code", {}, entry.path)),
     h("span.why", {}, entry.decidedBy),
     h("span.soft.whose", {}, entry.account),
     h("time.soft", { datetime: entry.time, title: entry.time }, timeOfDay(entry.time)));
-  const row = h("details.request", {}, summary);
+  const row = h(isNew ? "details.request.new" : "details.request", {}, summary);
   row.addEventListener("toggle", () => {
     if (row.open && row.childElementCount === 1) row.append(inFull(entry));
   });

@@ -38,13 +38,17 @@ export function showRequests(root, signal) {
   }
   function fill() {
     const matching = (waiting?.entries ?? state.entries).filter(matches);
-    rows.replaceChildren(...matching.slice(0, limit).map(requestRow));
+    rows.replaceChildren(...matching.slice(0, limit).map((entry) => requestRow(entry)));
     say(matching.length);
   }
   function say(number) {
     const gone = state.missed ? ` ${whole(state.missed)} came too fast to be shown.` : "";
-    found.textContent = number ? `${count(number, "request")}${number > limit ? `, ${limit} shown` : ""}.${gone}` : "No requests yet that fit. Ask for a campaign, and it shows here.";
+    found.textContent = number ? `${count(number, "request")}${number > limit ? `, ${limit} shown` : ""}.${gone}` : none();
     more.hidden = number <= limit;
+  }
+  function none() {
+    if (state.live === "connecting") return "";
+    return state.entries.length ? "No request fits these filters." : "No requests yet. Ask for a campaign, and it shows here; each campaign has its curl line.";
   }
   function add(newest) {
     if (waiting) {
@@ -55,7 +59,7 @@ export function showRequests(root, signal) {
     options();
     const fitting = newest.filter(matches);
     if (!fitting.length) return;
-    rows.prepend(...fitting.slice(0, limit).map(requestRow));
+    rows.prepend(...fitting.slice(0, limit).map((entry) => requestRow(entry, { isNew: true })));
     while (rows.childElementCount > limit) rows.lastElementChild.remove();
     say(state.entries.filter(matches).length);
   }

@@ -6,7 +6,7 @@ export const UNCLAIMED = "unclaimed";
 export const state = {
   account: "built-in",
   accounts: [],
-  previews: [],
+  previews: null,
   faults: [],
   clock: null,
   health: null,

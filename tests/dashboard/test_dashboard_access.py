@@ -4,15 +4,19 @@ import pytest
 from playwright.sync_api import expect
 
 NEWSLETTER, GROWING = "66b2f0a1c4e5d60012a40101", "66b2f0a1c4e5d60012a40201"
+LONG = "x" * 128
 
 
 @pytest.fixture
 def lively(control, ask, mock):
     """A mock with something of everything."""
     control.post("/accounts", json={"name": "Checkout"})
+    control.post("/accounts", json={"name": "N" * 200})
+    long = {**control.get(f"/accounts/built-in/campaigns/{NEWSLETTER}").json(), "id": LONG, "title": "T" * 100}
+    assert control.put(f"/accounts/built-in/campaigns/{LONG}", json=long).is_success
     control.post("/accounts/built-in/faults", json={"kind": "status", "status": 503, "times": 1})
     control.post("/accounts/built-in/faults", json={"kind": "delay", "seconds": 1, "campaign": "none"})
-    for id_ in (NEWSLETTER, NEWSLETTER, "nope"):
+    for id_ in (NEWSLETTER, LONG, "nope"):
         ask(id_)
     return mock
 
@@ -26,6 +30,7 @@ def test_axe_finds_nothing(dashboard, lively, axe, scheme, width):
         "campaigns",
         f"campaigns/{NEWSLETTER}",
         f"campaigns/{GROWING}",
+        f"campaigns/{LONG}",
         "requests",
         "faults",
         "accounts",

@@ -50,8 +50,8 @@ def test_markup_shows_as_text(dashboard, infested, view, place, number):
 
 
 def test_markup_in_a_report_shows_as_text(dashboard):
-    finding = dict.fromkeys(["rule", "where", "message", "expected", "got", "pointer", "fingerprint"], EVIL)
-    exchange = dict.fromkeys(["purpose", "method", "url", "body"], EVIL) | {
+    finding = dict.fromkeys(["rule", "where", "message", "expected", "got", "pointer", "asked_at", "fingerprint"], EVIL)
+    exchange = dict.fromkeys(["purpose", "summary", "method", "url", "body"], EVIL) | {
         "status": 200,
         "elapsed": 1,
         "body_size": 9,
@@ -68,6 +68,8 @@ def test_markup_in_a_report_shows_as_text(dashboard):
         "contract": {"source": EVIL, "version": EVIL},
         "elapsed": 1,
         "requests": {"sent": 1, "max": 1},
+        "rules": {EVIL: dict.fromkeys(["meaning", "why", "source"], EVIL)},
+        "next": [{"use": EVIL, "why": EVIL}],
         "left_out": [EVIL],
         "notices": [EVIL],
         "baseline_notes": [EVIL],

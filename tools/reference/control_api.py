@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_server.accounts import BUILT_IN
+from mock_server.account import BUILT_IN
 from mock_server.app import create_app
 from mock_server.faults import FAULTS
 from mock_server.site import build_site

@@ -1,0 +1,49 @@
+"""Faults: armed on the page or by a test, seen at the top, felt by clients, and gone again."""
+
+from playwright.sync_api import expect
+
+NEWSLETTER = "66b2f0a1c4e5d60012a40101"
+
+
+def test_armed_fault_is_plain_to_see_reaches_the_client_and_is_gone_when_spent(dashboard, ask):
+    page = dashboard("faults")
+    page.get_by_label("Kind").select_option("status")
+    page.get_by_label("status", exact=True).fill("500")
+    page.get_by_label("times").fill("1")
+    page.get_by_role("button", name="Arm", exact=True).click()
+    banner = page.locator(".banner")
+    expect(banner).to_contain_text("1 fault armed in built-in")
+    page.get_by_role("link", name="Campaigns", exact=True).click()
+    expect(banner).to_be_visible()
+    assert ask(NEWSLETTER).status_code == 500
+    expect(banner).to_have_count(0)
+    assert ask(NEWSLETTER).status_code == 200
+
+
+def test_every_kind_of_fault_is_armed_from_its_example(dashboard, control):
+    page = dashboard("faults")
+    kinds = [each["kind"] for each in control.get("/faults").json()]
+    expect(page.get_by_label("Kind").locator("option")).to_have_count(len(kinds))
+    for number, kind in enumerate(kinds, 1):
+        page.get_by_label("Kind").select_option(kind)
+        page.get_by_role("button", name="Arm", exact=True).click()
+        expect(page.locator(".armed li:not(.empty)")).to_have_count(number)
+    armed = control.get("/accounts/built-in/faults").json()
+    assert [each["fault"]["kind"] for each in armed] == kinds
+    page.get_by_role("button", name="Disarm all").click()
+    expect(page.get_by_role("heading", name="Nothing armed")).to_be_visible()
+    assert control.get("/accounts/built-in/faults").json() == []
+
+
+def test_fault_that_cannot_be_is_refused_in_words(dashboard):
+    page = dashboard("faults", complaints=["422"])
+    page.get_by_label("Kind").select_option("delay")
+    page.get_by_label("seconds").fill("-1")
+    page.get_by_role("button", name="Arm", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("greater than or equal to 0")
+
+
+def test_fault_that_a_test_arms_shows_without_a_reload(dashboard, control):
+    page = dashboard()
+    control.post("/accounts/built-in/faults", json={"kind": "timeout"})
+    expect(page.locator(".banner")).to_contain_text("timeout")

@@ -1,0 +1,81 @@
+"""A saved report of the check, dropped on the page."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+NEWSLETTER = "66b2f0a1c4e5d60012a40101"
+
+
+@pytest.fixture
+def saved(mock, control, tmp_path):
+    """A drift, as JSON and as HTML."""
+    control.post("/accounts/built-in/faults", json={"kind": "retype-field", "field": "openRate"})
+    path, page_path = tmp_path / "report.json", tmp_path / "report.html"
+    command = [sys.executable, "-m", "contract_tests", "check", f"--base-url={mock.base_url}"]
+    checked = subprocess.run(
+        [*command, f"--campaign-id={NEWSLETTER}", f"--format=json={path}", f"--format=html={page_path}"],
+        env={**os.environ, "MIGMA_API_KEY": mock.api_key},
+        check=False,
+        timeout=60,
+    )
+    assert checked.returncode == 1
+    return path, page_path
+
+
+def test_saved_report_reads_as_the_html_report_does(dashboard, saved):
+    path, page_path = saved
+    page = dashboard("report")
+    page.get_by_label("Drop a report here").set_input_files(path)
+    shown = page.locator(".report")
+    expect(shown.get_by_role("heading", name="Drift")).to_be_visible()
+    its_words = words(shown.text_content())
+    page.goto(page_path.as_uri())
+    told = [words(text) for text in page.locator("h1, .lead, dt, dd, summary, li").all_text_contents()]
+    assert len(told) > 30
+    assert [text for text in told if text not in its_words] == []
+
+
+def words(text):
+    """Without what is between words, which two layouts have differently."""
+    return "".join(text.split())
+
+
+def test_finding_leads_to_the_request_that_it_was_seen_in(dashboard, saved):
+    page = dashboard("report")
+    page.get_by_label("Drop a report here").set_input_files(saved[0])
+    page.get_by_role("button", name="request 1").first.click()
+    expect(page.locator("#request-1")).to_have_attribute("open", "")
+    expect(page.locator("#request-1 summary")).to_be_focused()
+
+
+def test_report_is_dropped_anywhere_and_another_file_is_refused(dashboard):
+    page = dashboard()
+    drop = """(text) => {
+        const data = new DataTransfer();
+        data.items.add(new File([text], "dropped.json", { type: "application/json" }));
+        dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }"""
+    page.evaluate(drop, '{"schema": 1}')
+    expect(page.locator("#toast")).to_contain_text("dropped.json is no report")
+    report = {
+        "schema": 1,
+        "tool": {"name": "migma-contract", "version": "1"},
+        "contract": {"source": "openapi.json", "version": "1"},
+        "target": "https://api.example",
+        "started": "2026-01-31T09:30:00Z",
+        "elapsed": 1.5,
+        "verdict": "conforms",
+        "reason": "",
+        "exit_code": 0,
+        "rules": {},
+        "fail_on": "warning",
+        "requests": {"sent": 1, "max": 10},
+        **{name: [] for name in ("left_out", "notices", "findings", "accepted", "baseline_notes", "next", "exchanges")},
+    }
+    page.evaluate(drop, json.dumps(report))
+    expect(page.get_by_role("heading", name="Conforms")).to_be_visible()

@@ -1,0 +1,64 @@
+"""Requests: as they come, newest first, opened, filtered and held back."""
+
+import json
+import re
+
+from playwright.sync_api import expect
+
+NEWSLETTER = "66b2f0a1c4e5d60012a40101"
+
+
+def test_request_shows_as_it_comes_and_opens_to_all_of_it(dashboard, ask):
+    page = dashboard("requests")
+    expect(page.locator("details.request")).to_have_count(0)
+    body = ask(NEWSLETTER).text
+    row = page.locator("details.request")
+    expect(row).to_have_count(1)
+    row.locator("summary").click()
+    expect(row).to_contain_text(f"Decided by campaign {NEWSLETTER}")
+    expect(row).to_contain_text("authorization: Bearer [redacted]")
+    expect(row).to_contain_text("content-type: application/json")
+    assert json.loads(row.get_by_label("Body of the answer").inner_text()) == json.loads(body)
+
+
+def test_requests_are_newest_first_and_an_open_one_stays_open(dashboard, ask):
+    page = dashboard("requests")
+    ask("first")
+    rows = page.locator("details.request")
+    rows.first.locator("summary").click()
+    ask("second")
+    expect(rows).to_have_count(2)
+    expect(rows.first).to_contain_text("/second/")
+    expect(rows.last).to_have_attribute("open", "")
+
+
+def test_requests_are_filtered_by_status_account_and_words(dashboard, ask, mock):
+    other = mock.new_account("Checkout")
+    ask(NEWSLETTER)
+    ask("nope")
+    ask(NEWSLETTER, headers={})
+    ask(NEWSLETTER, headers=other.headers)
+    page = dashboard("requests")
+    rows = page.locator("details.request")
+    expect(rows).to_have_count(4)
+    page.get_by_label("Status").select_option("404")
+    expect(rows).to_have_count(1)
+    page.get_by_label("Status").select_option("any")
+    page.get_by_label("Account").last.select_option("no known key")
+    expect(rows).to_have_text([re.compile("no key")])
+    page.get_by_label("Account").last.select_option("Checkout")
+    expect(rows).to_have_count(1)
+    page.get_by_label("Account").last.select_option("all")
+    page.get_by_label("Search").fill("nope")
+    expect(rows).to_have_text([re.compile("unknown id")])
+
+
+def test_requests_wait_while_paused(dashboard, ask):
+    page = dashboard("requests")
+    page.get_by_role("button", name="Pause").click()
+    ask(NEWSLETTER)
+    go_on = page.get_by_role("button", name="Go on (1 new)")
+    expect(go_on).to_be_visible()
+    expect(page.locator("details.request")).to_have_count(0)
+    go_on.click()
+    expect(page.locator("details.request")).to_have_count(1)

@@ -1,0 +1,31 @@
+"""The dashboard, as Chromium shows it: a campaign on its way, and a fault that is armed."""
+
+import shutil
+from typing import Final
+
+import httpx
+from playwright.sync_api import ViewportSize, sync_playwright
+
+from mock_server import MockServer
+
+_GROWING: Final = "66b2f0a1c4e5d60012a40201"
+_FAULT: Final = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
+_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 1000}
+
+
+def dashboard_picture() -> bytes:
+    """A PNG of the window of a browser, without what the browser has around it."""
+    with MockServer(reload=False) as mock, sync_playwright() as playwright:
+        with httpx.Client(base_url=f"{mock.base_url}/__mock__/accounts/built-in") as account:
+            account.post("/faults", json=_FAULT).raise_for_status()
+            account.patch("/clock", json={"frozen": True}).raise_for_status()
+        # The system's browser where there is one; else the one that Playwright was told to install.
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport=_WINDOW, color_scheme="light")
+        page.goto(f"{mock.base_url}/__mock__/#campaigns/{_GROWING}")
+        page.locator(".live.connected").wait_for()
+        page.get_by_role("slider").wait_for()
+        page.get_by_text('"totalSent"').first.wait_for()
+        picture = page.screenshot()
+        browser.close()
+    return picture

@@ -1,0 +1,73 @@
+"""The terminal report of ``migma-contract check``: run on a terminal against a mock with drift, drawn as SVG."""
+
+import io
+import os
+import pty
+import re
+import subprocess
+import sys
+import termios
+from contextlib import suppress
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from contract_tests.report import EXIT_CODES
+from mock_server import MockServer
+
+_COLUMNS: Final = 100
+_ROWS: Final = 60
+_CAMPAIGN: Final = "66b2f0a1c4e5d60012a40101"
+_FAULT: Final = {"kind": "percent-rates"}
+_USUAL_PORT: Final = "4010"
+# Readable on pages that are light and on those that are dark: what is dim too.
+_THEME: Final = TerminalTheme(
+    (24, 26, 34),
+    (250, 250, 252),
+    [
+        *((20, 21, 43), (255, 147, 140), (95, 211, 154), (242, 184, 96)),
+        *((165, 171, 255), (238, 159, 230), (120, 210, 225), (250, 250, 252)),
+    ],
+)
+_FONTS: Final = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+
+
+def report_picture() -> bytes:
+    """An SVG that asks for nothing else: no font, no style, no picture."""
+    with MockServer(reload=False) as mock:
+        account = f"{mock.base_url}/__mock__/accounts/built-in"
+        httpx.post(f"{account}/faults", json=_FAULT).raise_for_status()
+        arguments = ["check", "--base-url", mock.base_url, "--campaign-id", _CAMPAIGN]
+        shown = f"$ migma-contract {' '.join(arguments)}\n{_on_a_terminal(arguments, mock.api_key)}"
+        shown = shown.replace(str(urlsplit(mock.base_url).port), _USUAL_PORT)
+    console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(shown.rstrip()))
+    drawn = console.export_svg(title="", theme=_THEME, unique_id="report")
+    # The fonts that rich would have the reader's browser fetch are left out.
+    drawn = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+    return drawn.replace("Fira Code, monospace", _FONTS).encode()
+
+
+def _on_a_terminal(arguments: list[str], api_key: str) -> str:
+    """What the program writes to a terminal, with its colours; progress, which is gone in the end, left out."""
+    ours, its = pty.openpty()
+    termios.tcsetwinsize(its, (_ROWS, _COLUMNS))
+    environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "contract_tests", *arguments],
+        stdout=its,
+        env={**environment, "MIGMA_API_KEY": api_key, "TERM": "xterm-256color"},
+    ) as check:
+        os.close(its)
+        parts = []
+        with suppress(OSError):  # how Linux says that the other side of a terminal is closed
+            while part := os.read(ours, 65536):
+                parts.append(part)
+    os.close(ours)
+    if check.returncode != EXIT_CODES["drift"]:
+        raise RuntimeError(f"the check ended with {check.returncode}, and was to show drift")
+    return b"".join(parts).decode().replace("\r\n", "\n")
