@@ -1,53 +1,18 @@
-"""Account: what an API key opens, with its own campaigns, clock, faults, quota and journal; and all of them."""
+"""Accounts: all of them, found by API key or by id."""
 
-import hashlib
-import secrets
+import itertools
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from mock_server.account import BUILT_IN, Account, AccountKeys, derived_keys, random_keys
 from mock_server.auth import PERMISSION, Key, secret_of
 from mock_server.campaign import Campaign
 from mock_server.contract import Contract
 from mock_server.errors import MigmaError
 from mock_server.journal import Journal
-from mock_server.state import MemoryState
-
-BUILT_IN = "built-in"
-"""The id of the account of the fixtures."""
-
-
-class AccountKeys(NamedTuple):
-    """The keys of an account that was made at run time."""
-
-    working: str
-    revoked: str
-    withoutPermission: str  # as the control API's JSON has it
-
-
-class Account:
-    """One tenant of the mock.
-
-    Attributes:
-        id: In the control API.
-        name: For people.
-        keys: Those it was made with; None for the built-in account, whose keys the fixtures give.
-        state: All that changes; replaced as a whole by :meth:`reset`.
-    """
-
-    def __init__(self, id_: str, name: str, keys: AccountKeys | None, make_state: Callable[[], MemoryState]) -> None:
-        self.id = id_
-        self.name = name
-        self.keys = keys
-        self._make_state = make_state
-        self.state = make_state()
-
-    def reset(self) -> None:
-        """Begin anew: the campaigns and clock it was made with, no faults, an empty journal."""
-        journal = self.state.journal
-        self.state = self._make_state()
-        self.state.journal = journal.emptied()
+from mock_server.memory_state import MemoryState
 
 
 class Credential(NamedTuple):
@@ -92,12 +57,15 @@ class Accounts:
         self._last_number = 0
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
-        self._built_in_secrets: list[bytes] = []
-        self.built_in = Account(BUILT_IN, "fixtures", None, self._fixture_state)
+        self._built_in_secrets: set[bytes] = set()
+        self.built_in = Account(
+            BUILT_IN,
+            "fixtures",
+            AccountKeys("", "", ""),
+            Journal(journal_bound),
+            lambda journal: MemoryState(self._fixtures, contract, journal),
+        )
         self.unclaimed = Journal(journal_bound, unclaimed=True)
-
-    def _fixture_state(self) -> MemoryState:
-        return MemoryState(self._fixtures, self._contract, journal_bound=self._journal_bound)
 
     def set_built_in(self, campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> None:
         """Put another set of fixtures in place; the built-in account's journal, faults and clock stay.
@@ -106,9 +74,11 @@ class Accounts:
         """
         self._fixtures = {id_.encode(): campaign for id_, campaign in campaigns.items()}
         self.built_in.state.replace_base(self._fixtures)
+        known = list(keys)
+        self.built_in.keys = AccountKeys(_first(known), _first(known, revoked=True), _first(known, may_read=False))
         # New ones first: a key that stays is known at every moment.
-        before, self._built_in_secrets = self._built_in_secrets, [self._learn(self.built_in, key) for key in keys]
-        for secret in set(before) - set(self._built_in_secrets):
+        before, self._built_in_secrets = self._built_in_secrets, {self._learn(self.built_in, key) for key in known}
+        for secret in before - self._built_in_secrets:
             self._forget(secret)
 
     def make(
@@ -126,19 +96,19 @@ class Accounts:
             name: For people.
             empty: Without campaigns; else with those of the fixtures as they are now.
             per_minute: Its quota, for each key; None is none.
-            key_seed: Derive the keys from this text and the account's number, for runs that are to be repeated.
+            key_seed: Derive the keys from this, for runs that are to be repeated: the same text gives the same keys,
+                or, while another account has them, the next ones that nobody has.
             start: Where its clock stands still at first, an aware datetime; None: it begins now, and runs.
         """
         self._last_number += 1
         base = {} if empty else self._fixtures
-        keys = AccountKeys(*(_new_key(kind, key_seed, self._last_number) for kind in ("ok", "revoked", "other")))
+        keys = random_keys() if key_seed is None else self._free_keys(key_seed)
         account = Account(
             f"account-{self._last_number}",
             name,
             keys,
-            lambda: MemoryState(
-                base, self._contract, journal_bound=self._journal_bound, per_minute=per_minute, start=start
-            ),
+            Journal(self._journal_bound),
+            lambda journal: MemoryState(base, self._contract, journal, per_minute=per_minute, start=start),
         )
         self._learn(account, Key(key=keys.working, permissions=[PERMISSION]))
         self._learn(account, Key(key=keys.revoked, permissions=[PERMISSION], revoked=True))
@@ -157,7 +127,7 @@ class Accounts:
             NoSuchAccountError: There is none of that id.
         """
         account = self._made.pop(account_id, None)
-        if account is None or account.keys is None:
+        if account is None:
             raise NoSuchAccountError(f"There is no account {account_id!r} that can be deleted.")
         for secret in account.keys:
             self._forget(secret.encode())
@@ -183,11 +153,6 @@ class Accounts:
         """The built-in account, then the others, the least recently used first."""
         return [self.built_in, *self._made.values()]
 
-    def key_where(self, *, revoked: bool = False, may_read: bool = True) -> str:
-        """The first key of the built-in account that is so; "" where there is none."""
-        keys = (self._by_secret[secret].key for secret in self._built_in_secrets)
-        return next((key.key for key in keys if key.may_read is may_read and key.revoked is revoked), "")
-
     def by_header(self, name: bytes, value: bytes) -> Credential | None:
         """The credential that a header names: one look-up for the usual form, reading it for others.
 
@@ -207,6 +172,11 @@ class Accounts:
         if account is not self.built_in:
             self._made.move_to_end(account.id)
 
+    def _free_keys(self, seed: str) -> AccountKeys:
+        """The first keys of a seed that no account has."""
+        every = (derived_keys(seed, number) for number in itertools.count(1))
+        return next(keys for keys in every if keys.working.encode() not in self._by_secret)
+
     def _learn(self, account: Account, key: Key) -> bytes:
         secret = key.key.encode()
         credential = Credential(account, key)
@@ -219,7 +189,5 @@ class Accounts:
         self._by_bearer.pop(b"Bearer " + secret, None)
 
 
-def _new_key(kind: str, seed: str | None, number: int) -> str:
-    if seed is None:
-        return f"mgma_sk_test_{secrets.token_hex(16)}"
-    return f"mgma_sk_test_{hashlib.sha256(f'{seed}:{number}:{kind}'.encode()).hexdigest()[:32]}"
+def _first(keys: Iterable[Key], *, revoked: bool = False, may_read: bool = True) -> str:
+    return next((key.key for key in keys if key.may_read is may_read and key.revoked is revoked), "")

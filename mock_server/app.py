@@ -1,7 +1,6 @@
 """The mock as an ASGI application: the contract's path first, on a fast path; everything else through FastAPI."""
 
 import asyncio
-import concurrent.futures
 import contextlib
 import threading
 import time
@@ -9,27 +8,28 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeVar
 
 from mock_server.access_log import AccessLog
-from mock_server.accounts import Account, Accounts
+from mock_server.account import Account
+from mock_server.accounts import Accounts
+from mock_server.agreed_contract import load_contract_of
 from mock_server.auth import Key
-from mock_server.choice import NO_SUCH_ID, Undrawn
-from mock_server.contract import Contract, load_contract
-from mock_server.data import fixtures_path, openapi_path
+from mock_server.choice import NO_SUCH_ID, UNDRAWN, Undrawn
+from mock_server.data import fixtures_path
 from mock_server.delivery import NORMAL
 from mock_server.engine import Engine
 from mock_server.errors import ContractError, FixtureError, Problem
 from mock_server.fixtures import Fixtures, Track, load_fixtures
 from mock_server.generation import Generator, Profile
-from mock_server.guard import Guard
+from mock_server.guard import PREFIX, Guard
 from mock_server.journal import Request
 from mock_server.reload import Watcher
 from mock_server.reply import OffContractError, Reply
-from mock_server.sending import ANSWER, Receive, Scope, Send, deliver, send_reply
+from mock_server.sending import ANSWER, Receive, Scope, Send, deliver, send_reply, target_of
 from mock_server.settings import Settings
-from mock_server.stats import disagreements
+from mock_server.turns import Turns
 
 T = TypeVar("T")
 
-_SITE = frozenset({"__mock__", "docs", "openapi.json"})
+_SITE = frozenset({PREFIX[1:], "docs", "openapi.json"})
 """First segments of paths that are the mock's own and not the vendor's; the root is too."""
 
 
@@ -44,19 +44,6 @@ def create_app(settings: Settings | None = None, **options: object) -> "MockApp"
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
     """
     return MockApp(settings or Settings.read(**options))
-
-
-def load_contract_of(settings: Settings) -> Contract:
-    """The contract that the settings name, held against the code that knows its members.
-
-    Raises:
-        ContractError: It cannot be used, or the code disagrees with it; with both places.
-    """
-    contract = load_contract(settings.contract or openapi_path(), strict_nullable=settings.strict_nullable)
-    problems = disagreements(contract)
-    if problems:
-        raise ContractError(problems)
-    return contract
 
 
 class MockApp:
@@ -97,8 +84,7 @@ class MockApp:
         self._folders = [*built_in, *([settings.fixtures] if settings.fixtures else [])]
         self._held: set[asyncio.Event] = set()
         self.is_closing = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._loop_thread = 0
+        self._turns = Turns()
         self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
         self._site_lock = threading.Lock()
         self._watcher = Watcher(self._folders, self.reload_fixtures)
@@ -118,13 +104,22 @@ class MockApp:
     def reload_fixtures(self) -> list[Problem]:
         """Read the fixtures again: all of them are served from now on, or, if one is broken, the set before.
 
+        They are read in the caller's thread, and put in place where requests are answered.
+
         Returns:
             What is wrong; empty when the new set is served.
         """
         try:
-            self._serve_fixtures(self._load())
+            read: Fixtures | FixtureError = self._load()
         except FixtureError as error:
-            self.fixture_errors = error.problems
+            read = error
+        return self.on_loop(lambda: self._take_over(read))
+
+    def _take_over(self, read: Fixtures | FixtureError) -> list[Problem]:
+        if isinstance(read, Fixtures):
+            self._serve_fixtures(read)
+        else:
+            self.fixture_errors = read.problems
         if self.log:
             self.log.fixtures_reloaded(len(self.accounts.built_in.state.campaigns), self.fixture_errors)
         return self.fixture_errors
@@ -135,8 +130,8 @@ class MockApp:
 
     @property
     def example_key(self) -> str:
-        """A key that works."""
-        return self.accounts.key_where()
+        """A key that works; "" where there is none."""
+        return self.accounts.built_in.keys.working
 
     @property
     def shown_key(self) -> str:
@@ -150,8 +145,7 @@ class MockApp:
     @property
     def example_id(self) -> str:
         """The id of a campaign that answers with stats; an id that is as good as any where there is none."""
-        campaigns = self.accounts.built_in.state.campaigns.values()
-        return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
+        return self.accounts.built_in.example_id
 
     def generator_of(self, profile: Profile, seed: int) -> Generator:
         """The generator of a profile and seed: one for all accounts, since the first draw takes a tenth of a second."""
@@ -171,18 +165,17 @@ class MockApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
-        path: str = scope["path"]
+        path, raw_path = target_of(scope)
         # No WebSocket is on offer: the site is what knows how to refuse one.
         if path == "/" or path[1:].partition("/")[0] in _SITE or scope["type"] == "websocket":
             await self._show_site(scope, receive, send)
             return
         started = time.perf_counter()
-        raw_path: bytes = scope.get("raw_path") or path.encode()
         method: str = scope["method"]
         request = Request(method, raw_path, scope["headers"])
         answer = (scope.get("extensions") or {}).get(ANSWER) or self.engine.answer(request)
         if isinstance(answer, Undrawn):
-            answer = await self._draw(request, answer)
+            answer = await self._draw(request)
         if answer.delay:
             await self.hold(answer.delay)
         if answer.delivery is NORMAL:
@@ -192,15 +185,12 @@ class MockApp:
         if self.log:
             self.log.request(method, raw_path, answer.status, answer.decided_by, time.perf_counter() - started)
 
-    async def _draw(self, request: Request, undrawn: Undrawn) -> Reply:
-        answer: Reply | Undrawn = undrawn
-        try:
-            while isinstance(answer, Undrawn):
-                # Drawing takes milliseconds at least: not on the event loop, which others need.
-                await asyncio.to_thread(self.generator.prepare, answer.campaign_id)
-                answer = self.engine.answer(request, again=True)
-        except ContractError as error:
-            return self.engine.standing.refusal(500, "INTERNAL_ERROR", str(error))
+    async def _draw(self, request: Request) -> Reply:
+        answer: Reply | Undrawn = UNDRAWN
+        while isinstance(answer, Undrawn):
+            # Drawing takes milliseconds at least: not on the event loop, which others need.
+            await asyncio.to_thread(self.generator.prepare)
+            answer = self.engine.answer(request, again=True)
         return answer
 
     async def hold(self, seconds: float) -> None:
@@ -240,31 +230,16 @@ class MockApp:
             return self._site
 
     def on_loop(self, change: Callable[[], T]) -> T:
-        """Run a change of an account's state where requests are answered, so that none sees half of it.
-
-        Called from another thread than the server's, it waits for its turn; with no server running it runs at once.
-        """
-        loop = self._loop
-        if loop is None or not loop.is_running() or threading.get_ident() == self._loop_thread:
-            return change()
-        result: concurrent.futures.Future[T] = concurrent.futures.Future()
-        loop.call_soon_threadsafe(_settle, result, change)
-        return result.result()
+        """Run a change of an account's state in its turn among requests (:class:`mock_server.turns.Turns`)."""
+        return self._turns.take(change)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()  # lifespan.startup
-        self._loop, self._loop_thread = asyncio.get_running_loop(), threading.get_ident()
+        self._turns.begin()
         if self.settings.reload:
             self._watcher.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()  # lifespan.shutdown
         await self._watcher.stop()
-        self._loop = None
+        self._turns.end()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-def _settle(result: "concurrent.futures.Future[T]", change: Callable[[], T]) -> None:
-    try:
-        result.set_result(change())
-    except Exception as error:  # noqa: BLE001  # raised again where the change was asked for
-        result.set_exception(error)

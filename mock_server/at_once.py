@@ -2,24 +2,27 @@
 
 import re
 import time
+from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
-
-from uvicorn.protocols.http.httptools_impl import HEADER_RE, HEADER_VALUE_RE, STATUS_LINE, HttpToolsProtocol
+from typing import Any, cast
 
 from mock_server.app import MockApp
 from mock_server.choice import Undrawn
 from mock_server.delivery import NORMAL
 from mock_server.journal import Request
 from mock_server.reply import Headers, Reply
+from mock_server.response_head import are_sound, head_lines
+from mock_server.uvicorn_http import RequestResponseCycle, UvicornProtocol
+
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+"""Headers of a request that has a body, by which its end is found."""
 
 _METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
-_WITH_BODY = frozenset({b"content-length", b"transfer-encoding"})
 _QUERY = rb"(?:\?[A-Za-z0-9._~%!$'()*+,;:@/?&=-]*)?"
 
 
-class AtOnceProtocol(HttpToolsProtocol):
+class AtOnceProtocol(UvicornProtocol):
     """uvicorn's protocol, with a way past ASGI for what is known the moment that a request's headers are there.
 
     That is a plain GET or HEAD of the contract's path, in its turn, whose reply is to be sent undelayed and unspoilt.
@@ -27,14 +30,17 @@ class AtOnceProtocol(HttpToolsProtocol):
     asked, counted and recorded once.
 
     Attributes:
-        is_answered: Whether the current request was answered so.
+        is_answered: Whether the current request was answered so, or is to get no answer.
+        is_whole: Whether the current request has come to its end.
         answer: What the engine said to the current request, where that is to go through ASGI.
+        cycles: What is not answered yet, in order; those at its front may be since.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_answered = False
+        self.is_answered = self.is_whole = False
         self.answer: Reply | Undrawn | None = None
+        self.cycles: deque[RequestResponseCycle] = deque()
         app: MockApp = self.config.loaded_app
         self._is_plain = _plain_target(app.contract.operation.prefix, app.contract.operation.suffix)
 
@@ -51,14 +57,25 @@ class AtOnceProtocol(HttpToolsProtocol):
         self.is_answered = self.transport.is_closing()
         if not self.is_answered:
             super().on_headers_complete()
+            while self.cycles and self.cycles[0].response_complete:
+                self.cycles.popleft()
+            self.cycles.append(cast("RequestResponseCycle", self.cycle))
+            # Trailers would be added to the list, which the application has; they are no headers (RFC 9110, 6.5.1).
+            self.headers = []
+
+    def on_body(self, body: bytes) -> None:
+        """Nobody waits for the body of a request that is answered."""
+        if not self.is_answered:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Nobody waits for the end of a request that is answered."""
-        if not self.is_answered:
+        """Nor for its end. The parser takes a head that asks for an upgrade for one; a body may come yet."""
+        self.is_whole = True
+        if not self.is_answered and not self.parser.should_upgrade():
             super().on_message_complete()
 
     def _may_answer(self) -> bool:
-        cycle: Any = self.cycle  # uvicorn's annotation hides that there is none before the first request
+        cycle = self.cycle
         if (
             not self._is_plain(self.url)
             or self.transport.is_closing()
@@ -69,7 +86,7 @@ class AtOnceProtocol(HttpToolsProtocol):
             or self.parser.get_method() not in _METHODS
         ):
             return False
-        return _WITH_BODY.isdisjoint([name for name, _ in self.headers])
+        return FRAMING.isdisjoint([name for name, _ in self.headers])
 
     def _answer_at_once(self) -> bool:
         started = time.perf_counter()
@@ -107,7 +124,6 @@ def _plain_target(prefix: str, suffix: str) -> Callable[[bytes], object]:
 def _head(status: int, headers: Headers, length: int) -> bytes | None:
     """Status line and headers as they go on the wire; None where uvicorn is to add, or to refuse, something."""
     lengths = [value for name, value in headers if name == b"content-length"]
-    is_sound = all(not HEADER_RE.search(name) and not HEADER_VALUE_RE.search(value) for name, value in headers)
-    if lengths != [str(length).encode()] or not is_sound or any(name == b"connection" for name, _ in headers):
+    if lengths != [str(length).encode()] or not are_sound(headers) or any(name == b"connection" for name, _ in headers):
         return None
-    return STATUS_LINE[status] + b"".join([b"%s: %s\r\n" % header for header in headers])
+    return head_lines(status, headers)

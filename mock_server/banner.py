@@ -30,10 +30,10 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     contract = mock.app.contract
     yield typer.style(f"{contract.title}, contract {contract.version}, on this machine", bold=True)
     yield ""
-    yield f"  Base URL      {mock.url}"
-    yield f"  for the SDK   {mock.sdk_url}"
+    yield f"  Base URL      {mock.base_url}"
+    yield f"  for the SDK   {mock.sdk_base_url}"
     yield f"  API key       {mock.app.shown_key}"
-    yield f"  Read more     {mock.url}/docs"
+    yield f"  Read more     {mock.base_url}/docs"
     guard = mock.app.guard
     if guard.token_is_made_up and guard.is_on:
         yield f"  Control API   header 'X-Mock-Token: {guard.token}' (new at each start; --control-token sets one)"
@@ -50,7 +50,7 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
     name = contract.operation.key_header
     header = f"{name}: {header_value(name, mock.app.shown_key)}"
-    yield f"  curl -H {shlex.quote(header)} {mock.url}{path}"
+    yield f"  curl -H {shlex.quote(header)} {mock.base_url}{path}"
     yield ""
     notes = [*contract.notices, *warnings]
     if not is_loopback(mock.settings.host):

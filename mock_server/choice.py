@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol, final
 
 from mock_server.campaign import Campaign
 from mock_server.contract import Contract
+from mock_server.errors import ContractError
 from mock_server.faults import apply
 from mock_server.file_format import is_campaign_id
 from mock_server.prefer import PreferenceError, Preferences, parse_prefer
-from mock_server.reply import Reply, ReplyMaker
+from mock_server.reply import Reply
 from mock_server.standing import StandingReplies
 from mock_server.state import AccountState
 
@@ -23,17 +24,24 @@ _GENERATED_KEPT = 4096
 class Source(Protocol):
     """Where generated stats come from (:class:`mock_server.generation.Generator`)."""
 
-    def ready(self, campaign_id: str) -> bool:
+    @property
+    def ready(self) -> bool:
         """Whether :meth:`envelope` answers at once."""
 
     def envelope(self, campaign_id: str) -> dict[str, Any]:
-        """The success envelope for an id; the same whenever asked."""
+        """The success envelope for an id; the same whenever asked.
+
+        Raises:
+            ContractError: There is none.
+        """
 
 
-class Undrawn(NamedTuple):
-    """No reply yet: stats for this id have to be drawn first, off the event loop."""
+@final
+class Undrawn:
+    """No reply yet: the source has to be prepared first, off the event loop."""
 
-    campaign_id: str
+
+UNDRAWN = Undrawn()
 
 
 class Chooser:
@@ -50,7 +58,7 @@ class Chooser:
         self, contract: Contract, standing: StandingReplies, source: Source, *, generate_unknown: bool
     ) -> None:
         self._contract = contract
-        self._make = ReplyMaker(contract)
+        self._make = standing.make
         self._standing = standing
         self._source = source
         self._generate_unknown = generate_unknown
@@ -85,9 +93,12 @@ class Chooser:
         campaign_id = raw_id.decode("ascii", "replace")
         if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
             return self._standing.unknown_id
-        if not self._source.ready(campaign_id):
-            return Undrawn(campaign_id)
-        return self._generated(campaign_id)
+        if not self._source.ready:
+            return UNDRAWN
+        try:
+            return self._generated(campaign_id)
+        except ContractError as error:
+            return self._standing.refusal(500, "INTERNAL_ERROR", str(error))
 
     def _make_generated(self, campaign_id: str) -> Reply:
         return self._make.enveloped(self._source.envelope(campaign_id), f"generated {campaign_id[:_ID_SHOWN]}")
@@ -108,7 +119,8 @@ class Chooser:
         return self._with_status(wish.code, state)
 
     def _with_status(self, status: int, state: AccountState) -> Reply:
-        replies = [*self._standing.by_status.values(), *state.first_replies()]
+        first = (campaign.reply for campaign in state.campaigns.values())
+        replies = [*self._standing.by_status.values(), *first]
         for reply in replies:
             if reply.status == status:
                 return reply

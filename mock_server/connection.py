@@ -3,23 +3,24 @@
 import asyncio
 import socket
 import struct
+import sys
 import weakref
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
-
 from mock_server.reply import Reply
+from mock_server.response_head import head_lines
+from mock_server.uvicorn_http import RequestResponseCycle, UvicornProtocol
 
-_LINGER_NOT = struct.pack("ii", 1, 0)
-"""SO_LINGER on, for 0 seconds: closing sends RST instead of FIN."""
+_LINGER_NOT = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
+"""SO_LINGER on, for 0 seconds: closing sends RST instead of FIN. Winsock's struct has other integers."""
 
 
 class UvicornConnection:
     """The transport of one request (:class:`mock_server.sending.Connection`); ``lost`` is set when it is gone."""
 
-    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle, lost: asyncio.Event) -> None:
+    def __init__(self, protocol: UvicornProtocol, cycle: RequestResponseCycle, lost: asyncio.Event) -> None:
         # The cycle has the scope that leads here: a strong reference back would leave every request to the
         # garbage collector, which lets hundreds of megabytes pile up before it looks.
-        self._protocol: HttpToolsProtocol = weakref.proxy(protocol)
+        self._protocol: UvicornProtocol = weakref.proxy(protocol)
         self._cycle: RequestResponseCycle = weakref.proxy(cycle)
         self._transport = protocol.transport
         self._lost = lost
@@ -61,9 +62,6 @@ class UvicornConnection:
         self._transport.abort()
 
 
-def head(reply: Reply, protocol: HttpToolsProtocol) -> bytes:
+def head(reply: Reply, protocol: UvicornProtocol) -> bytes:
     """Status line and headers as bytes, with the headers that the server adds by itself."""
-    lines = [STATUS_LINE[reply.status]]
-    for name, value in (*protocol.server_state.default_headers, *reply.headers):
-        lines += [name, b": ", value, b"\r\n"]
-    return b"".join([*lines, b"\r\n"])
+    return head_lines(reply.status, (*protocol.server_state.default_headers, *reply.headers)) + b"\r\n"

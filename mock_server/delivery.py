@@ -34,6 +34,11 @@ class Delivery:
     pieces: int = 1
     seconds: float = 0.0
 
+    @property
+    def is_for_bodies(self) -> bool:
+        """Whether it is a way to send a body, and nothing for who gets none."""
+        return self.kind not in ("normal", "never", "reset")
+
     def schedule(self, body: bytes) -> list[Piece]:
         """The parts of a body that are sent, as even in length and time as can be."""
         if self.kind in ("never", "reset"):

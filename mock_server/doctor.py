@@ -10,9 +10,11 @@ from urllib.request import proxy_bypass
 import httpx
 from packaging.requirements import Requirement
 
-from mock_server.app import MockApp, load_contract_of
+from mock_server.agreed_contract import load_contract_of
+from mock_server.app import MockApp
 from mock_server.data import openapi_path
 from mock_server.errors import ContractError, FixtureError, MigmaError, PortInUseError, ServerError, SettingsError
+from mock_server.guard import HEALTH
 from mock_server.server import base_url, listen
 from mock_server.settings import Settings, unknown_variables
 from mock_server.version import __version__
@@ -145,7 +147,7 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding("problem", "contract", str(error), "The mock has no answer that fits: name another document.")
         return
     count = len(app.accounts.built_in.state.campaigns)
-    if app.accounts.key_where():
+    if app.example_key:
         yield Finding("ok", "fixtures", f"{count} campaigns, and a key that opens them")
     else:
         text = f"{count} campaigns, and no key that works: every request gets 401 or 403"
@@ -169,7 +171,7 @@ def _who_answers(url: str) -> Finding:
     other = "Stop it, or choose another port: --port N, or --port 0 for a free one."
     try:
         with httpx.Client(trust_env=False, timeout=_PATIENCE_SECONDS) as client:
-            response = client.get(f"{url}/__mock__/health")
+            response = client.get(f"{url}{HEALTH}")
         health = response.json() if response.is_success else None
     except httpx.TransportError as error:
         return Finding("problem", "port", f"{url} is taken by what does not speak HTTP ({type(error).__name__})", other)
@@ -182,4 +184,4 @@ def _who_answers(url: str) -> Finding:
     text = f"{url} is a migma-mock {health.get('version')} already, {health.get('status')}"
     if health.get("status") == "ok":
         return Finding("warning", "port", text, f"Use it, or {other[0].lower()}{other[1:]}")
-    return Finding("warning", "port", text, f"Its edited fixtures are broken and not served: see {url}/__mock__/health")
+    return Finding("warning", "port", text, f"Its edited fixtures are broken and not served: see {url}{HEALTH}")

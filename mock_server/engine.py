@@ -7,15 +7,17 @@ learning anything it may not: with no key, a campaign that exists and one that d
 import itertools
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mock_server import cors
 from mock_server.accounts import Accounts, Credential
 from mock_server.choice import Chooser, Source, Undrawn
 from mock_server.contract import Contract
+from mock_server.delivery import NORMAL
 from mock_server.journal import Request
 from mock_server.paths import PathMatcher
-from mock_server.reply import Reply, ReplyMaker, with_metadata
+from mock_server.reply import Reply, with_metadata
 from mock_server.standing import ALLOW, StandingReplies
 
 _AS_TEXT = ("utf-8", "backslashreplace")
@@ -46,7 +48,7 @@ class Engine:
         self.standing = StandingReplies(contract)
         self._chooser = Chooser(contract, self.standing, source, generate_unknown=generate_unknown)
         self._paths = PathMatcher(contract.operation)
-        self._make = ReplyMaker(contract)
+        self._make = self.standing.make
         self._metadata = metadata
         # The contract's own header decides; the vendor's other page allows X-API-Key beside it.
         self._key_headers = (contract.operation.key_header.lower().encode(), b"authorization", b"x-api-key")
@@ -68,7 +70,7 @@ class Engine:
         if isinstance(admitted, Reply):
             reply: Reply | Undrawn = self._finish(admitted)
         else:
-            reply = self._serve(campaign_id or b"", admitted, _joined(request, heeded), again=again)
+            reply = self._serve(request.method, campaign_id or b"", admitted, _joined(request, heeded), again=again)
         if isinstance(reply, Undrawn):
             return reply
         if b"origin" in heeded:
@@ -104,7 +106,7 @@ class Engine:
         return credential
 
     def _serve(
-        self, campaign_id: bytes, credential: Credential, prefer: bytes | None, *, again: bool
+        self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None, *, again: bool
     ) -> Reply | Undrawn:
         state = credential.account.state
         wait = None if again else state.over_quota(credential.key.key)
@@ -119,8 +121,12 @@ class Engine:
         if isinstance(reply, Undrawn):
             return reply
         reply = self._finish(reply)
+        if method == "HEAD" and reply.delivery.is_for_bodies:
+            reply = replace(reply, delivery=NORMAL)
         if state.has_faults:
-            hit = state.strike(campaign_id.decode(*_AS_TEXT), reply)
+            # HEAD gets no body, so that a fault which is for bodies has none to befall.
+            befallen = replace(reply, body=b"") if method == "HEAD" else reply
+            hit = state.strike(campaign_id.decode(*_AS_TEXT), befallen)
             reply = hit.outcome.sent if hit else reply
         return reply
 

@@ -8,10 +8,14 @@
     │   ├── FixtureError       campaign files and keys.json
     │   ├── ArgumentError      what a test asked of a handle
     │   └── SettingsError      a flag, an environment variable, an option
-    └── ServerError            the server cannot start or did not become ready
-        └── PortInUseError     something else listens there already
+    ├── ServerError            the server cannot start or did not become ready
+    │   └── PortInUseError     something else listens there already
+    ├── NoSuchAccountError     accounts: no account has that id
+    ├── TooManyCampaignsError  state: an account has as many of its own as it may
+    ├── TooManyFaultsError     faults: as many are armed as may be
+    └── OffContractError       reply: a body that breaks the contract, and is not sent
 
-and one warning, of what can be and is hardly meant: IdleFaultWarning.
+and one warning, of what can be and is hardly meant: IdleFaultWarning. Those that name a module are defined there.
 """
 
 from collections.abc import Iterable

@@ -7,6 +7,12 @@ from ipaddress import ip_address
 from mock_server.cors import is_local
 from mock_server.settings import Settings
 
+PREFIX = "/__mock__"
+"""What the paths of the control API begin with."""
+
+HEALTH = f"{PREFIX}/health"
+"""Where everyone may ask whether the mock is ready."""
+
 
 def is_loopback(host: str) -> bool:
     """Whether an address to listen on is reached from this machine only."""

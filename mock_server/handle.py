@@ -1,13 +1,13 @@
 """Handle: one account in the hands of a test."""
 
 import warnings
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
 from itertools import count
 from typing import Any
 from urllib.parse import quote
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.app import MockApp
 from mock_server.arguments import a_document, a_duration, a_plan, an_id, one_of, refuse
 from mock_server.auth import header_value
@@ -21,6 +21,9 @@ from mock_server.journal import Entry
 from mock_server.verify import parse_question, verify
 
 _SHOWN = 100
+
+Address = str | Callable[[], str]
+"""A base URL, or what finds it whenever it is asked for."""
 
 
 class Handle:
@@ -39,14 +42,20 @@ class Handle:
 
     Attributes:
         account: Behind it.
-        base_url: For the contract's paths, ``http://127.0.0.1:PORT``.
+        clock: The account's.
     """
 
-    def __init__(self, app: MockApp, account: Account, base_url: str) -> None:
+    def __init__(self, app: MockApp, account: Account, base_url: Address) -> None:
         self.app = app
         self.account = account
-        self.base_url = base_url
+        self.clock = HandleClock(account)
+        self._address = base_url
         self._numbers = count()
+
+    @property
+    def base_url(self) -> str:
+        """For the contract's paths: ``http://127.0.0.1:PORT``."""
+        return self._address if isinstance(self._address, str) else self._address()
 
     @property
     def sdk_base_url(self) -> str:
@@ -56,17 +65,17 @@ class Handle:
     @property
     def api_key(self) -> str:
         """A key that works."""
-        return self.account.keys.working if self.account.keys else self.app.example_key
+        return self.account.keys.working
 
     @property
     def revoked_key(self) -> str:
         """A key that was good once: 401."""
-        return self.account.keys.revoked if self.account.keys else self.app.accounts.key_where(revoked=True)
+        return self.account.keys.revoked
 
     @property
     def key_without_permission(self) -> str:
         """A key without email:read: 403."""
-        return self.account.keys.withoutPermission if self.account.keys else self.app.accounts.key_where(may_read=False)
+        return self.account.keys.withoutPermission
 
     @property
     def headers(self) -> dict[str, str]:
@@ -77,13 +86,7 @@ class Handle:
     @property
     def example_id(self) -> str:
         """The id of a campaign of this account that answers with stats; one of nothing, where there is none."""
-        campaigns = self.account.state.campaigns.values()
-        return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
-
-    @cached_property
-    def clock(self) -> HandleClock:
-        """The account's clock."""
-        return HandleClock(self.account)
+        return self.account.example_id
 
     def stats_url(self, campaign_id: str) -> str:
         """Where the stats of a campaign are; of any id at all, percent-encoded where a URL asks for it."""
@@ -237,9 +240,7 @@ class Handle:
         asked = question if campaign_id is None else {"campaign": campaign_id, **question}
         verdict = verify(parse_question(asked, "assert_requested"), self.requests)
         if not verdict.ok:
-            nearest = verdict.nearest
-            near = f"\nnearest: {nearest.entry!r}: {'; '.join(nearest.differs)}" if nearest else ""
-            raise AssertionError(f"{verdict.message}{near}")
+            raise AssertionError(verdict.explanation)
 
     def journal_text(self) -> str:
         """The journal for people, a line a request; of a long one, its end."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.arguments import a_duration, an_instant
 
 

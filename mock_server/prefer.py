@@ -1,4 +1,8 @@
-"""``Prefer`` (RFC 7240), with the preferences that users of Prism know: code, example, dynamic, wait."""
+"""``Prefer`` (RFC 7240), with the preferences that users of Prism know (code, example, dynamic), and ``wait``.
+
+What ``wait`` means here is this project's own: the answer comes so much later. In the RFC it is the longest that a
+client is willing to wait, which a mock that answers at once never has to heed.
+"""
 
 import math
 from dataclasses import dataclass

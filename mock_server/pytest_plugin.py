@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
+    from mock_server.app import MockApp
     from mock_server.handle import Handle
     from mock_server.server import MockServer
     from mock_server.transport import MockTransport
@@ -60,35 +61,47 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def migma_mock_server(pytestconfig: pytest.Config) -> Iterator["MockServer"]:
-    """One server for each worker, on a free port. Tests want :func:`migma_mock`, an account of their own on it."""
+def _migma_mock_app(pytestconfig: pytest.Config) -> "MockApp":
+    """What every test of a worker asks, be it over a socket or not."""
+    from mock_server.app import create_app
     from mock_server.errors import InputError
-    from mock_server.server import MockServer
 
     try:
-        server = MockServer(reload=False, **_options(pytestconfig))
+        return create_app(reload=False, port=0, **_options(pytestconfig))
     except InputError as error:
         pytest.fail(f"migma_mock: {error}", pytrace=False)
-    with server:
+
+
+@pytest.fixture(scope="session")
+def migma_mock_server(_migma_mock_app: "MockApp") -> Iterator["MockServer"]:
+    """One server for each worker, on a free port. Tests want :func:`migma_mock`, an account of their own on it."""
+    from mock_server.server import MockServer
+
+    with MockServer(app=_migma_mock_app) as server:
         yield server
 
 
 @pytest.fixture
-def migma_mock(request: pytest.FixtureRequest, migma_mock_server: "MockServer") -> Iterator["Handle"]:
-    """An account of the mock for this test alone: campaigns, clock, faults, quota and journal."""
+def migma_mock(request: pytest.FixtureRequest, _migma_mock_app: "MockApp") -> Iterator["Handle"]:
+    """An account of the mock for this test alone: campaigns, clock, faults, quota and journal.
+
+    The server is started when a URL of it is first asked for, so that tests without a socket need none.
+    """
+    from mock_server.built_in import BuiltIn
     from mock_server.errors import ArgumentError
 
     options = _marked(request.node)
     strict = options.pop("strict", None)
-    accounts = migma_mock_server.app.accounts
+    accounts = _migma_mock_app.accounts
     before = list(accounts.unclaimed.surprises)
+    mock = BuiltIn(_migma_mock_app, lambda: request.getfixturevalue("migma_mock_server").base_url)
     try:
-        handle = migma_mock_server.new_account(request.node.nodeid, **options)
+        handle = mock.new_account(request.node.nodeid, **options)
     except ArgumentError as error:
         pytest.fail(f"the marker migma_mock: {error}", pytrace=False)
     request.node.stash[_handle] = handle
     yield handle
-    migma_mock_server.forget(handle)
+    mock.forget(handle)
     if request.config.getini(_STRICT) if strict is None else strict:
         # Not the journals themselves, which a test may have emptied on its way.
         unclaimed = (each for each in accounts.unclaimed.surprises if not any(each is known for known in before))
@@ -107,12 +120,15 @@ def migma_transport(migma_mock: "Handle") -> "MockTransport":
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Show what the client asked when a test fails."""
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Show what the client asked when a test fails; after its last report, let go of the account."""
     report = yield
     handle = item.stash.get(_handle, None)
-    if report.failed and handle is not None:
-        report.sections.append(("migma_mock: what was asked, and answered", handle.journal_text()))
+    if handle is not None:
+        if report.failed:
+            report.sections.append(("migma_mock: what was asked, and answered", handle.journal_text()))
+        if call.when == "teardown":
+            del item.stash[_handle]
     return report
 
 

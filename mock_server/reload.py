@@ -13,7 +13,7 @@ _FIRST_LOOK_MS = 200
 
 
 class Watcher:
-    """Calls ``on_change``, in a worker thread, after anything in the folders changed.
+    """Calls ``on_change``, in a worker thread, after anything in the folders changed; an error in it is logged.
 
     What changed between its making and the moment when the watch is in place counts too: make it
     before the fixtures are read.
@@ -57,14 +57,18 @@ class Watcher:
                 if changes or not looked:
                     looked = True
                     await asyncio.to_thread(self._look)
-        except (OSError, RuntimeError) as error:  # the system has no watches left, or a folder went away
+        # What watchfiles raises, since a look raises nothing: no watches are left, or a folder went away.
+        except (OSError, RuntimeError) as error:
             self._logger.warning("fixtures are no longer reloaded: %s", error)
 
     def _look(self) -> None:
-        seen = _snapshot(self._folders)
-        if seen != self._seen:
-            self._seen = seen
-            self._on_change()
+        try:
+            seen = _snapshot(self._folders)
+            if seen != self._seen:
+                self._seen = seen
+                self._on_change()
+        except Exception:
+            self._logger.exception("these fixtures could not be reloaded; the next edit is looked at again")
 
 
 def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, int, int]]:

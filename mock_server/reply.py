@@ -119,7 +119,7 @@ def with_metadata(reply: Reply, timestamp: str, request_id: str) -> Reply:
     if not reply.body.startswith(b"{") or b'"metadata":' in reply.body:
         return reply
     metadata = encode({"metadata": {"timestamp": timestamp, "requestId": request_id}})
-    body = reply.body[:-1] + b"," + metadata[1:]
+    body = metadata if reply.body == b"{}" else reply.body[:-1] + b"," + metadata[1:]
     length = str(len(body)).encode()
     headers = tuple((name, length if name == b"content-length" else value) for name, value in reply.headers)
     return replace(reply, body=body, headers=headers)

@@ -10,7 +10,7 @@ from mock_server.campaign import CampaignFile
 from mock_server.errors import FixtureError, Problem
 from mock_server.file_format import model_problems
 from mock_server.fixtures import KEYS_FILE
-from mock_server.settings import Profile
+from mock_server.profile import Profile
 
 
 def save_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from mock_server.reply import Reply
 
@@ -21,6 +22,20 @@ _NEVER_SECONDS = 3600.0
 
 _READING_SECONDS = 0.05
 """For a client to read what it gets of a body: of a reset that comes with it, Node says no more than "closed"."""
+
+
+def target_of(scope: Scope) -> tuple[str, bytes]:
+    """The path of a request and the same as it came, without the prefix that the application is mounted below.
+
+    That is ``root_path``; paths begin with it where the server holds to the ASGI specification.
+    """
+    path: str = scope["path"]
+    root: str = scope.get("root_path") or ""
+    raw_path: bytes = scope.get("raw_path") or quote(path).encode()
+    if not root or not f"{path}/".startswith(f"{root}/"):
+        return path, raw_path
+    path, raw_root = path.removeprefix(root) or "/", quote(root).encode()
+    return path, raw_path.removeprefix(raw_root) or b"/" if raw_path.startswith(raw_root) else quote(path).encode()
 
 
 class Connection(Protocol):

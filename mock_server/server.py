@@ -6,21 +6,20 @@ import signal
 import socket
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from uvicorn.server import HANDLED_SIGNALS
 
-from mock_server.accounts import NoSuchAccountError
 from mock_server.app import MockApp
-from mock_server.arguments import a_plan, an_instant
+from mock_server.built_in import BuiltIn
 from mock_server.errors import PortInUseError, ServerError
 from mock_server.fixtures import Track
-from mock_server.handle import Handle
 from mock_server.protocol import MockProtocol
 from mock_server.settings import Settings
 
@@ -29,8 +28,10 @@ _GRACE_SECONDS = 1
 _START_SECONDS = 30.0
 
 
-class MockServer(Handle):
+class MockServer(BuiltIn):
     """The mock on a socket, and the handle of its built-in account; a context manager that is ready when entered.
+
+    It has its port, and so its URL, from when it is made. One that is never started gives the port back when it goes.
 
     ::
 
@@ -39,6 +40,7 @@ class MockServer(Handle):
 
     Args:
         port: 0, the default here, takes a free one.
+        app: One that is there already, with its settings; or else
         settings: All settings; or else
         track: Passes fixture files through while they are read, showing how far they are.
         options: Some of :class:`mock_server.settings.Settings`, by name.
@@ -50,12 +52,19 @@ class MockServer(Handle):
     """
 
     def __init__(
-        self, port: int = 0, *, settings: Settings | None = None, track: Track = iter, **options: object
+        self,
+        port: int = 0,
+        *,
+        app: MockApp | None = None,
+        settings: Settings | None = None,
+        track: Track = iter,
+        **options: object,
     ) -> None:
-        self.settings = settings or Settings.read(port=port, **options)
-        app = MockApp(self.settings, track=track)
+        app = app or MockApp(settings or Settings.read(port=port, **options), track=track)
+        self.settings = app.settings
         self._socket = listen(self.settings.host, self.settings.port)
-        super().__init__(app, app.accounts.built_in, base_url(*self._socket.getsockname()[:2]))
+        weakref.finalize(self, self._socket.close)
+        super().__init__(app, base_url(*self._socket.getsockname()[:2]))
         config = uvicorn.Config(
             app,
             http=MockProtocol,
@@ -70,50 +79,6 @@ class MockServer(Handle):
         self._server = _Server(config, app)
         self._thread: threading.Thread | None = None
 
-    def new_account(
-        self,
-        name: str = "",
-        *,
-        empty: bool = False,
-        plan: str = "unlimited",
-        key_seed: str | None = None,
-        start: datetime | None = None,
-    ) -> Handle:
-        """An account of its own, isolated from all others behind keys of its own.
-
-        Args:
-            name: For people.
-            empty: Without campaigns; else with those of the fixtures.
-            plan: Its quota: ``unlimited``, ``free``, ``pro``, ``25/min``.
-            key_seed: Derive the keys from this, for runs that are to be repeated.
-            start: Its clock stands still at this instant at first, and all growing campaigns count from it, so that
-                runs can be repeated to the byte; None: it begins now, and runs.
-
-        Raises:
-            ArgumentError: The plan is none, or the start is no instant that a clock can show.
-        """
-        per_minute = a_plan("new_account", plan)
-        begin = None if start is None else an_instant("new_account(start)", start)
-        account = self.app.on_loop(
-            lambda: self.app.accounts.make(name, empty=empty, per_minute=per_minute, key_seed=key_seed, start=begin)
-        )
-        return Handle(self.app, account, self.base_url)
-
-    def forget(self, handle: Handle) -> None:
-        """Delete an account that :meth:`new_account` made, if it is still there; its keys are unknown then."""
-        with suppress(NoSuchAccountError):
-            self.app.on_loop(lambda: self.app.accounts.delete(handle.account.id))
-
-    @property
-    def url(self) -> str:
-        """The same as :attr:`base_url`."""
-        return self.base_url
-
-    @property
-    def sdk_url(self) -> str:
-        """The same as :attr:`sdk_base_url`."""
-        return self.sdk_base_url
-
     def run(self, on_ready: Callable[[], object]) -> None:
         """Serve in this thread until SIGTERM or Ctrl-C; what is in flight is finished first."""
         self._server.on_ready = on_ready
@@ -123,16 +88,30 @@ class MockServer(Handle):
         """Serve in a thread; returns when the server answers.
 
         Raises:
-            ServerError: It was stopped before, or did not become ready.
+            ServerError: It runs already, or was stopped before, or did not become ready.
         """
         if self._socket.fileno() < 0:
             raise ServerError("This mock was stopped, and its port is free again. Make another one.")
-        ready = threading.Event()
-        self._server.on_ready = ready.set
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="migma-mock", daemon=True)
+        if self._thread:
+            raise ServerError(f"This mock runs already, at {self.base_url}. Use it, or make another one.")
+        decided = threading.Event()
+        self._server.on_ready = decided.set
+        self._thread = threading.Thread(target=self._serve, args=(decided,), name="migma-mock", daemon=True)
         self._thread.start()
-        if not ready.wait(_START_SECONDS):
-            raise ServerError(f"The mock at {self.url} was not ready after {_START_SECONDS:g} s.")
+        if not decided.wait(_START_SECONDS):
+            self._server.should_exit = True
+            raise ServerError(f"The mock at {self.base_url} was not ready after {_START_SECONDS:g} s.")
+        if not self._server.started:
+            raise ServerError(f"The mock at {self.base_url} ended before it was ready; its log says why.")
+
+    def _serve(self, over: threading.Event) -> None:
+        try:
+            # What uvicorn makes of a start that fails; it has logged why.
+            with suppress(SystemExit):
+                self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+            over.set()
 
     def stop(self) -> None:
         """Stop the server that :meth:`start` started; what is in flight is finished first."""
@@ -190,7 +169,8 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.on_ready()
+        if self.started:
+            self.on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.close()
@@ -201,7 +181,7 @@ class _Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        handlers = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        handlers = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
         try:
             yield
         finally:

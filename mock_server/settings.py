@@ -13,10 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mock_server.auth import KEY_PATTERN
 from mock_server.errors import Problem, SettingsError
+from mock_server.profile import Profile
 
 PREFIX = "MIGMA_MOCK_"
-
-Profile = Literal["realistic", "edge", "schema"]
 
 
 class Settings(BaseSettings):

@@ -14,11 +14,15 @@ _CLOSE = (b"connection", b"close")
 
 
 class StandingReplies:
-    """One attribute for each case; ``by_status`` has one of each status, for ``Prefer: code=``."""
+    """One attribute for each case; ``by_status`` has one of each status, for ``Prefer: code=``.
+
+    Attributes:
+        make: Makes the replies that do depend on something.
+    """
 
     def __init__(self, contract: Contract) -> None:
-        self._make = ReplyMaker(contract)
-        error = self._make.error
+        self.make = ReplyMaker(contract)
+        error = self.make.error
         header = contract.operation.key_header
         how = f"Send the header '{header}: {header_value(header, 'YOUR_API_KEY')}'."
         self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", _CHALLENGE)
@@ -29,11 +33,11 @@ class StandingReplies:
         self.unknown_id = error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
         wrong_method = f"Use {contract.operation.method} here."
         self.wrong_method = error(405, "METHOD_NOT_ALLOWED", wrong_method, "wrong method", (b"allow", ALLOW))
-        self.options = self._make.empty(204, "options", (b"allow", ALLOW))
+        self.options = self.make.empty(204, "options", (b"allow", ALLOW))
         self.by_status = {
             reply.status: reply for reply in (self.unknown_key, self.no_permission, self.unknown_id, self.wrong_method)
         }
 
     def refusal(self, status: int, code: str, message: str) -> Reply:
         """The answer to something that is no proper request: an envelope, after which the connection ends."""
-        return self._make.error(status, code, message, "broken request", _CLOSE)
+        return self.make.error(status, code, message, "broken request", _CLOSE)

@@ -31,24 +31,28 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        answer = _Answer(self._reply(request), request)
+        reply = self._ask(request)
+        while isinstance(reply, Undrawn):
+            self._app.generator.prepare()
+            reply = self._ask(request, again=True)
+        answer = _Answer(reply, request)
         time.sleep(answer.wait)
         return answer.response()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request; what has to be waited for is awaited."""
-        answer = _Answer(self._reply(request), request)
+        reply = self._ask(request)
+        while isinstance(reply, Undrawn):
+            await anyio.to_thread.run_sync(self._app.generator.prepare)
+            reply = self._ask(request, again=True)
+        answer = _Answer(reply, request)
         await anyio.sleep(answer.wait)
         return answer.response()
 
-    def _reply(self, request: httpx.Request) -> Reply:
+    def _ask(self, request: httpx.Request, *, again: bool = False) -> Reply | Undrawn:
         headers = [(name.lower(), value) for name, value in request.headers.raw]
         asked = Request(request.method, request.url.raw_path.split(b"?")[0], headers)
-        answer = self._app.on_loop(lambda: self._app.engine.answer(asked))
-        while isinstance(answer, Undrawn):
-            self._app.generator.prepare(answer.campaign_id)
-            answer = self._app.on_loop(lambda: self._app.engine.answer(asked, again=True))
-        return answer
+        return self._app.on_loop(lambda: self._app.engine.answer(asked, again=again))
 
 
 class _Answer:

@@ -92,6 +92,12 @@ class Verdict(NamedTuple):
     matches: int
     nearest: Nearest | None
 
+    @property
+    def explanation(self) -> str:
+        """The message, and on a miss the nearest request with what differs."""
+        near = self.nearest
+        return f"{self.message}\nnearest: {near.entry!r}: {'; '.join(near.differs)}" if near else self.message
+
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         near = self.nearest and {"request": self.nearest.entry.as_dict(), "differs": self.nearest.differs}

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from mock_server.errors import Problem, ServerError, SettingsError
+from mock_server.guard import HEALTH
 
 _EVERY_SECONDS = 0.05
 
@@ -34,7 +35,7 @@ def _health_url(url: str) -> str:
     problem = Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(url))
     try:
         parts = urlsplit(url)
-        health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}/__mock__/health"))
+        health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}{HEALTH}"))
         port = parts.port  # raises for one that is out of range
     except (ValueError, httpx.InvalidURL) as error:
         raise SettingsError([problem]) from error

@@ -35,7 +35,7 @@ class Document:
         self.source = source
         parsed = parse(raw)
         if parsed.defects:
-            is_other = any(defect.kind == "not-json" for defect in parsed.defects)
+            is_other = any(defect.kind == "not-json" for defect in parsed.defects) and not _begins_as_json(raw)
             hint = "An OpenAPI document in YAML has to be converted to JSON first." if is_other else ""
             raise ContractError([Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects], hint)
         self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
@@ -45,6 +45,7 @@ class Document:
             self.refuse("/openapi", "OpenAPI 3.0 or 3.1", describe(version))
         self._draft, self._metaschema = _DIALECTS[dialect]
         self._schemas, self._wrapped = self.root, frozenset[str]()
+        self._validators: dict[str, Validator] = {}
         self.notices: list[str] = []
         if dialect == "3.0" or not strict_nullable:
             self._schemas, self._wrapped = nullable.as_intended(self.root)
@@ -54,9 +55,8 @@ class Document:
     def _notice(self, places: list[str]) -> None:
         if places:
             self.notices.append(
-                f"'nullable' is no keyword of OpenAPI 3.1, and {PurePath(self.source).name} uses it at "
-                f"{' and '.join(places)}. It is read as meant: null is allowed there. "
-                "With --strict-nullable it is ignored."
+                "'nullable' is no keyword of OpenAPI 3.1: it is read as meant, unless --strict-nullable is given. "
+                f"Null is allowed where {PurePath(self.source).name} uses it, at {' and '.join(places)}."
             )
 
     def refuse(self, at: str, expected: str, got: str) -> NoReturn:
@@ -109,7 +109,12 @@ class Document:
         return Fields(properties, required)
 
     def validator(self, at: str) -> Validator:
-        """The schema at a place, compiled, once it and all that it refers to are found to be in order."""
+        """The schema at a place, compiled once, when it and all that it refers to are found to be in order."""
+        if at not in self._validators:
+            self._validators[at] = self._compiled(at)
+        return self._validators[at]
+
+    def _compiled(self, at: str) -> Validator:
         self._check_schemas(at)
         try:
             return Validator(self._schemas, at, self._draft, self._wrapped)
@@ -132,6 +137,10 @@ class Document:
             except jsonschema_rs.ValidationError as error:
                 self.refuse(f"{here}{pointer(*error.instance_path)}", "what JSON Schema allows there", error.message)
             pending.extend(self.resolve(node, place)[1] for place, node in _references(schema, here))
+
+
+def _begins_as_json(raw: bytes) -> bool:
+    return raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
 
 
 def _references(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:

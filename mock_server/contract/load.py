@@ -55,6 +55,7 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) ->
         source=source,
         raw=raw,
         document=document.root,
+        schemas=document,
         title=str(info.get("title", "")),
         version=version,
         servers=tuple(_servers(document)),
@@ -64,7 +65,6 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) ->
         stats_pointer=stats_pointer,
         error_envelope=document.fields(error_at),
         notices=tuple(document.notices),
-        strict_nullable=strict_nullable,
     )
 
 
@@ -87,6 +87,7 @@ def _operation(document: Document) -> Operation:
     if method != "get":
         document.refuse(at, "a GET operation", method.upper())
     prefix, parameter, suffix = match.groups()
+    _require_parameter(document, path, at, parameter)
     responses = dict(_responses(document, node, at))
     for what, digit in (("a 2xx response with a JSON schema", "2"), ("a 4xx response with a JSON schema", "4")):
         if not any(status.startswith(digit) and r.validator for status, r in responses.items()):
@@ -104,6 +105,22 @@ def _operation(document: Document) -> Operation:
         description=str(node.get("description", "")),
         responses=responses,
     )
+
+
+def _require_parameter(document: Document, path: str, at: str, name: str) -> None:
+    """Refuse a path whose placeholder is not the name of a path parameter, of the path or of the operation."""
+    item, item_at = document.resolve(document.root["paths"][path], pointer("paths", path))
+    operation = document.at(at)
+    others: list[tuple[str, Any]] = []
+    for owner, owner_at in ((operation, at), (item, item_at)):
+        place = f"{owner_at}/parameters"
+        for index, node in enumerate(document.expect(owner.get("parameters", []), place, list, "an array")):
+            parameter, here = document.resolve(node, f"{place}/{index}")
+            if parameter.get("in") == "path":
+                others.append((f"{here}/name", parameter.get("name")))
+    if name not in [other for _, other in others]:
+        where, got = others[0] if others else (f"{at}/parameters", None)
+        document.refuse(where, f"the name in the path, {name!r}", "nothing" if got is None else describe(got))
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mock_server.contract.strict_json import lookup
 from mock_server.contract.validate import Validator, Violation
+
+if TYPE_CHECKING:
+    from mock_server.contract.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Contract:
         source: The file it was read from.
         raw: Its bytes, exactly as on disk.
         document: The parsed document, nothing changed.
+        schemas: The same as a tree with places: what a schema declares, and validators of parts of it.
         title, version: The document's own ``info``.
         servers: Base URLs that the document names; the first is the vendor's production server.
         operation: The one operation that is mocked and checked.
@@ -111,6 +115,7 @@ class Contract:
     source: str
     raw: bytes = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
+    schemas: "Document" = field(repr=False)
     title: str
     version: str
     servers: tuple[str, ...]
@@ -120,7 +125,6 @@ class Contract:
     stats_pointer: str
     error_envelope: Fields = field(repr=False)
     notices: tuple[str, ...] = ()
-    strict_nullable: bool = False
 
     def at(self, pointer: str) -> Any:
         """What stands at a JSON pointer into the document, through references."""

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from mock_server.control import accounts, campaigns, clock, drafts, events, faults, health, journal, previews
-from mock_server.control.guarding import PREFIX
 from mock_server.control.route import errors
+from mock_server.guard import PREFIX
 
-__all__ = ["PREFIX", "control_router"]
+__all__ = ["control_router"]
 
 
 def control_router() -> APIRouter:

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from mock_server.accounts import Account, Accounts, NoSuchAccountError
+from mock_server.account import Account
+from mock_server.accounts import Accounts, NoSuchAccountError
 from mock_server.clock import EARLIEST, LATEST
 from mock_server.control.answers import RefusedError
 from mock_server.control.context import InAccount, accounts_of
@@ -52,7 +53,10 @@ class NewAccount(BaseModel):
     empty: bool = Field(default=False, description="Without campaigns; else with those of the fixtures.")
     plan: Plan = Field(default="unlimited", examples=["free"])
     keySeed: str | None = Field(  # JSON members are camelCase, as the vendor's
-        default=None, max_length=200, description="Derive the keys from this, for runs that are to be repeated."
+        default=None,
+        max_length=200,
+        description="Derive the keys from this, for runs that are to be repeated: the same keys each time, unless "
+        "another account has them still.",
     )
     start: Start | None = Field(
         default=None,
@@ -100,7 +104,7 @@ class AccountModel(BaseModel):
         return cls(
             id=account.id,
             name=account.name,
-            keys=Keys(**account.keys._asdict()) if account.keys else None,
+            keys=None if account.is_built_in else Keys(**account.keys._asdict()),
             campaigns=len(state.campaigns),
             requests=state.journal.recorded,
             armedFaults=sum(not fault.spent for fault in state.faults.list()),

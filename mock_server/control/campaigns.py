@@ -1,23 +1,21 @@
 """``/__mock__/accounts/{id}/campaigns``: put, get, list and delete campaigns, in the format of fixture files."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Path, Request
+from fastapi import Request
 from pydantic import BaseModel
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.campaign import Campaign, parse_campaign
 from mock_server.control.answers import RefusedError, refuse
-from mock_server.control.context import InAccount, mock_of
+from mock_server.control.context import CampaignId, InAccount, InCampaign, mock_of
 from mock_server.control.route import errors, strict_router
-from mock_server.control.schemas import EXAMPLE_ID, body_schema
+from mock_server.control.schemas import body_schema
 from mock_server.errors import Problem
 from mock_server.state import TooManyCampaignsError
 
 router = strict_router("campaigns")
-
-CampaignId = Annotated[str, Path(description="Of the campaign.", examples=[EXAMPLE_ID])]
 
 
 class CampaignModel(BaseModel):
@@ -56,11 +54,8 @@ async def list_all(account: InAccount) -> list[CampaignModel]:
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}")
-async def show(account: InAccount, campaign_id: CampaignId) -> dict[str, Any]:
+async def show(campaign: InCampaign) -> dict[str, Any]:
     """One campaign, as a fixture file would have it."""
-    campaign = account.state.campaigns.get(campaign_id.encode())
-    if campaign is None:
-        raise RefusedError(404, "The account has no such campaign.")
     return dict(campaign.document)
 
 
@@ -85,7 +80,6 @@ async def put(account: InAccount, campaign_id: CampaignId, request: Request) -> 
 
 
 @router.delete("/accounts/{account_id}/campaigns/{campaign_id}", status_code=204)
-async def delete(account: InAccount, campaign_id: CampaignId) -> None:
+async def delete(account: InAccount, campaign: InCampaign) -> None:
     """Delete a campaign of this account; its id is unknown then."""
-    if not account.state.delete(campaign_id):
-        raise RefusedError(404, "The account has no such campaign.")
+    account.state.delete(campaign.id)

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.clock import EARLIEST, LATEST
 from mock_server.contract.strict_json import describe
 from mock_server.control.answers import refuse

@@ -1,11 +1,14 @@
-"""What every route of the control API needs: the account that its path names."""
+"""What the paths of the control API name: an account, and a campaign of it."""
 
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Path, Request
 
-from mock_server.accounts import Account, Accounts, NoSuchAccountError
+from mock_server.account import Account
+from mock_server.accounts import Accounts, NoSuchAccountError
+from mock_server.campaign import Campaign
 from mock_server.control.answers import RefusedError
+from mock_server.control.schemas import EXAMPLE_ID
 
 if TYPE_CHECKING:
     from mock_server.app import MockApp
@@ -34,3 +37,17 @@ async def account_of(
 
 InAccount = Annotated[Account, Depends(account_of)]
 """A route's parameter: the account that its path names."""
+
+CampaignId = Annotated[str, Path(description="Of the campaign.", examples=[EXAMPLE_ID])]
+
+
+async def campaign_of(account: InAccount, campaign_id: CampaignId) -> Campaign:
+    """The campaign of a path."""
+    campaign = account.state.campaign(campaign_id.encode())
+    if campaign is None:
+        raise RefusedError(404, "The account has no such campaign.")
+    return campaign
+
+
+InCampaign = Annotated[Campaign, Depends(campaign_of)]
+"""A route's parameter: the campaign that its path names."""

@@ -11,6 +11,7 @@ from mock_server.accounts import Accounts, NoSuchAccountError
 from mock_server.control.answers import RefusedError
 from mock_server.control.context import InAccount, accounts_of, mock_of
 from mock_server.control.following import Follower
+from mock_server.control.guarding import WITHOUT_BODY
 from mock_server.control.route import errors
 from mock_server.sending import EXTENSION, Connection, Receive, Scope, Send
 
@@ -69,6 +70,9 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until there is nobody left to send them to."""
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        if WITHOUT_BODY in scope:
+            await send({"type": "http.response.body", "body": b""})
+            return
         gone = asyncio.create_task(_left(receive))
         closing = asyncio.create_task(self._mock.hold(_FOREVER_SECONDS))
         with self._listeners.one_more():

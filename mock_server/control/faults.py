@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import Request
 from pydantic import BaseModel, Field
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.control.answers import RefusedError, refuse
 from mock_server.control.context import InAccount, mock_of
 from mock_server.control.route import errors, json_of, strict_router

@@ -12,7 +12,7 @@ from itertools import islice
 from time import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.journal import Entry, Journal
 
 if TYPE_CHECKING:

@@ -1,15 +1,19 @@
-"""The guard in front of the control API: before any route is looked for, and before a body is read."""
+"""The guard in front of the control API: before any route is looked for, and before a body is read.
+
+What is asked with HEAD, the control API answers as it would with GET; the server leaves the body out.
+"""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.control.answers import error_response
-from mock_server.guard import Guard
+from mock_server.guard import HEALTH, PREFIX, Guard
 from mock_server.sending import target_of
 
-PREFIX = "/__mock__"
-HEALTH = f"{PREFIX}/health"
 DASHBOARD = f"{PREFIX}/"
+WITHOUT_BODY = "mock_server.without_body"
+"""Where the scope of a request says that no body is wanted."""
+
 PAGES = (DASHBOARD, f"{PREFIX}/docs", f"{PREFIX}/openapi.json")
 
 
@@ -29,4 +33,6 @@ class Guarding:
             if refusal is not None:
                 await error_response(*refusal)(scope, receive, send)
                 return
+        if path.startswith(PREFIX) and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET", WITHOUT_BODY: True}
         await self._app(scope, receive, send)

@@ -16,10 +16,10 @@ class Health(BaseModel):
     status: str = Field(description="`ok`; `degraded` while an edited fixture is broken and the set before is served.")
     version: str = Field(description="Of migma-mock.")
     contract: str = Field(description="Title of the contract.")
-    contract_version: str
+    contractVersion: str = Field(description="Of the contract.")
     notices: list[str] = Field(description="How the contract had to be read.")
     campaigns: int = Field(description="How many campaigns the fixtures give.")
-    fixture_errors: list[ProblemModel]
+    fixtureErrors: list[ProblemModel] = Field(description="What is wrong with it; empty when all is served.")
 
 
 @router.get("/health")
@@ -30,8 +30,8 @@ async def health(request: Request) -> Health:
         status="degraded" if mock.fixture_errors else "ok",
         version=__version__,
         contract=mock.contract.title,
-        contract_version=mock.contract.version,
+        contractVersion=mock.contract.version,
         notices=list(mock.contract.notices),
         campaigns=len(mock.accounts.built_in.state.campaigns),
-        fixture_errors=[ProblemModel.of(problem) for problem in mock.fixture_errors],
+        fixtureErrors=[ProblemModel.of(problem) for problem in mock.fixture_errors],
     )

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from mock_server.control.guarding import PREFIX
+from mock_server.guard import PREFIX
 
 _ACCOUNT = f"{PREFIX}/accounts/{{account_id}}"
 _SAME_ACCOUNT = {"account_id": "$request.path.account_id"}

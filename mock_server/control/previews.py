@@ -4,17 +4,17 @@ Nothing here counts: no journal entry, no quota, no turn of a script.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from mock_server.accounts import Account
+from mock_server.account import Account
 from mock_server.auth import header_value
 from mock_server.campaign import Campaign
 from mock_server.control.answers import RefusedError
 from mock_server.control.campaigns import CampaignModel
-from mock_server.control.context import InAccount, mock_of
+from mock_server.control.context import InAccount, InCampaign, mock_of
 from mock_server.growth import Growth, stats_at
 
 router = APIRouter(tags=["previews"])
@@ -72,17 +72,6 @@ class MemberModel(BaseModel):
     name: str
     required: bool
     description: str
-
-
-async def campaign_of(account: InAccount, campaign_id: Annotated[str, Path()]) -> Campaign:
-    """The campaign of a path."""
-    campaign = account.state.campaigns.get(campaign_id.encode("utf-8", "replace"))
-    if campaign is None:
-        raise RefusedError(404, "The account has no such campaign.")
-    return campaign
-
-
-InCampaign = Annotated[Campaign, Depends(campaign_of)]
 
 
 @router.get("/members")
@@ -146,7 +135,7 @@ def answer_of(campaign: Campaign, account: Account, request: Request) -> AnswerM
     if stats is not None and campaign.growth:
         reply = mock.engine.standing.make.success(stats, reply.decided_by)
     operation = mock.contract.operation
-    key = account.keys.working if account.keys else mock.shown_key
+    key = mock.shown_key if account.is_built_in else account.keys.working
     return AnswerModel(
         status=reply.status,
         headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers],

@@ -7,7 +7,7 @@ Hypothesis, and Schemathesis for the profile ``schema``, load when the first cam
 
 from mock_server.generation.generator import Generator
 from mock_server.generation.ids import campaign_ids
-from mock_server.generation.profile import PROFILES, Profile
 from mock_server.generation.strategies import campaign_stats, envelopes
+from mock_server.profile import PROFILES, Profile
 
 __all__ = ["PROFILES", "Generator", "Profile", "campaign_ids", "campaign_stats", "envelopes"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.contract import Contract
 from mock_server.errors import ContractError, Problem
-from mock_server.generation.profile import Profile
+from mock_server.profile import Profile
 
 if TYPE_CHECKING:
     from mock_server.generation.pool import Pool
@@ -33,17 +33,15 @@ class Generator:
         self._pool: Pool | None = None
         self._filling = threading.Lock()
 
-    def ready(self, campaign_id: str) -> bool:  # noqa: ARG002 - callers ask for an id, though one pool serves all
+    @property
+    def ready(self) -> bool:
         """Whether :meth:`envelope` answers at once (about 20 µs), with nothing to draw first."""
         return self._pool is not None
 
-    def prepare(self, campaign_id: str) -> None:  # noqa: ARG002 - as above
-        """Draw what :meth:`envelope` needs for an id: a tenth of a second, about one for the profile ``schema``.
+    def prepare(self) -> None:
+        """Draw what :meth:`envelope` needs for any id: a tenth of a second, about one for the profile ``schema``.
 
         Any thread may call it, also while another does.
-
-        Raises:
-            ContractError: Nothing can be drawn for the contract's schema.
         """
         self._filled_pool()
 
@@ -51,7 +49,7 @@ class Generator:
         """The success envelope for an id, a new object each time.
 
         Raises:
-            ContractError: The contract asks for something that the profile does not make.
+            ContractError: The contract asks for something that the profile does not make, or that nothing can be.
         """
         body = self._filled_pool().envelope(self._picks(campaign_id))
         if violations := self._contract.operation.success.violations(body):

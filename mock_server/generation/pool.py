@@ -6,16 +6,17 @@ asks for, though two of them may share a part.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any, Protocol
 
 from hypothesis.errors import Unsatisfiable
 
 from mock_server.contract import Contract
+from mock_server.drawing import draw
 from mock_server.errors import ContractError, Problem
-from mock_server.generation.drawing import draw
-from mock_server.generation.profile import Profile
 from mock_server.generation.strategies import coherent
+from mock_server.profile import Profile
 
 ROWS = 128
 
@@ -46,17 +47,21 @@ class SchemaPool:
     def __init__(self, contract: Contract, number: int) -> None:
         from mock_server.generation import schema  # loads Schemathesis
 
-        self._success = contract.operation.success
-        try:
+        self._source, self._success = contract.source, contract.operation.success
+        self._rows: list[dict[str, Any]] = []
+        with suppress(Unsatisfiable):
             self._rows = draw(schema.envelopes(contract), number=number, count=ROWS)
-        except Unsatisfiable as error:
-            place = str(self._success.schema_pointer)
-            got = "one that Schemathesis finds no value for"
-            raise ContractError([Problem(contract.source, place, "a schema that some body satisfies", got)]) from error
         self._stats = [row["data"] for row in self._rows if isinstance(row.get("data"), dict)]
 
     def envelope(self, picks: Iterator[int]) -> dict[str, Any]:
-        """One row's members, each with its value from some row that has such a member."""
+        """One row's members, each with its value from some row that has such a member.
+
+        Raises:
+            ContractError: There is no row, since nothing was found that the contract admits.
+        """
+        if not self._rows:
+            place, got = str(self._success.schema_pointer), "one that Schemathesis finds no value for"
+            raise ContractError([Problem(self._source, place, "a schema that some body satisfies", got)])
         row = self._rows[next(picks) % len(self._rows)]
         mixed = self._mixed(row, self._rows, picks)
         if isinstance(row.get("data"), dict):

@@ -5,15 +5,13 @@ has the response's schema; nothing of the schema is retyped, and ``nullable`` is
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
-from schemathesis.config import SchemathesisConfig
 
 from mock_server.contract import Contract
-from mock_server.contract.strict_json import parse
+from mock_server.contract.strict_json import lookup, parse
 
 _PATH = "/drawn"
 
@@ -44,19 +42,11 @@ def _admitted(contract: Contract, pointer: str) -> st.SearchStrategy[Any]:
         "security": [],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": _at(contract.document, pointer)}},
+            "content": {"application/json": {"schema": lookup(contract.document, pointer)}},
         },
         "responses": {"200": {"description": "Never sent."}},
     }
     paths = {**contract.document["paths"], _PATH: {"post": drawn}}
     # A configuration of our own, since the default is read from files around the user's working directory.
-    schema = schemathesis.openapi.from_dict({**contract.document, "paths": paths}, config=SchemathesisConfig())
+    schema = schemathesis.openapi.from_dict({**contract.document, "paths": paths}, config=schemathesis.Config())
     return schema[_PATH]["POST"].as_strategy().map(lambda case: case.body)
-
-
-def _at(document: Mapping[str, Any], pointer: str) -> Any:
-    node: Any = document
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        node = node[int(key)] if isinstance(node, list) else node[key]
-    return node

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_server.contract import Contract, load_contract
 from mock_server.data import openapi_path
-from mock_server.generation.profile import Profile
+from mock_server.profile import Profile
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy

@@ -2,7 +2,7 @@
 
 from mock_server.stats.meaning import MEANING, Breach, Relation, breaches
 from mock_server.stats.model import MAX_COUNT, CampaignStats, disagreements
-from mock_server.stats.values import COUNTS, RATE_DECIMALS, RATES, is_rate, number, rate, timestamp
+from mock_server.stats.values import COUNTS, RATE_DECIMALS, RATES, has_decimals, is_rate, number, rate, timestamp
 
 __all__ = [
     "COUNTS",
@@ -15,6 +15,7 @@ __all__ = [
     "Relation",
     "breaches",
     "disagreements",
+    "has_decimals",
     "is_rate",
     "number",
     "rate",

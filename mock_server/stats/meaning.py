@@ -34,6 +34,7 @@ class Relation:
         sentence: What must hold, for people.
         source: ``documented`` where the vendor's words say so, ``derived`` where it follows from them.
         reference: The place in openapi.json, or the vendor's words, that it comes from.
+        example: Members that break it, as JSON has them, without the braces around.
         breaches: Yields what does not hold. Members that are absent or of another type are passed
             over: the contract's schema judges those.
     """
@@ -42,6 +43,7 @@ class Relation:
     sentence: str
     source: Literal["documented", "derived"]
     reference: str
+    example: str
     breaches: Check
 
 
@@ -111,6 +113,7 @@ MEANING: tuple[Relation, ...] = (
         "openRate is unique opens divided by delivered, as a fraction; 0 where nothing was delivered.",
         "documented",
         f"{_STATS}/openRate/description",
+        '"totalDelivered": 1000, "uniqueOpens": 410, "openRate": 0.52',
         _rate_of("openRate"),
     ),
     Relation(
@@ -118,6 +121,7 @@ MEANING: tuple[Relation, ...] = (
         "clickRate is unique clicks divided by delivered, as a fraction; 0 where nothing was delivered.",
         "documented",
         f"{_STATS}/clickRate/description",
+        '"totalDelivered": 1000, "uniqueClicks": 52, "clickRate": 0.4',
         _rate_of("clickRate"),
     ),
     Relation(
@@ -125,6 +129,7 @@ MEANING: tuple[Relation, ...] = (
         "lastUpdated is an RFC 3339 date-time with an offset.",
         "documented",
         f"{_STATS}/lastUpdated/format",
+        '"lastUpdated": "0000-01-01T00:00:00Z"',
         _not_rfc3339,
     ),
     Relation(
@@ -132,6 +137,7 @@ MEANING: tuple[Relation, ...] = (
         "lastUpdated is not in the future: it says when the stats were last refreshed.",
         "derived",
         f"{_STATS}/lastUpdated/description",
+        '"lastUpdated": "2999-01-01T00:00:00Z"',
         _in_future,
     ),
     Relation(
@@ -139,6 +145,7 @@ MEANING: tuple[Relation, ...] = (
         "Counts and rates are not negative.",
         "derived",
         "“Aggregate engagement stats”: numbers of messages and events",
+        '"bounces": -4',
         _negative,
     ),
     Relation(
@@ -146,6 +153,7 @@ MEANING: tuple[Relation, ...] = (
         "What was delivered and what bounced are at most what was sent.",
         "derived",
         f"{_STATS}/totalSent",
+        '"totalSent": 1000, "totalDelivered": 990, "bounces": 40',
         _at_most("totalSent", "totalDelivered", "bounces"),
     ),
     Relation(
@@ -153,6 +161,7 @@ MEANING: tuple[Relation, ...] = (
         "Unique opens are at most total opens.",
         "derived",
         f"{_STATS}/uniqueOpens",
+        '"uniqueOpens": 410, "totalOpens": 392',
         _at_most("totalOpens", "uniqueOpens"),
     ),
     Relation(
@@ -160,6 +169,7 @@ MEANING: tuple[Relation, ...] = (
         "Unique clicks are at most total clicks. They may exceed unique opens, since images are blocked.",
         "derived",
         f"{_STATS}/uniqueClicks",
+        '"uniqueClicks": 52, "totalClicks": 47',
         _at_most("totalClicks", "uniqueClicks"),
     ),
     Relation(
@@ -167,6 +177,7 @@ MEANING: tuple[Relation, ...] = (
         "Where there are opens, other than by bots and Mail Privacy Protection, uniqueOpens is at least 1.",
         "derived",
         f"{_STATS}/uniqueOpens",
+        '"uniqueOpens": 0, "totalOpens": 812, "botOpens": 31',
         _by_someone("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
     ),
     Relation(
@@ -174,6 +185,7 @@ MEANING: tuple[Relation, ...] = (
         "Where there are clicks, other than by bots, uniqueClicks is at least 1.",
         "derived",
         f"{_STATS}/uniqueClicks",
+        '"uniqueClicks": 0, "totalClicks": 143',
         _by_someone("uniqueClicks", "totalClicks", "botClicks"),
     ),
     Relation(
@@ -181,6 +193,7 @@ MEANING: tuple[Relation, ...] = (
         "Unique opens are at most what was delivered, so openRate is at most 1.",
         "derived",
         f"{_STATS}/openRate/description",
+        '"totalDelivered": 1000, "uniqueOpens": 1040',
         _at_most("totalDelivered", "uniqueOpens"),
     ),
     Relation(
@@ -188,6 +201,7 @@ MEANING: tuple[Relation, ...] = (
         "Unique clicks are at most what was delivered, so clickRate is at most 1.",
         "derived",
         f"{_STATS}/clickRate/description",
+        '"totalDelivered": 1000, "uniqueClicks": 1002',
         _at_most("totalDelivered", "uniqueClicks"),
     ),
     Relation(
@@ -195,6 +209,7 @@ MEANING: tuple[Relation, ...] = (
         "Unsubscribes are at most what was delivered.",
         "derived",
         f"{_STATS}/unsubscribes",
+        '"totalDelivered": 1000, "unsubscribes": 1200',
         _at_most("totalDelivered", "unsubscribes"),
     ),
     Relation(
@@ -202,6 +217,7 @@ MEANING: tuple[Relation, ...] = (
         "Opens by bots are a part of all opens.",
         "derived",
         f"{_STATS}/botOpens/description",
+        '"totalOpens": 600, "botOpens": 611',
         _at_most("totalOpens", "botOpens"),
     ),
     Relation(
@@ -209,6 +225,7 @@ MEANING: tuple[Relation, ...] = (
         "Opens by Apple Mail Privacy Protection are a part of all opens.",
         "derived",
         f"{_STATS}/mppOpens/description",
+        '"totalOpens": 600, "mppOpens": 640',
         _at_most("totalOpens", "mppOpens"),
     ),
     Relation(
@@ -216,6 +233,7 @@ MEANING: tuple[Relation, ...] = (
         "Clicks by bots are a part of all clicks.",
         "derived",
         f"{_STATS}/botClicks/description",
+        '"totalClicks": 70, "botClicks": 71',
         _at_most("totalClicks", "botClicks"),
     ),
 )

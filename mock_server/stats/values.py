@@ -16,7 +16,7 @@ RATES = {"openRate": "uniqueOpens", "clickRate": "uniqueClicks"}
 """Each rate with the count that it divides by ``totalDelivered``."""
 
 RATE_DECIMALS = range(2, 7)
-"""Roundings of a rate that count as the same rate, in decimals."""
+"""Decimals after which a rate may end, rounded or cut off; with more of them it cannot be told from an exact one."""
 
 
 def rate(unique: int, delivered: int) -> float:
@@ -24,20 +24,22 @@ def rate(unique: int, delivered: int) -> float:
     return unique / delivered if delivered else 0.0
 
 
+def has_decimals(value: float, decimals: int) -> bool:
+    """Whether a value is printed with so many decimals or fewer; also after it was kept in single precision."""
+    return abs(value - round(value, decimals)) <= 1e-7
+
+
 def is_rate(value: float, unique: float, delivered: float) -> bool:
-    """Whether a printed rate is unique / delivered, exact to 1e-9 or rounded to some 2 to 6 decimals."""
-    exact = unique / delivered if delivered else 0.0
-    distance = abs(value - exact)
-    if distance <= 1e-9:
+    """Whether a printed rate is unique / delivered, rounded to some 2 decimals or more.
+
+    Up to half of the sixth decimal any difference is rounding: to six decimals, to more, or to single precision.
+    """
+    distance = abs(value - (unique / delivered if delivered else 0.0))
+    if distance <= 5e-7:
         return True
-    if distance > 0.01:
-        return False
-    for decimals in RATE_DECIMALS:
-        scaled = value * 10**decimals
-        is_printed_so = abs(scaled - round(scaled)) < 1e-6
-        if is_printed_so and distance <= 0.5 / 10**decimals + 1e-9:
-            return True
-    return False
+    return any(
+        has_decimals(value, decimals) and distance <= 0.5 / 10**decimals + 1e-7 for decimals in RATE_DECIMALS[:-1]
+    )
 
 
 def number(stats: Mapping[str, Any], name: str) -> float | None:

@@ -156,7 +156,29 @@ def test_every_route_that_is_documented_is_there_and_no_other(api, routes):
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"} - methods:
             response = api(method, concrete, status=405)
             assert response.json()["code"] == "METHOD_NOT_ALLOWED"
-            assert set(response.headers["allow"].split(", ")) == methods, path
+            assert set(response.headers["allow"].split(", ")) == methods | ({"HEAD"} if "GET" in methods else set()), (
+                path
+            )
+
+
+def test_head_is_answered_as_get_is_without_the_body(api, routes):
+    """So it is of a stream of events, which ends at once; and of a path without GET, which has no HEAD either."""
+    for path in {path for method, path, _ in routes if method == "GET"}:
+        concrete = path.replace("{account_id}", "built-in").replace("{campaign_id}", "66b2f0a1c4e5d60012a40201")
+        with api.client.stream("GET", concrete) as asked:
+            headed = api("HEAD", concrete, status=200)
+        assert headed.content == b""
+        for name in ("content-type", "cache-control"):
+            assert headed.headers.get(name) == asked.headers.get(name), path
+    assert api("HEAD", f"{ACCOUNT}/verify", status=405).headers["allow"] == "POST"
+    assert api("HEAD", "/accounts/nobody", status=404).content == b""
+
+
+def test_members_are_written_in_camel_case(document):
+    ours = {name: schema for name, schema in document["components"]["schemas"].items() if "properties" in schema}
+    names = {member for schema in ours.values() for member in schema["properties"]}
+    assert len(names) > 50
+    assert [name for name in names if not re.fullmatch(r"\$?[a-z]+([A-Z][a-z]+)*", name)] == []
 
 
 def test_a_page_that_there_is_not_names_those_there_are(api):

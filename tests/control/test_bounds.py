@@ -3,19 +3,19 @@
 import httpx
 import pytest
 
-from mock_server import MockServer, state
+from mock_server import MockServer, memory_state
 from mock_server.transport import MockTransport
 
 
 def test_the_campaigns_of_an_account_are_bounded_and_say_so(monkeypatch):
-    monkeypatch.setattr(state, "MAX_CAMPAIGNS", 2)
+    monkeypatch.setattr(memory_state, "MAX_CAMPAIGNS", 2)
     with MockServer(reload=False) as mock:
         account = mock.new_account(empty=True)
         account.campaign("one")
         account.campaign("two")
         account.campaign("two", bounces=1)
         file = {"id": "three", "title": "t", "description": "d", "stats": account.campaign("one")}
-        url = f"{mock.url}/__mock__/accounts/{account.account.id}/campaigns/three"
+        url = f"{mock.base_url}/__mock__/accounts/{account.account.id}/campaigns/three"
         refused = httpx.put(url, json=file)
         assert refused.status_code == 409
         assert "at most 2 campaigns" in refused.json()["error"]
@@ -38,10 +38,10 @@ def test_a_delay_leaves_the_truncation_of_a_scripts_step_in_place():
 def test_a_body_beyond_all_bounds_is_refused_without_a_traceback(capfd):
     with MockServer(reload=False) as mock:
         answer = httpx.post(
-            f"{mock.url}/__mock__/accounts",
+            f"{mock.base_url}/__mock__/accounts",
             content=b" " * 3_000_000,
             headers={"content-type": "application/json"},
         )
         assert answer.status_code == 413
-        assert httpx.get(f"{mock.url}/__mock__/health").json()["status"] == "ok"
+        assert httpx.get(f"{mock.base_url}/__mock__/health").json()["status"] == "ok"
     assert "Traceback" not in capfd.readouterr().err

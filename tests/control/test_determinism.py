@@ -32,7 +32,8 @@ def with_standard_library(url, headers, method):
 
 ask = {"httpx": with_httpx, "standard": with_standard_library}[sys.argv[1]]
 stats = json.loads(sys.argv[2])
-with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client(base_url=f"{mock.url}/__mock__") as control:
+with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client() as control:
+    control.base_url = f"{mock.base_url}/__mock__"
     account = control.post("/accounts", json={"keySeed": "repeat"}).json()
     base = f"/accounts/{account['id']}"
 
@@ -113,7 +114,7 @@ import sys
 import httpx
 from mock_server import MockServer
 
-with MockServer(reload=False) as mock, httpx.Client(base_url=f"{mock.url}/__mock__") as control:
+with MockServer(reload=False) as mock, httpx.Client(base_url=f"{mock.base_url}/__mock__") as control:
     account = control.post("/accounts", json={"keySeed": "repeat", "start": "2026-01-31T09:30:00Z"}).json()
     base = f"/accounts/{account['id']}"
     headers = {"Authorization": f"Bearer {account['keys']['working']}"}

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from mock_server.accounts import Accounts
-from mock_server.state import MemoryState
+from mock_server.memory_state import MemoryState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TWICE_503 = "66b2f0a1c4e5d60012a40504"
@@ -188,7 +188,7 @@ SHARED = {
     "quota": {"quota"},
     "journal": {"journal"},
     "_own": {"campaigns"},
-    "_scripts": {"scripts"},
+    "_progress": {"scripts"},
 }
 
 

@@ -35,7 +35,7 @@ def schemathesis_run(tmp_path):
         config = tmp_path / "schemathesis.toml"
         config.write_text(CONFIG)
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
-        command += [f"{api.mock.url}/__mock__/openapi.json", "--url", api.mock.url, "--mode", "all"]
+        command += [f"{api.mock.base_url}/__mock__/openapi.json", "--url", api.mock.base_url, "--mode", "all"]
         command += ["--exclude-path-regex", ENDLESS_OR_LENIENT, "--max-examples", "15", "--seed", str(seed)]
         command += ["--no-color", "--continue-on-failure"]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=120, check=False)

@@ -43,69 +43,10 @@ def test_the_server_is_the_handle_of_the_built_in_account():
         keys = (mock.api_key, mock.revoked_key, mock.key_without_permission)
         assert [status(mock, key=key) for key in keys] == [200, 401, 403]
         assert isinstance(mock, Handle)
-        assert mock.base_url == mock.url
+        assert mock.sdk_base_url == f"{mock.base_url}/v1"
         mock.assert_requested(mock.example_id, times=3)
         mock.reset()
         assert mock.requests == []
-
-
-def test_an_account_shares_nothing_with_another(account):
-    one, other = account(), account(empty=True)
-    one.campaign("only-here")
-    one.fail(503)
-    one.quota("1/min")
-    one.clock.freeze(datetime(2030, 1, 1, tzinfo=UTC))
-    other.campaign("b")
-    assert status(other, "b") == 200
-    assert status(other, "only-here") == status(other, one.example_id) == 404
-    assert [entry.campaign for entry in other.requests] == ["b", "only-here", one.example_id]
-    assert (one.requests, one.faults[0].seen) == ([], 0)
-    assert other.clock.now < one.clock.now
-
-
-def test_the_example_is_one_of_the_account(account):
-    assert status(account()) == 200
-    empty = account(empty=True)
-    assert status(empty) == 404
-    empty.campaign("mine")
-    assert empty.example_id == "mine"
-
-
-def test_a_forgotten_account_is_unknown_and_may_be_forgotten_twice(migma_mock_server):
-    handle = migma_mock_server.new_account()
-    for _ in range(2):
-        migma_mock_server.forget(handle)
-    assert status(handle) == 401
-    with MockServer(reload=False) as mock:
-        mock.forget(mock)  # the built-in account stays
-        assert status(mock) == 200
-
-
-def test_an_account_may_start_at_an_instant_where_it_stands_until_it_is_run(account):
-    start = datetime(2026, 3, 1, 9, tzinfo=UTC)
-    one = account(start=start)
-    assert one.clock.now == one.clock.now == start
-    one.clock.advance(hours=5)
-    one.reset()
-    assert one.clock.now == start
-    one.clock.run()
-    assert one.clock.now > start
-
-
-def test_built_in_campaigns_grow_from_the_start_of_the_account(account):
-    accounts = [account(start=datetime(2026, 3, 1, 9, tzinfo=UTC)) for _ in range(2)]
-    for each in accounts:
-        each.clock.advance(hours=7)
-    growing = [id_.decode() for id_, each in accounts[0].account.state.campaigns.items() if each.growth]
-    answers = [[get(each, id_).content for id_ in growing] for each in accounts]
-    assert answers[0] == answers[1]
-    assert b'"lastUpdated":"2026-03-01T16:00:00Z"' in b"".join(answers[0])
-
-
-def test_keys_can_be_derived():
-    with MockServer(reload=False) as one, MockServer(reload=False) as other:
-        assert one.new_account(key_seed="s").api_key == other.new_account(key_seed="s").api_key
-        assert one.new_account().api_key != other.new_account().api_key
 
 
 # Campaigns.

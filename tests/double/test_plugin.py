@@ -130,6 +130,76 @@ async def test_in_process(migma_mock, migma_transport):
 """).assert_outcomes(passed=2)
 
 
+FORBIDDEN = """
+import socket
+import httpx
+
+@pytest.fixture(autouse=True, scope="session")
+def no_sockets():
+    class Socket(socket.socket):
+        def __new__(cls, *args, **options):
+            raise RuntimeError("no sockets here")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "socket", Socket)
+        yield
+
+def test_in_process(migma_mock, migma_transport):
+    stats = migma_mock.campaign("a")
+    api = "https://api.migma.ai/v1"
+    with httpx.Client(transport=migma_transport, base_url=api, headers=migma_mock.headers) as client:
+        assert client.get("/campaigns/a/stats").json()["data"] == stats
+    migma_mock.assert_requested("a", times=1)
+
+def test_over_a_socket(migma_mock):
+    with pytest.raises(RuntimeError, match="no sockets here"):
+        migma_mock.base_url
+"""
+
+
+def test_without_urls_of_the_server_no_socket_is_needed(run):
+    run(FORBIDDEN).assert_outcomes(passed=2)
+
+
+LEFT = """
+import gc
+
+@pytest.mark.parametrize("number", range(5))
+def test_one(migma_mock, number):
+    assert ask(migma_mock) == 404
+    assert number != 1
+
+def test_nothing_is_left():
+    from mock_server.account import Account
+    from mock_server.journal import Entry
+    gc.collect()
+    assert [each.name for each in gc.get_objects() if isinstance(each, Account)] == ["fixtures"]
+    assert [each for each in gc.get_objects() if isinstance(each, Entry)] == []
+"""
+
+
+def test_an_account_ends_with_its_test(run, pytester):
+    run(LEFT, "--tb=no", method=pytester.runpytest_subprocess).assert_outcomes(passed=5, failed=1)
+
+
+SEEDED = """
+import pathlib
+
+@pytest.mark.migma_mock(key_seed="the same in each run")
+@pytest.mark.parametrize("number", range(3))
+def test_seeded(migma_mock, number):
+    with pathlib.Path("keys").open("a") as file:
+        print(migma_mock.api_key, file=file)
+"""
+
+
+def test_a_seed_gives_the_same_keys_whatever_else_is_run(run, pytester):
+    for arguments in ((), ("-k", "2"), ("-n2",)):
+        run(f"def test_other(migma_mock): pass\n{SEEDED}", *arguments, method=pytester.runpytest_subprocess)
+    keys = (pytester.path / "keys").read_text().split()
+    assert (len(keys), len(set(keys))) == (7, 1)
+
+
 def test_doing_away_with_the_account_early_is_no_error(run):
     run("def test_it(migma_mock, migma_mock_server): migma_mock_server.forget(migma_mock)").assert_outcomes(passed=1)
 

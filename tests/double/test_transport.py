@@ -155,7 +155,7 @@ def test_the_first_draw_leaves_the_event_loop_to_others(monkeypatch):
     monkeypatch.setattr(app.generator, "prepare", prepare)
 
     async def others():
-        await asyncio.to_thread(begun.wait)
+        await asyncio.to_thread(begun.wait, 5)
         went_on.set()
 
     async def ask():

@@ -1,20 +1,12 @@
-"""Ways to ask the mock: in process, over a plain socket, and as a process of its own."""
+"""Ways to ask the mock, in process and as a process of its own; puts what these tests share where they import it."""
 
-import asyncio
-import contextlib
 import json
-import os
-import re
-import selectors
-import signal
 import socket
-import subprocess
 import sys
-import time
+import threading
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
@@ -24,14 +16,12 @@ from schemathesis.config import SchemathesisConfig
 from mock_server import MockServer, create_app
 from mock_server.data import fixtures_path
 from mock_server.fixtures import load_fixtures
+from mock_server.generation import PROFILES, Generator
 
+sys.path.insert(0, str(Path(__file__).parent))
 
-class Answer(NamedTuple):
-    """What came back; header names in lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
+import asking
+from mock_process import MockProcess
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +43,18 @@ def built_in(contract):
     return load_fixtures([fixtures_path()], contract)
 
 
+@pytest.fixture(scope="module", params=PROFILES)
+def profile(request):
+    """Each profile of generated campaigns."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def generators(contract):
+    """Of each profile."""
+    return {profile: Generator(contract, seed=7, profile=profile) for profile in PROFILES}
+
+
 @pytest.fixture(scope="session")
 def fixed_campaigns(built_in):
     """Those that always answer the same: neither growing nor scripted."""
@@ -68,42 +70,7 @@ def journalled():
 @pytest.fixture(scope="session")
 def ask():
     """Asks an ASGI application one thing, byte for byte: no client in between tidies the target or the headers."""
-    return _ask
-
-
-def _ask(app, target="/", method="GET", **headers):
-    """Headers are keyword arguments, ``x_api_key="…"``, or a ready list of pairs in ``raw_headers``."""
-    pairs = headers.pop("raw_headers", [])
-    pairs += [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()]
-    raw_path, _, query = target.encode("latin-1").partition(b"?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(raw_path),
-        "raw_path": raw_path,
-        "query_string": query,
-        "root_path": "",
-        "headers": pairs,
-        "server": ("127.0.0.1", 4010),
-        "client": ("127.0.0.1", 50000),
-    }
-    sent = []
-
-    async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message):
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    start, *bodies = sent
-    body = b"".join(message.get("body", b"") for message in bodies)
-    names = [name for name, _ in start["headers"]]
-    assert len(names) == len(set(names)), "a header came twice"
-    return Answer(start["status"], {n.decode(): v.decode("latin-1") for n, v in start["headers"]}, body)
+    return asking.ask
 
 
 @pytest.fixture(scope="session")
@@ -144,50 +111,6 @@ def assert_sound(contract):
     return judge
 
 
-@pytest.fixture(scope="session")
-def send_raw():
-    """Sends bytes over a new connection and returns everything that comes back until the server closes it."""
-    return _send_raw
-
-
-def _send_raw(url, data, *, seconds=10.0):
-    address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port), timeout=seconds) as connection:
-        with contextlib.suppress(ConnectionError):
-            connection.sendall(data)
-        return _until_closed(connection)
-
-
-def _until_closed(connection):
-    received = b""
-    # Closed with a reset counts as closed.
-    with contextlib.suppress(ConnectionError):
-        while chunk := connection.recv(65536):
-            received += chunk
-    return received
-
-
-@pytest.fixture(scope="session")
-def read_answers():
-    """The answers in what came over a connection; anything that is no whole answer fails."""
-    return _read_answers
-
-
-def _read_answers(received, methods=()):
-    answers, methods = [], iter(methods)
-    while received:
-        head, separator, rest = received.partition(b"\r\n\r\n")
-        assert separator, received
-        first, *lines = head.decode("latin-1").split("\r\n")
-        status = int(re.fullmatch(r"HTTP/1\.1 (\d{3}) .*", first)[1])
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-        length = 0 if next(methods, "GET") == "HEAD" or status == 204 else int(headers["content-length"])
-        assert len(rest) >= length
-        answers.append(Answer(status, headers, rest[:length]))
-        received = rest[length:]
-    return answers
-
-
 @pytest.fixture
 def key(app):
     return app.example_key
@@ -216,47 +139,61 @@ def stats(app, ask, path, bearer, assert_sound):
     return get
 
 
-class Process:
-    """``python -m mock_server serve`` with what it said."""
+@pytest.fixture
+def fixture_folder(tmp_path):
+    """An empty folder for fixture files."""
+    path = tmp_path / "fixtures"
+    path.mkdir()
+    return path
 
-    def __init__(self, *arguments, **environment):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mock_server", "serve", "--port", "0", *arguments],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        self.out = self.url = ""
-        self._err = b""
 
-    def wait_until_ready(self):
-        """Return when it said that it is."""
-        self.out = self.process.stdout.readline().decode()
-        assert self.out.startswith("ready http://"), self.process.communicate()[1].decode()
-        self.url = self.out.split()[1]
+@pytest.fixture
+def write_fixture(fixture_folder):
+    """Writes a document (or bytes) as a file of the folder, and returns its path."""
 
-    def err_with(self, text):
-        """Standard error so far, read until the text is in it."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.process.stderr, selectors.EVENT_READ)
-            deadline = time.monotonic() + 10
-            while text.encode() not in self._err:
-                assert selector.select(deadline - time.monotonic()), f"no {text!r} in {self._err!r}"
-                self._err += os.read(self.process.stderr.fileno(), 65536)
-        return self._err.decode()
+    def write(name, content):
+        path = fixture_folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
+        return path
 
-    def end(self, number=signal.SIGTERM):
-        """Send a signal; seconds until the end, exit code, standard output and error in full."""
-        started = time.monotonic()
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
-        seconds = time.monotonic() - started
-        return seconds, self.process.returncode, self.out + out.decode(), (self._err + err).decode()
+    return write
 
-    def resident_kib(self):
-        """Resident memory (Linux)."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+@pytest.fixture
+def refused(command, fixture_folder):
+    """Starts a mock on the folder (or another), which is to end with 2; what it says on standard error."""
+
+    def start(folder=fixture_folder):
+        outcome = command("serve", "--port", 0, "--fixtures", folder)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert outcome.err.startswith("migma-mock: the fixtures cannot be used")
+        return outcome.err
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def answering():
+    """A server of another kind, which answers one request with such bytes: a context that gives its port."""
+
+    @contextmanager
+    def answer_once(reply):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(10)
+
+            def answer():
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(reply)
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            yield listener.getsockname()[1]
+            thread.join()
+
+    return answer_once
 
 
 @pytest.fixture
@@ -265,7 +202,7 @@ def serve():
     running = []
 
     def start(*arguments, **environment):
-        running.append(Process(*arguments, **environment))
+        running.append(MockProcess(*arguments, **environment))
         running[-1].wait_until_ready()
         return running[-1]
 

@@ -112,6 +112,12 @@ EDITS = {
     "a path without a parameter": (moved("/v1/stats"), "/paths/~1v1~1stats", "one parameter"),
     "a path with two parameters": (moved("/v1/{a}/{b}"), "/paths/~1v1~1{a}~1{b}", "one parameter"),
     "a path without a slash": (moved("v1/{id}"), "/paths/v1~1{id}", "one parameter"),
+    "a parameter of another name than the path's": (
+        moved("/v1/{emailId}"),
+        "/parameters/0/name",
+        "'emailId', got \"id\"",
+    ),
+    "a path without its parameter": (lambda d: get_of(d).pop("parameters"), f"{GET}/parameters", "got nothing"),
     "POST": (posted, GET.replace("/get", "/post"), "a GET operation"),
     "no responses": (lambda d: get_of(d).pop("responses"), f"{GET}/responses", "got nothing"),
     "no 2xx": (lambda d: get_of(d)["responses"].pop("200"), f"{GET}/responses", "a 2xx response"),
@@ -270,6 +276,7 @@ def test_a_file_that_cannot_be_read_is_refused(command, tmp_path):
 def test_only_what_is_yaml_gets_the_hint_about_yaml(command, write_contract):
     assert "YAML" not in refused(command, write_contract(b""), "", "")
     assert "YAML" not in refused(command, write_contract(b"[" * 1000), "", "")
+    assert "YAML" not in refused(command, write_contract(b'\xef\xbb\xbf \n{"openapi": "3.1.0",}'), "", "a JSON text")
 
 
 def test_the_process_too_ends_with_2_and_no_traceback(run_mock, write_contract):

@@ -24,7 +24,7 @@ def test_wait_returns_when_the_mock_is_ready(serving, run_mock):
 
 def test_wait_waits_for_one_that_starts_later(command):
     mock = MockServer()
-    url = mock.url
+    url = mock.base_url
     starting = threading.Timer(0.3, mock.start)
     starting.start()
     try:
@@ -43,21 +43,9 @@ def test_wait_ends_with_1_and_the_last_reason_when_time_is_up(command):
     assert "refused" in outcome.err
 
 
-def test_wait_is_not_taken_in_by_another_server(command):
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        other.settimeout(10)
-        reply = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-
-        def answer():
-            connection, _ = other.accept()
-            with connection:
-                connection.recv(4096)
-                connection.sendall(reply)
-
-        answering = threading.Thread(target=answer)
-        answering.start()
-        outcome = command("wait", f"http://127.0.0.1:{other.getsockname()[1]}", "--timeout", 0)
-        answering.join()
+def test_wait_is_not_taken_in_by_another_server(command, answering):
+    with answering(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") as port:
+        outcome = command("wait", f"http://127.0.0.1:{port}", "--timeout", 0)
     assert outcome.code == 1
     assert "answered 404, so something else may listen there" in outcome.err
 

@@ -71,7 +71,7 @@ CASES = [
 @pytest.mark.parametrize(("status", "method", "key", "id_", "code"), CASES, ids=[str(case[0]) for case in CASES])
 def test_python_clients(mock, stats_path, *, ask_by, status, method, key, id_, code):
     headers = {"Authorization": f"Bearer {key or mock.api_key}"}
-    got = ask_by(method, mock.url + stats_path(id_ or mock.example_id), headers)
+    got = ask_by(method, mock.base_url + stats_path(id_ or mock.example_id), headers)
     assert (got.status, got.body["success"], got.body.get("code")) == (status, status == 200, code)
     expected = {401: "WWW-Authenticate", 405: "Allow", 429: "Retry-After"}.get(status)
     assert expected is None or got.headers[expected]
@@ -83,7 +83,7 @@ def sdk(mock, tool):
     node = tool("node")
 
     def ask(id_, key=None, method="GET"):
-        command = [node, str(SDK_LIKE), mock.sdk_url, key or mock.api_key, id_, method]
+        command = [node, str(SDK_LIKE), mock.sdk_base_url, key or mock.api_key, id_, method]
         ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout)

@@ -3,9 +3,6 @@
 import json
 import os
 import re
-import socket
-import threading
-from contextlib import contextmanager
 from importlib import metadata
 
 import pytest
@@ -45,24 +42,6 @@ def doctor(command):
     return run
 
 
-@contextmanager
-def answering(reply):
-    """A server that answers one request with such bytes; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(10)
-
-        def answer():
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(4096)
-                connection.sendall(reply)
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join()
-
-
 def test_where_all_is_well_each_subject_has_one_line_and_no_problem(doctor):
     code, found = doctor("--port", 0)
     assert code == 0
@@ -81,11 +60,11 @@ def test_it_is_a_command_of_the_process_too(run_mock):
 
 def test_a_mock_that_runs_there_already_is_a_warning(doctor):
     with MockServer() as mock:
-        code, found = doctor("--port", mock.url.rpartition(":")[2])
+        code, found = doctor("--port", mock.base_url.rpartition(":")[2])
     assert code == 0
     ((level, text, remedy),) = found["port"]
     assert level == "warning"
-    assert text.startswith(f"{mock.url} is a migma-mock")
+    assert text.startswith(f"{mock.base_url} is a migma-mock")
     assert "--port 0" in remedy
 
 
@@ -94,7 +73,7 @@ def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
     with MockServer(fixtures=tmp_path, reload=False) as mock:
         (tmp_path / "mine.json").write_text("{")
         assert mock.app.reload_fixtures()
-        _, found = doctor("--port", mock.url.rpartition(":")[2])
+        _, found = doctor("--port", mock.base_url.rpartition(":")[2])
     ((level, text, remedy),) = found["port"]
     assert (level, text.endswith("degraded")) == ("warning", True)
     assert "fixtures are broken" in remedy
@@ -110,7 +89,7 @@ def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
         (b"", "does not speak HTTP"),
     ],
 )
-def test_another_server_there_is_a_problem(doctor, reply, said):
+def test_another_server_there_is_a_problem(doctor, answering, reply, said):
     with answering(reply) as port:
         code, found = doctor("--port", port)
     ((level, text, remedy),) = found["port"]

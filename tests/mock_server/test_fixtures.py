@@ -27,7 +27,7 @@ OPTIONAL = ("botOpens", "botClicks", "mppOpens")
 @pytest.fixture(scope="module")
 def answers():
     """What the running mock answers for each fixture, by the name of its file."""
-    with MockServer(reload=False) as mock, httpx.Client(base_url=mock.url, headers=mock.headers) as client:
+    with MockServer(reload=False) as mock, httpx.Client(base_url=mock.base_url, headers=mock.headers) as client:
         return {name: client.get(f"/v1/campaigns/{document['id']}/stats") for name, document in DOCUMENTS.items()}
 
 

@@ -36,16 +36,6 @@ def golden_envelopes():
     }
 
 
-@pytest.fixture(scope="module", params=PROFILES)
-def profile(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def generators():
-    return {profile: Generator(contract, seed=7, profile=profile) for profile in PROFILES}
-
-
 # The same id, the same answer.
 
 
@@ -150,10 +140,11 @@ def test_users_hypothesis_and_random_are_as_they_were(profile, generators):
 
 def test_threads_share_one_pool(profile, generators):
     generator = Generator(contract, seed=7, profile=profile)
-    assert not generator.ready("x")
+    assert not generator.ready
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(generator.prepare, GOLDEN_IDS * 4))
-        assert generator.ready("x")
+        for prepared in [threads.submit(generator.prepare) for _ in range(16)]:
+            prepared.result()
+        assert generator.ready
         drawn = list(threads.map(generator.envelope, campaign_ids(2, 200)))
     assert drawn == [generators[profile].envelope(i) for i in campaign_ids(2, 200)]
 

@@ -17,7 +17,7 @@ import http.client
 from mock_server import MockServer
 
 def ask(path, headers):
-    connection = http.client.HTTPConnection(mock.url.removeprefix("http://"))
+    connection = http.client.HTTPConnection(mock.base_url.removeprefix("http://"))
     connection.request("GET", path, headers=headers)
     response = connection.getresponse()
     body = response.read()

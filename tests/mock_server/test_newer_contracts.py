@@ -20,7 +20,7 @@ def served(path):
 
 
 def ask(mock, path, **headers):
-    return httpx.get(mock.url + path, headers=mock.headers | headers)
+    return httpx.get(mock.base_url + path, headers=mock.headers | headers)
 
 
 def test_circles_among_schemas_are_legal(write_contract, document):
@@ -56,9 +56,10 @@ def test_a_new_optional_member_is_followed(write_contract, document, tmp_path):
 
 
 def test_another_path_is_followed(write_contract, document):
+    document["paths"][PATH]["get"]["parameters"][0]["name"] = "campaignId"
     document["paths"] = {"/v2/campaigns/{campaignId}/stats": document["paths"][PATH]}
     with served(write_contract(document)) as mock:
-        assert mock.sdk_url.endswith("/v2")
+        assert mock.sdk_base_url.endswith("/v2")
         assert ask(mock, f"/v2/campaigns/{mock.example_id}/stats").status_code == 200
         old = ask(mock, f"/v1/campaigns/{mock.example_id}/stats")
         assert old.status_code == 404
@@ -80,7 +81,7 @@ def test_a_key_in_a_header_of_its_own_is_followed(write_contract, document):
         assert mock.headers == {"X-Migma-Key": mock.api_key}
         path = f"/v1/campaigns/{mock.example_id}/stats"
         assert ask(mock, path).status_code == 200
-        refusal = httpx.get(mock.url + path)
+        refusal = httpx.get(mock.base_url + path)
         assert refusal.status_code == 401
         assert "X-Migma-Key: YOUR_API_KEY" in refusal.json()["error"]
         assert f"X-Migma-Key: {mock.api_key}" in ask(mock, "/docs").text

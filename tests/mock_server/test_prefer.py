@@ -7,7 +7,10 @@ import time
 import pytest
 
 from mock_server import create_app
+from mock_server.contract import parse_contract
+from mock_server.generation import Generator
 from mock_server.prefer import MAX_WAIT
+from mock_server.reply import Reply, encode, with_metadata
 
 
 def code(answer):
@@ -50,6 +53,20 @@ def test_prefer_code_is_the_same_before_and_after_anything_was_drawn(stats, stat
     first = stats(stats_path("abc"), of=fresh, prefer="code=200")
     assert first == stats(stats_path("abc"), of=fresh, prefer="code=200")
     assert first.body == stats(stats_path("abc"), of=fresh).body
+
+
+@pytest.mark.parametrize("profile", ["realistic", "schema"])
+def test_prefer_dynamic_where_nothing_can_be_drawn_is_a_500_that_says_why(profile, document, stats, monkeypatch):
+    """Each time it is asked for: before anything was drawn, and after."""
+    success = document["paths"]["/v1/campaigns/{id}/stats"]["get"]["responses"]["200"]["content"]["application/json"]
+    success["schema"] = {"allOf": [success["schema"], {"not": {"required": ["success"]}}]}
+    narrow = parse_contract(json.dumps(document).encode(), source="narrow.json")
+    monkeypatch.setattr("mock_server.app.Generator", lambda _contract, **options: Generator(narrow, **options))
+    mock = create_app(reload=False, profile=profile)
+    for _ in range(2):
+        answer = stats(of=mock, prefer="dynamic=true")
+        assert (answer.status, code(answer)) == (500, "INTERNAL_ERROR")
+        assert "narrow.json" in json.loads(answer.body)["error"]
 
 
 def test_prefer_wait_delays_the_answer(stats, path):
@@ -114,3 +131,13 @@ def test_metadata_is_added_where_it_is_asked_for(ask, stats, path, stats_path, b
     head = ask(mock, path, "HEAD", authorization=bearer)
     assert head.headers["content-length"] == stats(path, of=mock).headers["content-length"]
     assert ask(mock, path, "OPTIONS").body == b""
+
+
+@pytest.mark.parametrize("body", [{}, {"error": "metadata"}])
+def test_metadata_goes_into_a_body_of_any_size(body):
+    """A contract whose error envelope requires nothing admits an empty one."""
+    bare = encode(body)
+    reply = Reply(404, ((b"content-length", str(len(bare)).encode()),), bare, "a test")
+    sent = with_metadata(reply, "now", "req_1")
+    assert json.loads(sent.body) == {**body, "metadata": {"timestamp": "now", "requestId": "req_1"}}
+    assert sent.headers == ((b"content-length", str(len(sent.body)).encode()),)

@@ -6,6 +6,8 @@ import json
 import os
 import shutil
 import time
+from threading import get_ident
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -60,7 +62,7 @@ def editor(tmp_path):
     log = io.StringIO()
     mock = MockServer(fixtures=tmp_path)
     mock.app.log = AccessLog(log)
-    with mock, httpx.Client(base_url=mock.url, headers=mock.headers) as client:
+    with mock, httpx.Client(base_url=mock.base_url, headers=mock.headers) as client:
         yield Editor(mock, client, tmp_path, log)
 
 
@@ -97,7 +99,7 @@ def test_a_broken_edit_keeps_the_last_good_set_and_says_so_and_mending_heals(edi
     path = editor.folder / "mine.json"
     path.write_text(campaign(stats=NEWSLETTER["stats"] | {"openRate": 40}))
     until(lambda: editor.health()["status"] == "degraded", "a degraded health")
-    (problem,) = editor.health()["fixture_errors"]
+    (problem,) = editor.health()["fixtureErrors"]
     assert problem["file"] == str(path)
     assert problem["pointer"] == "/stats/openRate"
     assert (problem["expected"][:8], problem["got"]) == ("0.375439", "40")
@@ -107,7 +109,7 @@ def test_a_broken_edit_keeps_the_last_good_set_and_says_so_and_mending_heals(edi
     path.write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": 7}))
     until(lambda: editor.data()["bounces"] == 7, "the mended file")
     until(lambda: editor.health()["status"] == "ok", "a sound health")
-    assert editor.health()["fixture_errors"] == []
+    assert editor.health()["fixtureErrors"] == []
 
 
 def test_one_broken_file_keeps_good_edits_beside_it_waiting(editor):
@@ -122,7 +124,7 @@ def test_one_broken_file_keeps_good_edits_beside_it_waiting(editor):
 
 
 def test_keys_are_read_again_too(editor):
-    with httpx.Client(base_url=editor.mock.url, headers={"X-API-Key": "mgma_sk_test_new"}) as client:
+    with httpx.Client(base_url=editor.mock.base_url, headers={"X-API-Key": "mgma_sk_test_new"}) as client:
         assert client.get("/v1/campaigns/mine/stats").status_code == 401
         (editor.folder / "keys.json").write_text('{"keys": [{"key": "mgma_sk_test_new"}]}')
         until(lambda: client.get("/v1/campaigns/mine/stats").status_code == 200, "the new key")
@@ -131,7 +133,7 @@ def test_keys_are_read_again_too(editor):
 def test_the_whole_folder_gone_is_a_broken_edit(editor):
     shutil.rmtree(editor.folder)
     until(lambda: editor.health()["status"] == "degraded", "a degraded health")
-    assert "a folder of fixture files" in editor.health()["fixture_errors"][0]["expected"]
+    assert "a folder of fixture files" in editor.health()["fixtureErrors"][0]["expected"]
     assert editor.status() == 200
 
 
@@ -146,7 +148,7 @@ def test_an_edit_between_reading_and_watching_is_not_missed(tmp_path):
     (tmp_path / "mine.json").write_text(campaign())
     mock = MockServer(fixtures=tmp_path)
     (tmp_path / "mine.json").write_text(campaign("other"))
-    with mock, httpx.Client(base_url=mock.url, headers=mock.headers) as client:
+    with mock, httpx.Client(base_url=mock.base_url, headers=mock.headers) as client:
         until(lambda: client.get("/v1/campaigns/other/stats").status_code == 200, "the edit")
 
 
@@ -154,14 +156,14 @@ def test_without_reload_nothing_is_watched(tmp_path):
     (tmp_path / "mine.json").write_text(campaign())
     with MockServer(fixtures=tmp_path, reload=False) as mock:
         (tmp_path / "mine.json").write_text("{")
-        assert httpx.get(f"{mock.url}/v1/campaigns/mine/stats", headers=mock.headers).status_code == 200
+        assert httpx.get(f"{mock.base_url}/v1/campaigns/mine/stats", headers=mock.headers).status_code == 200
         assert mock.app.reload_fixtures()
-        assert httpx.get(f"{mock.url}/__mock__/health").json()["status"] == "degraded"
+        assert httpx.get(f"{mock.base_url}/__mock__/health").json()["status"] == "degraded"
 
 
 def test_a_mock_without_folders_starts_and_stops():
     with MockServer(builtin=False, api_key=["mgma_sk_test_only"]) as mock:
-        response = httpx.get(f"{mock.url}/v1/campaigns/x/stats", headers=mock.headers)
+        response = httpx.get(f"{mock.base_url}/v1/campaigns/x/stats", headers=mock.headers)
         assert response.status_code == 404
 
 
@@ -181,6 +183,33 @@ def test_a_file_that_vanishes_while_it_is_looked_at_is_passed_over(tmp_path):
     assert looks == [1]
 
 
+def test_what_was_read_is_put_in_place_on_the_event_loop(editor, monkeypatch):
+    """Reading takes its time and a thread; what requests look at is changed between two of them."""
+    threads = []
+    put = editor.mock.app.accounts.set_built_in
+
+    def set_built_in(*fixtures):
+        threads.append(get_ident())
+        put(*fixtures)
+
+    monkeypatch.setattr(editor.mock.app.accounts, "set_built_in", set_built_in)
+    (editor.folder / "other.json").write_text(campaign("other"))
+    until(lambda: editor.status("other") == 200, "the added file")
+    editor.mock.app.reload_fixtures()
+    assert threads == [editor.mock.app.on_loop(get_ident)] * 2
+
+
+def test_an_edit_that_cannot_be_taken_is_logged_and_the_next_one_is_served(editor, monkeypatch, caplog):
+    """Whatever went wrong in the mock itself, an error of watchfiles it is not."""
+    with monkeypatch.context() as broken:
+        broken.setattr(editor.mock.app.accounts, "set_built_in", Mock(side_effect=RuntimeError("a fault of the mock")))
+        (editor.folder / "other.json").write_text(campaign("other"))
+        until(lambda: "could not be reloaded" in caplog.text, "a line in the log")
+    (editor.folder / "third.json").write_text(campaign("third"))
+    until(lambda: editor.status("third") == 200, "the next edit")
+    assert editor.status("other") == 200
+
+
 def test_where_nothing_can_be_watched_the_mock_serves_on_and_says_so(monkeypatch, caplog):
     """A machine has a limit on watches, which other programs may have used up."""
 
@@ -190,6 +219,6 @@ def test_where_nothing_can_be_watched_the_mock_serves_on_and_says_so(monkeypatch
 
     monkeypatch.setattr("watchfiles.awatch", awatch)
     with MockServer() as mock:
-        path = f"{mock.url}/v1/campaigns/{mock.example_id}/stats"
+        path = f"{mock.base_url}/v1/campaigns/{mock.example_id}/stats"
         assert httpx.get(path, headers=mock.headers).status_code == 200
     assert "fixtures are no longer reloaded: [Errno 28] No space left on device" in caplog.text

@@ -33,7 +33,7 @@ def schemathesis_run(tmp_path, contract):
         config = tmp_path / "schemathesis.toml"
         config.write_text(CONFIG.format(scheme=scheme, key=server.api_key, parameters=parameters))
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
-        command += [f"{server.url}/openapi.json", "--url", server.url, "--checks", "all", "--mode", "all"]
+        command += [f"{server.base_url}/openapi.json", "--url", server.base_url, "--checks", "all", "--mode", "all"]
         command += ["--max-examples", "100", "--seed", str(seed), "--no-color", "--continue-on-failure"]
         ended = subprocess.run(
             command, cwd=tmp_path, env=os.environ, capture_output=True, encoding="utf-8", timeout=120, check=False

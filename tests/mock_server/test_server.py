@@ -16,26 +16,28 @@ from mock_server.errors import PortInUseError, ServerError, SettingsError
 
 def test_the_mock_answers_as_soon_as_it_is_entered_and_is_gone_afterwards(stats_path):
     with MockServer(reload=False) as mock:
-        answer = httpx.get(mock.url + stats_path(mock.example_id), headers=mock.headers)
+        answer = httpx.get(mock.base_url + stats_path(mock.example_id), headers=mock.headers)
         assert answer.json()["success"] is True
     with pytest.raises(httpx.ConnectError):
-        httpx.get(mock.url)
+        httpx.get(mock.base_url)
     with pytest.raises(ServerError, match="was stopped"):
         mock.start()
 
 
 def test_attributes_say_what_a_client_needs(mock):
-    port = mock.url.removeprefix("http://127.0.0.1:")
+    port = mock.base_url.removeprefix("http://127.0.0.1:")
     assert int(port) > 0
-    assert mock.sdk_url == f"{mock.url}/v1"
+    assert mock.sdk_base_url == f"{mock.base_url}/v1"
     assert mock.headers == {"Authorization": f"Bearer {mock.api_key}"}
-    assert httpx.get(f"{mock.sdk_url}/campaigns/{mock.example_id}/stats", headers=mock.headers).status_code == 200
+    assert httpx.get(f"{mock.sdk_base_url}/campaigns/{mock.example_id}/stats", headers=mock.headers).status_code == 200
 
 
 def test_two_mocks_run_side_by_side_each_with_its_own_settings(stats_path):
     with MockServer(reload=False, unknown_id="generate") as one, MockServer(reload=False) as other:
-        assert one.url != other.url
-        asked = [httpx.get(mock.url + stats_path("abc"), headers=mock.headers).status_code for mock in (one, other)]
+        assert one.base_url != other.base_url
+        asked = [
+            httpx.get(mock.base_url + stats_path("abc"), headers=mock.headers).status_code for mock in (one, other)
+        ]
     assert asked == [200, 404]
 
 
@@ -43,7 +45,7 @@ def test_a_mock_starts_and_stops_within_any_running_event_loop():
     async def ask():
         with MockServer(reload=False) as mock:
             async with httpx.AsyncClient() as client:
-                return (await client.get(mock.url + "/nowhere")).status_code
+                return (await client.get(mock.base_url + "/nowhere")).status_code
 
     assert asyncio.run(ask()) == 404
 
@@ -54,7 +56,7 @@ def test_stopping_finishes_what_is_in_flight(stats_path):
     mock.start()
     with ThreadPoolExecutor() as pool:
         headers = {**mock.headers, "Prefer": "wait=60"}
-        held = [pool.submit(httpx.get, mock.url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
+        held = [pool.submit(httpx.get, mock.base_url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
         while len(mock.app._held) < len(held):
             time.sleep(0.001)
         started = time.monotonic()
@@ -69,7 +71,7 @@ def test_stopping_finishes_what_is_in_flight(stats_path):
 @pytest.mark.filterwarnings("error::ResourceWarning")
 def test_stopping_leaves_no_socket_and_may_be_done_twice_or_without_a_start():
     with MockServer(reload=False) as mock:
-        httpx.get(mock.url)
+        httpx.get(mock.base_url)
     mock.stop()
     never_started = MockServer(reload=False)
     never_started.stop()
@@ -79,29 +81,29 @@ def test_stopping_leaves_no_socket_and_may_be_done_twice_or_without_a_start():
 
 def test_a_host_may_be_an_ipv6_address():
     with MockServer(reload=False, host="::1") as mock:
-        assert mock.url.startswith("http://[::1]:")
-        assert httpx.get(mock.url + "/docs").status_code == 200
+        assert mock.base_url.startswith("http://[::1]:")
+        assert httpx.get(mock.base_url + "/docs").status_code == 200
 
 
 @pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "http://127.0.0.1:"), ("::", "http://[::1]:")])
 def test_listening_everywhere_the_url_is_one_that_can_be_reached(host, reached):
     with MockServer(reload=False, host=host) as mock:
-        assert mock.url.startswith(reached)
-        assert httpx.get(mock.url + "/docs").status_code == 200
+        assert mock.base_url.startswith(reached)
+        assert httpx.get(mock.base_url + "/docs").status_code == 200
 
 
 def test_a_port_in_use_is_said_so(mock):
-    port = int(mock.url.rpartition(":")[2])
+    port = int(mock.base_url.rpartition(":")[2])
     with pytest.raises(PortInUseError, match=rf"^Port {port} on 127.0.0.1 is in use by another process\. .*--port N"):
         MockServer(port, reload=False)
 
 
 def test_a_port_is_free_again_after_the_mock_that_had_it():
     with MockServer(reload=False) as first:
-        httpx.get(first.url)
-    port = int(first.url.rpartition(":")[2])
+        httpx.get(first.base_url)
+    port = int(first.base_url.rpartition(":")[2])
     with MockServer(port, reload=False) as second:
-        assert second.url == first.url
+        assert second.base_url == first.base_url
 
 
 @pytest.mark.parametrize("host", ["nobody.invalid", "a..b", "x" * 70, "é" * 70])
@@ -144,7 +146,7 @@ def test_create_app_takes_settings_or_options(mock, ask, stats_path):
 def test_many_clients_at_once_all_get_their_own_answers(stats_path):
     """Ids that are drawn when first asked for, by 200 requests over 20 connections."""
     with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client(headers=mock.headers) as client:
-        urls = [mock.url + stats_path(f"{number % 50:024x}") for number in range(50, 250)]
+        urls = [mock.base_url + stats_path(f"{number % 50:024x}") for number in range(50, 250)]
         with ThreadPoolExecutor(20) as pool:
             answers = list(pool.map(client.get, urls))
     bodies = [answer.text for answer in answers]
@@ -156,27 +158,27 @@ def test_many_clients_at_once_all_get_their_own_answers(stats_path):
 
 
 def test_the_contract_is_served_exactly_as_on_disk(mock, contract):
-    answer = httpx.get(f"{mock.url}/openapi.json")
+    answer = httpx.get(f"{mock.base_url}/openapi.json")
     assert answer.content == contract.raw
     assert answer.headers["content-type"] == "application/json"
 
 
 def test_the_docs_need_no_internet(mock, contract):
     """No script, and nothing that a browser would fetch from anywhere."""
-    page = httpx.get(f"{mock.url}/docs").text
+    page = httpx.get(f"{mock.base_url}/docs").text
     # Addresses that a page only shows are text; these are what is loaded.
     assert "<script" not in page
     assert " src=" not in page
     assert "url(" not in page
     assert "@import" not in page
     assert "<link" not in page
-    assert "//" not in page.replace(mock.url, "")
+    assert "//" not in page.replace(mock.base_url, "")
     for text in (contract.title, contract.operation.path, *contract.stats.properties, mock.example_id):
         assert text in page
 
 
 def test_the_root_leads_to_the_dashboard(mock):
-    answer = httpx.get(mock.url, follow_redirects=True)
+    answer = httpx.get(mock.base_url, follow_redirects=True)
     assert (answer.status_code, answer.url.path) == (200, "/__mock__/")
 
 
@@ -190,21 +192,21 @@ def test_the_docs_show_no_key_that_was_given_as_an_option(ask):
 
 
 def test_health_says_what_is_served(mock, contract, built_in):
-    health = httpx.get(f"{mock.url}/__mock__/health").json()
+    health = httpx.get(f"{mock.base_url}/__mock__/health").json()
     assert health["status"] == "ok"
     assert health["campaigns"] == len(built_in.campaigns)
-    assert (health["contract"], health["contract_version"]) == (contract.title, contract.version)
+    assert (health["contract"], health["contractVersion"]) == (contract.title, contract.version)
     assert health["notices"] == list(contract.notices)
-    assert health["fixture_errors"] == []
+    assert health["fixtureErrors"] == []
 
 
 def test_the_control_api_describes_itself(mock):
-    document = httpx.get(f"{mock.url}/__mock__/openapi.json").json()
+    document = httpx.get(f"{mock.base_url}/__mock__/openapi.json").json()
     assert "/__mock__/health" in document["paths"]
 
 
 def test_a_hostile_host_header_breaks_no_page(mock):
-    with socket.create_connection(("127.0.0.1", int(mock.url.rpartition(":")[2])), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", int(mock.base_url.rpartition(":")[2])), timeout=10) as connection:
         connection.sendall(b'GET /docs HTTP/1.0\r\nHost: "><script>alert(1)</script>\r\n\r\n')
         page = b""
         while chunk := connection.recv(65536):

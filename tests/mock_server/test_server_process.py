@@ -98,7 +98,7 @@ def test_quiet_leaves_the_ready_line_alone(serve):
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
 def test_a_port_in_use_is_one_clear_line_and_exit_2(quiet):
     with MockServer(reload=False) as other:
-        port = other.url.rpartition(":")[2]
+        port = other.base_url.rpartition(":")[2]
         ended = migma_mock("serve", "--port", port, *quiet)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == (

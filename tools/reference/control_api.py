@@ -13,7 +13,8 @@ _INTRODUCTION = f"""\
 What a test, a script in any language, or the dashboard does with a running mock. Bodies are JSON, sent with
 `Content-Type: application/json`; errors have the vendor's envelope. A running mock serves the same as
 `/__mock__/docs`, and as OpenAPI under `/__mock__/openapi.json`. The account of the built-in keys is called
-`{BUILT_IN}`. Off loopback, a token is asked for: see [settings](settings.md)."""
+`{BUILT_IN}`. Where there is GET, HEAD is answered too. Off loopback, a token is asked for: see
+[settings](settings.md)."""
 
 _ELSEWHERE = {"CampaignFile": "fixture-format.md#campaignfile", "Fault": "faults.md"}
 _SCHEMAS = "#/components/schemas/"

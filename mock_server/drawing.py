@@ -1,11 +1,16 @@
 """Seeded runs of Hypothesis that depend on nothing around them, and leave nothing behind.
 
 An ordinary run depends on the user's settings profile and on an enclosing test, and it draws constants that it finds in
-the source of whatever local modules are loaded. It also writes caches into the working directory. A campaign must
+the source of whatever local modules are loaded. It also writes caches into the working directory. What is drawn must
 be the same in every process, so all of this is shut out here.
+
+That takes more of Hypothesis than it documents: ``HypothesisProvider`` with its ``_maybe_draw_constant``, and the
+variable in which ``configuration`` keeps the home. All of it is in this module, and test_drawing.py names what a
+release took away.
 """
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,13 +26,15 @@ T = TypeVar("T")
 class SourceBlindProvider(HypothesisProvider):
     """Hypothesis' own way to draw, without constants from the source of the modules that happen to be loaded."""
 
-    # Private to Hypothesis: if a release renames it, the test with a module full of constants fails.
     def _maybe_draw_constant(self, *_args: Any, **_options: Any) -> None:
         return None
 
 
 _BACKEND = "migma-mock"
 AVAILABLE_PROVIDERS[_BACKEND] = SourceBlindProvider
+
+_HOME = "__hypothesis_home_directory"
+_moving_home = threading.Lock()
 
 
 def draw(strategy: st.SearchStrategy[T], *, number: int, count: int) -> list[T]:
@@ -68,9 +75,15 @@ def _run(strategy: st.SearchStrategy[T], number: int, count: int) -> list[T]:
 
 @contextmanager
 def _storage_elsewhere() -> Iterator[None]:
-    """Hypothesis' caches (tables of Unicode, which it writes whatever the settings) go to a folder that is deleted."""
-    usual = configuration.storage_directory(intent_to_write=False).path
-    with tempfile.TemporaryDirectory(prefix="migma-mock-") as folder:
+    """Hypothesis' caches (tables of Unicode, which it writes whatever the settings) go to a folder that is deleted.
+
+    The process has one home, so one run at a time moves it. It is put back as it was kept, which may be not at all:
+    to ask ``configuration.storage_directory`` for it would settle it.
+    """
+    # Another thread's test may write there while the folder is deleted.
+    elsewhere = tempfile.TemporaryDirectory(prefix="migma-mock-", ignore_cleanup_errors=True)
+    with _moving_home, elsewhere as folder:
+        usual = vars(configuration).get(_HOME)
         configuration.set_hypothesis_home_dir(folder)
         try:
             yield

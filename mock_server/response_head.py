@@ -1,0 +1,24 @@
+"""The head of a response as bytes."""
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+"""RFC 9110, 5.1 and 5.5."""
+
+
+def head_lines(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Status line and header lines, without the empty line that ends a head."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    lines = [b"%s: %s\r\n" % header for header in headers]
+    return b"".join([f"HTTP/1.1 {status} {phrase}\r\n".encode(), *lines])
+
+
+def are_sound(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether headers are such as HTTP has, and no line break in one begins another."""
+    return all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers)

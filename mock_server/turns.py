@@ -1,0 +1,51 @@
+"""Turns: changes from any thread, one after the other, where requests are answered."""
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Turns:
+    """Runs changes on the event loop that answers requests, so that no request sees half of one.
+
+    Attributes:
+        loop: That loop; None while there is none.
+    """
+
+    def __init__(self) -> None:
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._thread = 0
+        self._changing = threading.RLock()
+
+    def begin(self) -> None:
+        """Take the running loop for the one that answers requests."""
+        self.loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+
+    def end(self) -> None:
+        """Requests are answered no longer."""
+        self.loop = None
+
+    def take(self, change: Callable[[], T]) -> T:
+        """Run a change, and return what it returns.
+
+        Called from another thread than the loop's, it waits for its turn; with no loop it runs in the caller's
+        thread, one change at a time.
+        """
+        loop = self.loop
+        if loop is None or not loop.is_running() or threading.get_ident() == self._thread:
+            with self._changing:
+                return change()
+        result: concurrent.futures.Future[T] = concurrent.futures.Future()
+        loop.call_soon_threadsafe(_settle, result, change)
+        return result.result()
+
+
+def _settle(result: "concurrent.futures.Future[T]", change: Callable[[], T]) -> None:
+    try:
+        result.set_result(change())
+    except Exception as error:  # noqa: BLE001  # raised again where the change was asked for
+        result.set_exception(error)

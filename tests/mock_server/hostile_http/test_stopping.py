@@ -1,0 +1,61 @@
+"""A server that stops waits for nobody long, and says nothing of those that it leaves behind."""
+
+import contextlib
+
+import pytest
+from raw_requests import GET
+
+UNREAD = GET + b"\r\n"
+HELD_BODY = b"POST /__mock__/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+
+
+def flood(connection):
+    """Sends requests and reads no answer, until nothing more is taken."""
+    connection.settimeout(0.5)
+    with contextlib.suppress(TimeoutError):
+        while True:
+            connection.sendall(UNREAD * 500)
+
+
+@pytest.fixture
+def server(serve):
+    process = serve("--quiet")
+    process.base_url = process.url
+    return process
+
+
+def assert_ends_silently(server):
+    seconds, code, _, err = server.end()
+    assert (code, err) == (0, "")
+    assert seconds < 5
+
+
+def test_a_client_that_reads_nothing_is_left_without_a_word(connect, server):
+    flood(connect(server))
+    assert_ends_silently(server)
+
+
+def test_a_client_that_reads_nothing_and_leaves_is_not_worth_a_word(connect, statuses, server):
+    connection = connect(server)
+    flood(connection)
+    connection.close()
+    assert statuses(GET + b"Connection: close\r\n\r\n", server) == [200]
+    assert_ends_silently(server)
+
+
+def test_a_body_that_is_waited_for_is_left_without_a_word(connect, read_one, server):
+    connection = connect(server)
+    connection.sendall(HELD_BODY)
+    other = connect(server)
+    # The site is loaded when first asked for: with its answer, the other request is on its way too.
+    other.sendall(b"GET /__mock__/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert read_one(other).status == 200
+    assert_ends_silently(server)
+
+
+def test_what_is_held_and_what_has_only_begun_are_left_without_a_word(connect, read_one, server):
+    first, second = connect(server), connect(server)
+    first.sendall(GET + b"Prefer: wait=30\r\n\r\n" + GET + b"\r\n")
+    second.sendall(GET + b"\r\n" + GET)
+    assert read_one(second).status == 200
+    assert_ends_silently(server)
