@@ -1,5 +1,6 @@
 """Which reply a request gets that may have one: its campaign's, a generated one, or what it prefers."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Protocol, final
@@ -51,16 +52,24 @@ class Chooser:
         contract: What replies hold to.
         standing: Replies that depend on no campaign.
         source: Of generated stats.
+        finish: Adds what every envelope carries, which a step of a script needs before its fault.
         generate_unknown: Whether an id that no campaign has gets generated stats, and not a 404.
     """
 
     def __init__(
-        self, contract: Contract, standing: StandingReplies, source: Source, *, generate_unknown: bool
+        self,
+        contract: Contract,
+        standing: StandingReplies,
+        source: Source,
+        finish: Callable[[Reply], Reply],
+        *,
+        generate_unknown: bool,
     ) -> None:
         self._contract = contract
         self._make = standing.make
         self._standing = standing
         self._source = source
+        self._finish = finish
         self._generate_unknown = generate_unknown
         self._generated = lru_cache(_GENERATED_KEPT)(self._make_generated)
 
@@ -85,8 +94,9 @@ class Chooser:
     def _moving(self, campaign: Campaign, state: AccountState) -> Reply:
         if campaign.script:
             turn = state.next_turn(campaign)
-            outcome = turn.fault and apply(turn.fault, turn.reply, self._contract)
-            return outcome.sent if outcome else turn.reply
+            reply = self._finish(turn.reply)
+            outcome = turn.fault and apply(turn.fault, reply, self._contract)
+            return outcome.sent if outcome else reply
         return state.grown_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.decided_by))
 
     def _draw(self, raw_id: bytes) -> Reply | Undrawn:

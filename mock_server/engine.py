@@ -46,7 +46,7 @@ class Engine:
     ) -> None:
         self.accounts = accounts
         self.standing = StandingReplies(contract)
-        self._chooser = Chooser(contract, self.standing, source, generate_unknown=generate_unknown)
+        self._chooser = Chooser(contract, self.standing, source, self._finish, generate_unknown=generate_unknown)
         self._paths = PathMatcher(contract.operation)
         self._make = self.standing.make
         self._metadata = metadata
@@ -131,7 +131,7 @@ class Engine:
         return reply
 
     def _finish(self, reply: Reply) -> Reply:
-        """Add what every envelope carries, before a fault makes of it what it will."""
+        """Add what every envelope carries, once, before a fault makes of it what it will."""
         if not self._metadata:
             return reply
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

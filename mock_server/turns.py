@@ -2,11 +2,15 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
+
+_LOOK_SECONDS = 1.0
+"""How often who waits for a turn looks whether there is still a loop."""
 
 
 class Turns:
@@ -40,11 +44,18 @@ class Turns:
             with self._changing:
                 return change()
         result: concurrent.futures.Future[T] = concurrent.futures.Future()
-        loop.call_soon_threadsafe(_settle, result, change)
+        with contextlib.suppress(RuntimeError):  # closed a moment ago
+            loop.call_soon_threadsafe(_settle, result, change)
+        while not concurrent.futures.wait([result], _LOOK_SECONDS).done:
+            # A loop that has stopped with the change still in its queue will never come to it.
+            if not loop.is_running() and result.cancel():
+                return self.take(change)
         return result.result()
 
 
 def _settle(result: "concurrent.futures.Future[T]", change: Callable[[], T]) -> None:
+    if not result.set_running_or_notify_cancel():
+        return
     try:
         result.set_result(change())
     except Exception as error:  # noqa: BLE001  # raised again where the change was asked for

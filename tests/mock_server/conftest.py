@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import schemathesis
-from schemathesis.config import SchemathesisConfig
+from schemathesis import Config as SchemathesisConfig
 
 from mock_server import MockServer, create_app
 from mock_server.data import fixtures_path

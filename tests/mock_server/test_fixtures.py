@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 import schemathesis
-from schemathesis.config import SchemathesisConfig
+from schemathesis import Config as SchemathesisConfig
 
 from mock_server import MockServer
 from mock_server.auth import PERMISSION, Key

@@ -5,12 +5,18 @@ import re
 import time
 
 import pytest
+from sample_campaign import STATS
 
 from mock_server import create_app
 from mock_server.contract import parse_contract
 from mock_server.generation import Generator
+from mock_server.journal import Request
 from mock_server.prefer import MAX_WAIT
 from mock_server.reply import Reply, encode, with_metadata
+
+
+def announced(reply):
+    return int(dict(reply.headers)[b"content-length"])
 
 
 def code(answer):
@@ -141,3 +147,22 @@ def test_metadata_goes_into_a_body_of_any_size(body):
     sent = with_metadata(reply, "now", "req_1")
     assert json.loads(sent.body) == {**body, "metadata": {"timestamp": "now", "requestId": "req_1"}}
     assert sent.headers == ((b"content-length", str(len(sent.body)).encode()),)
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_spoilt"),
+    [
+        ({"kind": "wrong-content-length", "delta": 3}, lambda reply: announced(reply) == len(reply.body) + 3),
+        ({"kind": "invalid-json"}, lambda reply: reply.body.count(b"{") == reply.body.count(b"}") + 1),
+    ],
+)
+def test_the_fault_of_a_script_spoils_the_envelope_with_its_metadata(tmp_path, fault, is_spoilt):
+    script = {"replies": [{"stats": STATS, "fault": fault}]}
+    file = {"id": "scripted", "title": "T", "description": "D", "script": script}
+    (tmp_path / "campaigns").mkdir()
+    (tmp_path / "campaigns" / "scripted.json").write_text(json.dumps(file))
+    app = create_app(fixtures=tmp_path, metadata=True, reload=False)
+    headers = [(b"authorization", f"Bearer {app.example_key}".encode())]
+    reply = app.engine.answer(Request("GET", b"/v1/campaigns/scripted/stats", headers))
+    assert b'"metadata"' in reply.body
+    assert is_spoilt(reply)
