@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import schemathesis
@@ -11,15 +11,12 @@ import schemathesis
 from contract_tests.baseline import Applied, Baseline, apply
 from contract_tests.exchange import Exchange, Purpose
 from contract_tests.finding import Finding, Level
-from contract_tests.plan import UNKNOWN_IDS
+from contract_tests.plan import KeyKind, is_unknown_id
+from contract_tests.recording import Recorder
 from contract_tests.redaction import Redactor, Secret, key_in
 from contract_tests.rules import RULES, Rule, judge_one
-from contract_tests.rules.findings import find
 from mock_server.contract import Contract
 from mock_server.contract.strict_json import pointer
-
-KeyKind = Literal["real", "wrong", "none"]
-"""Whose key a request carries: the user's, another, or none."""
 
 Observe = Callable[[schemathesis.Response], Exchange | None]
 """The exchange that a response belongs to; None where it is not one with the contract's path."""
@@ -30,7 +27,8 @@ class RuleChecks:
 
     Args:
         contract: What answers are held to.
-        observe: From Schemathesis' response to the exchange that the rules judge.
+        observe: From Schemathesis' response to the exchange that the rules judge, as it came.
+        key: Is not in the words of failures.
         fail_on: The lowest level of a finding that fails.
         baseline: Findings that are accepted; None accepts nothing.
     """
@@ -39,31 +37,44 @@ class RuleChecks:
         self,
         contract: Contract,
         observe: Observe,
+        key: Secret,
         *,
         fail_on: Level = Level.WARNING,
         baseline: Baseline | None = None,
     ) -> None:
         self._contract = contract
         self._observe = observe
+        self._recorder = Recorder(key, contract)
         self._fail_on = fail_on
         self._baseline = baseline
-        self._latest: tuple[schemathesis.Response, Exchange | None] | None = None
+        self._latest: tuple[schemathesis.Response, Exchange | None, list[Finding]] | None = None
 
     @property
     def checks(self) -> list[schemathesis.CheckFunction]:
         """One check for each rule over one answer. ``rate-is-percentage`` is the check ``rate_is_percentage``."""
-        return [self._check(rule) for rule in RULES if rule.one is not None]
+        return [self._check(rule) for rule in RULES if rule.series is None]
 
     def failing(self, findings: list[Finding]) -> list[Finding]:
-        """Those that fail: at or above the level that does, and not accepted by the baseline."""
-        return [finding for finding in self._parted(findings).open if finding.level.rank >= self._fail_on.rank]
+        """Those that fail, to be shown: at or above the level that does, and not accepted by the baseline."""
+        return [finding for finding in self.parted(findings).open if finding.level.rank >= self._fail_on.rank]
+
+    def parted(self, findings: list[Finding], *, complete: bool = False) -> Applied:
+        """What the baseline makes of findings, to be shown; ``complete`` as in its ``apply``."""
+        shown = map(self._recorder.finding, findings)
+        return apply(self._baseline, shown, datetime.now(UTC).date(), complete=complete)
 
     def keeps(self, failure: AssertionError, response: schemathesis.Response) -> bool:
-        """Whether one of Schemathesis' own failures stands; False where the baseline accepts a finding in its place."""
-        exchange = self._exchange(response)
-        if self._baseline is None or exchange is None:
+        """Whether one of Schemathesis' own failures stands.
+
+        It does not where the baseline accepts a finding in its place, nor where Schemathesis was shown another body
+        than came, since the key had to be taken out: the rules judge the one that came.
+        """
+        exchange, findings = self._judged(response)
+        if exchange is None:
             return True
-        accepted = self._parted(judge_one(exchange, self._contract)).accepted
+        if getattr(failure, "checks", ()) and self._recorder.body(exchange.body) != exchange.body:
+            return False
+        accepted = self.parted(findings).accepted
         place = _place(failure, response.status_code)
         return not any(_lies_in(each.finding.where, place) for each in accepted)
 
@@ -71,8 +82,8 @@ class RuleChecks:
         def check(
             _ctx: schemathesis.CheckContext, response: schemathesis.Response, _case: schemathesis.Case[Any]
         ) -> None:
-            exchange = self._exchange(response)
-            failing = self.failing(find([rule], [exchange], self._contract)) if exchange else []
+            _, findings = self._judged(response)
+            failing = self.failing([finding for finding in findings if finding.rule == rule.id])
             if failing:
                 raise AssertionError(in_words(failing))
 
@@ -80,15 +91,14 @@ class RuleChecks:
         check.__doc__ = rule.meaning
         return check
 
-    def _exchange(self, response: schemathesis.Response) -> Exchange | None:
-        # Each check asks for the exchange of the same response, whose JSON is parsed once in it.
+    def _judged(self, response: schemathesis.Response) -> tuple[Exchange | None, list[Finding]]:
+        """The exchange of a response, and all that is found in it; each check asks for those of the same one."""
         latest = self._latest
         if latest is None or latest[0] is not response:
-            latest = self._latest = response, self._observe(response)
-        return latest[1]
-
-    def _parted(self, findings: list[Finding]) -> Applied:
-        return apply(self._baseline, findings, datetime.now(UTC).date(), complete=False)
+            exchange = self._observe(response)
+            findings = judge_one(exchange, self._contract) if exchange else []
+            latest = self._latest = response, exchange, findings
+        return latest[1:]
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,7 @@ class Observer:
     is_known: Callable[[str], bool]
 
     def __call__(self, response: schemathesis.Response) -> Exchange | None:
-        """The exchange, redacted; None where the request's path is not the contract's."""
+        """The exchange, with the answer as it came; None where the request's path is not the contract's."""
         request = response.request
         method, url = str(request.method), str(request.url)
         campaign_id = self._campaign_id(url)
@@ -124,8 +134,8 @@ class Observer:
             started=datetime.now(UTC),
             elapsed=response.elapsed,
             status=response.status_code,
-            headers=redactor.headers(received),
-            body=redactor.body(body),
+            headers=tuple((name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in received),
+            body=body,
             key_in=key_in(redactor, received, body) if key_kind == "real" else (),
         )
 
@@ -154,7 +164,7 @@ def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
         return "no-key" if known else "unknown-id-no-key"
     if known:
         return "campaign"
-    return "unknown-id" if id_ in UNKNOWN_IDS else "odd-id"
+    return "unknown-id" if is_unknown_id(id_) else "odd-id"
 
 
 def in_words(findings: list[Finding]) -> str:

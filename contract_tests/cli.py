@@ -16,9 +16,9 @@ from contract_tests.invocation import Flags, check_options, plan_text
 from contract_tests.outputs import Progress, parse_outputs, wants_color, write_outputs
 from contract_tests.report import Report
 from contract_tests.reports import FORMATS
-from mock_server import __version__
 from mock_server.contract import load_contract
 from mock_server.data import openapi_path
+from mock_server.version import __version__
 
 if TYPE_CHECKING:
     from contract_tests.probe import Observation
@@ -112,10 +112,12 @@ def check(
     plan: Annotated[
         bool, typer.Option("--plan", help="Show the exact requests and send nothing. Needs no key.")
     ] = False,
-    samples: Annotated[int, typer.Option(min=1, metavar="N", help="Reads of each campaign, spread over the run.")] = 2,
+    samples: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Reads of each campaign, spread over the run.")
+    ] = Flags.samples,
     max_requests: Annotated[
         int, typer.Option(min=1, metavar="N", help="Hard cap on all requests, second attempts included.")
-    ] = 10,
+    ] = Flags.max_requests,
     rate: Annotated[
         str | None,
         typer.Option(
@@ -124,11 +126,11 @@ def check(
             "Default: 10/m, and off for this machine.",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="For each request as a whole.")] = 10.0,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="For each request as a whole.")] = Flags.timeout,
     fuzz: Annotated[
         int, typer.Option(min=0, metavar="N", help="Also ask for N generated ids, as far as --max-requests admits.")
-    ] = 0,
-    fail_on: Annotated[Level, typer.Option(help="The lowest level of a finding that is drift.")] = Level.WARNING,
+    ] = Flags.fuzz,
+    fail_on: Annotated[Level, typer.Option(help="The lowest level of a finding that is drift.")] = Flags.fail_on,
     strict_nullable: Annotated[
         bool, typer.Option("--strict-nullable", help="Ignore the contract's nullable, which OpenAPI 3.1 does not have.")
     ] = False,

@@ -1,4 +1,4 @@
-"""One request and its response, redacted, as every rule sees it."""
+"""One request and its response, as every rule sees it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,15 +32,18 @@ FailureKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why no complete response came: the kind, and one sentence of detail with no key in it."""
+    """Why no complete response came: the kind, and one sentence of detail, which may hold what the server sent."""
 
     kind: FailureKind
-    detail: str
+    detail: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Exchange:
     """A request and what came back.
+
+    What came back is as it came until :class:`contract_tests.recording.Recorder` takes the key out of it, so a repr
+    does not show it.
 
     Attributes:
         purpose: What it is to show.
@@ -51,10 +54,10 @@ class Exchange:
         started: When it was sent, UTC.
         elapsed: Seconds until the response was complete, or failed.
         status: Of the response; None when none came.
-        headers: Of the response, in order, names in lower case, secrets replaced.
+        headers: Of the response, in order, names in lower case.
         body: The response body after content decoding; what came of it, where it failed midway.
         failure: Why the response is not complete, if it is not.
-        attempt: 1, or 2 for the retry of an exchange that a passing condition (429, 502 to 504) spoiled.
+        attempt: 1, or 2 for the retry of an exchange that a transient condition (429, 502 to 504, no answer) spoiled.
         sample: Which read of the same campaign this is, from 1.
         key_in: Where the response repeats the key that the request carried: ``body``, or ``header`` and its name.
     """
@@ -67,7 +70,7 @@ class Exchange:
     started: datetime
     elapsed: float
     status: int | None
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
     failure: Failure | None = None
     attempt: int = 1

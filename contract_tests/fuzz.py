@@ -1,15 +1,11 @@
 """Campaign ids that the contract's schema of the path parameter admits, from Schemathesis."""
 
-import tempfile
-from collections.abc import Callable
-from typing import Any
 from urllib.parse import unquote
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, configuration, given, seed, settings
-from schemathesis.config import SchemathesisConfig
 
 from mock_server.contract import Contract
+from mock_server.drawing import draw
 
 _LONGEST = 200  # characters: beyond this the answer is about the length of URLs
 
@@ -22,40 +18,14 @@ def generated_ids(contract: Contract, count: int) -> list[str]:
     """
     operation = contract.operation
     # A configuration of our own, since the default is read from files around the user's working directory.
-    schema = schemathesis.openapi.from_dict(dict(contract.document), config=SchemathesisConfig())
+    schema = schemathesis.openapi.from_dict(dict(contract.document), config=schemathesis.Config())
     strategy = schema[operation.path][operation.method].as_strategy()
-    found: dict[str, None] = {}
-
-    def take(case: Any) -> None:
-        one = unquote(str(case.path_parameters[operation.parameter]))  # Schemathesis hands it out encoded
-        if len(found) < count and one not in ("", ".", "..") and len(one) <= _LONGEST and _is_plain(one):
-            found[one] = None
-
-    _draw(strategy, take, examples=4 * count + 10)
-    return list(found)
+    cases = draw(strategy, number=0, count=4 * count + 10)
+    # Schemathesis hands them out encoded.
+    ids = (unquote(str(case.path_parameters[operation.parameter])) for case in cases)
+    return list(dict.fromkeys(filter(_is_wanted, ids)))[:count]
 
 
-def _is_plain(text: str) -> bool:
-    return all(character >= " " and not "\x7f" <= character <= "\x9f" for character in text)
-
-
-def _draw(strategy: Any, take: Callable[[Any], None], *, examples: int) -> None:
-    @seed(0)
-    @settings(
-        max_examples=examples,
-        phases=[Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def run(case: Any) -> None:
-        take(case)
-
-    # Hypothesis would leave a folder in the user's working directory.
-    with tempfile.TemporaryDirectory() as folder:
-        configuration.set_hypothesis_home_dir(folder)
-        try:
-            run()
-        finally:
-            configuration.set_hypothesis_home_dir(None)
+def _is_wanted(one: str) -> bool:
+    is_plain = all(character >= " " and not "\x7f" <= character <= "\x9f" for character in one)
+    return is_plain and one not in ("", ".", "..") and len(one) <= _LONGEST

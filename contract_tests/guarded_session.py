@@ -1,7 +1,5 @@
 """The one session through which the live suite sends: whatever Schemathesis asks for, only a probe leaves."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -11,13 +9,14 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from contract_tests.budget import Budget, RequestRefusedError
-from contract_tests.checks import KeyKind, purpose_of
+from contract_tests.checks import purpose_of
 from contract_tests.exchange import Exchange
-from contract_tests.plan import WRONG_KEY, Probe, request_headers
-from contract_tests.probe import PATIENCE, RETRY_PAUSE, retry_after
+from contract_tests.plan import KeyKind, Probe, request_headers
+from contract_tests.recording import Recorder
+from contract_tests.redaction import REDACTED
+from contract_tests.retry import Sender
 from contract_tests.settings import CheckOptions, campaign_url
 from contract_tests.target import Target
-from contract_tests.verdict import is_passing
 from mock_server.contract import Contract, Operation
 
 _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encoding"})
@@ -26,7 +25,7 @@ _OF_THE_WIRE = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 def key_header(kind: KeyKind, operation: Operation) -> dict[str, str]:
     """The header by which a request says whose key it is to carry; for the user's, a mark in place of the key."""
-    headers = request_headers(Probe("campaign", "ID", key=kind), operation, None if kind == "real" else WRONG_KEY)
+    headers = request_headers(Probe("campaign", "ID", key=kind), operation, real=REDACTED)
     return {name: value for name, value in headers if name == operation.key_header}
 
 
@@ -34,24 +33,31 @@ class GuardedSession(requests.Session):
     """Sends GET and HEAD of the contract's path, within a budget, and follows no redirect.
 
     The key is not in the requests that Schemathesis makes: they carry a mark, and :class:`Target` puts the key
-    in its place on the wire. So no failure, log or traceback of pytest and Schemathesis can show it.
+    in its place on the wire. The responses that it gets have none either. So no failure, log or traceback of pytest
+    and Schemathesis can show it.
 
     Args:
         options: Where to, with which key, and within which bounds.
         contract: The path, and the header that carries the key.
         budget: Which methods, how many requests, and at what pace.
-
-    Attributes:
-        exchanges: What was sent and received, redacted, in order.
     """
 
     def __init__(self, options: CheckOptions, contract: Contract, budget: Budget) -> None:
         super().__init__()
         self.trust_env = False  # a .netrc must not add a password
-        self.exchanges: list[Exchange] = []
-        self._adapter = _GuardedAdapter(options, contract, budget, self.exchanges.append)
+        self._adapter = _GuardedAdapter(options, contract, budget)
         for scheme in ("http://", "https://"):
             self.mount(scheme, self._adapter)
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was sent and received, as it came, in order."""
+        return self._adapter.sender.exchanges
+
+    @property
+    def is_sent_away(self) -> bool:
+        """Whether the server asked for a longer wait than a run has patience for."""
+        return self._adapter.sender.is_sent_away
 
     @property
     def base_url(self) -> str:
@@ -64,16 +70,13 @@ class GuardedSession(requests.Session):
 
 
 class _GuardedAdapter(HTTPAdapter):
-    def __init__(
-        self, options: CheckOptions, contract: Contract, budget: Budget, record: Callable[[Exchange], None]
-    ) -> None:
+    def __init__(self, options: CheckOptions, contract: Contract, budget: Budget) -> None:
         super().__init__()
         self._operation = contract.operation
         self._known = options.campaign_ids
         self._budget = budget
-        self._record = record
-        self._target = Target(options, contract.operation, budget)
-        self._patience = PATIENCE
+        self.sender = Sender(Target(options, contract.operation, budget), budget)
+        self._recorder = Recorder(options.key, contract)
         self._reads: dict[str, int] = {}
         # As requests writes the same URL.
         url = str(requests.Request("GET", campaign_url(options.base_url, self._operation, "ID")).prepare().url)
@@ -89,7 +92,8 @@ class _GuardedAdapter(HTTPAdapter):
             RequestRefusedError: It may not be sent; nothing was.
             ConnectionError: No complete response came. The exchange says what did.
         """
-        exchange = self._exchange(self._probe(request))
+        came = self.sender.send(self._probe(request), has_room=lambda: self._budget.left > 0)
+        exchange = self._recorder.exchange(came)
         if exchange.failure is not None or exchange.status is None:
             detail = exchange.failure.detail if exchange.failure else "no response"
             raise requests.ConnectionError(detail, request=request)
@@ -102,18 +106,6 @@ class _GuardedAdapter(HTTPAdapter):
             request_method=request.method,
         )
         return self.build_response(request, raw)
-
-    def _exchange(self, probe: Probe) -> Exchange:
-        exchange = self._target.send(probe)
-        self._record(exchange)
-        asked = retry_after(exchange)
-        seconds = RETRY_PAUSE if asked is None else asked
-        if is_passing(exchange) and self._budget.left > 0 and seconds <= self._patience:
-            self._patience -= seconds
-            self._budget.pause(seconds)
-            exchange = self._target.send(replace(probe, attempt=2))
-            self._record(exchange)
-        return exchange
 
     def _probe(self, request: requests.PreparedRequest) -> Probe:
         """The probe that a request is."""

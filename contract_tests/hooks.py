@@ -10,6 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import schemathesis
 
@@ -19,7 +20,7 @@ from contract_tests.checks import Observer, RuleChecks, in_words
 from contract_tests.exchange import Exchange
 from contract_tests.invocation import API_KEY, CAMPAIGN_IDS
 from contract_tests.live_plan import BASELINE
-from contract_tests.redaction import Redactor
+from contract_tests.recording import Recorder
 from contract_tests.rules import RULES, judge
 from contract_tests.settings import check_campaign_ids, check_key
 from mock_server.contract import load_contract
@@ -29,10 +30,20 @@ _CONTRACT = load_contract(openapi_path())
 _KEY = check_key(os.environ.get(API_KEY, ""), API_KEY)
 _NAMED = [name for part in os.environ.get(CAMPAIGN_IDS, "").split(",") if (name := part.strip())]
 _IDS = check_campaign_ids(_NAMED or [""], CAMPAIGN_IDS, _KEY)
-_REDACTOR = Redactor(_KEY)
-_OBSERVE = Observer(_CONTRACT, _KEY, _IDS.__contains__)
+_RECORDER = Recorder(_KEY, _CONTRACT)
+_OBSERVER = Observer(_CONTRACT, _KEY, _IDS.__contains__)
+_SEEN: WeakKeyDictionary[object, Exchange | None] = WeakKeyDictionary()
 _FILE = os.environ.get(BASELINE)
-_CHECKS = RuleChecks(_CONTRACT, _OBSERVE, baseline=load_baseline(Path(_FILE)) if _FILE else None)
+
+
+def _observe(response: schemathesis.Response) -> Exchange | None:
+    """The exchange of a response as it came; :func:`after_call` asks first, before it takes the key out."""
+    if response.request not in _SEEN:
+        _SEEN[response.request] = _OBSERVER(response)
+    return _SEEN[response.request]
+
+
+_CHECKS = RuleChecks(_CONTRACT, _observe, _KEY, baseline=load_baseline(Path(_FILE)) if _FILE else None)
 _NEXT_ID = cycle(_IDS)
 
 for _check in _CHECKS.checks:
@@ -50,7 +61,7 @@ class AnswersAgree:
         self, _ctx: schemathesis.CheckContext, response: schemathesis.Response, _case: schemathesis.Case[Any]
     ) -> None:
         """Keep an answer."""
-        exchange = _OBSERVE(response)
+        exchange = _observe(response)
         if exchange is not None and exchange.purpose == "campaign":
             self._exchanges.append(replace(exchange, sample=len(self._exchanges) + 1))
 
@@ -96,6 +107,7 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
 def after_call(
     _context: schemathesis.HookContext, _case: schemathesis.Case[Any], response: schemathesis.Response
 ) -> None:
-    """Take a key that the server echoes out of what is shown and reported; Schemathesis looks at names alone."""
-    response.content = _REDACTOR.body(response.content)
-    response.headers = {name: [_REDACTOR.text(value) for value in values] for name, values in response.headers.items()}
+    """Keep what came for the rules, and take a key out of what is shown; Schemathesis looks at names alone."""
+    _observe(response)
+    response.content = _RECORDER.body(response.content)
+    response.headers = {name: [_RECORDER.text(value) for value in values] for name, values in response.headers.items()}

@@ -10,8 +10,8 @@ from pathlib import Path
 from contract_tests.baseline import Baseline, load_baseline
 from contract_tests.budget import SAFE_METHODS
 from contract_tests.finding import Level
-from contract_tests.plan import WRONG_KEY, in_sending_order, in_words, plan, request_headers
-from contract_tests.redaction import REDACTED, Secret
+from contract_tests.plan import in_sending_order, in_words, plan, request_headers
+from contract_tests.redaction import Secret
 from contract_tests.settings import (
     CheckOptions,
     campaign_url,
@@ -34,25 +34,25 @@ _PLACEHOLDER_ID = "CAMPAIGN_ID"
 
 @dataclass(frozen=True, kw_only=True)
 class Flags:
-    """The flags of ``migma-contract check``, as typed; None and () where not given."""
+    """The flags of ``migma-contract check``, as typed; None and () where not given, defaults those of a check."""
 
-    base_url: str | None
-    campaign_ids: Sequence[str]
-    api_key: str | None
-    api_key_file: Path | None
-    samples: int
-    max_requests: int
-    rate: str | None
-    timeout: float
-    fuzz: int
-    fail_on: Level
-    baseline: Path | None
-    update_baseline: bool
-    methods: Sequence[str]
-    insecure: bool
-    ca_bundle: Path | None
-    proxy: str | None
-    plan: bool
+    base_url: str | None = None
+    campaign_ids: Sequence[str] = ()
+    api_key: str | None = None
+    api_key_file: Path | None = None
+    samples: int = CheckOptions.samples
+    max_requests: int = CheckOptions.max_requests
+    rate: str | None = None
+    timeout: float = CheckOptions.timeout
+    fuzz: int = CheckOptions.fuzz
+    fail_on: Level = CheckOptions.fail_on
+    baseline: Path | None = None
+    update_baseline: bool = False
+    methods: Sequence[str] = CheckOptions.methods
+    insecure: bool = CheckOptions.insecure
+    ca_bundle: Path | None = CheckOptions.ca_bundle
+    proxy: str | None = CheckOptions.proxy
+    plan: bool = False
 
 
 def check_options(flags: Flags, contract: Contract) -> CheckOptions:
@@ -111,9 +111,8 @@ def _plan_lines(options: CheckOptions, contract: Contract) -> Iterator[str]:
     fitting, left_out = ranked[: options.max_requests], ranked[options.max_requests :]
     for number, probe in enumerate(in_sending_order(fitting), start=1):
         yield f"{number}. {probe.method} {campaign_url(options.base_url, contract.operation, probe.campaign_id)}"
-        for name, value in request_headers(probe, contract.operation, None):
-            key = WRONG_KEY.reveal() if probe.key == "wrong" else "YOUR_API_KEY"
-            yield f"     {name}: {value.replace(REDACTED, key)}"
+        for name, value in request_headers(probe, contract.operation, real="YOUR_API_KEY"):
+            yield f"     {name}: {value}"
         yield f"     # {probe}"
     room = options.max_requests - len(fitting)
     yield f"{len(fitting)} requests, and at most {room} more for second attempts; {_pace(options)}."

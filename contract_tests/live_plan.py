@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_tests.finding import Level
 from contract_tests.invocation import API_KEY, BASE_URL, CAMPAIGN_IDS, Flags, check_options
 from contract_tests.plan import Probe, in_sending_order, plan
 from contract_tests.settings import CheckOptions, unusable
@@ -43,23 +42,9 @@ class LivePlan:
         """
         baseline = os.environ.get(BASELINE)
         flags = Flags(
-            base_url=None,
-            campaign_ids=(),
-            api_key=None,
-            api_key_file=None,
-            samples=2,
             max_requests=_max_requests(),
             rate=os.environ.get(RATE) or None,
-            timeout=10.0,
-            fuzz=0,
-            fail_on=Level.WARNING,
             baseline=Path(baseline) if baseline else None,
-            update_baseline=False,
-            methods=(),
-            insecure=False,
-            ca_bundle=None,
-            proxy=None,
-            plan=False,
         )
         options = check_options(flags, contract)
         ranked = plan(options, contract)
@@ -68,7 +53,7 @@ class LivePlan:
 
 
 def _max_requests() -> int:
-    text = os.environ.get(MAX_REQUESTS) or "10"
+    text = os.environ.get(MAX_REQUESTS) or str(CheckOptions.max_requests)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
         raise unusable(MAX_REQUESTS, "a number of requests, at least 1", repr(text))
     return int(text)

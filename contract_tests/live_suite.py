@@ -1,13 +1,11 @@
 """The live suite: probes sent as Schemathesis cases through the guarded session, judged by both sets of checks."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import requests
 import schemathesis
 
-from contract_tests.baseline import apply
 from contract_tests.budget import Budget
 from contract_tests.checks import RuleChecks, in_words
 from contract_tests.exchange import Exchange
@@ -15,9 +13,10 @@ from contract_tests.finding import Finding
 from contract_tests.guarded_session import GuardedSession, key_header
 from contract_tests.live_plan import LivePlan
 from contract_tests.plan import MEANINGS, Probe
-from contract_tests.rules import PASSING, RULES, expected, judge
+from contract_tests.recording import Recorder
+from contract_tests.rules import RULES, expected, judge
 from contract_tests.rules.reads import was_answered
-from contract_tests.verdict import decide, is_passing
+from contract_tests.verdict import decide
 from mock_server.contract import Contract
 
 _SENDING = ("ignored_auth", "object_level_authorization", "use_after_free", "ensure_resource_availability")
@@ -47,9 +46,11 @@ class LiveSuite:
         self._rules = RuleChecks(
             contract,
             lambda _: self._session.exchanges[-1],
+            self._options.key,
             fail_on=self._options.fail_on,
             baseline=self._options.baseline,
         )
+        self._recorder = Recorder(self._options.key, contract)
         schema = schemathesis.openapi.from_dict(dict(contract.document), config=live_config())
 
         @schema.hook
@@ -78,7 +79,7 @@ class LiveSuite:
             return reason
         case, response = self._send(probe)
         exchange = self._session.exchanges[-1]
-        reason = self._says_nothing(exchange)
+        reason = self._says_nothing(self._recorder.exchange(exchange))
         if reason:
             return reason
         if response is not None and probe.method == "GET":
@@ -122,17 +123,19 @@ class LiveSuite:
         """
         exchanges = self._session.exchanges
         final = [exchange for _, exchange in expected.final(exchanges)]
-        complete = len(final) == self._planned and not any(is_passing(exchange) for exchange in final)
+        complete = len(final) == self._planned and not any(map(expected.is_transient, final))
         findings = judge(exchanges, self._contract)
         comparing = {rule.id for rule in RULES if rule.series is not None}
         self._raise([finding for finding in self._rules.failing(findings) if finding.rule in comparing])
-        return apply(self._options.baseline, findings, datetime.now(UTC).date(), complete=complete).notes
+        return self._rules.parted(findings, complete=complete).notes
 
     def _is_hopeless(self, probe: Probe) -> str:
         """Why a probe need not be sent: whatever came, it would say nothing."""
         exchanges = self._session.exchanges
         if exchanges and all(exchange.failure for exchange in exchanges):
             return "Not asked, since nothing was answered before."
+        if self._session.is_sent_away:
+            return "Not asked, since the server asked to wait longer than a run does."
         if probe.purpose != "campaign" and not was_answered(exchanges):
             return "Not asked, since no campaign could be read before."
         return ""
@@ -142,8 +145,7 @@ class LiveSuite:
             if expected.is_unanswered(exchange):
                 return decide([exchange], (), self._options.fail_on, ())[1]
             return ""
-        is_lost = exchange.failure is not None and exchange.failure.kind in {"unreachable", "tls", "timeout", "reset"}
-        if not is_lost and exchange.status not in PASSING:
+        if not expected.came_to_nothing(exchange):
             return ""
         came = exchange.failure.detail if exchange.failure else exchange.status
         return f"No answer could be judged for a request for {MEANINGS[exchange.purpose]}: {came}."

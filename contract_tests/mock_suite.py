@@ -124,7 +124,7 @@ class MockSuite:
     ) -> None:
         self.app = app
         self._observe = Observer(app.contract, Secret(key), is_known)
-        rules = RuleChecks(app.contract, self._exchange, fail_on=Level.INFO)
+        rules = RuleChecks(app.contract, self._exchange, Secret(key), fail_on=Level.INFO)
         self._checks = [*rules.checks, self._undocumented_is_marked]
         operation = app.contract.operation
         config = mock_config(f"Bearer {key}", campaign_id=campaign_id)

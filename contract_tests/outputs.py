@@ -70,7 +70,16 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: bool) -> 
                 raise unusable(f"--format {output.format}={output.path}", "a file that can be written", got) from error
         else:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-            sys.stdout.write(FORMATS[output.format].render(report, color=color, width=width))
+            _print(output.format, FORMATS[output.format].render(report, color=color, width=width))
+
+
+def _print(name: str, text: str) -> None:
+    """Write to standard output: for a terminal in its own encoding, for programs in UTF-8, which is what they read."""
+    if name == "terminal":
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
 
 
 def wants_color(*, no_color: bool) -> bool:

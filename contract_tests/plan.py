@@ -1,17 +1,14 @@
 """Which requests a check sends, in which order, and which of them go when there is no room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Literal
 
 from contract_tests.exchange import Purpose
-from contract_tests.redaction import REDACTED, Secret
+from contract_tests.redaction import Secret
 from contract_tests.settings import CheckOptions
 from mock_server.contract import Contract, Operation
-
-UNKNOWN_IDS = ("0" * 24, "f" * 24)
-"""Ids that no campaign has. The vendor's ids are MongoDB ObjectIds, whose first four bytes are the second
-in which they were made: all zeros is 1970, all f is 2106. The vendor's SDK uses all zeros in the same way."""
 
 ODD_ID = "odd 📈 id/with a slash"
 """Valid in a path once it is percent-encoded, and no attack: a space, an emoji, a slash."""
@@ -32,21 +29,25 @@ MEANINGS: dict[Purpose, str] = {
 """What each purpose sends, for people."""
 
 
+KeyKind = Literal["real", "wrong", "none"]
+"""Whose key a request carries: the user's, another, or none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One request with a purpose.
 
     Attributes:
-        key: Which key it carries: the user's, a wrong one, or none.
+        key: Whose key it carries.
         essential: Without it there is no verdict but inconclusive.
         sample: Which read of the campaign it is, from 1.
-        attempt: 2 when it is sent again after a passing condition.
+        attempt: 2 when it is sent again after a transient condition.
     """
 
     purpose: Purpose
     campaign_id: str
     method: str = "GET"
-    key: Literal["real", "wrong", "none"] = "real"
+    key: KeyKind = "real"
     essential: bool = False
     sample: int = 1
     attempt: int = 1
@@ -59,6 +60,20 @@ class Probe:
         return MEANINGS[self.purpose]
 
 
+def unknown_id(known: Container[str]) -> str:
+    """An id that no campaign has, whatever campaigns were named.
+
+    The vendor's ids are MongoDB ObjectIds, whose first four bytes are the second in which they were made: with
+    zeros there, 1970. The vendor's SDK uses all zeros in the same way.
+    """
+    return next(one for number in count() if (one := f"{number:024x}") not in known)
+
+
+def is_unknown_id(one: str) -> bool:
+    """Whether an id is one of those."""
+    return len(one) == 24 and one.startswith("0" * 16)
+
+
 def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
     """Every probe of a check, the most telling first: what the cap leaves no room for is cut from the end."""
     more_ids: list[str] = []
@@ -68,7 +83,7 @@ def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
         more_ids = generated_ids(contract, options.fuzz)
     campaign_ids, samples = options.campaign_ids, options.samples
     known = campaign_ids[0]
-    unknown = next(one for one in UNKNOWN_IDS if one != known)
+    unknown = unknown_id(campaign_ids)
     reads = [
         [Probe("campaign", one, sample=sample, essential=sample == 1) for one in campaign_ids]
         for sample in range(1, samples + 1)
@@ -107,10 +122,18 @@ def in_words(probes: Iterable[Probe]) -> tuple[str, ...]:
     return tuple(str(probe) for probe in probes)
 
 
-def request_headers(probe: Probe, operation: Operation, key: Secret | None) -> list[tuple[str, str]]:
-    """The headers that a probe is sent with, all but ``Host``; without a key, with a mark in its place.
+def request_headers(
+    probe: Probe, operation: Operation, *, real: str, wrong: str = WRONG_KEY.reveal()
+) -> list[tuple[str, str]]:
+    """The headers that a probe is sent with, all but ``Host``.
 
     Only what every client sends, so that no proxy or firewall answers a check otherwise than a client.
+
+    Args:
+        probe: Says whose key it carries.
+        operation: Says in which header.
+        real: What stands for the user's key, or that key.
+        wrong: What stands for the wrong one.
     """
     headers = [
         ("Accept", "application/json"),
@@ -121,8 +144,7 @@ def request_headers(probe: Probe, operation: Operation, key: Secret | None) -> l
     if probe.method in ("POST", "PUT", "PATCH"):
         headers.append(("Content-Length", "0"))
     if probe.key != "none":
-        shown = key if probe.key == "real" else WRONG_KEY
-        value = REDACTED if key is None or shown is None else shown.reveal()
+        value = real if probe.key == "real" else wrong
         headers.append(
             (operation.key_header, f"Bearer {value}" if operation.key_header.lower() == "authorization" else value)
         )

@@ -2,33 +2,29 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from functools import partial
 
 from contract_tests.baseline import Baseline, apply
 from contract_tests.budget import SAFE_METHODS, Budget
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Finding
 from contract_tests.plan import Probe, in_sending_order, in_words, plan
+from contract_tests.recording import Recorder
 from contract_tests.report import Report
+from contract_tests.retry import Sender
 from contract_tests.rules import expected, judge
 from contract_tests.settings import CheckOptions, is_loopback
 from contract_tests.target import Target
-from contract_tests.verdict import decide, is_passing
-from mock_server import __version__
+from contract_tests.verdict import decide
 from mock_server.contract import Contract
-
-RETRY_PAUSE = 0.5
-"""Seconds before a second attempt where the server names no time."""
-
-PATIENCE = 60.0
-"""Seconds that one run waits in all because the server asks for it (Retry-After)."""
+from mock_server.version import __version__
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What a run saw, before a baseline parts what is accepted from what is not.
+    """What a run saw, without the key, before a baseline parts what is accepted from what is not.
 
     Attributes:
         started: UTC.
@@ -51,7 +47,7 @@ class Observation:
     @property
     def complete(self) -> bool:
         """Whether all that could show a finding was sent and answered: only then is one gone that is not found."""
-        return not self.left_out and not any(is_passing(exchange) for _, exchange in expected.final(self.exchanges))
+        return not self.left_out and not any(expected.is_transient(each) for _, each in expected.final(self.exchanges))
 
     def report(self, baseline: Baseline | None) -> Report:
         """The report of this run, with the baseline applied."""
@@ -113,18 +109,24 @@ def observe(
         sleep=sleep,
         on_wait=lambda seconds: on_progress(f"waiting {seconds:.0f} s"),
     )
-    run = _Run(plan(options, contract), budget, Target(options, contract.operation, budget))
+
+    def tell(probe: Probe) -> None:
+        again = " again" if probe.attempt > 1 else ""
+        on_progress(f"request {budget.sent + 1} of at most {budget.max_requests}: {probe}{again}")
+
+    run = _Run(plan(options, contract), budget, Sender(Target(options, contract.operation, budget), budget, tell))
     started, start = datetime.now(UTC), clock()
-    run.send_all(on_progress)
+    run.send_all()
+    recorder = Recorder(options.key, contract)
     return Observation(
         options=options,
         contract=contract,
         started=started,
         elapsed=clock() - start,
         sent=budget.sent,
-        exchanges=tuple(run.exchanges),
+        exchanges=tuple(map(recorder.exchange, run.exchanges)),
         left_out=tuple(run.left_out),
-        findings=tuple(judge(run.exchanges, contract)),
+        findings=tuple(map(recorder.finding, judge(run.exchanges, contract))),
     )
 
 
@@ -141,41 +143,21 @@ class _Run:
     ``ranked`` is the plan by priority: its end goes first when there is no room.
     """
 
-    def __init__(self, ranked: list[Probe], budget: Budget, target: Target) -> None:
-        self.exchanges: list[Exchange] = []
+    def __init__(self, ranked: list[Probe], budget: Budget, sender: Sender) -> None:
+        self.exchanges = sender.exchanges
         self.left_out = ranked[budget.left :]
         self._ranked = ranked[: budget.left]
         self._pending = in_sending_order(self._ranked)
         self._budget = budget
-        self._target = target
-        self._patience = PATIENCE
+        self._sender = sender
 
-    def send_all(self, on_progress: Callable[[str], None]) -> None:
+    def send_all(self) -> None:
         """Send what is pending, with second attempts where they may help, until nothing is left to send."""
         while self._pending:
             probe = self._pending.pop(0)
-            again = " again" if probe.attempt > 1 else ""
-            on_progress(f"request {self._budget.sent + 1} of at most {self._budget.max_requests}: {probe}{again}")
-            exchange = self._target.send(probe)
-            self.exchanges.append(exchange)
-            if is_passing(exchange):
-                self._after_passing(probe, exchange)
-            if self._is_hopeless(exchange):
+            exchange = self._sender.send(probe, has_room=partial(self._make_room, probe))
+            if self._sender.is_sent_away or self._is_hopeless(exchange):
                 self._drop_pending()
-
-    def _after_passing(self, probe: Probe, exchange: Exchange) -> None:
-        """Wait as long as the server asks, and try once more where there is room; else give up on the rest."""
-        asked = retry_after(exchange)
-        if asked is not None and asked > self._patience:
-            self._drop_pending()
-            return
-        retried = probe.attempt == 1 and self._make_room(probe)
-        if retried:
-            self._pending.insert(0, replace(probe, attempt=2))
-        if self._pending and (retried or asked is not None):
-            seconds = RETRY_PAUSE if asked is None else asked
-            self._patience -= seconds
-            self._budget.pause(seconds)
 
     def _make_room(self, probe: Probe) -> bool:
         """Whether one more request fits, if need be in the place of a pending one that tells less."""
@@ -191,29 +173,10 @@ class _Run:
 
     def _is_hopeless(self, exchange: Exchange) -> bool:
         """Whether nothing came so far, twice or for good: the rest would fail in the same way, and as slowly."""
-        if exchange.failure is None or any(e.failure is None for e in self.exchanges):
+        if any(each.failure is None for each in self.exchanges) or not expected.is_unheard(exchange):
             return False
-        kind, is_second = exchange.failure.kind, exchange.attempt > 1
-        no_answer = kind in ("unreachable", "timeout") or (kind == "reset" and exchange.status is None)
-        return kind == "tls" or (no_answer and is_second)
+        return exchange.attempt > 1 or not expected.is_transient(exchange)
 
     def _drop_pending(self) -> None:
         self.left_out.extend(self._pending)
         self._pending.clear()
-
-
-def retry_after(exchange: Exchange) -> float | None:
-    """Seconds that the response asks to wait (``Retry-After``, RFC 9110, section 10.2.3); None if it does not.
-
-    A date counts from the response's own Date, so that a clock that is off does not matter.
-    """
-    value = exchange.header("retry-after")
-    if exchange.failure is not None or value is None:
-        return None
-    if value.strip().isascii() and value.strip().isdigit():
-        return float(value)
-    try:
-        now = parsedate_to_datetime(exchange.header("date") or "") if exchange.header("date") else datetime.now(UTC)
-        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
-    except (ValueError, TypeError):
-        return None

@@ -13,6 +13,9 @@ _VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the v
 _PIECE = 6  # characters in a row that are too many to show
 _SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
 _TELLING = 16  # characters; a text as long as that is the key, and not by chance
+_ESCAPE = rb"%([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*(\d{1,3});"
+_ESCAPED = re.compile(_ESCAPE, re.IGNORECASE)
+_TOKEN = re.compile(rb"(?:" + _ESCAPE + rb"|\\?[^\x00])\x00*", re.IGNORECASE | re.DOTALL)
 
 
 class Secret:
@@ -37,9 +40,14 @@ class Redactor:
     These are: as it is, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in
     base64 (also inside of something longer) and in hexadecimal; any six characters of it in a row;
     and its beginning at the end of a body that was cut off.
+
+    Args:
+        secret: None for none; the keys of others are replaced all the same.
+        public: What anyone may read. A piece that lies within a word of it is none of the secret, so that
+            ``success`` stays readable where the key is ``my-success-key``.
     """
 
-    def __init__(self, secret: Secret | None) -> None:
+    def __init__(self, secret: Secret | None, public: str = "") -> None:
         patterns = [_VENDOR_KEY]
         self._spellings: list[bytes] = []
         self._whole: re.Pattern[bytes] | None = None
@@ -50,7 +58,8 @@ class Redactor:
                 self._whole = _any_of(_patterns(text))
             self._spellings = [text.encode(), *_encoded(text.encode())]
         self._pattern = _any_of(patterns)
-        self._pieces = frozenset(_pieces(secret.reveal())) if secret is not None else frozenset()
+        self._pieces = _pieces(secret.reveal()) if secret is not None else {}
+        self._public = b" ".join(re.findall(rb"[a-z-]+", public.lower().encode()))
 
     def body(self, body: bytes, *, cut: bool = False) -> bytes:
         """A body with each occurrence replaced, and padded, so that lengths and offsets stay as they were.
@@ -64,8 +73,9 @@ class Redactor:
         return self._without_pieces(self._pattern.sub(_padded, body), pad=True)
 
     def text(self, text: str) -> str:
-        """A sentence, each occurrence replaced."""
-        return self._replaced(text.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")
+        """A sentence, each occurrence replaced; also the rest of one that was cut within an escaped key."""
+        shown = self._replaced(text.encode("utf-8", "surrogatepass"))
+        return self._without_escaped_pieces(shown).decode("utf-8", "surrogatepass")
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
         """Headers as (lower-case name, value), with values that are secret by their name replaced too."""
@@ -87,18 +97,35 @@ class Redactor:
 
     def _without_pieces(self, data: bytes, *, pad: bool) -> bytes:
         """The data without any piece of the key that is long enough to matter, each taken out as far as it goes."""
-        folded = data.lower()
-        if not any(piece in folded for piece in self._pieces):
-            return data
-        runs: list[tuple[int, int]] = []
-        for at in range(len(folded) - _PIECE + 1):
-            if folded[at : at + _PIECE] in self._pieces:
-                begin = runs.pop()[0] if runs and at <= runs[-1][1] else at
-                runs.append((begin, at + _PIECE))
-        for begin, end in reversed(runs):
+        for begin, end in reversed(self._runs(data.lower())):
             mark = REDACTED.encode().ljust(end - begin)[: end - begin] if pad else REDACTED.encode()
             data = data[:begin] + mark + data[end:]
         return data
+
+    def _without_escaped_pieces(self, data: bytes) -> bytes:
+        """The same for pieces whose characters are escaped, each by itself."""
+        tokens = [match.span() for match in _TOKEN.finditer(data)]
+        plain = b"".join(_unescaped(data[begin:end]) for begin, end in tokens)
+        for first, beyond in reversed(self._runs(plain.lower())):
+            data = data[: tokens[first][0]] + REDACTED.encode() + data[tokens[beyond - 1][1] :]
+        return data
+
+    def _runs(self, folded: bytes) -> list[tuple[int, int]]:
+        """Where pieces stand, those that overlap as one, and none that is a part of a public word."""
+        runs: list[tuple[int, int]] = []
+        spans = (
+            (at, at + length)
+            for length, pieces in self._pieces.items()
+            if any(piece in folded for piece in pieces)
+            for at in range(len(folded) - length + 1)
+            if folded[at : at + length] in pieces
+        )
+        for begin, end in sorted(spans):
+            if runs and begin <= runs[-1][1]:
+                runs[-1] = runs[-1][0], max(end, runs[-1][1])
+            else:
+                runs.append((begin, end))
+        return [(begin, end) for begin, end in runs if folded[begin:end] not in self._public]
 
     def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
         shown = self._replaced(name).decode("latin-1")
@@ -139,11 +166,34 @@ def _patterns(text: str) -> Iterator[bytes]:
     yield from (re.escape(form) for form in _encoded(text.encode()))
 
 
-def _pieces(text: str) -> Iterator[bytes]:
-    """Every six characters in a row of the secret part of a key; its beginning is the same for all keys."""
-    secret = re.sub(r"^(mgma_)?sk_(live|test)_", "", text).lower().encode()
-    if len(secret) > _SHORT:
-        yield from (secret[at : at + _PIECE] for at in range(len(secret) - _PIECE + 1))
+def _pieces(text: str) -> dict[int, frozenset[bytes]]:
+    """By their length: every six characters in a row of the secret part of a key, and what encodes as many of them.
+
+    The beginning of a key is the same for all keys, and no part of it.
+    """
+    secret = re.sub(r"^(mgma_)?sk_(live|test)_", "", text).encode()
+    if len(secret) < _SHORT:
+        return {}
+    in_hex, *in_base64 = _encoded(secret)
+    return {
+        _PIECE: frozenset(_windows(secret, _PIECE)),
+        2 * _PIECE: frozenset(_windows(in_hex, 2 * _PIECE)),
+        _PIECE * 4 // 3: frozenset(window for form in in_base64 for window in _windows(form, _PIECE * 4 // 3)),
+    }
+
+
+def _windows(data: bytes, length: int) -> Iterator[bytes]:
+    return (data[at : at + length].lower() for at in range(len(data) - length + 1))
+
+
+def _unescaped(token: bytes) -> bytes:
+    """The character that a token stands for, as one byte; a NUL for what cannot be of a key."""
+    character = token.rstrip(b"\0")
+    match = _ESCAPED.fullmatch(character)
+    if match is None:
+        return character[-1:]
+    code = int(match[1] or match[2] or match[3] or b"0", 16) or int(match[4] or b"0")
+    return bytes([code]) if code < 0x80 else b"\0"
 
 
 def _spelled(character: str) -> bytes:

@@ -64,7 +64,7 @@ def unusable(place: str, expected: str, got: str, hint: str = "") -> SettingsErr
 
 
 def check_url(url: str, place: str) -> str:
-    """The URL of a server or a proxy, without the slash at its end.
+    """The URL of a server or a proxy, its scheme in small letters, without the slash at its end.
 
     Raises:
         SettingsError: It is not http or https, or carries a user, a query or a fragment.
@@ -85,7 +85,7 @@ def check_url(url: str, place: str) -> str:
         raise unusable(
             place, "a URL without user, query and fragment", "one that has them", "The key has options of its own."
         )
-    return url.rstrip("/")
+    return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
 
 
 def proxy_address(url: str, place: str) -> tuple[str, tuple[str, str] | None]:

@@ -1,4 +1,4 @@
-"""The server under check: probes go out, redacted exchanges come back."""
+"""The server under check: probes go out, exchanges come back."""
 
 from datetime import UTC, datetime
 from time import perf_counter
@@ -10,7 +10,7 @@ from contract_tests.budget import Budget
 from contract_tests.decoding import DecodingError, decode
 from contract_tests.exchange import Exchange, Failure
 from contract_tests.plan import WRONG_KEY, Probe, request_headers
-from contract_tests.redaction import Redactor, key_in
+from contract_tests.redaction import REDACTED, Redactor, key_in
 from contract_tests.route import find_route
 from contract_tests.settings import CheckOptions, campaign_url
 from contract_tests.wire import MAX_BODY, Deadline, Received, WireError, fetch
@@ -19,9 +19,11 @@ from mock_server.contract import Operation
 _KEPT = 16 * 1024
 """Bytes that are kept of a body that is too large: enough to see what it was."""
 
+_ENDLESS = frozenset({"too-large", "encoding"})
+
 
 class Target:
-    """A guarded client: nothing leaves but what the budget admits, nothing comes out with the key in it.
+    """A guarded client: nothing leaves but what the budget admits. What comes back is as it came.
 
     Args:
         options: Where to, with which key, and within which bounds.
@@ -36,8 +38,7 @@ class Target:
         self._options = options
         self._operation = operation
         self._budget = budget
-        self._redactor = Redactor(options.key)
-        self._keys = {"real": self._redactor, "wrong": Redactor(WRONG_KEY), "none": Redactor(None)}
+        self._finders = {"real": Redactor(options.key), "wrong": Redactor(WRONG_KEY), "none": Redactor(None)}
         self._route = find_route(options)
 
     def send(self, probe: Probe) -> Exchange:
@@ -53,7 +54,7 @@ class Target:
             try:
                 self._fetch(probe, url, received)
             except WireError as error:
-                failure = Failure(error.kind, self._redactor.text(str(error)))
+                failure = Failure(error.kind, str(error))
             elapsed = perf_counter() - clock
         body, failure = self._body(received, failure)
         return Exchange(
@@ -61,21 +62,21 @@ class Target:
             method=probe.method,
             url=url,
             campaign_id=probe.campaign_id,
-            request_headers=tuple(request_headers(probe, self._operation, None)),
+            request_headers=tuple(request_headers(probe, self._operation, real=REDACTED, wrong=REDACTED)),
             started=started,
             elapsed=elapsed,
             status=received.status,
-            headers=self._redactor.headers(received.headers),
-            body=self._redacted(body, failure),
+            headers=tuple((n.lower().decode("latin-1"), v.decode("latin-1")) for n, v in received.headers),
+            body=body[:_KEPT] if failure and failure.kind in _ENDLESS else body,
             failure=failure,
             attempt=probe.attempt,
             sample=probe.sample,
-            key_in=key_in(self._keys[probe.key], received.headers, body),
+            key_in=key_in(self._finders[probe.key], received.headers, body),
         )
 
     def _fetch(self, probe: Probe, url: str, received: Received) -> None:
         parts = urlsplit(url)
-        headers = [("Host", parts.netloc), *request_headers(probe, self._operation, self._options.key)]
+        headers = [("Host", parts.netloc), *request_headers(probe, self._operation, real=self._options.key.reveal())]
         fetch(
             received,
             probe.method,
@@ -91,10 +92,4 @@ class Target:
         try:
             return decode(received.body, codings, MAX_BODY), failure
         except DecodingError as error:
-            return error.partial, failure or Failure("encoding", self._redactor.text(str(error)))
-
-    def _redacted(self, body: bytes, failure: Failure | None) -> bytes:
-        if failure is None:
-            return self._redactor.body(body)
-        kept = body[:_KEPT] if failure.kind in ("too-large", "encoding") else body
-        return self._redactor.body(kept, cut=True)
+            return error.partial, failure or Failure("encoding", str(error))

@@ -46,13 +46,6 @@ def decide(
     return ("inconclusive", _sentence(reason)) if reason else ("conforms", "")
 
 
-def is_passing(exchange: Exchange) -> bool:
-    """Whether an exchange ended in a condition that another attempt may not meet."""
-    if exchange.failure is not None:
-        return exchange.failure.kind in ("unreachable", "timeout", "reset")
-    return exchange.status in expected.PASSING
-
-
 def _unreadable(reads: Sequence[Exchange]) -> str | None:
     """Why none of a campaign's reads says anything about its stats; None if one does."""
     reasons = [_says_nothing(read) for read in reads]
@@ -72,7 +65,8 @@ def _says_nothing(read: Exchange) -> str | None:
             f"campaign {one} was not found with this key: is the id right, and the base URL? "
             "If a 404 comes without a key as well, where 401 is documented, the path itself may be gone"
         )
-    return f"campaign {one} could not be read: the server answered {read.status}, also when asked again"
+    again = ", also when asked again" if read.attempt > 1 else ""
+    return f"campaign {one} could not be read: the server answered {read.status}{again}"
 
 
 def _too_little(final: Sequence[Exchange], reads: dict[str, list[Exchange]], left_out: Iterable[Probe]) -> str | None:
@@ -84,7 +78,7 @@ def _too_little(final: Sequence[Exchange], reads: dict[str, list[Exchange]], lef
         if not any(read.failure is None and read.status in range(200, 300) for read in of_one):
             return f"no read of campaign {one} gave its stats"
     for purpose in _ESSENTIAL:
-        if not any(e.purpose == purpose and e.failure is None and e.status not in expected.PASSING for e in final):
+        if not any(e.purpose == purpose and e.failure is None and e.status not in expected.TRANSIENT for e in final):
             return f"no answer could be judged for a request for {MEANINGS[purpose]}"
     return None
 

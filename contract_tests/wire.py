@@ -106,14 +106,14 @@ class _Network(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         addresses = _resolve(host, port, self.deadline)
-        failed: httpcore.ConnectError | None = None
-        for address in addresses:
+        failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for place, address in enumerate(addresses):
+            # An equal share of what is left, since one that is dead says nothing: IPv6 where there is no way for it.
+            share = self.deadline.left() / (len(addresses) - place)
             try:
-                stream = httpcore.SyncBackend().connect_tcp(
-                    address, port, self.deadline.left(), local_address, socket_options
-                )
+                stream = httpcore.SyncBackend().connect_tcp(address, port, share, local_address, socket_options)
                 return _Stream(stream, self)
-            except httpcore.ConnectError as error:
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed or WireError("unreachable", f"{host} has no address")
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from mock_server.errors import ArgumentError, Problem
-from mock_server.stats import MAX_COUNT, RATE_DECIMALS, RATES, CampaignStats, is_rate, number, rate
+from mock_server.stats import MAX_COUNT, RATE_DECIMALS, RATE_TOLERANCE, RATES, CampaignStats, is_rate, number, rate
 
 _DELIVERED = 10_000
 """Delivered messages where nothing is said of them: enough for rates of four decimals to come out exactly."""
@@ -18,7 +18,7 @@ _SEARCHED = 20_000
 """How many numbers of delivered messages are tried before rates that fit none are left for MEANING to refuse."""
 
 _EXACT = 1e-9
-"""How near a rate with no end of decimals comes to its fraction."""
+"""What doubles lose: a difference as small as this is none."""
 
 _TOTALS = {"uniqueOpens": "totalOpens", "uniqueClicks": "totalClicks"}
 
@@ -134,7 +134,8 @@ class _Rate(NamedTuple):
 
     def bounds(self) -> tuple[int, int]:
         """The fewest and the most delivered that can be, as far as the given counts tell."""
-        margin = next((0.5 / 10**d for d in RATE_DECIMALS if round(self.value, d) == self.value), 0) + _EXACT
+        rounded = (0.5 / 10**d for d in RATE_DECIMALS if round(self.value, d) == self.value)
+        margin = next(rounded, RATE_TOLERANCE) + _EXACT
         least = 0 if self.unique is None or self.value < 0 else math.ceil(self.unique / (self.value + margin))
         counted = self.total if self.unique is None else self.unique
         bounded = counted is not None and self.value > margin

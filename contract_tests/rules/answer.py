@@ -2,23 +2,24 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Level
 from contract_tests.rules import expected
+from contract_tests.rules.departures import Departure, departures
 from contract_tests.rules.model import Hit
-from contract_tests.rules.places import HOME, stable, stats_away_from_home
+from contract_tests.rules.places import HOME, Place, declared, stable, stats_away_from_home
 from mock_server.contract import Contract, Response, Violation
 from mock_server.contract.strict_json import pointer
 
-One = Callable[[Exchange, Contract], Iterator[Hit]]
+Check = Callable[["Answer"], Iterator[Hit]]
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """A response that came whole and is to have a JSON body.
+    """A response that came whole and is to have a JSON body; what several rules need of it is worked out once.
 
     Attributes:
         exchange: It is the response of this one.
@@ -84,54 +85,43 @@ class Answer:
         stats, documented = self.stats or {}, self.contract.stats.properties
         return {name: stats[name] for name in documented if name in stats and f"{HOME}{pointer(name)}" not in unsound}
 
+    @cached_property
+    def places(self) -> list[Place]:
+        """The objects whose members the contract declares; not the stats where they are misplaced."""
+        if self.response.schema_pointer is None or self.stats_at == "":
+            return []
+        found = declared(self.contract, self.response.schema_pointer, self.value)
+        return [place for place in found if place.pointer == "" or self.stats_at is None]
+
+    @cached_property
+    def departures(self) -> list[Departure]:
+        """Every required member that is absent, and every optional one that goes by another writing."""
+        return departures(self.contract, self.value, self.places, self.violations)
+
     def at(self, place: str = "") -> str:
         """A place of this answer (a JSON pointer), as findings name it."""
         return f"{self.exchange.status} {stable(place, self.value)}".rstrip()
 
 
-def of_body(check: Callable[[Answer], Iterator[Hit]]) -> One:
+def of_body(check: Check) -> Check:
     """A rule about any body, readable or not."""
 
-    def one(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
-        answer = read(exchange, contract)
-        if answer is None:
-            return
+    def of_answer(answer: Answer) -> Iterator[Hit]:
         for hit in check(answer):
             level = hit.level or Level.BREAKING
             yield hit._replace(level=min(level, answer.ceiling, key=lambda each: each.rank))
 
-    return one
+    return of_answer
 
 
-def of_json(check: Callable[[Answer], Iterator[Hit]]) -> One:
+def of_json(check: Check) -> Check:
     """A rule about a body that can be read as JSON."""
     return of_body(lambda answer: check(answer) if answer.exchange.json.readable else iter(()))
 
 
 def read(exchange: Exchange, contract: Contract) -> Answer | None:
-    """The answer in an exchange; None where it is incomplete, or where no body of the API's is due.
-
-    The same one for every rule, so that what they share is worked out once.
-    """
-    return _read(exchange, _Same(contract))
-
-
-class _Same:
-    """A contract as a key: it is the same where it is the same object."""
-
-    def __init__(self, contract: Contract) -> None:
-        self.contract = contract
-
-    def __hash__(self) -> int:
-        return id(self.contract)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.contract is other.contract
-
-
-@lru_cache(maxsize=32)
-def _read(exchange: Exchange, same: _Same) -> Answer | None:
-    status, contract = exchange.status, same.contract
+    """The answer in an exchange; None where it is incomplete, or where no body of the API's is due."""
+    status = exchange.status
     if status is None or exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
         return None
     if status // 100 in {1, 3} or status in {204, 205} | expected.GATEWAY:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from contract_tests.exchange import Exchange, Purpose
 from contract_tests.finding import Level
 from contract_tests.rules import expected
-from contract_tests.rules.answer import One
-from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.model import Hit, One, Rule, Run
 from contract_tests.rules.places import within
 from contract_tests.rules.status import pointer, says_nothing
 from mock_server.contract import Contract
@@ -47,11 +46,16 @@ def _refused_otherwise(purposes: frozenset[Purpose], how: str) -> One:
     return one
 
 
-def _leak(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
-    if exchange.purpose == "unknown-id-no-key" and exchange.status == expected.NOT_FOUND:
-        status = expected.status_of(exchange.purpose, contract)
-        says = "Without a key, an unknown campaign is answered otherwise than a known one."
-        yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+def _leak(run: Run) -> Iterator[Hit]:
+    heard = [(index, each) for index, each in expected.final(run.exchanges) if not says_nothing(each)]
+    known = {str(exchange.status) for _, exchange in heard if exchange.purpose == "no-key"}
+    for index, exchange in heard:
+        is_leak = exchange.purpose == "unknown-id-no-key" and exchange.status == expected.NOT_FOUND
+        if is_leak and known and str(exchange.status) not in known:
+            status = expected.status_of(exchange.purpose, run.contract)
+            says = "Without a key, an unknown campaign is answered otherwise than a known one."
+            got = f"{exchange.status}, and {' or '.join(sorted(known))} for a known one"
+            yield Hit(str(exchange.status), says, status, got, pointer(run.contract, status), exchange=index)
 
 
 def _echoed(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
@@ -106,7 +110,7 @@ RULES = (
         "Anyone can find out which campaigns exist; a client without a key hears of the wrong mistake.",
         "openapi.json, security of the operation: it comes before what the operation answers",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"}',
-        one=_leak,
+        series=_leak,
     ),
     Rule(
         "key-echoed",

@@ -83,7 +83,7 @@ RULES = (
         "A client's JSON parser throws; the SDK parses every answer, whatever its status.",
         "openapi.json, content of the response",
         "HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Length: 0",
-        one=of_body(_of("empty", says="The body is empty.")),
+        answer=of_body(_of("empty", says="The body is empty.")),
     ),
     Rule(
         "body-not-json",
@@ -92,7 +92,7 @@ RULES = (
         "A client's JSON parser throws; the SDK parses every answer, whatever its status.",
         "openapi.json, content of the response: application/json",
         "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<!doctype html><title>Maintenance</title>",
-        one=of_body(_not_json),
+        answer=of_body(_not_json),
     ),
     Rule(
         "body-truncated",
@@ -101,7 +101,7 @@ RULES = (
         "A client's JSON parser throws, now and then, for no reason that it could know.",
         "openapi.json, content of the response: application/json",
         'HTTP/1.0 200 OK\n\n{"success": true, "data": {"totalSent": 1200, "totalDel',
-        one=of_body(_cut),
+        answer=of_body(_cut),
     ),
     Rule(
         "body-not-utf8",
@@ -110,7 +110,7 @@ RULES = (
         "A client's JSON parser throws, or shows other letters than were sent.",
         "RFC 8259, section 8.1: JSON between systems is UTF-8",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Kampagne nicht verf\\xfcgbar"} (ISO-8859-1)',
-        one=of_body(_not_utf8),
+        answer=of_body(_not_utf8),
     ),
     Rule(
         "body-bom",
@@ -119,7 +119,7 @@ RULES = (
         "Many JSON parsers throw at it, Python's and Go's among them.",
         "RFC 8259, section 8.1: implementations must not add a byte order mark",
         'HTTP/1.1 200 OK\n\n\\xef\\xbb\\xbf{"success": true, "data": {…}}',
-        one=of_body(_of("bom", says="The body begins with a byte order mark.")),
+        answer=of_body(_of("bom", says="The body begins with a byte order mark.")),
     ),
     Rule(
         "body-not-a-number",
@@ -128,7 +128,7 @@ RULES = (
         "Strict JSON parsers throw; the others calculate with what is not a number.",
         "RFC 8259, section 6",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalDelivered": 0, "openRate": NaN, …}}',
-        one=of_body(_of("not-a-number", says="A member holds what JSON has no number for.")),
+        answer=of_body(_of("not-a-number", says="A member holds what JSON has no number for.")),
     ),
     Rule(
         "body-duplicate-key",
@@ -137,6 +137,6 @@ RULES = (
         "Parsers differ in which of the two they keep, so clients differ in what they read.",
         "RFC 8259, section 4: names within an object should be unique",
         '{"success": true, "data": {"uniqueOpens": 410, "uniqueOpens": 398, …}}',
-        one=of_body(_of("duplicate-key", says="A key comes more than once in an object.")),
+        answer=of_body(_of("duplicate-key", says="A key comes more than once in an object.")),
     ),
 )

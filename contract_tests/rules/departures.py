@@ -1,12 +1,11 @@
 """What became of members that are not where the contract has them: gone, renamed, or moved."""
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-from contract_tests.rules.answer import Answer
 from contract_tests.rules.names import ALIKE, likeness, plain
-from contract_tests.rules.places import Place, declared, validator, within
+from contract_tests.rules.places import Place, within
+from mock_server.contract import Contract, Violation
 from mock_server.contract.strict_json import pointer
 
 
@@ -30,41 +29,40 @@ class Departure(NamedTuple):
     renamed: bool = False
 
 
-@lru_cache(maxsize=32)
-def places(answer: Answer) -> list[Place]:
-    """The objects of an answer whose members the contract declares; not the stats where they are misplaced."""
-    if answer.response.schema_pointer is None or answer.stats_at == "":
-        return []
-    found = declared(answer.contract, answer.response.schema_pointer, answer.value)
-    return [place for place in found if place.pointer == "" or answer.stats_at is None]
+def departures(
+    contract: Contract, body: object, places: Sequence[Place], violations: Sequence[Violation]
+) -> list[Departure]:
+    """Every required member that is absent from a body, and every optional one that goes by another writing.
 
-
-@lru_cache(maxsize=32)
-def departures(answer: Answer) -> list[Departure]:
-    """Every required member that is absent, and every optional one that goes by another writing."""
-    known = {place.pointer: place for place in places(answer)}
+    Args:
+        contract: What the body is held to.
+        body: Parsed.
+        places: Its objects whose members the contract declares.
+        violations: What the schema says against it.
+    """
+    known = {place.pointer: place for place in places}
     missing: dict[str, dict[str, str]] = {}
-    for violation in answer.violations:
+    for violation in violations:
         if violation.missing is not None:
             missing.setdefault(violation.where, {})[violation.missing] = violation.rule
-    elsewhere = _elsewhere(answer) if missing else {}
+    elsewhere = _elsewhere(body) if missing else {}
     found: list[Departure] = []
     for where, rules in missing.items():
         place = known.get(where)
-        renames = _renames(answer, place, list(rules)) if place else {}
+        renames = _renames(contract, place, list(rules)) if place else {}
         for name, keyword in rules.items():
             rule = place.fields.required.get(name, keyword) if place else keyword
             if name in renames:
                 to: str | None = f"{where}{pointer(renames[name])}"
             else:
-                to = _moved(answer, where, elsewhere.get(plain(name), []))
+                to = _moved(known, where, elsewhere.get(plain(name), []))
             found.append(Departure(where, name, rule, required=True, to=to, renamed=name in renames))
     for place in known.values():
         found.extend(_rewritten(place))
     return found
 
 
-def _renames(answer: Answer, place: Place, missing: list[str]) -> dict[str, str]:
+def _renames(contract: Contract, place: Place, missing: list[str]) -> dict[str, str]:
     """New names by old ones, the likeliest pairs first; a likely name counts only with a value that fits."""
     pairs = [(likeness(name, new), name, new) for name in missing for new in place.unknown]
     chosen: dict[str, str] = {}
@@ -72,22 +70,21 @@ def _renames(answer: Answer, place: Place, missing: list[str]) -> dict[str, str]
         if score < ALIKE or name in chosen or new in chosen.values():
             continue
         schema = place.fields.properties.get(name)
-        if score >= 0.95 or schema is None or validator(answer.contract, schema).is_valid(place.value[new]):
+        if score >= 0.95 or schema is None or contract.schemas.validator(schema).is_valid(place.value[new]):
             chosen[name] = new
     return chosen
 
 
-def _elsewhere(answer: Answer) -> dict[str, list[tuple[str, str]]]:
+def _elsewhere(body: object) -> dict[str, list[tuple[str, str]]]:
     """Every member of a body by its plain name: the object that holds it, and its name there."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for at, value in within(answer.value):
+    for at, value in within(body):
         for member in value:
             found.setdefault(plain(member), []).append((at, member))
     return found
 
 
-def _moved(answer: Answer, where: str, holders: list[tuple[str, str]]) -> str | None:
-    declared_at = {place.pointer for place in places(answer)}
+def _moved(declared_at: Container[str], where: str, holders: list[tuple[str, str]]) -> str | None:
     for at, member in holders:
         if at != where and not (at in declared_at and at.startswith(where)):
             return f"{at}{pointer(member)}"
@@ -102,17 +99,3 @@ def _rewritten(place: Place) -> Iterator[Departure]:
             to = f"{place.pointer}{pointer(new)}"
             rule = place.fields.properties[name]
             yield Departure(place.pointer, name, rule, required=False, to=to, renamed=True)
-
-
-def undocumented(answer: Answer) -> Iterator[tuple[str, object]]:
-    """Members that the contract does not declare, and that no departure explains, each with its value."""
-    if not isinstance(answer.value, Mapping):
-        return
-    explained = {departure.to for departure in departures(answer) if departure.to}
-    if answer.stats_at is not None:
-        explained.add(answer.stats_at)
-    for place in places(answer):
-        for name in place.unknown:
-            at = f"{place.pointer}{pointer(name)}"
-            if not any(to == at or to.startswith(f"{at}/") for to in explained):
-                yield at, place.value[name]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from contract_tests.finding import Level
 from contract_tests.rules.answer import Answer, of_json
-from contract_tests.rules.departures import departures
 from contract_tests.rules.model import Hit, Rule
 from mock_server.contract import Violation
 from mock_server.contract.strict_json import describe
@@ -21,7 +20,7 @@ def is_envelopes(answer: Answer, violation: Violation) -> bool:
 
 def _absent(answer: Answer, name: str) -> bool:
     """Whether a required member of the envelope is absent, without having been renamed or moved."""
-    return any(d.where == "" and d.name == name and d.required and d.to is None for d in departures(answer))
+    return any(d.where == "" and d.name == name and d.required and d.to is None for d in answer.departures)
 
 
 def _not_object(answer: Answer) -> Iterator[Hit]:
@@ -117,7 +116,7 @@ RULES = (
         "A client reads success and data of something that has no members.",
         "openapi.json, components/schemas/ApiResponse and ApiError: type object",
         "HTTP/1.1 200 OK\n\n[]",
-        one=of_json(_not_object),
+        answer=of_json(_not_object),
     ),
     Rule(
         "envelope-success-missing",
@@ -126,7 +125,7 @@ RULES = (
         "The SDK takes any answer without it for a failure.",
         "openapi.json, components/schemas/ApiResponse/required",
         'HTTP/1.1 200 OK\n\n{"data": {"totalSent": 1200, …}}',
-        one=of_json(_success_missing),
+        answer=of_json(_success_missing),
     ),
     Rule(
         "envelope-success-not-boolean",
@@ -135,7 +134,7 @@ RULES = (
         'A client takes "false" for true, and strict clients take nothing.',
         "openapi.json, components/schemas/ApiResponse/properties/success",
         'HTTP/1.1 200 OK\n\n{"success": "true", "data": {…}}',
-        one=of_json(_success_not_boolean),
+        answer=of_json(_success_not_boolean),
     ),
     Rule(
         "envelope-success-false",
@@ -144,7 +143,7 @@ RULES = (
         "A client that looks at the status has no stats; the SDK reports an error with status 200.",
         _ENVELOPE,
         'HTTP/1.1 200 OK\n\n{"success": false, "error": "Campaign not found"}',
-        one=of_json(_success_false),
+        answer=of_json(_success_false),
     ),
     Rule(
         "envelope-success-true-on-error",
@@ -153,7 +152,7 @@ RULES = (
         "A client that looks at success takes an error for stats.",
         _ENVELOPE,
         'HTTP/1.1 404 Not Found\n\n{"success": true, "error": "Campaign not found"}',
-        one=of_json(_success_true),
+        answer=of_json(_success_true),
     ),
     Rule(
         "envelope-data-missing",
@@ -162,7 +161,7 @@ RULES = (
         "A client reads totalSent of nothing, and throws.",
         "openapi.json, the operation's description: “Get aggregate engagement stats”",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": null}',
-        one=of_json(_data_missing),
+        answer=of_json(_data_missing),
     ),
     Rule(
         "stats-outside-data",
@@ -171,7 +170,7 @@ RULES = (
         "A client reads totalSent where there is none.",
         "openapi.json, components/schemas/ApiResponseCampaignStats",
         'HTTP/1.1 200 OK\n\n{"totalSent": 1200, "totalDelivered": 1180, …}',
-        one=of_json(_stats_outside),
+        answer=of_json(_stats_outside),
     ),
     Rule(
         "envelope-error-on-success",
@@ -180,7 +179,7 @@ RULES = (
         "A client that looks at error first takes stats for a failure.",
         _ENVELOPE,
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {…}, "error": "partial data"}',
-        one=of_json(_error_beside_success),
+        answer=of_json(_error_beside_success),
     ),
     Rule(
         "envelope-error-missing",
@@ -189,7 +188,7 @@ RULES = (
         "A client has nothing to show or to log.",
         "openapi.json, components/schemas/ApiError/required",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "message": "Campaign not found"}',
-        one=of_json(_error_missing),
+        answer=of_json(_error_missing),
     ),
     Rule(
         "envelope-error-not-text",
@@ -198,7 +197,7 @@ RULES = (
         "A client shows “[object Object]”.",
         "openapi.json, components/schemas/ApiError/properties/error",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": {"message": "Campaign not found"}}',
-        one=of_json(_error_not_text),
+        answer=of_json(_error_not_text),
     ),
     Rule(
         "envelope-error-empty",
@@ -207,6 +206,6 @@ RULES = (
         "A client has nothing to show or to log.",
         "openapi.json, components/schemas/ApiError: error is required",
         'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": ""}',
-        one=of_json(_error_empty),
+        answer=of_json(_error_empty),
     ),
 )

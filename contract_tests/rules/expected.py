@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from contract_tests.exchange import Exchange, Purpose
 from mock_server.contract import Contract
 
-PASSING = frozenset({429, 502, 503, 504})
-"""Conditions that pass by themselves: a retry may heal them, and they say nothing about the contract."""
+TRANSIENT = frozenset({429, 502, 503, 504})
+"""Conditions that end by themselves: a retry may heal them, and they say nothing about the contract."""
 
 GATEWAY = frozenset({502, 503, 504})
 """Those of them that something ahead of the API answers, in words of its own."""
@@ -47,13 +47,31 @@ def is_success(exchange: Exchange) -> bool:
     return exchange.status is not None and exchange.status // 100 == 2
 
 
-def is_unanswered(exchange: Exchange) -> bool:
-    """Whether a read of a campaign came to nothing in a way that says nothing about the contract."""
+def is_transient(exchange: Exchange) -> bool:
+    """Whether an exchange ended in a condition that another attempt may not meet: it is worth a retry."""
     if exchange.failure is not None:
-        return exchange.failure.kind in {"unreachable", "tls", "timeout"} or (
-            exchange.failure.kind == "reset" and exchange.status is None
-        )
-    return exchange.status in PASSING | REFUSED | {NOT_FOUND}
+        return exchange.failure.kind in {"unreachable", "timeout", "reset"}
+    return exchange.status in TRANSIENT
+
+
+def is_unheard(exchange: Exchange) -> bool:
+    """Whether no answer came at all. One that broke off midway is an answer, and a finding."""
+    if exchange.failure is None:
+        return False
+    return exchange.failure.kind in {"unreachable", "tls", "timeout"} or (
+        exchange.failure.kind == "reset" and exchange.status is None
+    )
+
+
+def came_to_nothing(exchange: Exchange) -> bool:
+    """Whether an exchange says nothing about the contract: no answer, or one of a transient condition."""
+    return is_unheard(exchange) or (exchange.failure is None and exchange.status in TRANSIENT)
+
+
+def is_unanswered(exchange: Exchange) -> bool:
+    """Whether a read of a campaign says nothing about the contract: the key or the id may be in question as well."""
+    is_denied = exchange.failure is None and exchange.status in REFUSED | {NOT_FOUND}
+    return is_denied or came_to_nothing(exchange)
 
 
 def final(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:

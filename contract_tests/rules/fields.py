@@ -1,16 +1,29 @@
 """Rules about members that are new: nothing breaks, and it is worth knowing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from contract_tests.finding import Level
 from contract_tests.rules.answer import Answer, of_json
-from contract_tests.rules.departures import undocumented
 from contract_tests.rules.model import Hit, Rule
-from mock_server.contract.strict_json import describe
+from mock_server.contract.strict_json import describe, pointer
+
+
+def _unnamed(answer: Answer) -> Iterator[tuple[str, object]]:
+    """Members that the contract does not declare, and that no departure explains, each with its value."""
+    if not isinstance(answer.value, Mapping):
+        return
+    explained = {departure.to for departure in answer.departures if departure.to}
+    if answer.stats_at is not None:
+        explained.add(answer.stats_at)
+    for place in answer.places:
+        for name in place.unknown:
+            at = f"{place.pointer}{pointer(name)}"
+            if not any(to == at or to.startswith(f"{at}/") for to in explained):
+                yield at, place.value[name]
 
 
 def _undocumented(answer: Answer) -> Iterator[Hit]:
-    for where, value in undocumented(answer):
+    for where, value in _unnamed(answer):
         name = where.rpartition("/")[2]
         says = f"The contract does not have the member {name}."
         schema = answer.response.schema_pointer or ""
@@ -25,6 +38,6 @@ RULES = (
         "Nothing breaks in a client that ignores what it does not know; strict ones refuse the answer.",
         "openapi.json, properties of the schema; the vendor's docs introduction shows metadata, the contract does not",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {…, "spamReports": 3}}',
-        one=of_json(_undocumented),
+        answer=of_json(_undocumented),
     ),
 )

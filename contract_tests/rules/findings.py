@@ -6,7 +6,8 @@ from typing import NamedTuple
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Finding, Level
 from contract_tests.rules import expected
-from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.answer import read
+from contract_tests.rules.model import Hit, Rule, Run
 from contract_tests.rules.reads import was_answered
 from mock_server.contract import Contract
 
@@ -23,28 +24,31 @@ def find(rules: Iterable[Rule], exchanges: Sequence[Exchange], contract: Contrac
     The finding shows the first exchange in which it is at its worst, and says in how many it was.
     Where no campaign was answered, too little was seen to judge by, and all findings are information.
     """
+    run = Run(exchanges, [read(exchange, contract) for exchange in exchanges], contract)
     ceiling = Level.BREAKING if was_answered(exchanges) else Level.INFO
     groups: dict[tuple[str, str], list[_Shown]] = {}
     for rule in rules:
-        for hit in _hits(rule, exchanges, contract):
+        for hit in _hits(rule, run):
             level = min(rule.level, hit.level or rule.level, ceiling, key=lambda each: each.rank)
             groups.setdefault((rule.id, hit.where), []).append(_Shown(rule, hit, level))
     findings = [_finding(shown, exchanges) for shown in groups.values()]
     return sorted(findings, key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
 
 
-def _hits(rule: Rule, exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
-    if rule.one is not None:
-        for index, exchange in enumerate(exchanges):
-            for hit in rule.one(exchange, contract):
-                yield hit._replace(exchange=index)
+def _hits(rule: Rule, run: Run) -> Iterator[Hit]:
     if rule.series is not None:
-        yield from rule.series(exchanges, contract)
+        yield from rule.series(run)
+        return
+    for index, (exchange, answer) in enumerate(zip(run.exchanges, run.answers, strict=True)):
+        if rule.one is not None:
+            yield from (hit._replace(exchange=index) for hit in rule.one(exchange, run.contract))
+        if rule.answer is not None and answer is not None:
+            yield from (hit._replace(exchange=index) for hit in rule.answer(answer))
 
 
 def _finding(shown: list[_Shown], exchanges: Sequence[Exchange]) -> Finding:
     rule, hit, level = max(shown, key=lambda each: (each.level.rank, -each.hit.exchange))
-    tally = _tally({each.hit.exchange for each in shown}, exchanges) if rule.one is not None else ""
+    tally = _tally({each.hit.exchange for each in shown}, exchanges) if rule.series is None else ""
     return Finding(
         rule=rule.id,
         level=level,

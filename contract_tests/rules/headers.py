@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from contract_tests.dates import retry_after
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Level
 from contract_tests.rules.answer import Answer, of_json
-from contract_tests.rules.dates import http_date
 from contract_tests.rules.known_headers import is_known
 from contract_tests.rules.model import Hit, Rule
 from mock_server.contract import Contract
@@ -55,18 +55,14 @@ def _content_type_wrong(answer: Answer) -> Iterator[Hit]:
             yield Hit(where, says, f"{wanted}, in UTF-8", value, answer.response.pointer, level=Level.WARNING)
 
 
-def _retry_after(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
-    if exchange.status != 429:
+def _retry_after_missing(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+    if exchange.status != 429 or exchange.failure is not None:
         return
     value = exchange.header("retry-after")
-    if value is None or not (_is_seconds(value) or http_date(value)):
+    if retry_after(exchange) is None:
         says = "A 429 does not say when to come back." if value is None else "Retry-After cannot be read."
         got = "no Retry-After" if value is None else repr(value)
         yield Hit("header Retry-After", says, "whole seconds, or an HTTP date", got)
-
-
-def _is_seconds(value: str) -> bool:
-    return value.strip().isascii() and value.strip().isdigit()
 
 
 def _www_authenticate(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
@@ -98,7 +94,7 @@ RULES = (
         "Many clients parse JSON only where Content-Type says so, and hand out text otherwise.",
         "openapi.json, content of the response",
         'HTTP/1.1 200 OK\nContent-Length: 412\n\n{"success": true, "data": {…}}',
-        one=of_json(_content_type_missing),
+        answer=of_json(_content_type_missing),
     ),
     Rule(
         "content-type-wrong",
@@ -107,7 +103,7 @@ RULES = (
         "Many clients parse JSON only where Content-Type says so, and hand out text otherwise.",
         "openapi.json, content of the response",
         'HTTP/1.1 200 OK\nContent-Type: text/html\n\n{"success": true, "data": {…}}',
-        one=of_json(_content_type_wrong),
+        answer=of_json(_content_type_wrong),
     ),
     Rule(
         "retry-after-missing",
@@ -116,7 +112,7 @@ RULES = (
         "A client has to guess; the SDK falls back to a linear delay.",
         "RFC 6585, section 4; the vendor's SDK honours Retry-After",
         'HTTP/1.1 429 Too Many Requests\n\n{"success": false, "error": "Rate limit exceeded"}',
-        one=_retry_after,
+        one=_retry_after_missing,
     ),
     Rule(
         "www-authenticate-missing",

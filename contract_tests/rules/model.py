@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Level
 from mock_server.contract import Contract
+
+if TYPE_CHECKING:
+    from contract_tests.rules.answer import Answer
 
 
 class Hit(NamedTuple):
@@ -27,6 +30,21 @@ class Hit(NamedTuple):
     level: Level | None = None
 
 
+class Run(NamedTuple):
+    """What rules over a series see: the exchanges of a run, in their order, and the answer in each, if there is one."""
+
+    exchanges: Sequence[Exchange]
+    answers: "Sequence[Answer | None]"
+    contract: Contract
+
+
+One = Callable[[Exchange, Contract], Iterator[Hit]]
+"""Judges a single exchange."""
+
+Series = Callable[[Run], Iterator[Hit]]
+"""Judges all exchanges of a run together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One entry of the catalogue.
@@ -38,8 +56,9 @@ class Rule:
         why: What goes wrong in a client when it does not.
         source: Place in openapi.json, or the vendor's sentence.
         example: A broken answer, as one would see it.
-        one: Judges a single exchange; None for a rule over a series.
-        series: Judges all exchanges of a run together; None for a rule over one.
+        one: Judges a single exchange.
+        answer: Judges the answer in a single exchange, where there is one.
+        series: Judges all exchanges of a run together. Of these three, a rule has one.
     """
 
     id: str
@@ -48,5 +67,6 @@ class Rule:
     why: str
     source: str
     example: str
-    one: Callable[[Exchange, Contract], Iterator[Hit]] | None = None
-    series: Callable[[Sequence[Exchange], Contract], Iterator[Hit]] | None = None
+    one: One | None = None
+    answer: "Callable[[Answer], Iterator[Hit]] | None" = None
+    series: Series | None = None

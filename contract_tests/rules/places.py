@@ -1,14 +1,12 @@
 """Places in a body: the objects whose members the contract declares, and where the stats really stand."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from contract_tests.rules.names import plain
-from mock_server.contract import Contract, Fields, Validator
-from mock_server.contract.document import Document
-from mock_server.contract.strict_json import pointer
+from mock_server.contract import Contract, Fields
+from mock_server.contract.strict_json import escape, pointer, tokens
 
 HOME = "/data"
 """Where the envelope keeps the stats."""
@@ -35,7 +33,7 @@ class Place(NamedTuple):
 
 def declared(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[Place]:
     """Every object in a body whose schema declares members, the outermost first."""
-    document = _document(contract.raw, contract.source, strict=contract.strict_nullable)
+    document = contract.schemas
     if isinstance(body, Mapping):
         fields = document.fields(schema)
         if fields.properties:
@@ -47,21 +45,6 @@ def declared(contract: Contract, schema: str, body: object, where: str = "") -> 
         if isinstance(array.get("items"), Mapping):
             for index, item in enumerate(body[:_ITEMS]):
                 yield from declared(contract, f"{at}/items", item, f"{where}/{index}")
-
-
-def validator(contract: Contract, schema: str) -> Validator:
-    """The schema at a place of the contract's document, compiled once."""
-    return _validator(contract.raw, contract.source, schema, strict=contract.strict_nullable)
-
-
-@lru_cache(maxsize=8)
-def _document(raw: bytes, source: str, *, strict: bool) -> Document:
-    return Document(raw, source, strict_nullable=strict)
-
-
-@lru_cache(maxsize=512)
-def _validator(raw: bytes, source: str, schema: str, *, strict: bool) -> Validator:
-    return _document(raw, source, strict=strict).validator(schema)
 
 
 def within(body: object, where: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -89,13 +72,13 @@ def stats_away_from_home(contract: Contract, body: object) -> str | None:
 
 def stable(where: str, body: object) -> str:
     """A JSON pointer with ``*`` for every array index, so that it names the same place in each run."""
-    tokens, node = [], body
-    for token in where.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
+    shown, node = "", body
+    for token in tokens(where):
         if isinstance(node, list):
-            tokens.append("*")
-            node = node[int(key)] if key.isdigit() and int(key) < len(node) else None
+            shown += "/*"
+            node = node[int(token)] if token.isdigit() and int(token) < len(node) else None
         else:
-            tokens.append(token if len(token) <= _LONG else f"{token[:_LONG]}…")
-            node = node.get(key) if isinstance(node, Mapping) else None
-    return "".join(f"/{token}" for token in tokens)
+            name = escape(token)
+            shown += f"/{name}" if len(name) <= _LONG else f"/{name[:_LONG]}…"
+            node = node.get(token) if isinstance(node, Mapping) else None
+    return shown

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mock_server.stats import RATE_DECIMALS, RATES, is_rate, number
+from mock_server.stats import RATE_DECIMALS, RATES, has_decimals, is_rate, number
 
 _DELIVERED = "totalDelivered"
 
@@ -56,8 +56,7 @@ def _cut_to(value: float, stats: Mapping[str, Any], name: str) -> int | None:
         return None
     lost = unique / delivered - value
     for decimals in RATE_DECIMALS:
-        scaled = value * 10**decimals
-        if abs(scaled - round(scaled)) < 1e-6 and 0 < lost < 10**-decimals:
+        if has_decimals(value, decimals) and 0 < lost < 10**-decimals:
             return decimals
     return None
 

@@ -1,14 +1,11 @@
 """Rules over all exchanges of a run: which were answered at all, and whether the reads of a campaign agree on it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from contract_tests.exchange import Exchange
 from contract_tests.finding import Level
 from contract_tests.rules import expected
-from contract_tests.rules.model import Hit, Rule
-from mock_server.contract import Contract
-
-Series = Callable[[Sequence[Exchange], Contract], Iterator[Hit]]
+from contract_tests.rules.model import Hit, Rule, Run, Series
 
 
 def was_answered(exchanges: Sequence[Exchange]) -> bool:
@@ -31,64 +28,65 @@ def _where(exchange: Exchange) -> str:
     return "-" if exchange.status is None else str(exchange.status)
 
 
-def _is_passing(exchange: Exchange) -> bool:
-    return expected.is_unanswered(exchange) and exchange.status not in expected.REFUSED | {expected.NOT_FOUND}
+def _was_given_up(exchange: Exchange) -> bool:
+    """Whether a retry might have healed an exchange, and none was sent."""
+    return expected.is_transient(exchange) and exchange.attempt == 1
 
 
 def _is_unsteady(exchange: Exchange, served: set[str]) -> bool:
-    """Whether an exchange came to nothing while others show that the server was there and knew the campaign."""
+    """Whether an exchange came to nothing, for good, while others show that the server was there."""
+    if not served or _was_given_up(exchange):
+        return False
     if exchange.purpose == "campaign":
-        return expected.is_unanswered(exchange) and (
-            exchange.campaign_id in served or (bool(served) and _is_passing(exchange))
-        )
+        is_denied = expected.is_unanswered(exchange) and exchange.campaign_id in served
+        return is_denied or expected.came_to_nothing(exchange)
     # Limits on requests without a key, or in a row, are no one's fault.
     is_counted = exchange.purpose not in {"head", "method"} and exchange.status != 429
-    return is_counted and bool(served) and _is_passing(exchange)
+    return is_counted and expected.came_to_nothing(exchange)
 
 
-def _unsteady(exchanges: Sequence[Exchange], _contract: Contract) -> Iterator[Hit]:
-    served = _served(exchanges)
-    # A retry heals what a server says of itself (429, 502 to 504), not a connection that broke.
-    broken = [(index, each) for index, each, _ in expected.superseded(exchanges) if each.failure is not None]
-    for index, exchange in [*broken, *expected.final(exchanges)]:
+def _unsteady(run: Run) -> Iterator[Hit]:
+    served = _served(run.exchanges)
+    for index, exchange in expected.final(run.exchanges):
         if _is_unsteady(exchange, served):
             what = "A read of the campaign" if exchange.purpose == "campaign" else "A request"
             says = f"{what} came to nothing ({_came(exchange)}) while others were answered."
             yield Hit(_where(exchange), says, "an answer each time", _came(exchange), exchange=index)
 
 
-def _healed(exchanges: Sequence[Exchange], _contract: Contract) -> Iterator[Hit]:
-    for index, exchange, last in expected.superseded(exchanges):
-        if exchange.failure is None and _is_passing(exchange) and not _is_passing(last):
-            says = f"A request was answered with {_came(exchange)}, and its retry otherwise."
+def _healed(run: Run) -> Iterator[Hit]:
+    for index, exchange, last in expected.superseded(run.exchanges):
+        if expected.came_to_nothing(exchange) and not expected.came_to_nothing(last):
+            says = f"A request came to nothing ({_came(exchange)}), and its retry was answered."
             yield Hit(_where(exchange), says, "an answer at once", _came(exchange), exchange=index)
 
 
-def _unanswered(exchanges: Sequence[Exchange], _contract: Contract) -> Iterator[Hit]:
-    served = _served(exchanges)
-    for index, exchange in expected.final(exchanges):
+def _unanswered(run: Run) -> Iterator[Hit]:
+    served = _served(run.exchanges)
+    for index, exchange in expected.final(run.exchanges):
         is_head = exchange.purpose in {"head", "method"}
-        if _is_passing(exchange) and not is_head and not _is_unsteady(exchange, served):
-            says = f"A request came to nothing: {_came(exchange)}."
+        if expected.came_to_nothing(exchange) and not is_head and not _is_unsteady(exchange, served):
+            once = " It was not asked again." if _was_given_up(exchange) else ""
+            says = f"A request came to nothing: {_came(exchange)}.{once}"
             yield Hit(_where(exchange), says, "an answer", _came(exchange), exchange=index)
 
 
 def _campaign_is(statuses: frozenset[int], says: str) -> Series:
-    def series(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
-        served = _served(exchanges)
-        for index, exchange in expected.final(exchanges):
+    def series(run: Run) -> Iterator[Hit]:
+        served = _served(run.exchanges)
+        for index, exchange in expected.final(run.exchanges):
             is_refused = exchange.failure is None and exchange.status in statuses
             if exchange.purpose == "campaign" and is_refused and exchange.campaign_id not in served:
-                success = contract.operation.success.status
+                success = run.contract.operation.success.status
                 yield Hit(str(exchange.status), says, success, str(exchange.status), exchange=index)
 
     return series
 
 
-def _head(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
-    statuses = {exchange.status for exchange in exchanges if exchange.purpose == "campaign"}
-    success = contract.operation.success.status
-    for index, exchange in expected.final(exchanges):
+def _head(run: Run) -> Iterator[Hit]:
+    statuses = {exchange.status for exchange in run.exchanges if exchange.purpose == "campaign"}
+    success = run.contract.operation.success.status
+    for index, exchange in expected.final(run.exchanges):
         if exchange.purpose != "head":
             continue
         if exchange.failure is not None:
@@ -110,7 +108,7 @@ RULES = (
         series=_unsteady,
     ),
     Rule(
-        "passing-failure-healed",
+        "transient-failure-healed",
         Level.INFO,
         "Requests are answered at once, without a retry.",
         "A client that does not retry fails.",
@@ -122,9 +120,9 @@ RULES = (
         "not-answered",
         Level.INFO,
         "The server can be reached, and answers.",
-        "Nothing can be judged.",
+        "What was asked for could not be judged: nothing, where it was all of it.",
         "the vendor's docs introduction: 429 and 503 are in use, though the contract does not have them",
-        "HTTP/1.1 503 Service Unavailable (each time)",
+        "HTTP/1.1 503 Service Unavailable (each time; or once, with no room to ask again)",
         series=_unanswered,
     ),
     Rule(

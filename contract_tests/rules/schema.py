@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from contract_tests.finding import Level
 from contract_tests.rules.answer import Answer, of_json
-from contract_tests.rules.departures import Departure, departures
+from contract_tests.rules.departures import Departure
 from contract_tests.rules.envelope import is_envelopes
 from contract_tests.rules.model import Hit, Rule
 from mock_server.contract import Violation
@@ -12,7 +12,7 @@ from mock_server.contract.strict_json import pointer
 
 
 def _departed(answer: Answer, *, envelope: bool) -> Iterator[Departure]:
-    for departure in departures(answer):
+    for departure in answer.departures:
         is_envelope = departure.where == "" and departure.name in {"success", "error", "data"}
         # Where the stats stand elsewhere, so may the rest of the envelope: that is one finding.
         if not is_envelope or (envelope and answer.stats_at is None):
@@ -84,7 +84,7 @@ RULES = (
         "A client reads undefined, and calculates NaN with it, or throws.",
         "openapi.json, components/schemas/CampaignStats/required",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": 1200, …}} (no clickRate)',
-        one=of_json(_missing),
+        answer=of_json(_missing),
     ),
     Rule(
         "field-renamed",
@@ -93,7 +93,7 @@ RULES = (
         "A client reads undefined where the value goes by another name now.",
         "openapi.json, names of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"open_rate": 0.41, …}}',
-        one=of_json(_renamed),
+        answer=of_json(_renamed),
     ),
     Rule(
         "field-moved",
@@ -102,7 +102,7 @@ RULES = (
         "A client reads undefined where the value stands elsewhere now.",
         "openapi.json, places of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": 1200, "rates": {"openRate": 0.41, …}, …}}',
-        one=of_json(_moved),
+        answer=of_json(_moved),
     ),
     Rule(
         "wrong-type",
@@ -111,7 +111,7 @@ RULES = (
         "Typed clients throw; others glue texts where they should add numbers.",
         "openapi.json, type of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": "1200", …}}',
-        one=of_json(_violation(_is_type, lambda name, v: f"{name} is no {v.expected}.")),
+        answer=of_json(_violation(_is_type, lambda name, v: f"{name} is no {v.expected}.")),
     ),
     Rule(
         "null-not-allowed",
@@ -120,7 +120,7 @@ RULES = (
         "A client calculates with null, or throws.",
         "openapi.json, type of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"openRate": null, …}}',
-        one=of_json(_violation(_is_null, lambda name, _: f"{name} is null.")),
+        answer=of_json(_violation(_is_null, lambda name, _: f"{name} is null.")),
     ),
     Rule(
         "wrong-format",
@@ -129,7 +129,9 @@ RULES = (
         "A client reads another moment, or none: a date without an offset is local time somewhere.",
         "openapi.json, components/schemas/CampaignStats/properties/lastUpdated/format",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "2026-01-31 09:30:00", …}}',
-        one=of_json(_violation(_is_format, lambda name, v: f"{name} is not {v.expected.removeprefix('a string ')}.")),
+        answer=of_json(
+            _violation(_is_format, lambda name, v: f"{name} is not {v.expected.removeprefix('a string ')}.")
+        ),
     ),
     Rule(
         "constraint-broken",
@@ -138,6 +140,6 @@ RULES = (
         "A client meets a value that it was promised never to meet.",
         "openapi.json, keywords of the schema such as enum, minimum and pattern",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"status": "archived", …}} (where enum does not have it)',
-        one=of_json(_violation(_is_other, lambda name, v: f"{name} breaks {v.keyword}.")),
+        answer=of_json(_violation(_is_other, lambda name, v: f"{name} breaks {v.keyword}.")),
     ),
 )

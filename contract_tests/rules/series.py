@@ -1,19 +1,16 @@
 """Rules over the reads of campaigns: stats are of whom was asked for and go forward, and answers keep their shape."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from contract_tests.exchange import Exchange
 from contract_tests.finding import Level
 from contract_tests.rules import expected
-from contract_tests.rules.answer import Answer, read
-from contract_tests.rules.departures import departures, places
-from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.answer import Answer
+from contract_tests.rules.model import Hit, Rule, Run
 from contract_tests.rules.names import plain
 from contract_tests.rules.places import HOME
-from mock_server.contract import Contract
 from mock_server.contract.strict_json import pointer, type_names
 from mock_server.stats import COUNTS, number, timestamp
 
@@ -34,17 +31,17 @@ class _Read(NamedTuple):
         return [name for name, value in self.counts.items() if value > since.counts.get(name, value)]
 
 
-def _answers(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[tuple[int, Answer]]:
-    for index, exchange in expected.final(exchanges):
-        answer = read(exchange, contract)
+def _answers(run: Run) -> Iterator[tuple[int, Answer]]:
+    for index, exchange in expected.final(run.exchanges):
+        answer = run.answers[index]
         if answer is not None and exchange.json.readable and answer.ceiling is Level.BREAKING:
             yield index, answer
 
 
-def _steps(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[tuple[_Read, _Read]]:
+def _steps(run: Run) -> Iterator[tuple[_Read, _Read]]:
     """Each read of a campaign with the newest that came before it."""
     newest: dict[str, _Read] = {}
-    for index, answer in _answers(exchanges, contract):
+    for index, answer in _answers(run):
         if answer.exchange.purpose != "campaign" or answer.stats is None:
             continue
         stats = answer.sound_stats
@@ -58,12 +55,12 @@ def _steps(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[tuple[
 
 
 def _is_snapshot(before: _Read, now: _Read) -> bool:
-    """Whether a read is an older state as a whole: its stamp and its counts went back, and none came forward."""
-    return now.is_older_than(before) and bool(now.fallen(before)) and not now.risen(before)
+    """Whether a read is an older state as a whole: its stamp went back, and no count came forward."""
+    return now.is_older_than(before) and not now.risen(before)
 
 
-def _fell(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
-    for before, now in _steps(exchanges, contract):
+def _fell(run: Run) -> Iterator[Hit]:
+    for before, now in _steps(run):
         if now.is_older_than(before):
             continue
         for name in now.fallen(before):
@@ -72,37 +69,37 @@ def _fell(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
                 f"{name} went down from one read to the next, and lastUpdated did not go back.",
                 f"{before.counts[name]:.15g} or more",
                 f"{now.counts[name]:.15g}",
-                contract.stats.properties.get(name, ""),
+                run.contract.stats.properties.get(name, ""),
                 now.at,
             )
 
 
-def _went_back(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
-    for before, now in _steps(exchanges, contract):
+def _went_back(run: Run) -> Iterator[Hit]:
+    for before, now in _steps(run):
         if now.is_older_than(before) and not _is_snapshot(before, now):
-            says = "lastUpdated went back from one read to the next, and the counts did not go back with it."
-            yield _stamp(before, now, says, contract)
+            says = "lastUpdated went back from one read to the next, while counts rose."
+            yield _stamp(before, now, says)
 
 
-def _snapshot(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
-    for before, now in _steps(exchanges, contract):
+def _snapshot(run: Run) -> Iterator[Hit]:
+    for before, now in _steps(run):
         if _is_snapshot(before, now):
             says = "A read shows an older state of the stats than one before it, as a whole: from a cache, it seems."
-            yield _stamp(before, now, says, contract)
+            yield _stamp(before, now, says)
 
 
-def _stamp(before: _Read, now: _Read, says: str, contract: Contract) -> Hit:
+def _stamp(before: _Read, now: _Read, says: str) -> Hit:
     stamps = [str((each.answer.stats or {}).get("lastUpdated")) for each in (before, now)]
-    rule = contract.stats.properties.get("lastUpdated", "")
+    rule = now.answer.contract.stats.properties.get("lastUpdated", "")
     return Hit(now.answer.at(f"{HOME}/lastUpdated"), says, f"{stamps[0]} or later", stamps[1], rule, now.at)
 
 
-def _shapes(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+def _shapes(run: Run) -> Iterator[Hit]:
     """Members whose type differs between answers, where no rule about one answer says so."""
     first: dict[str, tuple[str, str]] = {}
-    for index, answer in _answers(exchanges, contract):
-        named = {violation.where for violation in answer.violations} | {d.to for d in departures(answer)}
-        for place in places(answer):
+    for index, answer in _answers(run):
+        named = {violation.where for violation in answer.violations} | {d.to for d in answer.departures}
+        for place in answer.places:
             for name, value in place.value.items():
                 at, kind = f"{place.pointer}{pointer(name)}", _kind(value)
                 if at in named or kind is None or (at == HOME and answer.stats_at is not None):
@@ -124,15 +121,15 @@ def _kind(value: Any) -> str | None:
     return "number" if name == "integer" else name
 
 
-def _of_another(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[Hit]:
+def _of_another(run: Run) -> Iterator[Hit]:
     """Stats that name a campaign, and not the one that was asked for.
 
     A member called ``id`` may name the record of the stats, so it counts only where it is another campaign's of
     this run. One called ``campaignId`` can mean little else, and is passed over only where it has another form,
     since a campaign may go by two ids.
     """
-    asked = {exchange.campaign_id.lower() for exchange in exchanges if exchange.purpose == "campaign"}
-    for index, answer in _answers(exchanges, contract):
+    asked = {exchange.campaign_id.lower() for exchange in run.exchanges if exchange.purpose == "campaign"}
+    for index, answer in _answers(run):
         if answer.exchange.purpose != "campaign" or answer.stats is None:
             continue
         wanted = answer.exchange.campaign_id.lower()
@@ -141,7 +138,7 @@ def _of_another(exchanges: Sequence[Exchange], contract: Contract) -> Iterator[H
             alike = plain(name) == "campaignid" and _form(found) == _form(wanted)
             if found != wanted and (alike or found in asked):
                 says = f"The stats are of another campaign than was asked for, by their {name}."
-                place = contract.stats.properties.get(name, "")
+                place = run.contract.stats.properties.get(name, "")
                 where = answer.at(f"{HOME}{pointer(name)}")
                 yield Hit(where, says, answer.exchange.campaign_id, str(value), place, index)
 

@@ -12,8 +12,8 @@ _GETS = frozenset({"campaign", "no-key", "wrong-key", "unknown-id", "unknown-id-
 
 
 def says_nothing(exchange: Exchange) -> bool:
-    """Whether a status is another rule's: none came, a passing condition, or a redirect."""
-    return exchange.status is None or exchange.status in expected.PASSING | expected.REDIRECTS
+    """Whether a status is another rule's: none came, a transient condition, or a redirect."""
+    return exchange.status is None or exchange.status in expected.TRANSIENT | expected.REDIRECTS
 
 
 def pointer(contract: Contract, status: str = "") -> str:
@@ -83,7 +83,7 @@ def _redirect(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
 
 def _method(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
     status = exchange.status or 0
-    if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in expected.PASSING:
+    if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in expected.TRANSIENT:
         return
     if status // 100 in {2, 5}:
         says = f"{exchange.method}, which the contract does not have, is answered with {status}."

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from contract_tests.exchange import Exchange, FailureKind
 from contract_tests.finding import Level
-from contract_tests.rules.answer import One
-from contract_tests.rules.model import Hit, Rule
+from contract_tests.rules.model import Hit, One, Rule
 from mock_server.contract import Contract
 
 

@@ -43,7 +43,7 @@ RULES = (
         "A client shows stats that are decades or millennia old, or takes fresh ones for stale.",
         "openapi.json: “When these stats were last refreshed from the tracking worker.”",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "0001-01-01T00:00:00Z", …}}',
-        one=of_json(_unset),
+        answer=of_json(_unset),
     ),
     Rule(
         "number-not-exact",
@@ -52,6 +52,6 @@ RULES = (
         "JavaScript, and whatever else reads numbers as doubles, reads another number than was sent.",
         "RFC 7493 (I-JSON), section 2.2; the contract sets no bound",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalOpens": 9007199254740993, …}}',
-        one=of_json(_inexact),
+        answer=of_json(_inexact),
     ),
 )

@@ -38,7 +38,7 @@ def server() -> Iterator[MockServer]:
 def test_broken_request_is_refused_with_an_error_of_the_contracts_form(
     server: MockServer, request_bytes: bytes, status: int
 ) -> None:
-    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", int(server.base_url.rpartition(":")[2])), timeout=10) as connection:
         connection.sendall(request_bytes)
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -51,6 +51,6 @@ def test_broken_request_is_refused_with_an_error_of_the_contracts_form(
 
 def test_check_of_the_mock_conforms(server: MockServer) -> None:
     """By the probe, over a socket, as anyone would check a server."""
-    options = CheckOptions(base_url=server.url, campaign_ids=(CAMPAIGN,), key=Secret(KEY), rate=None)
+    options = CheckOptions(base_url=server.base_url, campaign_ids=(CAMPAIGN,), key=Secret(KEY), rate=None)
     report = run_check(options, APP.contract)
     assert (report.verdict, report.findings) == ("conforms", ())

@@ -2,7 +2,17 @@
 
 from mock_server.stats.meaning import MEANING, Breach, Relation, breaches
 from mock_server.stats.model import MAX_COUNT, CampaignStats, disagreements
-from mock_server.stats.values import COUNTS, RATE_DECIMALS, RATES, has_decimals, is_rate, number, rate, timestamp
+from mock_server.stats.values import (
+    COUNTS,
+    RATE_DECIMALS,
+    RATE_TOLERANCE,
+    RATES,
+    has_decimals,
+    is_rate,
+    number,
+    rate,
+    timestamp,
+)
 
 __all__ = [
     "COUNTS",
@@ -10,6 +20,7 @@ __all__ = [
     "MEANING",
     "RATES",
     "RATE_DECIMALS",
+    "RATE_TOLERANCE",
     "Breach",
     "CampaignStats",
     "Relation",

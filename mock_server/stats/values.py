@@ -19,6 +19,10 @@ RATE_DECIMALS = range(2, 7)
 """Decimals after which a rate may end, rounded or cut off; with more of them it cannot be told from an exact one."""
 
 
+RATE_TOLERANCE = 5e-7
+"""How far a rate may be off without a word: half of its sixth decimal is rounding, whatever rounded it."""
+
+
 def rate(unique: int, delivered: int) -> float:
     """A rate as the vendor defines it: a fraction of the delivered; 0 where nothing was delivered."""
     return unique / delivered if delivered else 0.0
@@ -30,12 +34,9 @@ def has_decimals(value: float, decimals: int) -> bool:
 
 
 def is_rate(value: float, unique: float, delivered: float) -> bool:
-    """Whether a printed rate is unique / delivered, rounded to some 2 decimals or more.
-
-    Up to half of the sixth decimal any difference is rounding: to six decimals, to more, or to single precision.
-    """
+    """Whether a printed rate is unique / delivered, rounded to some 2 decimals or more, also in single precision."""
     distance = abs(value - (unique / delivered if delivered else 0.0))
-    if distance <= 5e-7:
+    if distance <= RATE_TOLERANCE + 1e-9:  # doubles are not exact
         return True
     return any(
         has_decimals(value, decimals) and distance <= 0.5 / 10**decimals + 1e-7 for decimals in RATE_DECIMALS[:-1]

@@ -1,5 +1,6 @@
 """Servers on real sockets that answer as a test tells them to, and write down what they were asked."""
 
+import itertools
 import json
 import os
 import socket
@@ -13,15 +14,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
 import contract_tests
 from contract_tests.redaction import Secret
 from contract_tests.settings import CheckOptions
-from mock_server.contract import Contract, load_contract
-from mock_server.data import openapi_path
 
 ROOT = Path(contract_tests.__file__).parents[1]
 KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
@@ -144,6 +143,24 @@ def _api(request: Request) -> bytes:
     return answer(200, {"success": True, "data": STATS})
 
 
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        """The seconds that were slept."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        assert seconds > 0
+        self.slept.append(seconds)
+        self.now += seconds
+
+
 class Stage:
     """What tests need of this module, since test files cannot import it."""
 
@@ -153,6 +170,31 @@ class Stage:
     answer = staticmethod(answer)
     api = staticmethod(api)
     serve = Server
+    clock = Clock
+
+    def reading(self, change: Callable[[dict[str, Any]], object], status: int = 200, *headers: str) -> Behaviour:
+        """The API, but reads of the campaign come with a changed envelope."""
+
+        def behave(request: Request) -> bytes:
+            if request.key != KEY or CAMPAIGN not in request.path or request.method != "GET":
+                return api(request)
+            envelope: dict[str, Any] = {"success": True, "data": dict(STATS)}
+            change(envelope)
+            return answer(status, envelope, *headers)
+
+        return behave
+
+    def failing(
+        self, status: int, *headers: str, times: int = 999, when: Callable[[Request], object] = bool
+    ) -> Behaviour:
+        """The API, but the first requests that meet a condition get this status."""
+        left = itertools.count()
+
+        def behave(request: Request) -> bytes:
+            is_failing = when(request) and next(left) < times
+            return answer(status, {"success": False, "error": "not now"}, *headers) if is_failing else api(request)
+
+        return behave
 
     def options(self, server_url: str, **changes: object) -> CheckOptions:
         """The options of a check of a server on this machine, in a hurry."""
@@ -163,11 +205,6 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage() -> Stage:
     return Stage()
-
-
-@pytest.fixture(scope="session")
-def contract() -> Contract:
-    return load_contract(openapi_path())
 
 
 @pytest.fixture

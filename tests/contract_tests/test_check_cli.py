@@ -1,27 +1,17 @@
-"""The command ``migma-contract``, as a process: options, exit codes, and no key anywhere."""
+"""``migma-contract check`` as a process: options, where they come from, and exit codes."""
 
-import io
 import json
 import re
-import sys
 
 import pytest
-
-from contract_tests.outputs import Progress, wants_color
-from contract_tests.reports import FORMATS
-from contract_tests.rules import RULES
 
 
 def text(done):
     return (done.stdout + done.stderr).decode()
 
 
-def drifted(stage):
-    def behave(request):
-        whole = stage.api(request)
-        return whole.replace(b'"openRate": 0.25', b'"openRate": 25.0') if b"openRate" in whole else whole
-
-    return behave
+def percentage(envelope):
+    envelope["data"]["openRate"] = 25.0
 
 
 def test_a_conforming_server_exits_0(check):
@@ -31,22 +21,8 @@ def test_a_conforming_server_exits_0(check):
     assert done.stderr == b""
 
 
-def test_the_verdict_says_how_much_was_left_out(check):
-    verdict = check("--max-requests", 7).stdout.decode().split("CONFORMS")[1]
-    assert verdict.startswith("  no findings, 1 request left out\n")
-    assert "CONFORMS  no findings\n" in check("--max-requests", 8).stdout.decode()
-
-
-def test_how_the_contract_was_read_is_one_line_and_its_places_are_in_the_report_for_programs(check):
-    shown = check().stdout.decode()
-    assert re.search(r"how the contract was read\n  'nullable' .*--strict-nullable.*\n\n", shown)
-    assert "/components/schemas" not in shown
-    (notice,) = json.loads(check("--format", "json").stdout)["notices"]
-    assert "/components/schemas/ApiResponse/properties/error" in notice
-
-
 def test_drift_exits_1_unless_only_worse_counts(check, stage):
-    with stage.serve(drifted(stage)) as server:
+    with stage.serve(stage.reading(percentage)) as server:
         done = check(url=server.url)
         report = check("--format", "json", url=server.url)
     assert done.returncode == report.returncode == 1, text(done)
@@ -147,31 +123,10 @@ def test_a_plan_needs_nothing_and_is_of_the_contracts_server(run):
     assert b"at most 10 in any 60 s" in done.stdout
 
 
-def test_formats_go_to_files_and_the_terminal_keeps_its_report(check, tmp_path):
-    done = check(*(flag for name in FORMATS for flag in ("--format", f"{name}=report.{name}")))
-    assert done.returncode == 0, text(done)
-    assert b"CONFORMS" in done.stdout
-    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["verdict"] == "conforms"
-    assert all((tmp_path / f"report.{name}").stat().st_size for name in FORMATS if name != "github")
-
-
-def test_quiet_leaves_standard_output_to_nobody(check):
-    done = check("--quiet", "--format", "json=report.json")
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
-
-
-def test_a_report_that_is_not_for_a_terminal_has_no_colours(check):
-    assert b"\x1b" not in check().stdout
-
-
-def test_a_terminal_without_unicode_gets_its_report(check):
-    assert check(PYTHONIOENCODING="ascii").returncode == 0
-
-
 def test_a_baseline_is_written_accepts_and_is_reported_when_it_is_out_of_date(check, stage, tmp_path, conforming):
     file = tmp_path / "known.json"
     flags = ("--baseline", file)
-    with stage.serve(drifted(stage)) as server:
+    with stage.serve(stage.reading(percentage)) as server:
         updated = check(*flags, "--update-baseline", url=server.url)
         accepted = check(*flags, url=server.url)
         known = json.loads(file.read_text(encoding="utf-8"))
@@ -195,85 +150,6 @@ def test_a_baseline_is_not_written_from_what_could_not_be_judged(check, stage, t
     assert done.returncode == 3
     assert not (tmp_path / "known.json").exists()
     assert b"left as it is" in done.stderr
-
-
-def echoing(key):
-    shown = [key.encode(), b"".join(b"\\u%04x" % byte for byte in key.encode()), key.encode().hex().encode()]
-
-    def behave(request):
-        body = b'{"success": true, "data": {"%b": "%b"}, "error": "%b"}' % tuple(shown)
-        head = f"HTTP/1.1 200 {key}\r\nX-{key}: {key}\r\nSet-Cookie: k={key}\r\nContent-Length: {len(body)}\r\n\r\n"
-        return head.encode() + body
-
-    return behave
-
-
-@pytest.mark.parametrize("server", ["echo", "broken", "redirect"])
-def test_the_key_is_in_no_output(check, stage, tmp_path, server):
-    behave = {
-        "echo": echoing(stage.key),
-        "broken": lambda _: f"{stage.key} {stage.key}\r\n\r\n".encode(),
-        "redirect": lambda _: stage.answer(307, b"", f"Location: http://127.0.0.1:9/{stage.key}"),
-    }[server]
-    files = [flag for name in FORMATS for flag in ("--format", f"{name}=report.{name}")]
-    with stage.serve(behave) as hostile:
-        done = check(*files, "--baseline", "known.json", "--update-baseline", url=hostile.url)
-    assert done.returncode in {0, 1, 3}, text(done)
-    everything = [done.stdout, done.stderr, *(file.read_bytes() for file in tmp_path.iterdir())]
-    assert len(everything) >= 2 + len(FORMATS)
-    forms = [stage.key, stage.key[5:-3], stage.key.encode().hex(), f"\\u{ord(stage.key[0]):04x}"]
-    assert not [(form, output) for form in forms for output in everything if form.encode() in output]
-
-
-@pytest.mark.parametrize(
-    ("is_terminal", "quiet", "shown"), [(True, False, True), (False, False, False), (True, True, False)]
-)
-def test_progress_is_for_terminals(monkeypatch, is_terminal, quiet, shown):
-    screen = io.StringIO()
-    screen.isatty = lambda: is_terminal
-    monkeypatch.setattr(sys, "stderr", screen)
-    Progress(quiet=quiet)("request 1 of at most 10")
-    assert ("request 1 of at most 10" in screen.getvalue()) is shown
-
-
-@pytest.mark.parametrize(
-    ("is_terminal", "environment", "no_color", "colored"),
-    [
-        (True, {"TERM": "xterm"}, False, True),
-        (True, {"TERM": "xterm"}, True, False),
-        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False, False),
-        (True, {"TERM": "dumb"}, False, False),
-        (False, {"TERM": "xterm"}, False, False),
-    ],
-)
-def test_colours_are_for_terminals_whose_user_wants_them(monkeypatch, is_terminal, environment, no_color, colored):
-    screen = io.StringIO()
-    screen.isatty = lambda: is_terminal
-    monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert wants_color(no_color=no_color) is colored
-
-
-def test_rules_are_listed_and_explained(run):
-    listed = run("rules").stdout.decode().splitlines()
-    assert {line.split()[0] for line in listed} == {rule.id for rule in RULES}
-    explained = run("rules", RULES[0].id).stdout.decode()
-    assert all(part in explained for part in (RULES[0].meaning, RULES[0].why, RULES[0].source))
-
-
-def test_an_unknown_rule_gets_near_matches(run):
-    done = run("rules", RULES[0].id[:-1])
-    assert done.returncode == 2
-    assert f"Did you mean {RULES[0].id}" in done.stderr.decode()
-
-
-def test_an_unknown_rule_like_no_other_gets_none(run):
-    done = run("rules", "nope")
-    assert done.returncode == 2
-    assert "Did you mean" not in done.stderr.decode()
-    assert b"migma-contract rules lists all of them" in done.stderr
 
 
 def test_help_teaches_with_examples_and_names_the_exit_codes(run):

@@ -13,16 +13,15 @@ SCRIPT = Path(__file__).with_name("mutation")
 ROOT = SCRIPT.parents[2]
 PROCESSES = 2
 
-pytestmark = [
-    pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are forks"),
-    pytest.mark.xdist_group("mutants"),
-]
 MUTANTS = runpy.run_path(str(SCRIPT))["MUTANTS"]
 
 
-@pytest.fixture(scope="module")
-def exit_codes():
-    """Of the suite, by mutant."""
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are forks")
+def test_each_broken_mock_fails_its_suite_and_a_whole_one_passes_in_the_same_way():
+    """By a failing test (1), not by an error that ends the run before the tests (2 to 5).
+
+    One test for all of them, since they share what takes the time: the imports.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
     command = [sys.executable, str(SCRIPT)]
     processes = [
@@ -36,15 +35,5 @@ def exit_codes():
         for number in range(PROCESSES)
     ]
     outputs = [process.communicate(timeout=300)[0] for process in processes]
-    return {name: code for output in outputs for name, code in json.loads(output.splitlines()[-1]).items()}
-
-
-@pytest.mark.parametrize("mutant", [name for name in MUTANTS if name != "nothing"])
-def test_broken_mock_fails_its_suite(exit_codes, mutant):
-    """By a failing test (1), not by an error that ends the run before the tests (2 to 5)."""
-    assert exit_codes[mutant] == 1
-
-
-def test_whole_mock_passes_in_the_same_way(exit_codes):
-    """So the exit codes above come from what was broken."""
-    assert exit_codes["nothing"] == 0
+    exit_codes = {name: code for output in outputs for name, code in json.loads(output.splitlines()[-1]).items()}
+    assert exit_codes == dict.fromkeys(MUTANTS, 1) | {"nothing": 0}

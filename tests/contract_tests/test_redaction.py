@@ -84,6 +84,21 @@ def test_what_a_server_shows_of_a_key_is_not_shown(piece):
     assert not [at for at in range(len(secret) - 5) if secret[at : at + 6] in shown]
 
 
+@settings(max_examples=40)
+@given(key=keys, spelling=st.sampled_from(sorted(set(SPELLINGS) - {"html"})), cut=st.integers(1, 400))
+def test_a_sentence_that_was_cut_within_a_key_in_whatever_spelling_does_not_give_it_away(key, spelling, cut):
+    """As rules cut long values; up to five characters may be left."""
+    spelled = SPELLINGS[spelling](key).decode()
+    shown = Redactor(Secret(key)).text(f"got {spelled[:cut]}…").removeprefix("got ").removesuffix("…")
+    left = shown.replace(REDACTED, "")
+    assert len(left) <= 5 * -(-len(spelled) // len(key)) + 12
+
+
+def test_words_that_anyone_may_read_are_no_pieces_of_a_key():
+    redactor = Redactor(Secret("my-success-2026-01-31"), "success, 2026-01-31T09:30:00Z")
+    assert redactor.text("success my-success 2026-01-31") == "success [redacted] [redacted]"
+
+
 def test_a_body_keeps_its_length_so_that_its_content_length_stays_true():
     body = json.dumps({"error": f"no such key {KEY}"}).encode()
     assert len(Redactor(Secret(KEY)).body(body)) == len(body)

@@ -171,8 +171,8 @@ def test_baseline_accepts_in_the_suite_what_it_accepts_in_a_check(live, stage, t
 
 
 def test_each_rule_over_one_answer_is_a_check_of_its_name(contract):
-    checks = RuleChecks(contract, lambda _: None).checks
-    assert [check.__name__ for check in checks] == [rule.id.replace("-", "_") for rule in RULES if rule.one is not None]
+    checks = RuleChecks(contract, lambda _: None, Secret("k")).checks
+    assert [check.__name__ for check in checks] == [rule.id.replace("-", "_") for rule in RULES if rule.series is None]
     assert all(check.__doc__ for check in checks)
 
 

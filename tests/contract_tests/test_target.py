@@ -1,6 +1,8 @@
 """The guarded client: what it sends, what it does not follow, and that no key comes out of it."""
 
 import gzip
+import socket
+import ssl
 import zlib
 from dataclasses import replace
 
@@ -10,6 +12,9 @@ from hypothesis import strategies as st
 
 from contract_tests.budget import SAFE_METHODS, Budget, RequestRefusedError
 from contract_tests.plan import WRONG_KEY, Probe
+from contract_tests.recording import Recorder
+from contract_tests.redaction import Secret
+from contract_tests.route import find_route
 from contract_tests.settings import campaign_url, check_key, check_rate, check_url, is_loopback
 from contract_tests.target import Target
 from mock_server.errors import SettingsError
@@ -63,7 +68,6 @@ def test_a_redirect_is_not_followed_and_the_key_goes_nowhere(send, stage):
     assert len(requests) == 1
     assert exchange.status == 302
     assert stage.key not in repr(exchange)
-    assert exchange.header("location").endswith("/?key=[redacted]")
 
 
 def test_cookies_are_not_kept(contract, stage):
@@ -71,7 +75,7 @@ def test_cookies_are_not_kept(contract, stage):
         target = Target(stage.options(server.url), contract.operation, Budget(2, None))
         exchanges = [target.send(Probe("campaign", stage.campaign)) for _ in range(2)]
         assert all("cookie" not in request.headers for request in server.requests)
-    assert exchanges[1].header("set-cookie") == "session=[redacted]"
+    assert exchanges[1].header("set-cookie").startswith("session=")
 
 
 @pytest.mark.parametrize(
@@ -88,9 +92,11 @@ def test_cookies_are_not_kept(contract, stage):
         lambda key: b"HTTP/1.1 200 %s\r\nContent-Length: 1\r\n\r\n%s" % (key, key),
     ],
 )
-def test_a_server_that_echoes_the_key_does_not_get_it_shown(send, stage, echo):
+def test_a_server_that_echoes_the_key_does_not_get_it_shown(send, stage, contract, echo):
+    """Neither in a repr of what came, nor in anything of what is recorded."""
     exchange, _ = send(lambda request: echo(request.key.encode()))
-    shown = f"{exchange!r}{exchange.body!r}{exchange.headers}"
+    recorded = Recorder(Secret(stage.key), contract).exchange(exchange)
+    shown = f"{exchange!r}{recorded!r}{recorded.body!r}{recorded.headers}{recorded.failure and recorded.failure.detail}"
     assert stage.key not in shown
     assert stage.key[:-1] not in shown
 
@@ -156,6 +162,12 @@ def test_any_id_stays_one_segment_of_the_path(contract, one):
     assert not set("?#") & set(url)
 
 
+def test_a_scheme_in_capitals_is_the_same_scheme(stage):
+    """For certificates, and for the caution that a key is not encrypted, as well."""
+    assert check_url("HTTPS://H/v1/", "--base-url") == "https://H/v1"
+    assert find_route(stage.options(check_url("HTTPS://h", ""), insecure=True)).tls.verify_mode is ssl.CERT_NONE
+
+
 @pytest.mark.parametrize(
     "url", ["", "api.migma.ai", "ftp://h", "http://", "http://h:x", "http://h:99999", "http://ü.example", "http://a b"]
 )
@@ -200,3 +212,23 @@ def test_white_space_around_a_key_is_no_part_of_it():
 
 def test_options_do_not_show_the_key(stage):
     assert stage.key not in repr(replace(stage.options("http://h"), fuzz=1))
+
+
+def test_a_dead_address_leaves_time_for_the_next_one(stage, contract, monkeypatch):
+    """As with IPv6 where there is no way for it: nothing comes back from the first."""
+    with stage.serve(stage.api) as server, socket.socket() as dead:
+        dead.bind(("127.0.0.2", server.port))
+        dead.listen(0)
+        crowd = [socket.socket() for _ in range(4)]
+        for each in crowd:  # a full queue, so that whoever comes next is not answered
+            each.setblocking(False)
+            each.connect_ex(("127.0.0.2", server.port))
+        entry = (socket.AF_INET, socket.SOCK_STREAM, 0, "")
+        addresses = [(*entry, (host, server.port)) for host in ("127.0.0.2", "127.0.0.1")]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
+        target = Target(stage.options(server.url, timeout=1.0), contract.operation, Budget(1, None))
+        exchange = target.send(Probe("campaign", stage.campaign))
+        for each in crowd:
+            each.close()
+    assert (exchange.status, exchange.failure) == (200, None)
+    assert exchange.elapsed >= 0.5

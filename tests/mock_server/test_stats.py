@@ -1,6 +1,7 @@
 """What a campaign's numbers mean to each other."""
 
 import math
+import struct
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -134,9 +135,11 @@ def test_an_exact_rate_holds(part):
     assert is_rate(rate(*part), *part)
 
 
-@given(parts(), st.integers(2, 6))
-def test_a_rate_rounded_to_two_to_six_decimals_holds(part, decimals):
-    assert is_rate(round(rate(*part), decimals), *part)
+@given(parts(), st.integers(2, 17))
+def test_a_rate_rounded_to_two_decimals_or_more_holds_also_in_single_precision(part, decimals):
+    rounded = round(rate(*part), decimals)
+    assert is_rate(rounded, *part)
+    assert is_rate(struct.unpack("f", struct.pack("f", rounded))[0], *part)
 
 
 @given(parts(), st.integers(2, 6))
@@ -160,7 +163,10 @@ def test_a_rate_off_by_more_than_half_a_percent_never_holds(part, distance):
     [
         (0.33, 1, 3, True),
         (0.333, 1, 3, True),
-        (0.3333333, 1, 3, False),
+        (0.3333333, 1, 3, True),
+        (2e-6, 3, 2_000_000, True),
+        (0.333334, 1, 3, False),
+        (0.3333327, 1, 3, False),
         (1 / 3, 1, 3, True),
         (0.3, 1, 3, False),
         (0.34, 1, 3, False),

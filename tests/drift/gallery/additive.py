@@ -18,6 +18,10 @@ def _older_state(reply: Reply, request: Request) -> Reply:
     return members(**older)(reply, request) if request.read == 2 else reply
 
 
+def _older_stamp(reply: Reply, request: Request) -> Reply:
+    return members(lastUpdated=stamp(hours=-request.read))(reply, request)
+
+
 def _flips(reply: Reply, request: Request) -> Reply:
     extra: Any = {"cached": True} if request.read == 1 else "cached"
     return envelope(lambda body: {**body, "metadata": extra})(reply, request)
@@ -59,12 +63,15 @@ VARIANTS = (
         "sunset", "the end is announced", header("Sunset", "Wed, 01 Jul 2099 00:00:00 GMT"), "deprecation-announced"
     ),
     _additive("older-state", "the second read is an older state as a whole", _older_state, "older-snapshot"),
+    _additive(
+        "older-quiet-state", "the second read is of an hour before, its counts the same", _older_stamp, "older-snapshot"
+    ),
     _additive("extra-flips", "a new member changes its type", _flips, "answers-differ-in-shape"),
     _additive(
         "healed-429",
         "one 429, healed by a retry",
         when(read(1), reply_with(429, headers={"Retry-After": "0"})),
-        "passing-failure-healed",
+        "transient-failure-healed",
     ),
     _additive(
         "healed-429-silent",
@@ -72,13 +79,25 @@ VARIANTS = (
         when(read(2), reply_with(429)),
         "retry-after-missing",
     ),
-    _additive("healed-502", "one 502 page, healed by a retry", when(read(1), page(502)), "passing-failure-healed"),
-    _additive("healed-503", "one 503, healed by a retry", when(read(2), reply_with(503)), "passing-failure-healed"),
+    _additive("healed-502", "one 502 page, healed by a retry", when(read(1), page(502)), "transient-failure-healed"),
+    _additive("healed-503", "one 503, healed by a retry", when(read(2), reply_with(503)), "transient-failure-healed"),
     _additive(
         "healed-504",
         "one empty 504, healed by a retry",
         when(read(2), reply_with(504, body=b"")),
-        "passing-failure-healed",
+        "transient-failure-healed",
+    ),
+    _additive(
+        "healed-reset",
+        "one connection is reset, healed by a retry",
+        when(read(2), reply_with(200, wire=b"", reset=True)),
+        "transient-failure-healed",
+    ),
+    _additive(
+        "sent-away",
+        "the second read is a 429 for two minutes, longer than a check waits",
+        when(read(2), reply_with(429, headers={"Retry-After": "120"})),
+        "not-answered",
     ),
     _additive(
         "no-challenge", "401 has no WWW-Authenticate", header("WWW-Authenticate", None), "www-authenticate-missing"

@@ -33,13 +33,7 @@ AUTH = (
     ),
     _auth("no-key-403", "no key is a 403", when(kind("no-key"), reply_with(403)), "no-key-status"),
     _auth("no-key-400", "no key is a 400", when(kind("no-key"), reply_with(400)), "no-key-status"),
-    _auth(
-        "no-key-404",
-        "no key is a 404",
-        when(kind("no-key"), reply_with(404)),
-        "no-key-status",
-        also=("unknown-id-leaks",),
-    ),
+    _auth("no-key-404", "no key is a 404", when(kind("no-key"), reply_with(404)), "no-key-status"),
     _auth("no-key-500", "no key is a 500", when(kind("no-key"), reply_with(500)), "no-key-status"),
     _auth("no-key-407", "no key is a 407", when(kind("no-key"), reply_with(407)), "no-key-status"),
     _auth(

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import struct
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -33,6 +34,13 @@ def _conforming(name: str, does: str, change: Any, campaigns: int = 1) -> Varian
 
 def _rounded(digits: int) -> Any:
     return data(lambda s: {**s, **{name: round(s[name], digits) for name in ("openRate", "clickRate")}})
+
+
+def _single(digits: int) -> Any:
+    def single(value: float) -> Any:
+        return struct.unpack("f", struct.pack("f", round(value, digits)))[0]
+
+    return data(lambda s: {**s, **{name: single(s[name]) for name in RATES}})
 
 
 def _grows(reply: Reply, request: Request) -> Reply:
@@ -73,7 +81,9 @@ VARIANTS = (
     _conforming("two-campaigns", "the API as documented, two campaigns", unchanged, campaigns=2),
     _conforming("other-order", "members in another order", data(lambda s: dict(reversed(s.items())))),
     _conforming("envelope-order", "`data` before `success`", envelope(lambda b: dict(reversed(b.items())))),
-    *(_conforming(f"rounded-{n}", f"rates rounded to {n} decimals", _rounded(n)) for n in (2, 3, 4, 5, 6)),
+    *(_conforming(f"rounded-{n}", f"rates rounded to {n} decimals", _rounded(n)) for n in range(2, 11)),
+    _conforming("single-precision", "rates kept as float32", _single(17)),
+    _conforming("rounded-single", "rates rounded to 4 decimals, kept as float32", _single(4)),
     _conforming(
         "rates-mixed",
         "rates rounded to 2 and to 4 decimals",
