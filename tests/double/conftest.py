@@ -168,8 +168,9 @@ def account(migma_mock_server):
 
 
 @pytest.fixture
-def run(pytester, plugin_arguments):
+def run(pytester, plugin_arguments, monkeypatch):
     """Runs pytest on a test module, in this process; warnings are errors."""
+    monkeypatch.delenv("CI", raising=False)  # there, summaries repeat what has been said
     pytester.makepyfile(ask=_ASK)
     pytester.syspathinsert()
 
