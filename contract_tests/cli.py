@@ -13,7 +13,7 @@ from contract_tests.baseline import save_baseline, updated
 from contract_tests.exits import INTERRUPTED, TERMINATED, Terminated, exits, heeding_sigterm
 from contract_tests.finding import Level
 from contract_tests.invocation import Flags, check_options, plan_text
-from contract_tests.outputs import Progress, parse_outputs, wants_color, write_outputs
+from contract_tests.outputs import Progress, parse_outputs, require_somewhere_to_write, wants_color, write_outputs
 from contract_tests.report import Report
 from contract_tests.reports import FORMATS
 from mock_server.contract import load_contract
@@ -189,6 +189,7 @@ def check(
     if plan:
         sys.stdout.write(plan_text(options, document))
         return
+    require_somewhere_to_write(outputs)
     from contract_tests.probe import observe
 
     progress = Progress(quiet=quiet)

@@ -6,11 +6,15 @@ MAX_CODINGS = 2
 
 
 class DecodingError(Exception):
-    """The body cannot be decoded, or grows beyond the bound; ``partial`` is what came until then."""
+    """The body cannot be decoded; ``partial`` is what came until then."""
 
     def __init__(self, reason: str, partial: bytes = b"") -> None:
         super().__init__(reason)
         self.partial = partial
+
+
+class ExpandsTooFarError(DecodingError):
+    """The body can be decoded, and grows beyond the bound."""
 
 
 def decode(body: bytes, content_encoding: str, limit: int) -> bytes:
@@ -22,7 +26,8 @@ def decode(body: bytes, content_encoding: str, limit: int) -> bytes:
         limit: The most bytes that may come out.
 
     Raises:
-        DecodingError: Another coding, too many of them, broken data, or more than ``limit`` bytes.
+        DecodingError: Another coding, too many of them, or broken data.
+        ExpandsTooFarError: More than ``limit`` bytes.
     """
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in ("", "identity")]
@@ -61,7 +66,7 @@ def _inflate(body: bytes, window: int, limit: int, coding: str) -> tuple[bytes, 
     except zlib.error as error:
         raise DecodingError(f"broken {coding} data ({error})") from None
     if len(decoded) > limit:
-        raise DecodingError(f"{coding} data that expands to more than {limit} bytes", decoded[:limit])
+        raise ExpandsTooFarError(f"{coding} data that expands to more than {limit} bytes", decoded[:limit])
     if not engine.eof:
         raise DecodingError(f"{coding} data that ends early", decoded)
     return decoded, engine.unused_data

@@ -25,9 +25,12 @@ FailureKind = Literal[
     "timeout",  # nothing, or not all, within the time-out
     "reset",  # the connection ended within the response
     "protocol",  # what came is not HTTP
-    "too-large",  # more bytes than any answer of this API needs
-    "encoding",  # Content-Encoding that cannot be decoded, or expands beyond the bound
+    "too-large",  # more bytes than any answer of this API needs, as they came or decoded
+    "encoding",  # Content-Encoding that cannot be decoded
 ]
+
+NOTHING_LISTENS = "nothing listens on "
+"""How the detail of a refused connection begins; the address follows."""
 
 
 @dataclass(frozen=True, slots=True)

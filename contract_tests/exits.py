@@ -1,5 +1,6 @@
 """How ``migma-contract`` ends when there is no verdict: with a code that no verdict has, and no traceback."""
 
+import io
 import os
 import signal
 import sys
@@ -45,6 +46,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 @contextmanager
 def exits() -> Iterator[None]:
     """Run the command in here: what goes wrong leaves as a message and an exit code."""
+    _stand_in_for_closed_streams()
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal without Unicode still gets its report
     try:
@@ -58,11 +60,23 @@ def exits() -> Iterator[None]:
         sys.stderr.write(f"migma-contract: {error}\n")
         sys.exit(error.exit_code)
     except OSError as error:
-        sys.stderr.write(f"migma-contract: cannot write: {error.strerror}\n")
+        why = "standard output is closed" if isinstance(error, io.UnsupportedOperation) else error.strerror
+        sys.stderr.write(f"migma-contract: cannot write: {why}\n")
         _leave_unheard(2)
     except Exception:  # noqa: BLE001  # a fault of ours must not look like drift
         traceback.print_exc()
         sys.exit(_OUR_FAULT)
+
+
+def _stand_in_for_closed_streams() -> None:
+    """Where the process was started without standard output, Python has none: one that is not writable says so.
+
+    Both also take the descriptors, which else the next file or socket would get.
+    """
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedReader(io.FileIO(os.devnull)))
+    if sys.stderr is None:
+        sys.stderr = io.TextIOWrapper(io.FileIO(os.devnull, "w"), write_through=True)
 
 
 def _leave_unheard(code: int) -> NoReturn:

@@ -1,6 +1,7 @@
 """Where reports go: ``--format FORMAT`` to standard output, ``--format FORMAT=PATH`` to a file."""
 
 import difflib
+import io
 import os
 import shutil
 import sys
@@ -52,6 +53,16 @@ def _parse(value: str) -> Output:
     if not file.parent.is_dir():
         raise unusable(f"--format {value}", "a file in a folder that exists", f"no folder {file.parent}")
     return Output(name, file)
+
+
+def require_somewhere_to_write(outputs: Sequence[Output]) -> None:
+    """See that standard output is open where a report is to go there.
+
+    Raises:
+        UnsupportedOperation: It is not.
+    """
+    if any(output.path is None for output in outputs) and not sys.stdout.writable():
+        raise io.UnsupportedOperation
 
 
 def write_outputs(report: Report, outputs: Sequence[Output], *, color: bool) -> None:

@@ -17,7 +17,7 @@ from contract_tests.retry import Sender
 from contract_tests.rules import expected, judge
 from contract_tests.settings import CheckOptions, is_loopback
 from contract_tests.target import Target
-from contract_tests.verdict import decide
+from contract_tests.verdict import UNREACHED, decide
 from mock_server.contract import Contract
 from mock_server.version import __version__
 
@@ -32,6 +32,7 @@ class Observation:
         sent: Requests that left, retries included.
         exchanges: In the order in which they were sent.
         left_out: Probes that were not sent.
+        stopped: As in Report.
         findings: By level, rule and place.
     """
 
@@ -42,6 +43,7 @@ class Observation:
     sent: int
     exchanges: tuple[Exchange, ...]
     left_out: tuple[Probe, ...]
+    stopped: str
     findings: tuple[Finding, ...]
 
     @property
@@ -68,6 +70,7 @@ class Observation:
             findings=applied.open,
             exchanges=self.exchanges,
             left_out=in_words(self.left_out),
+            stopped=self.stopped,
             accepted=applied.accepted,
             baseline_notes=applied.notes,
             notices=(*self.contract.notices, *_cautions(self.options)),
@@ -126,6 +129,7 @@ def observe(
         sent=budget.sent,
         exchanges=tuple(map(recorder.exchange, run.exchanges)),
         left_out=tuple(run.left_out),
+        stopped=run.stopped,
         findings=tuple(map(recorder.finding, judge(run.exchanges, contract))),
     )
 
@@ -146,6 +150,7 @@ class _Run:
     def __init__(self, ranked: list[Probe], budget: Budget, sender: Sender) -> None:
         self.exchanges = sender.exchanges
         self.left_out = ranked[budget.left :]
+        self.stopped = ""
         self._ranked = ranked[: budget.left]
         self._pending = in_sending_order(self._ranked)
         self._budget = budget
@@ -156,8 +161,10 @@ class _Run:
         while self._pending:
             probe = self._pending.pop(0)
             exchange = self._sender.send(probe, has_room=partial(self._make_room, probe))
-            if self._sender.is_sent_away or self._is_hopeless(exchange):
-                self._drop_pending()
+            if self._sender.is_sent_away:
+                self._stop("the server asked for a longer wait than a run has patience for")
+            elif exchange.failure is not None and self._is_hopeless(exchange):
+                self._stop(UNREACHED[exchange.failure.kind])
 
     def _make_room(self, probe: Probe) -> bool:
         """Whether one more request fits, if need be in the place of a pending one that tells less."""
@@ -177,6 +184,7 @@ class _Run:
             return False
         return exchange.attempt > 1 or not expected.is_transient(exchange)
 
-    def _drop_pending(self) -> None:
+    def _stop(self, reason: str) -> None:
+        self.stopped = reason
         self.left_out.extend(self._pending)
         self._pending.clear()

@@ -13,6 +13,15 @@ _VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the v
 _PIECE = 6  # characters in a row that are too many to show
 _SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
 _TELLING = 16  # characters; a text as long as that is the key, and not by chance
+_PLAIN = re.compile(
+    r"""
+      [\d:.,+TZtz-]+ | [+-]?[\d.]+[eE][+-]?\d+                                             # a date, a time, a number
+    | (application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+(;[\w=-]+)?  # a media type
+    | [A-Za-z]?[a-z]+([A-Z-][a-z]+)* | [A-Z]+                                               # a word, or one of several
+    """,
+    re.VERBOSE,
+)
+"""Keys that are also what anyone may write, so that an answer with one repeats nothing."""
 _ESCAPE = rb"%([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*(\d{1,3});"
 _ESCAPED = re.compile(_ESCAPE, re.IGNORECASE)
 _TOKEN = re.compile(rb"(?:" + _ESCAPE + rb"|\\?[^\x00])\x00*", re.IGNORECASE | re.DOTALL)
@@ -54,7 +63,7 @@ class Redactor:
         if secret is not None:
             text = secret.reveal()
             patterns = [*_patterns(text), *patterns]
-            if len(text) >= _TELLING:
+            if len(text) >= _TELLING and not _PLAIN.fullmatch(text):
                 self._whole = _any_of(_patterns(text))
             self._spellings = [text.encode(), *_encoded(text.encode())]
         self._pattern = _any_of(patterns)
@@ -82,7 +91,7 @@ class Redactor:
         return tuple(self._header(name.lower(), value) for name, value in headers)
 
     def finds_key(self, data: bytes) -> bool:
-        """Whether the whole key is in there, in any of those spellings; never for a key that may be a mere word."""
+        """Whether the whole key is in there, in any of those spellings; never for one that is a mere word or value."""
         return self._whole is not None and self._whole.search(data) is not None
 
     def _without_cut_key(self, body: bytes) -> bytes:

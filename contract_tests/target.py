@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from contract_tests.budget import Budget
-from contract_tests.decoding import DecodingError, decode
+from contract_tests.decoding import DecodingError, ExpandsTooFarError, decode
 from contract_tests.exchange import Exchange, Failure
 from contract_tests.plan import WRONG_KEY, Probe, request_headers
 from contract_tests.redaction import REDACTED, Redactor, key_in
@@ -91,5 +91,7 @@ class Target:
         codings = ",".join(v.decode("latin-1") for name, v in received.headers if name.lower() == b"content-encoding")
         try:
             return decode(received.body, codings, MAX_BODY), failure
+        except ExpandsTooFarError as error:
+            return error.partial, failure or Failure("too-large", str(error))
         except DecodingError as error:
             return error.partial, failure or Failure("encoding", str(error))

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from contract_tests.exchange import Exchange, Purpose
+from contract_tests.exchange import Exchange, FailureKind, Purpose
 from contract_tests.finding import Finding, Level
 from contract_tests.plan import MEANINGS, Probe
 from contract_tests.report import Verdict
 from contract_tests.rules import expected
 
 _ESSENTIAL: tuple[Purpose, ...] = ("no-key", "wrong-key", "unknown-id")
-_UNREACHED = {
+UNREACHED: dict[FailureKind, str] = {
     "unreachable": "the server could not be reached",
     "tls": "no trusted TLS connection came about",
     "timeout": "no complete answer came within the time-out",
     "reset": "the connection ended without an answer",
 }
+"""What each failure to answer at all is in words, a clause."""
 
 
 def decide(
@@ -57,7 +58,7 @@ def _says_nothing(read: Exchange) -> str | None:
         return None
     one = read.campaign_id
     if read.failure is not None:
-        return f"{_UNREACHED[read.failure.kind]} ({read.failure.detail})"
+        return f"{UNREACHED[read.failure.kind]} ({read.failure.detail})"
     if read.status in expected.REFUSED:
         return f"the key was refused ({read.status}) for campaign {one}: is it right, and may it read this campaign?"
     if read.status == expected.NOT_FOUND:
@@ -73,7 +74,7 @@ def _too_little(final: Sequence[Exchange], reads: dict[str, list[Exchange]], lef
     """What is missing for "conforms", which claims that the essential answers were seen and are right."""
     missing = next((probe for probe in left_out if probe.essential), None)
     if missing is not None:
-        return f"too few requests were sent to judge; left out: {missing}"
+        return f"too few requests were sent to judge; not sent: {missing}"
     for one, of_one in reads.items():
         if not any(read.failure is None and read.status in range(200, 300) for read in of_one):
             return f"no read of campaign {one} gave its stats"

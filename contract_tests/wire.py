@@ -1,5 +1,6 @@
 """One HTTP/1.1 request over the network, bounded in time and size, whatever the other side does."""
 
+import re
 import socket
 import ssl
 import threading
@@ -10,11 +11,11 @@ from typing import Any
 
 import httpcore
 
-from contract_tests.exchange import FailureKind
+from contract_tests.exchange import NOTHING_LISTENS, FailureKind
 from contract_tests.route import Route
 
 MAX_BODY = 2**20
-"""Bytes of a body that are read: a thousand times what this API answers. Headers are bounded by h11, at 100 KiB."""
+"""Bytes of a body that are read, 1 MiB: a thousand times what this API answers. h11 bounds headers, at 100 KiB."""
 
 
 class WireError(Exception):
@@ -79,9 +80,9 @@ def fetch(
         ):
             received.status, received.headers = response.status, response.headers
             for chunk in response.iter_stream():
-                received.body += chunk[: MAX_BODY - len(received.body)]
-                if len(received.body) == MAX_BODY:
-                    raise WireError("too-large", f"a body of {MAX_BODY} bytes or more")
+                received.body += chunk[: MAX_BODY + 1 - len(received.body)]
+                if len(received.body) > MAX_BODY:
+                    raise WireError("too-large", f"a body of more than {MAX_BODY} bytes")
     except httpcore.TimeoutException as error:
         raise WireError("timeout", f"not complete within {deadline.seconds:g} s") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -115,6 +116,10 @@ class _Network(httpcore.NetworkBackend):
                 return _Stream(stream, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
+        if failed is not None and _has_cause(failed, ConnectionRefusedError):
+            raise WireError(
+                "unreachable", f"{NOTHING_LISTENS}{f'[{host}]' if ':' in host else host}:{port}"
+            ) from failed
         raise failed or WireError("unreachable", f"{host} has no address")
 
 
@@ -174,7 +179,7 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
 
 def _explained(error: Exception, network: _Network) -> WireError:
     """The failure behind one of httpcore's exceptions, by how far the connection had come."""
-    detail = str(error) or type(error).__name__
+    detail = _in_words(str(error)) or type(error).__name__
     if network.handshaking or _has_cause(error, ssl.SSLError):
         return WireError("tls", detail)
     if isinstance(error, httpcore.ConnectError | httpcore.ProxyError):
@@ -183,7 +188,18 @@ def _explained(error: Exception, network: _Network) -> WireError:
         return WireError("reset", detail)
     if network.ended and network.first[:5] in (b"", b"HTTP/"[: len(network.first)], b"HTTP/"):
         return WireError("reset", detail)
-    return WireError("protocol", f"{detail} (the answer begins with {network.first!r})")
+    start = "" if network.first.startswith(b"HTTP/") else f" (the answer begins with {_shown(network.first)})"
+    return WireError("protocol", f"{detail}{start}")
+
+
+def _in_words(detail: str) -> str:
+    """What h11 says, without the Python in it."""
+    detail = detail.strip().rstrip(".").replace("illegal header line", "a header that is no HTTP header")
+    return re.sub(r"bytearray\(b(['\"])(.*)\1\)", r"\1\2\1", detail, flags=re.DOTALL)
+
+
+def _shown(data: bytes) -> str:
+    return repr(data)[1:]
 
 
 def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:

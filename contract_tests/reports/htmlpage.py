@@ -11,7 +11,17 @@ from contract_tests.reports.body import readable
 from contract_tests.reports.place import ContractPlaces
 from contract_tests.reports.steps import next_steps
 from contract_tests.reports.text import block, one_line
-from contract_tests.reports.words import LEVELS, at_level, counts, extent, outcome, request, verdict
+from contract_tests.reports.words import (
+    LEVELS,
+    at_level,
+    capital,
+    counts,
+    extent,
+    left_out_title,
+    outcome,
+    request,
+    verdict,
+)
 from contract_tests.rules import rule
 
 _LIMIT = 2000
@@ -49,7 +59,7 @@ def _view(report: Report) -> dict[str, Any]:
             if at_level(report.findings, level)
         ],
         "lists": {
-            "Left out": report.left_out,
+            capital(left_out_title(report)): report.left_out,
             "Baseline": report.baseline_notes,
             "How the contract was read": report.notices,
         },

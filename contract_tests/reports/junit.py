@@ -9,7 +9,7 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from contract_tests.finding import Finding
 from contract_tests.report import Report
 from contract_tests.reports.text import one_line
-from contract_tests.reports.words import extent, failing, request
+from contract_tests.reports.words import extent, failing, left_out_title, request
 from contract_tests.rules import RULES
 from contract_tests.rules.model import Rule
 
@@ -39,7 +39,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "contract", report.contract_version
     yield "tool", report.tool_version
     yield "requests", extent(report)
-    yield from (("left out", text) for text in report.left_out)
+    yield from ((left_out_title(report), text) for text in report.left_out)
     yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
 
 

@@ -11,7 +11,7 @@ from contract_tests.reports.markdown_text import code, fence, prose
 from contract_tests.reports.place import ContractPlaces
 from contract_tests.reports.steps import next_steps
 from contract_tests.reports.text import clip, one_line
-from contract_tests.reports.words import extent, outcome, request, verdict
+from contract_tests.reports.words import capital, extent, left_out_title, outcome, request, verdict
 
 _BUDGET = 60_000
 """Characters; GitHub takes 65,536 in an issue or comment."""
@@ -74,7 +74,7 @@ def _lists(report: Report) -> Iterator[str]:
     sections = {
         "Accepted by the baseline": accepted,
         "Baseline": [prose(note, _CELL) for note in report.baseline_notes],
-        "Left out": [prose(what, _CELL) for what in report.left_out],
+        capital(left_out_title(report)): [prose(what, _CELL) for what in report.left_out],
         "How the contract was read": [prose(notice) for notice in report.notices],
         "Next": [f"{code(step.use)}: {prose(step.why)}" for step in next_steps(report)],
     }

@@ -9,6 +9,7 @@ from contract_tests.finding import Finding, Level
 from contract_tests.report import Report
 from contract_tests.reports.place import ContractPlaces
 from contract_tests.reports.text import one_line
+from contract_tests.reports.words import capital, left_out_title
 from contract_tests.rules import RULES
 from contract_tests.rules.model import Rule
 
@@ -91,7 +92,7 @@ def _result(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
 
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [("note", text) for text in (*report.notices, *report.baseline_notes)]
-    notes += [("warning", f"Left out: {text}") for text in report.left_out]
+    notes += [("warning", f"{capital(left_out_title(report))}: {text}") for text in report.left_out]
     if report.verdict == "inconclusive":
         notes.append(("error", f"Inconclusive: {report.reason}"))
     return {

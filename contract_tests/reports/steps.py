@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from contract_tests.exchange import Exchange, FailureKind
+from contract_tests.exchange import NOTHING_LISTENS, Exchange, Failure, FailureKind
 from contract_tests.report import Report
 
 
@@ -40,7 +40,7 @@ def _steps(report: Report) -> Iterator[Step]:
         yield Step(f"migma-contract rules {report.findings[0].rule}", "what this rule means, and why it matters")
     if report.verdict == "drift":
         yield Step("--baseline FILE --update-baseline", "accept findings that are known, so that new ones stand out")
-    if report.left_out:
+    if report.left_out and not report.stopped:
         yield Step("--max-requests N", "make room for what was left out")
 
 
@@ -54,10 +54,16 @@ def _towards_a_verdict(report: Report) -> Iterator[Step]:
 
 def _after(exchange: Exchange) -> Iterator[Step]:
     if exchange.failure:
-        yield _AFTER_FAILURE[exchange.failure.kind]
+        yield _after_failure(exchange.failure)
     elif exchange.status in {401, 403}:
         yield _KEY
     elif exchange.status == 404:
         yield _IDS
     elif exchange.status == 429:
         yield Step("--rate N/m", "slower, if this plan of the API allows fewer requests a minute")
+
+
+def _after_failure(failure: Failure) -> Step:
+    if failure.detail.startswith(NOTHING_LISTENS):
+        return Step("--base-url URL", f"{failure.detail}: start the server there, or name another address")
+    return _AFTER_FAILURE[failure.kind]

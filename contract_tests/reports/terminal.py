@@ -1,7 +1,9 @@
 """The report for people at a terminal: findings by level, what to do next, and the verdict as the last line."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,10 +15,11 @@ from contract_tests.report import Report
 from contract_tests.reports.place import ContractPlaces
 from contract_tests.reports.steps import next_steps
 from contract_tests.reports.text import one_line
-from contract_tests.reports.words import LEVELS, at_level, counts, extent, headline, outcome, request
+from contract_tests.reports.words import LEVELS, at_level, counts, extent, headline, left_out_title, outcome, request
 
 _WIDTH = 100
 _LIMIT = 600
+_MANY, _FIRST = 6, 3
 _STYLES = {Level.BREAKING: "bold red", Level.WARNING: "bold yellow", Level.INFO: "bold cyan"}
 _MARKS = {Level.BREAKING: "✗", Level.WARNING: "▲", Level.INFO: "•"}
 _VERDICTS = {"conforms": ("✓", "bold green"), "drift": ("✗", "bold red"), "inconclusive": ("?", "bold yellow")}
@@ -50,18 +53,31 @@ def _parts(report: Report) -> Iterable[RenderableType]:
         findings = at_level(report.findings, level)
         if findings:
             yield _heading(f"{level} ({len(findings)})", _STYLES[level])
-            for index, finding in enumerate(findings):
-                yield from [Text()] if index else []
-                yield _finding(finding, report, places)
+            yield from _findings(findings, report, places)
     yield from _section(
         "accepted by the baseline",
         (f"{e.finding.rule} at {e.finding.where}: {e.reason} ({e.owner})" for e in report.accepted),
     )
     yield from _section("baseline", report.baseline_notes)
-    yield from _section("left out", ["; ".join(report.left_out)] if report.left_out else [])
+    yield from _section(left_out_title(report), ["; ".join(report.left_out)] if report.left_out else [])
     yield from _section("how the contract was read", map(headline, report.notices), "dim")
     yield from _next(report)
     yield _verdict(report)
+
+
+def _findings(findings: Sequence[Finding], report: Report, places: ContractPlaces) -> Iterable[RenderableType]:
+    """Each finding; of many that are only information, by one rule, the first, and how many there are."""
+    is_first = True
+    for _, group in groupby(findings, key=attrgetter("rule")):
+        of_rule = list(group)
+        is_folded = of_rule[0].level is Level.INFO and len(of_rule) > _MANY
+        for finding in of_rule[: _FIRST if is_folded else None]:
+            yield from [] if is_first else [Text()]
+            yield _finding(finding, report, places)
+            is_first = False
+        if is_folded:
+            more = f"and {len(of_rule) - _FIRST} more of {of_rule[0].rule}: --format json has them all"
+            yield Group(Text(), Padding(_plain(more), (0, 0, 0, 2)))
 
 
 def _plain(text: str, style: str = "") -> Text:

@@ -34,7 +34,18 @@ def counts(report: Report) -> str:
 def _left_out(report: Report) -> str:
     """How much was not asked: what no finding came of may not have been looked at."""
     number = len(report.left_out)
-    return f", {number} request{'s' if number > 1 else ''} left out" if number else ""
+    what = "not sent" if report.stopped else "left out"
+    return f", {number} request{'s' if number > 1 else ''} {what}" if number else ""
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def left_out_title(report: Report) -> str:
+    """What heads the requests that were not sent: with the reason, where it was not the cap."""
+    return f"not sent, since {report.stopped}" if report.stopped else "left out"
 
 
 def verdict(report: Report) -> str:

@@ -39,9 +39,11 @@ class Answer:
         """The highest level that its body can earn.
 
         Where the status is not what the purpose asks for, the status is the finding, and what is said of
-        the body is information only. An odd id may be answered by something ahead of the API.
+        the body is information only. An odd id may be answered by something ahead of the API. A page in place of
+        the 404 is no status to speak of: there the body is the finding.
         """
-        is_due = expected.is_expected(self.exchange, self.contract) and self.exchange.purpose != "odd-id"
+        is_page = self.exchange.purpose == "unknown-id" and expected.is_unreadable_success(self.exchange)
+        is_due = is_page or (expected.is_expected(self.exchange, self.contract) and self.exchange.purpose != "odd-id")
         return Level.BREAKING if is_due else Level.INFO
 
     @cached_property

@@ -6,8 +6,7 @@ from contract_tests.exchange import Exchange, Purpose
 from contract_tests.finding import Level
 from contract_tests.rules import expected
 from contract_tests.rules.model import Hit, One, Rule, Run
-from contract_tests.rules.places import within
-from contract_tests.rules.status import pointer, says_nothing
+from contract_tests.rules.status import holds_stats, pointer, says_nothing
 from mock_server.contract import Contract
 
 _KEYLESS: frozenset[Purpose] = frozenset({"no-key", "unknown-id-no-key"})
@@ -21,16 +20,11 @@ def _accepted(purposes: frozenset[Purpose], says: str) -> One:
         status = expected.status_of(exchange.purpose, contract)
         if expected.is_success(exchange):
             yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
-        elif _holds_stats(exchange, contract):
+        elif holds_stats(exchange, contract):
             got = f"{exchange.status} with the campaign's stats in its body"
             yield Hit(str(exchange.status), says, f"{status} without stats", got, pointer(contract, status))
 
     return one
-
-
-def _holds_stats(exchange: Exchange, contract: Contract) -> bool:
-    required = contract.stats.required.keys()
-    return bool(required) and any(required <= value.keys() for _, value in within(exchange.json.value))
 
 
 def _refused_otherwise(purposes: frozenset[Purpose], how: str) -> One:

@@ -47,6 +47,13 @@ def is_success(exchange: Exchange) -> bool:
     return exchange.status is not None and exchange.status // 100 == 2
 
 
+def is_unreadable_success(exchange: Exchange) -> bool:
+    """Whether the status is a 2xx whose body is no JSON, a login page for one: then the body is the finding."""
+    if not is_success(exchange) or exchange.status in {204, 205}:
+        return False
+    return exchange.failure is not None or not exchange.json.readable
+
+
 def is_transient(exchange: Exchange) -> bool:
     """Whether an exchange ended in a condition that another attempt may not meet: it is worth a retry."""
     if exchange.failure is not None:

@@ -89,6 +89,8 @@ def _head(run: Run) -> Iterator[Hit]:
     for index, exchange in expected.final(run.exchanges):
         if exchange.purpose != "head":
             continue
+        if exchange.failure is not None and exchange.failure.kind in {"protocol", "too-large", "encoding"}:
+            continue  # a finding of its own
         if exchange.failure is not None:
             says = "HEAD of a campaign is not answered."
             yield Hit("- HEAD", says, success, _came(exchange), exchange=index)

@@ -35,7 +35,7 @@ def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
 
 def _not_http(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
     if not any(_truncated(exchange, contract)):
-        yield from _on_failure("protocol", expected="an HTTP response", says="What came is not HTTP.")(
+        yield from _on_failure("protocol", expected="an HTTP response", says="What came is not as HTTP has it.")(
             exchange, contract
         )
 
@@ -62,11 +62,11 @@ RULES = (
     Rule(
         "response-too-large",
         Level.BREAKING,
-        "A response is of a size that this API needs: some hundred bytes.",
+        "A response is of a size that this API needs, some hundred bytes; up to 1 MiB, decoded, is let pass.",
         "A client runs out of memory, or of time.",
         "The contract's schema: a fixed set of numbers, one date, short texts",
         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n(a body without end)",
-        one=_on_failure("too-large", expected="a body of ordinary size", says="The body is larger than any answer."),
+        one=_on_failure("too-large", expected="at most 1 MiB", says="The body is larger than any answer."),
     ),
     Rule(
         "response-encoding-broken",

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sys
+import time
 
 import pytest
 
@@ -93,3 +94,46 @@ def test_colours_are_for_terminals_whose_user_wants_them(monkeypatch, is_termina
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert wants_color(no_color=no_color) is colored
+
+
+@pytest.mark.parametrize(
+    ("behave", "since"),
+    [
+        (lambda stage: lambda _: None, "since the connection ended without an answer"),
+        (lambda stage: lambda _: iter(lambda: time.sleep(0.05) or b"", None), "since no complete answer came within"),
+        (lambda stage: stage.failing(429, "Retry-After: 3600"), "since the server asked for a longer wait"),
+    ],
+    ids=["closed", "silent", "sent away"],
+)
+def test_room_is_not_advised_where_the_cap_was_not_the_reason(check, stage, behave, since):
+    with stage.serve(behave(stage)) as server:
+        shown = check("--timeout", "0.5", url=server.url).stdout.decode()
+    assert f"not sent, {since}" in shown
+    assert "requests not sent" in shown
+    assert "--max-requests" not in shown
+    assert "left out" not in shown
+
+
+def test_where_nothing_listens_the_next_step_says_so(check, stage):
+    with stage.serve(stage.api) as server:
+        pass
+    shown = " ".join(check(url=server.url).stdout.decode().split())
+    where = f"nothing listens on 127.0.0.1:{server.port}"
+    assert f"next --base-url URL {where}: start the server there" in shown
+    assert f"The server could not be reached ({where})." in shown
+    assert "--max-requests" not in shown
+
+
+def test_room_is_advised_where_the_cap_left_something_out(check):
+    assert "--max-requests N  make room for what was left out" in check("--max-requests", 7).stdout.decode()
+
+
+def test_many_findings_of_one_rule_that_are_only_information_are_folded_for_people_alone(check, stage):
+    headers = [f"X-Migma-New-{number}: 1" for number in range(60)]
+    with stage.serve(stage.reading(lambda _: None, 200, *headers)) as server:
+        shown = check(url=server.url).stdout.decode()
+        report = json.loads(check("--format", "json", url=server.url).stdout)
+    assert "and 57 more of undocumented-header: --format json has them all" in shown
+    assert shown.count("header x-migma-new") < 10
+    assert len(shown.splitlines()) < 60
+    assert len(report["findings"]) == 60

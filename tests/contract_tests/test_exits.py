@@ -86,3 +86,35 @@ def test_output_that_cannot_be_written_is_not_drift_either(start):
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 2
     assert errors.startswith(b"migma-contract: cannot write: ")
+
+
+CLOSING = "import os; os.close(1); os.execv(sys.executable, [sys.executable, '-m', 'contract_tests', *sys.argv[1:]])"
+
+
+@pytest.fixture
+def closed(tmp_path, stage):
+    """Run the command without a standard output."""
+
+    def closed(*arguments):
+        command = [sys.executable, "-c", f"import sys; {CLOSING}", *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "MIGMA_API_KEY": stage.key}
+        return subprocess.run(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, check=False, timeout=60)
+
+    return closed
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens a standard output all the same")
+@pytest.mark.parametrize("arguments", [("rules",), ("rules", "body-bom"), ("check", "--plan"), ("--help",)])
+def test_a_standard_output_that_is_closed_is_said_to_be(closed, arguments):
+    done = closed(*arguments)
+    assert (done.returncode, done.stderr) == (2, b"migma-contract: cannot write: standard output is closed\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows opens a standard output all the same")
+def test_a_check_whose_report_can_go_nowhere_sends_nothing(closed, stage, conforming, tmp_path):
+    arguments = ("check", "--base-url", conforming.url, "--campaign-id", stage.campaign)
+    done = closed(*arguments)
+    assert (done.returncode, done.stderr) == (2, b"migma-contract: cannot write: standard output is closed\n")
+    assert conforming.requests == []
+    assert closed(*arguments, "--quiet", "--format", "json=report.json").returncode == 0
+    assert (tmp_path / "report.json").stat().st_size

@@ -1,5 +1,6 @@
 """Whatever a server does, a check ends within its time-out, in bounded memory, as inconclusive or with a finding."""
 
+import gzip
 import itertools
 import json
 import ssl
@@ -42,7 +43,7 @@ HOSTILE = {
         "too-large",
         lambda _: itertools.chain([HEAD + b"Content-Length: 104857600\r\n\r\n"], itertools.repeat(MEGABYTE, 100)),
     ),
-    "gzip bomb": ("encoding", lambda _: BOMB),
+    "gzip bomb": ("too-large", lambda _: BOMB),
     "unknown coding": ("encoding", lambda _: HEAD + b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
     "slow drip of a body": ("timeout", lambda _: dripping(HEAD + b"Content-Length: 99999\r\n\r\n", b" ")),
     "slow drip of headers": ("timeout", lambda _: dripping(HEAD, b"X-More: 1\r\n")),
@@ -164,3 +165,52 @@ def test_memory_is_bounded(stage, name):
     assert json.loads(done.stdout)["verdict"] in {"drift", "inconclusive"}
     grown = int(done.stderr.split()[-1]) * (1 if sys.platform == "darwin" else 1024)
     assert grown < 100 * 2**20
+
+
+def findings(stage, contract, behave):
+    with stage.serve(behave) as server:
+        report = observe(stage.options(server.url, timeout=TIMEOUT), contract, sleep=lambda _: None).report(None)
+    return report.findings
+
+
+BAD_HEADER = HEAD + b"Bad Header \x01: x\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "got"),
+    [
+        (BAD_HEADER, r"a header that is no HTTP header: 'Bad Header \x01: x'"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "illegal status line: 'SSH-2.0-OpenSSH_9.6' (the answer begins with "),
+    ],
+)
+def test_what_is_not_http_is_one_finding_in_plain_words(stage, contract, answer, got):
+    (finding,) = findings(stage, contract, lambda _: answer)
+    assert finding.rule == "response-not-http"
+    assert finding.got.startswith(got)
+    assert "bytearray" not in finding.got
+    assert "b'" not in finding.got
+
+
+def test_a_sentence_has_one_full_stop(stage, contract):
+    assert not [finding for finding in findings(stage, contract, lambda _: b"") if ".." in finding.message]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", ""])
+def test_a_body_beyond_the_bound_is_too_large_however_it_is_encoded(stage, contract, coding):
+    def behave(request):
+        over = b" " * (2**20 - 1) + b"{}"
+        body = {"gzip": gzip.compress, "deflate": zlib.compress, "": bytes}[coding](over)
+        is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
+        kind = ["Content-Type: application/json", f"Content-Encoding: {coding or 'identity'}"]
+        return stage.answer(200, body, *kind) if is_read else stage.api(request)
+
+    assert [finding.rule for finding in findings(stage, contract, behave)] == ["response-too-large"]
+
+
+def test_a_body_of_exactly_the_bound_is_read(stage, contract):
+    def behave(request):
+        is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
+        whole = json.dumps({"success": True, "data": stage.stats}).encode().rjust(2**20)
+        return stage.answer(200, whole, "Content-Type: application/json") if is_read else stage.api(request)
+
+    assert findings(stage, contract, behave) == ()

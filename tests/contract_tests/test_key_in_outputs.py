@@ -98,3 +98,29 @@ def test_findings_are_those_of_the_same_body_under_another_key_and_nothing_shows
     for name, form in FORMATS.items():
         output = form.render(mine.report(None))
         assert not [piece for piece in pieces if piece in output or piece.encode().hex() in output], name
+
+
+@pytest.mark.parametrize(
+    ("key", "is_telling"),
+    [
+        ("2026-01-31T09:30:00Z", False),
+        ("2026-01-31T09:30:00.000+00:00", False),
+        ("application/json", False),
+        ("application/json;charset=utf-8", False),
+        ("1234567890123456", False),
+        ("1.2345678901234567e-10", False),
+        ("lastUpdatedCampaign", False),
+        ("strict-origin-when-cross-origin", False),
+        ("550e8400-e29b-41d4-a716-446655440000", True),
+        ("c2VjcmV0LWtleS/0aGF0LWlz", True),
+        ("mgma_sk_live_abcdefghijkl", True),
+    ],
+)
+def test_a_key_that_is_a_plain_value_is_no_echo(stage, contract, key, is_telling):
+    def behave(request):
+        got = api_of(stage, key, json.dumps({"success": True, "data": stage.stats}).encode())(request)
+        return got.replace(b"\r\n\r\n", f"\r\nServer: {key}\r\n\r\n".encode(), 1)
+
+    with stage.serve(behave) as server:
+        report = run_check(stage.options(server.url, key=Secret(key)), contract)
+    assert [finding.rule for finding in report.findings] == (["key-echoed"] if is_telling else [])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from made.exchanges import JSON, exchange, stats
+from made.exchanges import JSON, exchange, failed, stats
 
 from contract_tests.rules import judge
 
@@ -76,3 +76,29 @@ def test_a_rate_that_was_cut_off_is_not_taken_for_one_of_what_was_sent(changed, 
 )
 def test_what_is_unusual_and_possible_is_no_finding(conforming, contract):
     assert judge([stats(**conforming)], contract) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "found"),
+    [
+        (b"<!doctype html><title>Log in</title>", 200, {("body-not-json", "breaking")}),
+        (b"", 200, {("body-empty", "breaking")}),
+        (b"", 204, {("unknown-id-status", "breaking")}),
+        (
+            b'{"success": true, "data": null}',
+            200,
+            {("unknown-id-status", "breaking"), ("envelope-data-missing", "info")},
+        ),
+    ],
+)
+def test_an_unknown_id_is_served_only_where_stats_come_and_one_mistake_is_one_serious_finding(
+    contract, body, status, found
+):
+    unknown = exchange("unknown-id", status, body=body)
+    assert {(each.rule, each.level.value) for each in judge([exchange(), unknown], contract)} == found
+
+
+@pytest.mark.parametrize("kind", ["protocol", "too-large", "encoding"])
+def test_a_head_that_is_no_answer_of_http_is_one_finding(contract, kind):
+    (found,) = judge([exchange(), failed(kind, "head")], contract)
+    assert found.rule != "head-unlike-get"
