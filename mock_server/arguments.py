@@ -1,9 +1,9 @@
 """What a test passes to a handle, held to what can be: taken as it is, or refused with what would do."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypedDict
 
 from mock_server.clock import EARLIEST, LATEST
 from mock_server.errors import ArgumentError, Problem
@@ -61,14 +61,41 @@ def an_instant(where: str, given: object) -> datetime:
     return instant
 
 
-def a_duration(where: str, now: datetime, **units: object) -> timedelta:
-    """A duration from ``now`` on, from the units that :class:`datetime.timedelta` has.
+class Units(TypedDict, total=False):
+    """A duration in the words of :class:`datetime.timedelta`, each 0 or more."""
+
+    weeks: float
+    days: float
+    hours: float
+    minutes: float
+    seconds: float
+    milliseconds: float
+    microseconds: float
+
+
+def a_duration(where: str, now: datetime, whole: object, units: Mapping[str, object]) -> timedelta:
+    """A duration from ``now`` on.
+
+    Args:
+        where: For messages.
+        now: When it begins.
+        whole: A timedelta; None where it is said in units.
+        units: Numbers by the names that :class:`Units` has.
 
     Raises:
-        ArgumentError: A number is negative or none at all, or the time would leave the year 9999 behind.
+        ArgumentError: It is neither, or both; a unit is unknown; a number is negative or none at all; or the time
+            would leave the year 9999 behind.
     """
+    if (whole is None) is not bool(units) or not (whole is None or isinstance(whole, timedelta)):
+        got = whole if not units else units if whole is None else (whole, units)
+        refuse(where, f"a timedelta, or some of {', '.join(Units.__annotations__)}", got)
+    if isinstance(whole, timedelta):
+        if whole < timedelta():
+            refuse(where, "a duration, 0 or more", whole, _ONLY_FORWARD)
+        units = {"days": whole.days, "seconds": whole.seconds, "microseconds": whole.microseconds}
     numbers: dict[str, float] = {}
     for unit, value in units.items():
+        one_of(f"{where}(unit)", unit, Units.__annotations__)
         # "Not at least" and not "less", so that NaN is none either.
         if not isinstance(value, int | float) or isinstance(value, bool) or not value >= 0:
             refuse(f"{where}({unit})", "a number, 0 or more", value, _ONLY_FORWARD)

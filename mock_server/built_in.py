@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mock_server.accounts import NoSuchAccountError
 from mock_server.app import MockApp
-from mock_server.arguments import a_plan, an_instant
+from mock_server.arguments import a_plan, an_instant, refuse
 from mock_server.handle import Address, Handle
 
 
@@ -50,8 +50,10 @@ class BuiltIn(Handle):
                 runs can be repeated to the byte; None: it begins now, and runs.
 
         Raises:
-            ArgumentError: The plan is none, or the start is no instant that a clock can show.
+            ArgumentError: The plan is none, empty is no truth value, or the start is no instant that a clock can show.
         """
+        if not isinstance(empty, bool):
+            refuse("new_account(empty)", "True or False", empty)
         per_minute = a_plan("new_account", plan)
         begin = None if start is None else an_instant("new_account(start)", start)
         account = self.app.on_loop(

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from mock_server.contract import Contract
-from mock_server.contract.strict_json import describe, parse, pointer
+from mock_server.contract.strict_json import describe, parse, pointer, tokens
 from mock_server.errors import Problem
 from mock_server.faults import Script, ScriptFile, Spec, Step
 from mock_server.faults.catalogue import fault_problems
@@ -18,11 +18,12 @@ from mock_server.faults.script import StepFile, Then
 from mock_server.file_format import CampaignId, ReplyFile, Strict
 from mock_server.growth import GrowthFile
 from mock_server.reply import WITHOUT_BODY, OffContractError, Reply, ReplyMaker
-from mock_server.stats import COUNTS, MAX_COUNT, breaches
+from mock_server.stats import COUNTS, MAX_COUNT, RATES, breaches, number
 
 MAX_FILE_BYTES = 256 * 1024
 
 _ANSWERS = ("stats", "reply", "growth", "script")
+_ANSWERING = frozenset({*_ANSWERS, "before", "undocumented", "incoherent"})
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
 _OWN_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding", "connection", "date"})
@@ -132,10 +133,28 @@ def make_campaign(
     try:
         file = CampaignFile.model_validate(document)
     except ValidationError as error:
-        return list(fault_problems(error, source, document))
+        problems = list(fault_problems(error, source, document))
+        return [*problems, *_problems_of_the_answer(document, problems, source, contract, now)]
     maker = _Maker(file, source, contract, now)
     campaign = maker.campaign(document)
     return maker.problems or campaign
+
+
+def _problems_of_the_answer(
+    document: Any, known: list[Problem], source: str, contract: Contract, now: datetime | None
+) -> list[Problem]:
+    """What is wrong with the answer of a file that is wrong elsewhere; nothing where the answer cannot be read."""
+    places = {place for problem in known for place in tokens(problem.pointer)[:1]}
+    if not isinstance(document, dict) or not places.isdisjoint(_ANSWERING):
+        return []
+    answer = {name: value for name, value in document.items() if name in _ANSWERING}
+    try:
+        file = CampaignFile.model_validate({"id": "id", "title": "title", "description": "description", **answer})
+    except ValidationError:
+        return []
+    maker = _Maker(file, source, contract, now)
+    maker.campaign(document)
+    return maker.problems
 
 
 class _Maker:
@@ -224,7 +243,10 @@ class _Maker:
         if self._file.incoherent:
             return
         for relation, breach in breaches(stats, self._now):
-            self._problem(f"{at}/{breach.field}", f"{breach.expected} ({relation.id})", breach.got)
+            # The likeliest mistake of all is a percentage.
+            is_percentage = breach.field in RATES and (number(stats, breach.field) or 0) > 1
+            scale = "a fraction from 0 to 1, here " if is_percentage else ""
+            self._problem(f"{at}/{breach.field}", f"{scale}{breach.expected} ({relation.id})", breach.got)
         for name in COUNTS:
             value = stats.get(name)
             # Not number(): an integer that no double can hold is too large as well.

@@ -1,14 +1,14 @@
 """Which reply a request gets that may have one: its campaign's, a generated one, or what it prefers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Protocol, final
 
-from mock_server.campaign import Campaign
+from mock_server.campaign import Campaign, Turn
 from mock_server.contract import Contract
 from mock_server.errors import ContractError
-from mock_server.faults import apply
+from mock_server.faults import ArmedFault, Spec, apply, doubts
 from mock_server.file_format import is_campaign_id
 from mock_server.prefer import PreferenceError, Preferences, parse_prefer
 from mock_server.reply import Reply
@@ -91,13 +91,28 @@ class Chooser:
             return reply
         return replace(reply.plus((b"preference-applied", wish.applied)), delay=wish.wait or reply.delay)
 
+    def doubts(self, spec: Spec, earlier: Iterable[ArmedFault], state: AccountState) -> list[str]:
+        """Why a fault may never strike in an account as it is; see :func:`mock_server.faults.doubts`."""
+        campaign = None if spec.campaign is None else state.campaign(spec.campaign.encode())
+        answers = () if campaign is None else self._answers(campaign, state)
+        return doubts(spec, earlier, None if self._generate_unknown else state.campaigns, answers, self._contract)
+
+    def _answers(self, campaign: Campaign, state: AccountState) -> Iterable[Reply]:
+        """All that a campaign answers as things stand; of a script, without taking a turn."""
+        stats = state.grown(campaign) if campaign.growth else None
+        if stats is not None:
+            return (self._make.success(stats, campaign.reply.decided_by),)
+        return [self._befallen(turn, turn.reply) for turn, _times in campaign.script] or (campaign.reply,)
+
     def _moving(self, campaign: Campaign, state: AccountState) -> Reply:
         if campaign.script:
             turn = state.next_turn(campaign)
-            reply = self._finish(turn.reply)
-            outcome = turn.fault and apply(turn.fault, reply, self._contract)
-            return outcome.sent if outcome else reply
+            return self._befallen(turn, self._finish(turn.reply))
         return state.grown_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.decided_by))
+
+    def _befallen(self, turn: Turn, reply: Reply) -> Reply:
+        outcome = turn.fault and apply(turn.fault, reply, self._contract)
+        return outcome.sent if outcome else reply
 
     def _draw(self, raw_id: bytes) -> Reply | Undrawn:
         campaign_id = raw_id.decode("ascii", "replace")

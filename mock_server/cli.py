@@ -138,7 +138,10 @@ def serve(**options: Any) -> None:
     settings = Settings.read(**options)
     track = iter if settings.quiet else partial(progress, label="Reading fixtures")
     mock = MockServer(settings=settings, track=track)
-    if not settings.quiet:
+    if settings.quiet:
+        for sentence in unknown_variables():
+            typer.echo(f"migma-mock: {sentence}", err=True)
+    else:
         print_banner(mock, unknown_variables())
         mock.app.log = AccessLog()
     mock.run(on_ready=lambda: typer.echo(f"ready {mock.base_url}"))
@@ -199,14 +202,15 @@ def generate(
     settings = Settings.read(**options)
     generator = Generator(load_contract_of(settings), seed=settings.seed, profile=settings.profile)
     wanted = ids or campaign_ids(settings.seed, count)
+    saved = set()
     for campaign_id in progress(wanted, "Generating"):
         envelope = generator.envelope(campaign_id)
         if save:
-            save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed)
+            saved.add(save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed))
         else:
             typer.echo(json.dumps(envelope))
     if save:
-        typer.echo(f"{len(wanted)} fixture files in {save}", err=True)
+        typer.echo(f"{len(saved)} fixture file{'' if len(saved) == 1 else 's'} in {save}", err=True)
 
 
 @cli.command(epilog="Example: migma-mock doctor --port 8080 --fixtures my-fixtures")

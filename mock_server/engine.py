@@ -33,6 +33,9 @@ class Engine:
         source: Of generated stats.
         generate_unknown: Whether an id that no campaign has gets generated stats, and not a 404.
         metadata: Whether envelopes carry the ``metadata`` that the contract does not declare.
+
+    Attributes:
+        chooser: Of replies for ids.
     """
 
     def __init__(
@@ -46,7 +49,7 @@ class Engine:
     ) -> None:
         self.accounts = accounts
         self.standing = StandingReplies(contract)
-        self._chooser = Chooser(contract, self.standing, source, self._finish, generate_unknown=generate_unknown)
+        self.chooser = Chooser(contract, self.standing, source, self._finish, generate_unknown=generate_unknown)
         self._paths = PathMatcher(contract.operation)
         self._make = self.standing.make
         self._metadata = metadata
@@ -115,9 +118,9 @@ class Engine:
             message = f"Too many requests. Try again in {wait} s."
             return self._finish(self._make.error(429, "RATE_LIMITED", message, "quota", retry))
         if prefer is None:
-            reply = self._chooser.choose(campaign_id, state)
+            reply = self.chooser.choose(campaign_id, state)
         else:
-            reply = self._chooser.choose_preferred(prefer, campaign_id, state)
+            reply = self.chooser.choose_preferred(prefer, campaign_id, state)
         if isinstance(reply, Undrawn):
             return reply
         reply = self._finish(reply)

@@ -58,7 +58,8 @@ def load_fixtures(
         keys.setdefault(key.key, key)
     if not problems and not keys:
         where = ", ".join(str(folder / KEYS_FILE) for folder in folders) or "no fixture folder"
-        problems.append(Problem(where, "", "at least one API key", "none"))
+        remedy = f"--fixtures DIR with a {KEYS_FILE}, or --api-key KEY"
+        problems.append(Problem(where, "", f"at least one API key ({remedy})", "none"))
     if problems:
         raise FixtureError(problems)
     return Fixtures(dict(sorted(campaigns.items())), list(keys.values()))

@@ -2,18 +2,18 @@
 
 import warnings
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar, Unpack
 from urllib.parse import quote
 
 from mock_server.account import Account
 from mock_server.app import MockApp
-from mock_server.arguments import a_document, a_duration, a_plan, an_id, one_of, refuse
+from mock_server.arguments import Units, a_document, a_duration, a_plan, an_id, one_of, refuse
 from mock_server.auth import header_value
 from mock_server.campaign import make_campaign
 from mock_server.errors import ArgumentError, IdleFaultWarning
-from mock_server.faults import ArmedFault, doubts, parse_fault
+from mock_server.faults import ArmedFault, parse_fault
 from mock_server.filling import fill_stats
 from mock_server.generation import PROFILES, Profile, campaign_ids
 from mock_server.handle_clock import HandleClock
@@ -21,6 +21,8 @@ from mock_server.journal import Entry
 from mock_server.verify import parse_question, verify
 
 _SHOWN = 100
+
+T = TypeVar("T")
 
 Address = str | Callable[[], str]
 """A base URL, or what finds it whenever it is asked for."""
@@ -120,12 +122,12 @@ class Handle:
         campaign = make_campaign(file, source, self.app.contract, now)
         if isinstance(campaign, list):
             raise ArgumentError(campaign)
-        self.app.on_loop(lambda: self.account.state.put(campaign))
+        self._change(lambda: self.account.state.put(campaign))
 
     def delete(self, campaign_id: str) -> bool:
         """Have no campaign under an id, so that it gets 404; whether there was one."""
         known = an_id("delete", campaign_id)
-        return self.app.on_loop(lambda: self.account.state.delete(known))
+        return self._change(lambda: self.account.state.delete(known))
 
     def growing(self, campaign_id: str, /, **growth: Any) -> None:
         """Put a growing campaign: ``growing("abc", recipients=20000, sentAt="-2h")``; see ``GrowthFile``."""
@@ -171,7 +173,8 @@ class Handle:
             ArgumentError: There is no such fault, or a member cannot be so.
 
         Warns:
-            IdleFaultWarning: The account has no such campaign, or a fault that was armed before leaves no answer over.
+            IdleFaultWarning: The account has no such campaign, or one whose answers the fault does not apply to; a
+                fault that was armed before leaves no answer over; or the probability is 0.
         """
         return self._arm({"kind": kind, **members})
 
@@ -179,11 +182,11 @@ class Handle:
         spec = parse_fault(document, f"fault {document['kind']}", self.app.contract)
         if isinstance(spec, list):
             raise ArgumentError(spec)
-        state, any_id = self.account.state, self.app.settings.unknown_id == "generate"
+        state = self.account.state
         # Before it is armed: where warnings are errors, it is not.
-        for doubt in doubts(spec, state.faults.list(), None if any_id else state.campaigns):
+        for doubt in self.app.engine.chooser.doubts(spec, state.faults.list(), state):
             warnings.warn(doubt, IdleFaultWarning, stacklevel=3)
-        return self.app.on_loop(lambda: state.faults.arm(spec))
+        return self._change(lambda: state.faults.arm(spec))
 
     @property
     def faults(self) -> list[ArmedFault]:
@@ -195,7 +198,7 @@ class Handle:
         if fault is not None and not isinstance(fault, ArmedFault):
             refuse("disarm(fault)", "what fault(…) or fail(…) returned", fault, "Without it, all are disarmed.")
         faults = self.account.state.faults
-        self.app.on_loop(faults.clear if fault is None else lambda: faults.disarm(fault.id))
+        self._change(faults.clear if fault is None else lambda: faults.disarm(fault.id))
 
     def quota(self, plan: str) -> None:
         """Set how many requests each key may make in a minute: ``unlimited``, ``free``, ``pro``, ``25/min``.
@@ -204,16 +207,35 @@ class Handle:
             ArgumentError: It is none of these.
         """
         per_minute = a_plan("quota", plan)
-        self.app.on_loop(lambda: self.account.state.set_quota(per_minute))
+        self._change(lambda: self.account.state.set_quota(per_minute))
 
-    def stale(self, *, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
-        """Refresh no stats of growing campaigns for so long; returns when they are refreshed again."""
-        duration = a_duration("stale", self.clock.now, hours=hours, minutes=minutes, seconds=seconds)
-        return self.app.on_loop(lambda: self.account.state.go_stale(duration))
+    def stale(self, duration: timedelta | None = None, /, **units: Unpack[Units]) -> datetime:
+        """Refresh no stats of growing campaigns for so long; returns when they are refreshed again.
+
+        Said as :meth:`HandleClock.advance <mock_server.handle_clock.HandleClock.advance>` has it said.
+
+        Raises:
+            ArgumentError: It is not said for how long, or cannot be so long.
+        """
+        for_so_long = a_duration("stale", self.clock.now, duration, units)
+        return self._change(lambda: self.account.state.go_stale(for_so_long))
 
     def reset(self) -> None:
         """Begin anew: the first campaigns and clock, no faults, an empty journal."""
-        self.app.on_loop(self.account.reset)
+        self._change(self.account.reset)
+
+    def _change(self, change: Callable[[], T]) -> T:
+        """Carry out a change in its turn among requests.
+
+        Raises:
+            NoSuchAccountError: The account was forgotten, or made room for newer ones.
+        """
+
+        def of_an_account_that_is_there() -> T:
+            self.app.accounts.get(self.account.id)
+            return change()
+
+        return self.app.on_loop(of_an_account_that_is_there)
 
     @property
     def requests(self) -> list[Entry]:

@@ -1,9 +1,10 @@
 """The clock of an account in the hands of a test."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Unpack
 
 from mock_server.account import Account
-from mock_server.arguments import a_duration, an_instant
+from mock_server.arguments import Units, a_duration, an_instant
 
 
 class HandleClock:
@@ -26,14 +27,18 @@ class HandleClock:
         """The account's time."""
         return self._account.state.clock.now()
 
-    def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> datetime:
+    def advance(self, duration: timedelta | None = None, /, **units: Unpack[Units]) -> datetime:
         """Go forward; growing campaigns and quotas follow. Returns the new time.
 
+        Args:
+            duration: How far; or else
+            units: The same in the words of timedelta: ``advance(days=1, hours=2)``.
+
         Raises:
-            ArgumentError: A number is negative, or the clock would leave the year 9999 behind.
+            ArgumentError: It is not said how far, a number is negative, or the clock would leave the year 9999 behind.
         """
-        a_duration("clock.advance", self.now, days=days, hours=hours, minutes=minutes, seconds=seconds)
-        self._account.state.clock.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        by = a_duration("clock.advance", self.now, duration, units)
+        self._account.state.clock.advance(days=by.days, seconds=by.seconds + by.microseconds / 1e6)
         return self.now
 
     def freeze(self, at: datetime | None = None) -> datetime:

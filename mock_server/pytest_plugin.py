@@ -31,6 +31,7 @@ _STRICT = "migma_mock_strict"
 _MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None)"
 _MARKED = ("empty", "plan", "key_seed", "start", "strict")
 
+_app = pytest.StashKey["MockApp"]()
 _handle = pytest.StashKey["Handle"]()
 
 
@@ -42,32 +43,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, and judge the ini options.
+    """Declare the marker."""
+    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test begins, and how it is judged.")
+
+
+# Last, since Hypothesis, which generated campaigns are drawn with, is not to be used before its own plugin has started.
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Judge the ini options, by making the mock that they ask for.
 
     Raises:
         pytest.UsageError: One has a value that it cannot have.
     """
-    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test begins, and how it is judged.")
-    _ini(config, _STRICT)
-    options = _options(config)
+    _ini(session.config, _STRICT)
+    options = _options(session.config)
     if options:
-        from mock_server.errors import SettingsError
-        from mock_server.settings import Settings
+        from mock_server.errors import InputError
 
         try:
-            Settings.read(**options)
-        except SettingsError as error:
+            session.config.stash[_app] = _create_app(options)
+        except InputError as error:
             raise pytest.UsageError(f"migma_mock: {error}") from None
 
 
 @pytest.fixture(scope="session")
 def _migma_mock_app(pytestconfig: pytest.Config) -> "MockApp":
     """What every test of a worker asks, be it over a socket or not."""
-    from mock_server.app import create_app
     from mock_server.errors import InputError
 
+    if _app in pytestconfig.stash:
+        return pytestconfig.stash[_app]
     try:
-        return create_app(reload=False, port=0, **_options(pytestconfig))
+        return _create_app({})
     except InputError as error:
         pytest.fail(f"migma_mock: {error}", pytrace=False)
 
@@ -132,11 +139,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+def _create_app(options: Mapping[str, Any]) -> "MockApp":
+    from mock_server.app import create_app
+
+    return create_app(reload=False, port=0, **options)
+
+
 def _ini(config: pytest.Config, name: str) -> Any:
     try:
         return config.getini(name)
     except (pytest.UsageError, TypeError, ValueError) as error:
-        raise pytest.UsageError(f"the ini option {name}: {error}") from None
+        why = str(error).replace("invalid literal for int() with base 10:", "expected a whole number, got")
+        raise pytest.UsageError(f"the ini option {name}: {why}") from None
 
 
 def _options(config: pytest.Config) -> dict[str, Any]:

@@ -1,15 +1,17 @@
-"""Watching fixture folders: an edit is served at once."""
+"""Watching fixture folders: an edit is served at once, and so is a folder in the place of another."""
 
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from mock_server.fixtures import fixture_files
 
 _DEBOUNCE_MS = 50
 _STEP_MS = 20
-_FIRST_LOOK_MS = 200
+_WAKE_MS = 200
+_RETRY_SECONDS = 1.0
 
 
 class Watcher:
@@ -40,26 +42,50 @@ class Watcher:
             self._stop = self._task = None
 
     async def _watch(self, stop: asyncio.Event) -> None:
+        said = ""
+        while not stop.is_set():
+            try:
+                await self._watch_places(stop)
+            # What watchfiles raises, since a look raises nothing: no watches are left, or a folder went just now.
+            except (OSError, RuntimeError) as error:
+                if str(error) != said and not isinstance(error, FileNotFoundError):
+                    said = str(error)
+                    self._logger.warning(
+                        "fixtures cannot be watched, and are looked at each %g s: %s", _RETRY_SECONDS, error
+                    )
+                await asyncio.to_thread(self._look)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
+
+    async def _watch_places(self, stop: asyncio.Event) -> None:
+        """Watch the folders until anything changes, be it where their paths lead: a watch is on a folder, not a path.
+
+        Raises:
+            OSError, RuntimeError: They cannot be watched.
+        """
         # Not at the top: its import would be on the way to the first answer.
         from watchfiles import awatch
 
+        # Before the watch is in place: what changes between the two is seen by the first look.
+        places = _places(self._folders)
         watch = awatch(
-            *self._folders,
+            *(folder for folder in self._folders if folder in places),
+            watch_filter=None,
             stop_event=stop,
             debounce=_DEBOUNCE_MS,
             step=_STEP_MS,
-            rust_timeout=_FIRST_LOOK_MS,
+            rust_timeout=_WAKE_MS,
             yield_on_timeout=True,
         )
         looked = False
-        try:
+        async with aclosing(watch):
             async for changes in watch:
                 if changes or not looked:
                     looked = True
                     await asyncio.to_thread(self._look)
-        # What watchfiles raises, since a look raises nothing: no watches are left, or a folder went away.
-        except (OSError, RuntimeError) as error:
-            self._logger.warning("fixtures are no longer reloaded: %s", error)
+                # A change may have been that a folder went, and a new one may have got its number.
+                if changes or _places(self._folders) != places:
+                    return
 
     def _look(self) -> None:
         try:
@@ -71,16 +97,26 @@ class Watcher:
             self._logger.exception("these fixtures could not be reloaded; the next edit is looked at again")
 
 
-def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, int, int]]:
-    """Each fixture file with the time of its last change, its size, and which file it is.
-
-    The last, since a file that is moved into the place of another may be as old and as large.
-    """
+def _places(folders: list[Path]) -> dict[Path, tuple[int, int]]:
+    """Which folders are there, each with its device and number on it."""
     result = {}
+    for path in (path for folder in folders for path in (folder, folder / "campaigns")):
+        with suppress(OSError):
+            if path.is_dir():
+                status = path.stat()
+                result[path] = (status.st_dev, status.st_ino)
+    return result
+
+
+def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, ...]]:
+    """Each folder that is there; each fixture file with the times of its last changes, its size, and which file it is.
+
+    Times are two, since leave to read a file changes the second only; and which file, since one that is moved into
+    the place of another may be as old and as large.
+    """
+    result: dict[Path, tuple[int, ...]] = {folder: () for folder in folders if folder.is_dir()}
     for path in (path for folder in folders for path in fixture_files(folder)):
-        try:
+        with suppress(OSError):
             status = path.stat()
-        except OSError:
-            continue
-        result[path] = (status.st_mtime_ns, status.st_size, status.st_ino)
+            result[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
     return result

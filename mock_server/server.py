@@ -80,9 +80,15 @@ class MockServer(BuiltIn):
         self._thread: threading.Thread | None = None
 
     def run(self, on_ready: Callable[[], object]) -> None:
-        """Serve in this thread until SIGTERM or Ctrl-C; what is in flight is finished first."""
+        """Serve in this thread until SIGTERM or Ctrl-C; what is in flight is finished first.
+
+        Raises:
+            OSError: What ``on_ready`` raised, which ended the server.
+        """
         self._server.on_ready = on_ready
         self._server.run(sockets=[self._socket])
+        if self._server.unready:
+            raise self._server.unready
 
     def start(self) -> None:
         """Serve in a thread; returns when the server answers.
@@ -153,6 +159,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._app = app
         self.on_ready: Callable[[], object] = lambda: None
+        self.unready: OSError | None = None
         logging.getLogger("uvicorn.error").addFilter(_only_errors_of_ours)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -167,10 +174,14 @@ class _Server(uvicorn.Server):
             await super().on_tick(0)
         return ends
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
+    async def main_loop(self) -> None:
+        try:
             self.on_ready()
+        except OSError as error:
+            # Kept until uvicorn has shut down: what passes through it breaks off the lifespan, which it logs.
+            self.unready = error
+        else:
+            await super().main_loop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.close()

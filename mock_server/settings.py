@@ -34,7 +34,7 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of fixtures (*.json, campaigns/*.json, keys.json), added to the built-in ones.",
     )
-    builtin: bool = Field(default=True, description="Serve the built-in fixtures too.")
+    builtin: bool = Field(default=True, description="Serve the built-in fixtures too, their API keys included.")
     contract: Path | None = Field(
         default=None, description="OpenAPI document (JSON) to follow instead of the built-in one."
     )
@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     control_token: SecretStr | None = Field(
         default=None, description="Token that the control API asks for; off loopback one is made up if none is given."
     )
-    quiet: bool = Field(default=False, description="Print the ready line only.")
+    quiet: bool = Field(default=False, description="Print the ready line only, and what is a mistake.")
 
     @field_validator("api_key", mode="before")
     @classmethod

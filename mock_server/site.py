@@ -93,6 +93,11 @@ def _describe(site: FastAPI) -> None:
     site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
 
 
+def _redirect(request: Request, page: str) -> RedirectResponse:
+    """To a page, below the prefix that the mock is mounted below."""
+    return RedirectResponse(request.scope.get("root_path", "") + page)
+
+
 def _add_pages(site: FastAPI, app: "MockApp") -> None:
     @site.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
     async def contract() -> Response:
@@ -107,12 +112,12 @@ def _add_pages(site: FastAPI, app: "MockApp") -> None:
         return HTMLResponse(render_control_docs(site.openapi()))
 
     @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    async def root() -> RedirectResponse:
-        return RedirectResponse(DASHBOARD if app.guard.is_on else "/docs")
+    async def root(request: Request) -> RedirectResponse:
+        return _redirect(request, DASHBOARD if app.guard.is_on else "/docs")
 
     @site.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
-    async def without_slash() -> RedirectResponse:
-        return RedirectResponse(DASHBOARD)
+    async def without_slash(request: Request) -> RedirectResponse:
+        return _redirect(request, DASHBOARD)
 
     @site.api_route(DASHBOARD, methods=["GET", "HEAD"], include_in_schema=False)
     async def show_dashboard() -> HTMLResponse:

@@ -8,6 +8,7 @@ import anyio
 import httpx
 
 from mock_server.app import MockApp
+from mock_server.arguments import refuse
 from mock_server.choice import Undrawn
 from mock_server.journal import Request
 from mock_server.reply import Reply
@@ -24,9 +25,14 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     >>> with httpx.Client(transport=MockTransport(app), base_url="http://mock/v1") as client:
     ...     client.get(f"/campaigns/{app.example_id}/stats").status_code
     401
+
+    Raises:
+        ArgumentError: The app is none of the mock's.
     """
 
     def __init__(self, app: MockApp) -> None:
+        if not isinstance(app, MockApp):
+            refuse("MockTransport(app)", "what create_app() returns, or the app of a handle", app)
         self._app = app
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

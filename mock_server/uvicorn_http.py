@@ -33,7 +33,7 @@ RELIED_ON: Mapping[str, frozenset[str]] = {
     "ServerState": frozenset({"default_headers"}),
     "Config": frozenset({"encoded_headers", "loaded_app"}),
     "Server": frozenset(
-        {"capture_signals", "handle_exit", "on_tick", "run", "serve", "should_exit", "shutdown", "started", "startup"}
+        {"capture_signals", "handle_exit", "main_loop", "on_tick", "run", "serve", "shutdown", "should_exit", "started"}
     ),
 }
 """Names by the class of uvicorn's whose instances have them."""

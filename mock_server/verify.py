@@ -20,7 +20,7 @@ class _Strict(BaseModel):
 class Pattern(_Strict):
     """Which requests are meant; what is not given matches anything."""
 
-    method: str | None = Field(default=None, description="Such as GET.")
+    method: str | None = Field(default=None, description="Such as GET; in any case.")
     path: str | None = Field(default=None, description="As the journal shows it, percent-encoded.")
     campaign: str | None = Field(default=None, description="The id that was asked for.")
     status: int | None = Field(default=None, description="Of the answer.")
@@ -30,7 +30,7 @@ class Pattern(_Strict):
     def difference(self, entry: Entry) -> list[str]:
         """Why an entry does not match, a sentence a reason; empty if it does."""
         pairs = [
-            ("method", self.method, entry.method),
+            ("method", self.method and self.method.upper(), entry.method.upper()),
             ("path", self.path, entry.shown_path),
             ("campaign", self.campaign, entry.shown_campaign),
             ("status", self.status, entry.status),

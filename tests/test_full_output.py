@@ -1,5 +1,6 @@
 """Standard output that takes nothing more ends a command with one line, and not as drift."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ FULL = Path("/dev/full")
     [
         ("mock_server", "fixtures"),
         ("mock_server", "generate"),
+        ("mock_server", "--quiet", "--port", "0"),
         ("contract_tests", "rules"),
     ],
     ids=" ".join,
@@ -24,5 +26,4 @@ def test_a_full_output_is_one_clear_line_and_exit_2(arguments):
         command = [sys.executable, "-m", *arguments]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False, timeout=60)
     assert ended.returncode == 2
-    assert ended.stderr.endswith("cannot write: No space left on device\n")
-    assert "Traceback" not in ended.stderr
+    assert re.fullmatch(r"[\w-]+: cannot write: No space left on device\n", ended.stderr)

@@ -10,7 +10,7 @@ from mock_server.control.answers import RefusedError, refuse
 from mock_server.control.context import InAccount, mock_of
 from mock_server.control.route import errors, json_of, strict_router
 from mock_server.control.schemas import body_schema
-from mock_server.faults import FAULTS, ArmedFault, TooManyFaultsError, doubts, parse_fault
+from mock_server.faults import FAULTS, ArmedFault, TooManyFaultsError, parse_fault
 
 router = strict_router("faults")
 
@@ -24,8 +24,9 @@ class FaultModel(BaseModel):
     hits: int = Field(description="Replies that it befell.")
     spent: bool = Field(description="Whether it has struck as often as it was to.")
     warnings: list[str] = Field(
-        description="Why it may never strike as things stand: a campaign that the account does not have, or a fault "
-        "armed before it that leaves no answer over. Empty when nothing is in its way."
+        description="Why it may never strike as things stand: a campaign that the account does not have, or whose "
+        "answers it does not apply to; a fault armed before it that leaves no answer over; a probability of 0. Empty "
+        "when nothing is in its way."
     )
 
     @classmethod
@@ -90,8 +91,8 @@ async def disarm(account: InAccount, fault_id: str) -> None:
 def _models(account: Account, request: Request) -> list[FaultModel]:
     """The account's faults, each with what is in its way."""
     armed = account.state.faults.list()
-    campaigns = None if mock_of(request).settings.unknown_id == "generate" else account.state.campaigns
+    chooser = mock_of(request).engine.chooser
     return [
-        FaultModel.of(fault, [] if fault.spent else doubts(fault.spec, armed[:index], campaigns))
+        FaultModel.of(fault, [] if fault.spent else chooser.doubts(fault.spec, armed[:index], account.state))
         for index, fault in enumerate(armed)
     ]

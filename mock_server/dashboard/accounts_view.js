@@ -17,6 +17,7 @@ export function showAccounts(root, signal) {
   const plans = h("datalist", { id: "plans" }, ...["unlimited", "free", "pro", "25/min"].map((value) => h("option", { value })));
   const empty = checkbox("Without campaigns", { checked: false });
   const problems = h("div", { role: "alert" });
+  const made = h("p.soft", { role: "status" });
   const list = h("ul.accounts");
   const more = button("Show more", () => { limit += PAGE; show(); }, "button.wide");
   root.append(
@@ -24,18 +25,19 @@ export function showAccounts(root, signal) {
       h("h2", {}, "New account"),
       h("p.soft", {}, "Campaigns, clock, faults, quota and journal of its own, behind keys of its own."),
       h("div.filters", {}, field("Name", name), field("Plan", plan), plans), problems,
-      h("div.row", {}, h("button.primary", { type: "submit" }, "Create"), empty)),
+      h("div.row", {}, h("button.primary", { type: "submit" }, "Create"), empty), made),
     h("h2", {}, "Accounts"), list, more);
 
   async function make() {
     problems.replaceChildren();
+    made.textContent = "";
     try {
       const isEmpty = empty.querySelector("input").checked;
       const account = await call("POST", "/accounts", { name: name.value, plan: plan.value, empty: isEmpty });
       name.value = "";
       await loadAccounts();
       await choose(account.id);
-      toast(`${account.id} is ready, and shown now.`);
+      made.textContent = `${account.id} was made, and is shown from now on.`;
     } catch (error) {
       problems.replaceChildren(problemList(error.problems?.length ? error.problems : [error]));
     }

@@ -2,7 +2,9 @@
 
 import { button, field, h } from "./dom.js";
 
-const PREFIX = "/__mock__";
+/** Where the mock is: above this page, which may be below a prefix of another application. */
+export const MOCK = new URL("..", location.href).href.slice(0, -1);
+const PREFIX = `${MOCK}/__mock__`;
 const TOKEN = "migma-mock-token";
 
 /** An answer other than success: its status, sentence and problems. */

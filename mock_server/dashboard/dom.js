@@ -100,6 +100,11 @@ export function toast(message) {
   toastTimer = setTimeout(() => { element.textContent = ""; }, 5000);
 }
 
+/** Ends the message: it belongs to the view that it was shown in. */
+export function endToast() {
+  toast("");
+}
+
 /** A labelled input, select or textarea; `extra` (a hint, an error) stands below it. */
 export function field(label, control, ...extra) {
   control.id ||= freshId("field");

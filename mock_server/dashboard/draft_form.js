@@ -1,6 +1,7 @@
 // The form of a draft: what all campaigns have, and inputs for each kind of answer.
 
 import { checkbox, field, freshId, h } from "./dom.js";
+import { hintOf } from "./hints.js";
 
 const KINDS = { stats: "Stats", growth: "Growing", reply: "Reply", file: "File" };
 const RATE_OF = { openRate: "uniqueOpens", clickRate: "uniqueClicks" };
@@ -27,7 +28,7 @@ export function draftForm({ members, growth }, campaign, changed) {
     stats: h("div.stack", {}, h("div.numbers", {}, ...members.map(({ name, required, description }) => (
       add(`/stats/${name}`, required ? name : `${name} (optional)`, begin.stats?.[name], null, description)))), follow),
     growth: h("div.numbers", {}, ...Object.entries(growth).map(([name, schema]) => (
-      add(`/growth/${name}`, name, begin.growth?.[name], null, schema.description, schema.default)))),
+      add(`/growth/${name}`, name, begin.growth?.[name], null, hintOf(schema), schema.default)))),
     reply: h("div.stack", {}, add("/reply/status", "Status", (begin.reply ?? REPLY).status), add("/reply/headers", "Headers, one a line", "", headers), add("/reply/body", "Body", "", body)),
     file: h("div.stack", {}, add("", "Fixture file", "", file)),
   };

@@ -2,7 +2,7 @@
 
 import { call, callWithText, inAccount } from "./api.js";
 import { growthChart } from "./curve.js";
-import { button, copyButton, h, refill, throttled, toast } from "./dom.js";
+import { button, copyButton, h, refill, throttled } from "./dom.js";
 import { draftForm } from "./draft_form.js";
 import { count } from "./format.js";
 import { funnel } from "./funnel.js";
@@ -57,7 +57,6 @@ export function showDraft(root, signal, [first]) {
     const { id } = JSON.parse(form.text());
     await callWithText("PUT", inAccount(state.account, "campaigns", id), form.text());
     await loadCampaigns();
-    toast(`${id} is in ${state.account} now.`);
     location.hash = `#campaigns/${encodeURIComponent(id)}`;
   }
   loading(() => start(first));

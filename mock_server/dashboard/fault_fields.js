@@ -1,6 +1,7 @@
 // Inputs for what a kind of fault can be told, made from its schema in the control API's own document.
 
 import { field, h } from "./dom.js";
+import { hintOf } from "./hints.js";
 
 const FIRST = ["campaign", "times", "probability"];
 
@@ -16,9 +17,9 @@ export function faultFields(schemas, kind, example) {
     const isText = types(schema).includes("string");
     const input = h("input", {
       type: isNumber ? "number" : "text", step: isNumber ? "any" : null, autocomplete: "off", spellcheck: "false",
-      value: given === undefined ? "" : isNumber || isText ? String(given) : JSON.stringify(given), placeholder: hint(schema),
+      value: given === undefined ? "" : isNumber || isText ? String(given) : JSON.stringify(given), placeholder: fallback(schema),
     });
-    return { name, input, element: field(name, input, schema.description ? h("span.hint", {}, schema.description) : null), read: () => read(input.value, isNumber, isText) };
+    return { name, input, element: field(name, input, schema.description ? h("span.hint", {}, hintOf(schema)) : null), read: () => read(input.value, isNumber, isText) };
   });
   return {
     elements: inputs.map(({ element }) => element),
@@ -39,7 +40,7 @@ function types(schema) {
   return [schema, ...(schema.anyOf ?? [])].map(({ type }) => type).filter(Boolean);
 }
 
-function hint(schema) {
+function fallback(schema) {
   return schema.default === undefined || schema.default === null ? "" : String(schema.default);
 }
 

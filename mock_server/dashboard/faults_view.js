@@ -2,7 +2,7 @@
 
 import { call, inAccount } from "./api.js";
 import { inShort } from "./banners.js";
-import { button, field, h, refill, toast } from "./dom.js";
+import { button, field, h, refill } from "./dom.js";
 import { faultFields } from "./fault_fields.js";
 import { count } from "./format.js";
 import { loadFaults, loading } from "./load.js";
@@ -18,12 +18,13 @@ export function showFaults(root, signal) {
   const fields = h("div.fields");
   const problems = h("div", { role: "alert" });
   const armed = h("ul.armed");
-  const heading = h("h2");
+  const heading = h("h2", { "aria-live": "polite" });
+  const submit = h("button.primary", { type: "submit", disabled: true }, "Arm");
   let form = null;
   root.append(h("div.split.even", {},
     h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); arm(); } },
       h("h2", {}, "Arm a fault"), field("Kind", kind), about, fields, problems,
-      h("div.row", {}, h("button.primary", { type: "submit" }, "Arm"), h("span.soft.target"))),
+      h("div.row", {}, submit, h("span.soft.target"))),
     h("section.card.stack", { "aria-label": "Armed faults" }, heading, armed)));
 
   async function start() {
@@ -40,12 +41,12 @@ export function showFaults(root, signal) {
     form = faultFields(catalogue.schemas, kind.value, example);
     fields.replaceChildren(...form.elements);
     problems.replaceChildren();
+    submit.disabled = false;
   }
   async function arm() {
     problems.replaceChildren();
     try {
-      const { warnings } = await call("POST", inAccount(state.account, "faults"), { kind: kind.value, ...form.value() });
-      toast(warnings.length ? "Armed, with a warning." : "Armed.");
+      await call("POST", inAccount(state.account, "faults"), { kind: kind.value, ...form.value() });
     } catch (error) {
       problems.replaceChildren(problemList(error.problems.length ? error.problems : [error]));
     }
@@ -53,12 +54,19 @@ export function showFaults(root, signal) {
   }
   function show() {
     root.querySelector(".target").textContent = `in ${state.account}`;
-    heading.textContent = state.faults.length ? `${count(state.faults.length, "fault")}` : "Nothing armed";
+    const title = titleOf(state.faults);
+    if (heading.textContent !== title) heading.textContent = title; // what stays the same is not read out again
     refill(armed, state.faults.length ? state.faults.map(line) : h("li.empty", {}, "Answers are as campaigns have them. A fault changes the answers that come next."));
   }
   on("faults accounts", signal, show);
   show();
   loading(start);
+}
+
+function titleOf(faults) {
+  if (!faults.length) return "Nothing armed";
+  const warned = faults.filter(({ warnings }) => warnings.length).length;
+  return count(faults.length, "fault") + (warned ? `, ${warned} with a warning` : "");
 }
 
 function line(fault) {

@@ -4,7 +4,7 @@ import { showAccounts } from "./accounts_view.js";
 import { showBanners } from "./banners.js";
 import { showBar } from "./bar.js";
 import { showCampaigns } from "./campaigns_view.js";
-import { h } from "./dom.js";
+import { endToast, h } from "./dom.js";
 import { showDraft } from "./draft_view.js";
 import { showFaults } from "./faults_view.js";
 import { loadAccount, loadAccounts, loadHealth, loading } from "./load.js";
@@ -31,17 +31,15 @@ function route() {
   if (shown && location.hash && !VIEWS[name]) return; // a place in the view, such as #main
   const view = VIEWS[name] ? name : "campaigns";
   for (const link of document.querySelectorAll("#views a")) {
-    if (link.hash === `#${view}`) {
-      link.setAttribute("aria-current", "page");
-      // In the next frame: now, the page would be laid out twice.
-      requestAnimationFrame(() => link.scrollIntoView({ block: "nearest", inline: "nearest" }));
-    } else link.removeAttribute("aria-current");
+    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
   if (shown?.view === view && shown.update) {
     shown.update(rest);
     return;
   }
   shown?.leave.abort();
+  endToast();
   const leave = new AbortController();
   const root = h("div.view");
   const [title, show] = VIEWS[view];

@@ -31,7 +31,7 @@ export function showRequests(root, signal) {
     return !words || `${entry.method} ${entry.path} ${entry.decidedBy} ${entry.status}`.toLowerCase().includes(words);
   }
   function options() {
-    const accounts = [["", "all"], ...state.accounts.map(({ id, name }) => [id, name || id]), [UNCLAIMED, "no known key"]];
+    const accounts = [["", "all"], ...named(state.accounts), [UNCLAIMED, "no known key"]];
     const statuses = [...new Set(state.entries.map((entry) => entry.status))].sort().map((code) => [String(code), String(code)]);
     choices(account, accounts);
     choices(status, [...Object.entries(STATUSES).sort(([a], [b]) => Number(a !== "") - Number(b !== "")), ...statuses]);
@@ -77,6 +77,13 @@ export function showRequests(root, signal) {
   on("past accounts", signal, () => (rows.childElementCount ? allSoon() : all()));
   on("entries", signal, add);
   all();
+}
+
+/** Ids with names for people; with the id in them where several accounts have one name. */
+function named(accounts) {
+  const times = new Map();
+  for (const { id, name } of accounts) times.set(name || id, (times.get(name || id) ?? 0) + 1);
+  return accounts.map(({ id, name }) => [id, name && times.get(name) > 1 ? `${name} (${id})` : name || id]);
 }
 
 function choices(select, wanted) {

@@ -1,5 +1,6 @@
 // A request to copy: as curl, Python and JavaScript.
 
+import { MOCK } from "./api.js";
 import { copyButton, h } from "./dom.js";
 import { codeBlock } from "./json_view.js";
 
@@ -8,7 +9,7 @@ let chosen = "curl";
 
 /** Tabs with the request in each language. */
 export function snippets(ask) {
-  const request = { url: location.origin + ask.path, header: ask.header, value: ask.value };
+  const request = { url: MOCK + ask.path, header: ask.header, value: ask.value };
   const code = h("div");
   const tabs = Object.keys(LANGUAGES).map((name) => h("button.tab", { type: "button", onclick: () => show(name) }, name));
   function show(name) {

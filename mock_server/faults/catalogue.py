@@ -1,5 +1,6 @@
 """The closed list of faults as one union, and as a table for people."""
 
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, get_args
 
@@ -112,8 +113,11 @@ def fault_problems(error: ValidationError, source: str, document: Any) -> Iterat
 
 
 def _unknown_kind(source: str, where: str, document: Mapping[str, Any]) -> Problem:
-    got = describe(document["kind"]) if "kind" in document else "no such member"
-    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}", got)
+    kind = document.get("kind")
+    near = difflib.get_close_matches(kind, FAULTS, n=1) if isinstance(kind, str) else []
+    hint = f" (meant may be {near[0]})" if near else ""
+    got = describe(kind) if "kind" in document else "no such member"
+    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}{hint}", got)
 
 
 def _without_tags(where: str, document: Any) -> str:

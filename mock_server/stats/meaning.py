@@ -70,7 +70,8 @@ def _at_most(bound: str, *names: str) -> Check:
         values, limit = [number(stats, name) for name in names], number(stats, bound)
         present = [value for value in values if value is not None]
         if limit is not None and len(present) == len(names) and sum(present) > limit:
-            yield Breach(names[0], f"{' + '.join(names)} at most {bound} ({limit})", str(sum(present)))
+            terms = f" ({' + '.join(map(str, present))})" if len(present) > 1 else ""
+            yield Breach(names[0], f"{' + '.join(names)} at most {bound} ({limit})", f"{sum(present)}{terms}")
 
     return check
 

@@ -72,6 +72,56 @@ def test_the_same_fault_again_is_told(account, later):
     assert warnings(account, kind="drop-field", field="clickRate", **later) == []
 
 
+GROWING = {"recipients": 1000, "sentAt": "+1h"}
+GONE = {"status": 404, "body": {"success": False, "error": "Gone."}}
+
+
+def test_a_fault_that_applies_to_nothing_the_campaign_answers_is_told_until_it_does(account, stats):
+    account.put("over", reply=GONE)
+    (told,) = warnings(account, kind="percent-rates", campaign="over")
+    assert told == (
+        "Campaign 'over' answers 404 as things stand, and percent-rates is for a success with stats that has what it "
+        "changes."
+    )
+    account.put("over", stats=stats)
+    assert listed(account) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ("stats", {"kind": "drop-field", "field": "mppOpens"}),
+        ("reply", {"kind": "undocumented-status", "status": 202}),
+        ("growth", {"kind": "percent-rates"}),
+        ("script", {"kind": "drop-field", "field": "openRate"}),
+    ],
+)
+def test_what_is_told_to_apply_to_nothing_strikes_nothing(account, stats, answer, fault):
+    dropped = {"stats": stats, "fault": {"kind": "drop-field", "field": "openRate"}}
+    answers = {"stats": stats, "reply": GONE, "growth": GROWING, "script": {"replies": [{"reply": GONE}, dropped]}}
+    account.put("c", **{answer: answers[answer]})
+    assert len(warnings(account, campaign="c", **fault)) == 1
+    account.statuses("c", 2)
+    assert [each["hits"] for each in account("GET", "/faults").json()] == [0]
+
+
+def test_a_script_of_which_one_answer_can_be_befallen_is_not_told_and_stays_at_its_first(account, stats):
+    account.put("c", script={"replies": [{"reply": GONE}, {"stats": stats}]})
+    assert warnings(account, kind="percent-rates", campaign="c") == []
+    assert account.statuses("c", 2) == [404, 200]
+
+
+def test_a_growing_campaign_is_judged_by_its_present_answer(account):
+    account.put("c", growth=GROWING)
+    assert len(warnings(account, kind="drop-field", field="openRate", campaign="c")) == 1
+    account("PATCH", "/clock", json={"advanceSeconds": 7200})
+    assert listed(account) == [[]]
+
+
+def test_a_fault_that_is_never_to_strike_is_told(account):
+    assert warnings(account, kind="status", status=503, probability=0) == ["Its probability is 0: it strikes nothing."]
+
+
 CONTRACT = load_contract(openapi_path())
 CAMPAIGNS = load_fixtures([fixtures_path()], CONTRACT).campaigns.values()
 
@@ -82,7 +132,7 @@ def test_what_is_told_of_any_two_kinds_is_true(one, other):
     """Of all replies of the fixtures, the second befalls some by itself, and none after the first if that is told."""
     first, second = (parse_fault({**FAULTS[kind].example, **FOREVER}, "fault", CONTRACT) for kind in (one, other))
     alone, after = ArmedFaults(CONTRACT), ArmedFaults(CONTRACT)
-    told = doubts(second, [after.arm(first)], None)
+    told = doubts(second, [after.arm(first)], None, [], CONTRACT)
     for faults in (alone, after):
         faults.arm(second)
         for campaign in CAMPAIGNS:

@@ -53,6 +53,16 @@ def test_axe_finds_nothing(dashboard, lively, axe, scheme, width):
     assert found == {}
 
 
+@pytest.mark.parametrize("width", [320, 360, 390, 500, 1280])
+def test_every_view_is_named_in_full(dashboard, width):
+    page = dashboard(width=width)
+    nav = page.locator("#views")
+    assert nav.evaluate("(nav) => nav.scrollWidth <= nav.clientWidth")
+    places = [link.bounding_box() for link in nav.get_by_role("link").all()]
+    assert len(places) == 6
+    assert all(place["x"] >= 0 and place["x"] + place["width"] <= width for place in places)
+
+
 _FOCUSED = """(() => {
     const element = document.activeElement;
     return element.ariaLabel || element.labels?.[0]?.textContent || element.textContent;

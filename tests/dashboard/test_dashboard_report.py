@@ -53,29 +53,61 @@ def test_finding_leads_to_the_request_that_it_was_seen_in(dashboard, saved):
     expect(page.locator("#request-1 summary")).to_be_focused()
 
 
+REPORT = {
+    "schema": 1,
+    "tool": {"name": "migma-contract", "version": "1"},
+    "contract": {"source": "openapi.json", "version": "1"},
+    "target": "https://api.example",
+    "started": "2026-01-31T09:30:00Z",
+    "elapsed": 1.5,
+    "verdict": "conforms",
+    "reason": "",
+    "exit_code": 0,
+    "rules": {},
+    "fail_on": "warning",
+    "requests": {"sent": 1, "max": 10},
+    **{name: [] for name in ("left_out", "notices", "findings", "accepted", "baseline_notes", "next", "exchanges")},
+}
+_DROP = """([name, text]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name, { type: "application/json" }));
+    dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def named(page):
+    """The name beside the button that chooses a file."""
+    return page.get_by_label("Drop a report here").evaluate("(input) => input.files[0]?.name")
+
+
 def test_report_is_dropped_anywhere_and_another_file_is_refused(dashboard):
     page = dashboard()
-    drop = """(text) => {
-        const data = new DataTransfer();
-        data.items.add(new File([text], "dropped.json", { type: "application/json" }));
-        dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-    }"""
-    page.evaluate(drop, '{"schema": 1}')
+    page.evaluate(_DROP, ["dropped.json", '{"schema": 1}'])
     expect(page.locator("#toast")).to_contain_text("dropped.json is no report")
-    report = {
-        "schema": 1,
-        "tool": {"name": "migma-contract", "version": "1"},
-        "contract": {"source": "openapi.json", "version": "1"},
-        "target": "https://api.example",
-        "started": "2026-01-31T09:30:00Z",
-        "elapsed": 1.5,
-        "verdict": "conforms",
-        "reason": "",
-        "exit_code": 0,
-        "rules": {},
-        "fail_on": "warning",
-        "requests": {"sent": 1, "max": 10},
-        **{name: [] for name in ("left_out", "notices", "findings", "accepted", "baseline_notes", "next", "exchanges")},
-    }
-    page.evaluate(drop, json.dumps(report))
+    page.evaluate(_DROP, ["report.json", json.dumps(REPORT)])
     expect(page.get_by_role("heading", name="Conforms")).to_be_visible()
+    assert named(page) == "report.json"
+
+
+@pytest.mark.parametrize("wrong", ["[]", '{"schema": 1}', "no JSON", json.dumps({**REPORT, "findings": None})])
+def test_wrong_file_is_told_in_the_place_of_the_report(dashboard, wrong):
+    page = dashboard("report")
+    choose = page.get_by_label("Drop a report here")
+    choose.set_input_files({"name": "good.json", "mimeType": "application/json", "buffer": json.dumps(REPORT).encode()})
+    expect(page.get_by_role("heading", name="Conforms")).to_be_visible()
+    choose.set_input_files({"name": "wrong.json", "mimeType": "application/json", "buffer": wrong.encode()})
+    expect(page.get_by_role("alert")).to_contain_text("wrong.json is no report")
+    expect(page.locator(".report")).to_have_count(0)
+    assert named(page) == "wrong.json"
+
+
+def test_report_and_its_name_are_there_when_one_comes_back(dashboard):
+    page = dashboard("report")
+    page.evaluate(_DROP, ["report.json", json.dumps(REPORT)])
+    expect(page.get_by_role("heading", name="Conforms")).to_be_visible()
+    page.get_by_role("link", name="Faults", exact=True).click()
+    page.evaluate(_DROP, ["wrong.json", "[]"])
+    expect(page.locator("#toast")).to_contain_text("wrong.json is no report")
+    page.get_by_role("link", name="Report", exact=True).click()
+    expect(page.get_by_role("heading", name="Conforms")).to_be_visible()
+    assert named(page) == "report.json"

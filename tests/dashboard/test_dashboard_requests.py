@@ -53,6 +53,25 @@ def test_requests_are_filtered_by_status_account_and_words(dashboard, ask, mock)
     expect(rows).to_have_text([re.compile("unknown id")])
 
 
+def test_accounts_of_one_name_are_told_apart(dashboard, mock):
+    first, second = (mock.new_account("Checkout") for _ in range(2))
+    mock.new_account("Other")
+    mock.new_account("fixtures")
+    page = dashboard("requests")
+    options = page.get_by_label("Account").last.locator("option")
+    expect(options).to_have_text(
+        [
+            "all",
+            "fixtures (built-in)",
+            f"Checkout ({first.account.id})",
+            f"Checkout ({second.account.id})",
+            "Other",
+            re.compile(r"^fixtures \(account-\d+\)$"),
+            "no known key",
+        ]
+    )
+
+
 def test_requests_wait_while_paused(dashboard, ask):
     page = dashboard("requests")
     page.get_by_role("button", name="Pause").click()

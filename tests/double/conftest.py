@@ -7,11 +7,15 @@ from importlib.metadata import entry_points
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 import pytest
 
 from mock_server import pytest_plugin
 from mock_server.faults import FAULTS
+
+# What a run of pytest within this process is first to load is forgotten after it; httpx would keep the forgotten one.
+_LOADED = (httpcore,)
 
 _ASK = """
 import httpx

@@ -68,3 +68,10 @@ def test_asynchronous_tests_use_the_same_handle(migma_mock):
 
     assert asyncio.run(client_under_test()) == [503, 200]
     migma_mock.assert_requested("a", times=12)
+
+
+@pytest.mark.parametrize("method", ["get", "Get", "GET"])
+def test_a_method_is_asked_for_in_any_case(migma_mock, method):
+    httpx.get(migma_mock.stats_url("a"), headers=migma_mock.headers)
+    migma_mock.assert_requested("a", method=method, times=1)
+    migma_mock.assert_requested("a", method="post", times=0)

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mock_server import MockServer
+from mock_server import MockServer, MockTransport
+from mock_server.accounts import NoSuchAccountError
+from mock_server.arguments import Units
 from mock_server.errors import ArgumentError, IdleFaultWarning, MigmaError
 from mock_server.file_format import CampaignId
 
@@ -40,6 +42,18 @@ MISUSES = {
         "-1",
     ),
     "stale past all years": (lambda mock: mock.stale(hours=1e12), "before the end of the year 9999", "1000000000000"),
+    "no duration": (lambda mock: mock.clock.advance(), "clock.advance: expected a timedelta, or some of weeks", "None"),
+    "stale for no duration": (lambda mock: mock.stale(), "stale: expected a timedelta, or some of weeks", "None"),
+    "a duration that is a number": (lambda mock: mock.clock.advance(3), "expected a timedelta", "got 3"),
+    "two durations": (lambda mock: mock.stale(timedelta(1), hours=2), "expected a timedelta, or", "hours"),
+    "a unit that is none": (lambda mock: mock.clock.advance(months=1), "expected one of weeks, days", "'months'"),
+    "back by a timedelta": (
+        lambda mock: mock.clock.advance(timedelta(hours=-3)),
+        "clock.advance: expected a duration, 0 or more",
+        "days=-1",
+    ),
+    "no app": (lambda _: MockTransport(5), "MockTransport(app): expected what create_app() returns", "got 5"),
+    "a handle for an app": (MockTransport, "or the app of a handle", "Handle object"),
     "a plan that is none": (
         lambda mock: mock.quota("gratis"),
         "quota(plan): expected one of unlimited, free, pro",
@@ -73,6 +87,7 @@ MISUSES = {
         "/stats/uniqueOpens",
         "5",
     ),
+    "a percentage": (lambda mock: mock.campaign("a", openRate=30), "expected a fraction from 0 to 1, here", "got 30"),
     "a member that is none": (lambda mock: mock.campaign("a", openRat=1), "such as openRate", "openRat"),
     "a campaign's id that is none": (lambda mock: mock.campaign("no id/"), "/id", "no id/"),
     "growth of no one": (lambda mock: mock.growing("a", sentAt="-1h"), "recipients", "no such member"),
@@ -81,6 +96,7 @@ MISUSES = {
     "the URL of half a character": (lambda mock: mock.stats_url("\ud83d"), "stats_url(campaign_id)", "ud83d"),
     "disarming by id": (lambda mock: mock.disarm("fault-1"), "what fault(…) or fail(…) returned", "'fault-1'"),
     "a fault misspelt": (lambda mock: mock.fault("tiemout"), "/kind: expected one of status, html", "tiemout"),
+    "a fault hardly misspelt": (lambda mock: mock.fault("trunctate"), "(meant may be truncate)", "trunctate"),
     "a fault that is a list": (lambda mock: mock.fault([]), "/kind: expected one of status, html", "[]"),
     "no status": (lambda mock: mock.fault("status"), "expected member 'status'", "no such member"),
     "a status that is no error": (lambda mock: mock.fail(200), "/status: expected greater than or equal to 400", "200"),
@@ -104,12 +120,67 @@ def test_what_cannot_be_is_refused_with_what_would_do(migma_mock, misuse, expect
     assert (dict(migma_mock.account.state.campaigns), migma_mock.clock.now, migma_mock.faults) == before
 
 
-@pytest.mark.parametrize("options", [{"plan": "gratis"}, {"start": "2026-01-01"}, {"start": datetime(2026, 1, 1)}])  # noqa: DTZ001 - as above
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"plan": "gratis"},
+        {"empty": "maybe"},
+        {"start": "2026-01-01"},
+        {"start": datetime(2026, 1, 1)},  # noqa: DTZ001 - as above
+    ],
+)
 def test_an_account_that_cannot_be_is_not_made(migma_mock_server, options):
     before = len(migma_mock_server.app.accounts.all)
     with pytest.raises(MigmaError, match=rf"new_account\({next(iter(options))}\): expected"):
         migma_mock_server.new_account(**options)
     assert len(migma_mock_server.app.accounts.all) == before
+
+
+def _places(mock, file):
+    with pytest.raises(ArgumentError) as refused:
+        mock.put(file)
+    return [problem.pointer for problem in refused.value.problems]
+
+
+def test_a_sum_that_is_too_large_is_shown_with_its_terms(migma_mock):
+    with pytest.raises(ArgumentError, match=r"totalSent \(-1\) .*, got 1000 \(980 \+ 20\)"):
+        migma_mock.campaign("a", totalDelivered=980, bounces=20, totalSent=-1)
+
+
+def test_what_is_wrong_with_the_answer_is_told_beside_what_is_wrong_elsewhere(migma_mock):
+    stats = {**migma_mock.campaign("b"), "bounces": -1}
+    assert _places(migma_mock, {**GIVEN, "id": "no id/", "stats": stats}) == ["/id", "/stats/bounces"]
+    assert _places(migma_mock, {"id": "a", "titel": "A", "stats": stats})[-1] == "/stats/bounces"
+    busy = {"reply": {"status": 503, "body": {"success": False, "error": "Not now."}}}
+    assert _places(migma_mock, {**GIVEN, **busy, "title": ""}) == ["/title", "/undocumented"]
+
+
+def test_an_answer_that_cannot_be_read_is_told_of_once_and_judged_no_further(migma_mock):
+    assert _places(migma_mock, {**GIVEN, "title": "", "stats": 5}) == ["/title", "/stats"]
+    stats = {**migma_mock.campaign("b"), "bounces": -1}
+    assert _places(migma_mock, {**GIVEN, "stats": stats, "incoherent": "yes"}) == ["/incoherent"]
+    assert _places(migma_mock, {**GIVEN, "stats": stats, "reply": {}}) == ["/reply", "/reply"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda mock: mock.campaign("a"),
+        lambda mock: mock.delete("a"),
+        lambda mock: mock.generated(),
+        lambda mock: mock.fail(503),
+        lambda mock: mock.quota("free"),
+        lambda mock: mock.stale(hours=1),
+        lambda mock: mock.reset(),
+    ],
+)
+def test_an_account_that_was_forgotten_cannot_be_changed_and_still_tells_what_was_asked(migma_mock_server, change):
+    handle = migma_mock_server.new_account()
+    httpx.get(handle.stats_url("a"), headers=handle.headers)
+    migma_mock_server.forget(handle)
+    with pytest.raises(NoSuchAccountError, match=handle.account.id):
+        change(handle)
+    assert len(handle.requests) == 1
 
 
 def test_what_is_put_is_kept_as_it_was_then(migma_mock):
@@ -191,6 +262,37 @@ def test_a_campaign_that_is_put_later_is_befallen(migma_mock):
     migma_mock.campaign("later")
     statuses = [httpx.get(migma_mock.stats_url("later"), headers=migma_mock.headers).status_code for _ in range(2)]
     assert statuses == [503, 200]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "percent-rates"},
+        {"kind": "undocumented-status"},
+        {"kind": "drop-field", "field": "openRate"},
+        {"kind": "status", "status": 503, "probability": 0},
+    ],
+)
+def test_a_fault_that_can_strike_nothing_of_a_campaign_is_warned_of(migma_mock, fault):
+    reply = {"status": 404, "body": {"success": False, "error": "Gone."}}
+    migma_mock.put({**GIVEN, "reply": reply})
+    with pytest.warns(IdleFaultWarning, match="a.* 404 as things stand|probability is 0") as warned:
+        armed = migma_mock.fault(campaign="a", **fault)
+    assert warned[0].filename == __file__
+    httpx.get(migma_mock.stats_url("a"), headers=migma_mock.headers)
+    assert (migma_mock.faults[0].id, migma_mock.faults[0].hits) == (armed.id, 0)
+
+
+@given(units=st.fixed_dictionaries({}, optional=dict.fromkeys(Units.__annotations__, st.integers(0, 10_000))))
+@example(units={"weeks": 1})
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_clock_advances_by_a_timedelta_as_by_its_units(migma_mock, units):
+    duration, start = timedelta(**units), datetime(2026, 3, 1, tzinfo=UTC)
+    migma_mock.clock.freeze(start)
+    assert migma_mock.clock.advance(duration) == start + duration
+    if units:
+        migma_mock.clock.set(start)
+        assert migma_mock.clock.advance(**units) == migma_mock.stale(seconds=0) == start + duration
 
 
 def test_stale_and_advance_return_the_time_that_they_lead_to(migma_mock):

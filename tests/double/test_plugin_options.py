@@ -105,9 +105,16 @@ def test_so_do_toml_values_of_their_own_types(run, files):
     [
         ("migma_mock_strict = maybe", "the ini option migma_mock_strict: *'maybe'"),
         ("migma_mock_metadata = maybe", "the ini option migma_mock_metadata: *'maybe'"),
-        ("migma_mock_seed = seven", "the ini option migma_mock_seed: *'seven'"),
+        ("migma_mock_seed = seven", "the ini option migma_mock_seed: expected a whole number, got 'seven'"),
         ("migma_mock_unknown_id = maybe", "*--unknown-id: expected 'not-found' or 'generate', got 'maybe'"),
         ("migma_mock_profile = edgy", "*--profile: expected 'realistic', 'edge' or 'schema', got 'edgy'"),
+        (
+            "migma_mock_fixtures = nowhere",
+            "migma_mock: *nowhere: expected a folder of fixture files, got nothing there",
+        ),
+        ("migma_mock_contract = nowhere.json", "migma_mock: *nowhere.json*"),
+        ("migma_mock_contract = test_it.py", "migma_mock: *test_it.py*"),
+        ("migma_mock_builtin = false", "migma_mock: *expected at least one API key (--fixtures DIR with *"),
     ],
 )
 def test_an_ini_option_that_cannot_be_is_a_usage_error_before_any_test(run, line, words):
@@ -125,9 +132,18 @@ def test_so_is_one_of_toml(run):
     result.stderr.fnmatch_lines(["ERROR: the ini option migma_mock_strict: *"])
 
 
-def test_a_folder_that_is_not_there_is_one_clear_line(run):
-    result = run("def test_it(migma_mock): pass", ini="[pytest]\nmigma_mock_fixtures = nowhere\n")
-    result.assert_outcomes(errors=1)
+def test_judging_them_does_not_disturb_hypothesis(pytester):
+    """It warns of those who draw while plugins are loaded; a process of its own, where its plugin is loaded anew."""
+    pytester.makeini(f"{QUIET}migma_mock_unknown_id = generate\nmigma_mock_profile = schema\n")
+    pytester.makepyfile("def test_it(migma_mock): pass")
+    pytester.runpytest_subprocess("-p", "mock_server.pytest_plugin").assert_outcomes(passed=1)
+
+
+def test_a_variable_that_cannot_be_is_one_clear_line(run, monkeypatch):
+    """It is of the shell, in which tests may be run that have nothing to do with the mock."""
+    monkeypatch.setenv("MIGMA_MOCK_FIXTURES", "nowhere")
+    result = run("def test_it(migma_mock): pass\ndef test_other(): pass")
+    result.assert_outcomes(errors=1, passed=1)
     result.stdout.fnmatch_lines(["migma_mock: *nowhere*"])
     result.stdout.no_fnmatch_line("*Traceback*")
 

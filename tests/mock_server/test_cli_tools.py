@@ -114,6 +114,14 @@ def test_saved_campaigns_are_served_as_they_were_generated(serving, command, tmp
     assert sorted(map(key, answers)) == sorted(key(json.loads(line)) for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("ids", "said"), [("x", "1 fixture file"), ("xx", "1 fixture file"), ("xyx", "2 fixture files")]
+)
+def test_files_are_counted_not_ids(command, tmp_path, ids, said):
+    assert command("generate", *ids, "--save", tmp_path) == (0, "", f"{said} in {tmp_path}\n")
+    assert len(list(tmp_path.iterdir())) == int(said[0])
+
+
 def test_saving_again_is_no_harm_and_what_was_edited_is_kept(command, tmp_path):
     assert command("generate", "mine", "--save", tmp_path).code == 0
     assert command("generate", "mine", "--save", tmp_path).code == 0

@@ -28,11 +28,16 @@ def test_what_is_no_object(document):
 
 
 @pytest.mark.parametrize(
-    ("document", "got"),
-    [({}, "no such member"), ({"kind": "reste"}, '"reste" (string)'), ({"kind": ["reset"]}, '["reset"] (array)')],
+    ("document", "meant", "got"),
+    [
+        ({}, "", "no such member"),
+        ({"kind": "reste"}, " (meant may be reset)", '"reste" (string)'),
+        ({"kind": "brew"}, "", '"brew" (string)'),
+        ({"kind": ["reset"]}, "", '["reset"] (array)'),
+    ],
 )
-def test_an_unknown_kind_gets_the_whole_list(document, got):
-    assert refusals(document) == [("/kind", f"one of {', '.join(FAULTS)}", got)]
+def test_an_unknown_kind_gets_the_whole_list_and_the_nearest(document, meant, got):
+    assert refusals(document) == [("/kind", f"one of {', '.join(FAULTS)}{meant}", got)]
 
 
 @pytest.mark.parametrize(

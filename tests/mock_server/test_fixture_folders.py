@@ -73,4 +73,7 @@ def test_what_is_no_readable_file_is_refused(refused, fixture_folder, make, got)
 def test_without_any_key_nothing_could_be_asked(command):
     outcome = command("serve", "--port", 0, "--no-builtin")
     assert outcome.code == 2
-    assert "no fixture folder: expected at least one API key" in outcome.err
+    assert (
+        "no fixture folder: expected at least one API key (--fixtures DIR with a keys.json, or --api-key KEY)"
+        in outcome.err
+    )

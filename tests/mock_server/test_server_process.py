@@ -86,13 +86,19 @@ def test_the_access_log_has_one_readable_line_for_each_request(serve):
 
 
 def test_quiet_leaves_the_ready_line_alone(serve):
-    server = serve("--quiet", MIGMA_MOCK_SEEED="1")
+    server = serve("--quiet")
     httpx.get(f"{server.url}/nowhere")
     httpx.get(f"{server.url}/docs")
     with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as connection:
         connection.sendall(b"garbage\r\n\r\n")
         assert connection.recv(100)
     assert server.end()[1:] == (0, server.out, "")
+
+
+def test_a_variable_that_is_a_mistake_is_named_however_quiet(serve):
+    server = serve("--quiet", MIGMA_MOCK_SEEED="1")
+    sentence = "MIGMA_MOCK_SEEED is set, and no setting has that name; MIGMA_MOCK_SEED is one."
+    assert server.end()[1:] == (0, server.out, f"migma-mock: {sentence}\n")
 
 
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])
