@@ -132,11 +132,10 @@ def test_so_is_one_of_toml(run):
     result.stderr.fnmatch_lines(["ERROR: the ini option migma_mock_strict: *"])
 
 
-def test_judging_them_does_not_disturb_hypothesis(pytester):
+def test_judging_them_does_not_disturb_hypothesis(run, pytester):
     """It warns of those who draw while plugins are loaded; a process of its own, where its plugin is loaded anew."""
-    pytester.makeini(f"{QUIET}migma_mock_unknown_id = generate\nmigma_mock_profile = schema\n")
-    pytester.makepyfile("def test_it(migma_mock): pass")
-    pytester.runpytest_subprocess("-p", "mock_server.pytest_plugin").assert_outcomes(passed=1)
+    ini = f"{QUIET}migma_mock_unknown_id = generate\nmigma_mock_profile = schema\n"
+    run("def test_it(migma_mock): pass", ini=ini, method=pytester.runpytest_subprocess).assert_outcomes(passed=1)
 
 
 def test_a_variable_that_cannot_be_is_one_clear_line(run, monkeypatch):
