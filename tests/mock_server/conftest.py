@@ -21,6 +21,7 @@ from mock_server.generation import PROFILES, Generator
 sys.path.insert(0, str(Path(__file__).parent))
 
 import asking
+from editing import editing
 from mock_process import MockProcess
 
 
@@ -211,3 +212,10 @@ def serve():
         if each.process.poll() is None:
             each.process.kill()
         each.process.communicate()
+
+
+@pytest.fixture
+def editor(tmp_path):
+    """A running mock with a folder of fixtures that can be edited."""
+    with editing(tmp_path / "own") as shown:
+        yield shown

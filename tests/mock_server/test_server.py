@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from mock_server import MockServer, create_app, server
+from mock_server import MockServer, create_app
 from mock_server.errors import PortInUseError, ServerError, SettingsError
 
 
@@ -115,19 +115,6 @@ def test_a_host_that_is_none_is_said_so(host):
 def test_an_address_of_another_machine_is_said_so():
     with pytest.raises(ServerError, match=r"Cannot listen on 192\.0\.2\.1 port 0: "):
         MockServer(reload=False, host="192.0.2.1")
-
-
-def test_a_mock_that_does_not_become_ready_is_said_so(monkeypatch):
-    async def hang(self, sockets=None):
-        await asyncio.sleep(0.3)
-        self.should_exit = True
-
-    monkeypatch.setattr(server._Server, "startup", hang)
-    monkeypatch.setattr(server, "_START_SECONDS", 0.01)
-    mock = MockServer(reload=False)
-    with pytest.raises(ServerError, match=r"was not ready after 0\.01 s"):
-        mock.start()
-    mock.stop()
 
 
 def test_an_option_that_is_none_is_said_so():

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from contract_tests.reports.shape import schema_text
 from tools.reference.commands import contract_page, mock_page
 from tools.reference.control_api import control_api_page
 from tools.reference.faults import faults_page
@@ -29,5 +30,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/meaning.md": meaning_page,
     "reference/rules.md": rules_page,
     "fixture.schema.json": fixture_schema,
+    "report.schema.json": schema_text,
 }
 """Each file below ``docs/`` with what writes it."""

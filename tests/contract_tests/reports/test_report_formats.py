@@ -16,7 +16,6 @@ from rich.cells import cell_len
 from contract_tests.finding import Level
 from contract_tests.report import Accepted
 from contract_tests.reports import FORMATS
-from contract_tests.reports.shape import schema_text
 from contract_tests.reports.text import one_line
 from contract_tests.rules import RULES
 
@@ -83,11 +82,6 @@ def test_importing_the_registry_loads_no_renderer_and_none_of_their_libraries(re
     code = f"import contract_tests.reports, sys; print([m for m in {heavy} if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
-
-
-def test_the_documented_schema_is_the_one_of_the_code(reports):
-    """To write it anew: print contract_tests.reports.shape.schema_text() into docs/report.schema.json."""
-    assert SCHEMA.read_text("utf-8") == schema_text()
 
 
 def test_a_long_body_is_cut_and_said_to_be(make):
