@@ -60,7 +60,7 @@ contract: $(VENV)/tested  ## the Schemathesis suite on the mock
 
 .PHONY: live
 live: $(VENV)/tested  ## the Schemathesis suite on the live API, read-only
-	$(BIN)/pytest contract_tests/test_live.py $(ARGS)
+	$(BIN)/pytest contract_tests/migma_contract_tests/suites/test_live.py $(ARGS)
 
 .PHONY: drift
 drift: $(VENV)/served  ## check the live API for drift, read-only, within 10 requests

@@ -9,9 +9,9 @@ from typing import Any
 from benchmarks.process import Process, StartError, free_port, running
 from benchmarks.results_file import Answers
 from benchmarks.servers import CAMPAIGN, KEY, Server, stats_path
-from mock_server.contract import Contract, load_contract
-from mock_server.data import openapi_path
-from mock_server.stats import breaches
+from migma_contract.openapi import Contract, load_contract
+from migma_contract.resources import openapi_path
+from migma_contract.stats import breaches
 
 _ASKED = 100
 _UNKNOWN = "66b2f0a1c4e5d60012a4ffff"

@@ -16,12 +16,12 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from benchmarks.results_file import HERE
-from mock_server import create_app
-from mock_server.access_log import AccessLog
-from mock_server.app import MockApp
-from mock_server.faults import parse_fault
-from mock_server.faults.spec import Spec
-from mock_server.protocol import MockProtocol
+from migma_mock import create_app
+from migma_mock.faults import parse_fault
+from migma_mock.faults.base import Spec
+from migma_mock.http.access_log import AccessLog
+from migma_mock.http.asgi import MockApp
+from migma_mock.http.protocol import MockProtocol
 
 BUDGET = HERE / "call_budget.json"
 _KEY = "mgma_sk_test_local_development_0001"

@@ -25,8 +25,8 @@ for _ in range({_CHECK_REQUESTS}):
     request("GET", sys.argv[1], headers={{"authorization": sys.argv[2], "connection": "close"}})
 """
 _FLOORS = {
-    CHECK_FLOOR_S: f"import sys, httpx, contract_tests.rules\nrequest = httpx.Client().request{_REQUESTS}",
-    CHECK_CORE_S: f"import sys, httpcore, contract_tests.rules\nrequest = httpcore.ConnectionPool().request{_REQUESTS}",
+    CHECK_FLOOR_S: f"import sys, httpx, migma_contract.rules\nrequest = httpx.Client().request{_REQUESTS}",
+    CHECK_CORE_S: f"import sys, httpcore, migma_contract.rules\nrequest = httpcore.ConnectionPool().request{_REQUESTS}",
 }
 
 
@@ -37,11 +37,11 @@ def measure(*, repeats: int) -> dict[str, list[float]]:
     for number in range(repeats):
         with tempfile.TemporaryDirectory(prefix="migma-bench-") as folder:
             port, place = free_port(), Path(folder)
-            command = [sys.executable, "-m", "mock_server", "serve", "--quiet", "--port", str(port)]
+            command = [sys.executable, "-m", "migma_mock", "serve", "--quiet", "--port", str(port)]
             command += ["--unknown-id", "generate"]
             with running(command, place, port=port, path=stats_path(CAMPAIGN), headers=KEY) as process:
                 url = f"http://127.0.0.1:{port}"
-                check = ["-m", "contract_tests", "check", "--base-url", url, "--campaign-id", CAMPAIGN]
+                check = ["-m", "migma_contract_tests", "check", "--base-url", url, "--campaign-id", CAMPAIGN]
                 figures[CHECK_S].append(_seconds(check, {"MIGMA_API_KEY": KEY["Authorization"].split()[1]}))
                 for name, script in _FLOORS.items():
                     floor = ["-c", script, url + stats_path(CAMPAIGN), KEY["Authorization"]]

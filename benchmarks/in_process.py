@@ -8,8 +8,8 @@ import httpx
 
 from benchmarks.limits.bare import app as bare
 from benchmarks.servers import CAMPAIGN, KEY, stats_path
-from mock_server import MockServer, create_app
-from mock_server.transport import MockTransport
+from migma_mock import MockServer, create_app
+from migma_mock.testing.httpx_transport import MockTransport
 
 _URL = f"http://mock.test{stats_path(CAMPAIGN)}"
 

@@ -24,7 +24,7 @@ def measure(*, largest: int) -> list[Point]:
     points, answered, pressed = [], 0, 0
     with tempfile.TemporaryDirectory(prefix="migma-bench-") as name:
         port = free_port()
-        command = [sys.executable, "-m", "mock_server", "serve", "--quiet", "--port", str(port)]
+        command = [sys.executable, "-m", "migma_mock", "serve", "--quiet", "--port", str(port)]
         with running(command, Path(name), port=port, path=stats_path(CAMPAIGN), headers=KEY) as process:
             for stage in (stage for stage in _STAGES if stage <= largest):
                 while answered < stage:

@@ -12,9 +12,9 @@ from statistics import median
 from benchmarks.process import free_port, running
 from benchmarks.results_file import Point
 from benchmarks.servers import CAMPAIGN, KEY, stats_path, write_campaigns
-from mock_server import create_app
-from mock_server.app import MockApp
-from mock_server.journal import Request
+from migma_mock import create_app
+from migma_mock.http.asgi import MockApp
+from migma_mock.messages.request import Request
 
 CAMPAIGNS, ACCOUNTS, JOURNAL, FILES = "campaigns", "accounts", "journal bound", "fixture files"
 
@@ -90,7 +90,7 @@ def _start_seconds(size: int) -> float:
     with tempfile.TemporaryDirectory(prefix="migma-bench-") as name:
         place, port = Path(name), free_port()
         write_campaigns(place / "fixtures", size)
-        command = [sys.executable, "-m", "mock_server", "serve", "--quiet", "--port", str(port)]
+        command = [sys.executable, "-m", "migma_mock", "serve", "--quiet", "--port", str(port)]
         command += ["--fixtures", str(place / "fixtures")]
         with running(command, place, port=port, path=stats_path(CAMPAIGN), headers=KEY) as process:
             return process.start_seconds

@@ -86,7 +86,7 @@ def _uvicorn(module: str) -> Callable[[int, Path], list[str]]:
 
 
 def _mock(*options: str) -> Callable[[int, Path], list[str]]:
-    return lambda port, _folder: [sys.executable, "-m", "mock_server", "serve", "--port", str(port), *options]
+    return lambda port, _folder: [sys.executable, "-m", "migma_mock", "serve", "--port", str(port), *options]
 
 
 def _mock_with_campaigns(port: int, folder: Path) -> list[str]:

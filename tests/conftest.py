@@ -13,10 +13,11 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
-from mock_server.contract import load_contract
-from mock_server.data import openapi_path
+from migma_contract.openapi import load_contract
+from migma_contract.resources import openapi_path
 
 ROOT = Path(__file__).resolve().parent.parent
+SOURCE_ROOTS = [ROOT / name for name in ("contract", "mock_server", "contract_tests")]
 
 
 class Outcome(NamedTuple):
@@ -30,8 +31,12 @@ class Outcome(NamedTuple):
 # At import, since a module under test may look when it is imported.
 for name in [name for name in os.environ if name.startswith("MIGMA_")]:
     del os.environ[name]
+# What several rooms share lies beside this file.
+sys.path.insert(0, str(Path(__file__).parent))
 # Processes that tests start find the packages, wherever they start.
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, (str(ROOT), *map(str, SOURCE_ROOTS), os.environ.get("PYTHONPATH")))
+)
 
 # Machines that run tests are busy: a slow example is no fault.
 settings.register_profile("tests", deadline=None, database=None)
@@ -84,7 +89,7 @@ def command(monkeypatch, capsys):
     """Runs ``migma-mock`` in this process, as the script of the wheel does."""
 
     def run(*arguments):
-        from mock_server.cli import main
+        from migma_mock.cli.main import main
 
         monkeypatch.setattr(sys, "argv", ["migma-mock", *map(str, arguments)])
         with pytest.raises(SystemExit) as ending:
@@ -102,7 +107,7 @@ def run_mock(tmp_path):
 
     def run(*arguments, **environment):
         process = subprocess.run(
-            [sys.executable, "-m", "mock_server", *map(str, arguments)],
+            [sys.executable, "-m", "migma_mock", *map(str, arguments)],
             cwd=folder,
             env={**os.environ, **environment},
             capture_output=True,
@@ -123,7 +128,7 @@ def serving(tmp_path):
     @contextmanager
     def serve(*arguments, stderr=subprocess.PIPE):
         process = subprocess.Popen(
-            [sys.executable, "-m", "mock_server", *map(str, arguments)],
+            [sys.executable, "-m", "migma_mock", *map(str, arguments)],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=stderr,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contract_tests.report import EXIT_CODES
-from contract_tests.reports import FORMATS
+from migma_contract_tests.reports import FORMATS
+from migma_contract_tests.results.report import EXIT_CODES
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
@@ -70,7 +70,7 @@ def commands():
 
 @pytest.mark.parametrize(("tool", "name", "options"), sorted(set(commands()), key=str))
 def test_every_command_and_option_exists(tool, name, options):
-    module = {"migma-contract": "contract_tests", "migma-mock": "mock_server"}[tool]
+    module = {"migma-contract": "migma_contract_tests", "migma-mock": "migma_mock"}[tool]
     environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
     command = [sys.executable, "-m", module, name, "--help"]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)

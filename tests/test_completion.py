@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from contract_tests.reports import FORMATS
-from contract_tests.rules import RULES
+from migma_contract.rules import RULES
+from migma_contract_tests.reports import FORMATS
 
-MODULES = {"migma-mock": "mock_server", "migma-contract": "contract_tests"}
+MODULES = {"migma-mock": "migma_mock", "migma-contract": "migma_contract_tests"}
 
 
 def run(tool, *arguments, **environment):

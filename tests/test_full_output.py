@@ -14,10 +14,10 @@ FULL = Path("/dev/full")
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("mock_server", "fixtures"),
-        ("mock_server", "generate"),
-        ("mock_server", "--quiet", "--port", "0"),
-        ("contract_tests", "rules"),
+        ("migma_mock", "fixtures"),
+        ("migma_mock", "generate"),
+        ("migma_mock", "--quiet", "--port", "0"),
+        ("migma_contract_tests", "rules"),
     ],
     ids=" ".join,
 )

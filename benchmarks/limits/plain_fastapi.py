@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Header, HTTPException
 from pydantic import BaseModel
 
-from mock_server.stats import CampaignStats
+from migma_contract.stats import CampaignStats
 
 _FIXTURES = Path(__file__).parents[2] / "fixtures"
 _FILE = json.loads((_FIXTURES / "campaigns" / "newsletter.json").read_bytes())

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from migma_stats import NoSuchCampaignError, NotAllowedError, StatsClient, UnavailableError, UnexpectedAnswerError
 
-from mock_server import Handle
+from migma_mock import Handle
 
 
 @pytest.fixture

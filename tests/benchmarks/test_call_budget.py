@@ -30,7 +30,7 @@ def test_the_same_code_takes_the_same_number_of_calls():
 
 
 def test_work_added_to_the_path_shows(monkeypatch):
-    from mock_server.paths import PathMatcher
+    from migma_mock.engine.router import PathMatcher
 
     before, match = count("fixture"), PathMatcher.match
     monkeypatch.setattr(PathMatcher, "match", lambda self, path: [len("") for _ in range(40)] and match(self, path))

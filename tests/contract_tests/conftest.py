@@ -18,11 +18,11 @@ from typing import Any, Self
 
 import pytest
 
-import contract_tests
-from contract_tests.redaction import Secret
-from contract_tests.settings import CheckOptions
+import migma_contract_tests
+from migma_contract.redaction import Secret
+from migma_contract_tests.probes.options import CheckOptions
 
-ROOT = Path(contract_tests.__file__).parents[1]
+ROOT = Path(migma_contract_tests.__file__).parents[2]
 KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
 CAMPAIGN = "507f1f77bcf86cd799439011"
 STATS = {
@@ -220,7 +220,7 @@ def run(tmp_path):
     def run(*arguments, stdin=b"", **environment):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
         return subprocess.run(
-            [sys.executable, "-m", "contract_tests", *map(str, arguments)],
+            [sys.executable, "-m", "migma_contract_tests", *map(str, arguments)],
             cwd=tmp_path,
             input=stdin,
             env={**clean, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},

@@ -19,8 +19,8 @@ from code_blocks import Block, Step, steps
 _PORT = re.compile(r"\b4010\b")
 _SERVES = re.compile(r"(\w+=\S+ )*migma-mock( serve)?( -(?!-help|-version|h).*)?")
 _TOOLS = {
-    "migma-mock": "-m mock_server",
-    "migma-contract": "-m contract_tests",
+    "migma-mock": "-m migma_mock",
+    "migma-contract": "-m migma_contract_tests",
     "pytest": "-m pytest -p no:cacheprovider",
     "python": "",
 }

@@ -13,7 +13,8 @@ import yaml
 from code_blocks import HAND_WRITTEN, ROOT, SOURCES, blocks, difference
 from shell_session import session
 
-from mock_server.campaign import Campaign, make_campaign
+from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.campaign_builder import make_campaign
 
 TOOLS = ("curl", "node")
 """What pages call that this project does not install."""
@@ -65,7 +66,7 @@ def test_the_tests_that_pages_show_pass(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     if not _is_installed():
-        command[3:3] = ["-p", "mock_server.pytest_plugin"]
+        command[3:3] = ["-p", "migma_mock.pytest_plugin"]
     ran = subprocess.run(command, cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
@@ -73,7 +74,7 @@ def test_the_tests_that_pages_show_pass(tmp_path):
 def _is_installed():
     from importlib.metadata import entry_points
 
-    return any(entry.value == "mock_server.pytest_plugin" for entry in entry_points(group="pytest11"))
+    return any(entry.value == "migma_mock.pytest_plugin" for entry in entry_points(group="pytest11"))
 
 
 READ = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load, "python": ast.parse}

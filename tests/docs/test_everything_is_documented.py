@@ -6,22 +6,21 @@ import pytest
 import typer.main
 from code_blocks import HAND_WRITTEN, ROOT
 
-from contract_tests.cli import cli as contract_cli
-from contract_tests.report import EXIT_CODES
-from contract_tests.reports import FORMATS
-from contract_tests.rules import RULES
-from mock_server import Handle, pytest_plugin
-from mock_server.app import create_app
-from mock_server.auth import Key, KeyFile
-from mock_server.campaign import CampaignFile
-from mock_server.cli import cli as mock_cli
-from mock_server.faults import FAULTS, ScriptFile, StepFile
-from mock_server.file_format import ReplyFile
-from mock_server.generation import PROFILES
-from mock_server.growth import GrowthFile
-from mock_server.settings import Settings, flag, variable
-from mock_server.site import build_site
-from mock_server.stats import MEANING
+from migma_contract.rules import RULES
+from migma_contract.stats import MEANING
+from migma_contract_tests.cli.main import cli as contract_cli
+from migma_contract_tests.reports import FORMATS
+from migma_contract_tests.results.report import EXIT_CODES
+from migma_mock import Handle, pytest_plugin
+from migma_mock.api_keys import Key, KeyFile
+from migma_mock.campaigns.campaign_file import CampaignFile, ReplyFile, ScriptFile, StepFile
+from migma_mock.campaigns.growth import GrowthFile
+from migma_mock.cli.main import cli as mock_cli
+from migma_mock.control.app import build_site
+from migma_mock.faults import FAULTS
+from migma_mock.generation import PROFILES
+from migma_mock.http.asgi import create_app
+from migma_mock.settings import Settings, flag, variable
 from tools.reference import DOCS
 
 GUIDES = "\n".join(path.read_text("utf-8") for path in HAND_WRITTEN)

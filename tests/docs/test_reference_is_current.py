@@ -5,9 +5,10 @@ import json
 import jsonschema_rs
 import pytest
 
-from mock_server.campaign import Campaign, make_campaign
-from mock_server.data import fixtures_path
-from mock_server.faults import FAULTS
+from migma_contract.resources import fixtures_path
+from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.campaign_builder import make_campaign
+from migma_mock.faults import FAULTS
 from tools.reference import COMMAND, DOCS, PAGES
 
 

@@ -13,10 +13,10 @@ import pytest
 import schemathesis
 from schemathesis import Config as SchemathesisConfig
 
-from mock_server import MockServer, create_app
-from mock_server.data import fixtures_path
-from mock_server.fixtures import load_fixtures
-from mock_server.generation import PROFILES, Generator
+from migma_contract.resources import fixtures_path
+from migma_mock import MockServer, create_app
+from migma_mock.campaigns.fixtures import load_fixtures
+from migma_mock.generation import PROFILES, Generator
 
 sys.path.insert(0, str(Path(__file__).parent))
 

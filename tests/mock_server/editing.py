@@ -7,9 +7,9 @@ import time
 
 import httpx
 
-from mock_server import MockServer
-from mock_server.access_log import AccessLog
-from mock_server.data import fixtures_path
+from migma_contract.resources import fixtures_path
+from migma_mock import MockServer
+from migma_mock.http.access_log import AccessLog
 
 NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_bytes())
 PATIENCE = 10.0

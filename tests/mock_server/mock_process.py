@@ -10,11 +10,11 @@ from pathlib import Path
 
 
 class MockProcess:
-    """``python -m mock_server serve`` with what it said."""
+    """``python -m migma_mock serve`` with what it said."""
 
     def __init__(self, *arguments, **environment):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mock_server", "serve", "--port", "0", *arguments],
+            [sys.executable, "-m", "migma_mock", "serve", "--port", "0", *arguments],
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-import mock_server
+import migma_mock
 
 WEB = {"fastapi", "starlette", "uvicorn", "httptools", "uvloop"}
 GENERATION = {"hypothesis", "schemathesis"}
@@ -14,7 +14,7 @@ TEST_TOOLS = {"pytest", "_pytest", "rich", "junitparser"}
 
 SERVE = """
 import http.client
-from mock_server import MockServer
+from migma_mock import MockServer
 
 def ask(path, headers):
     connection = http.client.HTTPConnection(mock.base_url.removeprefix("http://"))
@@ -50,8 +50,8 @@ print(json.dumps([first, loaded()]))
 
 
 def test_importing_the_package_loads_no_web_framework():
-    _, names = loaded_by("import mock_server; mock_server.__version__")
-    assert "mock_server" in names
+    _, names = loaded_by("import migma_mock; migma_mock.__version__")
+    assert "migma_mock" in names
     assert not names & (WEB | GENERATION | TEST_TOOLS | {"pydantic", "typer", "httpx", "jsonschema_rs"})
 
 
@@ -60,31 +60,31 @@ def test_a_mock_on_fixtures_serves_without_what_generates():
     assert "uvicorn" in first
     assert "fastapi" not in first, "stats are answered before FastAPI is loaded"
     assert "fastapi" in names
-    assert not names & (GENERATION | TEST_TOOLS | {"contract_tests"})
+    assert not names & (GENERATION | TEST_TOOLS | {"migma_contract_tests"})
 
 
 def test_an_answer_in_process_needs_no_server():
-    _, names = loaded_by("from mock_server import create_app; create_app()")
+    _, names = loaded_by("from migma_mock import create_app; create_app()")
     assert not names & (GENERATION | TEST_TOOLS | {"fastapi", "uvicorn"})
 
 
 def test_the_process_of_the_command_loads_no_more():
-    _, names = loaded_by("import mock_server.cli")
+    _, names = loaded_by("import migma_mock.cli.main")
     assert not names & (WEB | GENERATION | {"pytest", "_pytest"})
 
 
 def test_the_coherent_profiles_do_without_schemathesis():
-    _, names = loaded_by("from mock_server import create_app; create_app(profile='edge').generator.envelope('x')")
+    _, names = loaded_by("from migma_mock import create_app; create_app(profile='edge').generator.envelope('x')")
     assert "hypothesis" in names
     assert "schemathesis" not in names
 
 
-@pytest.mark.parametrize("name", mock_server.__all__)
+@pytest.mark.parametrize("name", migma_mock.__all__)
 def test_every_public_name_is_there(name):
-    assert getattr(mock_server, name)
-    assert name in dir(mock_server)
+    assert getattr(migma_mock, name)
+    assert name in dir(migma_mock)
 
 
 def test_any_other_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'Mock'"):
-        _ = mock_server.Mock
+        _ = migma_mock.Mock

@@ -6,8 +6,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from mock_server import create_app
-from mock_server.sending import target_of
+from migma_mock import create_app
+from migma_mock.messages.asgi import target_of
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from mock_server import MockServer, create_app
-from mock_server.errors import PortInUseError, ServerError, SettingsError
+from migma_contract.errors import PortInUseError, ServerError, SettingsError
+from migma_mock import MockServer, create_app
 
 
 def test_the_mock_answers_as_soon_as_it_is_entered_and_is_gone_afterwards(stats_path):
@@ -123,7 +123,7 @@ def test_an_option_that_is_none_is_said_so():
 
 
 def test_create_app_takes_settings_or_options(mock, ask, stats_path):
-    from mock_server import Settings
+    from migma_mock import Settings
 
     assert (
         create_app(Settings.read(seed=3, reload=False)).settings.seed == create_app(seed=3, reload=False).settings.seed

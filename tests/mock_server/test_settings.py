@@ -7,9 +7,9 @@ from typing import Literal, get_args, get_origin
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from mock_server import create_app
-from mock_server.errors import SettingsError
-from mock_server.settings import Settings, flag, unknown_variables, variable
+from migma_contract.errors import SettingsError
+from migma_mock import create_app
+from migma_mock.settings import Settings, flag, unknown_variables, variable
 
 SECRET = "mgma_sk_live_abcdefgh"
 
@@ -101,7 +101,7 @@ def test_every_flag_reaches_the_settings(command, monkeypatch, name):
             seen.append(settings)
             raise SettingsError([])
 
-    monkeypatch.setattr("mock_server.server.MockServer", Server)
+    monkeypatch.setattr("migma_mock.server.MockServer", Server)
     monkeypatch.setenv(variable("port"), "1")
     default = Settings.model_fields[name].default
     if isinstance(default, bool):

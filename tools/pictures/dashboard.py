@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 from playwright.sync_api import ViewportSize, sync_playwright
 
-from mock_server import MockServer
+from migma_mock import MockServer
 
 _GROWING: Final = "66b2f0a1c4e5d60012a40201"
 _FAULT: Final = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}

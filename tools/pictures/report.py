@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from contract_tests.report import EXIT_CODES
-from mock_server import MockServer
+from migma_contract_tests.results.report import EXIT_CODES
+from migma_mock import MockServer
 
 _COLUMNS: Final = 100
 _ROWS: Final = 60
@@ -58,7 +58,7 @@ def _on_a_terminal(arguments: list[str], api_key: str) -> str:
     termios.tcsetwinsize(its, (_ROWS, _COLUMNS))
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     with subprocess.Popen(
-        [sys.executable, "-m", "contract_tests", *arguments],
+        [sys.executable, "-m", "migma_contract_tests", *arguments],
         stdout=its,
         env={**environment, "MIGMA_API_KEY": api_key, "TERM": "xterm-256color"},
     ) as check:

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from contract_tests.reports.shape import schema_text
+from migma_contract_tests.reports.json_schema import schema_text
 from tools.reference.commands import contract_page, mock_page
 from tools.reference.control_api import control_api_page
 from tools.reference.faults import faults_page

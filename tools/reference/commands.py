@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import typer.main
 from typer.testing import CliRunner
 
-from contract_tests.cli import cli as contract_cli
-from contract_tests.report import EXIT_CODES
-from contract_tests.reports import FORMATS, Format
-from mock_server.cli import cli as mock_cli
+from migma_contract_tests.cli.main import cli as contract_cli
+from migma_contract_tests.reports import FORMATS, Format
+from migma_contract_tests.results.report import EXIT_CODES
+from migma_mock.cli.main import cli as mock_cli
 from tools.reference.markdown import block, code, page, table
 
 _WIDTH = 100

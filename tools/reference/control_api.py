@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from mock_server.account import BUILT_IN
-from mock_server.app import create_app
-from mock_server.faults import FAULTS
-from mock_server.site import build_site
+from migma_mock.accounts.account import BUILT_IN
+from migma_mock.control.app import build_site
+from migma_mock.faults import FAULTS
+from migma_mock.http.asgi import create_app
 from tools.reference.json_schema import kind, members
 from tools.reference.markdown import page, prose, table
 

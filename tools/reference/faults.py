@@ -2,7 +2,7 @@
 
 import json
 
-from mock_server.faults import FAULTS, Spec
+from migma_mock.faults import FAULTS, Spec
 from tools.reference.json_schema import members
 from tools.reference.markdown import block, page, plain, prose, table
 

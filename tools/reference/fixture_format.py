@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from mock_server.auth import KeyFile
-from mock_server.campaign import CampaignFile
-from mock_server.contract import Contract, load_contract
-from mock_server.data import openapi_path
-from mock_server.faults import FAULTS
+from migma_contract.openapi import Contract, load_contract
+from migma_contract.resources import openapi_path
+from migma_mock.api_keys import KeyFile
+from migma_mock.campaigns.campaign_file import CampaignFile
+from migma_mock.faults import FAULTS
 from tools.reference.json_schema import members
 from tools.reference.markdown import page, prose
 

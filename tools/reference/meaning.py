@@ -1,6 +1,6 @@
 """The page of what numbers mean to each other, from MEANING."""
 
-from mock_server.stats import MEANING
+from migma_contract.stats import MEANING
 from tools.reference.markdown import code, page, plain, table
 
 _INTRODUCTION = """\

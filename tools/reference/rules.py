@@ -1,7 +1,7 @@
 """The page of rules, from their one catalogue."""
 
-from contract_tests.finding import Level
-from contract_tests.rules import RULES
+from migma_contract.finding import Level
+from migma_contract.rules import RULES
 from tools.reference.markdown import block, code, page, plain, table
 
 _INTRODUCTION = """\

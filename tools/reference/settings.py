@@ -2,12 +2,12 @@
 
 from typing import get_args, get_origin
 
-from mock_server.settings import Settings, flag, variable
+from migma_mock.settings import Settings, flag, variable
 from tools.reference.markdown import code, page, plain, table
 
 _INTRODUCTION = """\
 Each is a flag of `migma-mock serve`, a variable of the environment, and a keyword argument of
-`MockServer` and `create_app` (from `mock_server`). A flag counts more than a variable.
+`MockServer` and `create_app` (from `migma_mock`). A flag counts more than a variable.
 An empty variable is as good as none; a variable whose name begins with `MIGMA_MOCK_` and is none of these
 is named at the start, and by `migma-mock doctor`."""
 

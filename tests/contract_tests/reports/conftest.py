@@ -17,11 +17,11 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from contract_tests.exchange import Exchange, Failure
-from contract_tests.finding import Finding, Level
-from contract_tests.report import Accepted, Report
-from contract_tests.rules import RULES
-from mock_server.contract.strict_json import parse
+from migma_contract.exchange import Exchange, Failure
+from migma_contract.finding import Finding, Level
+from migma_contract.rules import RULES
+from migma_contract.strict_json import parse
+from migma_contract_tests.results.report import Accepted, Report
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "report.schema.json"

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from contract_tests.finding import Level
-from contract_tests.report import Accepted
-from contract_tests.reports import FORMATS
-from contract_tests.reports.text import one_line
-from contract_tests.rules import RULES
+from migma_contract.finding import Level
+from migma_contract.rules import RULES
+from migma_contract_tests.reports import FORMATS
+from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.report import Accepted
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -78,8 +78,8 @@ def test_the_verdict_and_every_rule_that_is_broken_are_in_every_format(reports, 
 
 
 def test_importing_the_registry_loads_no_renderer_and_none_of_their_libraries(reports):
-    heavy = ("rich", "jinja2", "junitparser", "contract_tests.rules", "contract_tests.reports.terminal")
-    code = f"import contract_tests.reports, sys; print([m for m in {heavy} if m in sys.modules])"
+    heavy = ("rich", "jinja2", "junitparser", "migma_contract.rules", "migma_contract_tests.reports.terminal")
+    code = f"import migma_contract_tests.reports, sys; print([m for m in {heavy} if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
 

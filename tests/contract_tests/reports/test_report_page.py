@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from contract_tests.reports import FORMATS
+from migma_contract_tests.reports import FORMATS
 
 
 def contrast(one, other):

@@ -12,13 +12,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from contract_tests.exchange import Failure
-from contract_tests.reports.body import excerpt, readable
-from contract_tests.reports.json_tokens import indent, line_numbers
-from contract_tests.reports.markdown_text import code, fence, prose
-from contract_tests.reports.steps import next_steps
-from contract_tests.reports.text import block, one_line
-from mock_server.contract.strict_json import pointer
+from migma_contract.exchange import Failure
+from migma_contract.json_pointer import pointer
+from migma_contract_tests.reports.body_excerpt import excerpt, readable
+from migma_contract_tests.reports.json_text import indent, line_numbers
+from migma_contract_tests.reports.markdown_escape import code, fence, prose
+from migma_contract_tests.reports.next_steps import next_steps
+from migma_contract_tests.reports.safe_text import block, one_line
 
 CONTRACT = Path(__file__).parents[3] / "openapi.json"
 

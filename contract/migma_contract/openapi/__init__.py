@@ -1,0 +1,17 @@
+"""The contract: ``openapi.json`` as published, read once into a compiled form."""
+
+from migma_contract.openapi.contract import Contract, Operation, Response
+from migma_contract.openapi.document import Fields
+from migma_contract.openapi.loader import load_contract, parse_contract
+from migma_contract.openapi.schema_validator import Validator, Violation
+
+__all__ = [
+    "Contract",
+    "Fields",
+    "Operation",
+    "Response",
+    "Validator",
+    "Violation",
+    "load_contract",
+    "parse_contract",
+]

@@ -1,0 +1,168 @@
+"""An OpenAPI document as a tree with places: references, members, and schemas held to their dialect."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, NoReturn
+from urllib.parse import unquote
+
+import jsonschema_rs
+
+from migma_contract.errors import ContractError, Problem
+from migma_contract.json_pointer import lookup, pointer, tokens
+from migma_contract.openapi import nullable
+from migma_contract.openapi.schema_validator import Validator
+from migma_contract.strict_json import describe, parse
+
+_DIALECTS = {
+    "3.0": (jsonschema_rs.Draft4Validator, "http://json-schema.org/draft-04/schema#"),
+    "3.1": (jsonschema_rs.Draft202012Validator, "https://json-schema.org/draft/2020-12/schema"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What an object schema says of its members, gathered through ``allOf`` and references.
+
+    Attributes:
+        properties: Declared names, each with the pointer of its schema in the document.
+        required: Required names, each with the pointer of the entry that requires it.
+    """
+
+    properties: Mapping[str, str]
+    required: Mapping[str, str]
+
+
+class Document:
+    """The parsed document; every method that finds something wrong says at which place.
+
+    Attributes:
+        source: The file's name, for messages.
+        root: The document as published.
+        notices: How it had to be read, in sentences for the user.
+
+    Raises:
+        ContractError: It is not JSON, or not OpenAPI 3.0 or 3.1.
+    """
+
+    def __init__(self, raw: bytes, source: str, *, strict_nullable: bool) -> None:
+        self.source = source
+        parsed = parse(raw)
+        if parsed.defects:
+            is_other = any(defect.kind == "not-json" for defect in parsed.defects) and not _begins_as_json(raw)
+            hint = "An OpenAPI document in YAML has to be converted to JSON first." if is_other else ""
+            raise ContractError([Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects], hint)
+        self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
+        version = self.expect(self.root.get("openapi"), "/openapi", str, "an OpenAPI version such as 3.1.0")
+        dialect = ".".join(version.split(".")[:2])
+        if dialect not in _DIALECTS:
+            self.refuse("/openapi", "OpenAPI 3.0 or 3.1", describe(version))
+        self._draft, self._metaschema = _DIALECTS[dialect]
+        self._schemas, self._wrapped = self.root, frozenset[str]()
+        self._validators: dict[str, Validator] = {}
+        self.notices: list[str] = []
+        if dialect == "3.0" or not strict_nullable:
+            self._schemas, self._wrapped = nullable.as_intended(self.root)
+        if dialect == "3.1" and not strict_nullable:
+            self._notice(nullable.find(self.root))
+
+    def _notice(self, places: list[str]) -> None:
+        if places:
+            self.notices.append(
+                "'nullable' is no keyword of OpenAPI 3.1: it is read as meant, unless --strict-nullable is given. "
+                f"Null is allowed where {PurePath(self.source).name} uses it, at {' and '.join(places)}."
+            )
+
+    def refuse(self, at: str, expected: str, got: str) -> NoReturn:
+        """Say that the document cannot serve, and because of what at which place."""
+        raise ContractError([Problem(self.source, at, expected, got)])
+
+    def expect(self, value: Any, at: str, kind: type, what: str) -> Any:
+        """The value, if it is of the kind that it has to be at that place."""
+        if not isinstance(value, kind):
+            self.refuse(at, what, "nothing" if value is None else describe(value))
+        return value
+
+    def at(self, where: str) -> Any:
+        """What stands at a JSON pointer that is known to lead somewhere."""
+        return lookup(self.root, where)
+
+    def resolve(self, node: Any, at: str) -> tuple[dict[str, Any], str]:
+        """Follow references from a node to the object that they mean, and the place where it stands."""
+        seen: list[str] = []
+        while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+            reference = node["$ref"]
+            if reference in seen:
+                self.refuse(at, "a reference that ends somewhere", f"a circle through {describe(reference)}")
+            seen.append(reference)
+            if not reference.startswith("#/"):
+                self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe(reference))
+            target = unquote(reference[1:])
+            try:
+                node = self.at(target)
+            except (LookupError, TypeError, ValueError):
+                self.refuse(f"{at}/$ref", "a reference to something that is there", describe(reference))
+            at = pointer(*tokens(target))
+        return self.expect(node, at, dict, "an object"), at
+
+    def fields(self, at: str) -> Fields:
+        """Members that the schema at a place declares and requires, through references and allOf."""
+        properties: dict[str, str] = {}
+        required: dict[str, str] = {}
+        seen, pending = set[str](), [at]
+        while pending:
+            where = pending.pop(0)
+            schema, here = self.resolve(self.at(where), where)
+            if here in seen:
+                continue
+            seen.add(here)
+            # Later parts of an allOf narrow earlier ones, so the later declaration names the schema.
+            properties.update({name: f"{here}/properties{pointer(name)}" for name in schema.get("properties", {})})
+            required.update({name: f"{here}/required/{i}" for i, name in enumerate(schema.get("required", []))})
+            pending.extend(f"{here}/allOf/{index}" for index in range(len(schema.get("allOf", []))))
+        return Fields(properties, required)
+
+    def validator(self, at: str) -> Validator:
+        """The schema at a place, compiled once, when it and all that it refers to are found to be in order."""
+        if at not in self._validators:
+            self._validators[at] = self._compiled(at)
+        return self._validators[at]
+
+    def _compiled(self, at: str) -> Validator:
+        self._check_schemas(at)
+        try:
+            return Validator(self._schemas, at, self._draft, self._wrapped)
+        except jsonschema_rs.ValidationError as error:
+            self.refuse(pointer(*error.instance_path) or at, "a schema that compiles", error.message)
+
+    def _check_schemas(self, at: str) -> None:
+        seen, pending = set[str](), [at]
+        while pending:
+            here = pending.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            schema = self.at(here)
+            if isinstance(schema, bool):
+                continue
+            self.expect(schema, here, dict, "a schema (an object)")
+            try:
+                jsonschema_rs.meta.validate({"$schema": self._metaschema, **schema})
+            except jsonschema_rs.ValidationError as error:
+                self.refuse(f"{here}{pointer(*error.instance_path)}", "what JSON Schema allows there", error.message)
+            pending.extend(self.resolve(node, place)[1] for place, node in _references(schema, here))
+
+
+def _begins_as_json(raw: bytes) -> bool:
+    return raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+
+
+def _references(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield at, node
+        for key, value in node.items():
+            yield from _references(value, f"{at}{pointer(key)}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _references(value, f"{at}/{index}")

@@ -1,0 +1,177 @@
+"""From the bytes of an OpenAPI document to a :class:`Contract`, or to every reason why not."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from migma_contract.errors import ContractError, Problem
+from migma_contract.json_pointer import pointer
+from migma_contract.openapi.contract import Contract, Operation, Response
+from migma_contract.openapi.document import Document
+from migma_contract.strict_json import describe
+
+OPERATION_ID = "GetCampaignStats"
+"""How the operation is found in a document that has several (the vendor's ``operationId``)."""
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_STATUS = re.compile(r"[1-5](\d\d|XX)|default")
+
+
+def load_contract(path: Path, *, strict_nullable: bool = False) -> Contract:
+    """Read and compile the document in a file.
+
+    Raises:
+        ContractError: It cannot be read, is not OpenAPI 3.0 or 3.1 in JSON, or lacks what the mock needs.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        got = error.strerror or type(error).__name__
+        raise ContractError([Problem(str(path), "", "a readable OpenAPI document", got)]) from error
+    return parse_contract(raw, source=str(path), strict_nullable=strict_nullable)
+
+
+def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) -> Contract:
+    """Compile a document from its bytes.
+
+    Args:
+        raw: OpenAPI 3.0 or 3.1, in JSON.
+        source: The file's name, for messages.
+        strict_nullable: Ignore ``nullable`` in a 3.1 document, as plain JSON Schema validators do.
+
+    Raises:
+        ContractError: With the place in the document of what is wrong.
+    """
+    document = Document(raw, source, strict_nullable=strict_nullable)
+    info = document.expect(document.root.get("info"), "/info", dict, "an object with title and version")
+    version = document.expect(info.get("version"), "/info/version", str, "the API's version, a string")
+    operation = _operation(document)
+    envelope_at, error_at = str(operation.success.schema_pointer), str(operation.error.schema_pointer)
+    envelope = document.fields(envelope_at)
+    if "data" not in envelope.properties:
+        document.refuse(envelope_at, "an envelope with the member 'data'", "a schema without it")
+    stats_pointer = envelope.properties["data"]
+    return Contract(
+        source=source,
+        raw=raw,
+        document=document.root,
+        schemas=document,
+        title=str(info.get("title", "")),
+        version=version,
+        servers=tuple(_servers(document)),
+        operation=operation,
+        envelope=envelope,
+        stats=document.fields(stats_pointer),
+        stats_pointer=stats_pointer,
+        error_envelope=document.fields(error_at),
+        notices=tuple(document.notices),
+    )
+
+
+def _servers(document: Document) -> Iterator[str]:
+    for index, server in enumerate(document.expect(document.root.get("servers", []), "/servers", list, "an array")):
+        at = f"/servers/{index}"
+        yield document.expect(document.expect(server, at, dict, "an object").get("url"), f"{at}/url", str, "a URL")
+
+
+def _operation(document: Document) -> Operation:
+    candidates = list(_operations(document))
+    named = [c for c in candidates if c[3].get("operationId") == OPERATION_ID]
+    if len(named or candidates) != 1:
+        found = ", ".join(f"{method.upper()} {path}" for path, method, _, _ in candidates) or "none"
+        document.refuse("/paths", f"one operation, or one with the operationId {OPERATION_ID}", f"operations: {found}")
+    path, method, at, node = (named or candidates)[0]
+    match = re.fullmatch(r"(/[^{}]*){([^{}]+)}([^{}]*)", path)
+    if not match:
+        document.refuse(pointer("paths", path), "a path with one parameter, such as /v1/campaigns/{id}/stats", path)
+    if method != "get":
+        document.refuse(at, "a GET operation", method.upper())
+    prefix, parameter, suffix = match.groups()
+    _require_parameter(document, path, at, parameter)
+    responses = dict(_responses(document, node, at))
+    for what, digit in (("a 2xx response with a JSON schema", "2"), ("a 4xx response with a JSON schema", "4")):
+        if not any(status.startswith(digit) and r.validator for status, r in responses.items()):
+            document.refuse(f"{at}/responses", what, ", ".join(responses) or "no responses")
+    return Operation(
+        pointer=at,
+        operation_id=str(node.get("operationId", "")),
+        method=method.upper(),
+        path=path,
+        prefix=prefix,
+        suffix=suffix,
+        parameter=parameter,
+        key_header=_key_header(document, node, at),
+        summary=str(node.get("summary", "")),
+        description=str(node.get("description", "")),
+        responses=responses,
+    )
+
+
+def _require_parameter(document: Document, path: str, at: str, name: str) -> None:
+    """Refuse a path whose placeholder is not the name of a path parameter, of the path or of the operation."""
+    item, item_at = document.resolve(document.root["paths"][path], pointer("paths", path))
+    operation = document.at(at)
+    others: list[tuple[str, Any]] = []
+    for owner, owner_at in ((operation, at), (item, item_at)):
+        place = f"{owner_at}/parameters"
+        for index, node in enumerate(document.expect(owner.get("parameters", []), place, list, "an array")):
+            parameter, here = document.resolve(node, f"{place}/{index}")
+            if parameter.get("in") == "path":
+                others.append((f"{here}/name", parameter.get("name")))
+    if name not in [other for _, other in others]:
+        where, got = others[0] if others else (f"{at}/parameters", None)
+        document.refuse(where, f"the name in the path, {name!r}", "nothing" if got is None else describe(got))
+
+
+def _operations(document: Document) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    paths = document.expect(document.root.get("paths"), "/paths", dict, "an object of paths")
+    for path, item in paths.items():
+        target, item_at = document.resolve(item, pointer("paths", path))
+        for method in _METHODS:
+            if method in target:
+                at = f"{item_at}/{method}"
+                yield path, method, at, document.expect(target[method], at, dict, "an operation (an object)")
+
+
+def _responses(document: Document, operation: Mapping[str, Any], at: str) -> Iterator[tuple[str, Response]]:
+    at = f"{at}/responses"
+    for status, node in document.expect(operation.get("responses"), at, dict, "an object of responses").items():
+        if status.startswith("x-"):
+            continue
+        if not _STATUS.fullmatch(status):
+            document.refuse(at, "statuses such as 200, 4XX or default", describe(status))
+        response, response_at = document.resolve(node, f"{at}/{status}")
+        yield status, _response(document, status, response, response_at)
+
+
+def _response(document: Document, status: str, node: Mapping[str, Any], at: str) -> Response:
+    content = document.expect(node.get("content", {}), f"{at}/content", dict, "an object of media types")
+    media_type = next((name for name in content if "json" in name.split(";")[0]), None)
+    schema_at = None
+    if media_type is not None:
+        media_at = f"{at}/content{pointer(media_type)}"
+        if "schema" in document.expect(content[media_type], media_at, dict, "an object"):
+            schema_at = f"{media_at}/schema"
+    validator = document.validator(schema_at) if schema_at else None
+    return Response(status, str(node.get("description", "")), at, media_type, schema_at, validator)
+
+
+def _key_header(document: Document, operation: Mapping[str, Any], at: str) -> str:
+    """The header of the API key: the first security requirement's scheme, ``apiKey in header`` or HTTP bearer."""
+    where = f"{at}/security" if "security" in operation else "/security"
+    requirements = document.expect(operation.get("security", document.root.get("security")), where, list, "an array")
+    names = [name for requirement in requirements for name in document.expect(requirement, where, dict, "an object")]
+    if not names:
+        document.refuse(where, "a security scheme, since answers depend on the key", "none")
+    place = f"/components/securitySchemes{pointer(names[0])}"
+    try:
+        scheme, place = document.resolve(document.at(place), place)
+    except (LookupError, TypeError, ValueError):
+        document.refuse(where, "a scheme that components/securitySchemes has", describe(names[0]))
+    if scheme.get("type") == "http":
+        return "Authorization"
+    if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
+        got = f"type {describe(scheme.get('type'))} in {describe(scheme.get('in'))}"
+        document.refuse(place, "an API key in a header (type apiKey, in header), or type http", got)
+    return str(document.expect(scheme.get("name"), f"{place}/name", str, "the header's name"))

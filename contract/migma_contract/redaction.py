@@ -1,0 +1,233 @@
+"""Keeping the API key, and cookies, out of everything that is shown or stored."""
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+
+REDACTED = "[redacted]"
+
+_SECRET_HEADERS = frozenset(
+    {"authorization", "proxy-authorization", "authentication-info", "x-api-key", "api-key", "cookie", "set-cookie2"}
+)
+_VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the vendor's form, whosever it is
+_PIECE = 6  # characters in a row that are too many to show
+_SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
+_TELLING = 16  # characters; a text as long as that is the key, and not by chance
+_PLAIN = re.compile(
+    r"""
+      [\d:.,+TZtz-]+ | [+-]?[\d.]+[eE][+-]?\d+                                             # a date, a time, a number
+    | (application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+(;[\w=-]+)?  # a media type
+    | [A-Za-z]?[a-z]+([A-Z-][a-z]+)* | [A-Z]+                                               # a word, or one of several
+    """,
+    re.VERBOSE,
+)
+"""Keys that are also what anyone may write, so that an answer with one repeats nothing."""
+_ESCAPE = rb"%([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*(\d{1,3});"
+_ESCAPED = re.compile(_ESCAPE, re.IGNORECASE)
+_TOKEN = re.compile(rb"(?:" + _ESCAPE + rb"|\\?[^\x00])\x00*", re.IGNORECASE | re.DOTALL)
+
+
+class Secret:
+    """A text that shows itself only when asked: not in a repr, a traceback or a failed assertion."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Secret({REDACTED})"
+
+
+class Redactor:
+    """Replaces a secret wherever a server may echo it, in the spellings in which it may come back.
+
+    These are: as it is, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in
+    base64 (also inside of something longer) and in hexadecimal; any six characters of it in a row;
+    and its beginning at the end of a body that was cut off.
+
+    Args:
+        secret: None for none; the keys of others are replaced all the same.
+        public: What anyone may read. A piece that lies within a word of it is none of the secret, so that
+            ``success`` stays readable where the key is ``my-success-key``.
+    """
+
+    def __init__(self, secret: Secret | None, public: str = "") -> None:
+        patterns = [_VENDOR_KEY]
+        self._spellings: list[bytes] = []
+        self._whole: re.Pattern[bytes] | None = None
+        if secret is not None:
+            text = secret.reveal()
+            patterns = [*_patterns(text), *patterns]
+            if len(text) >= _TELLING and not _PLAIN.fullmatch(text):
+                self._whole = _any_of(_patterns(text))
+            self._spellings = [text.encode(), *_encoded(text.encode())]
+        self._pattern = _any_of(patterns)
+        self._pieces = _pieces(secret.reveal()) if secret is not None else {}
+        self._public = b" ".join(re.findall(rb"[a-z-]+", public.lower().encode()))
+
+    def body(self, body: bytes, *, cut: bool = False) -> bytes:
+        """A body with each occurrence replaced, and padded, so that lengths and offsets stay as they were.
+
+        Args:
+            body: After content decoding.
+            cut: It broke off, perhaps within the key: the key's beginning at its end goes as well.
+        """
+        if cut:
+            body = self._without_cut_key(body)
+        return self._without_pieces(self._pattern.sub(_padded, body), pad=True)
+
+    def text(self, text: str) -> str:
+        """A sentence, each occurrence replaced; also the rest of one that was cut within an escaped key."""
+        shown = self._replaced(text.encode("utf-8", "surrogatepass"))
+        return self._without_escaped_pieces(shown).decode("utf-8", "surrogatepass")
+
+    def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
+        """Headers as (lower-case name, value), with values that are secret by their name replaced too."""
+        return tuple(self._header(name.lower(), value) for name, value in headers)
+
+    def finds_key(self, data: bytes) -> bool:
+        """Whether the whole key is in there, in any of those spellings; never for one that is a mere word or value."""
+        return self._whole is not None and self._whole.search(data) is not None
+
+    def _without_cut_key(self, body: bytes) -> bytes:
+        for spelling in self._spellings:
+            for length in range(min(len(spelling), len(body)), 3, -1):
+                if body.endswith(spelling[:length]):
+                    return body[:-length] + REDACTED.encode().ljust(length)
+        return body
+
+    def _replaced(self, data: bytes) -> bytes:
+        return self._without_pieces(self._pattern.sub(REDACTED.encode(), data), pad=False)
+
+    def _without_pieces(self, data: bytes, *, pad: bool) -> bytes:
+        """The data without any piece of the key that is long enough to matter, each taken out as far as it goes."""
+        for begin, end in reversed(self._runs(data.lower())):
+            mark = REDACTED.encode().ljust(end - begin)[: end - begin] if pad else REDACTED.encode()
+            data = data[:begin] + mark + data[end:]
+        return data
+
+    def _without_escaped_pieces(self, data: bytes) -> bytes:
+        """The same for pieces whose characters are escaped, each by itself."""
+        tokens = [match.span() for match in _TOKEN.finditer(data)]
+        plain = b"".join(_unescaped(data[begin:end]) for begin, end in tokens)
+        for first, beyond in reversed(self._runs(plain.lower())):
+            data = data[: tokens[first][0]] + REDACTED.encode() + data[tokens[beyond - 1][1] :]
+        return data
+
+    def _runs(self, folded: bytes) -> list[tuple[int, int]]:
+        """Where pieces stand, those that overlap as one, and none that is a part of a public word."""
+        runs: list[tuple[int, int]] = []
+        spans = (
+            (at, at + length)
+            for length, pieces in self._pieces.items()
+            if any(piece in folded for piece in pieces)
+            for at in range(len(folded) - length + 1)
+            if folded[at : at + length] in pieces
+        )
+        for begin, end in sorted(spans):
+            if runs and begin <= runs[-1][1]:
+                runs[-1] = runs[-1][0], max(end, runs[-1][1])
+            else:
+                runs.append((begin, end))
+        return [(begin, end) for begin, end in runs if folded[begin:end] not in self._public]
+
+    def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
+        shown = self._replaced(name).decode("latin-1")
+        if shown == "set-cookie":
+            return shown, f"{self._replaced(value.partition(b'=')[0].strip()).decode('latin-1')}={REDACTED}"
+        if shown in _SECRET_HEADERS:
+            scheme, space, _ = value.partition(b" ")
+            return shown, f"{scheme.decode('latin-1')} {REDACTED}" if space and scheme.isalpha() else REDACTED
+        return shown, self._replaced(value).decode("latin-1")
+
+
+def key_in(finder: Redactor, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> tuple[str, ...]:
+    """Where a response holds the key that its request carried, as :class:`Exchange` says it; the key is not shown.
+
+    Args:
+        finder: Of that key.
+        headers: As received.
+        body: After content decoding.
+    """
+    names = [shown for raw in headers for shown, _ in finder.headers([raw]) if finder.finds_key(b": ".join(raw))]
+    return (*dict.fromkeys(f"header {name}" for name in names), *(["body"] if finder.finds_key(body) else []))
+
+
+def _any_of(patterns: Iterable[bytes]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(b"(?:%s)" % pattern for pattern in patterns), re.IGNORECASE)
+
+
+def _padded(match: re.Match[bytes]) -> bytes:
+    return REDACTED.encode().ljust(len(match[0]))
+
+
+def _patterns(text: str) -> Iterator[bytes]:
+    whole = rb"\x00?".join(_spelled(character) for character in text)
+    if len(text) < _SHORT:
+        yield rb"(?<![A-Za-z0-9])%s(?![A-Za-z0-9])" % whole
+        return
+    yield whole
+    yield from (re.escape(form) for form in _encoded(text.encode()))
+
+
+def _pieces(text: str) -> dict[int, frozenset[bytes]]:
+    """By their length: every six characters in a row of the secret part of a key, and what encodes as many of them.
+
+    The beginning of a key is the same for all keys, and no part of it.
+    """
+    secret = re.sub(r"^(mgma_)?sk_(live|test)_", "", text).encode()
+    if len(secret) < _SHORT:
+        return {}
+    in_hex, *in_base64 = _encoded(secret)
+    return {
+        _PIECE: frozenset(_windows(secret, _PIECE)),
+        2 * _PIECE: frozenset(_windows(in_hex, 2 * _PIECE)),
+        _PIECE * 4 // 3: frozenset(window for form in in_base64 for window in _windows(form, _PIECE * 4 // 3)),
+    }
+
+
+def _windows(data: bytes, length: int) -> Iterator[bytes]:
+    return (data[at : at + length].lower() for at in range(len(data) - length + 1))
+
+
+def _unescaped(token: bytes) -> bytes:
+    """The character that a token stands for, as one byte; a NUL for what cannot be of a key."""
+    character = token.rstrip(b"\0")
+    match = _ESCAPED.fullmatch(character)
+    if match is None:
+        return character[-1:]
+    code = int(match[1] or match[2] or match[3] or b"0", 16) or int(match[4] or b"0")
+    return bytes([code]) if code < 0x80 else b"\0"
+
+
+def _spelled(character: str) -> bytes:
+    """One ASCII character, in every escaped form that formats have for it."""
+    code = ord(character)
+    escapes = rb"%%%02x|\\u00%02x|&#x0*%02x;|&#0*%d;" % (code, code, code, code)
+    return rb"(?:\\?%s|%s)" % (re.escape(character.encode()), escapes)
+
+
+def _encoded(secret: bytes) -> Iterator[bytes]:
+    """Hexadecimal, and base64 at each of the three alignments without the characters its neighbours share."""
+    if len(secret) < _SHORT:
+        return
+    yield secret.hex().encode()
+    for offset in range(3):
+        padded = b"\0" * offset + secret
+        usable = len(padded) - len(padded) % 3
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(padded[:usable])[(0, 2, 3)[offset] :]
+
+
+_KEY = re.compile(r"(mgma_)?sk_(test|live)_[A-Za-z0-9_.~+/=-]+")
+"""What an API key looks like, wherever a client put it by mistake."""
+
+
+def mask(text: str) -> str:
+    """The text, with anything in it that looks like an API key replaced."""
+    return _KEY.sub("[redacted]", text)

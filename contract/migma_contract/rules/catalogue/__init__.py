@@ -1,0 +1,44 @@
+"""RULES: the one catalogue of what must hold, one file for each subject."""
+
+from migma_contract.rules.catalogue import (
+    authentication,
+    availability,
+    consistency,
+    envelope,
+    headers,
+    json_body,
+    schema,
+    stats_relations,
+    status,
+    transport,
+    undocumented_fields,
+    values,
+)
+from migma_contract.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    *status.RULES,
+    *authentication.RULES,
+    *availability.RULES,
+    *transport.RULES,
+    *headers.RULES,
+    *json_body.RULES,
+    *envelope.RULES,
+    *schema.RULES,
+    *values.RULES,
+    *stats_relations.RULES,
+    *consistency.RULES,
+    *undocumented_fields.RULES,
+)
+"""Every rule, in the order in which a reader of an answer meets its subject. Ids are stable."""
+
+_BY_ID = {each.id: each for each in RULES}
+
+
+def rule(rule_id: str) -> Rule:
+    """Return the rule with an id.
+
+    Raises:
+        KeyError: No rule has this id.
+    """
+    return _BY_ID[rule_id]

@@ -1,0 +1,148 @@
+"""JSON as the standard has it, with every departure from it named and placed.
+
+Python's own ``json`` takes duplicate keys, ``NaN`` and numbers beyond a double without a word.
+A mock must not send them and a check must see them, so both read JSON through :func:`parse`.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+from migma_contract.json_pointer import pointer
+
+MAX_DEPTH = 64
+
+type_names: dict[type, str] = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    type(None): "null",
+}
+
+DefectKind = Literal["empty", "encoding", "bom", "not-json", "duplicate-key", "not-a-number", "too-deep", "surrogate"]
+
+
+class Defect(NamedTuple):
+    """One departure from RFC 8259: its kind, the place (JSON pointer), what was expected and came."""
+
+    kind: DefectKind
+    pointer: str
+    expected: str
+    got: str
+
+
+class Parsed(NamedTuple):
+    """What could be read, and what was wrong with it. ``value`` is None when nothing could be."""
+
+    value: Any
+    defects: list[Defect]
+
+    @property
+    def readable(self) -> bool:
+        """Whether ``value`` holds the document (a ``null`` document is readable too)."""
+        return not any(d.kind in _FATAL for d in self.defects)
+
+
+_FATAL = frozenset({"empty", "encoding", "not-json", "too-deep"})
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Repeating(dict[str, Any]):
+    """An object in which keys came twice; the last value counts, as in most parsers."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def describe(value: object, limit: int = 60) -> str:
+    """A value with its JSON type, short enough for one line: ``"0.4" (string)``."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    if len(text) > limit:
+        text = f"{text[: limit - 1]}…"
+    if value is None or isinstance(value, bool):
+        return text
+    return f"{text} ({type_names.get(type(value), type(value).__name__)})"
+
+
+def parse(data: bytes) -> Parsed:
+    """Read one JSON text (RFC 8259) and name all that a strict reader would refuse.
+
+    Never raises for any bytes: what is wrong comes back as defects.
+    """
+    defects: list[Defect] = []
+    if data.startswith(_BOM):
+        defects.append(Defect("bom", "", "JSON without a byte order mark", "a byte order mark"))
+        data = data[len(_BOM) :]
+    if not data.strip(b" \t\r\n"):
+        return Parsed(None, [*defects, Defect("empty", "", "a JSON text", "nothing")])
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        got = f"byte 0x{data[error.start]:02x} at offset {error.start}"
+        return Parsed(None, [*defects, Defect("encoding", "", "UTF-8", got)])
+    try:
+        value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        got = f"{error.msg} (line {error.lineno}, column {error.colno})"
+        return Parsed(None, [*defects, Defect("not-json", "", "a JSON text", got)])
+    except RecursionError:
+        return Parsed(None, [*defects, _too_deep()])
+    parsed = Parsed(value, [*defects, *_defects_within(value)])
+    return parsed if parsed.readable else Parsed(None, parsed.defects)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) == len(pairs):
+        return plain
+    repeating = _Repeating(plain)
+    times = Counter(key for key, _ in pairs)
+    repeating.repeated = tuple(key for key in plain if times[key] > 1)
+    return repeating
+
+
+def _integer(digits: str) -> int | float:
+    # Python refuses to convert absurdly long integers; as a float it is infinite, and named below.
+    return int(digits) if len(digits) <= 400 else math.inf
+
+
+def _too_deep() -> Defect:
+    return Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more")
+
+
+def _defects_within(root: Any) -> Iterator[Defect]:
+    stack: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())]
+    while stack:
+        value, path = stack.pop()
+        if len(path) > MAX_DEPTH:
+            yield _too_deep()
+            return
+        if isinstance(value, dict):
+            yield from _key_defects(value, path)
+            stack.extend((item, (*path, key)) for key, item in reversed(value.items()))
+        elif isinstance(value, list):
+            stack.extend((item, (*path, index)) for index, item in reversed(list(enumerate(value))))
+        elif isinstance(value, float) and not math.isfinite(value):
+            got = "NaN" if math.isnan(value) else "Infinity, or a number beyond the range of a double"
+            yield Defect("not-a-number", pointer(*path), "a finite number", got)
+        elif isinstance(value, str) and _has_surrogate(value):
+            yield _surrogate(path)
+
+
+def _key_defects(value: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Defect]:
+    for key in value.repeated if isinstance(value, _Repeating) else ():
+        yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe(key)} again")
+    if any(_has_surrogate(key) for key in value):
+        yield _surrogate(path)
+
+
+def _has_surrogate(text: str) -> bool:
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _surrogate(path: tuple[str | int, ...]) -> Defect:
+    return Defect("surrogate", pointer(*path), "Unicode text", "half of a surrogate pair")

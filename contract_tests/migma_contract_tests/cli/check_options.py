@@ -1,0 +1,186 @@
+"""From flags, files and environment variables to CheckOptions; and to a text of what would be sent."""
+
+import math
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from migma_contract.finding import Level
+from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
+from migma_contract_tests.probes.options import (
+    CheckOptions,
+    campaign_url,
+    check_campaign_ids,
+    check_key,
+    check_rate,
+    check_url,
+    proxy_address,
+    read_key,
+    unusable,
+)
+from migma_contract_tests.probes.plan import in_sending_order, in_words, plan, request_headers
+from migma_contract_tests.probes.request_budget import SAFE_METHODS
+from migma_contract_tests.results.baseline import Baseline, load_baseline
+
+BASE_URL, API_KEY, CAMPAIGN_IDS = "MIGMA_BASE_URL", "MIGMA_API_KEY", "MIGMA_CAMPAIGN_IDS"
+"""The environment variables that are read where a flag is not given; empty ones count as not set."""
+
+_NO_KEY = Secret("no-key-needed-for-a-plan")
+_PLACEHOLDER_ID = "CAMPAIGN_ID"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flags:
+    """The flags of ``migma-contract check``, as typed; None and () where not given, defaults those of a check."""
+
+    base_url: str | None = None
+    campaign_ids: Sequence[str] = ()
+    api_key: str | None = None
+    api_key_file: Path | None = None
+    samples: int = CheckOptions.samples
+    max_requests: int = CheckOptions.max_requests
+    rate: str | None = None
+    timeout: float = CheckOptions.timeout
+    fuzz: int = CheckOptions.fuzz
+    fail_on: Level = CheckOptions.fail_on
+    baseline: Path | None = None
+    update_baseline: bool = False
+    methods: Sequence[str] = CheckOptions.methods
+    insecure: bool = CheckOptions.insecure
+    ca_bundle: Path | None = CheckOptions.ca_bundle
+    proxy: str | None = CheckOptions.proxy
+    plan: bool = False
+
+
+def check_options(flags: Flags, contract: Contract) -> CheckOptions:
+    """The options of a check.
+
+    Raises:
+        SettingsError: One of them is missing or cannot be used.
+        BaselineError: The baseline cannot be used.
+    """
+    if not (math.isfinite(flags.timeout) and flags.timeout > 0):
+        raise unusable("--timeout", "seconds, more than 0", str(flags.timeout))
+    if flags.insecure and flags.ca_bundle:
+        raise unusable("--insecure", "one of --insecure and --ca-bundle", "both")
+    if flags.proxy is not None:
+        proxy_address(flags.proxy, "--proxy")
+    base_url = _base_url(flags, contract)
+    key = _key(flags)
+    options = CheckOptions(
+        base_url=base_url,
+        campaign_ids=_campaign_ids(flags, key),
+        key=key,
+        samples=flags.samples,
+        max_requests=flags.max_requests,
+        rate=check_rate(flags.rate, base_url),
+        timeout=flags.timeout,
+        fuzz=flags.fuzz,
+        fail_on=flags.fail_on,
+        baseline=_baseline(flags),
+        methods=tuple(dict.fromkeys(_method(name) for name in flags.methods)),
+        insecure=flags.insecure,
+        ca_bundle=flags.ca_bundle,
+        proxy=flags.proxy,
+    )
+    if flags.insecure or flags.ca_bundle:
+        _require_tls(options)
+    return options
+
+
+def _require_tls(options: CheckOptions) -> None:
+    """Refuse options about certificates where no connection has one, so that nobody believes in their effect."""
+    from migma_contract_tests.client.proxy_and_tls import find_route
+
+    if find_route(options).tls is None:
+        option = "--insecure" if options.insecure else "--ca-bundle"
+        hint = f"Over http there is no certificate. Leave {option} out, or write https://."
+        raise unusable(option, "an https base URL (or proxy) beside it", options.base_url, hint)
+
+
+def plan_text(options: CheckOptions, contract: Contract) -> str:
+    """The exact requests that a check would send, in their order, and within which bounds."""
+    return "\n".join(_plan_lines(options, contract)) + "\n"
+
+
+def _plan_lines(options: CheckOptions, contract: Contract) -> Iterator[str]:
+    ranked = plan(options, contract)
+    fitting, left_out = ranked[: options.max_requests], ranked[options.max_requests :]
+    for number, probe in enumerate(in_sending_order(fitting), start=1):
+        yield f"{number}. {probe.method} {campaign_url(options.base_url, contract.operation, probe.campaign_id)}"
+        for name, value in request_headers(probe, contract.operation, real="YOUR_API_KEY"):
+            yield f"     {name}: {value}"
+        yield f"     # {probe}"
+    room = options.max_requests - len(fitting)
+    yield f"{len(fitting)} requests, and at most {room} more for second attempts; {_pace(options)}."
+    for words in in_words(left_out):
+        yield f"Left out, since --max-requests is {options.max_requests}: {words}."
+    if _PLACEHOLDER_ID in options.campaign_ids:
+        yield f"{_PLACEHOLDER_ID} stands for a campaign of yours: --campaign-id ID."
+    yield "Nothing was sent."
+
+
+def _pace(options: CheckOptions) -> str:
+    pace = f"at most {options.rate}" if options.rate else "at no set pace"
+    return f"{pace}, and at most {options.timeout:g} s for each"
+
+
+def _base_url(flags: Flags, contract: Contract) -> str:
+    if flags.base_url is not None:
+        return check_url(flags.base_url, "--base-url")
+    from_environment = os.environ.get(BASE_URL)
+    if from_environment:
+        return check_url(from_environment, BASE_URL)
+    if contract.servers:
+        return check_url(contract.servers[0], f"{contract.source} at /servers/0/url")
+    raise unusable("--base-url", "the URL of the server to check", "nothing", f"{contract.source} names no server.")
+
+
+def _key(flags: Flags) -> Secret:
+    if flags.api_key is not None and flags.api_key_file is not None:
+        raise unusable("--api-key", "one of --api-key and --api-key-file", "both")
+    if flags.api_key is not None:
+        return check_key(flags.api_key, "--api-key")
+    if flags.plan:
+        return _NO_KEY
+    if flags.api_key_file is not None:
+        return read_key(flags.api_key_file)
+    from_environment = os.environ.get(API_KEY)
+    if from_environment:
+        return check_key(from_environment, API_KEY)
+    hint = "Set MIGMA_API_KEY, or use --api-key-file FILE. --plan shows what would be sent, and needs no key."
+    raise unusable("API key", "a key with the permission email:read", "none", hint)
+
+
+def _campaign_ids(flags: Flags, key: Secret) -> tuple[str, ...]:
+    given = check_campaign_ids(flags.campaign_ids, "--campaign-id", key)
+    if given:
+        return given
+    names = [name.strip() for name in os.environ.get(CAMPAIGN_IDS, "").split(",")]
+    given = check_campaign_ids([name for name in names if name], CAMPAIGN_IDS, key)
+    if given:
+        return given
+    if flags.plan:
+        return (_PLACEHOLDER_ID,)
+    hint = f"Give --campaign-id ID, or set {CAMPAIGN_IDS}=ID,ID. Any campaign that was sent will do."
+    raise unusable("campaign id", "at least one campaign to read", "none", hint)
+
+
+def _baseline(flags: Flags) -> Baseline | None:
+    if flags.baseline is None:
+        if flags.update_baseline:
+            raise unusable("--update-baseline", "--baseline FILE with it", "no file")
+        return None
+    if flags.update_baseline and not flags.baseline.exists():
+        return Baseline(str(flags.baseline))
+    return load_baseline(flags.baseline)
+
+
+def _method(name: str) -> str:
+    method = name.upper()
+    if not re.fullmatch(r"[A-Z]{3,20}", method) or method == "CONNECT" or method in SAFE_METHODS:
+        raise unusable("--allow-method", "a method besides GET and HEAD, such as POST", repr(name))
+    return method

@@ -1,0 +1,249 @@
+"""The command ``migma-contract``: check, rules.
+
+Exit codes: 0 conforms; 1 drift; 2 something that was given cannot be used; 3 inconclusive; others in ``exits``.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from migma_contract.finding import Level
+from migma_contract.openapi import load_contract
+from migma_contract.resources import openapi_path
+from migma_contract.version import __version__
+from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
+from migma_contract_tests.cli.exit_codes import INTERRUPTED, TERMINATED, Terminated, exits, heeding_sigterm
+from migma_contract_tests.cli.report_files import (
+    Progress,
+    parse_outputs,
+    require_somewhere_to_write,
+    wants_color,
+    write_outputs,
+)
+from migma_contract_tests.reports import FORMATS
+from migma_contract_tests.results.baseline import save_baseline, updated
+from migma_contract_tests.results.report import Report
+
+if TYPE_CHECKING:
+    from migma_contract_tests.check.runner import Observation
+
+cli = typer.Typer(
+    name="migma-contract",
+    help="Check a server against the contract of the Migma.ai campaign stats API: read-only, in few requests.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command; errors that a user can mend come as text, never as a traceback."""
+    with exits():
+        cli(prog_name="migma-contract")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callbacks are called with the value alone
+    if wanted:
+        typer.echo(f"migma-contract {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _common(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+_CHECK_HELP = """\
+Read campaigns from a server, as clients do and as they should not, and report what is not as documented.
+
+Nothing but GET and HEAD is sent, at most 10 requests, no faster than the free plan allows.
+
+\b
+Examples:
+  export MIGMA_API_KEY=…          the key, with the permission email:read
+  migma-contract check --campaign-id 507f1f77bcf86cd799439011 --plan
+  migma-contract check --campaign-id 507f1f77bcf86cd799439011
+  migma-contract check --base-url http://localhost:4010 --campaign-id ID --format junit=report.xml
+  migma-contract check --campaign-id ID --baseline known.json --update-baseline
+
+\b
+Exit codes: 0 conforms; 1 drift (a finding at or above --fail-on); 2 usage or configuration;
+3 inconclusive (not reached, the key refused, the campaign not found, too few requests to judge).
+"""
+
+
+def _format_completion(incomplete: str) -> list[str]:
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+@cli.command(help=_CHECK_HELP)
+def check(
+    *,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, else the contract's server.",
+        ),
+    ] = None,
+    campaign_id: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID",
+            help="A campaign that was sent; repeatable. Default: MIGMA_CAMPAIGN_IDS, separated by commas.",
+        ),
+    ] = None,
+    api_key_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File with the API key; - is standard input. Default: MIGMA_API_KEY."),
+    ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY",
+            help="The API key itself. Others on this machine can see it in the process list; better use MIGMA_API_KEY.",
+        ),
+    ] = None,
+    contract: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="OpenAPI document to check against. Default: the built-in one.")
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Show the exact requests and send nothing. Needs no key.")
+    ] = False,
+    samples: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Reads of each campaign, spread over the run.")
+    ] = Flags.samples,
+    max_requests: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Hard cap on all requests, second attempts included.")
+    ] = Flags.max_requests,
+    rate: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RATE",
+            help="Never more than this in any sliding window: 10/m, 2/s, 600/h; off for this machine only. "
+            "Default: 10/m, and off for this machine.",
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="For each request as a whole.")] = Flags.timeout,
+    fuzz: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Also ask for N generated ids, as far as --max-requests admits.")
+    ] = Flags.fuzz,
+    fail_on: Annotated[Level, typer.Option(help="The lowest level of a finding that is drift.")] = Flags.fail_on,
+    strict_nullable: Annotated[
+        bool, typer.Option("--strict-nullable", help="Ignore the contract's nullable, which OpenAPI 3.1 does not have.")
+    ] = False,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known and accepted.")] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Write the findings of this run to --baseline as accepted.")
+    ] = False,
+    format: Annotated[  # noqa: A002 - the flag's name is the users' word
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT[=PATH]",
+            autocompletion=_format_completion,
+            help=f"Report to standard output, or to a file; repeatable: {', '.join(FORMATS)}. Default: terminal.",
+        ),
+    ] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="Do not verify the server's certificate.")] = False,
+    ca_bundle: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PEM file of the only certificate authorities to trust.")
+    ] = None,
+    proxy: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Default: HTTPS_PROXY and NO_PROXY; none for this machine."),
+    ] = None,
+    allow_method: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METHOD", help="Also try this method once; for staging servers only. Repeatable."),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress, and no terminal report besides other formats.")
+    ] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+) -> None:
+    """See ``_CHECK_HELP``."""
+    outputs = parse_outputs(format or (), quiet=quiet)
+    document = load_contract(contract or openapi_path(), strict_nullable=strict_nullable)
+    flags = Flags(
+        base_url=base_url,
+        campaign_ids=campaign_id or (),
+        api_key=api_key,
+        api_key_file=api_key_file,
+        samples=samples,
+        max_requests=max_requests,
+        rate=rate,
+        timeout=timeout,
+        fuzz=fuzz,
+        fail_on=fail_on,
+        baseline=baseline,
+        update_baseline=update_baseline,
+        methods=allow_method or (),
+        insecure=insecure,
+        ca_bundle=ca_bundle,
+        proxy=proxy,
+        plan=plan,
+    )
+    options = check_options(flags, document)
+    if plan:
+        sys.stdout.write(plan_text(options, document))
+        return
+    require_somewhere_to_write(outputs)
+    from migma_contract_tests.check.runner import observe
+
+    progress = Progress(quiet=quiet)
+    try:
+        with heeding_sigterm():
+            observation = observe(options, document, on_progress=progress)
+    except KeyboardInterrupt as stop:
+        typer.echo("migma-contract: stopped before there was a verdict", err=True)
+        raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
+    finally:
+        progress("")
+    report = observation.report(options.baseline)
+    if update_baseline and baseline:
+        report = _accept(observation, report, baseline)
+    write_outputs(report, outputs, color=wants_color(no_color=no_color))
+    sys.stdout.flush()
+    raise typer.Exit(report.exit_code)
+
+
+def _accept(observation: "Observation", report: Report, file: Path) -> Report:
+    """Write all findings of a run to the baseline; the report that then results."""
+    old = observation.options.baseline
+    if old is None or report.verdict == "inconclusive":
+        typer.echo(f"{file} is left as it is: the check was inconclusive.", err=True)
+        return report
+    new = updated(old, observation.findings, observation.started.date(), complete=observation.complete)
+    save_baseline(new, file)
+    before, after = ({entry.fingerprint for entry in one.entries} for one in (old, new))
+    hint = " Say in it why, and who answers for it; an entry with expires has a last day." if after - before else ""
+    counted = f"{len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept."
+    typer.echo(f"{file}: {counted}{hint}", err=True)
+    return observation.report(new)
+
+
+def _rule_completion(incomplete: str) -> list[str]:
+    from migma_contract.rules import RULES
+
+    return sorted(rule.id for rule in RULES if rule.id.startswith(incomplete))
+
+
+@cli.command(epilog="Example: migma-contract rules rate-is-percentage")
+def rules(
+    rule_id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="Explain this rule, with an example.", autocompletion=_rule_completion),
+    ] = None,
+) -> None:
+    """List the rules that a check applies, or explain one."""
+    from migma_contract.rules.explain import explanation, listing
+
+    typer.echo(listing() if rule_id is None else explanation(rule_id))

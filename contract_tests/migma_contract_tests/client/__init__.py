@@ -1,0 +1,1 @@
+"""The read-only client that a check sends its requests with."""

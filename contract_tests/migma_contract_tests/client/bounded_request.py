@@ -1,0 +1,210 @@
+"""One HTTP/1.1 request over the network, bounded in time and size, whatever the other side does."""
+
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+
+from migma_contract.exchange import NOTHING_LISTENS, FailureKind
+from migma_contract_tests.client.proxy_and_tls import Route
+
+MAX_BODY = 2**20
+"""Bytes of a body that are read, 1 MiB: a thousand times what this API answers. h11 bounds headers, at 100 KiB."""
+
+
+class WireError(Exception):
+    """No complete response came; ``kind`` as in Failure. The text may hold what the server sent."""
+
+    def __init__(self, kind: FailureKind, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+
+
+@dataclass
+class Received:
+    """What came of a response, filled while it comes, so that a failure midway leaves what there was."""
+
+    status: int | None = None
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    body: bytes = b""
+
+
+class Deadline:
+    """A moment that no operation of a request outlasts."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds until then.
+
+        Raises:
+            WireError: It has passed.
+        """
+        seconds = self._end - time.monotonic()
+        if seconds <= 0:
+            raise WireError("timeout", f"not complete within {self.seconds:g} s")
+        return seconds
+
+
+def fetch(
+    received: Received,
+    method: str,
+    url: httpcore.URL,
+    headers: Sequence[tuple[bytes, bytes]],
+    *,
+    deadline: Deadline,
+    route: Route,
+) -> None:
+    """Send one request on a connection of its own and read the response into ``received``.
+
+    httpcore is used as it is, without httpx's client: nothing is added to the request, no redirect
+    followed, no cookie kept. A new connection for each request leaves none that the server has closed
+    meanwhile, and reaches every server behind a load balancer.
+
+    Raises:
+        WireError: No complete response came within the bounds.
+    """
+    network = _Network(deadline)
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=route.tls, proxy=route.proxy, network_backend=network) as pool,
+            pool.stream(method, url, headers=headers) as response,
+        ):
+            received.status, received.headers = response.status, response.headers
+            for chunk in response.iter_stream():
+                received.body += chunk[: MAX_BODY + 1 - len(received.body)]
+                if len(received.body) > MAX_BODY:
+                    raise WireError("too-large", f"a body of more than {MAX_BODY} bytes")
+    except httpcore.TimeoutException as error:
+        raise WireError("timeout", f"not complete within {deadline.seconds:g} s") from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+        raise _explained(error, network) from error
+
+
+class _Network(httpcore.NetworkBackend):
+    """Connections whose every operation ends at the deadline (httpcore's own time-outs start anew with each read)."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self.handshaking = False
+        self.ended = False  # by the other side
+        self.first = b""  # what came first, to tell HTTP from something else
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - httpcore's interface; the deadline takes its place
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        addresses = _resolve(host, port, self.deadline)
+        failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
+        for place, address in enumerate(addresses):
+            # An equal share of what is left, since one that is dead says nothing: IPv6 where there is no way for it.
+            share = self.deadline.left() / (len(addresses) - place)
+            try:
+                stream = httpcore.SyncBackend().connect_tcp(address, port, share, local_address, socket_options)
+                return _Stream(stream, self)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failed = error
+        if failed is not None and _has_cause(failed, ConnectionRefusedError):
+            raise WireError(
+                "unreachable", f"{NOTHING_LISTENS}{f'[{host}]' if ':' in host else host}:{port}"
+            ) from failed
+        raise failed or WireError("unreachable", f"{host} has no address")
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, network: _Network) -> None:
+        self._inner = inner
+        self._network = network
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as in connect_tcp
+        data = self._inner.read(max_bytes, self._network.deadline.left())
+        self._network.ended = not data
+        if not self._network.first:
+            self._network.first = data[:16]
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as in connect_tcp
+        self._inner.write(buffer, self._network.deadline.left())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - as in connect_tcp
+    ) -> httpcore.NetworkStream:
+        self._network.handshaking = True
+        stream = self._inner.start_tls(ssl_context, server_hostname, self._network.deadline.left())
+        self._network.handshaking = False
+        return _Stream(stream, self._network)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
+    """The host's addresses. The system's resolver knows no time-out, so a thread waits for it."""
+    found: list[str] = []
+    failed: list[OSError | UnicodeError] = []
+
+    def ask() -> None:
+        try:
+            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.extend(dict.fromkeys(str(entry[4][0]) for entry in entries))
+        except (OSError, UnicodeError) as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(deadline.left())
+    deadline.left()
+    if failed:
+        raise WireError("unreachable", f"{host} is not found ({failed[0]})")
+    return found
+
+
+def _explained(error: Exception, network: _Network) -> WireError:
+    """The failure behind one of httpcore's exceptions, by how far the connection had come."""
+    detail = _in_words(str(error)) or type(error).__name__
+    if network.handshaking or _has_cause(error, ssl.SSLError):
+        return WireError("tls", detail)
+    if isinstance(error, httpcore.ConnectError | httpcore.ProxyError):
+        return WireError("unreachable", detail)
+    if isinstance(error, httpcore.ReadError | httpcore.WriteError):
+        return WireError("reset", detail)
+    if network.ended and network.first[:5] in (b"", b"HTTP/"[: len(network.first)], b"HTTP/"):
+        return WireError("reset", detail)
+    start = "" if network.first.startswith(b"HTTP/") else f" (the answer begins with {_shown(network.first)})"
+    return WireError("protocol", f"{detail}{start}")
+
+
+def _in_words(detail: str) -> str:
+    """What h11 says, without the Python in it."""
+    detail = detail.strip().rstrip(".").replace("illegal header line", "a header that is no HTTP header")
+    return re.sub(r"bytearray\(b(['\"])(.*)\1\)", r"\1\2\1", detail, flags=re.DOTALL)
+
+
+def _shown(data: bytes) -> str:
+    return repr(data)[1:]
+
+
+def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

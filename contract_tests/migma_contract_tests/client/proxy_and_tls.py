@@ -1,0 +1,63 @@
+"""How the server is reached: through which proxy, and trusting which certificates."""
+
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import certifi
+import httpcore
+
+from migma_contract_tests.probes.options import CheckOptions, is_loopback, proxy_address, unusable
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """TLS for https (None where nothing is encrypted), and the proxy, if there is one."""
+
+    tls: ssl.SSLContext | None
+    proxy: httpcore.Proxy | None
+
+
+def find_route(options: CheckOptions) -> Route:
+    """The way to the server.
+
+    Raises:
+        SettingsError: The CA bundle or the proxy cannot be used.
+    """
+    url, place = options.proxy, "--proxy"
+    if url is None:
+        url, place = _environment_proxy(options.base_url)
+    if url is None:
+        return Route(_tls(options) if options.base_url.startswith("https:") else None, None)
+    address, auth = proxy_address(url, place)
+    tls = _tls(options) if "https:" in (options.base_url[:6], address[:6]) else None
+    return Route(tls, httpcore.Proxy(address, auth=auth, ssl_context=tls if address.startswith("https:") else None))
+
+
+def _environment_proxy(base_url: str) -> tuple[str | None, str]:
+    """What ``HTTPS_PROXY`` or ``HTTP_PROXY`` says; nothing for loopback and for what ``NO_PROXY`` names."""
+    if is_loopback(base_url):
+        return None, ""
+    # Imported here: with it come http.client and email, which a check of this machine does not need.
+    from urllib.request import getproxies, proxy_bypass
+
+    parts = urlsplit(base_url)
+    if proxy_bypass(parts.netloc):
+        return None, ""
+    return getproxies().get(parts.scheme), f"{parts.scheme.upper()}_PROXY"
+
+
+def _tls(options: CheckOptions) -> ssl.SSLContext:
+    if options.ca_bundle is not None:
+        try:
+            return ssl.create_default_context(cafile=str(options.ca_bundle))
+        except (OSError, ssl.SSLError) as error:
+            got = "no certificates" if isinstance(error, ssl.SSLError) else error.strerror or "nothing"
+            raise unusable(f"--ca-bundle {options.ca_bundle}", "a PEM file with certificates", got) from error
+    context = ssl.create_default_context()
+    if options.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        context.load_verify_locations(certifi.where())
+    return context

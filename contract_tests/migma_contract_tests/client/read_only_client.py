@@ -1,0 +1,97 @@
+"""The server under check: probes go out, exchanges come back."""
+
+from datetime import UTC, datetime
+from time import perf_counter
+from urllib.parse import urlsplit
+
+import httpcore
+
+from migma_contract.exchange import Exchange, Failure
+from migma_contract.openapi import Operation
+from migma_contract.redaction import REDACTED, Redactor, key_in
+from migma_contract_tests.client.bounded_request import MAX_BODY, Deadline, Received, WireError, fetch
+from migma_contract_tests.client.content_encoding import DecodingError, ExpandsTooFarError, decode
+from migma_contract_tests.client.proxy_and_tls import find_route
+from migma_contract_tests.probes.options import CheckOptions, campaign_url
+from migma_contract_tests.probes.plan import WRONG_KEY, Probe, request_headers
+from migma_contract_tests.probes.request_budget import Budget
+
+_KEPT = 16 * 1024
+"""Bytes that are kept of a body that is too large: enough to see what it was."""
+
+_ENDLESS = frozenset({"too-large", "encoding"})
+
+
+class Target:
+    """A guarded client: nothing leaves but what the budget admits. What comes back is as it came.
+
+    Args:
+        options: Where to, with which key, and within which bounds.
+        operation: Of the contract: its path, and the header that carries the key.
+        budget: Which methods, how many requests, and at what pace.
+
+    Raises:
+        SettingsError: The CA bundle or the proxy cannot be used.
+    """
+
+    def __init__(self, options: CheckOptions, operation: Operation, budget: Budget) -> None:
+        self._options = options
+        self._operation = operation
+        self._budget = budget
+        self._finders = {"real": Redactor(options.key), "wrong": Redactor(WRONG_KEY), "none": Redactor(None)}
+        self._route = find_route(options)
+
+    def send(self, probe: Probe) -> Exchange:
+        """Send one probe when the pace allows, and wait for its end. What the server does never raises.
+
+        Raises:
+            RequestRefusedError: The budget does not admit it; nothing was sent.
+        """
+        url = campaign_url(self._options.base_url, self._operation, probe.campaign_id)
+        received, failure = Received(), None
+        with self._budget.request(probe.method):
+            started, clock = datetime.now(UTC), perf_counter()
+            try:
+                self._fetch(probe, url, received)
+            except WireError as error:
+                failure = Failure(error.kind, str(error))
+            elapsed = perf_counter() - clock
+        body, failure = self._body(received, failure)
+        return Exchange(
+            purpose=probe.purpose,
+            method=probe.method,
+            url=url,
+            campaign_id=probe.campaign_id,
+            request_headers=tuple(request_headers(probe, self._operation, real=REDACTED, wrong=REDACTED)),
+            started=started,
+            elapsed=elapsed,
+            status=received.status,
+            headers=tuple((n.lower().decode("latin-1"), v.decode("latin-1")) for n, v in received.headers),
+            body=body[:_KEPT] if failure and failure.kind in _ENDLESS else body,
+            failure=failure,
+            attempt=probe.attempt,
+            sample=probe.sample,
+            key_in=key_in(self._finders[probe.key], received.headers, body),
+        )
+
+    def _fetch(self, probe: Probe, url: str, received: Received) -> None:
+        parts = urlsplit(url)
+        headers = [("Host", parts.netloc), *request_headers(probe, self._operation, real=self._options.key.reveal())]
+        fetch(
+            received,
+            probe.method,
+            httpcore.URL(url),
+            [(name.encode("ascii"), value.encode("ascii")) for name, value in headers],
+            deadline=Deadline(self._options.timeout),
+            route=self._route,
+        )
+
+    def _body(self, received: Received, failure: Failure | None) -> tuple[bytes, Failure | None]:
+        """The body decoded, and why it is not whole, if it is not."""
+        codings = ",".join(v.decode("latin-1") for name, v in received.headers if name.lower() == b"content-encoding")
+        try:
+            return decode(received.body, codings, MAX_BODY), failure
+        except ExpandsTooFarError as error:
+            return error.partial, failure or Failure("too-large", str(error))
+        except DecodingError as error:
+            return error.partial, failure or Failure("encoding", str(error))

@@ -1,0 +1,193 @@
+"""What a check is told: options with their meaning and defaults, and where base URL and key come from."""
+
+import ipaddress
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from migma_contract.errors import Problem, SettingsError
+from migma_contract.finding import Level
+from migma_contract.openapi import Operation
+from migma_contract.redaction import Secret
+from migma_contract_tests.probes.request_budget import Rate
+from migma_contract_tests.results.baseline import Baseline
+
+DEFAULT_RATE = Rate(10, 60.0)
+"""The pace of the vendor's free plan (docs introduction: "Free 10/min")."""
+
+_MAX_KEY_FILE = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """One check.
+
+    Attributes:
+        base_url: Of the server, with or without the contract's leading path (``/v1``).
+        campaign_ids: Campaigns that exist and were sent; at least one.
+        key: An API key that may read them.
+        samples: Reads of each campaign.
+        max_requests: Hard cap on requests, retries included.
+        rate: None for no limit.
+        timeout: Seconds that one request may take in all.
+        fuzz: Further generated ids to ask for, as far as the cap admits.
+        fail_on: The level from which a finding is drift.
+        baseline: Findings that are accepted; None for none.
+        methods: Methods besides GET and HEAD, each tried once; in capitals.
+        insecure: Do not verify the server's certificate.
+        ca_bundle: PEM file of the only authorities to trust; None for the system's and Mozilla's.
+        proxy: URL of a proxy; None for the environment's, which is never used for loopback.
+    """
+
+    base_url: str
+    campaign_ids: tuple[str, ...]
+    key: Secret
+    samples: int = 2
+    max_requests: int = 10
+    rate: Rate | None = DEFAULT_RATE
+    timeout: float = 10.0
+    fuzz: int = 0
+    fail_on: Level = Level.WARNING
+    baseline: Baseline | None = None
+    methods: tuple[str, ...] = ()
+    insecure: bool = False
+    ca_bundle: Path | None = None
+    proxy: str | None = None
+
+
+def unusable(place: str, expected: str, got: str, hint: str = "") -> SettingsError:
+    """The error that says that an option cannot have this value."""
+    return SettingsError([Problem(place, "", expected, got)], hint)
+
+
+def check_url(url: str, place: str) -> str:
+    """The URL of a server or a proxy, its scheme in small letters, without the slash at its end.
+
+    Raises:
+        SettingsError: It is not http or https, or carries a user, a query or a fragment.
+    """
+    expected, shown = "an http or https URL such as https://api.migma.ai", re.sub("//[^/]*@", "//…@", url)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise unusable(place, expected, str(error)) from error
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise unusable(place, expected, repr(shown), "The scheme is part of it: http:// or https://.")
+    if not re.fullmatch(r"[!-~]+", url) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
+        raise unusable(
+            place, f"{expected}, in ASCII", repr(shown), "Write an international host name in its xn-- form."
+        )
+    if parts.username is not None or parts.query or parts.fragment:
+        raise unusable(
+            place, "a URL without user, query and fragment", "one that has them", "The key has options of its own."
+        )
+    return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
+
+
+def proxy_address(url: str, place: str) -> tuple[str, tuple[str, str] | None]:
+    """A proxy's URL without its user and password, and these.
+
+    Raises:
+        SettingsError: It is not http or https. The message does not show the password.
+    """
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError as error:
+        raise unusable(place, "an http or https URL of a proxy", str(error)) from error
+    user, _, host = parts.netloc.rpartition("@")
+    address = check_url(f"{parts.scheme}://{host}{parts.path}", place)
+    name, _, password = user.partition(":")
+    return address, (unquote(name), unquote(password)) if user else None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL's host is this machine, by name or address."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def campaign_url(base_url: str, operation: Operation, campaign_id: str) -> str:
+    """The URL of a campaign's stats.
+
+    Where the base URL ends with what the contract's path begins with (``/v1``), that is not doubled.
+    """
+    base, have = base_url.rstrip("/"), urlsplit(base_url).path.strip("/").split("/")
+    path = operation.prefix.strip("/").split("/")
+    for length in range(min(len(have), len(path)), 0, -1):
+        if have[-length:] == path[:length]:
+            base = base.removesuffix("/" + "/".join(path[:length]))
+            break
+    return f"{base}{operation.prefix}{quote(campaign_id, safe='')}{operation.suffix}"
+
+
+def check_rate(text: str | None, base_url: str) -> Rate | None:
+    """The rate to keep to; where none is given, the free plan's, and none on this machine.
+
+    Raises:
+        SettingsError: It cannot be read, or is ``off`` for another machine.
+    """
+    if text is None:
+        return None if is_loopback(base_url) else DEFAULT_RATE
+    rate = Rate.parse(text)
+    if rate is None and not is_loopback(base_url):
+        raise unusable("--rate", "a rate such as 10/m", "off", f"Only servers on this machine take it, not {base_url}.")
+    return rate
+
+
+def check_campaign_ids(ids: Sequence[str], place: str, key: Secret | None) -> tuple[str, ...]:
+    """The campaigns to read, each once.
+
+    Raises:
+        SettingsError: One cannot stand in a path, or holds the key.
+    """
+    for one in ids:
+        if one in ("", ".", "..") or not one.isprintable():
+            raise unusable(place, "campaign ids such as 507f1f77bcf86cd799439011", repr(one))
+        if key is not None and key.reveal() in one:
+            raise unusable(place, "campaign ids", "the API key", "Ids are part of URLs, and URLs are shown.")
+    return tuple(dict.fromkeys(ids))
+
+
+def check_key(text: str, place: str) -> Secret:
+    """An API key as it was given, without white space around it.
+
+    Raises:
+        SettingsError: It is empty or cannot be sent in a header. The message does not show it.
+    """
+    text = text.strip()
+    if not text:
+        raise unusable(place, "an API key", "nothing")
+    bad = next((index for index, character in enumerate(text) if not "!" <= character <= "~"), None)
+    if bad is not None:
+        got = f"the character U+{ord(text[bad]):04X} at position {bad + 1} of {len(text)}"
+        raise unusable(place, "an API key of visible ASCII characters", got, "The key itself is not shown.")
+    return Secret(text)
+
+
+def read_key(file: Path) -> Secret:
+    """The API key in a file, or on standard input for ``-``.
+
+    Raises:
+        SettingsError: It cannot be read, or holds no key.
+    """
+    try:
+        raw = sys.stdin.buffer.read(_MAX_KEY_FILE) if str(file) == "-" else _head(file)
+    except OSError as error:
+        got = error.strerror or type(error).__name__
+        raise unusable(f"--api-key-file {file}", "a readable file with the key", got) from error
+    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    return check_key(text, f"--api-key-file {file}")
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(_MAX_KEY_FILE)

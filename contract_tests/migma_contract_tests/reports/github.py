@@ -1,0 +1,42 @@
+"""Annotations of a GitHub Actions run: workflow commands on standard output.
+
+The form and its escapes are those of GitHub's own toolkit (``core.issueCommand``).
+"""
+
+from migma_contract.finding import Finding, Level
+from migma_contract_tests.reports.contract_lines import ContractPlaces
+from migma_contract_tests.reports.phrases import extent, verdict
+from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.report import Report
+
+_COMMANDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
+_VERDICT_COMMANDS = {"conforms": "notice", "drift": "error", "inconclusive": "warning"}
+_MESSAGE_LIMIT = 1000
+
+
+def render(report: Report) -> str:
+    """One command a finding, the worst first, since GitHub shows ten of a level; then the verdict."""
+    places = ContractPlaces(report)
+    lines = [_annotation(finding, places) for finding in report.findings]
+    closing = one_line(f"{verdict(report)} {report.target}: {extent(report)}.")
+    lines.append(_command(_VERDICT_COMMANDS[report.verdict], {"title": "migma-contract"}, closing))
+    return "\n".join(lines) + "\n"
+
+
+def _annotation(finding: Finding, places: ContractPlaces) -> str:
+    text = f"{finding.message}\n{finding.where}: expected {finding.expected}, got {finding.got}"
+    properties = {"file": places.file, "line": str(places.line(finding.pointer)), "title": finding.rule}
+    lines = [one_line(line, _MESSAGE_LIMIT) for line in text.split("\n")]
+    return _command(_COMMANDS[finding.level], properties, "\n".join(lines))
+
+
+def _command(name: str, properties: dict[str, str], message: str) -> str:
+    return f"::{name} {','.join(f'{key}={_property(value)}' for key, value in properties.items())}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

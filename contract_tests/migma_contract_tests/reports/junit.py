@@ -1,0 +1,86 @@
+"""JUnit XML: one test case a rule, grouped by level, so that a CI system shows which rules hold and which broke."""
+
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from migma_contract.finding import Finding
+from migma_contract.rules import RULES
+from migma_contract.rules.rule import Rule
+from migma_contract_tests.reports.phrases import extent, failing, left_out_title, request
+from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.report import Report
+
+_LIMIT = 2000
+
+
+def render(report: Report) -> str:
+    """The report as one suite; findings that count as drift fail their rule's case."""
+    suite = TestSuite("migma-contract")
+    suite.timestamp = report.started.isoformat(timespec="seconds")
+    for name, value in _facts(report):
+        suite.add_property(name, one_line(value))
+    suite.add_testcase(_enough_seen(report))
+    for rule in RULES:
+        suite.add_testcase(_case(rule, report))
+    suite.time = report.elapsed
+    document = JUnitXml("migma-contract")
+    document.add_testsuite(suite)
+    document.time = report.elapsed
+    out = io.BytesIO()
+    document.write(out)
+    return f"{out.getvalue().decode('utf-8').rstrip()}\n"
+
+
+def _facts(report: Report) -> Iterator[tuple[str, str]]:
+    yield "target", report.target
+    yield "contract", report.contract_version
+    yield "tool", report.tool_version
+    yield "requests", extent(report)
+    yield from ((left_out_title(report), text) for text in report.left_out)
+    yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
+
+
+def _enough_seen(report: Report) -> TestCase:
+    case = TestCase("enough was seen to judge", "migma-contract.verdict", report.elapsed)
+    if report.verdict == "inconclusive":
+        case.result = [_result(Error, "inconclusive", report.reason, ())]
+    return case
+
+
+def _case(rule: Rule, report: Report) -> TestCase:
+    case = TestCase(rule.id, f"migma-contract.{rule.level}", 0)
+    broken = [finding for finding in failing(report) if finding.rule == rule.id]
+    milder = [finding for finding in report.findings if finding.rule == rule.id and finding not in broken]
+    accepted = [entry for entry in report.accepted if entry.finding.rule == rule.id]
+    if broken:
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        # One failure a case: most viewers show only the first.
+        lines = [line for finding in broken for line in _lines(finding, report)]
+        case.result = [_result(Failure, str(broken[0].level), f"{broken[0].message}{more}", lines)]
+    elif accepted:
+        case.result = [_result(Skipped, "accepted", f"accepted by the baseline: {accepted[0].reason}", ())]
+    elif report.verdict == "inconclusive":
+        case.result = [_result(Skipped, "inconclusive", "not judged for certain: too little was seen", ())]
+    if milder or accepted:
+        findings = [*milder, *(entry.finding for entry in accepted)]
+        case.system_out = "\n".join(line for finding in findings for line in _lines(finding, report))
+    return case
+
+
+def _lines(finding: Finding, report: Report) -> list[str]:
+    lines = [
+        f"{finding.level}: {finding.where}: {finding.message}",
+        f"  expected: {finding.expected}",
+        f"  got:      {finding.got}",
+        f"  seen in:  {request(report.exchanges[finding.exchange])}",
+    ]
+    return [one_line(line, _LIMIT) for line in lines]
+
+
+def _result(kind: type[Any], category: str, message: str, lines: Iterable[str]) -> Any:
+    result = kind(one_line(message, _LIMIT), category)
+    result.text = "\n".join(lines) or None
+    return result

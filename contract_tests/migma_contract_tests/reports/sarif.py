@@ -1,0 +1,113 @@
+"""SARIF 2.1.0, for code scanning: findings as results at lines of the contract's file."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from migma_contract.finding import Finding, Level
+from migma_contract.rules import RULES
+from migma_contract.rules.rule import Rule
+from migma_contract_tests.reports.contract_lines import ContractPlaces
+from migma_contract_tests.reports.phrases import capital, left_out_title
+from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.report import Report
+
+_LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
+_SEVERITIES = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "recommendation"}
+_RULE_INDEX = {rule.id: index for index, rule in enumerate(RULES)}
+_LIMIT = 2000
+
+
+def render(report: Report) -> str:
+    """The report as a SARIF log in ASCII; what the baseline accepts is there as suppressed results."""
+    places = ContractPlaces(report)
+    results = [_result(finding, places) for finding in report.findings]
+    results += [
+        _result(entry.finding, places)
+        | {
+            "suppressions": [
+                {
+                    "kind": "external",
+                    "status": "accepted",
+                    "justification": _text(f"{entry.reason} ({entry.owner})"),
+                }
+            ]
+        }
+        for entry in report.accepted
+    ]
+    run = {
+        "tool": {
+            "driver": {
+                "name": "migma-contract",
+                "version": one_line(report.tool_version),
+                "rules": [_rule(rule) for rule in RULES],
+            }
+        },
+        "automationDetails": {"id": "migma-contract/"},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(report)],
+        "results": results,
+    }
+    log = {
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return json.dumps(log, indent=2) + "\n"
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.meaning},
+        "fullDescription": {"text": f"{rule.meaning} {rule.why}"},
+        "help": {"text": f"{rule.why}\n\nSource: {rule.source}\n\nFor example: {rule.example}"},
+        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+        # What GitHub sorts by; it ignores the levels of single results in its lists.
+        "properties": {"problem.severity": _SEVERITIES[rule.level], "tags": ["contract", rule.level.value]},
+    }
+
+
+def _result(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": _RULE_INDEX[finding.rule],
+        "level": _LEVELS[finding.level],
+        "message": {
+            "text": _text(f"{finding.message} {finding.where}: expected {finding.expected}, got {finding.got}.")
+        },
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": quote(places.file), "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": places.line(finding.pointer)},
+                },
+                "logicalLocations": [{"fullyQualifiedName": one_line(finding.where, _LIMIT)}],
+            }
+        ],
+        "partialFingerprints": {"migmaContract/v1": finding.fingerprint},
+    }
+
+
+def _invocation(report: Report) -> dict[str, Any]:
+    notes = [("note", text) for text in (*report.notices, *report.baseline_notes)]
+    notes += [("warning", f"{capital(left_out_title(report))}: {text}") for text in report.left_out]
+    if report.verdict == "inconclusive":
+        notes.append(("error", f"Inconclusive: {report.reason}"))
+    return {
+        "executionSuccessful": report.verdict != "inconclusive",
+        "exitCode": report.exit_code,
+        "startTimeUtc": _utc(report.started),
+        "endTimeUtc": _utc(report.started + timedelta(seconds=report.elapsed)),
+        "toolExecutionNotifications": [{"level": level, "message": {"text": _text(text)}} for level, text in notes],
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
+
+
+def _text(text: str) -> str:
+    # "[text](target)" would be a link (SARIF 2.1.0, 3.11.6); a server's text must not make one.
+    return one_line(text, _LIMIT).replace("](", "] (")

@@ -1,0 +1,1 @@
+"""What a check leaves: its report and the baseline of accepted findings."""

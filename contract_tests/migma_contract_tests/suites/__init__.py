@@ -1,0 +1,1 @@
+"""The Schemathesis suites, and the hooks for plain ``schemathesis run``."""

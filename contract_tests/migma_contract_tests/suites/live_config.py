@@ -1,0 +1,59 @@
+"""What the live suite asks, from the environment. Imports nothing heavy."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from migma_contract.openapi import Contract
+from migma_contract_tests.cli.check_options import API_KEY, BASE_URL, CAMPAIGN_IDS, Flags, check_options
+from migma_contract_tests.probes.options import CheckOptions, unusable
+from migma_contract_tests.probes.plan import Probe, in_sending_order, plan
+
+MAX_REQUESTS, RATE, BASELINE = "MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASELINE"
+"""Environment variables beside those that ``check`` reads too; they mean what its flags of these names mean."""
+
+
+def what_to_set() -> str:
+    """Which variables the live suite still needs, in one line; "" where none."""
+    missing = [name for name in (BASE_URL, API_KEY, CAMPAIGN_IDS) if not os.environ.get(name)]
+    return f"set {', '.join(missing)} (ids separated by commas) to run it on a live server" if missing else ""
+
+
+@dataclass(frozen=True)
+class LivePlan:
+    """What the live suite asks, and what the cap leaves no room for.
+
+    Attributes:
+        options: As those of ``check``.
+        probes: In sending order; the same as a check's.
+        left_out: The least telling ones.
+    """
+
+    options: CheckOptions
+    probes: tuple[Probe, ...]
+    left_out: tuple[Probe, ...]
+
+    @classmethod
+    def from_environment(cls, contract: Contract) -> "LivePlan":
+        """The plan that the environment asks for.
+
+        Raises:
+            SettingsError: A variable has a value that it cannot have.
+        """
+        baseline = os.environ.get(BASELINE)
+        flags = Flags(
+            max_requests=_max_requests(),
+            rate=os.environ.get(RATE) or None,
+            baseline=Path(baseline) if baseline else None,
+        )
+        options = check_options(flags, contract)
+        ranked = plan(options, contract)
+        probes = in_sending_order(ranked[: options.max_requests])
+        return cls(options, tuple(probes), tuple(ranked[options.max_requests :]))
+
+
+def _max_requests() -> int:
+    text = os.environ.get(MAX_REQUESTS) or str(CheckOptions.max_requests)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
+        raise unusable(MAX_REQUESTS, "a number of requests, at least 1", repr(text))
+    return int(text)

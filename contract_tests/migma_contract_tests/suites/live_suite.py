@@ -1,0 +1,151 @@
+"""The live suite: probes sent as Schemathesis cases through the guarded session, judged by both sets of checks."""
+
+from typing import Any
+from urllib.parse import quote
+
+import requests
+import schemathesis
+
+from migma_contract.exchange import Exchange
+from migma_contract.finding import Finding
+from migma_contract.openapi import Contract
+from migma_contract.rules import RULES, expectations, judge
+from migma_contract.rules.catalogue.availability import was_answered
+from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.check.verdict import decide
+from migma_contract_tests.probes.plan import MEANINGS, Probe
+from migma_contract_tests.probes.request_budget import Budget
+from migma_contract_tests.suites.guarded_session import GuardedSession, key_header
+from migma_contract_tests.suites.live_config import LivePlan
+from migma_contract_tests.suites.rule_checks import RuleChecks, in_words
+
+_SENDING = ("ignored_auth", "object_level_authorization", "use_after_free", "ensure_resource_availability")
+"""Checks of Schemathesis that send requests of their own."""
+
+
+def live_config() -> schemathesis.Config:
+    """Schemathesis' configuration in code: else it looks for a file from the working directory upwards."""
+    checks = {name: {"enabled": False} for name in _SENDING}
+    return schemathesis.Config.from_dict(
+        {"output": {"sanitization": {"enabled": True}}, "checks": checks, "max-redirects": 0}
+    )
+
+
+class LiveSuite:
+    """Asks the live API through the guarded session, and holds what it answers to the rules.
+
+    Attributes:
+        budget: What may still be sent.
+    """
+
+    def __init__(self, live_plan: LivePlan, contract: Contract) -> None:
+        self._options, self._contract = live_plan.options, contract
+        self._planned = len(live_plan.probes) + len(live_plan.left_out)
+        self.budget = Budget(self._options.max_requests, self._options.rate)
+        self._session = GuardedSession(self._options, contract, self.budget)
+        self._rules = RuleChecks(
+            contract,
+            lambda _: self._session.exchanges[-1],
+            self._options.key,
+            fail_on=self._options.fail_on,
+            baseline=self._options.baseline,
+        )
+        self._recorder = Recorder(self._options.key, contract)
+        schema = schemathesis.openapi.from_dict(dict(contract.document), config=live_config())
+
+        @schema.hook
+        def filter_failure(
+            _context: schemathesis.HookContext,
+            failure: AssertionError,
+            _case: schemathesis.Case[Any],
+            response: schemathesis.Response,
+        ) -> bool:
+            return self._rules.keeps(failure, response)
+
+        self._operation = schema[contract.operation.path][contract.operation.method]
+
+    def hold(self, probe: Probe) -> str:
+        """Send a probe and judge its answer.
+
+        Returns:
+            Why nothing can be said of the contract, one sentence; "" where the answer was judged and holds.
+
+        Raises:
+            AssertionError: It departs from the contract, by a rule or by Schemathesis' reading.
+            RequestRefusedError: The budget does not admit the request.
+        """
+        reason = self._is_hopeless(probe)
+        if reason:
+            return reason
+        case, response = self._send(probe)
+        exchange = self._session.exchanges[-1]
+        reason = self._says_nothing(self._recorder.exchange(exchange))
+        if reason:
+            return reason
+        if response is not None and probe.method == "GET":
+            self._validate(case, response)
+        else:
+            self._raise(self._rules.failing(judge([exchange], self._contract)))
+        return ""
+
+    def _send(self, probe: Probe) -> tuple[schemathesis.Case[Any], schemathesis.Response | None]:
+        operation = self._contract.operation
+        case = self._operation.Case(
+            method="HEAD" if probe.method == "HEAD" else "GET",
+            path_parameters={operation.parameter: quote(probe.campaign_id, safe="")},
+            headers=key_header(probe.key, operation),
+        )
+        try:
+            return case, case.call(base_url=self._session.base_url, session=self._session)
+        except requests.ConnectionError:
+            return case, None  # what there was is in the exchange
+
+    def _validate(self, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
+        transport = {"session": self._session, "base_url": self._session.base_url}
+        try:
+            case.validate_response(response, additional_checks=self._rules.checks, transport_kwargs=transport)
+        except BaseExceptionGroup as failures:  # Schemathesis' FailureGroup; its message says everything
+            raise AssertionError(failures.message) from None
+
+    @staticmethod
+    def _raise(findings: list[Finding]) -> None:
+        if findings:
+            raise AssertionError(in_words(findings))
+
+    def compare(self) -> tuple[str, ...]:
+        """Hold all answers together to the rules that compare them.
+
+        Returns:
+            What is wrong with entries of the baseline, in sentences.
+
+        Raises:
+            AssertionError: The answers disagree.
+        """
+        exchanges = self._session.exchanges
+        final = [exchange for _, exchange in expectations.final(exchanges)]
+        complete = len(final) == self._planned and not any(map(expectations.is_transient, final))
+        findings = judge(exchanges, self._contract)
+        comparing = {rule.id for rule in RULES if rule.series is not None}
+        self._raise([finding for finding in self._rules.failing(findings) if finding.rule in comparing])
+        return self._rules.parted(findings, complete=complete).notes
+
+    def _is_hopeless(self, probe: Probe) -> str:
+        """Why a probe need not be sent: whatever came, it would say nothing."""
+        exchanges = self._session.exchanges
+        if exchanges and all(exchange.failure for exchange in exchanges):
+            return "Not asked, since nothing was answered before."
+        if self._session.is_sent_away:
+            return "Not asked, since the server asked to wait longer than a run does."
+        if probe.purpose != "campaign" and not was_answered(exchanges):
+            return "Not asked, since no campaign could be read before."
+        return ""
+
+    def _says_nothing(self, exchange: Exchange) -> str:
+        if exchange.purpose == "campaign":
+            if expectations.is_unanswered(exchange):
+                return decide([exchange], (), self._options.fail_on, ())[1]
+            return ""
+        if not expectations.came_to_nothing(exchange):
+            return ""
+        came = exchange.failure.detail if exchange.failure else exchange.status
+        return f"No answer could be judged for a request for {MEANINGS[exchange.purpose]}: {came}."

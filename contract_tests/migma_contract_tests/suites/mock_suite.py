@@ -1,0 +1,208 @@
+"""What the suite on the mock is run with: configuration in code, and requests to the application as it is."""
+
+import asyncio
+from collections.abc import Callable, MutableMapping
+from dataclasses import replace
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+import requests
+import schemathesis
+
+from migma_contract.exchange import Exchange, Purpose
+from migma_contract.finding import Level
+from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
+from migma_contract.rules import judge_one
+from migma_contract.strict_json import parse
+from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, in_words
+
+MARK = "x-mock-undocumented"
+"""The header by which the mock marks a status that the contract does not have."""
+
+_ORIGIN = "http://testserver"
+_ANY_ID = "id"  # of a case that is not sent
+
+
+class Application(Protocol):
+    """An ASGI application with a contract: the mock."""
+
+    contract: Contract
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Answer one request."""
+
+
+def mock_config(key: str, *, campaign_id: str | None = None, max_examples: int = 30) -> schemathesis.Config:
+    """Everything that Schemathesis has, the same on each run: all phases, methods and checks, valid data and invalid.
+
+    Args:
+        key: What the header carries.
+        campaign_id: The only id that is asked for; None for ids of all kinds.
+        max_examples: Of the fuzzing phase.
+    """
+    pinned = {} if campaign_id is None else {"parameters": {"path.id": campaign_id}}
+    return schemathesis.Config.from_dict(
+        {
+            **pinned,
+            "seed": 1,
+            "generation": {"mode": "all", "max-examples": max_examples, "deterministic": True, "database": "none"},
+            "auth": {"openapi": {"apiKeyAuth": {"api_key": key}}},
+        }
+    )
+
+
+def ask(app: Application, target: str, *, method: str = "GET", **headers: str) -> schemathesis.Response:
+    """What the application answers, as it left it: no client has dropped the body of a HEAD or mended a header.
+
+    Args:
+        app: Is called as a server would, without one.
+        target: Path, percent-encoded.
+        method: In capitals.
+        headers: ``X_API_Key="…"`` is the header ``X-API-Key``.
+    """
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    messages: list[MutableMapping[str, Any]] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        messages.append(message)
+
+    scope: MutableMapping[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": method,
+        "path": unquote(target),
+        "raw_path": target.encode("ascii"),
+        "root_path": "",
+        "scheme": "http",
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in sent.items()],
+        "client": ("testclient", 50000),
+        "server": ("testserver", 80),
+    }
+    asyncio.run(app(scope, receive, send))
+    answered: dict[str, list[str]] = {}
+    for name, value in messages[0]["headers"]:
+        answered.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+    content = b"".join(message["body"] for message in messages[1:])
+    request = requests.Request(method, _ORIGIN + target, sent).prepare()
+    return received(messages[0]["status"], answered, content, request)
+
+
+def received(
+    status: int, headers: dict[str, list[str]], content: bytes, request: requests.PreparedRequest | None = None
+) -> schemathesis.Response:
+    """A response as Schemathesis has them."""
+    return schemathesis.Response(
+        status_code=status,
+        headers=headers,
+        content=content,
+        request=request or requests.Request("GET", _ORIGIN).prepare(),
+        elapsed=0.0,
+        verify=True,
+    )
+
+
+class MockSuite:
+    """Holds what one mock answers to Schemathesis' reading of the contract and to every rule, at any level.
+
+    Args:
+        app: The mock.
+        key: A key that may read.
+        is_known: Whether it answers an id with stats.
+        campaign_id: The only id that Schemathesis asks for; None for ids of all kinds.
+
+    Attributes:
+        schema: What Schemathesis reads at the mock's own ``/openapi.json``.
+    """
+
+    def __init__(
+        self, app: Application, key: str, *, is_known: Callable[[str], bool], campaign_id: str | None = None
+    ) -> None:
+        self.app = app
+        self._observe = Observer(app.contract, Secret(key), is_known)
+        rules = RuleChecks(app.contract, self._exchange, Secret(key), fail_on=Level.INFO)
+        self._checks = [*rules.checks, self._undocumented_is_marked]
+        operation = app.contract.operation
+        config = mock_config(f"Bearer {key}", campaign_id=campaign_id)
+        self.schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
+        self._operation = self.schema[operation.path][operation.method]
+
+    def call(self, case: schemathesis.Case[Any]) -> None:
+        """Send a case of Schemathesis and judge the answer by its checks and by ours.
+
+        Raises:
+            FailureGroup: The answer departs from the contract.
+        """
+        case.call_and_validate(additional_checks=self._checks)
+
+    def hold(self, response: schemathesis.Response, purpose: Purpose) -> None:
+        """Judge an answer of :func:`ask`; one with a status outside the contract as an error of its form, marked.
+
+        Raises:
+            AssertionError: It departs.
+            FailureGroup: It departs by Schemathesis' reading.
+        """
+        contract, exchange = self.app.contract, self._exchange(response)
+        if exchange is None:
+            raise AssertionError(f"{response.request.url} is not the contract's path")
+        findings = judge_one(replace(exchange, purpose=purpose), contract)
+        if contract.operation.response(response.status_code):
+            self.hold_schema(response)
+        else:
+            findings = [finding for finding in findings if finding.rule != "campaign-status"]
+        if findings:
+            raise AssertionError(in_words(findings))
+        self.hold_form(response)
+
+    def hold_schema(self, response: schemathesis.Response) -> None:
+        """Judge an answer with a documented status by Schemathesis' reading alone.
+
+        Raises:
+            FailureGroup: It departs.
+        """
+        case = self._operation.Case(path_parameters={self.app.contract.operation.parameter: _ANY_ID})
+        # With the headers named, Schemathesis takes the key for one that was given, not drawn.
+        case.validate_response(response, headers=dict(response.request.headers))
+
+    def hold_form(self, response: schemathesis.Response) -> Any:
+        """Judge an answer with a body by its form alone, whatever its path.
+
+        Returns:
+            The body.
+
+        Raises:
+            AssertionError: Content-Length is not its length, or the schema of its status (else of the contract's
+                errors) does not admit the body, or the mark is not right.
+        """
+        contract, parsed = self.app.contract, parse(response.content)
+        documented = contract.operation.response(response.status_code)
+        judge = documented or contract.operation.error
+        wrong = {
+            "Content-Length": response.headers.get("content-length") != [str(len(response.content))],
+            "Content-Type": response.headers.get("content-type") != [judge.media_type],
+            "JSON": bool(parsed.defects),
+            "schema": bool(judge.violations(parsed.value)),
+            "success": judge is not contract.operation.success and parsed.value.get("success") is not False,
+        }
+        if any(wrong.values()):
+            raise AssertionError(f"wrong: {', '.join(name for name, is_wrong in wrong.items() if is_wrong)}")
+        self._undocumented_is_marked(None, response, None)
+        return parsed.value
+
+    def _undocumented_is_marked(self, _ctx: object, response: schemathesis.Response, _case: object) -> None:
+        """A status that the contract does not have carries the mock's mark, and no other does."""
+        if response.request.method == "OPTIONS":
+            return
+        documented = self.app.contract.operation.response(response.status_code)
+        mark = response.headers.get(MARK)
+        if mark != (None if documented else [str(response.status_code)]):
+            raise AssertionError(f"{response.status_code} has the mark {mark}")
+
+    def _exchange(self, response: schemathesis.Response) -> Exchange | None:
+        exchange = self._observe(response)
+        # The mark is the mock's own, and judged by a check of its own.
+        return exchange and replace(exchange, headers=tuple(pair for pair in exchange.headers if pair[0] != MARK))

@@ -1,0 +1,194 @@
+"""The rules as Schemathesis checks: one check for each rule over a single answer, named after the rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import schemathesis
+
+from migma_contract.exchange import Exchange, Purpose
+from migma_contract.finding import Finding, Level
+from migma_contract.json_pointer import pointer
+from migma_contract.openapi import Contract
+from migma_contract.redaction import Redactor, Secret, key_in
+from migma_contract.rules import RULES, Rule, judge_one
+from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.probes.plan import KeyKind, is_unknown_id
+from migma_contract_tests.results.baseline import Applied, Baseline, apply
+
+Observe = Callable[[schemathesis.Response], Exchange | None]
+"""The exchange that a response belongs to; None where it is not one with the contract's path."""
+
+
+class RuleChecks:
+    """The rules that judge one answer, as checks, with one idea of which findings fail.
+
+    Args:
+        contract: What answers are held to.
+        observe: From Schemathesis' response to the exchange that the rules judge, as it came.
+        key: Is not in the words of failures.
+        fail_on: The lowest level of a finding that fails.
+        baseline: Findings that are accepted; None accepts nothing.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        observe: Observe,
+        key: Secret,
+        *,
+        fail_on: Level = Level.WARNING,
+        baseline: Baseline | None = None,
+    ) -> None:
+        self._contract = contract
+        self._observe = observe
+        self._recorder = Recorder(key, contract)
+        self._fail_on = fail_on
+        self._baseline = baseline
+        self._latest: tuple[schemathesis.Response, Exchange | None, list[Finding]] | None = None
+
+    @property
+    def checks(self) -> list[schemathesis.CheckFunction]:
+        """One check for each rule over one answer. ``rate-is-percentage`` is the check ``rate_is_percentage``."""
+        return [self._check(rule) for rule in RULES if rule.series is None]
+
+    def failing(self, findings: list[Finding]) -> list[Finding]:
+        """Those that fail, to be shown: at or above the level that does, and not accepted by the baseline."""
+        return [finding for finding in self.parted(findings).open if finding.level.rank >= self._fail_on.rank]
+
+    def parted(self, findings: list[Finding], *, complete: bool = False) -> Applied:
+        """What the baseline makes of findings, to be shown; ``complete`` as in its ``apply``."""
+        shown = map(self._recorder.finding, findings)
+        return apply(self._baseline, shown, datetime.now(UTC).date(), complete=complete)
+
+    def keeps(self, failure: AssertionError, response: schemathesis.Response) -> bool:
+        """Whether one of Schemathesis' own failures stands.
+
+        It does not where the baseline accepts a finding in its place, nor where Schemathesis was shown another body
+        than came, since the key had to be taken out: the rules judge the one that came.
+        """
+        exchange, findings = self._judged(response)
+        if exchange is None:
+            return True
+        if getattr(failure, "checks", ()) and self._recorder.body(exchange.body) != exchange.body:
+            return False
+        accepted = self.parted(findings).accepted
+        place = _place(failure, response.status_code)
+        return not any(_lies_in(each.finding.where, place) for each in accepted)
+
+    def _check(self, rule: Rule) -> schemathesis.CheckFunction:
+        def check(
+            _ctx: schemathesis.CheckContext, response: schemathesis.Response, _case: schemathesis.Case[Any]
+        ) -> None:
+            _, findings = self._judged(response)
+            failing = self.failing([finding for finding in findings if finding.rule == rule.id])
+            if failing:
+                raise AssertionError(in_words(failing))
+
+        check.__name__ = rule.id.replace("-", "_")
+        check.__doc__ = rule.meaning
+        return check
+
+    def _judged(self, response: schemathesis.Response) -> tuple[Exchange | None, list[Finding]]:
+        """The exchange of a response, and all that is found in it; each check asks for those of the same one."""
+        latest = self._latest
+        if latest is None or latest[0] is not response:
+            exchange = self._observe(response)
+            findings = judge_one(exchange, self._contract) if exchange else []
+            latest = self._latest = response, exchange, findings
+        return latest[1:]
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Makes exchanges of what Schemathesis sent and received by itself.
+
+    Attributes:
+        contract: Where the id stands in the path, and which header carries the key.
+        key: The key that is good.
+        is_known: Whether a campaign exists.
+    """
+
+    contract: Contract
+    key: Secret
+    is_known: Callable[[str], bool]
+
+    def __call__(self, response: schemathesis.Response) -> Exchange | None:
+        """The exchange, with the answer as it came; None where the request's path is not the contract's."""
+        request = response.request
+        method, url = str(request.method), str(request.url)
+        campaign_id = self._campaign_id(url)
+        if campaign_id is None:
+            return None
+        redactor, key_kind = Redactor(self.key), self._key_kind(request.headers)
+        received = [(n.encode("latin-1"), _octets(v)) for n, values in response.headers.items() for v in values]
+        body = response.content or b""
+        return Exchange(
+            purpose=purpose_of(method, key_kind, known=self.is_known(campaign_id), id_=campaign_id),
+            method=method,
+            url=redactor.text(url),
+            campaign_id=campaign_id,
+            request_headers=redactor.headers((n.encode(), _octets(v)) for n, v in request.headers.items()),
+            started=datetime.now(UTC),
+            elapsed=response.elapsed,
+            status=response.status_code,
+            headers=tuple((name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in received),
+            body=body,
+            key_in=key_in(redactor, received, body) if key_kind == "real" else (),
+        )
+
+    def _campaign_id(self, url: str) -> str | None:
+        operation = self.contract.operation
+        _, found, rest = urlsplit(url).path.partition(operation.prefix)
+        segment = rest.removesuffix(operation.suffix)
+        is_path = bool(found) and rest.endswith(operation.suffix) and bool(segment) and "/" not in segment
+        return unquote(segment) if is_path else None
+
+    def _key_kind(self, headers: Any) -> KeyKind:
+        value = headers.get(self.contract.operation.key_header)
+        if value is None:
+            return "none"
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        return "real" if text.removeprefix("Bearer ") == self.key.reveal() else "wrong"
+
+
+def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
+    """What a request shows, whoever sent it."""
+    if method != "GET":
+        return "head" if method == "HEAD" else "method"
+    if key == "wrong":
+        return "wrong-key"
+    if key == "none":
+        return "no-key" if known else "unknown-id-no-key"
+    if known:
+        return "campaign"
+    return "unknown-id" if is_unknown_id(id_) else "odd-id"
+
+
+def in_words(findings: list[Finding]) -> str:
+    """Findings for people, each with what a baseline needs of it."""
+    return "\n\n".join(
+        f"{finding.rule} ({finding.level.value}) at {finding.where}: {finding.message}\n"
+        f"  expected: {finding.expected}\n  got: {finding.got}\n  fingerprint: {finding.fingerprint}"
+        for finding in findings
+    )
+
+
+def _octets(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("latin-1", "replace")
+
+
+def _place(failure: AssertionError, status: int) -> str:
+    """Where one of Schemathesis' own failures lies, as findings name places."""
+    path = getattr(failure, "instance_path", None)
+    if path is not None:
+        return f"{status} {pointer(*path)}"
+    is_about_type = "content_type_conformance" in getattr(failure, "checks", ())
+    return f"{status} header Content-Type" if is_about_type else f"{status}"
+
+
+def _lies_in(where: str, place: str) -> bool:
+    """Whether a place is another one, or within it: what is missing from ``/data`` is reported at ``/data``."""
+    return where == place.rstrip() or (" " in place and where.startswith(f"{place}/"))

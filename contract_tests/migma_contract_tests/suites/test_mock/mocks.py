@@ -1,0 +1,50 @@
+"""The mocks that are judged: one on the shipped fixtures, and ones that have a campaign for any id."""
+
+import json
+from typing import Any
+
+from migma_contract.resources import fixtures_path
+from migma_contract_tests.suites.mock_suite import MockSuite
+from migma_mock import MockApp, create_app
+
+PLAIN: dict[str, Any] = {  # whatever MIGMA_MOCK_… variables say
+    "builtin": True,
+    "metadata": False,
+    "reload": False,
+    "seed": 0,
+    "strict_nullable": False,
+    "unknown_id": "not-found",
+}
+APP = create_app(**PLAIN)
+KEY, CAMPAIGN = APP.example_key, APP.example_id
+BEARER = f"Bearer {KEY}"
+FIXTURES = [json.loads(path.read_bytes()) for path in sorted((fixtures_path() / "campaigns").glob("*.json"))]
+STATIC = [file for file in FIXTURES if {"stats", "reply"} & set(file)]
+SERVED = {file["id"] for file in STATIC if "stats" in file}
+NOBODY = "0" * 24
+
+
+def path(campaign_id: str) -> str:
+    """The contract's path for an id that needs no encoding."""
+    return f"{APP.contract.operation.prefix}{campaign_id}{APP.contract.operation.suffix}"
+
+
+def is_drawn(campaign_id: str) -> bool:
+    """Whether a mock that generates has a campaign for an id: for all that people could mean by one."""
+    return (
+        campaign_id != NOBODY and campaign_id.isprintable() and not set(campaign_id) & set("/\N{REPLACEMENT CHARACTER}")
+    )
+
+
+def generating(profile: str) -> MockApp:
+    """A mock that has a campaign for any id."""
+    return create_app(**{**PLAIN, "unknown_id": "generate", "profile": profile})
+
+
+def suite_of(app: MockApp) -> MockSuite:
+    """The suite on a mock that generates."""
+    return MockSuite(app, KEY, is_known=lambda one: one in SERVED or is_drawn(one))
+
+
+KNOWN = MockSuite(APP, KEY, is_known=SERVED.__contains__, campaign_id=CAMPAIGN)
+DRAWN = suite_of(generating("realistic"))

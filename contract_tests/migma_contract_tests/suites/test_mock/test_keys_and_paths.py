@@ -1,0 +1,69 @@
+"""Keys of every kind, and paths that lead to no campaign: refused as documented, and a good key in each form is not."""
+
+import json
+
+import pytest
+
+from migma_contract.exchange import Purpose
+from migma_contract.resources import fixtures_path
+from migma_contract_tests.suites.mock_suite import MockSuite, ask
+from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, DRAWN, KEY, KNOWN, NOBODY, path
+
+KEYS = json.loads((fixtures_path() / "keys.json").read_bytes())["keys"]
+REVOKED = next(f"Bearer {key['key']}" for key in KEYS if key.get("revoked"))
+POWERLESS = next(f"Bearer {key['key']}" for key in KEYS if "email:read" not in key["permissions"])
+
+REFUSED: dict[str, tuple[str, dict[str, str], Purpose, int, str, str | None]] = {
+    "no key": (CAMPAIGN, {}, "no-key", 401, "UNAUTHORIZED", "Bearer"),
+    "no key, unknown id": (NOBODY, {}, "unknown-id-no-key", 401, "UNAUTHORIZED", "Bearer"),
+    "unknown key": (CAMPAIGN, {"Authorization": f"{BEARER}x"}, "wrong-key", 401, "UNAUTHORIZED", "invalid_token"),
+    "unknown key, unknown id": (NOBODY, {"Authorization": "Bearer 0"}, "wrong-key", 401, "UNAUTHORIZED", "Bearer"),
+    "unknown X-API-Key": (CAMPAIGN, {"X_API_Key": "0"}, "wrong-key", 401, "UNAUTHORIZED", "invalid_token"),
+    "a scheme that is none": (CAMPAIGN, {"Authorization": f"Basic {KEY}"}, "wrong-key", 401, "UNAUTHORIZED", "Bearer"),
+    "the key without a scheme": (CAMPAIGN, {"Authorization": KEY}, "wrong-key", 401, "UNAUTHORIZED", "Bearer"),
+    "revoked key": (CAMPAIGN, {"Authorization": REVOKED}, "wrong-key", 401, "UNAUTHORIZED", "invalid_token"),
+    "key without the permission": (CAMPAIGN, {"Authorization": POWERLESS}, "campaign", 403, "FORBIDDEN", None),
+    "unknown id": (NOBODY, {"Authorization": BEARER}, "unknown-id", 404, "NOT_FOUND", None),
+    "odd id": ("odd%20%F0%9F%93%88%2F", {"Authorization": BEARER}, "odd-id", 404, "NOT_FOUND", None),
+    "id that is no text": ("%FF%00", {"Authorization": BEARER}, "odd-id", 404, "NOT_FOUND", None),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("suite", [KNOWN, DRAWN], ids=["fixtures", "generating"])
+def test_refusal_is_as_documented(suite: MockSuite, case: str) -> None:
+    campaign_id, headers, purpose, status, code, challenge = REFUSED[case]
+    response = ask(suite.app, path(campaign_id), **headers)
+    assert response.status_code == status
+    assert suite.hold_form(response)["code"] == code
+    assert (challenge or "") in response.headers.get("www-authenticate", [""])[0]
+    assert ("www-authenticate" in response.headers) == (status == 401)
+    suite.hold(response, purpose)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Authorization": f"ApiKey {KEY}"}, {"X_API_Key": KEY}, {"Authorization": f"bearer {KEY}"}]
+)
+def test_key_in_another_form_of_the_vendors_gets_the_same_answer(headers: dict[str, str]) -> None:
+    documented, other = ask(APP, path(CAMPAIGN), Authorization=BEARER), ask(APP, path(CAMPAIGN), **headers)
+    assert (other.status_code, other.headers, other.content) == (200, documented.headers, documented.content)
+
+
+NEAR_MISSES = {
+    f"/campaigns/{CAMPAIGN}/stats": "ends in /v1",
+    f"/v1/v1/campaigns/{CAMPAIGN}/stats": "without /v1",
+    f"//v1/campaigns/{CAMPAIGN}/stats": "A slash came twice",
+    f"{path(CAMPAIGN)}/": "no slash at the end",
+    f"/v1/campaigns/{CAMPAIGN}": "ends in /stats",
+    f"/v1/campaigns/{CAMPAIGN}/x/stats": APP.contract.operation.path,
+    "/v1/campaigns//stats": APP.contract.operation.path,
+    "/v1/contacts": APP.contract.operation.path,
+}
+
+
+@pytest.mark.parametrize(("target", "way_out"), NEAR_MISSES.items())
+def test_path_that_the_contract_does_not_have_is_404_and_says_what_is_meant(target: str, way_out: str) -> None:
+    response = ask(APP, target, Authorization=BEARER)
+    body = KNOWN.hold_form(response)
+    assert (response.status_code, body["code"]) == (404, "NOT_FOUND")
+    assert way_out in body["error"]

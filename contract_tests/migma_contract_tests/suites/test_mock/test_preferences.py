@@ -1,0 +1,52 @@
+"""``Prefer`` chooses the reply, and the setting for metadata adds to it: every one of them holds to the contract."""
+
+import json
+from time import perf_counter
+
+import pytest
+
+from migma_contract_tests.suites.mock_suite import ask
+from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, KNOWN, NOBODY, PLAIN, STATIC, path
+from migma_mock import create_app
+
+
+def test_preferred_code_gets_a_reply_with_that_status() -> None:
+    statuses = {file["reply"]["status"] for file in STATIC if "reply" in file} | {403, 404, 405}
+    for status in sorted(statuses):
+        response = ask(APP, path(CAMPAIGN), Authorization=BEARER, Prefer=f"code={status}")
+        assert (response.status_code, response.headers["preference-applied"]) == (status, [f"code={status}"])
+        KNOWN.hold_form(response)
+
+
+@pytest.mark.parametrize("prefer", [f"example={CAMPAIGN}", "dynamic=false", "dynamic=true", "wait=0.05", "unknown=1"])
+def test_other_preference_gets_stats(prefer: str) -> None:
+    target, started = path(NOBODY if prefer.startswith("example") else CAMPAIGN), perf_counter()
+    response = ask(APP, target, Authorization=BEARER, Prefer=prefer)
+    assert perf_counter() - started >= (0.05 if prefer.startswith("wait") else 0)
+    assert response.headers.get("preference-applied") == (None if prefer.startswith("unknown") else [prefer])
+    KNOWN.hold(response, "campaign")
+    is_fixture = response.content == ask(APP, path(CAMPAIGN), Authorization=BEARER).content
+    assert is_fixture is (prefer != "dynamic=true")
+
+
+@pytest.mark.parametrize("prefer", ["code=299", "code=x", "example=nothing", "dynamic=maybe", "wait=-1", "wait=nan"])
+def test_impossible_preference_is_400_and_says_what_is_possible(prefer: str) -> None:
+    response = ask(APP, path(CAMPAIGN), Authorization=BEARER, Prefer=prefer)
+    body = KNOWN.hold_form(response)
+    assert (response.status_code, body["code"]) == (400, "INVALID_PREFERENCE")
+    assert prefer.partition("=")[0] in body["error"]
+
+
+def test_metadata_is_the_only_thing_that_the_setting_adds() -> None:
+    """The vendor's introduction shows it, the contract does not declare it."""
+    app = create_app(**{**PLAIN, "metadata": True})
+    for campaign_id in (CAMPAIGN, NOBODY):
+        plain, response = (
+            ask(APP, path(campaign_id), Authorization=BEARER),
+            ask(app, path(campaign_id), Authorization=BEARER),
+        )
+        body = KNOWN.hold_form(response)
+        metadata = body.pop("metadata")
+        assert (response.status_code, body) == (plain.status_code, json.loads(plain.content))
+        assert metadata["requestId"].startswith("req_")
+        assert metadata["timestamp"].endswith("Z")

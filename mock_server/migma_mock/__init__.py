@@ -1,0 +1,45 @@
+"""A local stand-in for the Migma.ai campaign stats API.
+
+::
+
+    from migma_mock import MockServer
+
+    with MockServer() as mock:
+        httpx.get(mock.stats_url(mock.example_id), headers=mock.headers)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from migma_contract.version import __version__
+
+if TYPE_CHECKING:
+    from migma_mock.http.asgi import MockApp as MockApp
+    from migma_mock.http.asgi import create_app as create_app
+    from migma_mock.server import MockServer as MockServer
+    from migma_mock.settings import Settings as Settings
+    from migma_mock.testing.account_handle import Handle as Handle
+    from migma_mock.testing.httpx_transport import MockTransport as MockTransport
+
+_HOMES = {
+    "Handle": "migma_mock.testing.account_handle",
+    "MockApp": "migma_mock.http.asgi",
+    "MockServer": "migma_mock.server",
+    "MockTransport": "migma_mock.testing.httpx_transport",
+    "Settings": "migma_mock.settings",
+    "create_app": "migma_mock.http.asgi",
+}
+
+__all__ = ["Handle", "MockApp", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
+
+
+def __getattr__(name: str) -> Any:
+    # Lazy (PEP 562): importing the package must not load a web framework for those who want one function.
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return __all__

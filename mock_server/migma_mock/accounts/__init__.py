@@ -1,0 +1,1 @@
+"""Accounts: keys, and all state that changes behind one interface."""

@@ -1,0 +1,1 @@
+"""Campaigns and the files that describe them."""

@@ -1,0 +1,55 @@
+"""Waiting until a mock answers, for scripts in any language."""
+
+import time
+from urllib.parse import urlsplit
+
+import httpx
+
+from migma_contract.errors import Problem, ServerError, SettingsError
+from migma_mock.control_access import HEALTH
+
+_EVERY_SECONDS = 0.05
+
+
+def wait_until_ready(url: str, timeout: float) -> None:
+    """Return when the mock at a base URL (with or without ``/v1``) is ready.
+
+    Raises:
+        SettingsError: That is no URL.
+        ServerError: It was not ready within ``timeout`` seconds.
+    """
+    health = _health_url(url)
+    deadline = time.monotonic() + timeout
+    # A proxy of the environment has no business between this machine and itself.
+    with httpx.Client(trust_env=False) as client:
+        while True:
+            last = _look(client, health, max(deadline - time.monotonic(), _EVERY_SECONDS))
+            if not last:
+                return
+            if time.monotonic() >= deadline:
+                raise ServerError(f"The mock at {url} was not ready after {timeout:g} s. The last try: {last}.")
+            time.sleep(_EVERY_SECONDS)
+
+
+def _health_url(url: str) -> str:
+    problem = Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(url))
+    try:
+        parts = urlsplit(url)
+        health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}{HEALTH}"))
+        port = parts.port  # raises for one that is out of range
+    except (ValueError, httpx.InvalidURL) as error:
+        raise SettingsError([problem]) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise SettingsError([problem])
+    return health
+
+
+def _look(client: httpx.Client, health: str, timeout: float) -> str:
+    """What stands against being ready; "" if nothing does."""
+    try:
+        response = client.get(health, timeout=timeout)
+    except httpx.HTTPError as error:
+        return str(error) or type(error).__name__
+    if response.status_code != httpx.codes.OK:
+        return f"{health} answered {response.status_code}, so something else may listen there"
+    return ""

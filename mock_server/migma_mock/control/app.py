@@ -1,0 +1,125 @@
+"""The mock's own pages, through FastAPI: control API, dashboard, the contract, and readable forms of both."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from pydantic_core import ErrorDetails
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+
+from migma_contract.version import __version__
+from migma_mock.control.body_schemas import with_file_schemas
+from migma_mock.control.errors import RefusedError, error_response
+from migma_mock.control.middleware import DASHBOARD, PAGES, Guarding
+from migma_mock.control.openapi_links import with_links
+from migma_mock.control.routes import control_router
+from migma_mock.control.routes.events import Listeners
+from migma_mock.control_access import HEALTH, PREFIX
+from migma_mock.input_models import error_problems
+from migma_mock.web.dashboard import dashboard
+from migma_mock.web.docs import render_control_docs, render_docs
+
+if TYPE_CHECKING:
+    from migma_mock.http.asgi import MockApp
+
+_PAGES = ("/docs", "/openapi.json", *PAGES, HEALTH)
+
+
+def build_site(app: "MockApp") -> FastAPI:
+    """A FastAPI application for every path that is not the vendor's."""
+    site = FastAPI(
+        title="migma-mock control API",
+        version=__version__,
+        description="Accounts, campaigns, faults, clock, quota and journal of a migma-mock.",
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
+    )
+    site.state.mock = app
+    site.state.listeners = Listeners()
+    site.include_router(control_router())
+    site.add_middleware(Guarding, guard=app.guard)
+    _handle_errors(site)
+    _describe(site)
+    _add_pages(site, app)
+    return site
+
+
+def _handle_errors(site: FastAPI) -> None:
+    """Errors have the vendor's shape, so that one client reads both."""
+
+    @site.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
+        response = error_response(error.status_code, f"{error.detail}{hint}")
+        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["allow"] = _methods(site, request.url.path) or response.headers["allow"]
+        return response
+
+    @site.exception_handler(RefusedError)
+    async def refused(_request: Request, error: RefusedError) -> JSONResponse:
+        return error.response()
+
+    @site.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        # FastAPI's list is pydantic's, with the part of the request before each place.
+        items = [cast("ErrorDetails", {**item, "loc": item["loc"][1:]}) for item in error.errors()]
+        source = str(error.errors()[0]["loc"][0])
+        return error_response(422, "What was sent cannot be used.", error_problems(items, source))
+
+
+def _methods(site: FastAPI, path: str) -> str:
+    """Every method of a path of the control API: of several routes of one path, each knows its own only."""
+    items = (item for template, item in site.openapi()["paths"].items() if compile_path(template)[0].match(path))
+    methods = {method.upper() for item in items for method in item}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
+
+
+def _describe(site: FastAPI) -> None:
+    def openapi() -> dict[str, Any]:
+        if site.openapi_schema is None:
+            document = get_openapi(
+                title=site.title, version=site.version, description=site.description, routes=site.routes
+            )
+            site.openapi_schema = with_links(with_file_schemas(document))
+        return site.openapi_schema
+
+    site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+
+
+def _redirect(request: Request, page: str) -> RedirectResponse:
+    """To a page, below the prefix that the mock is mounted below."""
+    return RedirectResponse(request.scope.get("root_path", "") + page)
+
+
+def _add_pages(site: FastAPI, app: "MockApp") -> None:
+    @site.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
+    async def contract() -> Response:
+        return Response(app.contract.raw, media_type="application/json")
+
+    @site.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        return HTMLResponse(render_docs(app, str(request.base_url).rstrip("/")))
+
+    @site.api_route(f"{PREFIX}/docs", methods=["GET", "HEAD"], include_in_schema=False)
+    async def control_docs() -> HTMLResponse:
+        return HTMLResponse(render_control_docs(site.openapi()))
+
+    @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    async def root(request: Request) -> RedirectResponse:
+        return _redirect(request, DASHBOARD if app.guard.is_on else "/docs")
+
+    @site.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
+    async def without_slash(request: Request) -> RedirectResponse:
+        return _redirect(request, DASHBOARD)
+
+    @site.api_route(DASHBOARD, methods=["GET", "HEAD"], include_in_schema=False)
+    async def show_dashboard() -> HTMLResponse:
+        page = dashboard()
+        return HTMLResponse(page.html, headers=page.headers)

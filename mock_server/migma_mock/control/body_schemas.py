@@ -1,0 +1,40 @@
+"""Schemas of bodies that routes read by themselves, strictly, and not through FastAPI."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from migma_mock.campaigns.campaign_file import CampaignFile
+from migma_mock.faults import FAULTS, FaultSpec
+
+EXAMPLE_ID = "spring-sale"
+
+_COMPONENTS = "#/components/schemas/"
+
+
+_EXAMPLES: dict[str, Mapping[str, Any]] = {
+    "CampaignFile": {
+        "id": EXAMPLE_ID,
+        "title": "Spring sale",
+        "description": "Sent two hours ago, still growing.",
+        "growth": {"recipients": 20_000, "sentAt": "-2h"},
+    },
+    "Fault": FAULTS["status"].example,
+}
+
+
+def body_schema(name: str) -> dict[str, Any]:
+    """What a route's ``openapi_extra`` says of its body."""
+    content = {"schema": {"$ref": _COMPONENTS + name}, "example": _EXAMPLES[name]}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def with_file_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with the schemas that :func:`body_schema` refers to."""
+    components = document.setdefault("components", {}).setdefault("schemas", {})
+    adapters: dict[str, TypeAdapter[Any]] = {"CampaignFile": TypeAdapter(CampaignFile), "Fault": TypeAdapter(FaultSpec)}
+    for name, adapter in adapters.items():
+        schema = adapter.json_schema(ref_template=_COMPONENTS + "{model}")
+        components |= {**schema.pop("$defs", {}), name: schema}
+    return document

@@ -1,0 +1,38 @@
+"""The guard in front of the control API: before any route is looked for, and before a body is read.
+
+What is asked with HEAD, the control API answers as it would with GET; the server leaves the body out.
+"""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from migma_mock.control.errors import error_response
+from migma_mock.control_access import HEALTH, PREFIX, Guard
+from migma_mock.messages.asgi import target_of
+
+DASHBOARD = f"{PREFIX}/"
+WITHOUT_BODY = "migma_mock.without_body"
+"""Where the scope of a request says that no body is wanted."""
+
+PAGES = (DASHBOARD, f"{PREFIX}/docs", f"{PREFIX}/openapi.json")
+
+
+class Guarding:
+    """Lets through what the guard allows. Health is for everyone, and so are the pages about the control API."""
+
+    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+        self._open = {HEALTH, *(PAGES if guard.is_on else ())}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        path, _ = target_of(scope) if scope["type"] == "http" else ("", b"")
+        if path.startswith(PREFIX) and path not in self._open:
+            refusal = self._guard.refusal(Headers(scope=scope))
+            if refusal is not None:
+                await error_response(*refusal)(scope, receive, send)
+                return
+        if path.startswith(PREFIX) and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET", WITHOUT_BODY: True}
+        await self._app(scope, receive, send)

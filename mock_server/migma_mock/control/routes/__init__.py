@@ -1,0 +1,18 @@
+"""The control API below ``/__mock__``: accounts, campaigns, faults, clock, quota, journal, events, health."""
+
+from fastapi import APIRouter
+
+from migma_mock.control.routes import accounts, campaigns, clock, drafts, events, faults, health, journal, previews
+from migma_mock.control.strict_route import errors
+from migma_mock.control_access import PREFIX
+
+__all__ = ["control_router"]
+
+
+def control_router() -> APIRouter:
+    """All routes of the control API."""
+    router = APIRouter(prefix=PREFIX)
+    router.include_router(health.router)
+    for module in (accounts, previews, campaigns, drafts, faults, clock, journal, events):
+        router.include_router(module.router, responses=errors(401, 403, 404, 422))
+    return router

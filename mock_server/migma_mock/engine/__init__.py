@@ -1,0 +1,1 @@
+"""One request on plain values, without input or output: from request to reply."""

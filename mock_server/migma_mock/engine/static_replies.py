@@ -1,0 +1,43 @@
+"""Replies that do not depend on a campaign: made and checked once, when the mock starts."""
+
+from migma_contract.openapi import Contract
+from migma_mock.api_keys import PERMISSION, header_value
+from migma_mock.messages.reply import Reply, ReplyMaker
+
+ALLOW = b"GET, HEAD, OPTIONS"
+"""Methods that the contract's path answers; HEAD and OPTIONS come with GET (RFC 9110, section 9)."""
+
+_USE_BEARER = "Send the header 'Authorization: Bearer YOUR_API_KEY'."
+_CHALLENGE = (b"www-authenticate", b'Bearer realm="migma"')
+_BAD_TOKEN = (b"www-authenticate", b'Bearer realm="migma", error="invalid_token"')
+_CLOSE = (b"connection", b"close")
+
+
+class StandingReplies:
+    """One attribute for each case; ``by_status`` has one of each status, for ``Prefer: code=``.
+
+    Attributes:
+        make: Makes the replies that do depend on something.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self.make = ReplyMaker(contract)
+        error = self.make.error
+        header = contract.operation.key_header
+        how = f"Send the header '{header}: {header_value(header, 'YOUR_API_KEY')}'."
+        self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", _CHALLENGE)
+        self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {how}", "unknown key", _BAD_TOKEN)
+        self.revoked_key = error(401, "UNAUTHORIZED", "This API key was revoked.", "revoked key", _BAD_TOKEN)
+        missing = f"This API key lacks the permission {PERMISSION}."
+        self.no_permission = error(403, "FORBIDDEN", missing, "key without permission")
+        self.unknown_id = error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
+        wrong_method = f"Use {contract.operation.method} here."
+        self.wrong_method = error(405, "METHOD_NOT_ALLOWED", wrong_method, "wrong method", (b"allow", ALLOW))
+        self.options = self.make.empty(204, "options", (b"allow", ALLOW))
+        self.by_status = {
+            reply.status: reply for reply in (self.unknown_key, self.no_permission, self.unknown_id, self.wrong_method)
+        }
+
+    def refusal(self, status: int, code: str, message: str) -> Reply:
+        """The answer to something that is no proper request: an envelope, after which the connection ends."""
+        return self.make.error(status, code, message, "broken request", _CLOSE)

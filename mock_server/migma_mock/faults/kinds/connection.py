@@ -1,0 +1,101 @@
+"""Faults of the connection: reset, closed too early, or out of step with the length that was announced."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from migma_contract.openapi import Contract
+from migma_mock.faults.base import Befalls, Fault, Spec
+from migma_mock.faults.outcome import Outcome
+from migma_mock.faults.rewriting import with_header
+from migma_mock.messages.delivery import Delivery
+from migma_mock.messages.reply import Reply
+
+_LARGEST = 1_000_000
+
+
+def _not_zero(delta: int) -> int:
+    if delta == 0:
+        raise PydanticCustomError("zero", "a number of bytes other than 0")
+    return delta
+
+
+class Reset(Spec):
+    """The connection is reset before any byte of an answer."""
+
+    seen: ClassVar[str] = "httpx: ReadError; fetch: TypeError 'fetch failed', cause ECONNRESET"
+    example: ClassVar[dict[str, Any]] = {"kind": "reset", "probability": 0.1, "seed": 7}
+    befalls: ClassVar[Befalls] = Befalls.ANY
+
+    kind: Literal[Fault.RESET] = Fault.RESET
+
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome:
+        """The reply, never sent."""
+        return Outcome(reply, Delivery("reset"))
+
+
+class _Partial(Spec):
+    """Part of the body is sent, never all of it."""
+
+    after: int | None = Field(
+        default=None, ge=0, le=_LARGEST, description="Bytes of the body that are sent, never all; null: half of them."
+    )
+
+    def _sent(self, body: bytes) -> int:
+        return len(body) // 2 if self.after is None else min(self.after, len(body) - 1)
+
+
+class ResetMidBody(_Partial):
+    """The connection is reset after the head and a part of the body."""
+
+    seen: ClassVar[str] = (
+        "httpx: ReadError; fetch: TypeError 'terminated' from json(), cause ECONNRESET (or UND_ERR_SOCKET)"
+    )
+    example: ClassVar[dict[str, Any]] = {"kind": "reset-mid-body", "after": 20}
+    befalls: ClassVar[Befalls] = Befalls.BODY
+
+    kind: Literal[Fault.RESET_MID_BODY] = Fault.RESET_MID_BODY
+
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+        """The reply, sent in part; one without a body has no middle."""
+        return Outcome(reply, Delivery("reset-mid-body", self._sent(reply.body))) if reply.body else None
+
+
+class Truncate(_Partial):
+    """The body is cut off under the Content-Length of the whole, and the connection is closed."""
+
+    seen: ClassVar[str] = "httpx: RemoteProtocolError; fetch: TypeError 'terminated' from json(), cause UND_ERR_SOCKET"
+    example: ClassVar[dict[str, Any]] = {"kind": "truncate"}
+    befalls: ClassVar[Befalls] = Befalls.BODY
+
+    kind: Literal[Fault.TRUNCATE] = Fault.TRUNCATE
+
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+        """The reply, sent in part; one without a body cannot be cut."""
+        return Outcome(reply, Delivery("truncate", self._sent(reply.body))) if reply.body else None
+
+
+class WrongContentLength(Spec):
+    """The whole body under a Content-Length that is false, and the connection is closed."""
+
+    seen: ClassVar[str] = (
+        "too large, httpx: RemoteProtocolError, fetch: TypeError 'terminated'; too small, both: JSON that breaks off"
+    )
+    example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-length", "delta": -10}
+    befalls: ClassVar[Befalls] = Befalls.BODY
+
+    kind: Literal[Fault.WRONG_CONTENT_LENGTH] = Fault.WRONG_CONTENT_LENGTH
+    delta: Annotated[int, AfterValidator(_not_zero)] = Field(
+        default=10,
+        ge=-_LARGEST,
+        le=_LARGEST,
+        description="Bytes announced beyond those sent; negative: fewer than are sent, at least 0.",
+    )
+
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+        """The reply with the false header; one without a body announces nothing."""
+        if not reply.body:
+            return None
+        announced = max(0, len(reply.body) + self.delta)
+        return Outcome(with_header(reply, b"content-length", str(announced).encode()), Delivery("length"))

@@ -1,0 +1,78 @@
+"""Faults that put another answer in the reply's place."""
+
+import re
+from http import HTTPStatus
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from migma_contract.openapi import Contract
+from migma_mock.faults.base import Befalls, Fault, Spec, Text
+from migma_mock.faults.outcome import Outcome
+from migma_mock.faults.rewriting import mark
+from migma_mock.messages.reply import WITHOUT_BODY, Reply, ReplyMaker
+
+_CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
+
+
+def _has_body(status: int) -> int:
+    if status in WITHOUT_BODY:
+        raise PydanticCustomError("body", "a status whose responses have a body")
+    return status
+
+
+StatusWithBody = Annotated[int, Field(ge=200, le=599), AfterValidator(_has_body)]
+"""A final status whose responses have a body."""
+
+
+class Status(Spec):
+    """An error status with the vendor's error envelope, instead of any reply."""
+
+    seen: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
+    example: ClassVar[dict[str, Any]] = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
+    befalls: ClassVar[Befalls] = Befalls.ANY
+
+    kind: Literal[Fault.STATUS] = Fault.STATUS
+    status: int = Field(ge=400, le=599, description="HTTP status.")
+    code: str | None = Field(
+        default=None, pattern=r"^[A-Z][A-Z0-9_]{0,63}$", description="The envelope's code; null: the status's own name."
+    )
+    message: Text | None = Field(
+        default=None, min_length=1, max_length=1000, description="The envelope's error; null: the status's own phrase."
+    )
+    retryAfter: int | None = Field(default=None, ge=0, le=86_400, description="Header Retry-After, in whole seconds.")
+
+    def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome:
+        """The envelope, held to the contract as any error is."""
+        phrase = _phrase(self.status)
+        code = self.code or _CODES.get(self.status) or re.sub(r"[^A-Z]+", "_", phrase.upper())
+        retry = () if self.retryAfter is None else ((b"retry-after", str(self.retryAfter).encode()),)
+        message = self.message or f"{phrase}."
+        return Outcome(ReplyMaker(contract).error(self.status, code, message, reply.decided_by, *retry))
+
+
+class Html(Spec):
+    """An HTML error page as a proxy in between sends it, instead of any reply."""
+
+    seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
+    example: ClassVar[dict[str, Any]] = {"kind": "html", "status": 502}
+    befalls: ClassVar[Befalls] = Befalls.ANY
+
+    kind: Literal[Fault.HTML] = Fault.HTML
+    status: StatusWithBody = Field(default=502, description="HTTP status; 200 is what a login page has.")
+
+    def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome:
+        """The page."""
+        title = f"{self.status} {_phrase(self.status)}"
+        page = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
+        body = page.encode()
+        headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()))
+        return Outcome(Reply(self.status, (*headers, *mark(self.status, contract)), body, reply.decided_by))
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

@@ -1,0 +1,1 @@
+"""The kinds of campaigns that can be generated, one file each."""

@@ -1,0 +1,124 @@
+"""Settings: the only list of options. Flags, environment variables and keyword arguments derive from it."""
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from migma_contract.errors import Problem, SettingsError
+from migma_mock.api_keys import KEY_PATTERN
+from migma_mock.generation.profile import Profile
+
+PREFIX = "MIGMA_MOCK_"
+
+
+class Settings(BaseSettings):
+    """How one mock behaves.
+
+    Every field is a flag of ``migma-mock serve``, and a variable: ``MIGMA_MOCK_`` and its name in capitals.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on. Anything but loopback opens the mock to the network."
+    )
+    port: int = Field(default=4010, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    fixtures: Path | None = Field(
+        default=None,
+        description="Folder of fixtures (*.json, campaigns/*.json, keys.json), added to the built-in ones.",
+    )
+    builtin: bool = Field(default=True, description="Serve the built-in fixtures too, their API keys included.")
+    contract: Path | None = Field(
+        default=None, description="OpenAPI document (JSON) to follow instead of the built-in one."
+    )
+    strict_nullable: bool = Field(
+        default=False, description="Ignore 'nullable' in an OpenAPI 3.1 document, as plain JSON Schema validators do."
+    )
+    seed: int = Field(default=0, description="Seed of generated campaigns.")
+    unknown_id: Literal["not-found", "generate"] = Field(
+        default="not-found", description="What an id without a campaign gets."
+    )
+    profile: Profile = Field(default="realistic", description="What generated campaigns look like.")
+    api_key: Annotated[list[Annotated[str, Field(pattern=KEY_PATTERN)]], NoDecode] = Field(
+        default=[], description="A further API key that works (repeatable; commas in the variable)."
+    )
+    metadata: bool = Field(
+        default=False,
+        description="Add 'metadata' (timestamp, requestId): the vendor's introduction has it, the contract has not.",
+    )
+    reload: bool = Field(default=True, description="Serve changed fixture files at once.")
+    journal_size: int = Field(default=1000, ge=0, le=1_000_000, description="Requests that the journal keeps.")
+    max_accounts: int = Field(
+        default=1000, ge=1, le=100_000, description="Accounts there may be at once; the least recently used goes."
+    )
+    control: bool = Field(default=True, description="Offer the control API below /__mock__; health is always there.")
+    control_token: SecretStr | None = Field(
+        default=None, description="Token that the control API asks for; off loopback one is made up if none is given."
+    )
+    quiet: bool = Field(default=False, description="Print the ready line only, and what is a mistake.")
+
+    @field_validator("api_key", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [key for key in (part.strip() for part in value.split(",")) if key] if isinstance(value, str) else value
+
+    @field_validator("control_token")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(KEY_PATTERN, value.get_secret_value()):
+            raise ValueError(f"a token of the form {KEY_PATTERN}")
+        return value
+
+    @classmethod
+    def read(cls, **options: object) -> Self:
+        """Settings from keyword arguments, then the environment, then the defaults.
+
+        Raises:
+            SettingsError: An option or a variable has a value that it cannot have.
+        """
+        given = {name: value for name, value in options.items() if value is not None}
+        try:
+            return cls(**given)  # type: ignore[arg-type]  # pydantic judges the values
+        except ValidationError as error:
+            raise SettingsError(_problem(item, given) for item in error.errors(include_url=False)) from error
+
+
+def flag(name: str) -> str:
+    """The flag of a setting: ``unknown_id`` is ``--unknown-id``."""
+    return f"--{name.replace('_', '-')}"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting: ``unknown_id`` is ``MIGMA_MOCK_UNKNOWN_ID``."""
+    return f"{PREFIX}{name.upper()}"
+
+
+def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
+    name = str(item["loc"][0])
+    source = flag(name) if name in given else variable(name)
+    if name not in Settings.model_fields:
+        return Problem(source, "", f"one of {', '.join(Settings.model_fields)}", repr(name))
+    if name in ("api_key", "control_token"):
+        return Problem(source, "", f"{name.replace('_', ' ')} of the form {KEY_PATTERN}", "something else")
+    return Problem(source, "", item["msg"].removeprefix("Input should be "), repr(item["input"]))
+
+
+def unknown_variables() -> list[str]:
+    """A sentence for each ``MIGMA_MOCK_`` variable that no setting has: most likely a slip."""
+    known = [name.upper() for name in Settings.model_fields]
+    sentences = []
+    for name in sorted(os.environ):
+        setting = name.removeprefix(PREFIX).upper()
+        if name.startswith(PREFIX) and setting not in known:
+            near = difflib.get_close_matches(setting, known, n=1)
+            sentences.append(
+                f"{name} is set, and no setting has that name{f'; {variable(near[0])} is one' if near else ''}."
+            )
+    return sentences

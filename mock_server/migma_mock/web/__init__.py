@@ -1,0 +1,1 @@
+"""The pages that the mock serves: the dashboard and the readable documentation."""

@@ -1,0 +1,95 @@
+"""Exchanges as documented, but for what a test changes."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from migma_contract.exchange import Exchange, Failure, Purpose
+
+STARTED = datetime(2026, 1, 31, 10, 0, tzinfo=UTC)
+
+
+STATS = {
+    "totalSent": 1200,
+    "totalDelivered": 1150,
+    "uniqueOpens": 439,
+    "totalOpens": 812,
+    "uniqueClicks": 97,
+    "totalClicks": 143,
+    "unsubscribes": 5,
+    "bounces": 50,
+    "openRate": 439 / 1150,
+    "clickRate": 97 / 1150,
+    "lastUpdated": "2026-01-31T09:30:00Z",
+    "botOpens": 31,
+    "botClicks": 4,
+    "mppOpens": 120,
+}
+
+
+JSON = ("content-type", "application/json")
+
+
+CHALLENGE = ("www-authenticate", "Bearer")
+
+
+STATUS: dict[Purpose, int] = {
+    "no-key": 401,
+    "wrong-key": 401,
+    "unknown-id": 404,
+    "unknown-id-no-key": 401,
+    "odd-id": 404,
+}
+
+
+NO_HEADERS: tuple[tuple[str, str], ...] = ()
+
+
+ERROR = {"success": False, "error": "Not found"}
+
+
+SUCCESS = {"success": True, "data": STATS}
+
+
+def exchange(purpose: Purpose = "campaign", status: int | None = None, value: object = ..., **other) -> Exchange:
+    """An exchange as documented, but for what is given."""
+    status = STATUS.get(purpose, 200) if status is None else status
+    if value is ...:
+        success = {"success": True, "data": STATS}
+        value = success if status // 100 == 2 else {"success": False, "error": "Not found", "code": "NOT_FOUND"}
+    known = Exchange(
+        purpose=purpose,
+        method="HEAD" if purpose == "head" else "GET",
+        url=f"http://localhost/{purpose}",
+        campaign_id="507f1f77bcf86cd799439011",
+        request_headers=(),
+        started=STARTED,
+        elapsed=0.01,
+        status=status,
+        headers=(JSON, CHALLENGE) if status == 401 else (JSON,),
+        body=b"" if purpose == "head" else json.dumps(value).encode(),
+    )
+    return replace(known, **other)
+
+
+def stats(**changed: object) -> Exchange:
+    """A read of a campaign in which some members of the stats are others."""
+    return exchange(value={"success": True, "data": {**STATS, **changed}})
+
+
+def without(name: str, **changed: object) -> Exchange:
+    """A read of a campaign in which a member of the stats is missing."""
+    return exchange(
+        value={"success": True, "data": {key: value for key, value in {**STATS, **changed}.items() if key != name}}
+    )
+
+
+def failed(kind: str, purpose: Purpose = "campaign", **other) -> Exchange:
+    """An exchange to which no complete response came."""
+    known = exchange(purpose, failure=Failure(kind, "as it happens"), body=b"")
+    return replace(known, **{"status": None, "headers": (), **other})
+
+
+def second(read: Exchange) -> Exchange:
+    """The same as the second read."""
+    return replace(read, sample=2)

@@ -1,0 +1,104 @@
+"""Where a rule draws its line."""
+
+from dataclasses import replace
+
+import pytest
+from made.exchanges import JSON, exchange, failed, stats
+
+from migma_contract.rules import judge
+
+OTHER = "65f1a0b2c3d4e5f601234567"
+
+
+def test_the_future_is_measured_by_the_servers_own_clock(contract):
+    ahead = stats(lastUpdated="2098-01-31T09:30:00Z")
+    dated = replace(ahead, headers=(JSON, ("date", "Fri, 31 Jan 2098 09:26:00 GMT")))
+    assert [f.rule for f in judge([ahead], contract)] == ["last-updated-not-in-future"]
+    assert judge([dated], contract) == []
+
+
+@pytest.mark.parametrize(("value", "clean"), [("7", True), ("Fri, 31 Jan 2098 09:26:00 GMT", True), ("soon", False)])
+def test_retry_after_is_seconds_or_a_date(value, clean, contract):
+    findings = judge([exchange("odd-id", 429, headers=(JSON, ("retry-after", value)))], contract)
+    assert ("retry-after-missing" in {finding.rule for finding in findings}) is not clean
+
+
+def test_a_second_content_type_is_judged_too(contract):
+    (finding,) = judge([exchange(headers=(JSON, ("content-type", "text/html")))], contract)
+    assert (finding.rule, finding.where) == ("content-type-wrong", "200 header Content-Type")
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "found"),
+    [
+        ("campaignId", "507f191e810c19729de860ea", True),
+        ("campaign_id", "507F191E810C19729DE860EA", True),
+        ("campaignId", "507F1F77BCF86CD799439011", False),
+        ("campaignId", "spring-sale", False),
+        ("id", "507f191e810c19729de860ea", False),
+        ("_id", OTHER, True),
+        ("parentId", OTHER, False),
+        ("campaignId", 507, False),
+    ],
+)
+def test_stats_name_another_campaign_only_where_nothing_else_can_be_meant(name, named, found, contract):
+    other = replace(exchange(), campaign_id=OTHER, url="http://localhost/other")
+    rules = {finding.rule for finding in judge([stats(**{name: named}), other], contract)}
+    assert ("stats-of-another-campaign" in rules) is found
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"uniqueOpens": 445, "totalSent": 1165, "bounces": 15, "openRate": 0.38}, "rate-cut-off"),
+        ({"uniqueOpens": 445, "totalSent": 1165, "bounces": 15, "openRate": 0.382}, "rate-over-sent"),
+        ({"uniqueOpens": 445, "totalSent": 1165, "bounces": 15, "openRate": 0.39}, None),
+        ({"openRate": 0.3817}, None),
+        ({"openRate": 0.3816}, "open-rate-is-unique-opens-over-delivered"),
+        ({"openRate": 0.38}, None),
+        ({"uniqueClicks": 11, "clickRate": 0}, "click-rate-is-unique-clicks-over-delivered"),
+    ],
+)
+def test_a_rate_that_was_cut_off_is_not_taken_for_one_of_what_was_sent(changed, rule, contract):
+    """Rounded to two decimals or more is right; a 0 for something is no rounding of it, and may be stuck."""
+    assert [finding.rule for finding in judge([stats(**changed)], contract)] == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    "conforming",
+    [
+        {"lastUpdated": "1970-01-01T00:00:01Z"},
+        {"lastUpdated": "2001-01-01T00:00:00Z"},
+        {"totalOpens": 2**53 - 1},
+        {"uniqueOpens": 0, "openRate": 0, "totalOpens": 151},
+        {"uniqueClicks": 0, "clickRate": 0, "totalClicks": 4},
+    ],
+)
+def test_what_is_unusual_and_possible_is_no_finding(conforming, contract):
+    assert judge([stats(**conforming)], contract) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "found"),
+    [
+        (b"<!doctype html><title>Log in</title>", 200, {("body-not-json", "breaking")}),
+        (b"", 200, {("body-empty", "breaking")}),
+        (b"", 204, {("unknown-id-status", "breaking")}),
+        (
+            b'{"success": true, "data": null}',
+            200,
+            {("unknown-id-status", "breaking"), ("envelope-data-missing", "info")},
+        ),
+    ],
+)
+def test_an_unknown_id_is_served_only_where_stats_come_and_one_mistake_is_one_serious_finding(
+    contract, body, status, found
+):
+    unknown = exchange("unknown-id", status, body=body)
+    assert {(each.rule, each.level.value) for each in judge([exchange(), unknown], contract)} == found
+
+
+@pytest.mark.parametrize("kind", ["protocol", "too-large", "encoding"])
+def test_a_head_that_is_no_answer_of_http_is_one_finding(contract, kind):
+    (found,) = judge([exchange(), failed(kind, "head")], contract)
+    assert found.rule != "head-unlike-get"

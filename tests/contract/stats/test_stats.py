@@ -1,0 +1,239 @@
+"""What a campaign's numbers mean to each other."""
+
+import math
+import struct
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from sample_campaign import STATS
+
+from migma_contract.stats import (
+    COUNTS,
+    MAX_COUNT,
+    MEANING,
+    RATES,
+    breaches,
+    is_rate,
+    number,
+    rate,
+    timestamp,
+)
+from migma_mock.generation import campaign_stats
+
+NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)  # the moment of the sample
+JSON_VALUES = (
+    st.none() | st.booleans() | st.text() | st.integers() | st.floats() | st.integers(10**307, 10**400) | st.just([1])
+)
+
+
+def broken_ids(now=NOW, **changes):
+    return {relation.id for relation, _ in breaches(STATS | changes, now)}
+
+
+def test_sound_stats_break_nothing():
+    assert not breaches(STATS, NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "id_", "field"),
+    [
+        ({"openRate": 0.34}, "open-rate-is-unique-opens-over-delivered", "openRate"),
+        ({"openRate": 33.3333}, "open-rate-is-unique-opens-over-delivered", "openRate"),
+        ({"clickRate": 0.3}, "click-rate-is-unique-clicks-over-delivered", "clickRate"),
+        ({"lastUpdated": "2026-01-31T09:30:00"}, "last-updated-is-rfc3339", "lastUpdated"),
+        ({"lastUpdated": "2026-01-31T09:30:01Z"}, "last-updated-not-in-future", "lastUpdated"),
+        ({"bounces": -1}, "counts-not-negative", "bounces"),
+        ({"bounces": 101}, "delivered-and-bounces-within-sent", "totalDelivered"),
+        ({"totalOpens": 299}, "unique-opens-within-total-opens", "uniqueOpens"),
+        ({"totalClicks": 89}, "unique-clicks-within-total-clicks", "uniqueClicks"),
+        ({"uniqueOpens": 0, "openRate": 0}, "opens-have-openers", "uniqueOpens"),
+        ({"uniqueClicks": 0, "clickRate": 0}, "clicks-have-clickers", "uniqueClicks"),
+        ({"uniqueOpens": 901, "totalOpens": 999}, "unique-opens-within-delivered", "uniqueOpens"),
+        ({"uniqueClicks": 901, "totalClicks": 999}, "unique-clicks-within-delivered", "uniqueClicks"),
+        ({"unsubscribes": 901}, "unsubscribes-within-delivered", "unsubscribes"),
+        ({"botOpens": 501}, "bot-opens-within-total-opens", "botOpens"),
+        ({"mppOpens": 501}, "mpp-opens-within-total-opens", "mppOpens"),
+        ({"botClicks": 121}, "bot-clicks-within-total-clicks", "botClicks"),
+    ],
+)
+def test_each_relation_sees_its_breach(changes, id_, field):
+    broken = {relation.id: breach for relation, breach in breaches(STATS | changes, NOW)}
+    assert broken[id_].field == field
+    assert broken[id_].expected != broken[id_].got
+
+
+def test_every_relation_has_a_breach_above(request):
+    (marker,) = test_each_relation_sees_its_breach.pytestmark
+    assert {id_ for _, id_, _ in marker.args[1]} == {relation.id for relation in MEANING}
+
+
+def test_relations_have_stable_ids_sentences_and_documented_ones_come_first():
+    ids = [relation.id for relation in MEANING]
+    assert len(set(ids)) == len(ids)
+    assert all(id_ == id_.lower() and " " not in id_ for id_ in ids)
+    assert all(relation.sentence.endswith(".") for relation in MEANING)
+    sources = [relation.source for relation in MEANING]
+    assert sources == sorted(sources, key=["documented", "derived"].index)
+
+
+def test_places_that_relations_refer_to_exist(contract):
+    places = [relation.reference for relation in MEANING if relation.reference.startswith("#/")]
+    assert len(places) > len(MEANING) / 2
+    for place in places:
+        assert contract.at(place.removeprefix("#")) is not None
+
+
+@pytest.mark.parametrize("name", ["openRate", "clickRate"])
+def test_a_documented_rate_is_what_the_vendor_writes(contract, name):
+    words = contract.at(contract.stats.properties[name])["description"]
+    assert words == f"Unique {RATES[name].removeprefix('unique').lower()} divided by delivered."
+
+
+def test_what_is_allowed_is_no_breach():
+    assert not broken_ids(uniqueClicks=450, totalClicks=450, clickRate=0.5), "images are blocked: clicks without opens"
+    assert not broken_ids(now=None, lastUpdated="2999-01-01T00:00:00Z"), "no clock, no future"
+    assert not broken_ids(uniqueOpens=0, totalOpens=220, openRate=0), "machines alone opened: 20 bots and 200 by Apple"
+    nothing = dict.fromkeys((*COUNTS, *RATES), 0)
+    assert not broken_ids(**nothing), "nothing was sent"
+    assert "open-rate-is-unique-opens-over-delivered" in broken_ids(**nothing | {"openRate": 0.5})
+
+
+def test_opens_without_deliveries_are_one_breach_and_not_a_rate_as_well():
+    nothing = {name: 0 for name in STATS if name != "lastUpdated"}
+    assert broken_ids(**nothing | {"uniqueOpens": 1, "totalOpens": 1, "openRate": 1}) == {
+        "unique-opens-within-delivered"
+    }
+
+
+@given(st.dictionaries(st.sampled_from([*COUNTS, *RATES, "lastUpdated"]), JSON_VALUES), st.none() | st.just(NOW))
+def test_any_json_is_judged_without_an_exception(stats, now):
+    for relation, breach in breaches(stats, now):
+        assert relation in MEANING
+        assert breach.field in stats
+
+
+@given(st.dictionaries(st.sampled_from([*COUNTS, *RATES, "lastUpdated"]), st.none() | st.booleans() | st.just([])))
+def test_members_of_other_types_are_left_to_the_schema(stats):
+    assert not breaches(stats, NOW)
+
+
+@given(campaign_stats("realistic") | campaign_stats("edge"), st.sampled_from(COUNTS), st.integers(1, 10**6))
+def test_a_count_below_zero_never_passes(stats, name, size):
+    assert "counts-not-negative" in {r.id for r, _ in breaches(stats | {name: -size}, NOW)}
+
+
+@st.composite
+def parts(draw):
+    delivered = draw(st.integers(1, MAX_COUNT))
+    return draw(st.integers(0, delivered)), delivered
+
+
+@given(parts())
+def test_an_exact_rate_holds(part):
+    assert is_rate(rate(*part), *part)
+
+
+@given(parts(), st.integers(2, 17))
+def test_a_rate_rounded_to_two_decimals_or_more_holds_also_in_single_precision(part, decimals):
+    rounded = round(rate(*part), decimals)
+    assert is_rate(rounded, *part)
+    assert is_rate(struct.unpack("f", struct.pack("f", rounded))[0], *part)
+
+
+@given(parts(), st.integers(2, 6))
+def test_a_rate_cut_off_or_rounded_up_too_far_does_not_hold(part, decimals):
+    """A value printed with so many decimals may be off by half of the last one, not by a whole one."""
+    wrong = round(rate(*part), decimals) + 1.01 * 10**-decimals
+    printed = round(wrong, 6)
+    assume(abs(printed - rate(*part)) > 0.51 * 10**-decimals)
+    # With fewer decimals the same value might be a coarser rounding: those are held to their own half.
+    coarser = any(abs(round(printed, d) - printed) < 1e-9 for d in range(2, decimals))
+    assert coarser or not is_rate(printed, *part)
+
+
+@given(parts(), st.floats(0.0051, 1e308) | st.floats(-1e308, -0.0051))
+def test_a_rate_off_by_more_than_half_a_percent_never_holds(part, distance):
+    assert not is_rate(rate(*part) + distance, *part)
+
+
+@pytest.mark.parametrize(
+    ("value", "unique", "delivered", "holds"),
+    [
+        (0.33, 1, 3, True),
+        (0.333, 1, 3, True),
+        (0.3333333, 1, 3, True),
+        (2e-6, 3, 2_000_000, True),
+        (0.333334, 1, 3, False),
+        (0.3333327, 1, 3, False),
+        (1 / 3, 1, 3, True),
+        (0.3, 1, 3, False),
+        (0.34, 1, 3, False),
+        (33.33, 1, 3, False),
+        (0, 0, 0, True),
+        (0.5, 0, 0, False),
+        (1, 5, 5, True),
+        (0.0, 1, 10_000, True),
+        (0.0, 1, 100, False),
+        (1e308, 1, 1, False),
+        (10**308, 1, 1, False),
+    ],
+)
+def test_rates_by_example(value, unique, delivered, holds):
+    assert is_rate(value, unique, delivered) is holds
+
+
+def test_a_rate_of_nothing_is_zero():
+    assert rate(0, 0) == 0.0
+
+
+@pytest.mark.parametrize("value", [True, None, "5", [5], math.inf, -math.inf, math.nan, 10**309])
+def test_what_no_double_holds_is_no_number(value):
+    assert number({"x": value}, "x") is None
+    assert number({}, "x") is None
+
+
+MOMENTS = st.datetimes(
+    min_value=datetime(1, 1, 2),  # noqa: DTZ001 - Hypothesis takes bounds without a zone, and adds it
+    max_value=datetime(9999, 12, 30),  # noqa: DTZ001 - as above
+    timezones=st.integers(-1439, 1439).map(lambda minutes: timezone(timedelta(minutes=minutes))),
+)
+
+
+@given(MOMENTS)
+def test_a_timestamp_means_the_same_instant(moment):
+    assert timestamp(moment.isoformat()) == moment
+    assert timestamp(moment.isoformat().lower()) == moment
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-01-31T09:30:00Z", "2026-01-31T09:30:00+00:00"),
+        ("2026-01-31t09:30:00z", "2026-01-31T09:30:00+00:00"),
+        ("2026-01-31T09:30:00+05:30", "2026-01-31T04:00:00+00:00"),
+        ("2026-01-31T09:30:00.123456789Z", "2026-01-31T09:30:00.123456+00:00"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59+00:00"),
+        ("2026-01-31T09:60:00Z", None),
+        ("2026-01-31T24:00:00Z", None),
+        ("2026-01-31T09:30:00", None),
+        ("2026-01-31 09:30:00Z", None),
+        ("2026-02-30T09:30:00Z", None),
+        ("2026-01-31", None),
+        ("0001-01-01T00:00:00+23:59", None),
+        ("２０２６-01-31T09:30:00Z", None),
+        ("", None),
+        (1769851800, None),
+        (None, None),
+    ],
+)
+def test_timestamps_by_example(text, utc):
+    moment = timestamp(text)
+    assert (moment.isoformat() if moment else None) == utc
+
+
+@pytest.mark.parametrize("text", ["2026-01-31T09:30:00Z", "2026-01-31T24:00:00Z", "2026-01-31", "2026-02-30T09:30:00Z"])
+def test_our_timestamps_and_the_format_of_the_contract_agree(contract, text):
+    valid = not contract.operation.success.violations({"success": True, "data": STATS | {"lastUpdated": text}})
+    assert valid is (timestamp(text) is not None)

@@ -1,0 +1,83 @@
+"""The model of a campaign's stats, held to the contract."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from sample_campaign import STATS
+
+from migma_contract.openapi import parse_contract
+from migma_contract.stats import COUNTS, RATES, CampaignStats, disagreements, timestamp
+from migma_mock.generation import campaign_stats
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_model_has_exactly_the_members_of_the_contract(contract):
+    assert set(CampaignStats.model_fields) == set(contract.stats.properties)
+    required = {name for name, field in CampaignStats.model_fields.items() if field.is_required()}
+    assert required == set(contract.stats.required)
+    assert {*COUNTS, *RATES, "lastUpdated"} == set(contract.stats.properties)
+    assert not disagreements(contract)
+
+
+def test_counts_are_integers_and_rates_numbers_in_the_contract(contract):
+    types = {name: contract.at(place)["type"] for name, place in contract.stats.properties.items()}
+    assert {name for name, kind in types.items() if kind == "integer"} == set(COUNTS)
+    assert {name for name, kind in types.items() if kind == "number"} == set(RATES)
+
+
+@given(campaign_stats("realistic") | campaign_stats("edge"))
+def test_the_model_reads_every_coherent_campaign(stats):
+    model = CampaignStats.model_validate(stats)
+    assert model.totalSent == stats["totalSent"]
+    assert model.lastUpdated == timestamp(stats["lastUpdated"])
+
+
+def test_the_model_refuses_what_makes_no_sense():
+    for name in COUNTS:
+        with pytest.raises(ValueError, match="greater than or equal to 0"):
+            CampaignStats.model_validate(STATS | {name: -1})
+    with pytest.raises(ValueError, match="less than or equal to 1"):
+        CampaignStats.model_validate(STATS | {"openRate": 40})
+
+
+def edited(document, edit):
+    edit(document["components"]["schemas"]["CampaignStats"])
+    return disagreements(parse_contract(json.dumps(document).encode(), source="new.json"))
+
+
+def test_a_new_optional_member_is_no_disagreement(document):
+    assert not edited(document, lambda s: s["properties"].update(spamReports={"type": "integer"}))
+
+
+@pytest.mark.parametrize(
+    ("edit", "place", "member"),
+    [
+        (
+            lambda s: s["properties"].pop("mppOpens"),
+            "/components/schemas/ApiResponseCampaignStats/allOf/1/properties/data",
+            "mppOpens",
+        ),
+        (
+            lambda s: s["properties"]["totalSent"].update(type="string"),
+            "/components/schemas/CampaignStats/properties/totalSent/type",
+            "totalSent",
+        ),
+        (
+            lambda s: s["properties"]["lastUpdated"].update(type="integer"),
+            "/components/schemas/CampaignStats/properties/lastUpdated/type",
+            "lastUpdated",
+        ),
+        (lambda s: s["required"].append("spamReports"), "/components/schemas/CampaignStats/required", "spamReports"),
+    ],
+)
+def test_a_disagreement_names_the_line_of_code_and_the_place_in_the_document(document, edit, place, member):
+    (problem,) = edited(document, edit)
+    assert problem.file == "new.json"
+    assert problem.pointer == place
+    assert member in f"{problem.expected} {problem.got}"
+    path, _, line = problem.expected.partition(" CampaignStats")[0].rpartition(" ")[2].partition(":")
+    source = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+    assert source.strip().startswith(f"{member}:" if member in CampaignStats.model_fields else "class CampaignStats")

@@ -1,0 +1,28 @@
+"""The tree of errors in ``migma_contract.errors`` is the one there is."""
+
+import importlib
+import pkgutil
+import re
+
+import migma_mock
+from migma_contract import errors
+
+
+def descendants(error):
+    for each in error.__subclasses__():
+        if each.__module__.startswith("migma_mock."):
+            yield each
+            yield from descendants(each)
+
+
+def test_the_tree_names_every_error_under_its_parent():
+    for module in pkgutil.walk_packages(migma_mock.__path__, "migma_mock."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    path, drawn = ["MigmaError"], {}
+    for line in errors.__doc__.splitlines():
+        if branch := re.match(r"    ([│ ]*)[├└]── (\w+)", line):
+            depth = len(branch[1]) // 4 + 1
+            path[depth:] = [branch[2]]
+            drawn[branch[2]] = path[depth - 1]
+    assert drawn == {each.__name__: each.__base__.__name__ for each in descendants(errors.MigmaError)}

@@ -1,0 +1,216 @@
+"""Whatever a server does, a check ends within its time-out, in bounded memory, as inconclusive or with a finding."""
+
+import gzip
+import itertools
+import json
+import ssl
+import subprocess
+import sys
+import time
+import zlib
+
+import pytest
+
+from migma_contract_tests.check.runner import observe, run_check
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+MEGABYTE = bytes(2**20)
+
+
+def dripping(start, drop, pause=0.05):
+    yield start
+    while True:
+        time.sleep(pause)  # the behaviour under test, not a wait for it
+        yield drop
+
+
+def bomb():
+    engine = zlib.compressobj(wbits=31)
+    body = b"".join(engine.compress(MEGABYTE) for _ in range(500)) + engine.flush()
+    return b"%bContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (HEAD, len(body), body)
+
+
+BOMB = bomb()
+HOSTILE = {
+    "endless body": ("too-large", lambda _: itertools.chain([HEAD + b"\r\n"], itertools.repeat(MEGABYTE))),
+    "endless chunks": (
+        "too-large",
+        lambda _: itertools.chain(
+            [HEAD + b"Transfer-Encoding: chunked\r\n\r\n"], itertools.repeat(b"100000\r\n" + MEGABYTE + b"\r\n")
+        ),
+    ),
+    "100 MB body": (
+        "too-large",
+        lambda _: itertools.chain([HEAD + b"Content-Length: 104857600\r\n\r\n"], itertools.repeat(MEGABYTE, 100)),
+    ),
+    "gzip bomb": ("too-large", lambda _: BOMB),
+    "unknown coding": ("encoding", lambda _: HEAD + b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
+    "slow drip of a body": ("timeout", lambda _: dripping(HEAD + b"Content-Length: 99999\r\n\r\n", b" ")),
+    "slow drip of headers": ("timeout", lambda _: dripping(HEAD, b"X-More: 1\r\n")),
+    "slow drip within a header": ("timeout", lambda _: dripping(HEAD + b"X: ", b"a")),
+    "interim answers without end": ("timeout", lambda _: dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
+    "silence": ("timeout", lambda _: dripping(b"", b"", 0.05)),
+    "endless headers": (
+        "protocol",
+        lambda _: itertools.chain([HEAD], itertools.repeat(b"X-More: %b\r\n" % (b"1" * 999))),
+    ),
+    "endless first line": ("protocol", lambda _: itertools.repeat(b"1" * 9999)),
+    "not HTTP": ("protocol", lambda _: b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
+    "two lengths": ("protocol", lambda _: HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+    "broken chunks": ("protocol", lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
+    "nothing": ("reset", lambda _: b""),
+    "reset": ("reset", lambda _: None),
+    "half a status line": ("reset", lambda _: b"HTTP/1.1 20"),
+    "half a body": ("reset", lambda _: HEAD + b"Content-Length: 100\r\n\r\n{"),
+    "half a chunk": ("reset", lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\nff\r\n{"),
+}
+TIMEOUT = 0.5
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_check_of_a_hostile_server_never_conforms_and_each_request_ends_in_time(stage, contract, name):
+    kind, behave = HOSTILE[name]
+    with stage.serve(behave) as server:
+        options = stage.options(server.url, timeout=TIMEOUT)
+        report = observe(options, contract, sleep=lambda _: None).report(None)
+    assert report.verdict in {"drift", "inconclusive"}
+    assert report.reason if report.verdict == "inconclusive" else report.findings
+    assert len(server.requests) <= 10
+    assert report.exchanges[0].failure.kind == kind
+    assert all(exchange.elapsed < TIMEOUT + 1 for exchange in report.exchanges)
+    assert all(len(exchange.body) <= 2**20 for exchange in report.exchanges)
+
+
+def test_redirects_in_a_circle_are_findings(stage, contract):
+    with stage.serve(lambda request: stage.answer(302, b"", f"Location: {request.path}")) as server:
+        report = run_check(stage.options(server.url), contract)
+    assert report.verdict == "drift"
+    assert "redirect" in {finding.rule for finding in report.findings}
+    assert len(server.requests) == 8
+
+
+def test_a_server_that_is_not_there_is_inconclusive_after_two_attempts(stage, contract):
+    with stage.serve(stage.api) as server:
+        pass
+    report = run_check(stage.options(server.url), contract)
+    assert (report.verdict, report.requests_sent) == ("inconclusive", 2)
+    assert "could not be reached" in report.reason
+
+
+def test_a_host_that_does_not_exist_is_inconclusive(stage, contract):
+    report = run_check(stage.options("http://no-such-host.invalid"), contract)
+    assert report.verdict == "inconclusive"
+    assert "no-such-host.invalid is not found" in report.reason
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory, tool):
+    """A certificate for 127.0.0.1 that nobody has signed, with its key, in PEM files."""
+    folder = tmp_path_factory.mktemp("tls")
+    names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"))
+    new = (tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
+    subprocess.run([*new, *names, *files], check=True, capture_output=True)
+    return folder
+
+
+def test_a_certificate_that_is_not_trusted_ends_the_check_at_once_unless_told_otherwise(stage, contract, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    with stage.serve(stage.api, tls=context) as server:
+        refused = run_check(stage.options(server.url), contract)
+        assert server.requests == []
+        trusted = run_check(stage.options(server.url, ca_bundle=certificate / "cert.pem"), contract)
+        unverified = run_check(stage.options(server.url, insecure=True), contract)
+    assert (refused.verdict, refused.requests_sent) == ("inconclusive", 1)
+    assert "No trusted TLS connection" in refused.reason
+    assert (trusted.verdict, trusted.findings) == ("conforms", ())
+    assert unverified.verdict == "conforms"
+    assert any("--insecure" in notice for notice in unverified.notices)
+
+
+def test_https_where_there_is_none_is_inconclusive(stage, contract):
+    with stage.serve(lambda _: b"") as server:
+        report = run_check(stage.options(server.url.replace("http:", "https:"), timeout=TIMEOUT), contract)
+    assert report.verdict == "inconclusive"
+
+
+CHECK = """
+import json, resource, sys
+from migma_contract_tests.cli.main import main
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    main()
+finally:
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps(after - before), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("name", ["endless body", "100 MB body", "gzip bomb", "endless headers"])
+def test_memory_is_bounded(stage, name):
+    """The whole process, reports included, grows by less than 100 MB from its imports on."""
+    _, behave = HOSTILE[name]
+    with stage.serve(behave) as server:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-c", CHECK, "check", "--base-url", server.url, "--campaign-id", stage.campaign),
+                *("--timeout", "2", "--api-key", stage.key, "--format", "json", "--quiet"),
+            ],
+            check=False,
+            capture_output=True,
+            timeout=60,
+        )
+    assert done.returncode in {1, 3}
+    assert json.loads(done.stdout)["verdict"] in {"drift", "inconclusive"}
+    grown = int(done.stderr.split()[-1]) * (1 if sys.platform == "darwin" else 1024)
+    assert grown < 100 * 2**20
+
+
+def findings(stage, contract, behave):
+    with stage.serve(behave) as server:
+        report = observe(stage.options(server.url, timeout=TIMEOUT), contract, sleep=lambda _: None).report(None)
+    return report.findings
+
+
+BAD_HEADER = HEAD + b"Bad Header \x01: x\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize(
+    ("answer", "got"),
+    [
+        (BAD_HEADER, r"a header that is no HTTP header: 'Bad Header \x01: x'"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "illegal status line: 'SSH-2.0-OpenSSH_9.6' (the answer begins with "),
+    ],
+)
+def test_what_is_not_http_is_one_finding_in_plain_words(stage, contract, answer, got):
+    (finding,) = findings(stage, contract, lambda _: answer)
+    assert finding.rule == "response-not-http"
+    assert finding.got.startswith(got)
+    assert "bytearray" not in finding.got
+    assert "b'" not in finding.got
+
+
+def test_a_sentence_has_one_full_stop(stage, contract):
+    assert not [finding for finding in findings(stage, contract, lambda _: b"") if ".." in finding.message]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", ""])
+def test_a_body_beyond_the_bound_is_too_large_however_it_is_encoded(stage, contract, coding):
+    def behave(request):
+        over = b" " * (2**20 - 1) + b"{}"
+        body = {"gzip": gzip.compress, "deflate": zlib.compress, "": bytes}[coding](over)
+        is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
+        kind = ["Content-Type: application/json", f"Content-Encoding: {coding or 'identity'}"]
+        return stage.answer(200, body, *kind) if is_read else stage.api(request)
+
+    assert [finding.rule for finding in findings(stage, contract, behave)] == ["response-too-large"]
+
+
+def test_a_body_of_exactly_the_bound_is_read(stage, contract):
+    def behave(request):
+        is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
+        whole = json.dumps({"success": True, "data": stage.stats}).encode().rjust(2**20)
+        return stage.answer(200, whole, "Content-Type: application/json") if is_read else stage.api(request)
+
+    assert findings(stage, contract, behave) == ()

@@ -1,0 +1,105 @@
+"""From what came to a verdict, within the pace."""
+
+import subprocess
+import sys
+
+import pytest
+
+from migma_contract.finding import Level
+from migma_contract_tests.check.runner import observe, run_check
+from migma_contract_tests.probes.request_budget import Rate
+
+
+def knows(stage):
+    return lambda request: request.key == stage.key and stage.campaign in request.path and request.method == "GET"
+
+
+def test_the_rate_holds_as_the_server_sees_it(stage, contract, conforming):
+    run_check(stage.options(conforming.url, rate=Rate(3, 0.3)), contract)
+    times = [request.at for request in conforming.requests]
+    assert len(times) == 8
+    assert all(later - earlier > 0.3 for earlier, later in zip(times, times[3:], strict=False))
+
+
+def test_the_default_rate_lets_a_default_check_through_without_waiting(stage, contract, conforming):
+    clock = stage.clock()
+    observe(stage.options(conforming.url, rate=Rate(10, 60)), contract, clock=clock, sleep=clock.sleep)
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (401, "the key was refused (401)"),
+        (403, "the key was refused (403)"),
+        (404, "was not found with this key"),
+        (429, "the server answered 429"),
+        (503, "the server answered 503"),
+    ],
+)
+def test_a_campaign_that_cannot_be_read_is_inconclusive(stage, contract, status, reason):
+    with stage.serve(stage.failing(status, when=knows(stage))) as server:
+        report = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+    assert report.verdict == "inconclusive"
+    assert reason in report.reason.replace("The key", "the key")
+    assert report.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    "only", [lambda r: not r.key, lambda r: "NotARealKey" in r.key, lambda r: "0" * 24 in r.path and r.key]
+)
+def test_what_only_transient_conditions_answered_was_not_seen(stage, contract, only):
+    with stage.serve(stage.failing(503, when=only)) as server:
+        options = stage.options(server.url, fail_on=Level.BREAKING)
+        report = observe(options, contract, sleep=lambda _: None).report(None)
+    assert report.verdict == "inconclusive"
+    assert report.reason.startswith("No answer could be judged for a request for")
+
+
+def test_a_finding_is_drift_from_fail_on_upwards_only(stage, contract):
+    def behave(request):
+        return stage.answer(401, b"<p>no</p>", "Content-Type: text/html") if not request.key else stage.api(request)
+
+    with stage.serve(behave) as server:
+        drift = run_check(stage.options(server.url), contract)
+    assert (drift.verdict, drift.exit_code, drift.reason) == ("drift", 1, "")
+    worst = max(finding.level.rank for finding in drift.findings)
+    assert worst == Level.BREAKING.rank
+
+
+def test_drift_is_certain_even_where_something_was_left_out(stage, contract):
+    with stage.serve(lambda _: stage.answer(200, {"success": True, "data": stage.stats})) as server:
+        report = run_check(stage.options(server.url, max_requests=2), contract)
+    assert report.verdict == "drift"
+
+
+def test_one_campaign_of_two_that_is_not_found_is_said(stage, contract, conforming):
+    options = stage.options(conforming.url, campaign_ids=(stage.campaign, "typo"), max_requests=20)
+    report = run_check(options, contract)
+    assert report.verdict == "inconclusive"
+    assert report.reason.startswith("Campaign typo was not found with this key: is the id right, and the base URL?")
+
+
+def test_progress_is_told_in_words(stage, contract, conforming):
+    told = []
+    run_check(stage.options(conforming.url), contract, on_progress=told.append)
+    assert told[0] == f"request 1 of at most 10: read 1 of campaign {stage.campaign}"
+    assert not any(stage.key in words for words in told)
+
+
+def test_what_a_check_does_not_need_is_not_loaded():
+    loads = "import sys, migma_contract_tests.cli.main, migma_contract_tests.check.runner"
+    code = f"{loads}; print([m for m in sys.argv[1:] if m in sys.modules])"
+    heavy = ("schemathesis", "hypothesis", "pytest", "fastapi", "uvicorn", "jinja2", "junitparser")
+    done = subprocess.run([sys.executable, "-c", code, *heavy], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_server_that_was_asked_once_is_not_said_to_have_been_asked_again(stage, contract):
+    """Nor is one that was asked twice not."""
+    with stage.serve(stage.failing(429, "Retry-After: 3600")) as server:
+        once = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+    with stage.serve(stage.failing(503)) as server:
+        twice = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+    assert once.reason.endswith("the server answered 429.")
+    assert twice.reason.endswith("the server answered 503, also when asked again.")

@@ -1,0 +1,139 @@
+"""What ``migma-contract check`` writes, and where to."""
+
+import io
+import json
+import re
+import sys
+import time
+
+import pytest
+
+from migma_contract_tests.cli.report_files import Progress, wants_color
+from migma_contract_tests.reports import FORMATS
+
+
+def text(done):
+    return (done.stdout + done.stderr).decode()
+
+
+def test_the_verdict_says_how_much_was_left_out(check):
+    verdict = check("--max-requests", 7).stdout.decode().split("CONFORMS")[1]
+    assert verdict.startswith("  no findings, 1 request left out\n")
+    assert "CONFORMS  no findings\n" in check("--max-requests", 8).stdout.decode()
+
+
+def test_how_the_contract_was_read_is_one_line_and_its_places_are_in_the_report_for_programs(check):
+    shown = check().stdout.decode()
+    assert re.search(r"how the contract was read\n  'nullable' .*--strict-nullable.*\n\n", shown)
+    assert "/components/schemas" not in shown
+    (notice,) = json.loads(check("--format", "json").stdout)["notices"]
+    assert "/components/schemas/ApiResponse/properties/error" in notice
+
+
+def test_formats_go_to_files_and_the_terminal_keeps_its_report(check, tmp_path):
+    done = check(*(flag for name in FORMATS for flag in ("--format", f"{name}=report.{name}")))
+    assert done.returncode == 0, text(done)
+    assert b"CONFORMS" in done.stdout
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["verdict"] == "conforms"
+    assert all((tmp_path / f"report.{name}").stat().st_size for name in FORMATS if name != "github")
+
+
+def test_quiet_leaves_standard_output_to_nobody(check):
+    done = check("--quiet", "--format", "json=report.json")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_a_report_that_is_not_for_a_terminal_has_no_colours(check):
+    assert b"\x1b" not in check().stdout
+
+
+def test_a_terminal_without_unicode_gets_its_report(check):
+    assert check(PYTHONIOENCODING="ascii").returncode == 0
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"terminal"}))
+def test_reports_for_programs_are_utf8_whatever_the_output_is(check, stage, name):
+    def behave(request):
+        body = '{"success": false, "error": "", "grü\u26a0": 1}'.encode()
+        refusal = stage.answer(404, body, "Content-Type: application/json")
+        return refusal if stage.campaign not in request.path else stage.api(request)
+
+    with stage.serve(behave) as server:
+        done = check("--format", name, url=server.url, PYTHONIOENCODING="cp1252")
+    shown = done.stdout.decode("utf-8")
+    assert "\\u26a0" not in shown or name in {"json", "sarif"}
+    assert "grü" in shown or name in {"json", "sarif"}
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "quiet", "shown"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_progress_is_for_terminals(monkeypatch, is_terminal, quiet, shown):
+    screen = io.StringIO()
+    screen.isatty = lambda: is_terminal
+    monkeypatch.setattr(sys, "stderr", screen)
+    Progress(quiet=quiet)("request 1 of at most 10")
+    assert ("request 1 of at most 10" in screen.getvalue()) is shown
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "environment", "no_color", "colored"),
+    [
+        (True, {"TERM": "xterm"}, False, True),
+        (True, {"TERM": "xterm"}, True, False),
+        (True, {"TERM": "xterm", "NO_COLOR": "1"}, False, False),
+        (True, {"TERM": "dumb"}, False, False),
+        (False, {"TERM": "xterm"}, False, False),
+    ],
+)
+def test_colours_are_for_terminals_whose_user_wants_them(monkeypatch, is_terminal, environment, no_color, colored):
+    screen = io.StringIO()
+    screen.isatty = lambda: is_terminal
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert wants_color(no_color=no_color) is colored
+
+
+@pytest.mark.parametrize(
+    ("behave", "since"),
+    [
+        (lambda stage: lambda _: None, "since the connection ended without an answer"),
+        (lambda stage: lambda _: iter(lambda: time.sleep(0.05) or b"", None), "since no complete answer came within"),
+        (lambda stage: stage.failing(429, "Retry-After: 3600"), "since the server asked for a longer wait"),
+    ],
+    ids=["closed", "silent", "sent away"],
+)
+def test_room_is_not_advised_where_the_cap_was_not_the_reason(check, stage, behave, since):
+    with stage.serve(behave(stage)) as server:
+        shown = check("--timeout", "0.5", url=server.url).stdout.decode()
+    assert f"not sent, {since}" in shown
+    assert "requests not sent" in shown
+    assert "--max-requests" not in shown
+    assert "left out" not in shown
+
+
+def test_where_nothing_listens_the_next_step_says_so(check, stage):
+    with stage.serve(stage.api) as server:
+        pass
+    shown = " ".join(check(url=server.url).stdout.decode().split())
+    where = f"nothing listens on 127.0.0.1:{server.port}"
+    assert f"next --base-url URL {where}: start the server there" in shown
+    assert f"The server could not be reached ({where})." in shown
+    assert "--max-requests" not in shown
+
+
+def test_room_is_advised_where_the_cap_left_something_out(check):
+    assert "--max-requests N  make room for what was left out" in check("--max-requests", 7).stdout.decode()
+
+
+def test_many_findings_of_one_rule_that_are_only_information_are_folded_for_people_alone(check, stage):
+    headers = [f"X-Migma-New-{number}: 1" for number in range(60)]
+    with stage.serve(stage.reading(lambda _: None, 200, *headers)) as server:
+        shown = check(url=server.url).stdout.decode()
+        report = json.loads(check("--format", "json", url=server.url).stdout)
+    assert "and 57 more of undocumented-header: --format json has them all" in shown
+    assert shown.count("header x-migma-new") < 10
+    assert len(shown.splitlines()) < 60
+    assert len(report["findings"]) == 60

@@ -1,0 +1,74 @@
+"""Content-Encoding is undone within bounds."""
+
+import gzip
+import tracemalloc
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migma_contract_tests.client.content_encoding import DecodingError, decode
+
+LIMIT = 10_000
+
+
+def raw_deflate(body):
+    engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return engine.compress(body) + engine.flush()
+
+
+@given(body=st.binary(min_size=1, max_size=LIMIT))
+@pytest.mark.parametrize(
+    ("coding", "encode"),
+    [
+        ("gzip", gzip.compress),
+        ("X-GZIP", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", raw_deflate),
+        ("deflate, gzip", lambda body: gzip.compress(zlib.compress(body))),
+        ("gzip", lambda body: gzip.compress(body[:5]) + gzip.compress(body[5:])),
+        ("gzip", lambda body: gzip.compress(body) + b"\0\0 trailing"),
+        ("identity", bytes),
+        ("", bytes),
+    ],
+)
+def test_what_was_encoded_comes_back(coding, encode, body):
+    assert decode(encode(body), coding, LIMIT) == body
+
+
+@given(body=st.binary(max_size=200), coding=st.sampled_from(["gzip", "deflate", "gzip, gzip", "br", "gzip;q=1"]))
+def test_any_bytes_give_a_bounded_body_or_a_decoding_error(body, coding):
+    with suppress(DecodingError):
+        assert len(decode(body, coding, LIMIT)) <= LIMIT
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "reason"),
+    [
+        ("br", b"x", "'br', which was not asked for"),
+        ("gzip, gzip, gzip", b"x", "3 content codings"),
+        ("gzip", b"no gzip at all", "broken gzip data"),
+        ("gzip", gzip.compress(b"abc" * 100, mtime=0)[:-9], "ends early"),
+        ("deflate", b"\xff\xff", "broken deflate data"),
+    ],
+)
+def test_why_a_body_cannot_be_decoded_is_said(coding, body, reason):
+    with pytest.raises(DecodingError, match=reason):
+        decode(body, coding, LIMIT)
+
+
+def test_a_bomb_is_stopped_while_it_expands():
+    """200 MB of zeros in 200 KB, twice compressed; no more than the bound is ever held."""
+    engine = zlib.compressobj(wbits=31)
+    once = b"".join(engine.compress(bytes(2**20)) for _ in range(200)) + engine.flush()
+    tracemalloc.start()
+    try:
+        for body, coding in ((once, "gzip"), (gzip.compress(once), "gzip, gzip")):
+            with pytest.raises(DecodingError, match="expands to more than") as caught:
+                decode(body, coding, 2**20)
+            assert len(caught.value.partial) <= 2**20
+        assert tracemalloc.get_traced_memory()[1] < 5 * 2**20
+    finally:
+        tracemalloc.stop()

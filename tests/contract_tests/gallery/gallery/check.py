@@ -1,0 +1,34 @@
+"""One check of one variant, as ``migma-contract check`` does it, over loopback."""
+
+from pathlib import Path
+
+from gallery.api import CAMPAIGNS, KEY
+from gallery.server import serving
+from gallery.variant import Variant
+from migma_contract.openapi import Contract, load_contract
+from migma_contract.redaction import Secret
+from migma_contract_tests.check.runner import run_check
+from migma_contract_tests.probes.options import CheckOptions
+from migma_contract_tests.results.report import Report
+
+CONTRACT = Path(__file__).parents[4] / "openapi.json"
+MAX_REQUESTS = 10
+
+
+def contract() -> Contract:
+    """The vendor's contract."""
+    return load_contract(CONTRACT)
+
+
+def check(variant: Variant, contract: Contract) -> tuple[Report, list[str]]:
+    """The report on a variant, and the methods that its server saw."""
+    with serving(variant.change) as (url, api):
+        options = CheckOptions(
+            base_url=url,
+            campaign_ids=CAMPAIGNS[: variant.campaigns],
+            key=Secret(KEY),
+            max_requests=MAX_REQUESTS,
+            rate=None,
+            timeout=5,
+        )
+        return run_check(options, contract), api.methods

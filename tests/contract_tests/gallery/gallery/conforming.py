@@ -1,0 +1,201 @@
+"""What differs from the API as documented in no way that matters: nothing is to be found."""
+
+import gzip
+import json
+import struct
+import zlib
+from dataclasses import replace
+from typing import Any
+
+from gallery.api import Reply, Request, stamp
+from gallery.changes import (
+    both,
+    computed,
+    data,
+    envelope,
+    errors,
+    header,
+    members,
+    spliced,
+    status,
+    text,
+    unchanged,
+    without,
+)
+from gallery.variant import Variant
+from migma_contract.stats import RATES
+
+_OPTIONAL = ("botOpens", "botClicks", "mppOpens")
+
+
+def _conforming(name: str, does: str, change: Any, campaigns: int = 1) -> Variant:
+    return Variant("conforming", name, does, change, campaigns=campaigns)
+
+
+def _rounded(digits: int) -> Any:
+    return data(lambda s: {**s, **{name: round(s[name], digits) for name in ("openRate", "clickRate")}})
+
+
+def _single(digits: int) -> Any:
+    def single(value: float) -> Any:
+        return struct.unpack("f", struct.pack("f", round(value, digits)))[0]
+
+    return data(lambda s: {**s, **{name: single(s[name]) for name in RATES}})
+
+
+def _grows(reply: Reply, request: Request) -> Reply:
+    more = dict.fromkeys(("uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks"), 10 * request.read)
+
+    def grown(stats: dict[str, Any]) -> dict[str, Any]:
+        stats = {name: value + more.get(name, 0) for name, value in stats.items() if name != "lastUpdated"}
+        rates = {name: stats[unique] / stats["totalDelivered"] for name, unique in RATES.items()}
+        return {**stats, **rates, "lastUpdated": stamp(seconds=request.read - 60)}
+
+    return data(grown)(reply, request)
+
+
+def _zeros(sent: int) -> Any:
+    return data(lambda s: {**dict.fromkeys(s, 0), "totalSent": sent, "bounces": sent, "lastUpdated": s["lastUpdated"]})
+
+
+def _coming_and_going(reply: Reply, request: Request) -> Reply:
+    return without(*_OPTIONAL)(reply, request) if request.read % 2 == 0 else reply
+
+
+def _framed(framing: Any) -> Any:
+    return lambda reply, _: replace(reply, framing=framing)
+
+
+def _says(words: str) -> Any:
+    return errors(lambda body: {**body, "error": words})
+
+
+def _deflate(raw: bytes) -> bytes:
+    return zlib.compress(raw)
+
+
+_any = status(200, 401, 404)
+
+VARIANTS = (
+    _conforming("as-documented", "the API as documented", unchanged),
+    _conforming("two-campaigns", "the API as documented, two campaigns", unchanged, campaigns=2),
+    _conforming("other-order", "members in another order", data(lambda s: dict(reversed(s.items())))),
+    _conforming("envelope-order", "`data` before `success`", envelope(lambda b: dict(reversed(b.items())))),
+    *(_conforming(f"rounded-{n}", f"rates rounded to {n} decimals", _rounded(n)) for n in range(2, 11)),
+    _conforming("single-precision", "rates kept as float32", _single(17)),
+    _conforming("rounded-single", "rates rounded to 4 decimals, kept as float32", _single(4)),
+    _conforming(
+        "rates-mixed",
+        "rates rounded to 2 and to 4 decimals",
+        data(lambda s: {**s, "openRate": round(s["openRate"], 2), "clickRate": round(s["clickRate"], 4)}),
+    ),
+    _conforming("growing", "stats grow from read to read", _grows),
+    _conforming("growing-two", "stats of two campaigns grow", _grows, campaigns=2),
+    _conforming("whole-floats", "counts are written `1200.0`", spliced("totalSent", "1200.0")),
+    _conforming("exponents", "counts are written `1.2e3`", spliced("totalSent", "1.2e3")),
+    _conforming("rate-exponent", "a rate is written with an exponent", spliced("openRate", "3.8174e-1")),
+    _conforming("offset-east", "`lastUpdated` has an offset", members(lastUpdated="2026-01-31T11:30:00+02:00")),
+    _conforming("offset-west", "`lastUpdated` has a negative offset", members(lastUpdated="2026-01-31T04:00:00-05:30")),
+    _conforming("stamp-fraction", "`lastUpdated` has milliseconds", members(lastUpdated="2026-01-31T09:30:00.123Z")),
+    _conforming(
+        "stamp-nanoseconds", "`lastUpdated` has nanoseconds", members(lastUpdated="2026-01-31T09:30:00.123456789Z")
+    ),
+    _conforming(
+        "stamp-zero-offset", "`lastUpdated` ends with +00:00", members(lastUpdated="2026-01-31T09:30:00+00:00")
+    ),
+    _conforming("days-old", "`lastUpdated` is days old", computed("lastUpdated", lambda _: stamp(days=-9))),
+    _conforming("just-now", "`lastUpdated` is this moment", computed("lastUpdated", lambda _: stamp())),
+    _conforming(
+        "clock-ahead", "`lastUpdated` is two minutes ahead", computed("lastUpdated", lambda _: stamp(minutes=2))
+    ),
+    _conforming(
+        "server-clock-off",
+        "the server's clock is a day ahead, in Date as well",
+        both(header("Date", "Fri, 31 Jan 2098 09:30:00 GMT"), members(lastUpdated="2098-01-31T09:29:00Z")),
+    ),
+    _conforming("no-date", "there is no Date", header("Date", None)),
+    _conforming("date-broken", "Date cannot be read", header("Date", "yesterday")),
+    _conforming("gzip", "bodies are gzipped", both(text(gzip.compress, _any), header("Content-Encoding", "gzip"))),
+    _conforming("deflate", "bodies are deflated", both(text(_deflate, _any), header("Content-Encoding", "deflate"))),
+    _conforming("chunked", "bodies come in chunks", _framed("chunked")),
+    _conforming(
+        "gzip-chunked",
+        "gzipped bodies come in chunks",
+        both(text(gzip.compress, _any), header("Content-Encoding", "gzip"), _framed("chunked")),
+    ),
+    _conforming("http-1.0", "HTTP/1.0: the body ends with the connection", _framed("close")),
+    _conforming("charset", "Content-Type has a charset", header("Content-Type", "application/json; charset=utf-8")),
+    _conforming(
+        "charset-quoted",
+        "Content-Type is written in capitals",
+        header("Content-Type", 'Application/JSON;charset="UTF-8"'),
+    ),
+    _conforming(
+        "infrastructure",
+        "headers of proxies and clouds",
+        both(
+            header("CF-Ray", "8f1-FRA"),
+            header("X-Request-Id", "r1"),
+            header("X-RateLimit-Remaining", "9"),
+            header("RateLimit-Policy", "10;w=60"),
+            header("Strict-Transport-Security", "max-age=1"),
+            header("X-Vercel-Id", "fra1::x"),
+            header("X-Powered-By", "Express"),
+            header("ETag", 'W/"1"'),
+        ),
+    ),
+    _conforming(
+        "cors",
+        "headers for browsers",
+        both(
+            header("Access-Control-Allow-Origin", "*"), header("Vary", "Origin"), header("Set-Cookie", "s=1; HttpOnly")
+        ),
+    ),
+    _conforming("german", "error texts in German", _says("Kampagne nicht gefunden – ungültige Kennung")),
+    _conforming("japanese", "error texts in Japanese", _says("キャンペーンが見つかりません")),
+    _conforming("emoji", "error texts with emoji", _says("nothing here 📭")),
+    _conforming(
+        "ascii-escapes",
+        "texts with JSON's escapes",
+        both(_says("キャ"), text(lambda b: json.dumps(json.loads(b)).encode(), _any)),
+    ),
+    _conforming("no-code", "errors without `code`", errors(lambda b: {"success": False, "error": b["error"]})),
+    _conforming(
+        "error-data", "errors with `data`", errors(lambda b: {**b, "data": {"campaignId": "1", "hint": {"x": [1]}}})
+    ),
+    _conforming("error-null", "a success with `error` null", envelope(lambda b: {**b, "error": None})),
+    _conforming("no-optionals", "no optional members", without(*_OPTIONAL)),
+    _conforming("one-optional", "one optional member", without("botClicks", "mppOpens")),
+    _conforming("come-and-go", "optional members come and go", _coming_and_going),
+    _conforming(
+        "pretty", "the JSON is indented", text(lambda b: json.dumps(json.loads(b), indent=4).encode() + b"\n", _any)
+    ),
+    _conforming(
+        "compact",
+        "the JSON has no spaces",
+        text(lambda b: json.dumps(json.loads(b), separators=(",", ":")).encode(), _any),
+    ),
+    _conforming("crlf", "the JSON has CRLF around it", text(lambda b: b"\r\n" + b + b"\r\n", _any)),
+    _conforming("nothing-sent", "all stats are zero", _zeros(0)),
+    _conforming("all-bounced", "all bounced: rates are 0 of nothing", _zeros(10)),
+    _conforming(
+        "everyone-opened",
+        "both rates are 1",
+        members(
+            uniqueOpens=1150, totalOpens=1150, uniqueClicks=1150, totalClicks=1150, openRate=1, clickRate=1, botOpens=0
+        ),
+    ),
+    _conforming(
+        "clicks-over-opens",
+        "more click than open: images are blocked",
+        members(uniqueOpens=50, totalOpens=130, openRate=round(50 / 1150, 4)),
+    ),
+    _conforming("in-flight", "some are neither delivered nor bounced", members(bounces=7)),
+    _conforming("tiny-rate", "a rate that rounds to zero", members(uniqueClicks=1, totalClicks=5, clickRate=0.0)),
+    _conforming(
+        "large",
+        "a campaign of a hundred million",
+        data(lambda s: {k: v * 100_000 if isinstance(v, int) else v for k, v in s.items()}),
+    ),
+    _conforming("stale", "the second read repeats the first", members(lastUpdated="2026-01-31T09:30:00Z")),
+)

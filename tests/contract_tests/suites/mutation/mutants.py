@@ -1,0 +1,128 @@
+"""Each way in which the mock is broken, and the tests of the suite that are to notice."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from breaking import Answer, Asked, as_method, between, body, header, on, raw, stats, status, without
+
+from migma_contract.resources import fixtures_path
+from migma_mock.http import protocol
+from migma_mock.messages.reply import Reply
+
+NEWSLETTER = "66b2f0a1c4e5d60012a40101"
+KEYS = json.loads((fixtures_path() / "keys.json").read_bytes())["keys"]
+GOOD = KEYS[0]["key"].encode()
+REVOKED = next(key["key"].encode() for key in KEYS if key.get("revoked"))
+POWERLESS = next(key["key"].encode() for key in KEYS if "email:read" not in key["permissions"])
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """How to break the mock, and the tests of the suite that are to notice (a ``-k`` expression)."""
+
+    tests: str
+    apply: Callable[[], None]
+
+
+def newsletter(asked: Asked, answer: Answer) -> bool:
+    return asked.names(NEWSLETTER) and answer.status == 200
+
+
+def generated(asked: Asked, answer: Answer) -> bool:
+    return not asked.names("66b2f0a1c4e5d60012a40") and answer.status == 200
+
+
+def without_key(asked: Asked, answer: Answer) -> bool:
+    return answer.status == 401 and not {b"authorization", b"x-api-key"} & set(asked.headers)
+
+
+def percentage(data: dict[str, Any]) -> None:
+    data["openRate"] = round(data["openRate"] * 100, 4)
+
+
+def above_total(data: dict[str, Any]) -> None:
+    data["uniqueClicks"] = data["totalClicks"] + 1
+
+
+def no_zone(data: dict[str, Any]) -> None:
+    data["lastUpdated"] = data["lastUpdated"][:19]
+
+
+def not_found(answer: Answer) -> Answer:
+    envelope = b'{"success":false,"error":"Campaign not found.","code":"NOT_FOUND"}'
+    return raw(lambda _: envelope)(status(404)(answer))
+
+
+def one_more_byte(answer: Answer) -> Answer:
+    return header(b"content-length", b"%d" % (len(answer.body) + 1))(answer)
+
+
+def with_good_key(asked: Asked, *keys: bytes) -> Asked:
+    """The request with a key that is good in place of any of these; of any at all where none is named."""
+    sent = asked.headers.get(b"authorization", b"")
+    is_meant = bool(sent) if not keys else any(sent == b"Bearer " + key for key in keys)
+    return replace(asked, headers={**asked.headers, b"authorization": b"Bearer " + GOOD}) if is_meant else asked
+
+
+def mended(asked: Asked) -> Asked:
+    """A near miss as what was meant."""
+    return replace(asked, path=asked.path.replace(b"/v1/v1/", b"/v1/").rstrip(b"/"))
+
+
+MUTANTS = {
+    "nothing": Mutant("", lambda: None),
+    "a required field is gone": Mutant("fixture_is_served", on(200, stats(lambda d: d.pop("openRate")))),
+    "an optional field is gone": Mutant("fixture_is_served", on(newsletter, stats(lambda d: d.pop("botOpens")))),
+    "a field is new": Mutant("known_campaign", on(200, stats(lambda d: d.update(replies=1)))),
+    "a field is renamed": Mutant("known_campaign", on(200, stats(lambda d: d.update(open_rate=d.pop("openRate"))))),
+    "a count is a text": Mutant("known_campaign", on(200, stats(lambda d: d.update(bounces="249")))),
+    "a count is one more": Mutant("fixture_is_served", on(newsletter, stats(lambda d: d.update(bounces=250)))),
+    "an optional field is null": Mutant("known_campaign", on(200, stats(lambda d: d.update(botOpens=None)))),
+    "a rate is a percentage": Mutant("known_campaign", on(200, stats(percentage))),
+    "lastUpdated has no zone": Mutant("known_campaign", on(200, stats(no_zone))),
+    "a generated rate is a percentage": Mutant("coherent_and_its_own", on(generated, stats(percentage))),
+    "generated clicks exceed all clicks": Mutant("generated_campaigns_whatever", on(generated, stats(above_total))),
+    "a generated field is gone": Mutant("profile_schema", on(generated, stats(lambda d: d.pop("openRate", None)))),
+    "a campaign is lost": Mutant("fixture_is_served", on(newsletter, not_found)),
+    "a success is 201": Mutant("known_campaign", on(200, status(201))),
+    "success is false on 200": Mutant("known_campaign", on(200, body(lambda d: d.update(success=False)))),
+    "data is null": Mutant("known_campaign", on(200, body(lambda d: d.update(data=None)))),
+    "stats are outside data": Mutant("known_campaign", on(200, body(lambda d: d.update(d.pop("data"))))),
+    "success is true on 404": Mutant("any_id", on(404, body(lambda d: d.update(success=True)))),
+    "a 401 has no error": Mutant("refusal", on(401, body(lambda d: d.pop("error")))),
+    "a 403 has another code": Mutant("refusal", on(403, body(lambda d: d.update(code="NO")))),
+    "a body is cut": Mutant("known_campaign", on(200, raw(lambda b: b[:-9]))),
+    "a body has a byte order mark": Mutant("known_campaign", on(200, raw(lambda b: b"\xef\xbb\xbf" + b))),
+    "a member comes twice": Mutant("known_campaign", on(200, raw(lambda b: b[:-1] + b',"success":true}'))),
+    "Content-Length is one too many": Mutant("fixture_is_served", on(200, one_more_byte)),
+    "stats are HTML": Mutant("known_campaign", on(200, header(b"content-type", b"text/html"))),
+    "a 404 has no Content-Type": Mutant("any_id", on(404, header(b"content-type", None))),
+    "a 401 has no challenge": Mutant("refusal", on(401, header(b"www-authenticate", None))),
+    "a 429 has no Retry-After": Mutant("fixture_is_served", on(429, header(b"retry-after", None))),
+    "a 500 has no mark": Mutant("fixture_is_served", on(500, header(b"x-mock-undocumented", None))),
+    "a 403 has no mark": Mutant("refusal", on(403, header(b"x-mock-undocumented", None))),
+    "a 200 has the mark": Mutant("known_campaign", on(200, header(b"x-mock-undocumented", b"200"))),
+    "no key gets 403": Mutant("refusal", on(without_key, status(403))),
+    "without a key, an unknown id gets 404": Mutant(
+        "refusal", on(lambda asked, answer: without_key(asked, answer) and asked.names("0" * 24), not_found)
+    ),
+    "any key is good": Mutant("known_campaign", between(with_good_key)),
+    "a revoked key is good": Mutant("refusal", between(lambda asked: with_good_key(asked, REVOKED))),
+    "permissions do not matter": Mutant("refusal", between(lambda asked: with_good_key(asked, POWERLESS))),
+    "X-API-Key is not taken": Mutant("another_form", between(without(b"x-api-key"))),
+    "Prefer is not heeded": Mutant("prefer", between(without(b"prefer"))),
+    "HEAD has a body": Mutant("head_is_get", between(as_method("HEAD", "GET"))),
+    "HEAD is refused": Mutant("head_is_get", between(as_method("HEAD", "POST"))),
+    "POST is served": Mutant("405", between(as_method("POST", "GET"))),
+    "a 405 has no Allow": Mutant("known_campaign", on(405, header(b"allow", None))),
+    "OPTIONS has no Allow": Mutant("options", on(204, header(b"allow", None))),
+    "OPTIONS is refused": Mutant("options", between(as_method("OPTIONS", "POST"))),
+    "a near miss is served": Mutant("does_not_have_is_404", between(mended)),
+    "a near miss is not explained": Mutant("does_not_have_is_404", on(404, body(lambda d: d.update(error="No.")))),
+    "a broken request gets a text": Mutant(
+        "broken_request",
+        lambda: setattr(protocol.MockProtocol, "_refusal", lambda *_: Reply(400, (), b"Bad Request", "")),
+    ),
+}

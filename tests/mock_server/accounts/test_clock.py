@@ -1,0 +1,182 @@
+"""An account's clock: what it shows after any series of changes, and what it refuses."""
+
+import math
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from migma_mock.accounts.clock import EARLIEST, LATEST, Clock
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+NAIVE = NOON.replace(tzinfo=None)
+EAST, WEST = timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8))
+
+
+class _Wall:
+    """A real time that passes when told."""
+
+    def __init__(self, at=NOON):
+        self.at = at
+
+    def __call__(self):
+        return self.at.timestamp()
+
+    def passes(self, **duration):
+        self.at += timedelta(**duration)
+
+
+@pytest.fixture
+def wall():
+    return _Wall()
+
+
+@pytest.fixture
+def clock(wall):
+    return Clock(wall)
+
+
+def test_a_new_clock_runs_with_the_real_time():
+    before = datetime.now(UTC)
+    clock = Clock()
+    assert before <= clock.now() <= datetime.now(UTC)
+    assert not clock.is_frozen
+    assert clock.now().tzinfo is UTC
+
+
+class _AnyClock(RuleBasedStateMachine):
+    """Beside the clock, a model of it that is moved at each step: what it shows, and whether it is frozen."""
+
+    moments = st.datetimes(
+        NAIVE.replace(year=2000), NAIVE.replace(year=2100), timezones=st.sampled_from([UTC, EAST, WEST])
+    )
+
+    def __init__(self):
+        super().__init__()
+        self.wall = _Wall()
+        self.clock = Clock(self.wall)
+        self.shows, self.frozen = NOON, False
+
+    @rule(seconds=st.integers(0, 10**7))
+    def time_passes(self, seconds):
+        self.wall.passes(seconds=seconds)
+        if not self.frozen:
+            self.shows += timedelta(seconds=seconds)
+
+    @rule(at=st.none() | moments)
+    def freeze(self, at):
+        self.clock.freeze(at)
+        self.shows, self.frozen = at or self.shows, True
+
+    @rule()
+    def run_on(self):
+        self.clock.run()
+        self.frozen = False
+
+    @rule(at=moments)
+    def set_it(self, at):
+        self.clock.set(at)
+        self.shows = at
+
+    @rule(days=st.integers(0, 99), hours=st.integers(0, 99), minutes=st.integers(0, 99), seconds=st.integers(0, 10**4))
+    def advance(self, **duration):
+        self.clock.advance(**duration)
+        self.shows += timedelta(**duration)
+
+    @invariant()
+    def it_shows_what_the_model_shows(self):
+        assert self.clock.now() == self.shows
+        assert self.clock.timestamp() == pytest.approx(self.shows.timestamp(), abs=1e-5)
+        assert self.clock.now().tzinfo is UTC
+        assert self.clock.is_frozen is self.frozen
+
+
+test_after_any_changes_the_clock_shows_what_they_add_up_to = _AnyClock.TestCase
+
+
+def test_a_frozen_clock_keeps_microseconds(clock):
+    at = datetime(9998, 2, 3, 4, 5, 6, 789_123, tzinfo=UTC)
+    clock.freeze(at)
+    assert clock.now() == at
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+@pytest.mark.parametrize(
+    "at",
+    [
+        EARLIEST - timedelta(microseconds=1),
+        LATEST + timedelta(microseconds=1),
+        datetime.min.replace(tzinfo=EAST),
+        datetime.max.replace(tzinfo=WEST),
+    ],
+)
+def test_instants_outside_the_years_1970_to_9999_are_refused_and_change_nothing(clock, frozen, at):
+    if frozen:
+        clock.freeze()
+    for change in (clock.set, clock.freeze):
+        with pytest.raises(ValueError, match="the years 1970 to 9999, and not "):
+            change(at)
+    assert (clock.now(), clock.is_frozen) == (NOON, frozen)
+
+
+def test_an_instant_without_its_offset_is_refused(clock):
+    for change in (clock.set, clock.freeze):
+        with pytest.raises(ValueError, match="has its offset, like 2026-01-31T09:30:00Z, and 2026-06-01T12:00:00 has"):
+            change(NAIVE)
+
+
+@pytest.mark.parametrize("value", [-1, -1e-9, -math.inf, math.nan])
+@pytest.mark.parametrize("unit", ["days", "hours", "minutes", "seconds"])
+def test_a_clock_never_advances_backwards(clock, unit, value):
+    """Each unit for itself: a day forward does not pay for an hour back."""
+    with pytest.raises(ValueError, match=f"{unit} is 0 or more, not {value}"):
+        clock.advance(**{"days": 1, unit: value})
+    assert clock.now() == NOON
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+@pytest.mark.parametrize("days", [366 * 8000, 1e12, 1e300, math.inf])
+def test_a_clock_does_not_advance_past_the_year_9999(clock, frozen, days):
+    if frozen:
+        clock.freeze()
+    with pytest.raises(ValueError, match="a clock ends with the year 9999, and 2026-06-01T12:00:00Z is too near to"):
+        clock.advance(days=days)
+    assert (clock.now(), clock.is_frozen) == (NOON, frozen)
+
+
+def test_a_clock_advances_to_its_last_instant_exactly(clock):
+    clock.freeze(LATEST - timedelta(days=1))
+    clock.advance(hours=24)
+    assert clock.now() == LATEST
+    assert datetime.fromtimestamp(clock.timestamp(), UTC) == LATEST
+
+
+def test_a_running_clock_stands_at_the_ends_of_its_range(clock, wall):
+    clock.set(LATEST)
+    wall.passes(days=400)
+    assert clock.now() == LATEST
+    clock.set(EARLIEST)
+    wall.passes(days=-400)  # the machine's own clock was put back
+    assert clock.now() == EARLIEST
+
+
+def test_running_again_continues_from_where_it_stood(clock, wall):
+    clock.freeze()
+    wall.passes(days=3)
+    clock.run()
+    wall.passes(minutes=1)
+    assert clock.now() == NOON + timedelta(minutes=1)
+
+
+def test_no_advance_is_lost_between_threads():
+    def wall():
+        time.sleep(0)  # lets another thread in, in the middle of a change
+        return NOON.timestamp()
+
+    clock = Clock(wall)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: [clock.advance(seconds=1) for _ in range(200)], range(4)))
+    assert clock.now() == NOON + timedelta(seconds=4 * 200)

@@ -1,0 +1,59 @@
+"""What the journal keeps of a request is bounded, and is as it was when it was answered."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migma_mock.accounts.journal import Journal
+from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import Request
+
+REPLY = Reply(200, (), b"{}", "a test")
+KIB = 1024
+
+
+def recorded(request, campaign="", when=0.0):
+    journal = Journal(10)
+    journal.record(when, request, campaign, REPLY, 0.0)
+    return journal.entries[0]
+
+
+@given(
+    path=st.integers(0, 64 * KIB),
+    campaign=st.integers(0, 64 * KIB),
+    headers=st.lists(st.tuples(st.integers(0, 10 * KIB), st.integers(0, 10 * KIB)), max_size=200),
+)
+def test_no_request_takes_more_than_a_few_kib(path, campaign, headers):
+    sent = [(b"n" * name, b"v" * value) for name, value in headers]
+    entry = recorded(Request("GET", b"/" * path, sent), "c" * campaign)
+    kept = sum(len(name) + len(value) for name, value in entry.headers)
+    assert len(entry.path) + len(entry.campaign) + kept <= 8 * KIB
+    assert len(entry.headers) <= 32
+
+
+def test_an_ordinary_request_is_kept_whole():
+    request = Request("GET", b"/v1/campaigns/a/stats", [(b"host", b"localhost"), (b"x", b"y" * 1000)])
+    entry = recorded(request, "a")
+    assert (entry.method, entry.path, entry.headers, entry.campaign) == (*request, "a")
+
+
+def test_a_header_that_comes_later_is_not_in_it():
+    headers = [(b"host", b"localhost")]
+    entry = recorded(Request("GET", b"/", headers))
+    headers.append((b"x-trailer", b"y"))
+    assert entry.headers == [(b"host", b"localhost")]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (-62135596800.0, "0001-01-01T00:00:00.000Z"),
+        (-0.25, "1969-12-31T23:59:59.750Z"),
+        (1_790_000_000.125, "2026-09-21T14:13:20.125Z"),
+        # The platform's conversions end at 3000 on Windows.
+        (32_536_799_999.0 + 86_400, "3001-01-20T07:59:59.000Z"),
+        (253_402_300_799.0, "9999-12-31T23:59:59.000Z"),
+    ],
+)
+def test_every_instant_that_a_clock_can_show_can_be_read(seconds, shown):
+    assert recorded(Request("GET", b"/", []), when=seconds).as_dict()["time"] == shown

@@ -1,0 +1,68 @@
+"""Campaign files: what is allowed in one, on purpose; and whatever stands in one, it is a campaign or has problems."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_campaign import CAMPAIGN, REPLY, STATS, with_reply, with_stats
+
+from migma_contract.errors import Problem
+from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.campaign_builder import parse_campaign
+from migma_mock.input_models import is_campaign_id
+
+
+def accepted(contract, document):
+    result = parse_campaign(json.dumps(document).encode(), "mine.json", contract)
+    assert isinstance(result, Campaign), result
+    return result
+
+
+def test_a_sound_file_is_served_as_it_is(contract):
+    result = accepted(contract, CAMPAIGN | {"$schema": "https://example.invalid/campaign.json"})
+    assert (result.id, result.title, result.stats) == (CAMPAIGN["id"], "Mine", STATS)
+    assert json.loads(result.reply.body) == {"success": True, "data": STATS}
+
+
+def test_numbers_that_contradict_each_other_pass_where_the_file_says_so(contract):
+    accepted(contract, with_stats(openRate=40) | {"incoherent": True})
+    accepted(contract, with_reply(body={"success": True, "error": ""}) | {"incoherent": True})
+
+
+def test_even_then_the_schema_is_kept(contract):
+    document = with_stats(openRate="40 %") | {"incoherent": True}
+    assert parse_campaign(json.dumps(document).encode(), "mine.json", contract)[0].pointer == "/stats/openRate"
+
+
+def test_an_undocumented_status_is_marked_and_an_error_may_carry_data(contract):
+    body = {"success": False, "error": "Slow down.", "data": {"openRate": 40}}
+    result = accepted(contract, with_reply(status=429, body=body) | {"undocumented": True})
+    assert (b"x-mock-undocumented", b"429") in result.reply.headers
+    assert not accepted(contract, with_reply(body=body)).reply.headers[2:]
+
+
+@given(st.text(max_size=130))
+def test_an_id_is_one_plain_path_segment(text):
+    if is_campaign_id(text):
+        assert text.isascii()
+        assert not {*"/%?#\\ \n"} & {*text}
+        assert text not in (".", "..")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*CAMPAIGN, *STATS, *REPLY]), inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*CAMPAIGN, "reply", "undocumented", "incoherent"]), JSON))
+def test_any_member_of_any_type_ends_in_a_campaign_or_in_problems(contract, changes):
+    result = parse_campaign(json.dumps(CAMPAIGN | changes).encode(), "any.json", contract)
+    assert isinstance(result, Campaign) or all(isinstance(problem, Problem) for problem in result)
+
+
+@given(st.dictionaries(st.sampled_from([*STATS]), JSON | st.floats(1e300, 1e308) | st.integers(10**300, 10**380)))
+def test_stats_of_any_size_end_in_a_campaign_or_in_problems(contract, changes):
+    result = parse_campaign(json.dumps(with_stats(**changes)).encode(), "any.json", contract)
+    assert isinstance(result, Campaign) or all(isinstance(problem, Problem) for problem in result)

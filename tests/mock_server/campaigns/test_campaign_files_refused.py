@@ -1,0 +1,132 @@
+"""Each way to break a campaign file is refused with the file, the place, and what is expected there."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sample_campaign import CAMPAIGN, REPLY, STATS, campaign, with_reply, with_stats
+
+from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
+
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+VALID = json.dumps(CAMPAIGN).encode()
+
+# What stands in the file, the place of the problem, and words of its message.
+BROKEN = {
+    "nothing": (b"", "", "got nothing"),
+    "no JSON": (b"id: 65f1", "", "line 1, column 1"),
+    "half a file": (VALID[:100], "", "line 1"),
+    "a byte order mark": (b"\xef\xbb\xbf" + VALID, "", "byte order mark"),
+    "UTF-16": (VALID.decode().encode("utf-16"), "", "UTF-8"),
+    "a duplicate key": (VALID.replace(b'"bounces": 60', b'"bounces": 60, "bounces": 61'), "/stats/bounces", "again"),
+    "NaN": (VALID.replace(b"0.3333", b"NaN"), "/stats/openRate", "a finite number, got NaN"),
+    "a huge float": (VALID.replace(b"0.3333", b"1e999"), "/stats/openRate", "beyond the range of a double"),
+    "a huge integer": (VALID.replace(b"1000", b"9" * 5000), "/stats/totalSent", "beyond the range of a double"),
+    "half a surrogate pair": (VALID.replace(b"Mine", rb"\ud83e"), "/title", "surrogate"),
+    "deep nesting": (b"[" * 100_000 + b"]" * 100_000, "", "64 levels"),
+    "too many bytes": (VALID + b" " * MAX_FILE_BYTES, "", f"at most {MAX_FILE_BYTES} bytes"),
+    "null": (b"null", "", "expected an object, got null"),
+    "an array": (b"[]", "", "expected an object, got [] (array)"),
+    "an empty object": (b"{}", "", "member 'id'"),
+    "no id": (campaign(id=...), "", "expected member 'id', got no such member"),
+    "no title": (campaign(title=...), "", "member 'title'"),
+    "no description": (campaign(description=...), "", "member 'description'"),
+    "an empty title": (campaign(title=""), "/title", "at least 1 character"),
+    "a title without end": (campaign(title="x" * 121), "/title", "at most 120 characters"),
+    "an id that is a number": (campaign(id=5), "/id", "a valid string, got 5 (integer)"),
+    "an empty id": (campaign(id=""), "/id", "a string of the form"),
+    "a path trick in the id": (campaign(id="../../etc/passwd"), "/id", "a string of the form"),
+    "an encoded path trick in the id": (campaign(id="..%2f"), "/id", "a string of the form"),
+    "dots for an id": (campaign(id=".."), "/id", "a string of the form"),
+    "a line end in the id": (campaign(id="abc\n"), "/id", "a string of the form"),
+    "NUL in the id": (campaign(id="a\0b"), "/id", "a string of the form"),
+    "emoji in the id": (campaign(id="🦊"), "/id", "a string of the form"),
+    "an id without end": (campaign(id="a" * 129), "/id", "a string of the form"),
+    "an unknown member": (campaign(statz={}), "/statz", "only members that the format has"),
+    "neither stats nor reply": (campaign(stats=...), "", "one of stats, reply, growth, script", "none of them"),
+    "stats and reply": (campaign(reply=REPLY), "", "one of stats, reply, growth, script", "both stats and reply"),
+    "stats that are text": (campaign(stats="many"), "/stats", "a valid dictionary"),
+    "empty stats": (campaign(stats={}), "/stats", "member 'totalSent'"),
+    "a missing count": (with_stats(bounces=...), "/stats", "member 'bounces'"),
+    "a count that is text": (with_stats(bounces="60"), "/stats/bounces", "integer (", '"60" (string)'),
+    "a count with a fraction": (with_stats(bounces=60.5), "/stats/bounces", "integer", "60.5 (number)"),
+    "a count that is null": (with_stats(mppOpens=None), "/stats/mppOpens", "integer", "null"),
+    "a count that is true": (with_stats(bounces=True), "/stats/bounces", "integer", "got true"),
+    "a negative count": (with_stats(bounces=-60), "/stats/bounces", "0 or more", "counts-not-negative"),
+    "a rate in percent": (with_stats(openRate=33.33), "/stats/openRate", "0.333333", "open-rate-is-unique"),
+    "a rate of 1e308": (with_stats(openRate=1e308), "/stats/openRate", "got 1e+308"),
+    "more opens than deliveries": (with_stats(uniqueOpens=901), "/stats/uniqueOpens", "at most totalDelivered (900)"),
+    "more delivered than sent": (with_stats(totalSent=900), "/stats/totalDelivered", "at most totalSent (900)"),
+    "a date without an offset": (with_stats(lastUpdated="2026-01-31T09:30:00"), "/stats/lastUpdated", "date-time"),
+    "a date in words": (with_stats(lastUpdated="yesterday"), "/stats/lastUpdated", "date-time"),
+    "a date in the future": (with_stats(lastUpdated=TOMORROW), "/stats/lastUpdated", "last-updated-not-in-future"),
+    "a reply that is text": (campaign(stats=..., reply="404"), "/reply", "an object"),
+    "a reply without a status": (with_reply(status=...), "/reply", "member 'status'"),
+    "a reply without a body": (with_reply(body=...), "/reply", "member 'body'"),
+    "a status that is text": (with_reply(status="404"), "/reply/status", "a valid integer"),
+    "a status of 99": (with_reply(status=99), "/reply/status", "greater than or equal to 200"),
+    "a status of 600": (with_reply(status=600), "/reply/status", "less than or equal to 599"),
+    "a status without a body": (
+        with_reply(status=204, body={"success": True, "error": ""}) | {"undocumented": True},
+        "/reply/status",
+        "have a body, got 204",
+    ),
+    "a body that is text": (with_reply(body="Gone."), "/reply/body", "a valid dictionary"),
+    "a body without an error": (with_reply(body={"success": False}), "/reply/body", "member 'error'"),
+    "a code that is a number": (
+        with_reply(body=REPLY["body"] | {"code": 5}),
+        "/reply/body/code",
+        "#/components/schemas/ApiError/properties/code/type",
+    ),
+    "a 404 that succeeds": (
+        with_reply(body={"success": True, "error": ""}),
+        "/reply/body/success",
+        "false with a status 404, got true",
+    ),
+    "a 200 that fails": (
+        with_reply(status=200, body={"success": False}),
+        "/reply/body/success",
+        "true with a status 200, got false",
+    ),
+    "a 200 whose numbers contradict each other": (
+        with_reply(status=200, body={"success": True, "data": STATS | {"openRate": 40}}),
+        "/reply/body/data/openRate",
+        "open-rate-is-unique",
+    ),
+    "a status outside the contract, unmarked": (
+        with_reply(status=429),
+        "/undocumented",
+        "true, since the contract has only 200, 401, 404",
+    ),
+    "a header of the server's own": (
+        with_reply(headers={"Content-Length": "5"}),
+        "/reply/headers/Content-Length",
+        "a header other than",
+    ),
+    "a header with a space": (with_reply(headers={"Retry After": "5"}), "/reply/headers/Retry After", "a header"),
+    "a line end in a header": (
+        with_reply(headers={"Retry-After": "5\r\nX: y"}),
+        "/reply/headers/Retry-After",
+        "printable Latin-1 text",
+    ),
+    "a header that is a number": (with_reply(headers={"Retry-After": 5}), "/reply/headers/Retry-After", "string"),
+    "emoji in a header": (with_reply(headers={"X-A": "🦊"}), "/reply/headers/X-A", "printable Latin-1 text"),
+    "marks that are text": (campaign(undocumented="yes"), "/undocumented", "a valid boolean"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_file_is_refused_with_file_and_place(refused, kind, write_fixture):
+    content, place, *words = BROKEN[kind]
+    path = write_fixture("mine.json", content)
+    message = refused()
+    assert (f"{path} at {place}: expected" if place else f"{path}: expected") in message
+    for word in words:
+        assert word in message
+
+
+def test_the_process_too_ends_with_2_and_no_traceback(run_mock, fixture_folder, write_fixture):
+    write_fixture("mine.json", with_stats(openRate=40))
+    outcome = run_mock("serve", "--port", "0", "--fixtures", fixture_folder)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "mine.json at /stats/openRate" in outcome.err

@@ -1,0 +1,97 @@
+"""The part of a campaign file that describes growth: when it begins, and what its members may be."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from migma_contract.stats import MAX_COUNT
+from migma_mock.campaigns.growth import GrowthFile, parse_relative, print_relative, resolve, stats_at
+
+START = datetime(2026, 6, 1, 12, tzinfo=UTC)
+MOST = MAX_COUNT // 1000
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "started", "moment"),
+    [
+        ("-2h", START, "2026-06-01T10:00:00+00:00"),
+        ("-3d12h", START, "2026-05-29T00:00:00+00:00"),
+        ("+10m", START.replace(microsecond=999_999), "2026-06-01T12:10:00+00:00"),
+        ("2026-06-01T12:00:00.9+05:30", START, "2026-06-01T06:30:00+00:00"),
+        ("0001-01-01T00:00:00Z", START, "0001-01-01T00:00:00+00:00"),
+        ("9999-12-31T23:59:59Z", START, "9999-12-31T23:59:59+00:00"),
+        ("-999999d", START, "0001-01-01T00:00:00+00:00"),
+        ("+999999d", START, None),
+        ("+999999d", START.replace(year=9999), None),
+    ],
+)
+def test_the_moment_of_sending_is_absolute_or_counted_from_the_start(sent_at, started, moment):
+    growth = resolve(GrowthFile(recipients=9, sentAt=sent_at), started)
+    last = datetime.max.replace(tzinfo=UTC)
+    if moment:
+        assert growth.sent_at.isoformat() == moment
+    assert (stats_at(growth, START) is None) is (growth.sent_at > START)
+    assert stats_at(growth, last, refreshed_until=last)["lastUpdated"] <= "9999-12-31T23:59:59Z"
+
+
+@given(st.timedeltas(timedelta(days=-999_999), timedelta(days=999_999)))
+def test_a_relative_moment_reads_as_it_was_printed(duration):
+    whole = timedelta(seconds=int(duration / timedelta(seconds=1)))
+    assert parse_relative(print_relative(whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("-2h", {"hours": -2}),
+        ("+1d2h3m4s", {"days": 1, "hours": 2, "minutes": 3, "seconds": 4}),
+        ("+90m", {"hours": 1.5}),
+    ],
+)
+def test_relative_moments_are_read_by_unit(text, duration):
+    assert parse_relative(text) == timedelta(**duration)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "2h", "-h", "-2", "-2h ", "-2w", "-1h1d", "-1.5h", "--2h", "+-2h", "+1234567d", "+٣h"]
+)
+def test_other_text_is_no_relative_moment(text):
+    assert parse_relative(text) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "expected"),
+    [
+        ("recipients", -1, "greater than or equal to 0"),
+        ("recipients", MOST + 1, f"less than or equal to {MOST}"),
+        ("recipients", 1.0, "a valid integer"),
+        ("recipients", True, "a valid integer"),
+        ("sentAt", "yesterday", "a date-time like 2026-01-31T09:30:00Z, or like -3d12h"),
+        ("sentAt", "2026-01-31T09:30:00", "a date-time like 2026-01-31T09:30:00Z, or like -3d12h"),
+        ("sentAt", "0001-01-01T00:00:00+10:00", "a date-time like"),
+        ("sentAt", 0, "a valid string"),
+        ("refreshSeconds", 0, "greater than or equal to 1"),
+        ("refreshSeconds", 86_401, "less than or equal to 86400"),
+        ("openRate", 36, "less than or equal to 1"),
+        ("openRate", float("nan"), "than or equal to"),
+        ("bounceRate", -0.1, "greater than or equal to 0"),
+        ("clickRate", "0.1", "a valid number"),
+        ("opensPerOpener", 0.9, "greater than or equal to 1"),
+        ("clicksPerClicker", float("inf"), "less than or equal to 1000"),
+        ("botOpenShare", 0.6, "at most 1 - mppShare (0.45)"),
+        ("openrate", 0.3, "Extra inputs are not permitted"),
+    ],
+)
+def test_a_bad_member_is_refused_at_its_place(member, value, expected):
+    with pytest.raises(ValidationError) as refusal:
+        GrowthFile.model_validate({"recipients": 1, "sentAt": "-2h", member: value})
+    (error,) = refusal.value.errors()
+    assert error["loc"] == (member,)
+    assert expected in error["msg"]
+
+
+def test_every_member_of_the_file_is_described():
+    assert [name for name, field in GrowthFile.model_fields.items() if not field.description] == []

@@ -1,0 +1,100 @@
+"""Fixture folders that are replaced as a whole, or led to by links: the paths are watched, and not what they were."""
+
+import shutil
+import time
+
+import httpx
+import pytest
+from editing import NEWSLETTER, campaign, until
+
+from migma_mock import MockServer
+
+
+def replace(editor, _tmp_path):
+    """Another folder in its place, at once; the first file of it as it was."""
+    shutil.rmtree(editor.folder)
+    editor.folder.mkdir()
+    (editor.folder / "mine.json").write_text(campaign())
+
+
+def take_away_and_bring_back(editor, tmp_path):
+    """As a checkout of another branch and back."""
+    shutil.copytree(editor.folder, tmp_path / "copy")
+    shutil.rmtree(editor.folder)
+    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    (tmp_path / "copy").rename(editor.folder)
+    until(lambda: editor.health()["status"] == "ok", "a sound health")
+
+
+def replace_by_a_link(editor, tmp_path):
+    """As a deployment that keeps its versions."""
+    editor.folder.rename(tmp_path / "version 1")
+    shutil.copytree(tmp_path / "version 1", tmp_path / "version 2")
+    editor.folder.symlink_to("version 1")
+    (tmp_path / "next").symlink_to("version 2")
+    (tmp_path / "next").replace(editor.folder)
+
+
+@pytest.mark.parametrize("change", [replace, take_away_and_bring_back, replace_by_a_link])
+def test_a_folder_that_is_replaced_is_watched_on(editor, tmp_path, change):
+    change(editor, tmp_path)
+    for bounces in (7, 8):
+        (editor.folder / "mine.json").write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": bounces}))
+        until(lambda bounces=bounces: editor.data()["bounces"] == bounces, "the edit")
+    until(lambda: editor.health() == editor.health() | {"status": "ok", "fixtureErrors": []}, "a sound health")
+
+
+def test_a_link_that_leads_elsewhere_is_followed(editor, tmp_path):
+    """Nothing in the folders themselves changes."""
+    editor.folder.rename(tmp_path / "version 1")
+    editor.folder.symlink_to("version 1")
+    shutil.copytree(tmp_path / "version 1", tmp_path / "version 2")
+    (tmp_path / "version 2" / "other.json").write_text(campaign("other"))
+    (tmp_path / "next").symlink_to("version 2")
+    (tmp_path / "next").replace(editor.folder)
+    until(lambda: editor.status("other") == 200, "what the link leads to now")
+
+
+def test_a_folder_that_comes_back_with_nothing_in_it_is_sound(editor):
+    shutil.rmtree(editor.folder)
+    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    editor.folder.mkdir()
+    until(lambda: editor.health()["status"] == "ok", "a sound health")
+    assert editor.status() == 404
+
+
+def test_a_folder_that_is_replaced_again_and_again_is_watched_on(editor):
+    for bounces in range(20):
+        shutil.rmtree(editor.folder)
+        editor.folder.mkdir()
+        (editor.folder / "mine.json").write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": bounces}))
+        time.sleep(bounces / 200)  # so that it meets the watch in each of its states
+    until(lambda: editor.data()["bounces"] == 19, "the last of them")
+    (editor.folder / "mine.json").write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": 3}))
+    until(lambda: editor.data()["bounces"] == 3, "an edit in it")
+    until(lambda: editor.health()["status"] == "ok", "a sound health")
+
+
+def test_a_campaigns_folder_that_is_a_link_is_followed(editor, tmp_path):
+    for version in ("1", "2"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "other.json").write_text(campaign(f"other-{version}"))
+    (editor.folder / "campaigns").symlink_to(tmp_path / "1")
+    until(lambda: editor.status("other-1") == 200, "what the link leads to")
+    (tmp_path / "next").symlink_to(tmp_path / "2")
+    (tmp_path / "next").replace(editor.folder / "campaigns")
+    until(lambda: editor.status("other-2") == 200, "what it leads to now")
+    (tmp_path / "2" / "other.json").write_text(campaign("other-3"))
+    until(lambda: editor.status("other-3") == 200, "an edit there")
+
+
+@pytest.mark.parametrize("name", ["node_modules", ".venv", "own~"])
+def test_a_folder_of_any_name_is_watched(tmp_path, name):
+    """Even one that watchfiles passes over by itself."""
+    folder = tmp_path / name
+    folder.mkdir()
+    with MockServer(fixtures=folder) as mock, httpx.Client(base_url=mock.base_url, headers=mock.headers) as client:
+        (folder / "mine.json").write_text(campaign("1"))
+        until(lambda: client.get("/v1/campaigns/1/stats").status_code == 200, "the file")
+        (folder / "mine.json").write_text(campaign("2"))
+        until(lambda: client.get("/v1/campaigns/2/stats").status_code == 200, "the edit")

@@ -1,0 +1,218 @@
+"""``migma-mock doctor`` finds what keeps a mock from starting or a client from reaching it, and says what to do."""
+
+import json
+import os
+import re
+from importlib import metadata
+
+import pytest
+from packaging.requirements import Requirement
+
+from migma_contract.resources import fixtures_path, openapi_path
+from migma_mock import MockServer
+from migma_mock.cli.doctor import library_findings
+
+NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_bytes())
+SUBJECTS = {"versions", "variables", "proxy", "contract", "fixtures", "port"}
+
+
+@pytest.fixture(autouse=True)
+def _without_proxies(monkeypatch):
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def doctor(command):
+    """Runs the doctor; its exit code, and the lines (level, text, remedy) for each subject."""
+
+    def run(*arguments):
+        outcome = command("doctor", *arguments)
+        assert outcome.err == ""
+        found = {}
+        for entry in re.split(r"\n(?=\S)", outcome.out.rstrip("\n")):
+            head, _, remedy = entry.partition("\n")
+            level, subject, text = head.split(maxsplit=2)
+            assert bool(remedy.strip()) is (level != "ok"), f"what to do is said where something is wrong: {entry}"
+            found.setdefault(subject, []).append((level, text, remedy.strip()))
+        worst = {level for lines in found.values() for level, _, _ in lines}
+        assert outcome.code == (2 if "problem" in worst else 0)
+        return outcome.code, found
+
+    return run
+
+
+def test_where_all_is_well_each_subject_has_one_line_and_no_problem(doctor):
+    code, found = doctor("--port", 0)
+    assert code == 0
+    assert set(found) == SUBJECTS
+    assert all(len(lines) == 1 for lines in found.values())
+    assert {found[subject][0][0] for subject in SUBJECTS - {"versions"}} == {"ok"}
+    assert found["contract"][0][1].endswith(str(openapi_path()))
+
+
+def test_it_is_a_command_of_the_process_too(run_mock):
+    outcome = run_mock("doctor", "--port", 0, "--fixtures", "missing")
+    assert outcome.code == 2
+    assert re.search(r"^problem  fixtures   missing: expected a folder", outcome.out, re.MULTILINE)
+    assert "\x1b" not in outcome.out
+
+
+def test_a_mock_that_runs_there_already_is_a_warning(doctor):
+    with MockServer() as mock:
+        code, found = doctor("--port", mock.base_url.rpartition(":")[2])
+    assert code == 0
+    ((level, text, remedy),) = found["port"]
+    assert level == "warning"
+    assert text.startswith(f"{mock.base_url} is a migma-mock")
+    assert "--port 0" in remedy
+
+
+def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
+    (tmp_path / "mine.json").write_text(json.dumps(NEWSLETTER))
+    with MockServer(fixtures=tmp_path, reload=False) as mock:
+        (tmp_path / "mine.json").write_text("{")
+        assert mock.app.reload_fixtures()
+        _, found = doctor("--port", mock.base_url.rpartition(":")[2])
+    ((level, text, remedy),) = found["port"]
+    assert (level, text.endswith("degraded")) == ("warning", True)
+    assert "fixtures are broken" in remedy
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (b"HTTP/1.1 404 Not Found\r\nServer: other/1\r\nContent-Length: 0\r\n\r\n", "other/1 answers 404"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "a server without a name answers 200"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "a server without a name answers 200"),
+        (b"SSH-2.0-OpenSSH_9.9\r\n", "does not speak HTTP"),
+        (b"", "does not speak HTTP"),
+    ],
+)
+def test_another_server_there_is_a_problem(doctor, answering, reply, said):
+    with answering(reply) as port:
+        code, found = doctor("--port", port)
+    ((level, text, remedy),) = found["port"]
+    assert (code, level) == (2, "problem")
+    assert said in text
+    assert "--port N" in remedy
+
+
+def test_an_address_that_is_none_of_this_machine_is_a_problem(doctor):
+    code, found = doctor("--host", "203.0.113.1", "--port", 0)
+    assert (code, found["port"][0][0]) == (2, "problem")
+    assert "--host" in found["port"][0][2]
+
+
+@pytest.mark.parametrize(
+    ("variables", "names", "hosts"),
+    [
+        ({"HTTP_PROXY": "http://user:secret@proxy:1"}, "HTTP_PROXY", "localhost and 127.0.0.1"),
+        ({"http_proxy": "http://user:secret@proxy:1"}, "http_proxy", "localhost and 127.0.0.1"),
+        ({"ALL_PROXY": "socks5://user:secret@proxy:1"}, "ALL_PROXY", "localhost and 127.0.0.1"),
+        ({"HTTP_PROXY": "http://user:secret@proxy:1", "NO_PROXY": "localhost"}, "HTTP_PROXY", "127.0.0.1"),
+    ],
+)
+def test_a_proxy_that_would_catch_this_machine_is_a_warning_without_its_password(
+    doctor, monkeypatch, variables, names, hosts
+):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    code, found = doctor("--port", 0)
+    ((level, text, remedy),) = found["proxy"]
+    assert (code, level) == (0, "warning")
+    assert text == f"{names} would catch requests to {hosts}"
+    assert "NO_PROXY" in remedy
+    assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"HTTP_PROXY": "http://proxy:1", "NO_PROXY": "localhost,127.0.0.1"},
+        {"HTTP_PROXY": "http://proxy:1", "no_proxy": "*"},
+        {"HTTPS_PROXY": "http://proxy:1"},
+        {"HTTP_PROXY": ""},
+    ],
+)
+def test_a_proxy_that_lets_this_machine_be_is_fine(doctor, monkeypatch, variables):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert doctor("--port", 0)[1]["proxy"][0][0] == "ok"
+
+
+def test_an_unknown_variable_is_a_warning_and_a_bad_one_a_problem(doctor, monkeypatch):
+    monkeypatch.setenv("MIGMA_MOCK_PROT", "5")
+    code, found = doctor("--port", 0)
+    assert (code, found["variables"][0][0]) == (0, "warning")
+    assert "MIGMA_MOCK_PORT is one" in found["variables"][0][1]
+    monkeypatch.setenv("MIGMA_MOCK_SEED", "five")
+    code, found = doctor("--port", 0)
+    assert (code, found["settings"][0][0]) == (2, "problem")
+    assert found["settings"][0][1].startswith("MIGMA_MOCK_SEED: expected")
+
+
+def test_every_broken_fixture_has_a_line_of_its_own(doctor, tmp_path):
+    (tmp_path / "one.json").write_text("{")
+    (tmp_path / "two.json").write_text(json.dumps(NEWSLETTER | {"id": "two", "title": ""}))
+    code, found = doctor("--port", 0, "--fixtures", tmp_path)
+    assert code == 2
+    assert [level for level, _, _ in found["fixtures"]] == ["problem", "problem"]
+    assert {"one.json" in text or "two.json at /title" in text for _, text, _ in found["fixtures"]} == {True}
+    assert found["port"][0][0] == "ok", "the rest is looked at all the same"
+
+
+def test_keys_that_open_nothing_are_a_warning(doctor, tmp_path):
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [{"key": "mgma_sk_test_revoked", "revoked": True}]}))
+    code, found = doctor("--port", 0, "--fixtures", tmp_path, "--no-builtin")
+    assert (code, found["fixtures"][0][0]) == (0, "warning")
+    assert "--api-key" in found["fixtures"][0][2]
+
+
+def test_a_contract_that_cannot_be_used_is_a_problem_and_fixtures_wait_for_it(doctor, write_contract, document):
+    del document["components"]["schemas"]["CampaignStats"]
+    code, found = doctor("--port", 0, "--contract", write_contract(document))
+    assert code == 2
+    assert {level for level, _, _ in found["contract"]} == {"problem"}
+    assert found["fixtures"][0][0] == "warning"
+    assert found["port"][0][0] == "ok"
+
+
+def test_a_contract_that_no_answer_of_the_mock_fits_is_a_problem(doctor, write_contract, document):
+    document["components"]["schemas"]["ApiError"]["required"].append("traceId")
+    code, found = doctor("--port", 0, "--contract", write_contract(document))
+    assert code == 2
+    assert [level for level, _, _ in found["contract"]] == ["ok", "problem"]
+    assert "traceId" in found["contract"][1][1]
+    assert found["port"][0][0] == "ok"
+
+
+def versions(**installed):
+    def version(name):
+        try:
+            return installed[name]
+        except KeyError:
+            raise metadata.PackageNotFoundError(name) from None
+
+    return version
+
+
+def test_libraries_that_are_missing_or_of_another_version_are_problems_with_the_line_that_mends_them():
+    needed = [Requirement(text) for text in ("one>=2,<3", "two>=1", "three>=1")]
+    findings = list(library_findings(needed, versions(one="3.1", two="1.0")))
+    assert [(finding.level, finding.text) for finding in findings] == [
+        ("problem", "one 3.1 is installed, and <3,>=2 is needed"),
+        ("problem", "three is not installed"),
+    ]
+    assert [finding.remedy for finding in findings] == ["pip install 'one<3,>=2'", "pip install 'three>=1'"]
+
+
+def test_libraries_that_fit_are_one_line():
+    (finding,) = library_findings([Requirement("one>=2"), Requirement("two")], versions(one="2.1rc1", two="0"))
+    assert (finding.level, finding.text.endswith("2 libraries fit")) == ("ok", True)
+
+
+def test_without_an_installation_nothing_is_claimed_of_versions():
+    (finding,) = library_findings(None)
+    assert finding.level == "warning"
+    assert "not installed" in finding.text

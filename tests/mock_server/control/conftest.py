@@ -1,0 +1,141 @@
+"""A mock on a socket, its control API as any HTTP client uses it, and accounts in the hands of a test."""
+
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from migma_contract.resources import fixtures_path
+from migma_mock import MockServer
+
+PREFIX = "/__mock__"
+NEWSLETTER = "66b2f0a1c4e5d60012a40101"
+
+STATS = {
+    "totalSent": 1020,
+    "totalDelivered": 1000,
+    "uniqueOpens": 360,
+    "totalOpens": 500,
+    "uniqueClicks": 25,
+    "totalClicks": 30,
+    "unsubscribes": 2,
+    "bounces": 20,
+    "openRate": 0.36,
+    "clickRate": 0.025,
+    "lastUpdated": "2026-01-31T09:30:00Z",
+}
+
+
+class Api:
+    """The control API of one mock."""
+
+    def __init__(self, mock, headers=()):
+        self.mock = mock
+        self.client = httpx.Client(base_url=f"{mock.base_url}{PREFIX}", headers=dict(headers), trust_env=False)
+
+    def __call__(self, method, path, *, status=None, **options):
+        """One request; its status is held to the expected one (any success, if none is named)."""
+        response = self.client.request(method, path, **options)
+        expected = response.is_success if status is None else response.status_code == status
+        assert expected, (method, path, response.status_code, response.text)
+        return response
+
+    def refused(self, method, path, status, **options):
+        """One request that is refused, in the vendor's error envelope, which is returned."""
+        response = self(method, path, status=status, **options)
+        assert response.headers["content-type"] == "application/json"
+        envelope = response.json()
+        assert envelope["success"] is False
+        assert envelope["error"]
+        assert envelope["code"] == envelope["code"].upper()
+        assert "Traceback" not in response.text
+        return envelope
+
+    def problems(self, method, path, **options):
+        """What is wrong with what is sent: places, with what was expected and what came."""
+        envelope = self.refused(method, path, 422, **options)
+        assert envelope["code"] == "INVALID"
+        assert all(problem["expected"] and problem["got"] for problem in envelope["problems"])
+        return {each["pointer"]: (each["expected"], each["got"]) for each in envelope["problems"]}
+
+    def account(self, **members):
+        """A new account."""
+        return AccountApi(self, self("POST", "/accounts", status=201, json=members).json())
+
+
+class AccountApi:
+    """One account, through the control API and with its keys."""
+
+    def __init__(self, api, made):
+        self.api = api
+        self.made = made
+        self.id = made["id"]
+        self.keys = made["keys"]
+
+    def __call__(self, method, path="", **options):
+        """One request to a route below the account's."""
+        return self.api(method, f"/accounts/{self.id}{path}", **options)
+
+    def problems(self, method, path="", **options):
+        """What is wrong with what is sent there."""
+        return self.api.problems(method, f"/accounts/{self.id}{path}", **options)
+
+    def put(self, campaign_id, **members):
+        """Put a campaign; as lists show it."""
+        file = {"id": campaign_id, "title": "T", "description": "D", **members}
+        return self("PUT", f"/campaigns/{campaign_id}", json=file).json()
+
+    def get(self, campaign_id, *, key=None, method="GET", **headers):
+        """A request for stats with a key of the account."""
+        sent = {"Authorization": f"Bearer {key or self.keys['working']}", **headers}
+        return self.api.client.request(method, self.api.mock.stats_url(campaign_id), headers=sent)
+
+    def statuses(self, campaign_id, count):
+        """Of so many requests, one after the other."""
+        return [self.get(campaign_id).status_code for _ in range(count)]
+
+    def journal(self, **query):
+        """The account's journal, filtered."""
+        return self("GET", "/journal", params=query).json()
+
+
+@pytest.fixture(scope="session")
+def stats():
+    """Stats that hold together."""
+    return STATS
+
+
+@pytest.fixture(scope="session")
+def newsletter():
+    """The id of a campaign of the fixtures that has stats."""
+    assert f'"{NEWSLETTER}"' in (fixtures_path() / "campaigns" / "newsletter.json").read_text()
+    return NEWSLETTER
+
+
+@pytest.fixture(scope="session")
+def control():
+    """Starts a mock with some settings: a context that gives its control API."""
+
+    @contextmanager
+    def serve(headers=(), **settings):
+        with MockServer(reload=False, **settings) as mock:
+            api = Api(mock, headers)
+            with api.client:
+                yield api
+
+    return serve
+
+
+@pytest.fixture(scope="module")
+def api(control):
+    """The control API of a mock with the default settings."""
+    with control() as serving:
+        yield serving
+
+
+@pytest.fixture
+def account(api):
+    """An account of this test's own, deleted after it."""
+    made = api.account()
+    yield made
+    api.client.delete(f"/accounts/{made.id}")

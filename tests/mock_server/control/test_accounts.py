@@ -1,0 +1,210 @@
+"""``/__mock__/accounts``: what an account is, how many there may be, and what becomes of their keys."""
+
+import io
+
+import httpx
+import pytest
+
+from migma_mock.http.access_log import AccessLog
+
+UNKNOWN = "mgma_sk_test_nobody_knows_this_one"
+
+
+def ids(api):
+    return [each["id"] for each in api("GET", "/accounts").json()]
+
+
+def test_an_account_has_a_key_that_works_one_that_was_revoked_and_one_that_may_not_read(account, newsletter):
+    assert account.get(newsletter).status_code == 200
+    assert account.get(newsletter, key=account.keys["revoked"]).status_code == 401
+    assert account.get(newsletter, key=account.keys["withoutPermission"]).status_code == 403
+
+
+def test_what_comes_with_any_of_its_keys_is_in_its_journal(account, newsletter):
+    for key in account.keys.values():
+        account.get(newsletter, key=key)
+    entries = account.journal()["entries"]
+    decided = ["key without permission", "revoked key", f"campaign {newsletter}"]
+    assert [(each["status"], each["decidedBy"]) for each in entries] == list(zip((403, 401, 200), decided, strict=True))
+
+
+def test_an_account_shows_what_it_has(api, account, newsletter):
+    account.get(newsletter)
+    account("POST", "/faults", json={"kind": "reset", "times": 1})
+    shown = account("GET").json()
+    assert shown == account.made | {"requests": 1, "armedFaults": 1}
+    assert shown["campaigns"] == api("GET", "/health").json()["campaigns"] > 20
+    assert shown["id"] in ids(api)
+
+
+def test_an_empty_account_has_no_campaigns(api, newsletter):
+    empty = api.account(name="Nothing in it", empty=True)
+    assert (empty.made["name"], empty.made["campaigns"]) == ("Nothing in it", 0)
+    assert empty.get(newsletter).status_code == 404
+
+
+def test_the_built_in_account_is_first_and_shows_no_keys(api):
+    first = api("GET", "/accounts").json()[0]
+    assert (first["id"], first["keys"]) == ("built-in", None)
+    assert api("GET", "/accounts/built-in").json() == first
+
+
+def test_the_built_in_account_cannot_be_deleted(api):
+    envelope = api.refused("DELETE", "/accounts/built-in", 409)
+    assert envelope["code"] == "CONFLICT"
+    assert "reset" in envelope["error"]
+    assert ids(api)[0] == "built-in"
+
+
+def test_a_deleted_account_is_gone_with_its_keys(api, newsletter):
+    gone = api.account()
+    response = gone("DELETE", status=204)
+    assert response.content == b""
+    assert api.refused("GET", f"/accounts/{gone.id}", 404)["code"] == "NOT_FOUND"
+    api.refused("DELETE", f"/accounts/{gone.id}", 404)
+    assert {gone.get(newsletter, key=key).status_code for key in gone.keys.values()} == {401}
+    # Nobody's by now, so that they are told to whoever looks after the server.
+    assert api("GET", "/unclaimed").json()["entries"][0]["decidedBy"] == "unknown key"
+
+
+def test_an_account_that_is_reset_begins_anew_with_the_same_keys(api, newsletter):
+    account = api.account(plan="2/min")
+    account("DELETE", f"/campaigns/{newsletter}")
+    account("PATCH", "/clock", json={"set": "2030-01-01T00:00:00Z", "frozen": True})
+    account("POST", "/faults", json={"kind": "status", "status": 503})
+    account("PUT", "/quota", json={"plan": "unlimited"})
+    account.get(newsletter)
+    shown = account("POST", "/reset").json()
+    assert shown == account.made
+    assert account("GET", "/clock").json()["frozen"] is False
+    assert account.statuses(newsletter, 3) == [200, 200, 429]
+
+
+def test_an_account_may_start_at_an_instant_where_it_stands_until_it_is_run(api):
+    account = api.account(start="2026-01-31T10:30:00+01:00")
+    assert account("GET", "/clock").json() == {"now": "2026-01-31T09:30:00Z", "frozen": True}
+    account("PATCH", "/clock", json={"set": "2030-01-01T00:00:00Z", "frozen": False})
+    account("POST", "/reset")
+    assert account("GET", "/clock").json() == {"now": "2026-01-31T09:30:00Z", "frozen": True}
+
+
+def test_keys_of_a_seed_are_the_same_on_another_server(control):
+    made = []
+    for seed in ("a", "a", "b"):
+        with control() as api:
+            made.append([api.account(keySeed=seed).keys, api.account(keySeed=seed).keys])
+    assert made[0] == made[1]
+    keys = {key for accounts in (made[0], made[2]) for account in accounts for key in account.values()}
+    assert len(keys) == 12
+
+
+def test_keys_without_a_seed_are_nobodys_guess(api):
+    keys = [key for _ in range(10) for key in api.account().keys.values()]
+    assert len(set(keys)) == 30
+
+
+def test_the_least_recently_used_account_makes_room_and_the_log_says_so(control, newsletter):
+    with control(max_accounts=3) as api:
+        log = io.StringIO()
+        api.mock.app.log = AccessLog(log)
+        first, second, third = (api.account() for _ in range(3))
+        assert first.get(newsletter).status_code == 200  # so the second is the one that was not used for longest
+        fourth = api.account()
+        assert second.get(newsletter).status_code == 401
+        assert {each.get(newsletter).status_code for each in (first, third, fourth)} == {200}
+        api.refused("GET", f"/accounts/{second.id}", 404)
+        assert len(ids(api)) == 4
+        api.mock.app.log.flush()
+    assert f"account {second.id} made room for a newer one (--max-accounts)" in log.getvalue()
+    assert log.getvalue().count("made room") == 1
+
+
+def test_without_a_log_accounts_make_room_as_well(control):
+    with control(max_accounts=1) as api:
+        made = [api.account() for _ in range(3)]
+        assert ids(api) == ["built-in", made[-1].id]
+
+
+def test_an_account_that_is_being_set_up_is_in_use(control):
+    with control(max_accounts=2) as api:
+        busy, idle = api.account(), api.account()
+        busy("POST", "/faults", json={"kind": "reset"})
+        api.account()
+        assert busy.id in ids(api)
+        assert idle.id not in ids(api)
+
+
+def test_unknown_keys_go_to_the_unclaimed_journal(api, account, newsletter):
+    api("DELETE", "/unclaimed", status=204)
+    account.get(newsletter, key=UNKNOWN)
+    httpx.get(api.mock.stats_url(newsletter))
+    httpx.get(f"{api.mock.base_url}/nowhere")
+    shown = api("GET", "/unclaimed").json()
+    assert [each["decidedBy"] for each in shown["entries"]] == ["unknown path", "no key", "unknown key"]
+    assert shown["recorded"] == 3
+    assert [each["decidedBy"] for each in api("GET", "/unclaimed?limit=1").json()["entries"]] == ["unknown path"]
+    assert account.journal()["recorded"] == 0
+    api("DELETE", "/unclaimed", status=204)
+    assert api("GET", "/unclaimed").json() == {"recorded": 0, "dropped": 0, "entries": []}
+
+
+@pytest.mark.parametrize(
+    ("sent", "wrong"),
+    [
+        ({"plan": "gold"}, {"/plan"}),
+        ({"plan": "0/min"}, {"/plan"}),
+        ({"plan": "100001/min"}, {"/plan"}),
+        ({"plan": 10}, {"/plan"}),
+        ({"start": "yesterday"}, {"/start"}),
+        ({"start": "2026-01-31T09:30:00"}, {"/start"}),
+        ({"start": "1969-12-31T23:59:59Z"}, {"/start"}),
+        ({"start": 1_700_000_000}, {"/start"}),
+        ({"empty": "yes", "name": 7, "colour": "red", "keySeed": 1}, {"/empty", "/name", "/colour", "/keySeed"}),
+        ({"name": "x" * 201, "keySeed": "x" * 201}, {"/name", "/keySeed"}),
+        ([], {""}),
+        (None, {""}),
+        ("free", {""}),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_with_every_reason(api, sent, wrong):
+    before = ids(api)
+    assert api.problems("POST", "/accounts", json=sent).keys() == wrong
+    assert ids(api) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("POST", "/reset"),
+        ("GET", "/campaigns"),
+        ("GET", "/campaigns/x"),
+        ("DELETE", "/campaigns/x"),
+        ("GET", "/faults"),
+        ("DELETE", "/faults"),
+        ("DELETE", "/faults/fault-1"),
+        ("GET", "/clock"),
+        ("GET", "/journal"),
+        ("DELETE", "/journal"),
+        ("GET", "/journal/export"),
+    ],
+)
+def test_no_route_has_an_account_that_is_not_there(api, method, path):
+    envelope = api.refused(method, f"/accounts/account-999/{path}".replace("//", "/").rstrip("/"), 404)
+    assert "account-999" in envelope["error"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/quota", {"plan": "free"}),
+        ("PUT", "/campaigns/x", {}),
+        ("POST", "/faults", {"kind": "reset"}),
+        ("PATCH", "/clock", {"frozen": True}),
+        ("POST", "/stale", {"seconds": 1}),
+        ("POST", "/verify", {}),
+    ],
+)
+def test_nothing_can_be_changed_in_an_account_that_is_not_there(api, method, path, body):
+    api.refused(method, f"/accounts/account-999{path}", 404, json=body)

@@ -1,0 +1,170 @@
+"""``…/campaigns``: put, get, list and delete at run time, in the format of fixture files and held to all they are."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from migma_contract.resources import fixtures_path
+
+FILES = sorted((fixtures_path() / "campaigns").glob("*.json"))
+
+
+def file_of(campaign_id, **members):
+    return {"id": campaign_id, "title": "T", "description": "D", **members}
+
+
+def test_a_campaign_that_is_put_is_served_listed_and_shown(account, stats):
+    shown = account.put("spring-sale", stats=stats)
+    assert shown == {
+        "id": "spring-sale",
+        "title": "T",
+        "description": "D",
+        "status": 200,
+        "kind": "stats",
+        "source": "campaign 'spring-sale'",
+    }
+    assert account.get("spring-sale").json() == {"success": True, "data": stats}
+    assert shown in account("GET", "/campaigns").json()
+    assert account("GET", "/campaigns/spring-sale").json() == file_of("spring-sale", stats=stats)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_fixture_file_can_be_put_and_comes_back_as_it_is(api, path):
+    account = api.account(empty=True)
+    file = json.loads(path.read_bytes())
+    url = f"/campaigns/{file['id']}"
+    headers = {"Content-Type": "application/json"}
+    listed = account("PUT", url, content=path.read_bytes(), headers=headers).json()
+    assert account("GET", url).json() == file
+    assert account("GET", "/campaigns").json() == [listed]
+    built_in = next(each for each in api("GET", "/accounts/built-in/campaigns").json() if each["id"] == file["id"])
+    assert listed | {"source": built_in["source"]} == built_in
+
+
+def test_lists_tell_kinds_apart(account, stats):
+    account.put("a", stats=stats)
+    account.put("b", reply={"status": 503, "body": {"success": False, "error": "E"}}, undocumented=True)
+    account.put("c", growth={"recipients": 10, "sentAt": "-1h"})
+    account.put("d", script={"replies": [{"stats": stats}]})
+    listed = {each["id"]: (each["kind"], each["status"]) for each in account("GET", "/campaigns").json()}
+    assert [listed[name] for name in "abcd"] == [("stats", 200), ("reply", 503), ("growth", 404), ("script", 200)]
+
+
+def test_a_campaign_that_is_put_again_is_another(account, stats):
+    account.put("one", stats=stats)
+    account.put("one", stats=stats | {"totalOpens": 501})
+    assert account.get("one").json()["data"]["totalOpens"] == 501
+    assert [each["id"] for each in account("GET", "/campaigns").json()].count("one") == 1
+
+
+def test_a_deleted_campaign_is_unknown_until_the_account_is_reset(account, newsletter):
+    response = account("DELETE", f"/campaigns/{newsletter}", status=204)
+    assert response.content == b""
+    assert account.get(newsletter).status_code == 404
+    account.api.refused("GET", f"/accounts/{account.id}/campaigns/{newsletter}", 404)
+    account.api.refused("DELETE", f"/accounts/{account.id}/campaigns/{newsletter}", 404)
+    assert newsletter not in {each["id"] for each in account("GET", "/campaigns").json()}
+    account("POST", "/reset")
+    assert account.get(newsletter).status_code == 200
+
+
+def test_a_campaign_over_one_of_the_fixtures_is_deleted_with_it(account, newsletter, stats):
+    account.put(newsletter, stats=stats)
+    account("DELETE", f"/campaigns/{newsletter}", status=204)
+    assert account.get(newsletter).status_code == 404
+
+
+def test_a_deleted_campaign_can_be_put_again(account, stats):
+    account.put("phoenix", stats=stats)
+    account("DELETE", "/campaigns/phoenix", status=204)
+    assert account.get("phoenix").status_code == 404
+    account.put("phoenix", stats=stats)
+    assert account.get("phoenix").status_code == 200
+
+
+def test_every_reason_comes_at_once_with_its_place(account, stats):
+    wrong = stats | {"totalSent": -1, "uniqueOpens": "many", "clickRate": 36}
+    found = account.problems("PUT", "/campaigns/x", json=file_of("x", stats=wrong, title="", colour="red"))
+    assert {"/title", "/colour", "/stats/totalSent", "/stats/uniqueOpens", "/stats/clickRate"} <= found.keys()
+    alone = account.problems("PUT", "/campaigns/x", json=file_of("x", stats=wrong))
+    assert alone.keys() == found.keys() - {"/title", "/colour"}
+    assert account.get("x").status_code == 404
+
+
+def test_a_contradiction_is_refused_and_named(account, stats):
+    found = account.problems("PUT", "/campaigns/x", json=file_of("x", stats=stats | {"openRate": 0.5}))
+    (((expected, got)),) = found.values()
+    assert found.keys() == {"/stats/openRate"}
+    assert "0.36" in expected
+    assert "0.5" in got
+
+
+@pytest.mark.parametrize(
+    ("members", "wrong"),
+    [
+        ({}, {""}),
+        ({"reply": {"status": 503, "body": {"success": False, "error": "E"}}}, {"/undocumented"}),
+        ({"reply": {"status": 204, "body": {"success": True}}, "undocumented": True}, {"/reply/status", "/reply/body"}),
+        ({"growth": {"recipients": -1, "sentAt": "soon"}}, {"/growth/recipients", "/growth/sentAt"}),
+        ({"script": {"replies": []}}, {"/script/replies"}),
+        ({"script": {"replies": [{"fault": {"kind": "explode"}}]}}, {"/script/replies/0/fault/kind"}),
+    ],
+)
+def test_other_answers_are_held_to_their_format(account, members, wrong):
+    assert account.problems("PUT", "/campaigns/x", json=file_of("x", **members)).keys() == wrong
+
+
+def test_the_id_is_that_of_the_path(account, stats):
+    found = account.problems("PUT", "/campaigns/here", json=file_of("there", stats=stats))
+    assert found == {"/id": ("the id of the path, 'here'", "'there'")}
+    assert account.get("there").status_code == account.get("here").status_code == 404
+
+
+def test_an_id_that_no_url_can_carry_unchanged_is_refused(account, stats):
+    assert account.problems("PUT", "/campaigns/a%20b", json=file_of("a b", stats=stats)).keys() == {"/id"}
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("path", ["%ff", "%00", "..%2f..", "a%2fb", "%F0%9F%92%A5", "x" * 4000])
+def test_no_id_is_too_odd_to_be_unknown(account, method, path):
+    account.api.refused(method, f"/accounts/{account.id}/campaigns/{path}", 404)
+
+
+def test_a_file_over_256_kib_is_refused(account, stats):
+    content = json.dumps(file_of("big", stats=stats)).encode().ljust(256 * 1024)
+    headers = {"Content-Type": "application/json"}
+    found = account.problems("PUT", "/campaigns/big", content=content + b" ", headers=headers)
+    assert found == {"": ("at most 262144 bytes", "262145")}
+    account("PUT", "/campaigns/big", content=content, headers=headers)
+
+
+def test_the_future_is_that_of_the_account(account, stats):
+    """Stats must not be refreshed later than now, which is the account's clock where that is ahead."""
+    future = {**stats, "lastUpdated": (datetime.now(UTC) + timedelta(days=30)).isoformat()}
+    assert account.problems("PUT", "/campaigns/x", json=file_of("x", stats=future)).keys() == {"/stats/lastUpdated"}
+    account("PATCH", "/clock", json={"advanceSeconds": 40 * 86_400})
+    account.put("x", stats=future)
+
+
+def test_the_present_is_no_future_to_an_account_in_the_past(account, stats):
+    account("PATCH", "/clock", json={"set": "2001-01-01T00:00:00Z", "frozen": True})
+    account.put("x", stats=stats)
+
+
+def test_campaigns_put_at_run_time_outlive_a_reload_of_the_fixtures(control, stats, newsletter):
+    """So do their positions: only campaigns of the fixtures start anew."""
+    script = {"replies": [{"stats": stats}, {"reply": {"status": 404, "body": {"success": False, "error": "E"}}}]}
+    twice_503 = "66b2f0a1c4e5d60012a40504"
+    with control() as api:
+        key = api.mock.api_key
+
+        def get(campaign_id):
+            headers = {"Authorization": f"Bearer {key}"}
+            return api.client.get(api.mock.stats_url(campaign_id), headers=headers).status_code
+
+        api("PUT", "/accounts/built-in/campaigns/own", json=file_of("own", script=script))
+        api("DELETE", f"/accounts/built-in/campaigns/{newsletter}", status=204)
+        assert [get("own"), get(twice_503), get(twice_503), get(twice_503)] == [200, 503, 503, 200]
+        assert api.mock.app.on_loop(api.mock.app.reload_fixtures) == []
+        assert [get("own"), get(newsletter), get(twice_503)] == [404, 404, 503]

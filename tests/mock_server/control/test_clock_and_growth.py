@@ -1,0 +1,186 @@
+"""``…/clock`` and ``…/stale``, and growing campaigns as they follow an account's clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from migma_contract.stats import COUNTS, breaches
+
+GROWING, SCHEDULED = "66b2f0a1c4e5d60012a40201", "66b2f0a1c4e5d60012a40202"
+SENT = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+
+
+def clock(account, **change):
+    shown = account("PATCH", "/clock", json=change) if change else account("GET", "/clock")
+    return datetime.fromisoformat(shown.json()["now"])
+
+
+def data(account, campaign_id="g"):
+    return account.get(campaign_id).json()["data"]
+
+
+def updated(account, campaign_id="g"):
+    return datetime.fromisoformat(data(account, campaign_id)["lastUpdated"])
+
+
+@pytest.fixture
+def grown(account):
+    """An account with a campaign that was sent at an instant where its clock stands still."""
+    clock(account, set=SENT.isoformat(), frozen=True)
+    account.put("g", growth={"recipients": 20_000, "sentAt": SENT.isoformat(), "refreshSeconds": 300})
+    return account
+
+
+def test_a_clock_runs_until_it_is_frozen(account):
+    assert account("GET", "/clock").json()["frozen"] is False
+    assert abs(clock(account) - datetime.now(UTC)) < timedelta(seconds=5)
+    stopped = clock(account, frozen=True)
+    assert [clock(account), clock(account)] == [stopped, stopped]
+    assert account("GET", "/clock").json()["frozen"] is True
+    assert clock(account, advanceSeconds=3600.5) == stopped + timedelta(seconds=3600.5)
+    assert clock(account, frozen=False) <= clock(account)
+    assert clock(account) > stopped + timedelta(hours=1)
+
+
+def test_set_advance_and_freeze_come_in_this_order_in_one_call(account):
+    now = clock(account, set="2026-01-31T09:30:00+02:00", advanceSeconds=60, frozen=True)
+    assert now == clock(account) == datetime(2026, 1, 31, 7, 31, tzinfo=UTC)
+
+
+def test_a_frozen_clock_can_go_back(account):
+    clock(account, frozen=True)
+    assert clock(account, set="1999-12-31T23:59:59Z") == datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({}, {""}),
+        ({"frozen": None}, {""}),
+        ({"frozen": "yes", "advanceSeconds": -1, "hours": 3}, {"/frozen", "/advanceSeconds", "/hours"}),
+        ({"set": "tomorrow"}, {"/set"}),
+        ({"set": "2026-01-31T09:30:00"}, {"/set"}),
+        ({"set": "1969-12-31T23:59:59Z"}, {"/set"}),
+        ({"set": "0001-01-01T00:00:00+10:00"}, {"/set"}),
+        ({"set": "9999-12-31T23:59:59-10:00"}, {"/set"}),
+        ({"set": 0}, {"/set"}),
+        ({"advanceSeconds": 366 * 86_400 * 101}, {"/advanceSeconds"}),
+        ({"set": "9999-12-31T00:00:00Z", "advanceSeconds": 86_400, "frozen": False}, {"/advanceSeconds"}),
+        ({"set": "9999-12-31T00:00:00Z", "advanceSeconds": 3e9, "frozen": False}, {"/advanceSeconds"}),
+    ],
+)
+def test_a_change_that_cannot_be_changes_nothing(account, change, wrong):
+    before = clock(account, frozen=True)
+    assert account.problems("PATCH", "/clock", json=change).keys() == wrong
+    assert account("GET", "/clock").json() == {"now": before.isoformat().replace("+00:00", "Z"), "frozen": True}
+
+
+def test_counts_never_fall_as_the_clock_advances(grown):
+    last = dict.fromkeys(COUNTS, 0)
+    for seconds in (0, 1, 59, 240, 600, 900, 3_600, 3_600, 86_400, 86_400 * 7, 86_400 * 60):
+        now = clock(grown, advanceSeconds=seconds)
+        stats = data(grown)
+        assert list(breaches(stats, now)) == []
+        assert datetime.fromisoformat(stats["lastUpdated"]) <= now
+        assert all(stats[name] >= last[name] for name in COUNTS)
+        last = stats
+    assert (last["totalSent"], last["totalDelivered"] + last["bounces"]) == (20_000, 20_000)
+    assert last["uniqueOpens"] > 1_000
+
+
+def test_stats_are_refreshed_in_steps(grown):
+    seen = {}
+    for _ in range(11):
+        stats = data(grown)
+        seen.setdefault(stats["lastUpdated"], stats)
+        assert seen[stats["lastUpdated"]] == stats
+        clock(grown, advanceSeconds=60)
+    assert [*seen] == ["2026-01-31T09:30:00Z", "2026-01-31T09:35:00Z", "2026-01-31T09:40:00Z"]
+
+
+def test_stale_for_three_hours_and_then_as_before(grown):
+    clock(grown, advanceSeconds=3_600)
+    answer = grown("POST", "/stale", json={"seconds": 3 * 3_600}).json()
+    until = datetime.fromisoformat(answer["staleUntil"])
+    assert until == SENT + timedelta(hours=4)
+    before = data(grown)
+    clock(grown, advanceSeconds=3 * 3_600 - 1)
+    assert data(grown) == before
+    assert updated(grown) == SENT + timedelta(hours=1)
+    clock(grown, advanceSeconds=1)
+    assert updated(grown) == until
+    assert data(grown)["uniqueOpens"] > before["uniqueOpens"]
+
+
+def test_stale_again_while_stale_stays_as_old_as_it_is(grown):
+    clock(grown, advanceSeconds=3_600)
+    grown("POST", "/stale", json={"seconds": 3_600})
+    clock(grown, advanceSeconds=1_800)
+    grown("POST", "/stale", json={"seconds": 3_600})
+    assert updated(grown) == SENT + timedelta(hours=1)
+    clock(grown, advanceSeconds=3_600)
+    assert updated(grown) == SENT + timedelta(hours=2.5)
+
+
+def test_stale_for_no_time_ends_it(grown):
+    grown("POST", "/stale", json={"seconds": 86_400})
+    clock(grown, advanceSeconds=3_600)
+    assert updated(grown) == SENT
+    grown("POST", "/stale", json={"seconds": 0})
+    assert updated(grown) == SENT + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("wish", "wrong"),
+    [({}, {"/seconds", ""}), ({"seconds": -1}, {"/seconds"}), ({"seconds": "3h"}, {"/seconds"}), ({"hours": 3}, None)],
+)
+def test_staleness_is_a_number_of_seconds(account, wish, wrong):
+    found = account.problems("POST", "/stale", json=wish).keys()
+    assert found <= wrong if wrong else {"", "/hours"} == found
+
+
+def test_staleness_ends_with_the_calendar(account):
+    clock(account, set="9999-12-31T00:00:00Z")
+    assert account.problems("POST", "/stale", json={"seconds": 86_400 * 2}).keys() == {"/seconds"}
+
+
+def test_the_built_in_campaign_grows(account):
+    clock(account, frozen=True)
+    before = data(account, GROWING)
+    clock(account, advanceSeconds=3_600)
+    after = data(account, GROWING)
+    assert before["uniqueOpens"] < after["uniqueOpens"]
+    assert before["lastUpdated"] < after["lastUpdated"]
+
+
+def test_the_scheduled_campaign_is_not_there_before_it_is_sent(account):
+    clock(account, frozen=True)
+    refused = account.get(SCHEDULED)
+    assert (refused.status_code, refused.json()["code"]) == (404, "NOT_SENT")
+    clock(account, advanceSeconds=601)
+    assert account.get(SCHEDULED).status_code == 200
+    account("POST", "/reset")
+    assert account.get(SCHEDULED).status_code == 404
+
+
+def test_without_an_answer_for_before_it_is_a_plain_404(account):
+    account.put("later", growth={"recipients": 10, "sentAt": "+10m"})
+    answer = account.get("later")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_campaign_put_later_counts_from_then_by_the_account_s_clock(account):
+    """Whatever the real time is: so a frozen clock and the same calls give the same answers on any day."""
+    clock(account, set=SENT.isoformat(), frozen=True)
+    account.put("g", growth={"recipients": 1_000, "sentAt": "-2h"})
+    assert updated(account) == SENT
+    account.put("later", growth={"recipients": 1_000, "sentAt": "+10m"})
+    assert account.get("later").status_code == 404
+    clock(account, advanceSeconds=600)
+    assert updated(account, "later") == SENT + timedelta(minutes=10)
+
+
+def test_accounts_have_clocks_of_their_own(api):
+    one, two = api.account(), api.account()
+    clock(one, set="2030-01-01T00:00:00Z", frozen=True)
+    assert abs(clock(two) - datetime.now(UTC)) < timedelta(seconds=5)

@@ -1,0 +1,206 @@
+"""``…/journal``: what was asked and answered, bounded, filtered, and without a secret in it."""
+
+import io
+import json
+
+import pytest
+
+from migma_mock.http.access_log import AccessLog
+
+SECRET = "mgma_sk_test_0123456789abcdef"
+TOKEN = "a_token_of_the_control_api"
+
+
+def numbers(account, **query):
+    return [each["number"] for each in account.journal(**query)["entries"]]
+
+
+@pytest.fixture
+def asked(account, newsletter):
+    """An account to which six requests came."""
+    account.get(newsletter)
+    account.get("nobody")
+    account.get(newsletter, method="POST")
+    account.get(newsletter, key=account.keys["revoked"])
+    account("POST", "/faults", json={"kind": "status", "status": 503, "times": 1})
+    account.get(newsletter)
+    account.get("nobody", method="HEAD")
+    return account
+
+
+def test_an_entry_says_what_was_asked_and_what_answered(account, newsletter):
+    account("PATCH", "/clock", json={"set": "2026-01-31T09:30:00.5Z", "frozen": True})
+    answer = account.get(newsletter, **{"X-Trace": "abc"})
+    shown = account.journal()
+    (entry,) = shown["entries"]
+    assert (shown["recorded"], shown["dropped"]) == (1, 0)
+    assert entry.pop("milliseconds") > 0
+    headers = dict(entry.pop("requestHeaders"))
+    assert (headers["x-trace"], headers["authorization"]) == ("abc", "Bearer [redacted]")
+    assert entry == {
+        "number": 1,
+        "time": "2026-01-31T09:30:00.500Z",
+        "method": "GET",
+        "path": f"/v1/campaigns/{newsletter}/stats",
+        "campaign": newsletter,
+        "status": 200,
+        "decidedBy": f"campaign {newsletter}",
+        "unexpected": False,
+        "body": answer.text,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, [6, 5, 4, 3, 2, 1]),
+        ({"limit": 2}, [6, 5]),
+        ({"method": "GET"}, [5, 4, 2, 1]),
+        ({"campaign": "nobody"}, [6, 2]),
+        ({"status": 404}, [6, 2]),
+        ({"decidedBy": "fault"}, [5]),
+        ({"unexpected": True}, [6, 3, 2]),
+        ({"unexpected": False}, [5, 4, 1]),
+        ({"method": "GET", "status": 404}, [2]),
+        ({"method": "GET", "unexpected": True, "limit": 1}, [2]),
+        ({"method": "TRACE"}, []),
+    ],
+)
+def test_filters_narrow_the_newest_first(asked, query, expected):
+    assert numbers(asked, **query) == expected
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=10001", "limit=x", "status=x", "unexpected=perhaps"])
+def test_a_filter_that_cannot_be_is_refused(account, query):
+    (place,) = account.problems("GET", f"/journal?{query}")
+    assert place == f"/{query.partition('=')[0]}"
+
+
+def test_the_journal_is_bounded(control, newsletter):
+    with control(journal_size=3) as api:
+        account = api.account()
+        for number in range(5):
+            account.get(newsletter, **{"X-Number": str(number)})
+        shown = account.journal()
+        assert (shown["recorded"], shown["dropped"]) == (5, 2)
+        assert [each["number"] for each in shown["entries"]] == [5, 4, 3]
+        assert account("GET").json()["requests"] == 5
+
+
+def test_a_journal_of_no_size_only_counts(control, newsletter):
+    with control(journal_size=0) as api:
+        account = api.account()
+        account.get(newsletter)
+        assert account.journal() == {"recorded": 1, "dropped": 1, "entries": []}
+
+
+def test_what_is_large_is_cut(account):
+    account.get("x" * 6_000, **{f"X-{number}": "y" * 200 for number in range(40)})
+    assert len(json.dumps(account.journal())) < 12_000
+
+
+def test_an_emptied_journal_counts_from_one_again(asked):
+    asked("DELETE", "/journal", status=204)
+    assert asked.journal() == {"recorded": 0, "dropped": 0, "entries": []}
+    asked.get("nobody")
+    assert numbers(asked) == [1]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Authorization": f"Basic {SECRET}"},
+        {"Authorization": SECRET},
+        {"X-API-Key": SECRET},
+        {"Cookie": f"session={SECRET}"},
+        {"Proxy-Authorization": f"Bearer {SECRET}"},
+        {"User-Agent": f"tool/1 (key {SECRET})"},
+        {"Referer": f"https://a.invalid/?key={SECRET}"},
+        {SECRET: "1"},
+        {"Prefer": f"example={SECRET}"},
+        {"X-Mock-Token": TOKEN},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_no_secret_is_shown_in_whatever_header_it_came(api, account, newsletter, headers):
+    api("DELETE", "/unclaimed")
+    account.get(newsletter, **headers)
+    names = dict.fromkeys(headers.keys() - {SECRET}, "?")
+    shown = "".join(
+        [
+            json.dumps(account.journal()),
+            account("GET", "/journal/export").text,
+            account("POST", "/verify", json={"method": "PUT", "headers": names}).text,
+            api("GET", "/unclaimed").text,
+            "".join(map(repr, api.mock.app.accounts.unclaimed.entries)),
+        ]
+    )
+    assert account.journal()["recorded"] + api("GET", "/unclaimed").json()["recorded"] == 1
+    assert not [secret for secret in (SECRET, TOKEN, *account.keys.values()) if secret in shown]
+
+
+@pytest.mark.parametrize("unknown_id", ["not-found", "generate"])
+def test_no_secret_is_shown_that_came_in_the_path(control, unknown_id):
+    log = io.StringIO()
+    with control(unknown_id=unknown_id) as api:
+        api.mock.app.log = AccessLog(log)
+        account = api.account()
+        account.get(SECRET)
+        api.client.get(f"{api.mock.base_url}/{SECRET}/stats", headers={"X-API-Key": account.keys["working"]})
+        shown = "".join(
+            [
+                json.dumps(account.journal()),
+                account("GET", "/journal/export").text,
+                account("POST", "/verify", json={"method": "PUT", "path": "/", "campaign": "x", "decidedBy": "x"}).text,
+                "".join(map(repr, api.mock.app.accounts.get(account.id).state.journal.entries)),
+            ]
+        )
+        assert account.journal()["recorded"] == 2
+        api.mock.app.on_loop(api.mock.app.log.flush)
+    assert log.getvalue().count("[redacted]") >= 2
+    assert SECRET not in shown + log.getvalue()
+
+
+def test_the_export_is_one_document_a_line_oldest_first(asked):
+    response = asked("GET", "/journal/export")
+    assert response.headers["content-type"] == "application/jsonl"
+    entries = [json.loads(line) for line in response.text.splitlines()]
+    assert [each["number"] for each in entries] == [1, 2, 3, 4, 5, 6]
+    assert all("milliseconds" not in each for each in entries)
+    names = {name for each in entries for name, _ in each["requestHeaders"]}
+    assert names & {"host", "user-agent", "accept", "connection", "accept-encoding"} == set()
+    assert "authorization" in names
+
+
+def test_the_export_of_nothing_is_empty(account):
+    assert account("GET", "/journal/export").content == b""
+
+
+def test_the_built_in_account_has_a_journal_too(api, newsletter):
+    before = api("GET", "/accounts/built-in/journal").json()["recorded"]
+    api.client.get(api.mock.stats_url(newsletter), headers=api.mock.headers)
+    shown = api("GET", "/accounts/built-in/journal?limit=1").json()
+    assert (shown["recorded"], shown["entries"][0]["campaign"]) == (before + 1, newsletter)
+
+
+@pytest.mark.parametrize("campaign", ["odd 📈 id", "größe", "a/b"])
+def test_an_id_is_shown_as_the_client_meant_it(account, campaign):
+    account.get(campaign)
+    (entry,) = account.journal()["entries"]
+    assert entry["campaign"] == campaign
+    assert numbers(account, campaign=campaign) == [1]
+
+
+def test_bytes_that_are_no_text_are_shown_as_escapes(account):
+    account.api.client.get(
+        account.api.mock.stats_url("ID").replace("ID", "%ff%00"),
+        headers={"Authorization": f"Bearer {account.keys['working']}"},
+    )
+    (entry,) = account.journal()["entries"]
+    assert entry["campaign"] == "\\xff\x00"
+
+
+def test_the_answer_to_head_is_shown_without_the_body_that_it_did_not_have(account, newsletter):
+    account.get(newsletter, method="HEAD")
+    (entry,) = account.journal()["entries"]
+    assert (entry["status"], entry["body"]) == (200, "")

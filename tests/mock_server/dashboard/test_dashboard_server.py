@@ -1,0 +1,32 @@
+"""What the page says of its server: fixtures that cannot be read, and a mock that is gone."""
+
+import httpx
+from playwright.sync_api import expect
+
+from migma_contract.resources import fixtures_path
+from migma_mock import MockServer
+
+NEWSLETTER = "66b2f0a1c4e5d60012a40101"
+
+
+def test_broken_fixture_is_a_banner_until_it_is_mended(dashboard, tmp_path):
+    with MockServer(fixtures=tmp_path) as mock:
+        page = dashboard(base_url=mock.base_url)
+        (tmp_path / "mine.json").write_text('{"id": "mine"}')
+        expect(page.locator(".banner.bad")).to_contain_text("mine.json")
+        (tmp_path / "mine.json").write_bytes((fixtures_path() / "campaigns/newsletter.json").read_bytes())
+        (tmp_path / "mine.json").write_text(
+            (tmp_path / "mine.json").read_text().replace(NEWSLETTER, "mine").replace("Monthly", "My own")
+        )
+        expect(page.locator(".banner")).to_have_count(0)
+        expect(page.get_by_text("My own newsletter")).to_be_visible()
+
+
+def test_page_says_when_the_mock_is_gone_and_comes_back_with_it(dashboard):
+    with MockServer(reload=False) as mock:
+        page = dashboard("requests", base_url=mock.base_url, complaints=["Failed to load resource"])
+    expect(page.locator(".live")).to_have_text("The mock does not answer")
+    with MockServer(mock.settings.port or int(mock.base_url.rpartition(":")[2]), reload=False) as again:
+        expect(page.locator(".live")).to_have_text("Live")
+        httpx.get(again.stats_url("after"), headers=again.headers)
+        expect(page.locator("details.request")).to_have_count(1)

@@ -1,0 +1,82 @@
+"""``schemathesis run`` with every check, all phases and all methods finds nothing in the running mock."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from migma_mock import MockServer
+from migma_mock.messages.reply import encode
+
+CONFIG = """
+[generation]
+database = "none"
+
+[auth.openapi.{scheme}]
+bearer = "{key}"
+{parameters}
+"""
+"""Given in full: left to itself, Schemathesis reads a configuration from any folder above."""
+
+
+@pytest.fixture
+def schemathesis_run(tmp_path, contract):
+    """Runs the command against a mock, in all phases: exit code and output."""
+    (scheme,) = contract.document["components"]["securitySchemes"]
+
+    def run(server, seed, ids=()):
+        known = ", ".join(f'"{id_}"' for id_ in ids)
+        parameters = f'\n[parameters]\n"path.{contract.operation.parameter}" = [{known}]' if ids else ""
+        config = tmp_path / "schemathesis.toml"
+        config.write_text(CONFIG.format(scheme=scheme, key=server.api_key, parameters=parameters))
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
+        command += [f"{server.base_url}/openapi.json", "--url", server.base_url, "--checks", "all", "--mode", "all"]
+        command += ["--max-examples", "100", "--seed", str(seed), "--no-color", "--continue-on-failure"]
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=os.environ, capture_output=True, encoding="utf-8", timeout=120, check=False
+        )
+        return ended.returncode, ended.stdout + ended.stderr
+
+    return run
+
+
+def assert_passed(run, at_least):
+    code, output = run
+    assert code == 0, output
+    generated, passed = map(int, re.search(r"(\d+) generated, (\d+) passed", output).groups())
+    assert generated == passed >= at_least
+    assert "✅ Coverage" in output
+    assert "✅ Fuzzing" in output
+
+
+@pytest.mark.parametrize("seed", [1, 20])
+@pytest.mark.parametrize(("unknown_id", "seen"), [("not-found", {401, 404, 405}), ("generate", {200, 401, 404, 405})])
+def test_with_random_ids(schemathesis_run, journalled, *, seed, unknown_id, seen):
+    """Unknown ids get 404, or generated stats of any shape that the document admits."""
+    with MockServer(reload=False, unknown_id=unknown_id, profile="schema") as server:
+        assert_passed(schemathesis_run(server, seed), at_least=80)
+    entries = journalled(server.app)
+    assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} <= {entry.method for entry in entries}
+    assert seen <= {entry.status for entry in entries}
+
+
+@pytest.mark.parametrize("seed", [3, 4000])
+def test_with_known_ids(mock, built_in, schemathesis_run, seed):
+    """Those that answer with stats; the rest answer with errors that the document does not have, and say so."""
+    campaigns = built_in.campaigns.values()
+    ids = [campaign.id for campaign in campaigns if campaign.stats]
+    assert_passed(schemathesis_run(mock, seed, ids), at_least=30)
+
+
+def test_a_mock_that_departed_from_its_contract_would_be_found(schemathesis_run):
+    with MockServer(reload=False) as server:
+        standing = server.app.engine.standing
+        body = encode({"success": "no"})
+        headers = ((b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()))
+        standing.unknown_id = replace(standing.unknown_id, body=body, headers=headers)
+        code, output = schemathesis_run(server, 1)
+    assert code == 1
+    assert "Response violates schema" in output

@@ -1,0 +1,183 @@
+"""Armed faults strike in order, as often as they are to, and the same in every process."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migma_contract.openapi import load_contract
+from migma_contract.resources import fixtures_path, openapi_path
+from migma_mock.faults import FAULTS, ArmedFaults, TooManyFaultsError, parse_fault
+from migma_mock.faults.armed import MAX_ARMED
+from migma_mock.messages.reply import ReplyMaker
+
+contract = load_contract(openapi_path())
+make = ReplyMaker(contract)
+SUCCESS = make.success(
+    json.loads((fixtures_path() / "campaigns" / "newsletter.json").read_bytes())["stats"], "campaign"
+)
+NOT_FOUND = make.error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
+
+
+def armed(*documents):
+    faults = ArmedFaults(contract)
+    for document in documents:
+        faults.arm(parse_fault(document, "test", contract))
+    return faults
+
+
+def struck(faults, count, campaign="a", reply=SUCCESS):
+    """Which fault befell each of so many replies; None where none did."""
+    hits = [faults.next_for(campaign, reply) for _ in range(count)]
+    return [hit and hit.fault.id for hit in hits]
+
+
+def test_nothing_armed_is_false():
+    assert not armed()
+    assert armed().next_for("a", SUCCESS) is None
+
+
+@given(
+    kind=st.sampled_from(sorted(FAULTS)),
+    times=st.integers(1, 5),
+    probability=st.floats(0.3, 1),
+    seed=st.integers(-(2**63), 2**63 - 1),
+    replies=st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([SUCCESS, NOT_FOUND])), max_size=30),
+)
+def test_a_fault_with_n_times_changes_n_replies_and_no_other_campaigns(kind, times, probability, seed, replies):
+    document = {**FAULTS[kind].example, "campaign": "a", "times": times, "probability": probability, "seed": seed}
+    faults = armed(document)
+    enough = [("a", SUCCESS)] * 100
+    changed = [
+        (campaign, reply, hit.outcome)
+        for campaign, reply in [*replies, *enough]
+        if (hit := faults.next_for(campaign, reply)) is not None
+    ]
+    assert len(changed) == times == faults.list()[0].hits
+    for campaign, reply, outcome in changed:
+        assert campaign == "a"
+        assert (outcome.reply, outcome.delivery.kind) != (reply, "normal")
+    assert not faults
+
+
+def test_order_of_arming_decides_and_spent_faults_make_way():
+    faults = armed(
+        {"kind": "status", "status": 503, "times": 2},
+        {"kind": "reset", "campaign": "b"},
+        {"kind": "timeout", "times": 1},
+    )
+    assert struck(faults, 4) == ["fault-1", "fault-1", "fault-3", None]
+    assert struck(faults, 2, campaign="b") == ["fault-2", "fault-2"]
+    assert [(fault.seen, fault.hits, fault.spent) for fault in faults] == [(2, 2, True), (2, 2, False), (1, 1, True)]
+
+
+def test_a_reply_that_a_fault_does_not_apply_to_is_left_to_the_next_and_not_counted():
+    faults = armed({"kind": "drop-field", "times": 1}, {"kind": "truncate"})
+    assert struck(faults, 2, reply=NOT_FOUND) == ["fault-2", "fault-2"]
+    assert faults.list()[0].seen == 0
+    assert struck(faults, 2) == ["fault-1", "fault-2"]
+
+
+@pytest.mark.parametrize(("probability", "hits"), [(0, 0), (0.1, 91), (0.5, 482), (0.9, 886), (1, 1000)])
+def test_probability_is_kept(probability, hits):
+    """Exact numbers, since the dice are seeded; near enough to what was asked for (three standard deviations)."""
+    faults = armed({"kind": "reset", "probability": probability, "seed": 1})
+    count = sum(each is not None for each in struck(faults, 1000))
+    assert (faults.list()[0].seen, faults.list()[0].hits) == (1000, count)
+    assert count == hits
+    assert abs(count - 1000 * probability) <= 3 * math.sqrt(1000 * probability * (1 - probability))
+
+
+def test_seeds_differ():
+    patterns = {
+        tuple(struck(armed({"kind": "reset", "probability": 0.5, "seed": seed}), 64)) for seed in (0, 1, 2, -1, 2**62)
+    }
+    assert len(patterns) == 5
+
+
+def test_delays_are_drawn_anew_for_each_reply_and_spread_as_asked():
+    faults = armed({"kind": "delay", "distribution": {"uniform": [1, 3]}})
+    delays = [faults.next_for("a", SUCCESS).outcome.reply.delay for _ in range(1000)]
+    assert len(set(delays)) == 1000
+    assert 1 < min(delays) < 1.01
+    assert 2.99 < max(delays) < 3
+    assert sum(delays) / 1000 == pytest.approx(2, abs=0.06)
+
+
+PRINT_OUTCOMES = """
+import json, sys
+from migma_contract.openapi import load_contract
+from migma_contract.resources import openapi_path
+from migma_mock.faults import ArmedFaults, parse_fault
+from migma_mock.messages.reply import ReplyMaker
+contract = load_contract(openapi_path())
+documents, stats, calls = json.load(sys.stdin)
+success = ReplyMaker(contract).success(stats, "campaign")
+faults = ArmedFaults(contract)
+for document in documents:
+    faults.arm(parse_fault(document, "test", contract))
+for campaign in calls:
+    hit = faults.next_for(campaign, success)
+    print(hit and (hit.fault.id, hit.fault.seen, hit.fault.hits, hit.outcome))
+"""
+
+
+def test_the_same_calls_give_the_same_faults_in_any_process():
+    documents = [{**entry.example, "probability": 0.2, "seed": 5, "times": 9} for entry in FAULTS.values()]
+    documents = [{**document, "campaign": "b"} if index % 3 else document for index, document in enumerate(documents)]
+    stats = json.loads(SUCCESS.body)["data"]
+    calls = [("a", "b", "c")[number % 3] for number in range(300)]
+
+    def outcomes(hash_seed):
+        return subprocess.run(
+            [sys.executable, "-c", PRINT_OUTCOMES],
+            input=json.dumps([documents, stats, calls]),
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=True,
+        ).stdout
+
+    first = outcomes("1")
+    assert first == outcomes("2")
+    assert len(set(first.splitlines())) > 60
+
+
+def test_disarm_and_clear():
+    faults = armed({"kind": "reset"}, {"kind": "timeout"}, {"kind": "html", "times": 1})
+    assert faults.disarm("fault-1").spec.kind == "reset"
+    assert faults.disarm("fault-1") is None
+    assert struck(faults, 1) == ["fault-2"]
+    faults.disarm("fault-2")
+    assert struck(faults, 2) == ["fault-3", None]
+    assert faults.disarm("fault-3").spent
+    faults.arm(parse_fault({"kind": "reset"}, "test", contract))
+    faults.clear()
+    assert (bool(faults), len(faults), faults.list(), struck(faults, 1)) == (False, 0, [], [None])
+    assert faults.arm(parse_fault({"kind": "reset"}, "test", contract)).id == "fault-5"
+
+
+def test_a_list_is_a_picture_of_its_moment():
+    faults = armed({"kind": "reset"})
+    before = faults.list()
+    struck(faults, 3)
+    assert (before[0].hits, faults.list()[0].hits) == (0, 3)
+    before.clear()
+    assert len(faults) == 1
+
+
+def test_there_is_room_for_so_many_and_spent_ones_make_it():
+    once = {"kind": "reset", "times": 1}
+    faults = armed({"kind": "timeout", "campaign": "other"}, *[once] * (MAX_ARMED - 1))
+    with pytest.raises(TooManyFaultsError, match="100 faults are armed"):
+        faults.arm(parse_fault(once, "test", contract))
+    assert struck(faults, 2) == ["fault-2", "fault-3"]
+    assert faults.arm(parse_fault(once, "test", contract)).id == f"fault-{MAX_ARMED + 1}"
+    assert [fault.id for fault in faults][:2] == ["fault-1", "fault-3"]
+    assert len(faults) == MAX_ARMED

@@ -1,0 +1,165 @@
+"""Drift faults depart from the contract in exactly the respect that is meant, and in no other."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from migma_contract.openapi import load_contract
+from migma_contract.resources import fixtures_path, openapi_path
+from migma_contract.stats import breaches
+from migma_mock.faults import FAULTS, apply, parse_fault
+from migma_mock.messages.reply import ReplyMaker, encode
+
+contract = load_contract(openapi_path())
+make = ReplyMaker(contract)
+NEWSLETTER = json.loads((fixtures_path() / "campaigns" / "newsletter.json").read_bytes())
+SUCCESS = make.success(NEWSLETTER["stats"], "campaign newsletter")
+NOT_FOUND = make.error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
+WITH_DATA = {"success": False, "error": "Campaign not found.", "data": {"totalDelivered": 1, "openRate": 0.5}}
+NO_BOTS = {"botOpens": 0, "botClicks": 0, "mppOpens": 0}
+DRIFT = list(FAULTS)[list(FAULTS).index("drop-field") :]
+
+
+def outcome(reply=SUCCESS, **document):
+    return apply(parse_fault(document, "test", contract), reply, contract)
+
+
+def envelope(reply):
+    """The body, of which Content-Length must tell the truth."""
+    assert (b"content-length", str(len(reply.body)).encode()) in reply.headers
+    return json.loads(reply.body)
+
+
+def faults_found(reply):
+    """What the schema finds wrong with a body."""
+    return contract.operation.success.violations(envelope(reply))
+
+
+def with_stats(**changed):
+    return {"success": True, "data": {**NEWSLETTER["stats"], **changed}}
+
+
+@pytest.mark.parametrize("field", contract.stats.required)
+def test_drop_field_leaves_one_required_member_out(field):
+    reply = outcome(kind="drop-field", field=field).reply
+    assert [(v.keyword, v.where, v.missing) for v in faults_found(reply)] == [("required", "/data", field)]
+    rest = {name: value for name, value in NEWSLETTER["stats"].items() if name != field}
+    assert reply.body == encode({"success": True, "data": rest})
+
+
+def test_rename_field_keeps_value_and_order():
+    reply = outcome(kind="rename-field", to="open_rate").reply
+    assert reply.body == SUCCESS.body.replace(b'"openRate"', b'"open_rate"')
+    assert [(v.keyword, v.missing) for v in faults_found(reply)] == [("required", "openRate")]
+
+
+@pytest.mark.parametrize("field", contract.stats.properties)
+def test_retype_field_is_one_violation_of_type(field):
+    reply = outcome(
+        make.success({**NEWSLETTER["stats"], **NO_BOTS}, "campaign"), kind="retype-field", field=field
+    ).reply
+    assert [(v.keyword, v.where) for v in faults_found(reply)] == [("type", f"/data/{field}")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("openRate", json.dumps(NEWSLETTER["stats"]["openRate"])),
+        ("lastUpdated", 1767225600500),
+        ("/success", "true"),
+        ("/data", json.dumps(with_stats(lastUpdated="2026-01-01T00:00:00.5Z")["data"])),
+    ],
+)
+def test_retype_field_keeps_what_the_value_says(field, value):
+    reply = make.success({**NEWSLETTER["stats"], "lastUpdated": "2026-01-01T00:00:00.5Z"}, "campaign")
+    body = envelope(outcome(reply, kind="retype-field", field=field).reply)
+    assert (body if field.startswith("/") else body["data"])[field.removeprefix("/")] == value
+
+
+@pytest.mark.parametrize("field", contract.stats.required)
+def test_null_field_is_one_violation_of_type(field):
+    reply = outcome(kind="null-field", field=field).reply
+    assert envelope(reply) == with_stats(**{field: None})
+    assert [(v.keyword, v.where, v.got) for v in faults_found(reply)] == [("type", f"/data/{field}", "null")]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (None, "null"), ("x🦊", '"x🦊"'), ([1, {"a": 0.1}], '[1,{"a":0.1}]'), ({"a": {}}, '{"a":{}}')],
+)
+def test_unknown_field_adds_one_member_that_the_contract_does_not_have(value, text):
+    reply = outcome(kind="unknown-field", name="spam/reports~", value=value).reply
+    assert reply.body == SUCCESS.body.removesuffix(b"}}") + f',"spam/reports~":{text}}}}}'.encode()
+    assert faults_found(reply) == []
+
+
+def test_percent_rates_break_the_meaning_of_both_rates_and_no_schema():
+    reply = outcome(kind="percent-rates").reply
+    assert faults_found(reply) == []
+    broken = [relation.id for relation, _ in breaches(envelope(reply)["data"])]
+    assert broken == ["open-rate-is-unique-opens-over-delivered", "click-rate-is-unique-clicks-over-delivered"]
+
+
+def test_percentages_are_those_that_a_person_would_write():
+    reply = make.success({**NEWSLETTER["stats"], "openRate": 0.29, "clickRate": 1e-7}, "campaign")
+    body = envelope(outcome(reply, kind="percent-rates").reply)
+    assert (body["data"]["openRate"], body["data"]["clickRate"]) == (29.0, 1e-5)
+
+
+def test_undocumented_status_keeps_the_body_and_is_marked():
+    reply = outcome(kind="undocumented-status").reply
+    assert (reply.status, reply.body) == (202, SUCCESS.body)
+    assert reply.headers == (*SUCCESS.headers, (b"x-mock-undocumented", b"202"))
+    assert contract.operation.response(reply.status) is None
+
+
+def test_the_smallest_spec_of_each_drift_fault_departs_from_the_contract():
+    for kind in DRIFT:
+        reply = outcome(kind=kind, **({"to": "open_rate"} if kind == "rename-field" else {})).reply
+        departs = (
+            faults_found(reply)
+            or breaches(envelope(reply)["data"])
+            or set(envelope(reply)["data"]) - set(contract.stats.properties)
+            or contract.operation.response(reply.status) is None
+        )
+        assert departs, kind
+
+
+@pytest.mark.parametrize("kind", DRIFT)
+@pytest.mark.parametrize(
+    "reply",
+    [
+        NOT_FOUND,
+        make.json(404, WITH_DATA, ""),
+        make.json(200, {"success": True}, ""),
+        replace(SUCCESS, body=b'{"success":true,"data":null}'),
+        make.empty(204, ""),
+    ],
+    ids=["404", "404 with data", "no data", "null data", "no body"],
+)
+def test_drift_leaves_replies_without_stats_alone(kind, reply):
+    assert outcome(reply, **FAULTS[kind].example) is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "stats"),
+    [
+        ({"kind": "drop-field", "field": "botOpens"}, {}),
+        ({"kind": "null-field", "field": "/error"}, {}),
+        ({"kind": "retype-field", "field": "/data/lastUpdated/deeper"}, {}),
+        ({"kind": "drop-field", "field": "/data/nowhere/deeper"}, {}),
+        ({"kind": "rename-field", "to": "spam"}, {"spam": 1}),
+        ({"kind": "unknown-field"}, {"spamReports": 1}),
+        ({"kind": "percent-rates"}, {"openRate": 0, "clickRate": 0.0}),
+    ],
+)
+def test_drift_leaves_stats_alone_that_have_nothing_to_change(fault, stats):
+    own = {name: value for name, value in NEWSLETTER["stats"].items() if name not in NO_BOTS}
+    assert outcome(make.success({**own, **stats}, "campaign"), **fault) is None
+
+
+@pytest.mark.parametrize("kind", ["null-field", "retype-field"])
+def test_null_stays_null(kind):
+    nulled = outcome(kind="null-field", field="botOpens").reply
+    assert outcome(nulled, kind=kind, field="botOpens") is None

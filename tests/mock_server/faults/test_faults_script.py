@@ -1,0 +1,110 @@
+"""Scripts: answers one after the other, and how a fixture writes them."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from migma_mock.campaigns.campaign_file import ScriptFile
+from migma_mock.campaigns.script import Script, Step
+from migma_mock.faults import FAULTS, fault_problems
+
+STEPS = st.lists(st.builds(Step, st.integers(), st.integers(1, 4)), min_size=1, max_size=5)
+STATS = {"stats": {"totalSent": 1}}
+BUSY = {"reply": {"status": 503, "body": {"success": False, "error": "Busy"}}}
+
+
+@given(STEPS, st.integers(0, 60))
+def test_last_repeats_the_last_for_ever(steps, count):
+    flat = itertools.chain(*([step.item] * step.times for step in steps), itertools.repeat(steps[-1].item))
+    script = Script(steps)
+    assert [script.next() for _ in range(count)] == list(itertools.islice(flat, count))
+
+
+@given(STEPS, st.integers(0, 60))
+def test_loop_starts_again_with_all_times(steps, count):
+    flat = itertools.cycle([item for step in steps for item in [step.item] * step.times])
+    script = Script(steps, "loop")
+    assert [script.next() for _ in range(count)] == list(itertools.islice(flat, count))
+
+
+@given(STEPS, st.sampled_from(["last", "loop"]), st.integers(0, 30), st.integers(1, 30))
+def test_reset_is_as_new(steps, then, before, count):
+    script, new = Script(steps, then), Script(steps, then)
+    for _ in range(before):
+        script.next()
+    script.reset()
+    assert script.position == (0, 0)
+    assert [script.next() for _ in range(count)] == [new.next() for _ in range(count)]
+
+
+def test_position_says_what_is_next():
+    script = Script([Step("a", 2), Step("b")])
+    positions = [script.position for _ in range(4) if script.next()]
+    assert positions == [(0, 1), (1, 0), (1, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("steps", [[], [Step("a", 0)]])
+def test_a_script_has_something_to_say(steps):
+    with pytest.raises(ValueError, match="at least"):
+        Script(steps)
+
+
+def test_a_fixture_writes_a_script():
+    script = ScriptFile.model_validate({"replies": [{**BUSY, "times": 2}, STATS], "then": "loop"})
+    assert [(step.times, step.stats, step.reply and step.reply.status) for step in script.replies] == [
+        (2, None, 503),
+        (1, STATS["stats"], None),
+    ]
+    assert script.then == "loop"
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_any_fault_can_be_a_step(kind):
+    fault = {
+        name: value for name, value in FAULTS[kind].example.items() if name not in ("campaign", "times", "probability")
+    }
+    script = ScriptFile.model_validate({"replies": [{"fault": fault}, BUSY, STATS, {**BUSY, "fault": fault}]})
+    assert script.replies[0].fault.kind == kind
+    assert [step.has_answer for step in script.replies] == [False, True, True, True]
+    assert script.first_with_stats == 2
+
+
+RESET = {"kind": "reset"}
+
+
+@pytest.mark.parametrize(
+    ("document", "at", "expected", "got"),
+    [
+        ({"replies": []}, "/replies", "at least 1 item", "[] (array)"),
+        ({"replies": [STATS] * 101}, "/replies", "at most 100 items", "(array)"),
+        ({"replies": [STATS], "then": "stop"}, "/then", "'last' or 'loop'", '"stop" (string)'),
+        ({"replies": [{}]}, "/replies/0", "'stats', 'reply' or 'fault'", "{} (object)"),
+        ({"replies": [{**STATS, **BUSY}]}, "/replies/0", "either 'stats' or 'reply'", "(object)"),
+        ({"replies": [{**STATS, "times": 0}]}, "/replies/0/times", "greater than or equal to 1", "0 (integer)"),
+        ({"replies": [{"fault": RESET}, BUSY]}, "", "a step with 'stats'", "(object)"),
+        ({"replies": [{**STATS, "fault": {**RESET, "times": 2}}]}, "/replies/0", "the step has its own", "(object)"),
+        ({"replies": [{"stats": {1: 2}}]}, "/replies/0/stats/1/[key]", "a valid string", "1 (integer)"),
+        ({"replies": [{**STATS, "fault": 3}]}, "/replies/0/fault", "an object", "3 (integer)"),
+        ({"replies": [{**STATS, "fault": {}}]}, "/replies/0/fault/kind", "one of status, html", "no such member"),
+        ({"replies": [{**STATS, "fault": {"kind": "x"}}]}, "/replies/0/fault/kind", "one of status,", '"x" (string)'),
+        (
+            {"replies": [{**STATS, "fault": {"kind": "status", "status": 1}}]},
+            *("/replies/0/fault/status", "greater than or equal to 400", "1 (integer)"),
+        ),
+        ({"replies": [{"fault": {"kind": "status"}}, STATS]}, "/replies/0/fault", "member 'status'", "no such member"),
+        (
+            {"replies": [{**STATS, "fault": {"kind": "delay", "distribution": {"uniform": [0, "1"]}}}]},
+            *("/replies/0/fault/distribution/uniform/1", "a valid number", '"1" (string)'),
+        ),
+    ],
+)
+def test_a_bad_script_is_refused_at_the_place_in_the_file(document, at, expected, got):
+    with pytest.raises(ValidationError) as caught:
+        ScriptFile.model_validate(document)
+    [problem] = fault_problems(caught.value, "script.json", document)
+    assert (problem.file, problem.pointer) == ("script.json", at)
+    assert expected in problem.expected
+    assert got in problem.got

@@ -1,0 +1,67 @@
+"""The strategies that users call in their own property tests: sound, quick, and shrinking to small campaigns."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import find, given, settings
+from hypothesis import strategies as st
+
+from migma_contract.openapi import load_contract
+from migma_contract.resources import openapi_path
+from migma_contract.stats import breaches
+from migma_mock.generation import campaign_stats, envelopes
+
+COHERENT = ("realistic", "edge")
+NOW = datetime(2026, 1, 2, tzinfo=UTC)  # No campaign is later, wherever its offset puts it.
+
+contract = load_contract(openapi_path())
+
+
+@settings(database=None)
+@given(st.sampled_from(COHERENT).flatmap(campaign_stats))
+def test_drawn_stats_are_coherent(stats):
+    assert breaches(stats, NOW) == []
+    assert contract.operation.success.violations({"success": True, "data": stats}) == []
+
+
+@settings(database=None)
+@given(campaign_stats("schema"))
+def test_drawn_schema_stats_are_what_data_admits(stats):
+    assert contract.operation.success.violations({"success": True, "data": stats}) == []
+
+
+@settings(database=None)
+@given(envelopes("schema", contract))
+def test_drawn_schema_envelopes_are_what_the_contract_admits(body):
+    assert contract.operation.success.violations(body) == []
+
+
+@settings(database=None)
+@given(st.sampled_from(COHERENT).flatmap(envelopes))
+def test_drawn_envelopes_carry_coherent_stats(body):
+    assert body["success"] is True
+    assert breaches(body["data"], NOW) == []
+
+
+def smallest(strategy, condition):
+    return find(strategy, condition, settings=settings(database=None, max_examples=2_000, deadline=None))
+
+
+@pytest.mark.parametrize("profile", COHERENT)
+def test_stats_shrink_to_few_and_small(profile):
+    stats = smallest(campaign_stats(profile), lambda _: True)
+    assert stats["totalSent"] < 20
+    assert stats.keys() == contract.stats.required.keys()
+    assert stats["lastUpdated"].endswith("00:00:00Z")
+
+
+def test_stats_shrink_towards_the_condition():
+    realistic = smallest(campaign_stats("realistic"), lambda s: s["uniqueOpens"] >= 1_000)
+    assert realistic["uniqueOpens"] < 1_050
+    assert "mppOpens" not in realistic
+    assert smallest(campaign_stats("edge"), lambda s: s["clickRate"] == 1)["totalSent"] == 1
+
+
+def test_unknown_profile_is_refused():
+    with pytest.raises(ValueError, match="no such profile: 'wild'"):
+        campaign_stats("wild")

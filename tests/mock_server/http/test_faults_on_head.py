@@ -1,0 +1,77 @@
+"""A fault that is for bodies leaves HEAD, whose answers have none, as it is: over a socket and in process alike."""
+
+import httpx
+import pytest
+
+from migma_mock import MockServer, MockTransport, create_app
+from migma_mock.faults import FAULTS
+from migma_mock.faults.base import Befalls
+from migma_mock.testing.account_handle import Handle
+
+FOR_BODIES = [kind for kind, entry in FAULTS.items() if entry.spec.befalls is not Befalls.ANY]
+FOR_ANY = [kind for kind in FAULTS if kind not in FOR_BODIES]
+
+
+@pytest.fixture(params=["socket", "in process"])
+def asking(request):
+    """An account, and a client for it with one connection, which waits no longer than 0.2 seconds."""
+    if request.param == "socket":
+        with MockServer(reload=False) as mock, httpx.Client(headers=mock.headers, timeout=0.2) as client:
+            yield mock, client
+    else:
+        app = create_app(reload=False)
+        mock = Handle(app, app.accounts.built_in, "http://mock")
+        with httpx.Client(transport=MockTransport(app), headers=mock.headers, timeout=0.2) as client:
+            yield mock, client
+
+
+def arm(mock, kind):
+    example = {name: value for name, value in FAULTS[kind].example.items() if name not in {"kind", "campaign"}}
+    return mock.fault(kind, **example | {"times": 1, "probability": 1})
+
+
+def outcome(ask):
+    try:
+        response = ask()
+    except httpx.TransportError as error:
+        return type(error)
+    return response.status_code, response.headers.get("content-length"), response.headers.get("content-type")
+
+
+@pytest.mark.parametrize("kind", FOR_BODIES)
+def test_a_fault_for_bodies_waits_for_one(asking, kind):
+    mock, client = asking
+    url = mock.stats_url(mock.example_id)
+    unspoilt = outcome(lambda: client.head(url))
+    arm(mock, kind)
+    assert [outcome(lambda: client.head(url)) for _ in range(3)] == [unspoilt] * 3
+    (armed,) = mock.faults
+    assert (armed.seen, armed.hits) == (0, 0)
+    with httpx.Client(transport=client._transport, headers=mock.headers, timeout=5) as patient:
+        outcome(lambda: patient.get(url))
+    assert mock.faults[0].hits == 1
+
+
+@pytest.mark.parametrize("kind", FOR_ANY)
+def test_a_fault_for_any_answer_strikes_head_too(asking, kind):
+    mock, client = asking
+    url = mock.stats_url(mock.example_id)
+    unspoilt = outcome(lambda: client.head(url))
+    arm(mock, kind)
+    struck = outcome(lambda: client.head(url))
+    assert mock.faults[0].hits == 1
+    if kind != "delay":  # a short one by chance
+        assert struck != unspoilt
+    assert outcome(lambda: client.head(url)) == unspoilt
+
+
+@pytest.mark.parametrize("fault", ["reset-mid-body", "truncate", "wrong-content-length", "drip"])
+def test_a_step_of_a_script_leaves_head_whole_too(asking, fault):
+    mock, client = asking
+    stats = mock.campaign("plain")
+    steps = [{"stats": stats, "fault": {"kind": fault}}, {"stats": stats}]
+    mock.put({"id": "scripted", "title": "Scripted", "description": "Two steps.", "script": {"replies": steps}})
+    status, *_ = outcome(lambda: client.head(mock.stats_url("scripted")))
+    assert status == 200
+    assert outcome(lambda: client.head(mock.stats_url("scripted")))[0] == 200
+    assert client.get(mock.stats_url("scripted")).json()["data"] == stats

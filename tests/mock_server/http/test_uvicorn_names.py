@@ -1,0 +1,86 @@
+"""What the mock relies on of uvicorn is there, and the list of it (http/uvicorn_internals.py) is complete."""
+
+import ast
+import asyncio
+from pathlib import Path
+from unittest.mock import create_autospec
+
+import pytest
+import uvicorn
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+import migma_mock
+from migma_mock import create_app
+from migma_mock.http.uvicorn_internals import RELIED_ON
+from migma_mock.messages.response_head import head_lines
+
+CLASSES = [HttpToolsProtocol, RequestResponseCycle, FlowControl, ServerState, uvicorn.Config, uvicorn.Server]
+OF_SERVERS = RELIED_ON["Server"] | RELIED_ON["Config"]
+USERS = ["at_once", "connection", "protocol", "upgrade"]
+OURS = {"_transport", "body"}
+"""Names of ours that uvicorn happens to have too."""
+
+
+@pytest.fixture(scope="module")
+def instances():
+    """One of each class, as they are while a request waits for its answer."""
+
+    async def ask():
+        config = uvicorn.Config(create_app(reload=False), ws="none", log_config=None)
+        config.load()
+        state = ServerState()
+        protocol = HttpToolsProtocol(config, state, {}, asyncio.get_running_loop())
+        transport = create_autospec(asyncio.Transport, instance=True)
+        transport.is_closing.return_value = False
+        protocol.connection_made(transport)
+        protocol.data_received(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await asyncio.gather(*state.tasks)
+        return [protocol, protocol.cycle, protocol.flow, state, config, uvicorn.Server(config)]
+
+    return {owner.__name__: instance for owner, instance in zip(CLASSES, asyncio.run(ask()), strict=True)}
+
+
+@pytest.fixture(scope="module")
+def trees():
+    """The modules of the mock, parsed, by name."""
+    package = Path(migma_mock.__file__).parent
+    return {path.stem: ast.parse(path.read_bytes()) for path in package.glob("*.py")}
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(owner, name) for owner, names in RELIED_ON.items() for name in sorted(names)]
+)
+def test_it_is_there(instances, owner, name):
+    assert hasattr(instances[owner], name), (
+        f"uvicorn {uvicorn.__version__} has no {owner}.{name} any more, which migma_mock uses: see what took its "
+        f"place (grep for it), or say in pyproject.toml that this version is too new."
+    )
+
+
+def test_the_list_has_all_that_is_overridden_or_used(instances, trees):
+    """Whatever has the name of something of uvicorn's, but for names of asyncio and of any object."""
+    nodes = [node for name in USERS for node in ast.walk(trees[name])]
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    used |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    private = {name for each in instances.values() for name in (*vars(each), *vars(type(each)))}
+    private -= {*dir(asyncio.Protocol), *dir(object), *OURS}
+    listed = frozenset().union(*RELIED_ON.values())
+    assert sorted(used & private - listed) == []
+    assert sorted(listed - used - OF_SERVERS) == []
+
+
+def test_one_module_reaches_into_uvicorn(trees):
+    reaching = {
+        name
+        for name, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("uvicorn.protocols")
+    }
+    assert reaching == {"uvicorn_http"}
+
+
+def test_status_lines_are_the_same_as_uvicorns():
+    ours = {status: head_lines(status, ()) for status in range(100, 600)}
+    assert ours == {status: STATUS_LINE[status] for status in ours}

@@ -1,0 +1,71 @@
+"""A mock in a process that has a server of its own: each keeps its log."""
+
+import logging
+import threading
+
+import httpx
+import pytest
+import uvicorn
+
+from migma_mock import MockServer
+from migma_mock.http.uvicorn_server import listen
+
+LOGGER = logging.getLogger("uvicorn.error")
+
+
+async def theirs(scope, receive, send):
+    """An application that is not ours."""
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.fixture
+def their_server():
+    """A uvicorn of the user's own, which runs in a thread."""
+
+    def serve():
+        socket = listen("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(theirs, log_config=None, lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, args=([socket],))
+        thread.start()
+        stops.append((server, thread))
+        return "http://{}:{}".format(*socket.getsockname())
+
+    stops = []
+    yield serve
+    for server, thread in stops:
+        server.should_exit = True
+        thread.join()
+
+
+def upgrade(url):
+    """A request that uvicorn warns of."""
+    return httpx.get(url, headers={"Connection": "Upgrade", "Upgrade": "h2c"})
+
+
+def test_the_log_of_another_server_is_left_alone(caplog, their_server):
+    caplog.set_level(logging.INFO, LOGGER.name)
+    with MockServer(reload=False) as mock:
+        url = their_server()
+        assert upgrade(url).status_code == 204
+        assert upgrade(mock.stats_url(mock.example_id)).status_code == 401
+    said = [record.getMessage() for record in caplog.records if record.name == LOGGER.name]
+    assert len([line for line in said if line.startswith("Started server process")]) == 1
+    assert len([line for line in said if line.startswith("Unsupported upgrade request")]) == 1
+
+
+def test_of_the_mock_errors_are_logged(caplog, monkeypatch):
+    with MockServer(reload=False) as mock:
+        monkeypatch.setattr(mock.app, "_site", None)
+        monkeypatch.setattr(mock.app, "_load_site", lambda: 1 / 0)
+        assert httpx.get(f"{mock.base_url}/docs").status_code == 500
+    (record,) = (record for record in caplog.records if record.name == LOGGER.name)
+    assert (record.levelname, record.exc_info[0]) == ("ERROR", ZeroDivisionError)
+
+
+def test_a_mock_changes_no_level_and_filters_once():
+    before = LOGGER.level
+    for _ in range(2):
+        with MockServer(reload=False):
+            assert LOGGER.level == before
+    assert len(LOGGER.filters) == 1

@@ -1,0 +1,65 @@
+"""Examples run: those in docstrings, and the clients in examples/ with their tests."""
+
+import doctest
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from migma_mock import pytest_plugin
+from migma_mock.testing.account_handle import Handle
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("name", ["handle", "handle_clock", "transport"])
+def test_docstrings(name):
+    result = doctest.testmod(importlib.import_module(f"migma_mock.{name}"), raise_on_error=True)
+    assert result.attempted > 0
+
+
+@pytest.fixture
+def page():
+    return (ROOT / "docs" / "testing.md").read_text("utf-8")
+
+
+def test_the_page_names_every_ini_option_and_no_other(page):
+    options = {"migma_mock_strict", *(f"migma_mock_{name}" for name in pytest_plugin._INI)}
+    assert set(re.findall(r"`(migma_mock_\w+)`", page)) - {"migma_mock_server"} == options
+
+
+def test_the_page_names_all_that_the_handle_offers(page):
+    offered = {name for name in vars(Handle) if not name.startswith("_")} - {"journal_text"}
+    assert offered - set(re.findall(r"`\.(\w+)", page)) == set()
+
+
+def test_the_client_in_python(plugin_arguments):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugin_arguments]
+    # A configuration of its own: that of the project is for the project's tests.
+    command += ["-c", os.devnull, "--rootdir", ".", "-W", "error", "."]
+    folder = ROOT / "examples" / "python"
+    ended = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=120, check=False)
+    assert ended.returncode == 0, ended.stdout
+
+
+def test_the_client_in_javascript(tmp_path, tool):
+    node = tool("node")
+    command = tmp_path / "migma-mock"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m migma_mock "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    ended = subprocess.run(
+        [node, "--test"],
+        cwd=ROOT / "examples" / "javascript",
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout
+    assert re.search(r"pass [1-9]", ended.stdout)

@@ -1,0 +1,154 @@
+"""The marker and the ini options of the pytest plugin, in test runs of its own."""
+
+import json
+import shutil
+
+import pytest
+
+from migma_contract.resources import fixtures_path, openapi_path
+from migma_mock import pytest_plugin
+from migma_mock.settings import Settings
+
+pytest_plugins = ["pytester"]
+
+QUIET = "[pytest]\nfilterwarnings = error\n"
+
+
+def test_markers_of_module_class_and_test_add_up_the_nearest_first(run):
+    run(
+        """
+pytestmark = pytest.mark.migma_mock(empty=True)
+
+@pytest.mark.migma_mock(plan="1/min")
+class TestMarked:
+    def test_class(self, migma_mock):
+        assert [ask(migma_mock, "x"), ask(migma_mock, "x")] == [404, 429]
+        assert migma_mock.example_id == "CAMPAIGN_ID"
+
+    @pytest.mark.migma_mock(plan="unlimited", empty=False)
+    def test_nearest(self, migma_mock):
+        assert [ask(migma_mock, migma_mock.example_id) for _ in range(2)] == [200, 200]
+""",
+        "--strict-markers",
+    ).assert_outcomes(passed=2)
+
+
+def test_a_marker_may_say_when_the_account_starts(run):
+    run("""
+from datetime import UTC, datetime
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+@pytest.mark.migma_mock(start=START)
+def test_it(migma_mock):
+    assert migma_mock.clock.now == START
+""").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(("said", "words"), [("plan='gratis'", "*new_account(plan): *'gratis'"), ("start=3", "*got 3")])
+def test_a_value_of_a_marker_that_cannot_be_is_one_clear_line(run, said, words):
+    result = run(f"@pytest.mark.migma_mock({said})\ndef test_it(migma_mock): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"the marker migma_mock: {words}"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+@pytest.mark.parametrize("said", ["stric=True", "'free'"])
+def test_a_marker_that_cannot_be_is_one_clear_line(run, said):
+    result = run(f"@pytest.mark.migma_mock({said})\ndef test_it(migma_mock): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"the marker is migma_mock(empty=False, *), and has no {said.partition('=')[0]}"])
+
+
+OPTIONS = """
+def test_options(migma_mock, migma_mock_server):
+    settings = migma_mock_server.settings
+    assert (settings.seed, settings.profile, settings.unknown_id) == (7, "edge", "generate")
+    assert (settings.builtin, settings.metadata) == (False, True)
+    assert [c.id for c in migma_mock.account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
+    assert migma_mock.app.contract.version == "9.9.9"
+    assert ask(migma_mock, "any-id-at-all") == 200
+"""
+VALUES = {
+    "fixtures": "own",
+    "contract": "newer.json",
+    "builtin": False,
+    "seed": 7,
+    "unknown_id": "generate",
+    "profile": "edge",
+    "metadata": True,
+}
+
+
+@pytest.fixture
+def files(pytester):
+    """A folder of fixtures and a contract, beside the tests."""
+    folder = pytester.mkdir("own")
+    shutil.copy(fixtures_path() / "campaigns" / "newsletter.json", folder)
+    shutil.copy(fixtures_path() / "keys.json", folder)
+    document = json.loads(openapi_path().read_bytes())
+    document["info"]["version"] = "9.9.9"
+    (pytester.path / "newer.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_ini_options_reach_the_server(run, files):
+    lines = "\n".join(f"migma_mock_{name} = {str(value).lower()}" for name, value in VALUES.items())
+    run(OPTIONS, ini=f"{QUIET}{lines}\n").assert_outcomes(passed=1)
+
+
+def test_so_do_toml_values_of_their_own_types(run, files):
+    lines = "\n".join(f"migma_mock_{name} = {json.dumps(value)}" for name, value in VALUES.items())
+    run(OPTIONS, toml=f"[tool.pytest]\n{lines}\n").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("migma_mock_strict = maybe", "the ini option migma_mock_strict: *'maybe'"),
+        ("migma_mock_metadata = maybe", "the ini option migma_mock_metadata: *'maybe'"),
+        ("migma_mock_seed = seven", "the ini option migma_mock_seed: expected a whole number, got 'seven'"),
+        ("migma_mock_unknown_id = maybe", "*--unknown-id: expected 'not-found' or 'generate', got 'maybe'"),
+        ("migma_mock_profile = edgy", "*--profile: expected 'realistic', 'edge' or 'schema', got 'edgy'"),
+        (
+            "migma_mock_fixtures = nowhere",
+            "migma_mock: *nowhere: expected a folder of fixture files, got nothing there",
+        ),
+        ("migma_mock_contract = nowhere.json", "migma_mock: *nowhere.json*"),
+        ("migma_mock_contract = test_it.py", "migma_mock: *test_it.py*"),
+        ("migma_mock_builtin = false", "migma_mock: *expected at least one API key (--fixtures DIR with *"),
+    ],
+)
+def test_an_ini_option_that_cannot_be_is_a_usage_error_before_any_test(run, line, words):
+    result = run("def test_it(): pass", ini=f"[pytest]\n{line}\n")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {words}"])
+    for output in (result.stdout, result.stderr):
+        output.no_fnmatch_line("*Traceback*")
+        output.no_fnmatch_line("*passed*")
+
+
+def test_so_is_one_of_toml(run):
+    result = run("def test_it(): pass", toml='[tool.pytest]\nmigma_mock_strict = "maybe"\n')
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: the ini option migma_mock_strict: *"])
+
+
+def test_judging_them_does_not_disturb_hypothesis(run, pytester):
+    """It warns of those who draw while plugins are loaded; a process of its own, where its plugin is loaded anew."""
+    ini = f"{QUIET}migma_mock_unknown_id = generate\nmigma_mock_profile = schema\n"
+    run("def test_it(migma_mock): pass", ini=ini, method=pytester.runpytest_subprocess).assert_outcomes(passed=1)
+
+
+def test_a_variable_that_cannot_be_is_one_clear_line(run, monkeypatch):
+    """It is of the shell, in which tests may be run that have nothing to do with the mock."""
+    monkeypatch.setenv("MIGMA_MOCK_FIXTURES", "nowhere")
+    result = run("def test_it(migma_mock): pass\ndef test_other(): pass")
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["migma_mock: *nowhere*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_the_ini_options_are_settings_of_the_same_name_and_kind():
+    kinds = {int: "int", bool: "bool"}
+    assert {name: kind for name, (kind, _) in pytest_plugin._INI.items()} == {
+        name: kinds.get(Settings.model_fields[name].annotation, "string") for name in pytest_plugin._INI
+    }
