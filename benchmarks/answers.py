@@ -11,7 +11,7 @@ from benchmarks.results_file import Answers
 from benchmarks.servers import CAMPAIGN, KEY, Server, stats_path
 from migma_contract.openapi import Contract, load_contract
 from migma_contract.resources import openapi_path
-from migma_contract.stats import breaches
+from migma_contract.stats import relation_violations
 
 _ASKED = 100
 _UNKNOWN = "66b2f0a1c4e5d60012a4ffff"
@@ -61,7 +61,7 @@ def _look(server: Server, process: Process, contract: Contract) -> Answers:
 
 def _is_coherent(envelope: dict[str, Any]) -> bool:
     stats = envelope.get("data")
-    return isinstance(stats, dict) and not breaches(stats)
+    return isinstance(stats, dict) and not relation_violations(stats)
 
 
 def _is_valid(body: bytes, contract: Contract) -> bool:

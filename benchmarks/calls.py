@@ -17,8 +17,7 @@ from uvicorn.server import ServerState
 
 from benchmarks.results_file import HERE
 from migma_mock import create_app
-from migma_mock.faults import parse_fault
-from migma_mock.faults.base import Spec
+from migma_mock.faults import FaultSpec, parse_fault
 from migma_mock.http.access_log import AccessLog
 from migma_mock.http.asgi import MockApp
 from migma_mock.http.protocol import MockProtocol
@@ -52,7 +51,7 @@ def count(case: str) -> int:
         app.log = AccessLog(io.StringIO())
     if case == "fault armed elsewhere":
         fault = parse_fault({"kind": "reset", "campaign": _ELSEWHERE}, "fault", app.contract)
-        app.accounts.built_in.state.faults.arm(cast("Spec", fault))
+        app.accounts.built_in.state.faults.arm(cast("FaultSpec", fault))
     return asyncio.run(_count(app, _request(case)))
 
 

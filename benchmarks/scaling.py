@@ -65,7 +65,7 @@ def _campaigns(size: int) -> tuple[MockApp, list[Request]]:
     app = create_app(reload=False)
     campaign = app.accounts.built_in.state.campaigns[CAMPAIGN.encode()]
     ids = [f"{number:024x}" for number in range(size)]
-    keys = [app.accounts.by_header(*_AUTHORIZATION)]
+    keys = [app.accounts.authenticate(*_AUTHORIZATION)]
     known = {id_: replace(campaign, id=id_) for id_ in ids}
     app.accounts.set_built_in(known, [credential.key for credential in keys if credential])
     return app, [_request(id_) for id_ in random.sample(ids, min(size, _BATCH))]
@@ -73,7 +73,7 @@ def _campaigns(size: int) -> tuple[MockApp, list[Request]]:
 
 def _accounts(size: int) -> tuple[MockApp, list[Request]]:
     app = create_app(reload=False, max_accounts=size)
-    keys = [account.keys.working for account in (app.accounts.make() for _ in range(size))]
+    keys = [account.keys.working for account in (app.accounts.create() for _ in range(size))]
     some = random.sample(keys, min(size, _BATCH))
     return app, [_request(CAMPAIGN, (b"authorization", f"Bearer {key}".encode())) for key in some]
 

@@ -14,7 +14,7 @@ from benchmarks.results_file import HERE, Run
 
 CONNECTIONS = 32
 SAME, FRESH = 0, -1
-"""Turns of :class:`Load`: the same path each time; another id each time."""
+"""LoopExecutor of :class:`Load`: the same path each time; another id each time."""
 
 
 class LoadError(Exception):

@@ -10,12 +10,13 @@
     │   └── SettingsError      a flag, an environment variable, an option
     ├── ServerError            the server cannot start or did not become ready
     │   └── PortInUseError     something else listens there already
-    ├── NoSuchAccountError     accounts: no account has that id
+    ├── UnknownAccountError    accounts: no account has that id
     ├── TooManyCampaignsError  state: an account has as many of its own as it may
     ├── TooManyFaultsError     faults: as many are armed as may be
-    └── OffContractError       reply: a body that breaks the contract, and is not sent
+    └── ContractViolationError reply: a body that breaks the contract, and is not sent
 
-and one warning, of what can be and is hardly meant: IdleFaultWarning. Those that name a module are defined there.
+and one warning, for a fault that affects no reply: IneffectiveFaultWarning.
+Those that name a module are defined there.
 """
 
 from collections.abc import Iterable
@@ -99,5 +100,5 @@ class PortInUseError(ServerError):
     """Another process listens on the address already."""
 
 
-class IdleFaultWarning(UserWarning):
+class IneffectiveFaultWarning(UserWarning):
     """A fault was armed that, as things stand, strikes no answer, or hardly the one that is meant."""

@@ -9,11 +9,11 @@ from migma_contract.strict_json import Parsed, parse
 
 Purpose = Literal[
     "campaign",  # a known campaign with the key: the documented success
-    "no-key",  # a known campaign without a key: 401
-    "wrong-key",  # a known campaign with a key that cannot be right: 401
+    "missing-key",  # a known campaign without a key: 401
+    "invalid-key",  # a known campaign with a key that cannot be right: 401
     "unknown-id",  # a campaign that cannot exist, with the key: 404
-    "unknown-id-no-key",  # the same without a key: 401, nothing leaks
-    "odd-id",  # an id that tests the server's manners: a clean 404
+    "unknown-id-missing-key",  # the same without a key: 401, nothing leaks
+    "unusual-id",  # an id that tests the server's manners: a clean 404
     "head",  # HEAD on a known campaign
     "method",  # another method, only when asked for by name
 ]

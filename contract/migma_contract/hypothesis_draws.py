@@ -23,7 +23,7 @@ from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, Hypoth
 T = TypeVar("T")
 
 
-class SourceBlindProvider(HypothesisProvider):
+class DeterministicProvider(HypothesisProvider):
     """Hypothesis' own way to draw, without constants from the source of the modules that happen to be loaded."""
 
     def _maybe_draw_constant(self, *_args: Any, **_options: Any) -> None:
@@ -31,7 +31,7 @@ class SourceBlindProvider(HypothesisProvider):
 
 
 _BACKEND = "migma-mock"
-AVAILABLE_PROVIDERS[_BACKEND] = SourceBlindProvider
+AVAILABLE_PROVIDERS[_BACKEND] = DeterministicProvider
 
 _HOME = "__hypothesis_home_directory"
 _moving_home = threading.Lock()

@@ -58,7 +58,7 @@ class _Repeating(dict[str, Any]):
     repeated: tuple[str, ...] = ()
 
 
-def describe(value: object, limit: int = 60) -> str:
+def describe_json(value: object, limit: int = 60) -> str:
     """A value with its JSON type, short enough for one line: ``"0.4" (string)``."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     if len(text) > limit:
@@ -135,7 +135,7 @@ def _defects_within(root: Any) -> Iterator[Defect]:
 
 def _key_defects(value: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Defect]:
     for key in value.repeated if isinstance(value, _Repeating) else ():
-        yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe(key)} again")
+        yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe_json(key)} again")
     if any(_has_surrogate(key) for key in value):
         yield _surrogate(path)
 

@@ -11,9 +11,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from migma_contract.version import __version__
-
 if TYPE_CHECKING:
+    from migma_contract.version import __version__ as __version__
     from migma_mock.http.asgi import MockApp as MockApp
     from migma_mock.http.asgi import create_app as create_app
     from migma_mock.server import MockServer as MockServer
@@ -27,6 +26,7 @@ _HOMES = {
     "MockServer": "migma_mock.server",
     "MockTransport": "migma_mock.testing.httpx_transport",
     "Settings": "migma_mock.settings",
+    "__version__": "migma_contract.version",
     "create_app": "migma_mock.http.asgi",
 }
 

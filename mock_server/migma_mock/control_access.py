@@ -22,7 +22,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-class Guard:
+class ControlAccess:
     """Decides over requests to the control API.
 
     Without a token, ``Host`` and ``Origin`` must be this machine's own: a page on another origin, or a name

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer
-from migma_contract.strict_json import describe
+from migma_contract.strict_json import describe_json
 
 _SHOULD = re.compile(r"^\w+ should (be |have )?")
 
@@ -38,7 +38,7 @@ def model_problems(error: ValidationError, source: str) -> Iterator[Problem]:
 def error_problems(errors: Iterable[ErrorDetails], source: str) -> Iterator[Problem]:
     """The same, from pydantic's list of errors."""
     for item in errors:
-        where, got = pointer(*item["loc"]), describe(item["input"])
+        where, got = pointer(*item["loc"]), describe_json(item["input"])
         match item["type"]:
             case "missing":
                 yield Problem(source, pointer(*item["loc"][:-1]), f"member {item['loc'][-1]!r}", "no such member")

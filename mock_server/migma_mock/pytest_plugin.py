@@ -100,7 +100,7 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_app: "MockApp") -> It
     options = _marked(request.node)
     strict = options.pop("strict", None)
     accounts = _migma_mock_app.accounts
-    before = list(accounts.unclaimed.surprises)
+    before = list(accounts.unknown_key_requests.unexpected_requests)
     mock = BuiltIn(_migma_mock_app, lambda: request.getfixturevalue("migma_mock_server").base_url)
     try:
         handle = mock.new_account(request.node.nodeid, **options)
@@ -108,13 +108,17 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_app: "MockApp") -> It
         pytest.fail(f"the marker migma_mock: {error}", pytrace=False)
     request.node.stash[_handle] = handle
     yield handle
-    mock.forget(handle)
+    mock.delete_account(handle)
     if request.config.getini(_STRICT) if strict is None else strict:
         # Not the journals themselves, which a test may have emptied on its way.
-        unclaimed = (each for each in accounts.unclaimed.surprises if not any(each is known for known in before))
-        surprises = [*handle.account.state.journal.surprises, *unclaimed]
-        if surprises:
-            listed = "\n".join(f"  {entry!r}" for entry in surprises)
+        unknown_key_requests = (
+            each
+            for each in accounts.unknown_key_requests.unexpected_requests
+            if not any(each is known for known in before)
+        )
+        unexpected_requests = [*handle.account.state.journal.unexpected_requests, *unknown_key_requests]
+        if unexpected_requests:
+            listed = "\n".join(f"  {entry!r}" for entry in unexpected_requests)
             pytest.fail(f"requests that no test expects (migma_mock strict mode):\n{listed}", pytrace=False)
 
 

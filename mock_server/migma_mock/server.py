@@ -10,7 +10,7 @@ from typing import Self
 import uvicorn
 
 from migma_contract.errors import ServerError
-from migma_mock.campaigns.fixtures import Track
+from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import MockApp
 from migma_mock.http.protocol import MockProtocol
 from migma_mock.http.uvicorn_server import _GRACE_SECONDS, _Server, base_url, listen
@@ -49,10 +49,10 @@ class MockServer(BuiltIn):
         *,
         app: MockApp | None = None,
         settings: Settings | None = None,
-        track: Track = iter,
+        progress_hook: ProgressHook = iter,
         **options: object,
     ) -> None:
-        app = app or MockApp(settings or Settings.read(port=port, **options), track=track)
+        app = app or MockApp(settings or Settings.read(port=port, **options), progress_hook=progress_hook)
         self.settings = app.settings
         self._socket = listen(self.settings.host, self.settings.port)
         weakref.finalize(self, self._socket.close)

@@ -62,7 +62,7 @@ def test_a_checkout_serves_its_own_files():
 
 def test_a_checkouts_own_files_come_before_a_packaged_copy(monkeypatch, tmp_path):
     """An editable install may hold the copy of an earlier build: it must not be served."""
-    package = tmp_path / "migma_mock"
+    package = tmp_path / "contract" / "migma_contract"
     (package / "_data" / "fixtures").mkdir(parents=True)
     (package / "_data" / "openapi.json").write_text("stale")
     monkeypatch.setattr(data, "_PACKAGE", package)
@@ -89,12 +89,13 @@ def test_the_installed_wheel_carries_the_same_files(installed, tmp_path):
         [str(installed), "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60
     ).stdout.strip()
     root = Path(found)
-    assert root.parts[-2:] == ("migma_mock", "_data")
+    assert root.parts[-2:] == ("migma_contract", "_data")
     assert installed.parent.parent in root.parents
     for path in (ROOT / "openapi.json", *(ROOT / "fixtures").rglob("*.json")):
         assert (root / path.relative_to(ROOT)).read_bytes() == path.read_bytes()
-    for name in ("py.typed", "templates/docs.html"):
-        assert (root.parent / name).exists()
+    site_packages = root.parents[1]
+    for name in ("migma_contract/py.typed", "migma_mock/py.typed", "migma_mock/templates/docs.html"):
+        assert (site_packages / name).exists()
 
 
 @pytest.mark.usefixtures("own_environment")

@@ -77,9 +77,12 @@ def test_hypothesis_has_what_drawing_uses_of_its_inside(module, name, without):
         found = vars(found)[part]
 
 
+SOURCE_ROOTS = ("contract", "mock_server", "contract_tests")
+
+
 def test_nothing_else_uses_its_inside(request):
     root: Path = request.config.rootpath
-    files = [path for package in ("migma_mock", "migma_contract_tests") for path in (root / package).rglob("*.py")]
+    files = [path for room in SOURCE_ROOTS for path in (root / room).rglob("*.py")]
     inside = ("hypothesis.internal", "hypothesis.configuration", "configuration.set_hypothesis")
     users = [path.name for path in files if any(name in path.read_text("utf-8") for name in inside)]
-    assert users == ["drawing.py"]
+    assert users == ["hypothesis_draws.py"]

@@ -4,21 +4,23 @@ import importlib
 import pkgutil
 import re
 
+import migma_contract
 import migma_mock
 from migma_contract import errors
 
 
 def descendants(error):
     for each in error.__subclasses__():
-        if each.__module__.startswith("migma_mock."):
+        if each.__module__.startswith(("migma_contract.", "migma_mock.")):
             yield each
             yield from descendants(each)
 
 
 def test_the_tree_names_every_error_under_its_parent():
-    for module in pkgutil.walk_packages(migma_mock.__path__, "migma_mock."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
+    for package in (migma_contract, migma_mock):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
     path, drawn = ["MigmaError"], {}
     for line in errors.__doc__.splitlines():
         if branch := re.match(r"    ([│ ]*)[├└]── (\w+)", line):

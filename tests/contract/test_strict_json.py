@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migma_contract.json_pointer import escape, lookup, pointer, tokens
-from migma_contract.strict_json import MAX_DEPTH, describe, parse
+from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
 
 DOCUMENTS = st.recursive(
     st.none()
@@ -146,4 +146,4 @@ def test_lookup_of_nothing_is_an_error(where):
     ],
 )
 def test_a_value_is_described_with_its_type_on_one_short_line(value, text):
-    assert describe(value) == text
+    assert describe_json(value) == text

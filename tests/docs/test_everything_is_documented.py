@@ -7,7 +7,7 @@ import typer.main
 from code_blocks import HAND_WRITTEN, ROOT
 
 from migma_contract.rules import RULES
-from migma_contract.stats import MEANING
+from migma_contract.stats import RELATIONS
 from migma_contract_tests.cli.main import cli as contract_cli
 from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import EXIT_CODES
@@ -88,7 +88,7 @@ def test_every_fault_has_an_entry_with_its_members(kind):
 
 
 def test_every_relation_format_verdict_and_profile_is_named():
-    assert all(row(reference("meaning"), f"`{relation.id}`") for relation in MEANING)
+    assert all(row(reference("meaning"), f"`{relation.id}`") for relation in RELATIONS)
     assert all(row(reference("migma-contract"), f"`{name}`") for name in FORMATS)
     assert all(row(reference("migma-contract"), f"`{code}`") for code in EXIT_CODES.values())
     assert all(row((DOCS / "generation.md").read_text("utf-8"), f"`{profile}`") for profile in PROFILES)

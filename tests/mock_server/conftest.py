@@ -65,7 +65,7 @@ def fixed_campaigns(built_in):
 @pytest.fixture(scope="session")
 def journalled():
     """Every request that is in the journals of a mock."""
-    return lambda app: [*app.accounts.unclaimed.entries, *app.accounts.built_in.state.journal.entries]
+    return lambda app: [*app.accounts.unknown_key_requests.entries, *app.accounts.built_in.state.journal.entries]
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from migma_mock import create_app
-from migma_mock.messages.asgi import target_of
+from migma_mock.messages.asgi import request_target
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def test_every_page_is_there(mounted, stats_path, prefix):
     path = stats_path(mounted.mock.example_id)
     assert mounted(prefix + path, authorization=authorization).json()["success"] is True
     assert mounted(prefix + path).status_code == 401
-    assert mounted.mock.accounts.unclaimed.entries[-1].path.decode() == path
+    assert mounted.mock.accounts.unknown_key_requests.entries[-1].path.decode() == path
     assert (
         mounted(f"{prefix}/nowhere", authorization=authorization).json()["error"].startswith("No such path: /nowhere.")
     )
@@ -63,4 +63,4 @@ def test_the_guard_stands_before_the_control_api_there_too(mounted, prefix):
     ],
 )
 def test_a_target_is_read_without_the_prefix(scope, path, raw_path):
-    assert target_of(scope) == (path, raw_path)
+    assert request_target(scope) == (path, raw_path)

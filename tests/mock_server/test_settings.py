@@ -97,7 +97,7 @@ def test_every_flag_reaches_the_settings(command, monkeypatch, name):
     seen = []
 
     class Server:
-        def __init__(self, *, settings, track):
+        def __init__(self, *, settings, progress_hook):
             seen.append(settings)
             raise SettingsError([])
 

@@ -2,7 +2,7 @@
 
 import json
 
-from migma_mock.faults import FAULTS, Spec
+from migma_mock.faults import FAULTS, FaultSpec
 from tools.reference.json_schema import members
 from tools.reference.markdown import block, page, plain, prose, table
 
@@ -14,13 +14,13 @@ How to use them: [faults](../faults.md)."""
 
 def faults_page() -> str:
     """Every fault: what it does, what clients make of it, an example, its own members."""
-    shared = Spec.model_json_schema()
-    common = {**shared, "properties": {k: v for k, v in shared["properties"].items() if k in Spec.model_fields}}
+    shared = FaultSpec.model_json_schema()
+    common = {**shared, "properties": {k: v for k, v in shared["properties"].items() if k in FaultSpec.model_fields}}
     overview = table(["kind", "what it does"], ((f"[`{k}`](#{k})", plain(each.sentence)) for k, each in FAULTS.items()))
     parts = [overview, f"## Members that all have\n\n{members(common, _name)}"]
     for kind, entry in FAULTS.items():
         schema = entry.spec.model_json_schema()
-        own = {name: it for name, it in schema["properties"].items() if name not in Spec.model_fields}
+        own = {name: it for name, it in schema["properties"].items() if name not in FaultSpec.model_fields}
         parts += [
             f"## {kind}",
             plain(entry.sentence),

@@ -1,6 +1,6 @@
-"""The page of what numbers mean to each other, from MEANING."""
+"""The page of what numbers mean to each other, from RELATIONS."""
 
-from migma_contract.stats import MEANING
+from migma_contract.stats import RELATIONS
 from tools.reference.markdown import code, page, plain, table
 
 _INTRODUCTION = """\
@@ -11,5 +11,5 @@ one list: generated campaigns satisfy it, fixtures are held to it (unless they s
 
 def meaning_page() -> str:
     """Every relation."""
-    rows = ((code(each.id), plain(each.sentence), each.source, plain(each.reference)) for each in MEANING)
+    rows = ((code(each.id), plain(each.sentence), each.source, plain(each.reference)) for each in RELATIONS)
     return page("What the numbers mean", _INTRODUCTION, table(["relation", "what holds", "source", "from"], rows))

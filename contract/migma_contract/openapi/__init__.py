@@ -3,15 +3,15 @@
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Fields
 from migma_contract.openapi.loader import load_contract, parse_contract
-from migma_contract.openapi.schema_validator import Validator, Violation
+from migma_contract.openapi.schema_validator import SchemaViolation, Validator
 
 __all__ = [
     "Contract",
     "Fields",
     "Operation",
     "Response",
+    "SchemaViolation",
     "Validator",
-    "Violation",
     "load_contract",
     "parse_contract",
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from migma_contract.json_pointer import lookup
 from migma_contract.openapi.document import Fields
-from migma_contract.openapi.schema_validator import Validator, Violation
+from migma_contract.openapi.schema_validator import SchemaViolation, Validator
 
 if TYPE_CHECKING:
     from migma_contract.openapi.document import Document
@@ -32,7 +32,7 @@ class Response:
     schema_pointer: str | None
     validator: Validator | None
 
-    def violations(self, body: object) -> list[Violation]:
+    def violations(self, body: object) -> list[SchemaViolation]:
         """Every way in which a parsed body departs from this response's schema."""
         return self.validator.violations(body) if self.validator else []
 

@@ -12,7 +12,7 @@ from migma_contract.errors import ContractError, Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import nullable
 from migma_contract.openapi.schema_validator import Validator
-from migma_contract.strict_json import describe, parse
+from migma_contract.strict_json import describe_json, parse
 
 _DIALECTS = {
     "3.0": (jsonschema_rs.Draft4Validator, "http://json-schema.org/draft-04/schema#"),
@@ -56,13 +56,13 @@ class Document:
         version = self.expect(self.root.get("openapi"), "/openapi", str, "an OpenAPI version such as 3.1.0")
         dialect = ".".join(version.split(".")[:2])
         if dialect not in _DIALECTS:
-            self.refuse("/openapi", "OpenAPI 3.0 or 3.1", describe(version))
+            self.refuse("/openapi", "OpenAPI 3.0 or 3.1", describe_json(version))
         self._draft, self._metaschema = _DIALECTS[dialect]
         self._schemas, self._wrapped = self.root, frozenset[str]()
         self._validators: dict[str, Validator] = {}
         self.notices: list[str] = []
         if dialect == "3.0" or not strict_nullable:
-            self._schemas, self._wrapped = nullable.as_intended(self.root)
+            self._schemas, self._wrapped = nullable.apply_nullable(self.root)
         if dialect == "3.1" and not strict_nullable:
             self._notice(nullable.find(self.root))
 
@@ -80,7 +80,7 @@ class Document:
     def expect(self, value: Any, at: str, kind: type, what: str) -> Any:
         """The value, if it is of the kind that it has to be at that place."""
         if not isinstance(value, kind):
-            self.refuse(at, what, "nothing" if value is None else describe(value))
+            self.refuse(at, what, "nothing" if value is None else describe_json(value))
         return value
 
     def at(self, where: str) -> Any:
@@ -93,15 +93,15 @@ class Document:
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
-                self.refuse(at, "a reference that ends somewhere", f"a circle through {describe(reference)}")
+                self.refuse(at, "a reference that ends somewhere", f"a circle through {describe_json(reference)}")
             seen.append(reference)
             if not reference.startswith("#/"):
-                self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe(reference))
+                self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe_json(reference))
             target = unquote(reference[1:])
             try:
                 node = self.at(target)
             except (LookupError, TypeError, ValueError):
-                self.refuse(f"{at}/$ref", "a reference to something that is there", describe(reference))
+                self.refuse(f"{at}/$ref", "a reference to something that is there", describe_json(reference))
             at = pointer(*tokens(target))
         return self.expect(node, at, dict, "an object"), at
 

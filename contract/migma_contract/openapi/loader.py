@@ -9,7 +9,7 @@ from migma_contract.errors import ContractError, Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Document
-from migma_contract.strict_json import describe
+from migma_contract.strict_json import describe_json
 
 OPERATION_ID = "GetCampaignStats"
 """How the operation is found in a document that has several (the vendor's ``operationId``)."""
@@ -121,7 +121,7 @@ def _require_parameter(document: Document, path: str, at: str, name: str) -> Non
                 others.append((f"{here}/name", parameter.get("name")))
     if name not in [other for _, other in others]:
         where, got = others[0] if others else (f"{at}/parameters", None)
-        document.refuse(where, f"the name in the path, {name!r}", "nothing" if got is None else describe(got))
+        document.refuse(where, f"the name in the path, {name!r}", "nothing" if got is None else describe_json(got))
 
 
 def _operations(document: Document) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -140,7 +140,7 @@ def _responses(document: Document, operation: Mapping[str, Any], at: str) -> Ite
         if status.startswith("x-"):
             continue
         if not _STATUS.fullmatch(status):
-            document.refuse(at, "statuses such as 200, 4XX or default", describe(status))
+            document.refuse(at, "statuses such as 200, 4XX or default", describe_json(status))
         response, response_at = document.resolve(node, f"{at}/{status}")
         yield status, _response(document, status, response, response_at)
 
@@ -168,10 +168,10 @@ def _key_header(document: Document, operation: Mapping[str, Any], at: str) -> st
     try:
         scheme, place = document.resolve(document.at(place), place)
     except (LookupError, TypeError, ValueError):
-        document.refuse(where, "a scheme that components/securitySchemes has", describe(names[0]))
+        document.refuse(where, "a scheme that components/securitySchemes has", describe_json(names[0]))
     if scheme.get("type") == "http":
         return "Authorization"
     if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
-        got = f"type {describe(scheme.get('type'))} in {describe(scheme.get('in'))}"
+        got = f"type {describe_json(scheme.get('type'))} in {describe_json(scheme.get('in'))}"
         document.refuse(place, "an API key in a header (type apiKey, in header), or type http", got)
     return str(document.expect(scheme.get("name"), f"{place}/name", str, "the header's name"))

@@ -21,7 +21,7 @@ def find(document: Any) -> list[str]:
     return [pointer(*path) for path, _ in _nullables(document, ())]
 
 
-def as_intended(document: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
+def apply_nullable(document: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
     """A copy in which each nullable schema admits null, and the pointers of those that had to be wrapped.
 
     Where a ``type`` is all that stands against null, null is added to it, and every pointer stays as

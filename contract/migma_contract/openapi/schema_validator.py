@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from migma_contract.json_pointer import pointer
-from migma_contract.strict_json import describe, type_names
+from migma_contract.strict_json import describe_json, type_names
 
 
-class Violation(NamedTuple):
+class SchemaViolation(NamedTuple):
     """One way in which a body departs from the contract.
 
     Attributes:
@@ -37,7 +37,7 @@ class Validator:
         document: The whole document, with ``nullable`` already read as wished, so that references resolve.
         at: JSON pointer to the schema.
         draft: The jsonschema-rs validator class for the document's dialect.
-        wrapped: Pointers of schemas that :func:`migma_contract.openapi.nullable.as_intended` wrapped.
+        wrapped: Pointers of schemas that :func:`migma_contract.openapi.nullable.apply_nullable` wrapped.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Validator:
         """Whether the body holds to the schema."""
         return bool(self._compiled.is_valid(body))
 
-    def violations(self, body: object) -> list[Violation]:
+    def violations(self, body: object) -> list[SchemaViolation]:
         """Every violation, sorted by place; an empty list means valid."""
         found = (inner for error in self._compiled.iter_errors(body) for inner in self._unwrapped(error))
         return sorted({self._violation(error) for error in found})
@@ -71,16 +71,16 @@ class Validator:
         else:
             yield error
 
-    def _violation(self, error: jsonschema_rs.ValidationError) -> Violation:
+    def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
         kind, instance = error.kind, error.instance
         keyword = str(error.schema_path[-1]) if error.schema_path else "false"
         missing = kind.property if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required) else None
-        return Violation(
+        return SchemaViolation(
             where=pointer(*error.instance_path),
             rule=pointer(*self._unwrap(error.schema_path)),
             keyword=keyword,
             expected=_expected(error),
-            got="no such member" if missing is not None else describe(instance),
+            got="no such member" if missing is not None else describe_json(instance),
             missing=missing,
         )
 

@@ -10,12 +10,12 @@ from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import read
 from migma_contract.rules.catalogue import RULES
 from migma_contract.rules.catalogue.availability import was_answered
-from migma_contract.rules.rule import Hit, Rule, Run
+from migma_contract.rules.rule import Rule, Run, Violation
 
 
 class _Shown(NamedTuple):
     rule: Rule
-    hit: Hit
+    violation: Violation
     level: Level
 
 
@@ -36,46 +36,48 @@ def find(rules: Iterable[Rule], exchanges: Sequence[Exchange], contract: Contrac
     Where no campaign was answered, too little was seen to judge by, and all findings are information.
     """
     run = Run(exchanges, [read(exchange, contract) for exchange in exchanges], contract)
-    ceiling = Level.BREAKING if was_answered(exchanges) else Level.INFO
+    max_level = Level.BREAKING if was_answered(exchanges) else Level.INFO
     groups: dict[tuple[str, str], list[_Shown]] = {}
     for rule in rules:
-        for hit in _hits(rule, run):
-            level = min(rule.level, hit.level or rule.level, ceiling, key=lambda each: each.rank)
-            groups.setdefault((rule.id, hit.where), []).append(_Shown(rule, hit, level))
+        for violation in _violations(rule, run):
+            level = min(rule.level, violation.level or rule.level, max_level, key=lambda each: each.rank)
+            groups.setdefault((rule.id, violation.where), []).append(_Shown(rule, violation, level))
     findings = [_finding(shown, exchanges) for shown in groups.values()]
     return sorted(findings, key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
 
 
-def _hits(rule: Rule, run: Run) -> Iterator[Hit]:
+def _violations(rule: Rule, run: Run) -> Iterator[Violation]:
     if rule.series is not None:
         yield from rule.series(run)
         return
     for index, (exchange, answer) in enumerate(zip(run.exchanges, run.answers, strict=True)):
         if rule.one is not None:
-            yield from (hit._replace(exchange=index) for hit in rule.one(exchange, run.contract))
+            yield from (violation._replace(exchange=index) for violation in rule.one(exchange, run.contract))
         if rule.answer is not None and answer is not None:
-            yield from (hit._replace(exchange=index) for hit in rule.answer(answer))
+            yield from (violation._replace(exchange=index) for violation in rule.answer(answer))
 
 
 def _finding(shown: list[_Shown], exchanges: Sequence[Exchange]) -> Finding:
-    rule, hit, level = max(shown, key=lambda each: (each.level.rank, -each.hit.exchange))
-    tally = _tally({each.hit.exchange for each in shown}, exchanges) if rule.series is None else ""
+    rule, violation, level = max(shown, key=lambda each: (each.level.rank, -each.violation.exchange))
+    tally = _tally({each.violation.exchange for each in shown}, exchanges) if rule.series is None else ""
     return Finding(
         rule=rule.id,
         level=level,
-        where=hit.where,
-        message=f"{hit.message}{tally}",
-        expected=hit.expected,
-        got=hit.got,
-        exchange=hit.exchange,
-        pointer=hit.pointer,
+        where=violation.where,
+        message=f"{violation.message}{tally}",
+        expected=violation.expected,
+        got=violation.got,
+        exchange=violation.exchange,
+        pointer=violation.pointer,
     )
 
 
 def _tally(shown: set[int], exchanges: Sequence[Exchange]) -> str:
     """In how many of the comparable exchanges it was seen, where that is not all of them."""
     purposes = {exchanges[index].purpose for index in shown}
-    alike = shown | {index for index, exchange in expectations.final(exchanges) if exchange.purpose in purposes}
+    alike = shown | {
+        index for index, exchange in expectations.final_attempts(exchanges) if exchange.purpose in purposes
+    }
     if len(shown) == len(alike):
         return ""
     return f" (In {len(shown)} of {len(alike)} {'reads' if purposes == {'campaign'} else 'answers'}.)"

@@ -19,11 +19,11 @@ NOT_FOUND = 404
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 _STATUS_OF: dict[Purpose, int] = {
-    "no-key": 401,
-    "wrong-key": 401,
+    "missing-key": 401,
+    "invalid-key": 401,
     "unknown-id": NOT_FOUND,
-    "unknown-id-no-key": 401,
-    "odd-id": NOT_FOUND,
+    "unknown-id-missing-key": 401,
+    "unusual-id": NOT_FOUND,
 }
 
 
@@ -61,7 +61,7 @@ def is_transient(exchange: Exchange) -> bool:
     return exchange.status in TRANSIENT
 
 
-def is_unheard(exchange: Exchange) -> bool:
+def got_no_response(exchange: Exchange) -> bool:
     """Whether no answer came at all. One that broke off midway is an answer, and a finding."""
     if exchange.failure is None:
         return False
@@ -70,26 +70,26 @@ def is_unheard(exchange: Exchange) -> bool:
     )
 
 
-def came_to_nothing(exchange: Exchange) -> bool:
+def has_no_evidence(exchange: Exchange) -> bool:
     """Whether an exchange says nothing about the contract: no answer, or one of a transient condition."""
-    return is_unheard(exchange) or (exchange.failure is None and exchange.status in TRANSIENT)
+    return got_no_response(exchange) or (exchange.failure is None and exchange.status in TRANSIENT)
 
 
 def is_unanswered(exchange: Exchange) -> bool:
     """Whether a read of a campaign says nothing about the contract: the key or the id may be in question as well."""
     is_denied = exchange.failure is None and exchange.status in REFUSED | {NOT_FOUND}
-    return is_denied or came_to_nothing(exchange)
+    return is_denied or has_no_evidence(exchange)
 
 
-def final(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
+def final_attempts(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
     """Each exchange with its index, without those that a later attempt replaced."""
     latest = {_slot(exchange): index for index, exchange in enumerate(exchanges)}
     return [(index, exchange) for index, exchange in enumerate(exchanges) if latest[_slot(exchange)] == index]
 
 
-def superseded(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange, Exchange]]:
+def retried_attempts(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange, Exchange]]:
     """Each that a later attempt replaced, with its index, and the last attempt."""
-    last = {_slot(exchange): exchange for _, exchange in final(exchanges)}
+    last = {_slot(exchange): exchange for _, exchange in final_attempts(exchanges)}
     return [
         (index, exchange, last[_slot(exchange)])
         for index, exchange in enumerate(exchanges)

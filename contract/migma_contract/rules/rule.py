@@ -7,10 +7,10 @@ from typing import NamedTuple
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
 from migma_contract.openapi import Contract
-from migma_contract.rules.analysis.parsed_response import Answer
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
 
 
-class Hit(NamedTuple):
+class Violation(NamedTuple):
     """Where a rule does not hold; :mod:`migma_contract.rules` makes the Finding from it.
 
     Attributes:
@@ -32,27 +32,27 @@ class Run(NamedTuple):
     """What rules over a series see: the exchanges of a run, in their order, and the answer in each, if there is one."""
 
     exchanges: Sequence[Exchange]
-    answers: Sequence[Answer | None]
+    answers: Sequence[ParsedResponse | None]
     contract: Contract
 
 
-One = Callable[[Exchange, Contract], Iterator[Hit]]
+One = Callable[[Exchange, Contract], Iterator[Violation]]
 """Judges a single exchange."""
 
-Series = Callable[[Run], Iterator[Hit]]
+Series = Callable[[Run], Iterator[Violation]]
 """Judges all exchanges of a run together."""
 
-Check = Callable[[Answer], Iterator[Hit]]
+Check = Callable[[ParsedResponse], Iterator[Violation]]
 """Judges the answer in a single exchange."""
 
 
 def of_body(check: Check) -> Check:
     """A rule about any body, readable or not."""
 
-    def of_answer(answer: Answer) -> Iterator[Hit]:
-        for hit in check(answer):
-            level = hit.level or Level.BREAKING
-            yield hit._replace(level=min(level, answer.ceiling, key=lambda each: each.rank))
+    def of_answer(answer: ParsedResponse) -> Iterator[Violation]:
+        for violation in check(answer):
+            level = violation.level or Level.BREAKING
+            yield violation._replace(level=min(level, answer.max_level, key=lambda each: each.rank))
 
     return of_answer
 

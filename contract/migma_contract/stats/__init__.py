@@ -12,23 +12,23 @@ from migma_contract.stats.numbers import (
     rate,
     timestamp,
 )
-from migma_contract.stats.relations import MEANING, Breach, Relation, breaches
+from migma_contract.stats.relations import RELATIONS, Relation, RelationViolation, relation_violations
 
 __all__ = [
     "COUNTS",
     "MAX_COUNT",
-    "MEANING",
     "RATES",
     "RATE_DECIMALS",
     "RATE_TOLERANCE",
-    "Breach",
+    "RELATIONS",
     "CampaignStats",
     "Relation",
-    "breaches",
+    "RelationViolation",
     "disagreements",
     "has_decimals",
     "is_rate",
     "number",
     "rate",
+    "relation_violations",
     "timestamp",
 ]

@@ -1,4 +1,4 @@
-"""MEANING: what the numbers of one campaign mean to each other.
+"""RELATIONS: what the numbers of one campaign mean to each other.
 
 The contract fixes names and types only. This list holds what its descriptions state
 ("Unique opens divided by delivered.") and what follows from the words (unique ≤ total).
@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number, timestamp
 
 
-class Breach(NamedTuple):
+class RelationViolation(NamedTuple):
     """A relation that does not hold: which member shows it, what would hold, what is there."""
 
     field: str
@@ -21,7 +21,7 @@ class Breach(NamedTuple):
     got: str
 
 
-Check = Callable[[Mapping[str, Any], datetime | None], Iterator[Breach]]
+Check = Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
 """What of a relation does not hold in stats, as of an instant; None where no clock is known."""
 
 
@@ -35,7 +35,7 @@ class Relation:
         source: ``documented`` where the vendor's words say so, ``derived`` where it follows from them.
         reference: The place in openapi.json, or the vendor's words, that it comes from.
         example: Members that break it, as JSON has them, without the braces around.
-        breaches: Yields what does not hold. Members that are absent or of another type are passed
+        relation_violations: Yields what does not hold. Members that are absent or of another type are passed
             over: the contract's schema judges those.
     """
 
@@ -44,73 +44,81 @@ class Relation:
     source: Literal["documented", "derived"]
     reference: str
     example: str
-    breaches: Check
+    relation_violations: Check
 
 
-def breaches(stats: Mapping[str, Any], now: datetime | None = None) -> list[tuple[Relation, Breach]]:
-    """Everything in MEANING that a campaign's stats break, in MEANING's order."""
-    return [(relation, breach) for relation in MEANING for breach in relation.breaches(stats, now)]
+def relation_violations(
+    stats: Mapping[str, Any], now: datetime | None = None
+) -> list[tuple[Relation, RelationViolation]]:
+    """Everything in RELATIONS that a campaign's stats break, in RELATIONS's order."""
+    return [(relation, violation) for relation in RELATIONS for violation in relation.relation_violations(stats, now)]
 
 
 def _rate_of(name: str) -> Check:
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
         value, unique, delivered = (number(stats, member) for member in (name, RATES[name], "totalDelivered"))
-        # Opens without deliveries have no rate; that they exist is another relation's breach.
+        # Opens without deliveries have no rate; that they exist is another relation's violation.
         if value is None or unique is None or delivered is None or delivered <= 0 < unique:
             return
         if not is_rate(value, unique, delivered):
             exact = unique / delivered if delivered else 0
-            yield Breach(name, f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})", f"{value:.6g}")
+            yield RelationViolation(
+                name, f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})", f"{value:.6g}"
+            )
 
     return check
 
 
 def _at_most(bound: str, *names: str) -> Check:
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
         values, limit = [number(stats, name) for name in names], number(stats, bound)
         present = [value for value in values if value is not None]
         if limit is not None and len(present) == len(names) and sum(present) > limit:
             terms = f" ({' + '.join(map(str, present))})" if len(present) > 1 else ""
-            yield Breach(names[0], f"{' + '.join(names)} at most {bound} ({limit})", f"{sum(present)}{terms}")
+            yield RelationViolation(
+                names[0], f"{' + '.join(names)} at most {bound} ({limit})", f"{sum(present)}{terms}"
+            )
 
     return check
 
 
 def _by_someone(unique: str, total: str, *machines: str) -> Check:
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
         people, events = number(stats, unique), number(stats, total)
         # Machines need not count as recipients, so what they did is taken off, even where two of them overlap.
         by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
         if people == 0 and by_people > 0:
-            yield Breach(unique, f"1 or more, since {total} is {events}", "0")
+            yield RelationViolation(unique, f"1 or more, since {total} is {events}", "0")
 
     return check
 
 
-def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
     for name in (*COUNTS, *RATES):
         value = number(stats, name)
         if value is not None and value < 0:
-            yield Breach(name, "0 or more", str(value))
+            yield RelationViolation(name, "0 or more", str(value))
 
 
-def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Breach]:
+def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
     value = stats.get("lastUpdated")
     if isinstance(value, str) and timestamp(value) is None:
-        yield Breach("lastUpdated", "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z", repr(value))
+        yield RelationViolation(
+            "lastUpdated", "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z", repr(value)
+        )
 
 
-def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[Breach]:
+def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
     value = timestamp(stats.get("lastUpdated"))
     if value is not None and now is not None and value > now:
-        yield Breach("lastUpdated", f"not after {now:%Y-%m-%dT%H:%M:%SZ}", str(stats["lastUpdated"]))
+        yield RelationViolation("lastUpdated", f"not after {now:%Y-%m-%dT%H:%M:%SZ}", str(stats["lastUpdated"]))
 
 
 _STATS = "#/components/schemas/CampaignStats/properties"
 
-MEANING: tuple[Relation, ...] = (
+RELATIONS: tuple[Relation, ...] = (
     Relation(
-        "open-rate-is-unique-opens-over-delivered",
+        "open-rate-inconsistent",
         "openRate is unique opens divided by delivered, as a fraction; 0 where nothing was delivered.",
         "documented",
         f"{_STATS}/openRate/description",
@@ -118,7 +126,7 @@ MEANING: tuple[Relation, ...] = (
         _rate_of("openRate"),
     ),
     Relation(
-        "click-rate-is-unique-clicks-over-delivered",
+        "click-rate-inconsistent",
         "clickRate is unique clicks divided by delivered, as a fraction; 0 where nothing was delivered.",
         "documented",
         f"{_STATS}/clickRate/description",
@@ -126,7 +134,7 @@ MEANING: tuple[Relation, ...] = (
         _rate_of("clickRate"),
     ),
     Relation(
-        "last-updated-is-rfc3339",
+        "last-updated-not-rfc3339",
         "lastUpdated is an RFC 3339 date-time with an offset.",
         "documented",
         f"{_STATS}/lastUpdated/format",
@@ -134,7 +142,7 @@ MEANING: tuple[Relation, ...] = (
         _not_rfc3339,
     ),
     Relation(
-        "last-updated-not-in-future",
+        "last-updated-in-future",
         "lastUpdated is not in the future: it says when the stats were last refreshed.",
         "derived",
         f"{_STATS}/lastUpdated/description",
@@ -142,7 +150,7 @@ MEANING: tuple[Relation, ...] = (
         _in_future,
     ),
     Relation(
-        "counts-not-negative",
+        "negative-count",
         "Counts and rates are not negative.",
         "derived",
         "“Aggregate engagement stats”: numbers of messages and events",
@@ -150,7 +158,7 @@ MEANING: tuple[Relation, ...] = (
         _negative,
     ),
     Relation(
-        "delivered-and-bounces-within-sent",
+        "delivered-plus-bounces-exceed-sent",
         "What was delivered and what bounced are at most what was sent.",
         "derived",
         f"{_STATS}/totalSent",
@@ -158,7 +166,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalSent", "totalDelivered", "bounces"),
     ),
     Relation(
-        "unique-opens-within-total-opens",
+        "unique-opens-exceed-total-opens",
         "Unique opens are at most total opens.",
         "derived",
         f"{_STATS}/uniqueOpens",
@@ -166,7 +174,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalOpens", "uniqueOpens"),
     ),
     Relation(
-        "unique-clicks-within-total-clicks",
+        "unique-clicks-exceed-total-clicks",
         "Unique clicks are at most total clicks. They may exceed unique opens, since images are blocked.",
         "derived",
         f"{_STATS}/uniqueClicks",
@@ -174,7 +182,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalClicks", "uniqueClicks"),
     ),
     Relation(
-        "opens-have-openers",
+        "unique-opens-zero",
         "Where there are opens, other than by bots and Mail Privacy Protection, uniqueOpens is at least 1.",
         "derived",
         f"{_STATS}/uniqueOpens",
@@ -182,7 +190,7 @@ MEANING: tuple[Relation, ...] = (
         _by_someone("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
     ),
     Relation(
-        "clicks-have-clickers",
+        "unique-clicks-zero",
         "Where there are clicks, other than by bots, uniqueClicks is at least 1.",
         "derived",
         f"{_STATS}/uniqueClicks",
@@ -190,7 +198,7 @@ MEANING: tuple[Relation, ...] = (
         _by_someone("uniqueClicks", "totalClicks", "botClicks"),
     ),
     Relation(
-        "unique-opens-within-delivered",
+        "unique-opens-exceed-delivered",
         "Unique opens are at most what was delivered, so openRate is at most 1.",
         "derived",
         f"{_STATS}/openRate/description",
@@ -198,7 +206,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalDelivered", "uniqueOpens"),
     ),
     Relation(
-        "unique-clicks-within-delivered",
+        "unique-clicks-exceed-delivered",
         "Unique clicks are at most what was delivered, so clickRate is at most 1.",
         "derived",
         f"{_STATS}/clickRate/description",
@@ -206,7 +214,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalDelivered", "uniqueClicks"),
     ),
     Relation(
-        "unsubscribes-within-delivered",
+        "unsubscribes-exceed-delivered",
         "Unsubscribes are at most what was delivered.",
         "derived",
         f"{_STATS}/unsubscribes",
@@ -214,7 +222,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalDelivered", "unsubscribes"),
     ),
     Relation(
-        "bot-opens-within-total-opens",
+        "bot-opens-exceed-total-opens",
         "Opens by bots are a part of all opens.",
         "derived",
         f"{_STATS}/botOpens/description",
@@ -222,7 +230,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalOpens", "botOpens"),
     ),
     Relation(
-        "mpp-opens-within-total-opens",
+        "mpp-opens-exceed-total-opens",
         "Opens by Apple Mail Privacy Protection are a part of all opens.",
         "derived",
         f"{_STATS}/mppOpens/description",
@@ -230,7 +238,7 @@ MEANING: tuple[Relation, ...] = (
         _at_most("totalOpens", "mppOpens"),
     ),
     Relation(
-        "bot-clicks-within-total-clicks",
+        "bot-clicks-exceed-total-clicks",
         "Clicks by bots are a part of all clicks.",
         "derived",
         f"{_STATS}/botClicks/description",

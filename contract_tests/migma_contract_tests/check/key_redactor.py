@@ -9,7 +9,7 @@ from migma_contract.redaction import Redactor, Secret
 from migma_contract.rules import RULES
 
 
-class Recorder:
+class KeyRedactor:
     """Takes the key out of what leaves a check: the one place that does, whatever shows it in the end.
 
     Findings are made from answers as they came, since what redaction puts in the place of a key is not what the

@@ -11,19 +11,19 @@ from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations, judge
 from migma_contract.version import __version__
-from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.sender import Sender
 from migma_contract_tests.check.verdict import UNREACHED, decide
-from migma_contract_tests.client.read_only_client import Target
+from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.options import CheckOptions, is_loopback
-from migma_contract_tests.probes.plan import Probe, in_sending_order, in_words, plan
+from migma_contract_tests.probes.plan import Probe, describe, in_sending_order, plan
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, Budget
 from migma_contract_tests.results.baseline import Baseline, apply
 from migma_contract_tests.results.report import Report
 
 
 @dataclass(frozen=True)
-class Observation:
+class RunResult:
     """What a run saw, without the key, before a baseline parts what is accepted from what is not.
 
     Attributes:
@@ -31,7 +31,7 @@ class Observation:
         elapsed: Seconds.
         sent: Requests that left, retries included.
         exchanges: In the order in which they were sent.
-        left_out: Probes that were not sent.
+        skipped: Probes that were not sent.
         stopped: As in Report.
         findings: By level, rule and place.
     """
@@ -42,21 +42,21 @@ class Observation:
     elapsed: float
     sent: int
     exchanges: tuple[Exchange, ...]
-    left_out: tuple[Probe, ...]
-    stopped: str
+    skipped: tuple[Probe, ...]
+    stop_reason: str
     findings: tuple[Finding, ...]
 
     @property
     def complete(self) -> bool:
         """Whether all that could show a finding was sent and answered: only then is one gone that is not found."""
-        return not self.left_out and not any(
-            expectations.is_transient(each) for _, each in expectations.final(self.exchanges)
+        return not self.skipped and not any(
+            expectations.is_transient(each) for _, each in expectations.final_attempts(self.exchanges)
         )
 
     def report(self, baseline: Baseline | None) -> Report:
         """The report of this run, with the baseline applied."""
         applied = apply(baseline, self.findings, self.started.date(), complete=self.complete)
-        verdict, reason = decide(self.exchanges, applied.open, self.options.fail_on, self.left_out)
+        verdict, reason = decide(self.exchanges, applied.open, self.options.fail_on, self.skipped)
         return Report(
             target=self.options.base_url,
             tool_version=__version__,
@@ -71,8 +71,8 @@ class Observation:
             max_requests=self.options.max_requests,
             findings=applied.open,
             exchanges=self.exchanges,
-            left_out=in_words(self.left_out),
-            stopped=self.stopped,
+            skipped=describe(self.skipped),
+            stop_reason=self.stop_reason,
             accepted=applied.accepted,
             baseline_notes=applied.notes,
             notices=(*self.contract.notices, *_cautions(self.options)),
@@ -82,18 +82,18 @@ class Observation:
 def run_check(
     options: CheckOptions, contract: Contract, *, on_progress: Callable[[str], None] = lambda _: None
 ) -> Report:
-    """Send the plan, judge what comes back, and report it; see :func:`observe`."""
-    return observe(options, contract, on_progress=on_progress).report(options.baseline)
+    """Send the plan, judge what comes back, and report it; see :func:`run`."""
+    return run(options, contract, on_progress=on_progress).report(options.baseline)
 
 
-def observe(
+def run(
     options: CheckOptions,
     contract: Contract,
     *,
     on_progress: Callable[[str], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Observation:
+) -> RunResult:
     """Send the plan within its budget and judge the exchanges.
 
     Args:
@@ -119,20 +119,22 @@ def observe(
         again = " again" if probe.attempt > 1 else ""
         on_progress(f"request {budget.sent + 1} of at most {budget.max_requests}: {probe}{again}")
 
-    run = _Run(plan(options, contract), budget, Sender(Target(options, contract.operation, budget), budget, tell))
+    requests = _Run(
+        plan(options, contract), budget, Sender(ReadOnlyClient(options, contract.operation, budget), budget, tell)
+    )
     started, start = datetime.now(UTC), clock()
-    run.send_all()
-    recorder = Recorder(options.key, contract)
-    return Observation(
+    requests.send_all()
+    recorder = KeyRedactor(options.key, contract)
+    return RunResult(
         options=options,
         contract=contract,
         started=started,
         elapsed=clock() - start,
         sent=budget.sent,
-        exchanges=tuple(map(recorder.exchange, run.exchanges)),
-        left_out=tuple(run.left_out),
-        stopped=run.stopped,
-        findings=tuple(map(recorder.finding, judge(run.exchanges, contract))),
+        exchanges=tuple(map(recorder.exchange, requests.exchanges)),
+        skipped=tuple(requests.skipped),
+        stop_reason=requests.stop_reason,
+        findings=tuple(map(recorder.finding, judge(requests.exchanges, contract))),
     )
 
 
@@ -151,9 +153,9 @@ class _Run:
 
     def __init__(self, ranked: list[Probe], budget: Budget, sender: Sender) -> None:
         self.exchanges = sender.exchanges
-        self.left_out = ranked[budget.left :]
-        self.stopped = ""
-        self._ranked = ranked[: budget.left]
+        self.skipped = ranked[budget.remaining :]
+        self.stop_reason = ""
+        self._ranked = ranked[: budget.remaining]
         self._pending = in_sending_order(self._ranked)
         self._budget = budget
         self._sender = sender
@@ -170,23 +172,23 @@ class _Run:
 
     def _make_room(self, probe: Probe) -> bool:
         """Whether one more request fits, if need be in the place of a pending one that tells less."""
-        if self._budget.left > len(self._pending):
+        if self._budget.remaining > len(self._pending):
             return True
         less = [one for one in self._pending if self._ranked.index(one) > self._ranked.index(probe)]
         if not less:
             return False
         dropped = max(less, key=self._ranked.index)
         self._pending.remove(dropped)
-        self.left_out.append(dropped)
+        self.skipped.append(dropped)
         return True
 
     def _is_hopeless(self, exchange: Exchange) -> bool:
         """Whether nothing came so far, twice or for good: the rest would fail in the same way, and as slowly."""
-        if any(each.failure is None for each in self.exchanges) or not expectations.is_unheard(exchange):
+        if any(each.failure is None for each in self.exchanges) or not expectations.got_no_response(exchange):
             return False
         return exchange.attempt > 1 or not expectations.is_transient(exchange)
 
     def _stop(self, reason: str) -> None:
-        self.stopped = reason
-        self.left_out.extend(self._pending)
+        self.stop_reason = reason
+        self.skipped.extend(self._pending)
         self._pending.clear()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from migma_contract.exchange import Exchange
 from migma_contract.http_dates import retry_after
 from migma_contract.rules import expectations
-from migma_contract_tests.client.read_only_client import Target
+from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.plan import Probe
 from migma_contract_tests.probes.request_budget import Budget
 
@@ -31,7 +31,9 @@ class Sender:
             sent to it.
     """
 
-    def __init__(self, target: Target, budget: Budget, on_send: Callable[[Probe], None] = lambda _: None) -> None:
+    def __init__(
+        self, target: ReadOnlyClient, budget: Budget, on_send: Callable[[Probe], None] = lambda _: None
+    ) -> None:
         self.exchanges: list[Exchange] = []
         self.is_sent_away = False
         self._target = target

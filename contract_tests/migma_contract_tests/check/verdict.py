@@ -8,7 +8,7 @@ from migma_contract.rules import expectations
 from migma_contract_tests.probes.plan import MEANINGS, Probe
 from migma_contract_tests.results.report import Verdict
 
-_ESSENTIAL: tuple[Purpose, ...] = ("no-key", "wrong-key", "unknown-id")
+_ESSENTIAL: tuple[Purpose, ...] = ("missing-key", "invalid-key", "unknown-id")
 UNREACHED: dict[FailureKind, str] = {
     "unreachable": "the server could not be reached",
     "tls": "no trusted TLS connection came about",
@@ -19,7 +19,7 @@ UNREACHED: dict[FailureKind, str] = {
 
 
 def decide(
-    exchanges: Sequence[Exchange], findings: Iterable[Finding], fail_on: Level, left_out: Iterable[Probe]
+    exchanges: Sequence[Exchange], findings: Iterable[Finding], fail_on: Level, skipped: Iterable[Probe]
 ) -> tuple[Verdict, str]:
     """The verdict, and why it is inconclusive (else "").
 
@@ -31,11 +31,11 @@ def decide(
         exchanges: All that were sent, retries included.
         findings: Those that the baseline does not accept.
         fail_on: The level from which a finding is drift.
-        left_out: Probes that were not sent.
+        skipped: Probes that were not sent.
     """
-    final = [exchange for _, exchange in expectations.final(exchanges)]
+    final_attempts = [exchange for _, exchange in expectations.final_attempts(exchanges)]
     reads: dict[str, list[Exchange]] = {}
-    for exchange in final:
+    for exchange in final_attempts:
         if exchange.purpose == "campaign":
             reads.setdefault(exchange.campaign_id, []).append(exchange)
     unread = {one: reason for one, of_one in reads.items() if (reason := _unreadable(of_one))}
@@ -43,7 +43,7 @@ def decide(
         return "inconclusive", _sentence(next(iter(unread.values()), "no campaign was read"))
     if any(finding.level.rank >= fail_on.rank for finding in findings):
         return "drift", ""
-    reason = next(iter(unread.values()), None) or _too_little(final, reads, left_out)
+    reason = next(iter(unread.values()), None) or _too_little(final_attempts, reads, skipped)
     return ("inconclusive", _sentence(reason)) if reason else ("conforms", "")
 
 
@@ -70,9 +70,11 @@ def _says_nothing(read: Exchange) -> str | None:
     return f"campaign {one} could not be read: the server answered {read.status}{again}"
 
 
-def _too_little(final: Sequence[Exchange], reads: dict[str, list[Exchange]], left_out: Iterable[Probe]) -> str | None:
+def _too_little(
+    final_attempts: Sequence[Exchange], reads: dict[str, list[Exchange]], skipped: Iterable[Probe]
+) -> str | None:
     """What is missing for "conforms", which claims that the essential answers were seen and are right."""
-    missing = next((probe for probe in left_out if probe.essential), None)
+    missing = next((probe for probe in skipped if probe.essential), None)
     if missing is not None:
         return f"too few requests were sent to judge; not sent: {missing}"
     for one, of_one in reads.items():
@@ -80,7 +82,8 @@ def _too_little(final: Sequence[Exchange], reads: dict[str, list[Exchange]], lef
             return f"no read of campaign {one} gave its stats"
     for purpose in _ESSENTIAL:
         if not any(
-            e.purpose == purpose and e.failure is None and e.status not in expectations.TRANSIENT for e in final
+            e.purpose == purpose and e.failure is None and e.status not in expectations.TRANSIENT
+            for e in final_attempts
         ):
             return f"no answer could be judged for a request for {MEANINGS[purpose]}"
     return None

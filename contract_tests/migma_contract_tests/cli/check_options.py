@@ -17,11 +17,11 @@ from migma_contract_tests.probes.options import (
     check_key,
     check_rate,
     check_url,
+    option_error,
     proxy_address,
     read_key,
-    unusable,
 )
-from migma_contract_tests.probes.plan import in_sending_order, in_words, plan, request_headers
+from migma_contract_tests.probes.plan import describe, in_sending_order, plan, request_headers
 from migma_contract_tests.probes.request_budget import SAFE_METHODS
 from migma_contract_tests.results.baseline import Baseline, load_baseline
 
@@ -63,9 +63,9 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         BaselineError: The baseline cannot be used.
     """
     if not (math.isfinite(flags.timeout) and flags.timeout > 0):
-        raise unusable("--timeout", "seconds, more than 0", str(flags.timeout))
+        raise option_error("--timeout", "seconds, more than 0", str(flags.timeout))
     if flags.insecure and flags.ca_bundle:
-        raise unusable("--insecure", "one of --insecure and --ca-bundle", "both")
+        raise option_error("--insecure", "one of --insecure and --ca-bundle", "both")
     if flags.proxy is not None:
         proxy_address(flags.proxy, "--proxy")
     base_url = _base_url(flags, contract)
@@ -93,12 +93,12 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
 
 def _require_tls(options: CheckOptions) -> None:
     """Refuse options about certificates where no connection has one, so that nobody believes in their effect."""
-    from migma_contract_tests.client.proxy_and_tls import find_route
+    from migma_contract_tests.client.proxy_and_tls import connection_settings
 
-    if find_route(options).tls is None:
+    if connection_settings(options).tls is None:
         option = "--insecure" if options.insecure else "--ca-bundle"
         hint = f"Over http there is no certificate. Leave {option} out, or write https://."
-        raise unusable(option, "an https base URL (or proxy) beside it", options.base_url, hint)
+        raise option_error(option, "an https base URL (or proxy) beside it", options.base_url, hint)
 
 
 def plan_text(options: CheckOptions, contract: Contract) -> str:
@@ -108,7 +108,7 @@ def plan_text(options: CheckOptions, contract: Contract) -> str:
 
 def _plan_lines(options: CheckOptions, contract: Contract) -> Iterator[str]:
     ranked = plan(options, contract)
-    fitting, left_out = ranked[: options.max_requests], ranked[options.max_requests :]
+    fitting, skipped = ranked[: options.max_requests], ranked[options.max_requests :]
     for number, probe in enumerate(in_sending_order(fitting), start=1):
         yield f"{number}. {probe.method} {campaign_url(options.base_url, contract.operation, probe.campaign_id)}"
         for name, value in request_headers(probe, contract.operation, real="YOUR_API_KEY"):
@@ -116,7 +116,7 @@ def _plan_lines(options: CheckOptions, contract: Contract) -> Iterator[str]:
         yield f"     # {probe}"
     room = options.max_requests - len(fitting)
     yield f"{len(fitting)} requests, and at most {room} more for second attempts; {_pace(options)}."
-    for words in in_words(left_out):
+    for words in describe(skipped):
         yield f"Left out, since --max-requests is {options.max_requests}: {words}."
     if _PLACEHOLDER_ID in options.campaign_ids:
         yield f"{_PLACEHOLDER_ID} stands for a campaign of yours: --campaign-id ID."
@@ -136,12 +136,12 @@ def _base_url(flags: Flags, contract: Contract) -> str:
         return check_url(from_environment, BASE_URL)
     if contract.servers:
         return check_url(contract.servers[0], f"{contract.source} at /servers/0/url")
-    raise unusable("--base-url", "the URL of the server to check", "nothing", f"{contract.source} names no server.")
+    raise option_error("--base-url", "the URL of the server to check", "nothing", f"{contract.source} names no server.")
 
 
 def _key(flags: Flags) -> Secret:
     if flags.api_key is not None and flags.api_key_file is not None:
-        raise unusable("--api-key", "one of --api-key and --api-key-file", "both")
+        raise option_error("--api-key", "one of --api-key and --api-key-file", "both")
     if flags.api_key is not None:
         return check_key(flags.api_key, "--api-key")
     if flags.plan:
@@ -152,7 +152,7 @@ def _key(flags: Flags) -> Secret:
     if from_environment:
         return check_key(from_environment, API_KEY)
     hint = "Set MIGMA_API_KEY, or use --api-key-file FILE. --plan shows what would be sent, and needs no key."
-    raise unusable("API key", "a key with the permission email:read", "none", hint)
+    raise option_error("API key", "a key with the permission email:read", "none", hint)
 
 
 def _campaign_ids(flags: Flags, key: Secret) -> tuple[str, ...]:
@@ -166,13 +166,13 @@ def _campaign_ids(flags: Flags, key: Secret) -> tuple[str, ...]:
     if flags.plan:
         return (_PLACEHOLDER_ID,)
     hint = f"Give --campaign-id ID, or set {CAMPAIGN_IDS}=ID,ID. Any campaign that was sent will do."
-    raise unusable("campaign id", "at least one campaign to read", "none", hint)
+    raise option_error("campaign id", "at least one campaign to read", "none", hint)
 
 
 def _baseline(flags: Flags) -> Baseline | None:
     if flags.baseline is None:
         if flags.update_baseline:
-            raise unusable("--update-baseline", "--baseline FILE with it", "no file")
+            raise option_error("--update-baseline", "--baseline FILE with it", "no file")
         return None
     if flags.update_baseline and not flags.baseline.exists():
         return Baseline(str(flags.baseline))
@@ -182,5 +182,5 @@ def _baseline(flags: Flags) -> Baseline | None:
 def _method(name: str) -> str:
     method = name.upper()
     if not re.fullmatch(r"[A-Z]{3,20}", method) or method == "CONNECT" or method in SAFE_METHODS:
-        raise unusable("--allow-method", "a method besides GET and HEAD, such as POST", repr(name))
+        raise option_error("--allow-method", "a method besides GET and HEAD, such as POST", repr(name))
     return method

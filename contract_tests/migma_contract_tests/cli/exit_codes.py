@@ -23,7 +23,7 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def heeding_sigterm() -> Iterator[None]:
+def sigterm_as_exception() -> Iterator[None]:
     """Within it SIGTERM raises :class:`Terminated`, so that what runs can end in words.
 
     Where the process was started to ignore it, that stays so. Only the main thread may enter it.
@@ -54,7 +54,7 @@ def exits() -> Iterator[None]:
     except SystemExit as leaving:
         # Typer makes exit code 1 of a broken pipe, which would mean drift.
         if isinstance(leaving.__context__, BrokenPipeError):
-            _leave_unheard(BROKEN_PIPE)
+            exit_without_flush(BROKEN_PIPE)
         raise
     except MigmaError as error:
         sys.stderr.write(f"migma-contract: {error}\n")
@@ -62,7 +62,7 @@ def exits() -> Iterator[None]:
     except OSError as error:
         why = "standard output is closed" if isinstance(error, io.UnsupportedOperation) else error.strerror
         sys.stderr.write(f"migma-contract: cannot write: {why}\n")
-        _leave_unheard(2)
+        exit_without_flush(2)
     except Exception:  # noqa: BLE001  # a fault of ours must not look like drift
         traceback.print_exc()
         sys.exit(_OUR_FAULT)
@@ -79,7 +79,7 @@ def _stand_in_for_closed_streams() -> None:
         sys.stderr = io.TextIOWrapper(io.FileIO(os.devnull, "w"), write_through=True)
 
 
-def _leave_unheard(code: int) -> NoReturn:
+def exit_without_flush(code: int) -> NoReturn:
     """Exit without another attempt to flush standard output, which nobody reads."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)

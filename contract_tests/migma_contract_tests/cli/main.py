@@ -14,7 +14,7 @@ from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.version import __version__
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
-from migma_contract_tests.cli.exit_codes import INTERRUPTED, TERMINATED, Terminated, exits, heeding_sigterm
+from migma_contract_tests.cli.exit_codes import INTERRUPTED, TERMINATED, Terminated, exits, sigterm_as_exception
 from migma_contract_tests.cli.report_files import (
     Progress,
     parse_outputs,
@@ -27,7 +27,7 @@ from migma_contract_tests.results.baseline import save_baseline, updated
 from migma_contract_tests.results.report import Report
 
 if TYPE_CHECKING:
-    from migma_contract_tests.check.runner import Observation
+    from migma_contract_tests.check.runner import RunResult
 
 cli = typer.Typer(
     name="migma-contract",
@@ -196,38 +196,38 @@ def check(
         sys.stdout.write(plan_text(options, document))
         return
     require_somewhere_to_write(outputs)
-    from migma_contract_tests.check.runner import observe
+    from migma_contract_tests.check.runner import run
 
     progress = Progress(quiet=quiet)
     try:
-        with heeding_sigterm():
-            observation = observe(options, document, on_progress=progress)
+        with sigterm_as_exception():
+            result = run(options, document, on_progress=progress)
     except KeyboardInterrupt as stop:
         typer.echo("migma-contract: stopped before there was a verdict", err=True)
         raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
     finally:
         progress("")
-    report = observation.report(options.baseline)
+    report = result.report(options.baseline)
     if update_baseline and baseline:
-        report = _accept(observation, report, baseline)
+        report = _accept(result, report, baseline)
     write_outputs(report, outputs, color=wants_color(no_color=no_color))
     sys.stdout.flush()
     raise typer.Exit(report.exit_code)
 
 
-def _accept(observation: "Observation", report: Report, file: Path) -> Report:
+def _accept(result: "RunResult", report: Report, file: Path) -> Report:
     """Write all findings of a run to the baseline; the report that then results."""
-    old = observation.options.baseline
+    old = result.options.baseline
     if old is None or report.verdict == "inconclusive":
         typer.echo(f"{file} is left as it is: the check was inconclusive.", err=True)
         return report
-    new = updated(old, observation.findings, observation.started.date(), complete=observation.complete)
+    new = updated(old, result.findings, result.started.date(), complete=result.complete)
     save_baseline(new, file)
     before, after = ({entry.fingerprint for entry in one.entries} for one in (old, new))
     hint = " Say in it why, and who answers for it; an entry with expires has a last day." if after - before else ""
     counted = f"{len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept."
     typer.echo(f"{file}: {counted}{hint}", err=True)
-    return observation.report(new)
+    return result.report(new)
 
 
 def _rule_completion(incomplete: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from migma_contract_tests.probes.options import unusable
+from migma_contract_tests.probes.options import option_error
 from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import Report
 
@@ -33,7 +33,7 @@ def parse_outputs(values: Sequence[str], *, quiet: bool) -> list[Output]:
     for output, place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
             where = f"the file {output.path}" if output.path else "standard output"
-            raise unusable("--format", "each format in a place of its own (FORMAT=PATH)", f"two for {where}")
+            raise option_error("--format", "each format in a place of its own (FORMAT=PATH)", f"two for {where}")
     if not quiet and None not in places:
         outputs.append(Output("terminal", None))
     return outputs
@@ -44,14 +44,14 @@ def _parse(value: str) -> Output:
     if name not in FORMATS:
         near = difflib.get_close_matches(name, FORMATS, n=1)
         hint = f"Did you mean {near[0]}?" if near else ""
-        raise unusable("--format", f"one of {', '.join(FORMATS)}, or one with =PATH", repr(name), hint)
+        raise option_error("--format", f"one of {', '.join(FORMATS)}, or one with =PATH", repr(name), hint)
     if not equals:
         return Output(name, None)
     file = Path(path)
     if not path or file.is_dir():
-        raise unusable(f"--format {name}=", "a file to write", repr(path))
+        raise option_error(f"--format {name}=", "a file to write", repr(path))
     if not file.parent.is_dir():
-        raise unusable(f"--format {value}", "a file in a folder that exists", f"no folder {file.parent}")
+        raise option_error(f"--format {value}", "a file in a folder that exists", f"no folder {file.parent}")
     return Output(name, file)
 
 
@@ -78,7 +78,9 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: bool) -> 
                 output.path.write_text(text, encoding="utf-8", newline="")
             except OSError as error:
                 got = error.strerror or type(error).__name__
-                raise unusable(f"--format {output.format}={output.path}", "a file that can be written", got) from error
+                raise option_error(
+                    f"--format {output.format}={output.path}", "a file that can be written", got
+                ) from error
         else:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             _print(output.format, FORMATS[output.format].render(report, color=color, width=width))

@@ -42,7 +42,7 @@ class Deadline:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         """Seconds until then.
 
         Raises:
@@ -110,7 +110,7 @@ class _Network(httpcore.NetworkBackend):
         failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for place, address in enumerate(addresses):
             # An equal share of what is left, since one that is dead says nothing: IPv6 where there is no way for it.
-            share = self.deadline.left() / (len(addresses) - place)
+            share = self.deadline.remaining() / (len(addresses) - place)
             try:
                 stream = httpcore.SyncBackend().connect_tcp(address, port, share, local_address, socket_options)
                 return _Stream(stream, self)
@@ -129,14 +129,14 @@ class _Stream(httpcore.NetworkStream):
         self._network = network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as in connect_tcp
-        data = self._inner.read(max_bytes, self._network.deadline.left())
+        data = self._inner.read(max_bytes, self._network.deadline.remaining())
         self._network.ended = not data
         if not self._network.first:
             self._network.first = data[:16]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as in connect_tcp
-        self._inner.write(buffer, self._network.deadline.left())
+        self._inner.write(buffer, self._network.deadline.remaining())
 
     def close(self) -> None:
         self._inner.close()
@@ -148,7 +148,7 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002 - as in connect_tcp
     ) -> httpcore.NetworkStream:
         self._network.handshaking = True
-        stream = self._inner.start_tls(ssl_context, server_hostname, self._network.deadline.left())
+        stream = self._inner.start_tls(ssl_context, server_hostname, self._network.deadline.remaining())
         self._network.handshaking = False
         return _Stream(stream, self._network)
 
@@ -170,8 +170,8 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
 
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
-    thread.join(deadline.left())
-    deadline.left()
+    thread.join(deadline.remaining())
+    deadline.remaining()
     if failed:
         raise WireError("unreachable", f"{host} is not found ({failed[0]})")
     return found

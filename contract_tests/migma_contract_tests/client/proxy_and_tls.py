@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
-from migma_contract_tests.probes.options import CheckOptions, is_loopback, proxy_address, unusable
+from migma_contract_tests.probes.options import CheckOptions, is_loopback, option_error, proxy_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Route:
     proxy: httpcore.Proxy | None
 
 
-def find_route(options: CheckOptions) -> Route:
+def connection_settings(options: CheckOptions) -> Route:
     """The way to the server.
 
     Raises:
@@ -53,7 +53,7 @@ def _tls(options: CheckOptions) -> ssl.SSLContext:
             return ssl.create_default_context(cafile=str(options.ca_bundle))
         except (OSError, ssl.SSLError) as error:
             got = "no certificates" if isinstance(error, ssl.SSLError) else error.strerror or "nothing"
-            raise unusable(f"--ca-bundle {options.ca_bundle}", "a PEM file with certificates", got) from error
+            raise option_error(f"--ca-bundle {options.ca_bundle}", "a PEM file with certificates", got) from error
     context = ssl.create_default_context()
     if options.insecure:
         context.check_hostname = False

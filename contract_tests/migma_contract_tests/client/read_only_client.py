@@ -11,7 +11,7 @@ from migma_contract.openapi import Operation
 from migma_contract.redaction import REDACTED, Redactor, key_in
 from migma_contract_tests.client.bounded_request import MAX_BODY, Deadline, Received, WireError, fetch
 from migma_contract_tests.client.content_encoding import DecodingError, ExpandsTooFarError, decode
-from migma_contract_tests.client.proxy_and_tls import find_route
+from migma_contract_tests.client.proxy_and_tls import connection_settings
 from migma_contract_tests.probes.options import CheckOptions, campaign_url
 from migma_contract_tests.probes.plan import WRONG_KEY, Probe, request_headers
 from migma_contract_tests.probes.request_budget import Budget
@@ -22,7 +22,7 @@ _KEPT = 16 * 1024
 _ENDLESS = frozenset({"too-large", "encoding"})
 
 
-class Target:
+class ReadOnlyClient:
     """A guarded client: nothing leaves but what the budget admits. What comes back is as it came.
 
     Args:
@@ -39,7 +39,7 @@ class Target:
         self._operation = operation
         self._budget = budget
         self._finders = {"real": Redactor(options.key), "wrong": Redactor(WRONG_KEY), "none": Redactor(None)}
-        self._route = find_route(options)
+        self._route = connection_settings(options)
 
     def send(self, probe: Probe) -> Exchange:
         """Send one probe when the pace allows, and wait for its end. What the server does never raises.

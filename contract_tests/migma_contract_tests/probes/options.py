@@ -58,7 +58,7 @@ class CheckOptions:
     proxy: str | None = None
 
 
-def unusable(place: str, expected: str, got: str, hint: str = "") -> SettingsError:
+def option_error(place: str, expected: str, got: str, hint: str = "") -> SettingsError:
     """The error that says that an option cannot have this value."""
     return SettingsError([Problem(place, "", expected, got)], hint)
 
@@ -74,15 +74,15 @@ def check_url(url: str, place: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise unusable(place, expected, str(error)) from error
+        raise option_error(place, expected, str(error)) from error
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise unusable(place, expected, repr(shown), "The scheme is part of it: http:// or https://.")
+        raise option_error(place, expected, repr(shown), "The scheme is part of it: http:// or https://.")
     if not re.fullmatch(r"[!-~]+", url) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
-        raise unusable(
+        raise option_error(
             place, f"{expected}, in ASCII", repr(shown), "Write an international host name in its xn-- form."
         )
     if parts.username is not None or parts.query or parts.fragment:
-        raise unusable(
+        raise option_error(
             place, "a URL without user, query and fragment", "one that has them", "The key has options of its own."
         )
     return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
@@ -97,7 +97,7 @@ def proxy_address(url: str, place: str) -> tuple[str, tuple[str, str] | None]:
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
     except ValueError as error:
-        raise unusable(place, "an http or https URL of a proxy", str(error)) from error
+        raise option_error(place, "an http or https URL of a proxy", str(error)) from error
     user, _, host = parts.netloc.rpartition("@")
     address = check_url(f"{parts.scheme}://{host}{parts.path}", place)
     name, _, password = user.partition(":")
@@ -139,7 +139,9 @@ def check_rate(text: str | None, base_url: str) -> Rate | None:
         return None if is_loopback(base_url) else DEFAULT_RATE
     rate = Rate.parse(text)
     if rate is None and not is_loopback(base_url):
-        raise unusable("--rate", "a rate such as 10/m", "off", f"Only servers on this machine take it, not {base_url}.")
+        raise option_error(
+            "--rate", "a rate such as 10/m", "off", f"Only servers on this machine take it, not {base_url}."
+        )
     return rate
 
 
@@ -151,9 +153,9 @@ def check_campaign_ids(ids: Sequence[str], place: str, key: Secret | None) -> tu
     """
     for one in ids:
         if one in ("", ".", "..") or not one.isprintable():
-            raise unusable(place, "campaign ids such as 507f1f77bcf86cd799439011", repr(one))
+            raise option_error(place, "campaign ids such as 507f1f77bcf86cd799439011", repr(one))
         if key is not None and key.reveal() in one:
-            raise unusable(place, "campaign ids", "the API key", "Ids are part of URLs, and URLs are shown.")
+            raise option_error(place, "campaign ids", "the API key", "Ids are part of URLs, and URLs are shown.")
     return tuple(dict.fromkeys(ids))
 
 
@@ -165,11 +167,11 @@ def check_key(text: str, place: str) -> Secret:
     """
     text = text.strip()
     if not text:
-        raise unusable(place, "an API key", "nothing")
+        raise option_error(place, "an API key", "nothing")
     bad = next((index for index, character in enumerate(text) if not "!" <= character <= "~"), None)
     if bad is not None:
         got = f"the character U+{ord(text[bad]):04X} at position {bad + 1} of {len(text)}"
-        raise unusable(place, "an API key of visible ASCII characters", got, "The key itself is not shown.")
+        raise option_error(place, "an API key of visible ASCII characters", got, "The key itself is not shown.")
     return Secret(text)
 
 
@@ -183,7 +185,7 @@ def read_key(file: Path) -> Secret:
         raw = sys.stdin.buffer.read(_MAX_KEY_FILE) if str(file) == "-" else _head(file)
     except OSError as error:
         got = error.strerror or type(error).__name__
-        raise unusable(f"--api-key-file {file}", "a readable file with the key", got) from error
+        raise option_error(f"--api-key-file {file}", "a readable file with the key", got) from error
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
     return check_key(text, f"--api-key-file {file}")
 

@@ -18,11 +18,11 @@ WRONG_KEY = Secret("mgma_sk_live_0000NotARealKey0000")
 
 MEANINGS: dict[Purpose, str] = {
     "campaign": "a campaign's stats, with the key",
-    "no-key": "without a key",
-    "wrong-key": "with a key that is nobody's",
+    "missing-key": "without a key",
+    "invalid-key": "with a key that is nobody's",
     "unknown-id": "a campaign that does not exist",
-    "unknown-id-no-key": "a campaign that does not exist, without a key",
-    "odd-id": "an id with characters that ids do not have",
+    "unknown-id-missing-key": "a campaign that does not exist, without a key",
+    "unusual-id": "an id with characters that ids do not have",
     "head": "HEAD instead of GET",
     "method": "a method that is not documented",
 }
@@ -90,15 +90,15 @@ def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
     ]
     return [
         *reads[0],
-        Probe("no-key", known, key="none", essential=True),
-        Probe("wrong-key", known, key="wrong", essential=True),
+        Probe("missing-key", known, key="none", essential=True),
+        Probe("invalid-key", known, key="wrong", essential=True),
         Probe("unknown-id", unknown, essential=True),
         *(probe for group in reads[1:] for probe in group),
-        Probe("unknown-id-no-key", unknown, key="none"),
-        Probe("odd-id", ODD_ID),
+        Probe("unknown-id-missing-key", unknown, key="none"),
+        Probe("unusual-id", ODD_ID),
         Probe("head", known, method="HEAD"),
         *(Probe("method", known, method=method) for method in options.methods),
-        *(Probe("odd-id", one) for one in more_ids),
+        *(Probe("unusual-id", one) for one in more_ids),
     ]
 
 
@@ -117,7 +117,7 @@ def in_sending_order(probes: Sequence[Probe]) -> list[Probe]:
     return order
 
 
-def in_words(probes: Iterable[Probe]) -> tuple[str, ...]:
+def describe(probes: Iterable[Probe]) -> tuple[str, ...]:
     """Probes that were not sent, for the report."""
     return tuple(str(probe) for probe in probes)
 

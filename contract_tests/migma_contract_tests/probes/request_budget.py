@@ -82,7 +82,7 @@ class Budget:
         self._one_at_a_time = threading.Lock()
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many more requests the cap admits."""
         return self.max_requests - self.sent
 
@@ -97,7 +97,7 @@ class Budget:
             allowed = ", ".join(sorted(self._methods))
             raise RequestRefusedError(f"{method} is not sent: only {allowed} are allowed here")
         with self._one_at_a_time:
-            if self.left <= 0:
+            if self.remaining <= 0:
                 raise RequestRefusedError(f"the cap of {self.max_requests} requests is reached")
             self._wait_for_pace()
             self.sent += 1

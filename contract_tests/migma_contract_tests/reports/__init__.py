@@ -50,9 +50,9 @@ class Format:
 FORMATS: Mapping[str, Renderer] = MappingProxyType(
     {
         "terminal": Format("terminal", "for people at a terminal", styled=True),
-        "json": Format("jsonreport", "everything, in the shape of docs/report.schema.json"),
+        "json": Format("json_format", "everything, in the shape of docs/report.schema.json"),
         "junit": Format("junit", "JUnit XML, for the test view of a CI system"),
-        "html": Format("htmlpage", "one self-contained page"),
+        "html": Format("html", "one self-contained page"),
         "sarif": Format("sarif", "SARIF 2.1.0, for code scanning"),
         "github": Format("github", "annotations of a GitHub Actions run"),
         "markdown": Format("markdown", "for a pull request comment or an issue"),

@@ -59,7 +59,7 @@ def _view(report: Report) -> dict[str, Any]:
             if at_level(report.findings, level)
         ],
         "lists": {
-            capital(left_out_title(report)): report.left_out,
+            capital(left_out_title(report)): report.skipped,
             "Baseline": report.baseline_notes,
             "How the contract was read": report.notices,
         },

@@ -44,7 +44,7 @@ def _report(report: Report) -> dict[str, Any]:
         "exit_code": report.exit_code,
         "fail_on": report.fail_on.value,
         "requests": {"sent": report.requests_sent, "max": report.max_requests},
-        "left_out": report.left_out,
+        "skipped": report.skipped,
         "notices": report.notices,
         "findings": [_finding(finding, places) for finding in report.findings],
         "rules": {finding.rule: _rule(finding.rule) for finding in report.findings},

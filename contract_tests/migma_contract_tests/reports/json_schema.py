@@ -132,7 +132,7 @@ class ReportShape(_Shape):
     exit_code: Annotated[Literal[0, 1, 3], Field(description="0 conforms, 1 drift, 3 inconclusive.")]
     fail_on: Annotated[Level, Field(description="The level from which findings count as drift.")]
     requests: RequestsShape
-    left_out: Annotated[list[str], Field(description="What was not sent: the cap left no room, or sending ended.")]
+    skipped: Annotated[list[str], Field(description="What was not sent: the cap left no room, or sending ended.")]
     notices: Annotated[list[str], Field(description="How the contract had to be read.")]
     findings: Annotated[list[FindingShape], Field(description="By level, rule and place; accepted ones not included.")]
     rules: Annotated[dict[str, RuleShape], Field(description="The rules of the findings, by id.")]

@@ -39,7 +39,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "contract", report.contract_version
     yield "tool", report.tool_version
     yield "requests", extent(report)
-    yield from ((left_out_title(report), text) for text in report.left_out)
+    yield from ((left_out_title(report), text) for text in report.skipped)
     yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
 
 

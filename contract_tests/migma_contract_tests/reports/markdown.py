@@ -74,7 +74,7 @@ def _lists(report: Report) -> Iterator[str]:
     sections = {
         "Accepted by the baseline": accepted,
         "Baseline": [prose(note, _CELL) for note in report.baseline_notes],
-        capital(left_out_title(report)): [prose(what, _CELL) for what in report.left_out],
+        capital(left_out_title(report)): [prose(what, _CELL) for what in report.skipped],
         "How the contract was read": [prose(notice) for notice in report.notices],
         "Next": [f"{code(step.use)}: {prose(step.why)}" for step in next_steps(report)],
     }

@@ -40,7 +40,7 @@ def _steps(report: Report) -> Iterator[Step]:
         yield Step(f"migma-contract rules {report.findings[0].rule}", "what this rule means, and why it matters")
     if report.verdict == "drift":
         yield Step("--baseline FILE --update-baseline", "accept findings that are known, so that new ones stand out")
-    if report.left_out and not report.stopped:
+    if report.skipped and not report.stop_reason:
         yield Step("--max-requests N", "make room for what was left out")
 
 
@@ -48,7 +48,7 @@ def _towards_a_verdict(report: Report) -> Iterator[Step]:
     reads = [exchange for exchange in report.exchanges if exchange.purpose == "campaign"]
     for exchange in reads:
         yield from _after(exchange)
-    if not reads and not report.left_out:
+    if not reads and not report.skipped:
         yield _IDS
 
 

@@ -33,8 +33,8 @@ def counts(report: Report) -> str:
 
 def _left_out(report: Report) -> str:
     """How much was not asked: what no finding came of may not have been looked at."""
-    number = len(report.left_out)
-    what = "not sent" if report.stopped else "left out"
+    number = len(report.skipped)
+    what = "not sent" if report.stop_reason else "left out"
     return f", {number} request{'s' if number > 1 else ''} {what}" if number else ""
 
 
@@ -45,7 +45,7 @@ def capital(text: str) -> str:
 
 def left_out_title(report: Report) -> str:
     """What heads the requests that were not sent: with the reason, where it was not the cap."""
-    return f"not sent, since {report.stopped}" if report.stopped else "left out"
+    return f"not sent, since {report.stop_reason}" if report.stop_reason else "left out"
 
 
 def verdict(report: Report) -> str:

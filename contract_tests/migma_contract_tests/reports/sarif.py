@@ -92,7 +92,7 @@ def _result(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
 
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [("note", text) for text in (*report.notices, *report.baseline_notes)]
-    notes += [("warning", f"{capital(left_out_title(report))}: {text}") for text in report.left_out]
+    notes += [("warning", f"{capital(left_out_title(report))}: {text}") for text in report.skipped]
     if report.verdict == "inconclusive":
         notes.append(("error", f"Inconclusive: {report.reason}"))
     return {

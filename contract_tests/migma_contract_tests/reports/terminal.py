@@ -68,7 +68,7 @@ def _parts(report: Report) -> Iterable[RenderableType]:
         (f"{e.finding.rule} at {e.finding.where}: {e.reason} ({e.owner})" for e in report.accepted),
     )
     yield from _section("baseline", report.baseline_notes)
-    yield from _section(left_out_title(report), ["; ".join(report.left_out)] if report.left_out else [])
+    yield from _section(left_out_title(report), ["; ".join(report.skipped)] if report.skipped else [])
     yield from _section("how the contract was read", map(headline, report.notices), "dim")
     yield from _next(report)
     yield _verdict(report)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from migma_contract.errors import InputError, Problem
 from migma_contract.finding import Finding, fingerprint
 from migma_contract.json_pointer import pointer
-from migma_contract.strict_json import describe, parse
+from migma_contract.strict_json import describe_json, parse
 from migma_contract_tests.results.report import Accepted
 
 NO_REASON = "accepted by --update-baseline; say here why"
@@ -183,15 +183,15 @@ _Trouble = tuple[str, str, str]  # pointer, expected, got
 def _read(document: Any, entries: list[Entry]) -> Iterator[_Trouble]:
     """Fill ``entries`` from a parsed document; yields what is wrong with it."""
     if not isinstance(document, dict):
-        yield "", "an object with version and accepted", describe(document)
+        yield "", "an object with version and accepted", describe_json(document)
         return
     yield from _unknown(document, ("version", "accepted"), "")
     version = document.get("version")
     if isinstance(version, bool) or version != _VERSION:
-        yield "/version", str(_VERSION), describe(version)
+        yield "/version", str(_VERSION), describe_json(version)
     accepted = document.get("accepted")
     if not isinstance(accepted, list):
-        yield "/accepted", "an array of accepted findings", describe(accepted)
+        yield "/accepted", "an array of accepted findings", describe_json(accepted)
         return
     seen: dict[str, str] = {}
     for index, item in enumerate(accepted):
@@ -209,29 +209,29 @@ def _read(document: Any, entries: list[Entry]) -> Iterator[_Trouble]:
 
 def _troubles(item: Any, at: str) -> Iterator[_Trouble]:
     if not isinstance(item, dict):
-        yield at, "an object", describe(item)
+        yield at, "an object", describe_json(item)
         return
     yield from _unknown(item, ("fingerprint", *_TEXTS, "expires"), at)
     is_text = {name: isinstance(item.get(name), str) and bool(item[name].strip()) for name in _TEXTS}
     for name, meaning in _TEXTS.items():
         if not is_text[name]:
-            yield f"{at}/{name}", f"{meaning}, a text", describe(item[name]) if name in item else "nothing"
+            yield f"{at}/{name}", f"{meaning}, a text", describe_json(item[name]) if name in item else "nothing"
     if "expires" in item and _date(item["expires"]) is None:
-        yield f"{at}/expires", "a date such as 2026-12-31", describe(item["expires"])
+        yield f"{at}/expires", "a date such as 2026-12-31", describe_json(item["expires"])
     if "fingerprint" in item and is_text["rule"] and is_text["where"]:
         mark = fingerprint(item["rule"], item["where"])
         if item["fingerprint"] != mark:
             yield (
                 f"{at}/fingerprint",
                 f"{mark}, which rule and where give (or no fingerprint)",
-                describe(item["fingerprint"]),
+                describe_json(item["fingerprint"]),
             )
 
 
 def _unknown(item: dict[str, Any], known: tuple[str, ...], at: str) -> Iterator[_Trouble]:
     for name in item:
         if name not in known:
-            yield f"{at}{pointer(name)}", f"no members but {', '.join(known)}", describe(name)
+            yield f"{at}{pointer(name)}", f"no members but {', '.join(known)}", describe_json(name)
 
 
 def _date(value: Any) -> date | None:

@@ -37,7 +37,7 @@ class Report:
         fail_on: The level from which findings count as drift.
         requests_sent: Requests that left, retries included.
         max_requests: The cap.
-        left_out: Requests that were not sent, in words: for want of room, or because of ``stopped``.
+        skipped: Requests that were not sent, in words: for want of room, or because of ``stopped``.
         stopped: Why nothing more was sent although there was room, a clause; "" where that was not so.
         findings: Sorted by level, rule and place; those that the baseline accepts are not among them.
         accepted: Findings that the baseline accepts.
@@ -59,8 +59,8 @@ class Report:
     max_requests: int
     findings: tuple[Finding, ...]
     exchanges: tuple[Exchange, ...]
-    left_out: tuple[str, ...] = ()
-    stopped: str = ""
+    skipped: tuple[str, ...] = ()
+    stop_reason: str = ""
     accepted: tuple[Accepted, ...] = ()
     baseline_notes: tuple[str, ...] = ()
     notices: tuple[str, ...] = field(default=())

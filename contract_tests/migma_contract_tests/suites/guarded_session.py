@@ -11,9 +11,9 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract, Operation
 from migma_contract.redaction import REDACTED
-from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.sender import Sender
-from migma_contract_tests.client.read_only_client import Target
+from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.options import CheckOptions, campaign_url
 from migma_contract_tests.probes.plan import KeyKind, Probe, request_headers
 from migma_contract_tests.probes.request_budget import Budget, RequestRefusedError
@@ -32,7 +32,7 @@ def key_header(kind: KeyKind, operation: Operation) -> dict[str, str]:
 class GuardedSession(requests.Session):
     """Sends GET and HEAD of the contract's path, within a budget, and follows no redirect.
 
-    The key is not in the requests that Schemathesis makes: they carry a mark, and :class:`Target` puts the key
+    The key is not in the requests that Schemathesis makes: they carry a mark, and :class:`ReadOnlyClient` puts the key
     in its place on the wire. The responses that it gets have none either. So no failure, log or traceback of pytest
     and Schemathesis can show it.
 
@@ -75,8 +75,8 @@ class _GuardedAdapter(HTTPAdapter):
         self._operation = contract.operation
         self._known = options.campaign_ids
         self._budget = budget
-        self.sender = Sender(Target(options, contract.operation, budget), budget)
-        self._recorder = Recorder(options.key, contract)
+        self.sender = Sender(ReadOnlyClient(options, contract.operation, budget), budget)
+        self._recorder = KeyRedactor(options.key, contract)
         self._reads: dict[str, int] = {}
         # As requests writes the same URL.
         url = str(requests.Request("GET", campaign_url(options.base_url, self._operation, "ID")).prepare().url)
@@ -92,7 +92,7 @@ class _GuardedAdapter(HTTPAdapter):
             RequestRefusedError: It may not be sent; nothing was.
             ConnectionError: No complete response came. The exchange says what did.
         """
-        came = self.sender.send(self._probe(request), has_room=lambda: self._budget.left > 0)
+        came = self.sender.send(self._probe(request), has_room=lambda: self._budget.remaining > 0)
         exchange = self._recorder.exchange(came)
         if exchange.failure is not None or exchange.status is None:
             detail = exchange.failure.detail if exchange.failure else "no response"

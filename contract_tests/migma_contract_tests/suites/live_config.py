@@ -6,7 +6,7 @@ from pathlib import Path
 
 from migma_contract.openapi import Contract
 from migma_contract_tests.cli.check_options import API_KEY, BASE_URL, CAMPAIGN_IDS, Flags, check_options
-from migma_contract_tests.probes.options import CheckOptions, unusable
+from migma_contract_tests.probes.options import CheckOptions, option_error
 from migma_contract_tests.probes.plan import Probe, in_sending_order, plan
 
 MAX_REQUESTS, RATE, BASELINE = "MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASELINE"
@@ -26,12 +26,12 @@ class LivePlan:
     Attributes:
         options: As those of ``check``.
         probes: In sending order; the same as a check's.
-        left_out: The least telling ones.
+        skipped: The least telling ones.
     """
 
     options: CheckOptions
     probes: tuple[Probe, ...]
-    left_out: tuple[Probe, ...]
+    skipped: tuple[Probe, ...]
 
     @classmethod
     def from_environment(cls, contract: Contract) -> "LivePlan":
@@ -55,5 +55,5 @@ class LivePlan:
 def _max_requests() -> int:
     text = os.environ.get(MAX_REQUESTS) or str(CheckOptions.max_requests)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
-        raise unusable(MAX_REQUESTS, "a number of requests, at least 1", repr(text))
+        raise option_error(MAX_REQUESTS, "a number of requests, at least 1", repr(text))
     return int(text)

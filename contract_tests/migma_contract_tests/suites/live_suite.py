@@ -11,13 +11,13 @@ from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import RULES, expectations, judge
 from migma_contract.rules.catalogue.availability import was_answered
-from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.verdict import decide
 from migma_contract_tests.probes.plan import MEANINGS, Probe
 from migma_contract_tests.probes.request_budget import Budget
 from migma_contract_tests.suites.guarded_session import GuardedSession, key_header
 from migma_contract_tests.suites.live_config import LivePlan
-from migma_contract_tests.suites.rule_checks import RuleChecks, in_words
+from migma_contract_tests.suites.rule_checks import RuleChecks, describe
 
 _SENDING = ("ignored_auth", "object_level_authorization", "use_after_free", "ensure_resource_availability")
 """Checks of Schemathesis that send requests of their own."""
@@ -40,7 +40,7 @@ class LiveSuite:
 
     def __init__(self, live_plan: LivePlan, contract: Contract) -> None:
         self._options, self._contract = live_plan.options, contract
-        self._planned = len(live_plan.probes) + len(live_plan.left_out)
+        self._planned = len(live_plan.probes) + len(live_plan.skipped)
         self.budget = Budget(self._options.max_requests, self._options.rate)
         self._session = GuardedSession(self._options, contract, self.budget)
         self._rules = RuleChecks(
@@ -50,7 +50,7 @@ class LiveSuite:
             fail_on=self._options.fail_on,
             baseline=self._options.baseline,
         )
-        self._recorder = Recorder(self._options.key, contract)
+        self._recorder = KeyRedactor(self._options.key, contract)
         schema = schemathesis.openapi.from_dict(dict(contract.document), config=live_config())
 
         @schema.hook
@@ -60,7 +60,7 @@ class LiveSuite:
             _case: schemathesis.Case[Any],
             response: schemathesis.Response,
         ) -> bool:
-            return self._rules.keeps(failure, response)
+            return self._rules.keep_failure(failure, response)
 
         self._operation = schema[contract.operation.path][contract.operation.method]
 
@@ -110,7 +110,7 @@ class LiveSuite:
     @staticmethod
     def _raise(findings: list[Finding]) -> None:
         if findings:
-            raise AssertionError(in_words(findings))
+            raise AssertionError(describe(findings))
 
     def compare(self) -> tuple[str, ...]:
         """Hold all answers together to the rules that compare them.
@@ -122,12 +122,12 @@ class LiveSuite:
             AssertionError: The answers disagree.
         """
         exchanges = self._session.exchanges
-        final = [exchange for _, exchange in expectations.final(exchanges)]
-        complete = len(final) == self._planned and not any(map(expectations.is_transient, final))
+        final_attempts = [exchange for _, exchange in expectations.final_attempts(exchanges)]
+        complete = len(final_attempts) == self._planned and not any(map(expectations.is_transient, final_attempts))
         findings = judge(exchanges, self._contract)
         comparing = {rule.id for rule in RULES if rule.series is not None}
         self._raise([finding for finding in self._rules.failing(findings) if finding.rule in comparing])
-        return self._rules.parted(findings, complete=complete).notes
+        return self._rules.split_by_baseline(findings, complete=complete).notes
 
     def _is_hopeless(self, probe: Probe) -> str:
         """Why a probe need not be sent: whatever came, it would say nothing."""
@@ -145,7 +145,7 @@ class LiveSuite:
             if expectations.is_unanswered(exchange):
                 return decide([exchange], (), self._options.fail_on, ())[1]
             return ""
-        if not expectations.came_to_nothing(exchange):
+        if not expectations.has_no_evidence(exchange):
             return ""
         came = exchange.failure.detail if exchange.failure else exchange.status
         return f"No answer could be judged for a request for {MEANINGS[exchange.purpose]}: {came}."

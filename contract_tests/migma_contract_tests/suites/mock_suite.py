@@ -15,7 +15,7 @@ from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_contract.rules import judge_one
 from migma_contract.strict_json import parse
-from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, in_words
+from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, describe
 
 MARK = "x-mock-undocumented"
 """The header by which the mock marks a status that the contract does not have."""
@@ -155,7 +155,7 @@ class MockSuite:
         else:
             findings = [finding for finding in findings if finding.rule != "campaign-status"]
         if findings:
-            raise AssertionError(in_words(findings))
+            raise AssertionError(describe(findings))
         self.hold_form(response)
 
     def hold_schema(self, response: schemathesis.Response) -> None:

@@ -14,7 +14,7 @@ from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Redactor, Secret, key_in
 from migma_contract.rules import RULES, Rule, judge_one
-from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.probes.plan import KeyKind, is_unknown_id
 from migma_contract_tests.results.baseline import Applied, Baseline, apply
 
@@ -36,15 +36,15 @@ class RuleChecks:
     def __init__(
         self,
         contract: Contract,
-        observe: Observe,
+        run_check: Observe,
         key: Secret,
         *,
         fail_on: Level = Level.WARNING,
         baseline: Baseline | None = None,
     ) -> None:
         self._contract = contract
-        self._observe = observe
-        self._recorder = Recorder(key, contract)
+        self._observe = run_check
+        self._recorder = KeyRedactor(key, contract)
         self._fail_on = fail_on
         self._baseline = baseline
         self._latest: tuple[schemathesis.Response, Exchange | None, list[Finding]] | None = None
@@ -56,14 +56,16 @@ class RuleChecks:
 
     def failing(self, findings: list[Finding]) -> list[Finding]:
         """Those that fail, to be shown: at or above the level that does, and not accepted by the baseline."""
-        return [finding for finding in self.parted(findings).open if finding.level.rank >= self._fail_on.rank]
+        return [
+            finding for finding in self.split_by_baseline(findings).open if finding.level.rank >= self._fail_on.rank
+        ]
 
-    def parted(self, findings: list[Finding], *, complete: bool = False) -> Applied:
+    def split_by_baseline(self, findings: list[Finding], *, complete: bool = False) -> Applied:
         """What the baseline makes of findings, to be shown; ``complete`` as in its ``apply``."""
         shown = map(self._recorder.finding, findings)
         return apply(self._baseline, shown, datetime.now(UTC).date(), complete=complete)
 
-    def keeps(self, failure: AssertionError, response: schemathesis.Response) -> bool:
+    def keep_failure(self, failure: AssertionError, response: schemathesis.Response) -> bool:
         """Whether one of Schemathesis' own failures stands.
 
         It does not where the baseline accepts a finding in its place, nor where Schemathesis was shown another body
@@ -74,7 +76,7 @@ class RuleChecks:
             return True
         if getattr(failure, "checks", ()) and self._recorder.body(exchange.body) != exchange.body:
             return False
-        accepted = self.parted(findings).accepted
+        accepted = self.split_by_baseline(findings).accepted
         place = _place(failure, response.status_code)
         return not any(_lies_in(each.finding.where, place) for each in accepted)
 
@@ -85,7 +87,7 @@ class RuleChecks:
             _, findings = self._judged(response)
             failing = self.failing([finding for finding in findings if finding.rule == rule.id])
             if failing:
-                raise AssertionError(in_words(failing))
+                raise AssertionError(describe(failing))
 
         check.__name__ = rule.id.replace("-", "_")
         check.__doc__ = rule.meaning
@@ -159,15 +161,15 @@ def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
     if method != "GET":
         return "head" if method == "HEAD" else "method"
     if key == "wrong":
-        return "wrong-key"
+        return "invalid-key"
     if key == "none":
-        return "no-key" if known else "unknown-id-no-key"
+        return "missing-key" if known else "unknown-id-missing-key"
     if known:
         return "campaign"
-    return "unknown-id" if is_unknown_id(id_) else "odd-id"
+    return "unknown-id" if is_unknown_id(id_) else "unusual-id"
 
 
-def in_words(findings: list[Finding]) -> str:
+def describe(findings: list[Finding]) -> str:
     """Findings for people, each with what a baseline needs of it."""
     return "\n\n".join(
         f"{finding.rule} ({finding.level.value}) at {finding.where}: {finding.message}\n"

@@ -18,19 +18,19 @@ from migma_contract.exchange import Exchange
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.rules import RULES, judge
-from migma_contract_tests.check.key_redactor import Recorder
+from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.cli.check_options import API_KEY, CAMPAIGN_IDS
 from migma_contract_tests.probes.options import check_campaign_ids, check_key
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, RequestRefusedError
 from migma_contract_tests.results.baseline import load_baseline
 from migma_contract_tests.suites.live_config import BASELINE
-from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, in_words
+from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, describe
 
 _CONTRACT = load_contract(openapi_path())
 _KEY = check_key(os.environ.get(API_KEY, ""), API_KEY)
 _NAMED = [name for part in os.environ.get(CAMPAIGN_IDS, "").split(",") if (name := part.strip())]
 _IDS = check_campaign_ids(_NAMED or [""], CAMPAIGN_IDS, _KEY)
-_RECORDER = Recorder(_KEY, _CONTRACT)
+_RECORDER = KeyRedactor(_KEY, _CONTRACT)
 _OBSERVER = Observer(_CONTRACT, _KEY, _IDS.__contains__)
 _SEEN: WeakKeyDictionary[object, Exchange | None] = WeakKeyDictionary()
 _FILE = os.environ.get(BASELINE)
@@ -75,7 +75,7 @@ class AnswersAgree:
         failing = _CHECKS.failing(judge(self._exchanges, _CONTRACT))
         failing = [finding for finding in failing if finding.rule in comparing]
         if failing:
-            raise AssertionError(in_words(failing))
+            raise AssertionError(describe(failing))
 
 
 @schemathesis.hook
@@ -86,7 +86,7 @@ def filter_failure(
     response: schemathesis.Response,
 ) -> bool:
     """Leave out what Schemathesis finds where the baseline accepts our finding."""
-    return _CHECKS.keeps(failure, response)
+    return _CHECKS.keep_failure(failure, response)
 
 
 @schemathesis.hook

@@ -58,7 +58,7 @@ class Account:
 
     def reset(self) -> None:
         """Begin anew: the campaigns and clock it was made with, no faults, an empty journal."""
-        self.state = self._make_state(self.state.journal.emptied())
+        self.state = self._make_state(self.state.journal.cleared())
 
 
 def random_keys() -> AccountKeys:

@@ -52,7 +52,7 @@ class Entry(NamedTuple):
     seconds: float
 
     def __repr__(self) -> str:
-        return f"<{self.number}: {self.method} {self.shown_path} {self.status}, {self.decided_by}>"
+        return f"<{self.number}: {self.method} {self.shown_path} {self.status}, {self.matched_by}>"
 
     @property
     def status(self) -> int:
@@ -70,14 +70,14 @@ class Entry(NamedTuple):
         return mask(self.campaign)
 
     @property
-    def decided_by(self) -> str:
+    def matched_by(self) -> str:
         """What chose the answer, likewise."""
-        return mask(self.reply.decided_by)
+        return mask(self.reply.matched_by)
 
     @property
     def is_unexpected(self) -> bool:
         """Whether the path, the method or the id is none that the mock has."""
-        return self.reply.decided_by in UNEXPECTED
+        return self.reply.matched_by in UNEXPECTED
 
     @property
     def shown_body(self) -> str:
@@ -98,7 +98,7 @@ class Entry(NamedTuple):
             "campaign": self.shown_campaign,
             "requestHeaders": self.request_headers(),
             "status": self.status,
-            "decidedBy": self.decided_by,
+            "matchedBy": self.matched_by,
             "unexpected": self.is_unexpected,
             "body": self.shown_body,
             "milliseconds": round(self.seconds * 1000, 3),
@@ -141,16 +141,18 @@ class Journal:
             newer entries have taken the place of theirs: whoever asks for them does not ask what is in the journal.
     """
 
-    def __init__(self, bound: int, *, unclaimed: bool = False, surprises: Iterable[Entry] = ()) -> None:
+    def __init__(
+        self, bound: int, *, unknown_key_requests: bool = False, unexpected_requests: Iterable[Entry] = ()
+    ) -> None:
         self.bound = bound
-        self.surprises: deque[Entry] = deque(surprises, maxlen=_SURPRISES_KEPT)
-        self._unclaimed = unclaimed
+        self.unexpected_requests: deque[Entry] = deque(unexpected_requests, maxlen=_SURPRISES_KEPT)
+        self._unclaimed = unknown_key_requests
         self._entries: deque[Entry] = deque(maxlen=bound)
         self._recorded = 0
 
-    def emptied(self) -> "Journal":
+    def cleared(self) -> "Journal":
         """A journal to take the place of this one, without its entries."""
-        return Journal(self.bound, unclaimed=self._unclaimed, surprises=self.surprises)
+        return Journal(self.bound, unknown_key_requests=self._unclaimed, unexpected_requests=self.unexpected_requests)
 
     def record(self, time: float, request: Request, campaign: str, reply: Reply, seconds: float) -> None:
         """Keep one request and its answer; see :class:`Entry`."""
@@ -163,8 +165,8 @@ class Journal:
         path, campaign = path[:_PATH_KEPT], campaign[:_CAMPAIGN_KEPT]
         entry = Entry(self._recorded, time, method, path, headers, campaign, reply, seconds)
         self._entries.append(entry)
-        if self._unclaimed or reply.decided_by in UNEXPECTED:
-            self.surprises += (entry,)
+        if self._unclaimed or reply.matched_by in UNEXPECTED:
+            self.unexpected_requests += (entry,)
 
     @property
     def entries(self) -> list[Entry]:

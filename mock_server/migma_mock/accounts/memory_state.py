@@ -8,12 +8,12 @@ from typing import Any
 from migma_contract.openapi import Contract
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
-from migma_mock.accounts.rate_limit import Quota
+from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.state import TooManyCampaignsError
-from migma_mock.campaigns.campaign import Campaign, Turn
+from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.campaigns.growth import Growth, resolve, stats_at, step_at
 from migma_mock.campaigns.script import Script
-from migma_mock.faults import ArmedFaults, Hit
+from migma_mock.faults import AppliedFault, ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
@@ -32,7 +32,7 @@ class _Progress:
         reply: The latest of a growing campaign.
     """
 
-    script: Script[Turn] | None = None
+    script: Script[ScriptStep] | None = None
     growth: Growth | None = None
     step: int = 0
     reply: Reply | None = None
@@ -62,7 +62,7 @@ class MemoryState:
         if start is not None:
             self.clock.freeze(start)
         self.faults = ArmedFaults(contract)
-        self.quota = Quota(per_minute)
+        self.quota = RateLimiter(per_minute)
         self.journal = journal
         self.revision = 0
         self._base = base
@@ -86,7 +86,7 @@ class MemoryState:
             return self._own[campaign_id]
         return self._base.get(campaign_id)
 
-    def replace_base(self, base: Mapping[bytes, Campaign]) -> None:
+    def replace_fixtures(self, base: Mapping[bytes, Campaign]) -> None:
         self._base = base
         kept = {campaign.id for campaign in self._own.values() if campaign is not None}
         for id_ in self._progress.keys() - kept:
@@ -112,7 +112,7 @@ class MemoryState:
         self._forget_progress(campaign_id)
         return True
 
-    def next_turn(self, campaign: Campaign) -> Turn:
+    def next_script_step(self, campaign: Campaign) -> ScriptStep:
         progress = self._progress_of(campaign)
         if progress.script is None:
             progress.script = campaign.start()
@@ -125,11 +125,11 @@ class MemoryState:
             return resolve(campaign.growth, self.clock.now())
         return self._progress_of(campaign).growth
 
-    def grown(self, campaign: Campaign) -> Mapping[str, Any] | None:
+    def current_stats(self, campaign: Campaign) -> Mapping[str, Any] | None:
         growth = self.growth(campaign)
         return campaign.stats if growth is None else stats_at(growth, self._seen())
 
-    def grown_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
+    def current_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
         progress, seen = self._progress_of(campaign), self._seen()
         growth = progress.growth
         if growth is None or seen < growth.sent_at:
@@ -139,26 +139,26 @@ class MemoryState:
             progress.step, progress.reply = step, make(stats_at(growth, seen) or {})
         return progress.reply
 
-    def go_stale(self, duration: timedelta) -> datetime:
+    def pause_refresh(self, duration: timedelta) -> datetime:
         now = self.clock.now()
         since, until = self._stale or (now, now)
         self._stale = (since if now < until else now, now + duration)
         return now + duration
 
-    def strike(self, campaign_id: str, reply: Reply) -> Hit | None:
-        return self.faults.next_for(campaign_id, reply)
+    def apply_fault(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
+        return self.faults.apply_next(campaign_id, reply)
 
-    def over_quota(self, key: str) -> int | None:
-        return None if self.quota.per_minute is None else self.quota.take(key, self.clock.timestamp())
+    def retry_after(self, key: str) -> int | None:
+        return None if self.quota.per_minute is None else self.quota.acquire(key, self.clock.timestamp())
 
     def set_quota(self, per_minute: int | None) -> None:
-        self.quota = Quota(per_minute)
+        self.quota = RateLimiter(per_minute)
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
         self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)
 
     def clear_journal(self) -> None:
-        self.journal = self.journal.emptied()
+        self.journal = self.journal.cleared()
 
     def _seen(self) -> datetime:
         """The moment whose stats are shown: now, or where refreshes stopped."""

@@ -34,7 +34,7 @@ def parse_plan(text: str) -> int | None:
     return per_minute
 
 
-class Quota:
+class RateLimiter:
     """Counts requests in a sliding minute, for each key of an account by itself.
 
     Args:
@@ -45,7 +45,7 @@ class Quota:
         self.per_minute = per_minute
         self._taken: dict[str, deque[float]] = {}
 
-    def take(self, key: str, now: float) -> int | None:
+    def acquire(self, key: str, now: float) -> int | None:
         """Count one request of a key, if there is room for it.
 
         Args:

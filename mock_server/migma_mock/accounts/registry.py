@@ -22,7 +22,7 @@ class Credential(NamedTuple):
     key: Key
 
 
-class NoSuchAccountError(MigmaError):
+class UnknownAccountError(MigmaError):
     """There is no account of that id."""
 
 
@@ -65,7 +65,7 @@ class Accounts:
             Journal(journal_bound),
             lambda journal: MemoryState(self._fixtures, contract, journal),
         )
-        self.unclaimed = Journal(journal_bound, unclaimed=True)
+        self.unknown_key_requests = Journal(journal_bound, unknown_key_requests=True)
 
     def set_built_in(self, campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> None:
         """Put another set of fixtures in place; the built-in account's journal, faults and clock stay.
@@ -73,7 +73,7 @@ class Accounts:
         Accounts that were made from the set before keep it.
         """
         self._fixtures = {id_.encode(): campaign for id_, campaign in campaigns.items()}
-        self.built_in.state.replace_base(self._fixtures)
+        self.built_in.state.replace_fixtures(self._fixtures)
         known = list(keys)
         self.built_in.keys = AccountKeys(_first(known), _first(known, revoked=True), _first(known, may_read=False))
         # New ones first: a key that stays is known at every moment.
@@ -81,7 +81,7 @@ class Accounts:
         for secret in before - self._built_in_secrets:
             self._forget(secret)
 
-    def make(
+    def create(
         self,
         name: str = "",
         *,
@@ -124,11 +124,11 @@ class Accounts:
         """Remove an account that was made at run time; its keys are unknown from now on.
 
         Raises:
-            NoSuchAccountError: There is none of that id.
+            UnknownAccountError: There is none of that id.
         """
         account = self._made.pop(account_id, None)
         if account is None:
-            raise NoSuchAccountError(f"There is no account {account_id!r} that can be deleted.")
+            raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
         for secret in account.keys:
             self._forget(secret.encode())
 
@@ -136,24 +136,24 @@ class Accounts:
         """The account of an id.
 
         Raises:
-            NoSuchAccountError: There is none.
+            UnknownAccountError: There is none.
         """
         account = self.built_in if account_id == BUILT_IN else self._made.get(account_id)
         if account is None:
-            raise NoSuchAccountError(f"There is no account {account_id!r}; it may have made room for newer ones.")
+            raise UnknownAccountError(f"There is no account {account_id!r}; it may have made room for newer ones.")
         self._is_used(account)
         return account
 
-    def clear_unclaimed(self) -> None:
+    def clear_unknown_key_requests(self) -> None:
         """Forget the requests that came with no known key."""
-        self.unclaimed = self.unclaimed.emptied()
+        self.unknown_key_requests = self.unknown_key_requests.cleared()
 
     @property
     def all(self) -> list[Account]:
         """The built-in account, then the others, the least recently used first."""
         return [self.built_in, *self._made.values()]
 
-    def by_header(self, name: bytes, value: bytes) -> Credential | None:
+    def authenticate(self, name: bytes, value: bytes) -> Credential | None:
         """The credential that a header names: one look-up for the usual form, reading it for others.
 
         Args:

@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from migma_contract.errors import MigmaError
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
-from migma_mock.campaigns.campaign import Campaign, Turn
+from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.campaigns.growth import Growth
-from migma_mock.faults import ArmedFaults, Hit
+from migma_mock.faults import AppliedFault, ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
@@ -52,7 +52,7 @@ class AccountState(Protocol):
     def campaign(self, campaign_id: bytes) -> Campaign | None:
         """What is known under an id; for one, much quicker than :attr:`campaigns`."""
 
-    def replace_base(self, base: Mapping[bytes, Campaign]) -> None:
+    def replace_fixtures(self, base: Mapping[bytes, Campaign]) -> None:
         """Have other campaigns to begin with; those put or deleted since stay so, the others start anew."""
 
     def put(self, campaign: Campaign) -> None:
@@ -65,28 +65,28 @@ class AccountState(Protocol):
     def delete(self, campaign_id: str) -> bool:
         """Have no campaign under an id; whether there was one."""
 
-    def next_turn(self, campaign: Campaign) -> Turn:
+    def next_script_step(self, campaign: Campaign) -> ScriptStep:
         """The next answer of a campaign that has a script."""
 
     def growth(self, campaign: Campaign) -> Growth | None:
         """How a campaign grows, from when on; of one that the account does not have, as if it were put now."""
 
-    def grown(self, campaign: Campaign) -> Mapping[str, Any] | None:
+    def current_stats(self, campaign: Campaign) -> Mapping[str, Any] | None:
         """The stats of a growing campaign at this moment; None until it is sent."""
 
-    def grown_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
+    def current_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
         """The reply of a growing campaign of the account at this moment; made anew where its stats were refreshed."""
 
-    def go_stale(self, duration: timedelta) -> datetime:
+    def pause_refresh(self, duration: timedelta) -> datetime:
         """Refresh no stats from now until so much later; the moment when they are refreshed again.
 
         Where they are stale already, they stay as old as they are.
         """
 
-    def strike(self, campaign_id: str, reply: Reply) -> Hit | None:
-        """The armed fault that befalls a reply, with what it makes of it."""
+    def apply_fault(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
+        """The armed fault that applies_to a reply, with what it makes of it."""
 
-    def over_quota(self, key: str) -> int | None:
+    def retry_after(self, key: str) -> int | None:
         """Seconds until a key may ask again; None where it may now, which counts."""
 
     def set_quota(self, per_minute: int | None) -> None:

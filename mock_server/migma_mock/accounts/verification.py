@@ -24,7 +24,7 @@ class Pattern(_Strict):
     path: str | None = Field(default=None, description="As the journal shows it, percent-encoded.")
     campaign: str | None = Field(default=None, description="The id that was asked for.")
     status: int | None = Field(default=None, description="Of the answer.")
-    decidedBy: str | None = Field(default=None, description="A part of what decided the answer, such as `fault`.")
+    matchedBy: str | None = Field(default=None, description="A part of what decided the answer, such as `fault`.")
     headers: dict[str, str] = Field(default={}, description="Request headers with their values; names in any case.")
 
     def difference(self, entry: Entry) -> list[str]:
@@ -36,8 +36,8 @@ class Pattern(_Strict):
             ("status", self.status, entry.status),
         ]
         reasons = [f"{name} is {got!r}, not {want!r}" for name, want, got in pairs if want is not None and want != got]
-        if self.decidedBy is not None and self.decidedBy not in entry.decided_by:
-            reasons.append(f"decidedBy is {entry.decided_by!r}, without {self.decidedBy!r}")
+        if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
+            reasons.append(f"matchedBy is {entry.matched_by!r}, without {self.matchedBy!r}")
         given = entry.request_headers() if self.headers else []
         for name, want in self.headers.items():
             values = [value for header, value in given if header == name.lower()]
@@ -47,7 +47,7 @@ class Pattern(_Strict):
         return reasons
 
 
-class Verification(Pattern):
+class RequestExpectation(Pattern):
     """A pattern and how often it must match; or several patterns that must match in their order."""
 
     times: _Count | None = Field(default=None, description="Exactly so often.")
@@ -77,7 +77,7 @@ class Nearest(NamedTuple):
     differs: list[str]
 
 
-class Verdict(NamedTuple):
+class VerificationResult(NamedTuple):
     """What a verification found.
 
     Attributes:
@@ -104,29 +104,31 @@ class Verdict(NamedTuple):
         return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
 
 
-def parse_question(asked: Mapping[str, Any], source: str) -> Verification:
+def parse_expectation(asked: Mapping[str, Any], source: str) -> RequestExpectation:
     """A question from its members.
 
     Raises:
         ArgumentError: It has no such member, or one that cannot be so; with everything that is wrong.
     """
     try:
-        return Verification.model_validate(asked)
+        return RequestExpectation.model_validate(asked)
     except ValidationError as error:
-        unknown = (name for name in asked if name not in Verification.model_fields)
-        near = [match for name in unknown for match in difflib.get_close_matches(name, Verification.model_fields, n=1)]
-        hint = f"The members are {', '.join(Verification.model_fields)}."
+        unknown = (name for name in asked if name not in RequestExpectation.model_fields)
+        near = [
+            match for name in unknown for match in difflib.get_close_matches(name, RequestExpectation.model_fields, n=1)
+        ]
+        hint = f"The members are {', '.join(RequestExpectation.model_fields)}."
         meant = f"Meant may be {' and '.join(near)}. " if near else ""
         raise ArgumentError(model_problems(error, source), meant + hint) from None
 
 
-def verify(question: Verification, entries: Iterable[Entry]) -> Verdict:
+def verify(question: RequestExpectation, entries: Iterable[Entry]) -> VerificationResult:
     """Whether a journal's entries answer a question."""
     asked = list(entries)
     return _in_order(question.order, asked) if question.order else _counted(question, asked)
 
 
-def _counted(question: Verification, asked: Sequence[Entry]) -> Verdict:
+def _counted(question: RequestExpectation, asked: Sequence[Entry]) -> VerificationResult:
     count = sum(not question.difference(entry) for entry in asked)
     low = question.times if question.times is not None else question.atLeast
     high = question.times if question.times is not None else question.atMost
@@ -135,10 +137,10 @@ def _counted(question: Verification, asked: Sequence[Entry]) -> Verdict:
     ok = (low is None or count >= low) and (high is None or count <= high)
     message = f"{_words(question)}: expected {_bounds(low, high)}, got {count} of {len(asked)} requests"
     misses = low is not None and count < low
-    return Verdict(ok, message, count, _nearest(question, asked) if misses else None)
+    return VerificationResult(ok, message, count, _nearest(question, asked) if misses else None)
 
 
-def _in_order(order: Sequence[Pattern], asked: Sequence[Entry]) -> Verdict:
+def _in_order(order: Sequence[Pattern], asked: Sequence[Entry]) -> VerificationResult:
     position = 0
     for number, pattern in enumerate(order):
         found = next((i for i in range(position, len(asked)) if not pattern.difference(asked[i])), None)
@@ -146,9 +148,13 @@ def _in_order(order: Sequence[Pattern], asked: Sequence[Entry]) -> Verdict:
             message = (
                 f"{_words(pattern)}: expected as number {number + 1} of the order, after request {position}, not found"
             )
-            return Verdict(ok=False, message=message, matches=number, nearest=_nearest(pattern, asked[position:]))
+            return VerificationResult(
+                ok=False, message=message, matches=number, nearest=_nearest(pattern, asked[position:])
+            )
         position = found + 1
-    return Verdict(ok=True, message=f"all {len(order)} came in their order", matches=len(order), nearest=None)
+    return VerificationResult(
+        ok=True, message=f"all {len(order)} came in their order", matches=len(order), nearest=None
+    )
 
 
 def _nearest(pattern: Pattern, asked: Sequence[Entry]) -> Nearest | None:

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.campaigns.script import Script, Step, Then
-from migma_mock.faults import Spec
+from migma_mock.faults import FaultSpec
 from migma_mock.messages.reply import Reply
 
 
-class Turn(NamedTuple):
-    """One answer of a script: a reply, and the fault that befalls it, if any."""
+class ScriptStep(NamedTuple):
+    """One answer of a script: a reply, and the fault that applies_to it, if any."""
 
     reply: Reply
-    fault: Spec | None
+    fault: FaultSpec | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Campaign:
     reply: Reply
     stats: Mapping[str, Any] | None = None
     growth: GrowthFile | None = None
-    script: tuple[Step[Turn], ...] = ()
+    script: tuple[Step[ScriptStep], ...] = ()
     then: Then = "last"
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -53,6 +53,6 @@ class Campaign:
         """How it answers, for lists: its status, or that this changes."""
         return "grows" if self.growth else "steps" if self.script else str(self.reply.status)
 
-    def start(self) -> Script[Turn]:
+    def start(self) -> Script[ScriptStep]:
         """Its script from the beginning."""
         return Script(self.script, self.then)

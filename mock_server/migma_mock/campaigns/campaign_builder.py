@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer, tokens
 from migma_contract.openapi import Contract
-from migma_contract.stats import COUNTS, MAX_COUNT, RATES, breaches, number
-from migma_contract.strict_json import describe, parse
-from migma_mock.campaigns.campaign import Campaign, Turn
+from migma_contract.stats import COUNTS, MAX_COUNT, RATES, number, relation_violations
+from migma_contract.strict_json import describe_json, parse
+from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.campaigns.campaign_file import ANSWERS, CampaignFile, ReplyFile, ScriptFile, StepFile
 from migma_mock.campaigns.script import Step
 from migma_mock.faults.catalogue import fault_problems
-from migma_mock.messages.reply import WITHOUT_BODY, OffContractError, Reply, ReplyMaker
+from migma_mock.messages.reply import WITHOUT_BODY, ContractViolationError, Reply, ReplyMaker
 
 MAX_FILE_BYTES = 256 * 1024
 
@@ -94,7 +94,7 @@ class _Maker:
 
     def campaign(self, document: Mapping[str, Any]) -> Campaign:
         file = self._file
-        script: tuple[Step[Turn], ...] = ()
+        script: tuple[Step[ScriptStep], ...] = ()
         if file.stats is not None:
             reply = self._success(file.stats, "/stats")
         elif file.reply is not None:
@@ -111,16 +111,16 @@ class _Maker:
             file.id, file.title, file.description, self._source, reply, file.stats, file.growth, script, then, document
         )
 
-    def _script(self, file: ScriptFile) -> tuple[Step[Turn], ...]:
+    def _script(self, file: ScriptFile) -> tuple[Step[ScriptStep], ...]:
         replies = {index: self._own_reply(step, index) for index, step in enumerate(file.replies) if step.has_answer}
         steps = []
         for index, step in enumerate(file.replies):
             if step.fault is not None:
-                for member, expected, got in step.fault.misfits(self._contract):
+                for member, expected, got in step.fault.contract_mismatches(self._contract):
                     self._problem(f"/script/replies/{index}/fault/{member}", expected, got)
-            # A step that is a fault alone befalls the answer of the first step with stats.
+            # A step that is a fault alone applies_to the answer of the first step with stats.
             answer = index if index in replies else file.first_with_stats
-            steps.append(Step(Turn(replies[answer], step.fault), step.times))
+            steps.append(Step(ScriptStep(replies[answer], step.fault), step.times))
         return tuple(steps)
 
     def _own_reply(self, step: StepFile, index: int) -> Reply:
@@ -133,7 +133,7 @@ class _Maker:
         self._check_meaning(stats, at)
         try:
             return self._make.success(stats, self._decided_by)
-        except OffContractError as error:
+        except ContractViolationError as error:
             return self._refused(error, "/data", at)
 
     def _reply(self, file: ReplyFile, at: str) -> Reply:
@@ -143,7 +143,7 @@ class _Maker:
         says, is_error, data = file.body.get("success"), file.status >= 400, file.body.get("data")
         if not self._file.incoherent and isinstance(says, bool) and says is is_error:
             expected = f"{not is_error} with a status {file.status}".lower()
-            self._problem(f"{at}/body/success", expected, describe(says))
+            self._problem(f"{at}/body/success", expected, describe_json(says))
         if not is_error and isinstance(data, dict):
             self._check_meaning(data, f"{at}/body/data")
         if self._contract.operation.response(file.status) is None and not self._file.undocumented:
@@ -154,34 +154,34 @@ class _Maker:
         ]
         try:
             return self._make.json(file.status, file.body, self._decided_by, headers)
-        except OffContractError as error:
+        except ContractViolationError as error:
             return self._refused(error, "", f"{at}/body")
 
     def _check_headers(self, headers: Mapping[str, str], at: str) -> None:
         for name, value in headers.items():
             where = f"{at}/headers{pointer(name)}"
             if not _HEADER_NAME.fullmatch(name) or name.lower() in _OWN_HEADERS:
-                self._problem(where, f"a header other than {', '.join(sorted(_OWN_HEADERS))}", describe(name))
+                self._problem(where, f"a header other than {', '.join(sorted(_OWN_HEADERS))}", describe_json(name))
             elif not _HEADER_VALUE.fullmatch(value):
-                self._problem(where, "printable Latin-1 text", describe(value))
+                self._problem(where, "printable Latin-1 text", describe_json(value))
 
     def _check_meaning(self, stats: Mapping[str, Any], at: str) -> None:
         if self._file.incoherent:
             return
-        for relation, breach in breaches(stats, self._now):
+        for relation, violation in relation_violations(stats, self._now):
             # The likeliest mistake of all is a percentage.
-            is_percentage = breach.field in RATES and (number(stats, breach.field) or 0) > 1
+            is_percentage = violation.field in RATES and (number(stats, violation.field) or 0) > 1
             scale = "a fraction from 0 to 1, here " if is_percentage else ""
-            self._problem(f"{at}/{breach.field}", f"{scale}{breach.expected} ({relation.id})", breach.got)
+            self._problem(f"{at}/{violation.field}", f"{scale}{violation.expected} ({relation.id})", violation.got)
         for name in COUNTS:
             value = stats.get(name)
             # Not number(): an integer that no double can hold is too large as well.
             if isinstance(value, int | float) and value > MAX_COUNT:
                 self._problem(
-                    f"{at}/{name}", f"at most {MAX_COUNT}, which every JSON reader keeps", describe(stats[name])
+                    f"{at}/{name}", f"at most {MAX_COUNT}, which every JSON reader keeps", describe_json(stats[name])
                 )
 
-    def _refused(self, error: OffContractError, strip: str, at: str) -> Reply:
+    def _refused(self, error: ContractViolationError, strip: str, at: str) -> Reply:
         for v in error.violations:
             where = at + v.where.removeprefix(strip)
             self._problem(where, f"{v.expected} ({self._contract.source}#{v.rule})", v.got)

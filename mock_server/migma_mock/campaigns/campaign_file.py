@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.campaigns.script import Then
-from migma_mock.faults.catalogue import FaultSpec
+from migma_mock.faults.catalogue import AnyFaultSpec
 from migma_mock.input_models import CampaignId, Strict
 
 MAX_STEPS = 100
@@ -29,8 +29,8 @@ class StepFile(Strict):
 
     stats: dict[str, Any] | None = Field(default=None, description="The `data` of a success envelope.")
     reply: ReplyFile | None = Field(default=None, description="Any other answer, instead of stats.")
-    fault: FaultSpec | None = Field(
-        default=None, description="Befalls this step's answer; alone, that of the script's first step with stats."
+    fault: AnyFaultSpec | None = Field(
+        default=None, description="AppliesTo this step's answer; alone, that of the script's first step with stats."
     )
     times: int = Field(default=1, ge=1, le=MAX_TIMES, description="How many requests in a row get it.")
 
@@ -63,7 +63,7 @@ class ScriptFile(Strict):
     def _faults_have_an_answer_to_befall(self) -> Self:
         lonely = any(not step.has_answer for step in self.replies)
         if lonely and all(step.stats is None for step in self.replies):
-            raise PydanticCustomError("script", "a step with 'stats', which a fault that stands alone befalls")
+            raise PydanticCustomError("script", "a step with 'stats', which a fault that stands alone applies_to")
         return self
 
     @property

@@ -14,7 +14,7 @@ _WAKE_MS = 200
 _RETRY_SECONDS = 1.0
 
 
-class Watcher:
+class FixtureWatcher:
     """Calls ``on_change``, in a worker thread, after anything in the folders changed; an error in it is logged.
 
     What changed between its making and the moment when the watch is in place counts too: make it

@@ -13,7 +13,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import model_problems
 
 
-def save_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:
+def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:
     """Write one fixture file, ``ID.json``.
 
     Raises:

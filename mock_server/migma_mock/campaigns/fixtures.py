@@ -23,12 +23,12 @@ class Fixtures:
     keys: list[Key]
 
 
-Track = Callable[[list[Path]], Iterable[Path]]
+ProgressHook = Callable[[list[Path]], Iterable[Path]]
 """Passes files through, showing how far they are."""
 
 
 def load_fixtures(
-    folders: list[Path], contract: Contract, further_keys: Iterable[Key] = (), track: Track = iter
+    folders: list[Path], contract: Contract, further_keys: Iterable[Key] = (), progress_hook: ProgressHook = iter
 ) -> Fixtures:
     """Read fixture folders; a later folder's campaign replaces an earlier one's of the same id.
 
@@ -48,7 +48,7 @@ def load_fixtures(
             continue
         # The clock of this machine may be behind, or frozen by a test: the built-in files are not to fail by it.
         now = None if folder == fixtures_path() else datetime.now(UTC)
-        for item in _read_folder(track(fixture_files(folder)), contract, now):
+        for item in _read_folder(progress_hook(fixture_files(folder)), contract, now):
             if isinstance(item, Problem):
                 problems.append(item)
             elif isinstance(item, Campaign):

@@ -34,9 +34,9 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  for the SDK   {mock.sdk_base_url}"
     yield f"  API key       {mock.app.shown_key}"
     yield f"  Read more     {mock.base_url}/docs"
-    guard = mock.app.guard
-    if guard.token_is_made_up and guard.is_on:
-        yield f"  Control API   header 'X-Mock-Token: {guard.token}' (new at each start; --control-token sets one)"
+    access = mock.app.control_access
+    if access.token_is_made_up and access.is_on:
+        yield f"  Control API   header 'X-Mock-Token: {access.token}' (new at each start; --control-token sets one)"
     yield ""
     campaigns = list(mock.app.accounts.built_in.state.campaigns.values())
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:

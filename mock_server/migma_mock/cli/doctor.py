@@ -75,9 +75,9 @@ def library_findings(
         yield Finding("warning", "versions", f"{own} runs from a folder, not installed: no version is checked", remedy)
         return
     needed = list(requirements)
-    misfits = list(_misfits(needed, version))
-    yield from misfits
-    if not misfits:
+    contract_mismatches = list(_misfits(needed, version))
+    yield from contract_mismatches
+    if not contract_mismatches:
         yield Finding("ok", "versions", f"{own}; {len(needed)} libraries fit")
 
 

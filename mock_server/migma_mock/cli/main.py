@@ -72,8 +72,8 @@ def serve(**options: Any) -> None:
     from migma_mock.server import MockServer
 
     settings = Settings.read(**options)
-    track = iter if settings.quiet else partial(progress, label="Reading fixtures")
-    mock = MockServer(settings=settings, track=track)
+    progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
+    mock = MockServer(settings=settings, progress_hook=progress_hook)
     if settings.quiet:
         for sentence in unknown_variables():
             typer.echo(f"migma-mock: {sentence}", err=True)
@@ -131,7 +131,7 @@ def generate(
     The same seed, profile and id give the same stats anywhere, the server included (`--unknown-id
     generate`), for the same release of Hypothesis; `--save` pins them for good.
     """
-    from migma_mock.campaigns.fixture_writer import save_campaign
+    from migma_mock.campaigns.fixture_writer import write_campaign
     from migma_mock.generation import Generator, campaign_ids
     from migma_mock.mock import load_contract_of
 
@@ -142,7 +142,7 @@ def generate(
     for campaign_id in progress(wanted, "Generating"):
         envelope = generator.envelope(campaign_id)
         if save:
-            saved.add(save_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed))
+            saved.add(write_campaign(save, campaign_id, envelope, profile=settings.profile, seed=settings.seed))
         else:
             typer.echo(json.dumps(envelope))
     if save:

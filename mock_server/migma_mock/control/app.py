@@ -12,8 +12,8 @@ from starlette.routing import compile_path
 
 from migma_contract.version import __version__
 from migma_mock.control.body_schemas import with_file_schemas
-from migma_mock.control.errors import RefusedError, error_response
-from migma_mock.control.middleware import DASHBOARD, PAGES, Guarding
+from migma_mock.control.errors import ControlError, error_response
+from migma_mock.control.middleware import DASHBOARD, PAGES, ControlAccessMiddleware
 from migma_mock.control.openapi_links import with_links
 from migma_mock.control.routes import control_router
 from migma_mock.control.routes.events import Listeners
@@ -43,7 +43,7 @@ def build_site(app: "MockApp") -> FastAPI:
     site.state.mock = app
     site.state.listeners = Listeners()
     site.include_router(control_router())
-    site.add_middleware(Guarding, guard=app.guard)
+    site.add_middleware(ControlAccessMiddleware, control_access=app.control_access)
     _handle_errors(site)
     _describe(site)
     _add_pages(site, app)
@@ -62,8 +62,8 @@ def _handle_errors(site: FastAPI) -> None:
             response.headers["allow"] = _methods(site, request.url.path) or response.headers["allow"]
         return response
 
-    @site.exception_handler(RefusedError)
-    async def refused(_request: Request, error: RefusedError) -> JSONResponse:
+    @site.exception_handler(ControlError)
+    async def refused(_request: Request, error: ControlError) -> JSONResponse:
         return error.response()
 
     @site.exception_handler(RequestValidationError)
@@ -113,7 +113,7 @@ def _add_pages(site: FastAPI, app: "MockApp") -> None:
 
     @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def root(request: Request) -> RedirectResponse:
-        return _redirect(request, DASHBOARD if app.guard.is_on else "/docs")
+        return _redirect(request, DASHBOARD if app.control_access.is_on else "/docs")
 
     @site.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
     async def without_slash(request: Request) -> RedirectResponse:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from migma_mock.campaigns.campaign_file import CampaignFile
-from migma_mock.faults import FAULTS, FaultSpec
+from migma_mock.faults import FAULTS, AnyFaultSpec
 
 EXAMPLE_ID = "spring-sale"
 
@@ -33,7 +33,10 @@ def body_schema(name: str) -> dict[str, Any]:
 def with_file_schemas(document: dict[str, Any]) -> dict[str, Any]:
     """The OpenAPI document with the schemas that :func:`body_schema` refers to."""
     components = document.setdefault("components", {}).setdefault("schemas", {})
-    adapters: dict[str, TypeAdapter[Any]] = {"CampaignFile": TypeAdapter(CampaignFile), "Fault": TypeAdapter(FaultSpec)}
+    adapters: dict[str, TypeAdapter[Any]] = {
+        "CampaignFile": TypeAdapter(CampaignFile),
+        "Fault": TypeAdapter(AnyFaultSpec),
+    }
     for name, adapter in adapters.items():
         schema = adapter.json_schema(ref_template=_COMPONENTS + "{model}")
         components |= {**schema.pop("$defs", {}), name: schema}

@@ -5,24 +5,24 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Path, Request
 
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.registry import Accounts, NoSuchAccountError
+from migma_mock.accounts.registry import Accounts, UnknownAccountError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.control.body_schemas import EXAMPLE_ID
-from migma_mock.control.errors import RefusedError
+from migma_mock.control.errors import ControlError
 
 if TYPE_CHECKING:
     from migma_mock.http.asgi import MockApp
 
 
-def mock_of(request: Request) -> "MockApp":
+def get_mock(request: Request) -> "MockApp":
     """The mock that the site belongs to."""
     mock: MockApp = request.app.state.mock
     return mock
 
 
-async def accounts_of(request: Request) -> Accounts:
+async def get_accounts(request: Request) -> Accounts:
     """Every account."""
-    return mock_of(request).accounts
+    return get_mock(request).accounts
 
 
 async def account_of(
@@ -30,24 +30,24 @@ async def account_of(
 ) -> Account:
     """The account of a path."""
     try:
-        return mock_of(request).accounts.get(account_id)
-    except NoSuchAccountError as error:
-        raise RefusedError(404, str(error)) from error
+        return get_mock(request).accounts.get(account_id)
+    except UnknownAccountError as error:
+        raise ControlError(404, str(error)) from error
 
 
-InAccount = Annotated[Account, Depends(account_of)]
+AccountDep = Annotated[Account, Depends(account_of)]
 """A route's parameter: the account that its path names."""
 
 CampaignId = Annotated[str, Path(description="Of the campaign.", examples=[EXAMPLE_ID])]
 
 
-async def campaign_of(account: InAccount, campaign_id: CampaignId) -> Campaign:
+async def campaign_of(account: AccountDep, campaign_id: CampaignId) -> Campaign:
     """The campaign of a path."""
     campaign = account.state.campaign(campaign_id.encode())
     if campaign is None:
-        raise RefusedError(404, "The account has no such campaign.")
+        raise ControlError(404, "The account has no such campaign.")
     return campaign
 
 
-InCampaign = Annotated[Campaign, Depends(campaign_of)]
+CampaignDep = Annotated[Campaign, Depends(campaign_of)]
 """A route's parameter: the campaign that its path names."""

@@ -33,7 +33,7 @@ class ErrorModel(BaseModel):
     problems: list[ProblemModel] = []
 
 
-class RefusedError(Exception):
+class ControlError(Exception):
     """A request to the control API that cannot be carried out."""
 
     def __init__(self, status: int, message: str, problems: Iterable[Problem] = ()) -> None:
@@ -49,7 +49,7 @@ class RefusedError(Exception):
 
 def refuse(problems: Iterable[Problem]) -> NoReturn:
     """Answer 422, with every problem."""
-    raise RefusedError(422, "What was sent cannot be used.", problems)
+    raise ControlError(422, "What was sent cannot be used.", problems)
 
 
 def error_response(status: int, message: str, problems: Iterable[Problem] = ()) -> JSONResponse:

@@ -65,7 +65,7 @@ class _Tail:
             yield Event("entries", {"account": self.name, "missed": missed, "entries": entries})
 
 
-class Follower:
+class EventFeed:
     """Follows some accounts, and the requests that belong to none.
 
     Args:
@@ -75,12 +75,15 @@ class Follower:
     """
 
     def __init__(
-        self, accounts: Callable[[], list[Account]], unclaimed: Callable[[], Journal] | None, mock: "MockApp | None"
+        self,
+        accounts: Callable[[], list[Account]],
+        unknown_key_requests: Callable[[], Journal] | None,
+        mock: "MockApp | None",
     ) -> None:
         self._accounts = accounts
         self._tails: dict[str, _Tail] = {}
         self._marks: dict[str, dict[str, object]] = {}
-        self._unclaimed = _Tail(UNCLAIMED, unclaimed) if unclaimed else None
+        self._unclaimed = _Tail(UNCLAIMED, unknown_key_requests) if unknown_key_requests else None
         self._mock = mock
         self._problems = mock.fixture_errors if mock else []
         self._sync()
@@ -133,7 +136,7 @@ def _mark(account: Account) -> dict[str, object]:
     return {
         "campaigns": (state, state.revision),
         "clock": clock.now() if clock.is_frozen else round(clock.timestamp() - time()),
-        "faults": [(fault.id, fault.hits) for fault in state.faults],
+        "faults": [(fault.id, fault.applied) for fault in state.faults],
     }
 
 

@@ -7,8 +7,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from migma_mock.control.errors import error_response
-from migma_mock.control_access import HEALTH, PREFIX, Guard
-from migma_mock.messages.asgi import target_of
+from migma_mock.control_access import HEALTH, PREFIX, ControlAccess
+from migma_mock.messages.asgi import request_target
 
 DASHBOARD = f"{PREFIX}/"
 WITHOUT_BODY = "migma_mock.without_body"
@@ -17,17 +17,17 @@ WITHOUT_BODY = "migma_mock.without_body"
 PAGES = (DASHBOARD, f"{PREFIX}/docs", f"{PREFIX}/openapi.json")
 
 
-class Guarding:
+class ControlAccessMiddleware:
     """Lets through what the guard allows. Health is for everyone, and so are the pages about the control API."""
 
-    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+    def __init__(self, app: ASGIApp, control_access: ControlAccess) -> None:
         self._app = app
-        self._guard = guard
-        self._open = {HEALTH, *(PAGES if guard.is_on else ())}
+        self._guard = control_access
+        self._open = {HEALTH, *(PAGES if control_access.is_on else ())}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        path, _ = target_of(scope) if scope["type"] == "http" else ("", b"")
+        path, _ = request_target(scope) if scope["type"] == "http" else ("", b"")
         if path.startswith(PREFIX) and path not in self._open:
             refusal = self._guard.refusal(Headers(scope=scope))
             if refusal is not None:

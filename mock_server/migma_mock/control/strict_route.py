@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from migma_contract.errors import Problem
 from migma_contract.strict_json import parse
 from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
-from migma_mock.control.errors import ErrorModel, RefusedError, refuse
+from migma_mock.control.errors import ControlError, ErrorModel, refuse
 
 _ERRORS = {
     401: "No token.",
@@ -54,7 +54,7 @@ def json_of(body: bytes) -> Any:
     """The JSON document that a body is.
 
     Raises:
-        RefusedError: It is none, with everything that is wrong with it.
+        ControlError: It is none, with everything that is wrong with it.
     """
     if len(body) > MAX_FILE_BYTES:  # reading takes its time, and other requests wait for it
         refuse([Problem("body", "", f"at most {MAX_FILE_BYTES} bytes", f"{len(body)}")])
@@ -66,7 +66,7 @@ def json_of(body: bytes) -> Any:
 
 def _require_json_type(content_type: str) -> None:
     if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise RefusedError(415, f"The body needs the header 'Content-Type: application/json', got {content_type!r}.")
+        raise ControlError(415, f"The body needs the header 'Content-Type: application/json', got {content_type!r}.")
 
 
 def strict_router(tag: str) -> APIRouter:

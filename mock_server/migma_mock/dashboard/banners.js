@@ -11,7 +11,7 @@ const SHOWN = 5;
 /** Fills the place below the header, and keeps it up to date. */
 export function showBanners(place) {
   function show() {
-    const live = state.faults.filter((fault) => !fault.spent);
+    const live = state.faults.filter((fault) => !fault.exhausted);
     refill(place, live.length ? armed(live) : null, state.health?.fixtureErrors.length ? broken(state.health.fixtureErrors) : null);
   }
   on("faults health", null, show);
@@ -29,10 +29,10 @@ function armed(faults) {
 }
 
 /** A fault in a few words: its kind, what is particular to it, and how often it still strikes. */
-export function inShort({ fault, hits }) {
+export function inShort({ fault, applied }) {
   const { kind, times, ...rest } = fault;
   const particulars = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const left = times === undefined || times === null ? "until disarmed" : `${times - hits} of ${times} left`;
+  const left = times === undefined || times === null ? "until disarmed" : `${times - applied} of ${times} left`;
   return [kind, ...particulars, left].join(" · ");
 }
 

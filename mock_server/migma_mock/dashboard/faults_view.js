@@ -70,17 +70,17 @@ function titleOf(faults) {
 }
 
 function line(fault) {
-  const { id, seen, hits, spent, warnings } = fault;
-  return h(spent ? "li.spent" : "li", {},
-    h("div", {}, h("code", {}, inShort(fault)), h("p.soft", {}, `${id}: struck ${hits} of ${count(seen, "reply").replace("replys", "replies")}${spent ? ", spent" : ""}`),
+  const { id, eligible, applied, exhausted, warnings } = fault;
+  return h(exhausted ? "li.exhausted" : "li", {},
+    h("div", {}, h("code", {}, inShort(fault)), h("p.soft", {}, `${id}: struck ${applied} of ${count(seen, "reply").replace("replys", "replies")}${exhausted ? ", exhausted" : ""}`),
       ...warnings.map((warning) => h("p.warning", {}, warning))),
     h("button.quiet", {
       type: "button",
       "data-key": id,
-      "aria-label": `${spent ? "Remove" : "Disarm"} ${id}`,
+      "aria-label": `${exhausted ? "Remove" : "Disarm"} ${id}`,
       onclick: () => loading(async () => {
         await call("DELETE", inAccount(state.account, "faults", id));
         await loadFaults();
       }),
-    }, spent ? "Remove" : "Disarm"));
+    }, exhausted ? "Remove" : "Disarm"));
 }

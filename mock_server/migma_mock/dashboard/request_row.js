@@ -9,7 +9,7 @@ export function requestRow(entry, { isNew = false } = {}) {
   const summary = h("summary", {},
     h(`span.status.${tone(entry.status)}`, {}, String(entry.status)),
     h("span.line", { title: entry.path }, h("b", {}, entry.method), " ", h("code", {}, entry.path)),
-    h("span.why", {}, entry.decidedBy),
+    h("span.why", {}, entry.matchedBy),
     h("span.soft.whose", {}, entry.account),
     h("time.soft", { datetime: entry.time, title: entry.time }, timeOfDay(entry.time)));
   const row = h(isNew ? "details.request.new" : "details.request", {}, summary);
@@ -21,7 +21,7 @@ export function requestRow(entry, { isNew = false } = {}) {
 
 function inFull(entry) {
   return h("div.stack", {},
-    h("p", {}, "Decided by ", h("strong", {}, entry.decidedBy), h("span.soft", {}, ` in ${entry.milliseconds} ms, account ${entry.account}, number ${entry.number}`)),
+    h("p", {}, "Matched by ", h("strong", {}, entry.matchedBy), h("span.soft", {}, ` in ${entry.milliseconds} ms, account ${entry.account}, number ${entry.number}`)),
     h("h3", {}, "Request"),
     codeBlock(`${entry.method} ${entry.path}\n${headerLines(entry.requestHeaders)}`, "Request", { json: false }),
     h("h3", {}, "Answer"),

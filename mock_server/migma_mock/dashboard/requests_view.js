@@ -3,7 +3,7 @@
 import { button, field, h, throttled } from "./dom.js";
 import { count, whole } from "./format.js";
 import { requestRow } from "./request_row.js";
-import { on, state, UNCLAIMED } from "./state.js";
+import { on, state, UNKNOWN_KEY_REQUESTS } from "./state.js";
 
 const PAGE = 100;
 const PART_MILLISECONDS = 100;
@@ -26,12 +26,12 @@ export function showRequests(root, signal) {
   function matches(entry) {
     const wanted = status.value;
     if (account.value && entry.account !== account.value) return false;
-    if (wanted === "fault" ? !entry.decidedBy.startsWith("fault") : wanted === "unexpected" ? !entry.unexpected : wanted && !String(entry.status).startsWith(wanted)) return false;
+    if (wanted === "fault" ? !entry.matchedBy.startsWith("fault") : wanted === "unexpected" ? !entry.unexpected : wanted && !String(entry.status).startsWith(wanted)) return false;
     const words = search.value.trim().toLowerCase();
-    return !words || `${entry.method} ${entry.path} ${entry.decidedBy} ${entry.status}`.toLowerCase().includes(words);
+    return !words || `${entry.method} ${entry.path} ${entry.matchedBy} ${entry.status}`.toLowerCase().includes(words);
   }
   function options() {
-    const accounts = [["", "all"], ...named(state.accounts), [UNCLAIMED, "no known key"]];
+    const accounts = [["", "all"], ...named(state.accounts), [UNKNOWN_KEY_REQUESTS, "no known key"]];
     const statuses = [...new Set(state.entries.map((entry) => entry.status))].sort().map((code) => [String(code), String(code)]);
     choices(account, accounts);
     choices(status, [...Object.entries(STATUSES).sort(([a], [b]) => Number(a !== "") - Number(b !== "")), ...statuses]);

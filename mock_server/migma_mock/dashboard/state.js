@@ -1,7 +1,7 @@
 // What the page knows, and who wants to hear of changes.
 
 export const MAX_ENTRIES = 5000;
-export const UNCLAIMED = "unclaimed";
+export const UNKNOWN_KEY_REQUESTS = "unknown-key-requests";
 
 export const state = {
   account: "built-in",

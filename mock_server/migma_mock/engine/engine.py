@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from migma_contract.openapi import Contract
 from migma_mock.accounts.registry import Accounts, Credential
 from migma_mock.engine import cors
-from migma_mock.engine.negotiator import Chooser, Source, Undrawn
-from migma_mock.engine.router import PathMatcher
-from migma_mock.engine.static_replies import ALLOW, StandingReplies
+from migma_mock.engine.negotiator import Negotiator, Source, Undrawn
+from migma_mock.engine.router import Router
+from migma_mock.engine.static_replies import ALLOW, StaticReplies
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply, with_metadata
 from migma_mock.messages.request import Request
@@ -35,7 +35,7 @@ class Engine:
         metadata: Whether envelopes carry the ``metadata`` that the contract does not declare.
 
     Attributes:
-        chooser: Of replies for ids.
+        negotiator: Of replies for ids.
     """
 
     def __init__(
@@ -48,14 +48,16 @@ class Engine:
         metadata: bool = False,
     ) -> None:
         self.accounts = accounts
-        self.standing = StandingReplies(contract)
-        self.chooser = Chooser(contract, self.standing, source, self._finish, generate_unknown=generate_unknown)
-        self._paths = PathMatcher(contract.operation)
-        self._make = self.standing.make
+        self.static_replies = StaticReplies(contract)
+        self.negotiator = Negotiator(
+            contract, self.static_replies, source, self.add_metadata, generate_unknown=generate_unknown
+        )
+        self._paths = Router(contract.operation)
+        self._make = self.static_replies.make
         self._metadata = metadata
         # The contract's own header decides; the vendor's other page allows X-API-Key beside it.
         self._key_headers = (contract.operation.key_header.lower().encode(), b"authorization", b"x-api-key")
-        self._heeded = frozenset((*self._key_headers, b"prefer", b"origin"))
+        self.relevant_headers = frozenset((*self._key_headers, b"prefer", b"origin"))
         self._request_numbers = itertools.count(1)
 
     def answer(self, request: Request, *, again: bool = False) -> Reply | Undrawn:
@@ -66,28 +68,28 @@ class Engine:
             again: It was asked before, and what was :class:`Undrawn` is drawn now: it counts once.
         """
         started = time.perf_counter()
-        heeded = {name: value for name, value in request.headers if name in self._heeded}
+        heeded = {name: value for name, value in request.headers if name in self.relevant_headers}
         campaign_id = self._paths.match(request.path)
         credential = self._authenticate(heeded)
-        admitted = self._admit(request, campaign_id, credential, heeded)
+        admitted = self.check_request(request, campaign_id, credential, heeded)
         if isinstance(admitted, Reply):
-            reply: Reply | Undrawn = self._finish(admitted)
+            reply: Reply | Undrawn = self.add_metadata(admitted)
         else:
             reply = self._serve(request.method, campaign_id or b"", admitted, _joined(request, heeded), again=again)
         if isinstance(reply, Undrawn):
             return reply
         if b"origin" in heeded:
-            reply = reply.plus(*cors.response_headers(heeded[b"origin"]))
+            reply = reply.with_headers(*cors.response_headers(heeded[b"origin"]))
         self._record(request, (campaign_id or b"").decode(*_AS_TEXT), credential, reply, time.perf_counter() - started)
         return reply
 
     def _authenticate(self, heeded: Mapping[bytes, bytes]) -> Credential | None:
         for name in self._key_headers:
             if name in heeded:
-                return self.accounts.by_header(name, heeded[name])
+                return self.accounts.authenticate(name, heeded[name])
         return None
 
-    def _admit(
+    def check_request(
         self,
         request: Request,
         campaign_id: bytes | None,
@@ -96,44 +98,44 @@ class Engine:
     ) -> Reply | Credential:
         """The credential with which the request may be served; else the refusal."""
         if campaign_id is None:
-            return self._make.error(404, "NOT_FOUND", self._paths.explain(request.path), "unknown path")
+            return self._make.error(404, "NOT_FOUND", self._paths.explain_mismatch(request.path), "unknown path")
         if request.method == "OPTIONS":
-            return self.standing.options.plus(*cors.preflight_headers(request.headers, ALLOW))
+            return self.static_replies.options.with_headers(*cors.preflight_headers(request.headers, ALLOW))
         if request.method not in ("GET", "HEAD"):
-            return self.standing.wrong_method
+            return self.static_replies.wrong_method
         if credential is None:
             sent = any(name in heeded for name in self._key_headers)
-            return self.standing.unknown_key if sent else self.standing.no_key
+            return self.static_replies.unknown_key if sent else self.static_replies.no_key
         if credential.key.revoked or not credential.key.may_read:
-            return self.standing.revoked_key if credential.key.revoked else self.standing.no_permission
+            return self.static_replies.revoked_key if credential.key.revoked else self.static_replies.no_permission
         return credential
 
     def _serve(
         self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None, *, again: bool
     ) -> Reply | Undrawn:
         state = credential.account.state
-        wait = None if again else state.over_quota(credential.key.key)
+        wait = None if again else state.retry_after(credential.key.key)
         if wait is not None:
             retry = (b"retry-after", str(wait).encode())
             message = f"Too many requests. Try again in {wait} s."
-            return self._finish(self._make.error(429, "RATE_LIMITED", message, "quota", retry))
+            return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "quota", retry))
         if prefer is None:
-            reply = self.chooser.choose(campaign_id, state)
+            reply = self.negotiator.negotiate(campaign_id, state)
         else:
-            reply = self.chooser.choose_preferred(prefer, campaign_id, state)
+            reply = self.negotiator.negotiate_preferred(prefer, campaign_id, state)
         if isinstance(reply, Undrawn):
             return reply
-        reply = self._finish(reply)
+        reply = self.add_metadata(reply)
         if method == "HEAD" and reply.delivery.is_for_bodies:
             reply = replace(reply, delivery=NORMAL)
         if state.has_faults:
             # HEAD gets no body, so that a fault which is for bodies has none to befall.
             befallen = replace(reply, body=b"") if method == "HEAD" else reply
-            hit = state.strike(campaign_id.decode(*_AS_TEXT), befallen)
-            reply = hit.outcome.sent if hit else reply
+            applied = state.apply_fault(campaign_id.decode(*_AS_TEXT), befallen)
+            reply = applied.outcome.sent if applied else reply
         return reply
 
-    def _finish(self, reply: Reply) -> Reply:
+    def add_metadata(self, reply: Reply) -> Reply:
         """Add what every envelope carries, once, before a fault makes of it what it will."""
         if not self._metadata:
             return reply
@@ -144,7 +146,7 @@ class Engine:
         self, request: Request, campaign_id: str, credential: Credential | None, reply: Reply, seconds: float
     ) -> None:
         if credential is None:
-            self.accounts.unclaimed.record(time.time(), request, campaign_id, reply, seconds)
+            self.accounts.unknown_key_requests.record(time.time(), request, campaign_id, reply, seconds)
         else:
             credential.account.state.record(request, campaign_id, reply, seconds)
 

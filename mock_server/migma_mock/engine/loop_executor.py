@@ -1,4 +1,4 @@
-"""Turns: changes from any thread, one after the other, where requests are answered."""
+"""LoopExecutor: changes from any thread, one after the other, where requests are answered."""
 
 import asyncio
 import concurrent.futures
@@ -13,7 +13,7 @@ _LOOK_SECONDS = 1.0
 """How often who waits for a turn looks whether there is still a loop."""
 
 
-class Turns:
+class LoopExecutor:
     """Runs changes on the event loop that answers requests, so that no request sees half of one.
 
     Attributes:
@@ -25,15 +25,15 @@ class Turns:
         self._thread = 0
         self._changing = threading.RLock()
 
-    def begin(self) -> None:
+    def attach(self) -> None:
         """Take the running loop for the one that answers requests."""
         self.loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
 
-    def end(self) -> None:
+    def detach(self) -> None:
         """Requests are answered no longer."""
         self.loop = None
 
-    def take(self, change: Callable[[], T]) -> T:
+    def run(self, change: Callable[[], T]) -> T:
         """Run a change, and return what it returns.
 
         Called from another thread than the loop's, it waits for its turn; with no loop it runs in the caller's
@@ -49,7 +49,7 @@ class Turns:
         while not concurrent.futures.wait([result], _LOOK_SECONDS).done:
             # A loop that has stopped with the change still in its queue will never come to it.
             if not loop.is_running() and result.cancel():
-                return self.take(change)
+                return self.run(change)
         return result.result()
 
 

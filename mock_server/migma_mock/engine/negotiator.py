@@ -8,10 +8,10 @@ from typing import Any, Protocol, final
 from migma_contract.errors import ContractError
 from migma_contract.openapi import Contract
 from migma_mock.accounts.state import AccountState
-from migma_mock.campaigns.campaign import Campaign, Turn
+from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.engine.prefer import PreferenceError, Preferences, parse_prefer
-from migma_mock.engine.static_replies import StandingReplies
-from migma_mock.faults import ArmedFault, Spec, apply, doubts
+from migma_mock.engine.static_replies import StaticReplies
+from migma_mock.faults import ArmedFault, FaultSpec, apply, arming_warnings
 from migma_mock.input_models import is_campaign_id
 from migma_mock.messages.reply import Reply
 
@@ -45,7 +45,7 @@ class Undrawn:
 UNDRAWN = Undrawn()
 
 
-class Chooser:
+class Negotiator:
     """Chooses among what an account has.
 
     Args:
@@ -59,28 +59,28 @@ class Chooser:
     def __init__(
         self,
         contract: Contract,
-        standing: StandingReplies,
+        static_replies: StaticReplies,
         source: Source,
         finish: Callable[[Reply], Reply],
         *,
         generate_unknown: bool,
     ) -> None:
         self._contract = contract
-        self._make = standing.make
-        self._standing = standing
+        self._make = static_replies.make
+        self._standing = static_replies
         self._source = source
-        self._finish = finish
+        self.add_metadata = finish
         self._generate_unknown = generate_unknown
         self._generated = lru_cache(_GENERATED_KEPT)(self._make_generated)
 
-    def choose(self, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+    def negotiate(self, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
         """The reply for an id: its campaign's, else a generated one or the 404."""
         campaign = state.campaign(campaign_id)
         if campaign is None:
             return self._draw(campaign_id) if self._generate_unknown else self._standing.unknown_id
         return campaign.reply if campaign.is_fixed else self._moving(campaign, state)
 
-    def choose_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+    def negotiate_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
         """The reply for an id under a ``Prefer`` header; a 400 that says what could be met, if it cannot be."""
         try:
             wish = parse_prefer(prefer)
@@ -89,28 +89,31 @@ class Chooser:
             return self._make.error(400, "INVALID_PREFERENCE", str(error), "impossible preference")
         if isinstance(reply, Undrawn) or not wish.applied:
             return reply
-        return replace(reply.plus((b"preference-applied", wish.applied)), delay=wish.wait or reply.delay)
+        return replace(reply.with_headers((b"preference-applied", wish.applied)), delay=wish.wait or reply.delay)
 
-    def doubts(self, spec: Spec, earlier: Iterable[ArmedFault], state: AccountState) -> list[str]:
-        """Why a fault may never strike in an account as it is; see :func:`migma_mock.faults.warnings`."""
+    def arming_warnings(self, spec: FaultSpec, earlier: Iterable[ArmedFault], state: AccountState) -> list[str]:
+        """Why a fault may never apply in an account as it is."""
         campaign = None if spec.campaign is None else state.campaign(spec.campaign.encode())
         answers = () if campaign is None else self._answers(campaign, state)
-        return doubts(spec, earlier, None if self._generate_unknown else state.campaigns, answers, self._contract)
+        return arming_warnings(
+            spec, earlier, None if self._generate_unknown else state.campaigns, answers, self._contract
+        )
 
     def _answers(self, campaign: Campaign, state: AccountState) -> Iterable[Reply]:
         """All that a campaign answers as things stand; of a script, without taking a turn."""
-        stats = state.grown(campaign) if campaign.growth else None
+        stats = state.current_stats(campaign) if campaign.growth else None
         if stats is not None:
-            return (self._make.success(stats, campaign.reply.decided_by),)
-        return [self._befallen(turn, turn.reply) for turn, _times in campaign.script] or (campaign.reply,)
+            return (self._make.success(stats, campaign.reply.matched_by),)
+        return [self.with_step_fault(turn, turn.reply) for turn, _times in campaign.script] or (campaign.reply,)
 
     def _moving(self, campaign: Campaign, state: AccountState) -> Reply:
         if campaign.script:
-            turn = state.next_turn(campaign)
-            return self._befallen(turn, self._finish(turn.reply))
-        return state.grown_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.decided_by))
+            turn = state.next_script_step(campaign)
+            return self.with_step_fault(turn, self.add_metadata(turn.reply))
+        return state.current_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.matched_by))
 
-    def _befallen(self, turn: Turn, reply: Reply) -> Reply:
+    def with_step_fault(self, turn: ScriptStep, reply: Reply) -> Reply:
+        """Return the reply of a script step, changed by the step's fault if it has one."""
         outcome = turn.fault and apply(turn.fault, reply, self._contract)
         return outcome.sent if outcome else reply
 
@@ -138,7 +141,7 @@ class Chooser:
         elif wish.dynamic is False and state.campaign(campaign_id) is None:
             asked = self._standing.unknown_id
         else:
-            asked = self.choose(campaign_id, state)
+            asked = self.negotiate(campaign_id, state)
         if wish.code is None or isinstance(asked, Undrawn) or asked.status == wish.code:
             return asked
         return self._with_status(wish.code, state)

@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 from migma_contract.openapi import Operation
 
 
-class PathMatcher:
+class Router:
     """Finds the campaign id in a request target, on raw bytes, without a router."""
 
     def __init__(self, operation: Operation) -> None:
@@ -27,7 +27,7 @@ class PathMatcher:
             return None
         return unquote_to_bytes(segment) if b"%" in segment else segment
 
-    def explain(self, raw_path: bytes) -> str:
+    def explain_mismatch(self, raw_path: bytes) -> str:
         """What to say of a target that the contract does not have, with the way out for near misses."""
         version = f"/{self._template.split('/')[1]}"
         shown = raw_path[:200].decode("ascii", "replace")

@@ -13,7 +13,7 @@ _BAD_TOKEN = (b"www-authenticate", b'Bearer realm="migma", error="invalid_token"
 _CLOSE = (b"connection", b"close")
 
 
-class StandingReplies:
+class StaticReplies:
     """One attribute for each case; ``by_status`` has one of each status, for ``Prefer: code=``.
 
     Attributes:

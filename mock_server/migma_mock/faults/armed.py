@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import Spec
+from migma_mock.faults.base import FaultSpec
 from migma_mock.faults.outcome import Outcome
 from migma_mock.messages.reply import Reply
 
@@ -33,17 +33,17 @@ class ArmedFault:
     """
 
     id: str
-    spec: Spec
-    seen: int = 0
-    hits: int = 0
+    spec: FaultSpec
+    eligible: int = 0
+    applied: int = 0
 
     @property
-    def spent(self) -> bool:
+    def exhausted(self) -> bool:
         """Whether it has struck as often as it was to."""
-        return self.spec.times is not None and self.hits >= self.spec.times
+        return self.spec.times is not None and self.applied >= self.spec.times
 
 
-class Hit(NamedTuple):
+class AppliedFault(NamedTuple):
     """A fault that struck, with its count of that included, and what it made of the reply."""
 
     fault: ArmedFault
@@ -80,17 +80,17 @@ class ArmedFaults:
         """All of them in order, spent ones included, as they stand now; later strikes do not show in it."""
         return list(self._armed.values())
 
-    def arm(self, spec: Spec) -> ArmedFault:
+    def arm(self, spec: FaultSpec) -> ArmedFault:
         """Add a fault after those that are armed. Where there are too many, the oldest spent one makes room.
 
         Raises:
             TooManyFaultsError: There are :data:`MAX_ARMED`, and none is spent.
         """
         if len(self._armed) >= MAX_ARMED:
-            spent = next((fault.id for fault in self._armed.values() if fault.spent), None)
-            if spent is None:
+            exhausted = next((fault.id for fault in self._armed.values() if fault.exhausted), None)
+            if exhausted is None:
                 raise TooManyFaultsError
-            del self._armed[spent]
+            del self._armed[exhausted]
         self._last_number += 1
         fault = ArmedFault(f"fault-{self._last_number}", spec)
         self._armed[fault.id] = fault
@@ -100,7 +100,7 @@ class ArmedFaults:
     def disarm(self, fault_id: str) -> ArmedFault | None:
         """Remove one, and return it as it last stood; None if there is no such fault."""
         fault = self._armed.pop(fault_id, None)
-        if fault is not None and not fault.spent:
+        if fault is not None and not fault.exhausted:
             self._live.remove(fault_id)
         return fault
 
@@ -109,26 +109,26 @@ class ArmedFaults:
         self._armed.clear()
         self._live.clear()
 
-    def next_for(self, campaign_id: str, reply: Reply) -> Hit | None:
-        """The fault that befalls a reply, and what it makes of it; None if the reply stays as it is."""
+    def apply_next(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
+        """The fault that applies_to a reply, and what it makes of it; None if the reply stays as it is."""
         for fault_id in self._live:
             fault = self._armed[fault_id]
             if fault.spec.campaign not in (None, campaign_id):
                 continue
-            outcome = apply(fault.spec, reply, self._contract, roll=roll(fault.spec, fault.seen, "outcome"))
+            outcome = apply(fault.spec, reply, self._contract, roll=roll(fault.spec, fault.eligible, "outcome"))
             if outcome is None:
                 continue
-            strikes = roll(fault.spec, fault.seen, "strike") < fault.spec.probability
-            fault = replace(fault, seen=fault.seen + 1, hits=fault.hits + strikes)
+            strikes = roll(fault.spec, fault.eligible, "strike") < fault.spec.probability
+            fault = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + strikes)
             self._armed[fault_id] = fault
             if strikes:
-                if fault.spent:
+                if fault.exhausted:
                     self._live.remove(fault_id)
-                return Hit(fault, outcome)
+                return AppliedFault(fault, outcome)
         return None
 
 
-def apply(spec: Spec, reply: Reply, contract: Contract, *, roll: float = 0.5) -> Outcome | None:
+def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, roll: float = 0.5) -> Outcome | None:
     """What a fault makes of a reply, wherever it came from; None if it does not apply to it.
 
     Whether the fault is for this campaign, and how often it may strike, is not looked at.
@@ -142,11 +142,11 @@ def apply(spec: Spec, reply: Reply, contract: Contract, *, roll: float = 0.5) ->
     outcome = spec.change(reply, contract, roll)
     if outcome is None:
         return None
-    decided_by = f"fault {spec.kind}, {reply.decided_by}"
-    return replace(outcome, reply=replace(outcome.reply, decided_by=decided_by))
+    matched_by = f"fault {spec.kind}, {reply.matched_by}"
+    return replace(outcome, reply=replace(outcome.reply, matched_by=matched_by))
 
 
-def roll(spec: Spec, number: int, purpose: str) -> float:
+def roll(spec: FaultSpec, number: int, purpose: str) -> float:
     """A number between 0 and 1, both excluded, that depends on a fault's kind and seed, a count, and the purpose."""
     digest = hashlib.sha256(f"{spec.kind}:{spec.seed}:{purpose}:{number}".encode()).digest()
     return ((int.from_bytes(digest[:8]) >> 12) + 0.5) / 2**52

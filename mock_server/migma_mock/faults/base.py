@@ -17,7 +17,7 @@ MAX_SECONDS = 60.0
 """The longest that a fault delays an answer or drips it, in seconds."""
 
 
-class Fault(StrEnum):
+class FaultKind(StrEnum):
     """The closed list of ways to answer badly; :data:`migma_mock.faults.FAULTS` says what each does."""
 
     STATUS = "status"
@@ -41,7 +41,7 @@ class Fault(StrEnum):
     UNDOCUMENTED_STATUS = "undocumented-status"
 
 
-class Befalls(IntEnum):
+class AppliesTo(IntEnum):
     """Replies that a fault can befall; each kind is a part of the one before."""
 
     ANY = 0
@@ -53,7 +53,7 @@ class Befalls(IntEnum):
     """Successes that carry stats."""
 
 
-class Misfit(NamedTuple):
+class ContractMismatch(NamedTuple):
     """A member of a spec that makes no sense under the contract: its name, what would, and what it has."""
 
     member: str
@@ -66,8 +66,8 @@ def _always_with_kind(schema: dict[str, Any]) -> None:
     schema["required"] = ["kind", *schema.get("required", [])]
 
 
-class Spec(Strict):
-    """A fault, and which replies it befalls."""
+class FaultSpec(Strict):
+    """A fault, and which replies it applies_to."""
 
     model_config = ConfigDict(json_schema_extra=_always_with_kind)
 
@@ -75,12 +75,12 @@ class Spec(Strict):
     """What httpx and Node's fetch make of it."""
     example: ClassVar[dict[str, Any]]
     """As JSON, members that teach something included."""
-    befalls: ClassVar[Befalls]
+    applies_to: ClassVar[AppliesTo]
     """What it is for."""
     befalls_all: ClassVar[bool] = True
     """Whether it applies to all of these, whatever is in them."""
 
-    kind: Fault = Field(description="Which of the closed list it is.")
+    kind: FaultKind = Field(description="Which of the closed list it is.")
     campaign: CampaignId | None = Field(default=None, description="Only replies for this id; null: all of the account.")
     times: int | None = Field(default=None, ge=1, le=1_000_000, description="How many replies; null: until disarmed.")
     probability: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False, description="Of befalling a reply.")
@@ -96,7 +96,7 @@ class Spec(Strict):
             roll: Between 0 and 1, both excluded: all chance that there is in the outcome.
         """
 
-    def misfits(self, _contract: Contract, /) -> Iterator[Misfit]:
+    def contract_mismatches(self, _contract: Contract, /) -> Iterator[ContractMismatch]:
         """What in it makes no sense under a contract."""
         yield from ()
 

@@ -9,8 +9,8 @@ from pydantic import Field, ValidationError
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import Contract
-from migma_contract.strict_json import describe
-from migma_mock.faults.base import Fault, Spec
+from migma_contract.strict_json import describe_json
+from migma_mock.faults.base import FaultKind, FaultSpec
 from migma_mock.faults.kinds.body import EmptyBody, InvalidJson, WrongContentType
 from migma_mock.faults.kinds.connection import Reset, ResetMidBody, Truncate, WrongContentLength
 from migma_mock.faults.kinds.drift import (
@@ -48,7 +48,7 @@ _Union = (
     | UndocumentedStatus
 )
 
-FaultSpec = Annotated[_Union, Field(discriminator="kind")]
+AnyFaultSpec = Annotated[_Union, Field(discriminator="kind")]
 """Any fault, told apart by its ``kind``."""
 
 
@@ -63,14 +63,14 @@ class Entry(NamedTuple):
         spec: The model.
     """
 
-    kind: Fault
+    kind: FaultKind
     sentence: str
     seen: str
     example: Mapping[str, Any]
-    spec: type[Spec]
+    spec: type[FaultSpec]
 
 
-def _entry(spec: type[Spec]) -> Entry:
+def _entry(spec: type[FaultSpec]) -> Entry:
     sentence = (spec.__doc__ or "").partition("\n")[0]
     return Entry(spec.model_fields["kind"].default, sentence, spec.seen, spec.example, spec)
 
@@ -79,7 +79,7 @@ FAULTS: Mapping[str, Entry] = {entry.kind.value: entry for entry in map(_entry, 
 """Every fault by its kind: connection, body and answer first, drift last."""
 
 
-def parse_fault(document: Any, source: str, contract: Contract) -> Spec | list[Problem]:
+def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | list[Problem]:
     """A fault from parsed JSON, or everything that is wrong with it.
 
     Args:
@@ -88,7 +88,7 @@ def parse_fault(document: Any, source: str, contract: Contract) -> Spec | list[P
         contract: That the fault is to break, or to leave whole.
     """
     if not isinstance(document, dict):
-        return [Problem(source, "", "an object", describe(document))]
+        return [Problem(source, "", "an object", describe_json(document))]
     kind = document.get("kind")
     if not isinstance(kind, str) or kind not in FAULTS:
         return [_unknown_kind(source, "", document)]
@@ -96,8 +96,10 @@ def parse_fault(document: Any, source: str, contract: Contract) -> Spec | list[P
         spec = FAULTS[kind].spec.model_validate(document)
     except ValidationError as error:
         return list(model_problems(error, source))
-    misfits = [Problem(source, pointer(member), expected, got) for member, expected, got in spec.misfits(contract)]
-    return misfits or spec
+    contract_mismatches = [
+        Problem(source, pointer(member), expected, got) for member, expected, got in spec.contract_mismatches(contract)
+    ]
+    return contract_mismatches or spec
 
 
 def fault_problems(error: ValidationError, source: str, document: Any) -> Iterator[Problem]:
@@ -117,7 +119,7 @@ def _unknown_kind(source: str, where: str, document: Mapping[str, Any]) -> Probl
     kind = document.get("kind")
     near = difflib.get_close_matches(kind, FAULTS, n=1) if isinstance(kind, str) else []
     hint = f" (meant may be {near[0]})" if near else ""
-    got = describe(kind) if "kind" in document else "no such member"
+    got = describe_json(kind) if "kind" in document else "no such member"
     return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}{hint}", got)
 
 

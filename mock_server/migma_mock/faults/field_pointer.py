@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import Contract
-from migma_contract.strict_json import describe
-from migma_mock.faults.base import Misfit, Text
+from migma_contract.strict_json import describe_json
+from migma_mock.faults.base import ContractMismatch, Text
 
 _POINTER = re.compile(r"(/([^/~]|~[01])*)+")
 
@@ -43,7 +43,7 @@ def owner(envelope: dict[str, Any], place: str) -> MutableMapping[str, Any] | No
     return found if isinstance(found, dict) and name in found else None
 
 
-def undeclared(place: str, contract: Contract) -> Iterator[Misfit]:
+def undeclared(place: str, contract: Contract) -> Iterator[ContractMismatch]:
     """Says if the contract has no such member, since then it is a slip of the pen.
 
     Members of the envelope and of ``data`` are looked at; what is deeper has no list in :class:`Contract`.
@@ -52,4 +52,4 @@ def undeclared(place: str, contract: Contract) -> Iterator[Misfit]:
     known = {(): contract.envelope, ("data",): contract.stats}.get(tuple(above))
     if known is not None and name not in known.properties:
         of = "data" if above else "the envelope"
-        yield Misfit("field", f"a member of {of} ({', '.join(known.properties)})", describe(name))
+        yield ContractMismatch("field", f"a member of {of} ({', '.join(known.properties)})", describe_json(name))

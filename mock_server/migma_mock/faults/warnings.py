@@ -6,7 +6,7 @@ from itertools import islice
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.armed import ArmedFault, apply
-from migma_mock.faults.base import Befalls, Spec
+from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.reply import Reply
 
 _IDS_COMPARED = 200
@@ -15,15 +15,15 @@ _OF_ITS_OWN = frozenset({"campaign", "times", "probability", "seed"})
 """Members that say when a fault strikes, and not what it does."""
 
 _MEANT = {
-    Befalls.ANY: "any answer",
-    Befalls.BODY: "an answer with a body",
-    Befalls.JSON: "an answer with a JSON body",
-    Befalls.STATS: "a success with stats",
+    AppliesTo.ANY: "any answer",
+    AppliesTo.BODY: "an answer with a body",
+    AppliesTo.JSON: "an answer with a JSON body",
+    AppliesTo.STATS: "a success with stats",
 }
 
 
-def doubts(
-    spec: Spec,
+def arming_warnings(
+    spec: FaultSpec,
     earlier: Iterable[ArmedFault],
     campaigns: Collection[bytes] | None,
     answers: Iterable[Reply],
@@ -56,24 +56,24 @@ def _no_campaign(campaign_id: str, campaigns: Iterable[bytes]) -> str:
     return f"The account has no campaign {campaign_id!r}{there_is}: until it has, only the 404 for that id is befallen."
 
 
-def _nothing_to_befall(spec: Spec, answers: Iterable[Reply]) -> str:
+def _nothing_to_befall(spec: FaultSpec, answers: Iterable[Reply]) -> str:
     statuses = ", ".join(dict.fromkeys(str(answer.status) for answer in answers))
-    meant = _MEANT[spec.befalls] + ("" if spec.befalls_all else " that has what it changes")
+    meant = _MEANT[spec.applies_to] + ("" if spec.befalls_all else " that has what it changes")
     return f"Campaign {spec.campaign!r} answers {statuses} as things stand, and {spec.kind} is for {meant}."
 
 
 def _shadow(fault: ArmedFault) -> str:
-    return f"{fault.id} ({fault.spec.kind}), armed before, befalls all answers that this one could: disarm it first."
+    return f"{fault.id} ({fault.spec.kind}), armed before, applies_to all answers that this one could: disarm it first."
 
 
-def _is_shadowed(spec: Spec, fault: ArmedFault) -> bool:
+def _is_shadowed(spec: FaultSpec, fault: ArmedFault) -> bool:
     """Whether no answer that a fault could befall is left over by one that was armed before it."""
     before = fault.spec
     if before.times is not None or before.probability < 1 or before.campaign not in (None, spec.campaign):
         return False
-    return (before.befalls_all and before.befalls <= spec.befalls) or _what(before) == _what(spec)
+    return (before.befalls_all and before.applies_to <= spec.applies_to) or _what(before) == _what(spec)
 
 
-def _what(spec: Spec) -> tuple[object, ...]:
+def _what(spec: FaultSpec) -> tuple[object, ...]:
     members = spec.model_dump(exclude=set(_OF_ITS_OWN))
     return (type(spec), members)

@@ -6,7 +6,7 @@ Profile = Literal["realistic", "edge", "schema"]
 """The kinds of generated campaign.
 
 ``realistic``
-    Coherent (all of :data:`migma_contract.stats.MEANING` holds), with the shape of real email statistics.
+    Coherent (all of :data:`migma_contract.stats.RELATIONS` holds), with the shape of real email statistics.
 ``edge``
     Coherent, at the boundaries: nothing sent, all bounced, everything opened, 2^53 - 1.
 ``schema``

@@ -27,7 +27,7 @@ class AccessLog:
         self._second = 0
         self._clock = ""
 
-    def request(self, method: str, raw_path: bytes, status: int, decided_by: str, seconds: float) -> None:
+    def request(self, method: str, raw_path: bytes, status: int, matched_by: str, seconds: float) -> None:
         """One answered request: when, method, path, status, what decided it, how long the mock took.
 
         The path comes without the query, no header is shown, and what looks like a key is replaced.
@@ -38,7 +38,7 @@ class AccessLog:
         path = raw_path[:_PATH_SHOWN].decode("ascii", "backslashreplace")
         if not self._lines:
             asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
-        what = mask(f"{method} {path} {status} {decided_by}")
+        what = mask(f"{method} {path} {status} {matched_by}")
         self._lines.append(f"{self._clock} {what} {seconds * 1000:.2f} ms\n")
         if len(self._lines) >= _FLUSH_LINES:
             self.flush()

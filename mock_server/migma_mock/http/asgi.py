@@ -12,18 +12,18 @@ from migma_contract.resources import fixtures_path
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.registry import Accounts
 from migma_mock.api_keys import Key
-from migma_mock.campaigns.fixture_watcher import Watcher
-from migma_mock.campaigns.fixtures import Fixtures, Track, load_fixtures
-from migma_mock.control_access import PREFIX, Guard
+from migma_mock.campaigns.fixture_watcher import FixtureWatcher
+from migma_mock.campaigns.fixtures import Fixtures, ProgressHook, load_fixtures
+from migma_mock.control_access import PREFIX, ControlAccess
 from migma_mock.engine.engine import Engine
-from migma_mock.engine.loop_executor import Turns
+from migma_mock.engine.loop_executor import LoopExecutor
 from migma_mock.engine.negotiator import NO_SUCH_ID, UNDRAWN, Undrawn
 from migma_mock.generation import Generator, Profile
 from migma_mock.http.access_log import AccessLog
-from migma_mock.http.send import deliver, send_reply
-from migma_mock.messages.asgi import ANSWER, Receive, Scope, Send, target_of
+from migma_mock.http.send import send_reply, send_reply_as
+from migma_mock.messages.asgi import ANSWER, Receive, Scope, Send, request_target
 from migma_mock.messages.delivery import NORMAL
-from migma_mock.messages.reply import OffContractError, Reply
+from migma_mock.messages.reply import ContractViolationError, Reply
 from migma_mock.messages.request import Request
 from migma_mock.mock import load_contract_of
 from migma_mock.settings import Settings
@@ -60,7 +60,7 @@ class MockApp:
         log: Called for each answer, if set.
     """
 
-    def __init__(self, settings: Settings, *, track: Track = iter) -> None:
+    def __init__(self, settings: Settings, *, progress_hook: ProgressHook = iter) -> None:
         self.settings = settings
         self.contract = load_contract_of(settings)
         self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._evicted)
@@ -71,32 +71,32 @@ class MockApp:
             self.engine = Engine(
                 self.contract, self.accounts, self.generator, generate_unknown=generate, metadata=settings.metadata
             )
-        except OffContractError as error:
+        except ContractViolationError as error:
             code = "what mock_server/migma_mock/engine/static_replies.py answers with"
             problems = [
                 Problem(self.contract.source, v.rule, f"a schema that admits {code}", v.expected)
                 for v in error.violations
             ]
             raise ContractError(problems) from error
-        self.guard = Guard(settings)
+        self.control_access = ControlAccess(settings)
         self.fixture_errors: list[Problem] = []
         self.log: AccessLog | None = None
         built_in = [fixtures_path()] if settings.builtin else []
         self._folders = [*built_in, *([settings.fixtures] if settings.fixtures else [])]
         self._held: set[asyncio.Event] = set()
         self.is_closing = False
-        self._turns = Turns()
+        self._turns = LoopExecutor()
         self._site: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
         self._site_lock = threading.Lock()
-        self._watcher = Watcher(self._folders, self.reload_fixtures)
-        self._serve_fixtures(self._load(track))
+        self._watcher = FixtureWatcher(self._folders, self.reload_fixtures)
+        self._serve_fixtures(self._load(progress_hook))
         if settings.unknown_id == "generate":
             # A contract that the profile cannot satisfy is refused now, not when somebody asks.
             self.generator.envelope(NO_SUCH_ID)
 
-    def _load(self, track: Track = iter) -> Fixtures:
+    def _load(self, progress_hook: ProgressHook = iter) -> Fixtures:
         further = [Key(key=secret) for secret in self.settings.api_key]
-        return load_fixtures(self._folders, self.contract, further, track)
+        return load_fixtures(self._folders, self.contract, further, progress_hook)
 
     def _serve_fixtures(self, fixtures: Fixtures) -> None:
         self.accounts.set_built_in(fixtures.campaigns, fixtures.keys)
@@ -166,7 +166,7 @@ class MockApp:
         if scope["type"] == "lifespan":
             await self._lifespan(receive, send)
             return
-        path, raw_path = target_of(scope)
+        path, raw_path = request_target(scope)
         # No WebSocket is on offer: the site is what knows how to refuse one.
         if path == "/" or path[1:].partition("/")[0] in _SITE or scope["type"] == "websocket":
             await self._show_site(scope, receive, send)
@@ -182,9 +182,9 @@ class MockApp:
         if answer.delivery is NORMAL:
             await send_reply(answer, method, send)
         else:
-            await deliver(answer, scope, receive, send, self.hold)
+            await send_reply_as(answer, scope, receive, send, self.hold)
         if self.log:
-            self.log.request(method, raw_path, answer.status, answer.decided_by, time.perf_counter() - started)
+            self.log.request(method, raw_path, answer.status, answer.matched_by, time.perf_counter() - started)
 
     async def _draw(self, request: Request) -> Reply:
         answer: Reply | Undrawn = UNDRAWN
@@ -232,15 +232,15 @@ class MockApp:
 
     def on_loop(self, change: Callable[[], T]) -> T:
         """Run a change of an account's state in its turn among requests."""
-        return self._turns.take(change)
+        return self._turns.run(change)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()  # lifespan.startup
-        self._turns.begin()
+        self._turns.attach()
         if self.settings.reload:
             self._watcher.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()  # lifespan.shutdown
         await self._watcher.stop()
-        self._turns.end()
+        self._turns.detach()
         await send({"type": "lifespan.shutdown.complete"})

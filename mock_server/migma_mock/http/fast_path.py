@@ -22,7 +22,7 @@ _METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 _QUERY = rb"(?:\?[A-Za-z0-9._~%!$'()*+,;:@/?&=-]*)?"
 
 
-class AtOnceProtocol(UvicornProtocol):
+class FastPathProtocol(UvicornProtocol):
     """uvicorn's protocol, with a way past ASGI for what is known the moment that a request's headers are there.
 
     That is a plain GET or HEAD of the contract's path, in its turn, whose reply is to be sent undelayed and unspoilt.
@@ -103,14 +103,14 @@ class AtOnceProtocol(UvicornProtocol):
         if head is None:
             return False
         keeps = self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1"
-        standing = b"".join([b"%s: %s\r\n" % header for header in self.server_state.default_headers])
+        static_replies = b"".join([b"%s: %s\r\n" % header for header in self.server_state.default_headers])
         end = b"\r\n" if keeps else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((head, standing, end, answer.body if method == "GET" else b"")))
+        self.transport.write(b"".join((head, static_replies, end, answer.body if method == "GET" else b"")))
         if not keeps:
             self.transport.close()
         self.on_response_complete()
         if app.log:
-            app.log.request(method, path, answer.status, answer.decided_by, time.perf_counter() - started)
+            app.log.request(method, path, answer.status, answer.matched_by, time.perf_counter() - started)
         return True
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import httptools
 
 from migma_mock.http.asgi import MockApp
-from migma_mock.http.fast_path import AtOnceProtocol
+from migma_mock.http.fast_path import FastPathProtocol
 from migma_mock.http.fault_connection import UvicornConnection, head
 from migma_mock.http.send import send_reply
 from migma_mock.http.upgrade import past_upgrade
@@ -37,7 +37,7 @@ REFUSALS = {
 }
 
 
-class MockProtocol(AtOnceProtocol):
+class MockProtocol(FastPathProtocol):
     """One connection.
 
     A target over 8 KiB gets 414, headers over 64 KiB 431, a body (trailers included) over 1 MiB 413, headers or
@@ -238,9 +238,9 @@ class MockProtocol(AtOnceProtocol):
     def _refusal(self, code: str, method: str = "-", raw_path: bytes = b"-") -> Reply:
         status, message = REFUSALS[code]
         app: MockApp = self.config.loaded_app
-        reply = app.engine.standing.refusal(status, code, message)
+        reply = app.engine.static_replies.refusal(status, code, message)
         if app.log:
-            app.log.request(method, raw_path, reply.status, reply.decided_by, 0)
+            app.log.request(method, raw_path, reply.status, reply.matched_by, 0)
         return reply
 
     def _disarm(self) -> None:

@@ -19,30 +19,30 @@ async def send_reply(reply: Reply, method: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
 
-async def deliver(reply: Reply, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
+async def send_reply_as(reply: Reply, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
     """Send a reply as its delivery says, where that is not the normal one.
 
     ``hold`` waits some seconds, or until the server is about to stop.
     """
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
     connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
-    if delivery.kind == "never":
+    if delivery.kind == "hang":
         await _until_gone(connection.gone() if connection else _disconnected(receive), hold)
     if delivery.kind == "drip":
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
-        for piece in delivery.schedule(body) if body else ():
-            await hold(piece.wait)
-            await send({"type": "http.response.body", "body": piece.data, "more_body": True})
+        for chunk in delivery.schedule(body) if body else ():
+            await hold(chunk.wait)
+            await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     elif connection is None:
         # In process there is no connection to break: who calls the application gets what a socket would raise.
-        raise ConnectionResetError(f"{reply.decided_by}: the connection ends here")
+        raise ConnectionResetError(f"{reply.matched_by}: the connection ends here")
     else:
         connection.take()
-        if delivery.kind not in ("never", "reset"):
+        if delivery.kind not in ("hang", "reset"):
             connection.write_head(reply)
-        for piece in delivery.schedule(body):
-            connection.write(piece.data)
+        for chunk in delivery.schedule(body):
+            connection.write(chunk.data)
         if delivery.kind == "reset-mid-body":
             await hold(_READING_SECONDS)
         if delivery.kind in ("reset", "reset-mid-body"):

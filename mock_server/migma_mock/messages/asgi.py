@@ -26,7 +26,7 @@ ANSWER = "migma_mock.answer"
 """Where they carry what the engine said already, if it was asked (``scope["extensions"]``)."""
 
 
-def target_of(scope: Scope) -> tuple[str, bytes]:
+def request_target(scope: Scope) -> tuple[str, bytes]:
     """The path of a request and the same as it came, without the prefix that the application is mounted below.
 
     That is ``root_path``; paths begin with it where the server holds to the ASGI specification.

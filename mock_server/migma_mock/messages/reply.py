@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from migma_contract.errors import MigmaError
-from migma_contract.openapi import Contract, Violation
+from migma_contract.openapi import Contract, SchemaViolation
 from migma_mock.messages.delivery import NORMAL, Delivery
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -26,7 +26,7 @@ class Reply:
         status: HTTP status.
         headers: In lower case, Content-Length included.
         body: As sent.
-        decided_by: What chose this reply, in a few words: ``campaign 65f1…``, ``no key``.
+        matched_by: What chose this reply, in a few words: ``campaign 65f1…``, ``no key``.
         delay: Seconds to wait before it is sent.
         delivery: How it is sent.
     """
@@ -34,19 +34,19 @@ class Reply:
     status: int
     headers: Headers
     body: bytes
-    decided_by: str
+    matched_by: str
     delay: float = 0.0
     delivery: Delivery = NORMAL
 
-    def plus(self, *headers: tuple[bytes, bytes]) -> "Reply":
+    def with_headers(self, *headers: tuple[bytes, bytes]) -> "Reply":
         """The same reply with further headers."""
         return replace(self, headers=self.headers + headers)
 
 
-class OffContractError(MigmaError):
+class ContractViolationError(MigmaError):
     """A body that was to become a reply departs from the contract; ``violations`` says how."""
 
-    def __init__(self, status: int, violations: list[Violation]) -> None:
+    def __init__(self, status: int, violations: list[SchemaViolation]) -> None:
         self.status = status
         self.violations = violations
         super().__init__(f"a {status} body that departs from the contract: {violations}")
@@ -67,48 +67,48 @@ class ReplyMaker:
     def __init__(self, contract: Contract) -> None:
         self._operation = contract.operation
 
-    def success(self, stats: Mapping[str, Any], decided_by: str) -> Reply:
+    def success(self, stats: Mapping[str, Any], matched_by: str) -> Reply:
         """The documented success envelope around a campaign's stats.
 
         Raises:
-            OffContractError: The stats depart from the contract.
+            ContractViolationError: The stats depart from the contract.
         """
-        return self.enveloped({"success": True, "data": stats}, decided_by)
+        return self.enveloped({"success": True, "data": stats}, matched_by)
 
-    def enveloped(self, envelope: Mapping[str, Any], decided_by: str) -> Reply:
+    def enveloped(self, envelope: Mapping[str, Any], matched_by: str) -> Reply:
         """A success envelope that is complete already, with the status that the contract gives it.
 
         Raises:
-            OffContractError: It departs from the contract.
+            ContractViolationError: It departs from the contract.
         """
-        return self.json(int(self._operation.success.status.replace("XX", "00")), envelope, decided_by)
+        return self.json(int(self._operation.success.status.replace("XX", "00")), envelope, matched_by)
 
-    def error(self, status: int, code: str, message: str, decided_by: str, *headers: tuple[bytes, bytes]) -> Reply:
+    def error(self, status: int, code: str, message: str, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
         """An error envelope, with a machine-readable code in the vendor's form (``NOT_FOUND``)."""
-        return self.json(status, {"success": False, "error": message, "code": code}, decided_by, headers)
+        return self.json(status, {"success": False, "error": message, "code": code}, matched_by, headers)
 
     def json(
-        self, status: int, body: Mapping[str, Any], decided_by: str, headers: Iterable[tuple[bytes, bytes]] = ()
+        self, status: int, body: Mapping[str, Any], matched_by: str, headers: Iterable[tuple[bytes, bytes]] = ()
     ) -> Reply:
         """Any status with any JSON object as its body.
 
         Raises:
-            OffContractError: The body departs from the contract.
+            ContractViolationError: The body departs from the contract.
         """
         documented = self._operation.response(status)
         judge = documented or self._operation.error
         violations = judge.violations(body)
         if violations:
-            raise OffContractError(status, violations)
+            raise ContractViolationError(status, violations)
         encoded = encode(body)
         mark = () if documented else ((UNDOCUMENTED, str(status).encode()),)
         media_type = (judge.media_type or "application/json").encode()
         fixed = ((b"content-type", media_type), (b"content-length", str(len(encoded)).encode()))
-        return Reply(status, (*fixed, *headers, *mark), encoded, decided_by)
+        return Reply(status, (*fixed, *headers, *mark), encoded, matched_by)
 
-    def empty(self, status: int, decided_by: str, *headers: tuple[bytes, bytes]) -> Reply:
+    def empty(self, status: int, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
         """A status without a body (204)."""
-        return Reply(status, headers, b"", decided_by)
+        return Reply(status, headers, b"", matched_by)
 
 
 def with_metadata(reply: Reply, timestamp: str, request_id: str) -> Reply:

@@ -7,18 +7,18 @@ from itertools import count
 from typing import Any, TypeVar, Unpack
 from urllib.parse import quote
 
-from migma_contract.errors import ArgumentError, IdleFaultWarning
+from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Entry
-from migma_mock.accounts.verification import parse_question, verify
+from migma_mock.accounts.verification import parse_expectation, verify
 from migma_mock.api_keys import header_value
 from migma_mock.campaigns.campaign_builder import make_campaign
 from migma_mock.faults import ArmedFault, parse_fault
 from migma_mock.generation import PROFILES, Profile, campaign_ids
 from migma_mock.http.asgi import MockApp
 from migma_mock.testing.arguments import Units, a_document, a_duration, a_plan, an_id, one_of, refuse
-from migma_mock.testing.clock_handle import HandleClock
-from migma_mock.testing.stats_completion import fill_stats
+from migma_mock.testing.clock_handle import ClockHandle
+from migma_mock.testing.stats_completion import complete_stats
 
 _SHOWN = 100
 
@@ -50,7 +50,7 @@ class Handle:
     def __init__(self, app: MockApp, account: Account, base_url: Address) -> None:
         self.app = app
         self.account = account
-        self.clock = HandleClock(account)
+        self.clock = ClockHandle(account)
         self._address = base_url
         self._numbers = count()
 
@@ -105,7 +105,7 @@ class Handle:
         Raises:
             ArgumentError: A member does not exist, has a value that the contract refuses, or contradicts another.
         """
-        filled = fill_stats(stats, self.clock.now)
+        filled = complete_stats(stats, self.clock.now)
         self.put({"id": campaign_id, "title": campaign_id, "description": "Put by a test.", "stats": filled})
         return filled
 
@@ -173,8 +173,8 @@ class Handle:
             ArgumentError: There is no such fault, or a member cannot be so.
 
         Warns:
-            IdleFaultWarning: The account has no such campaign, or one whose answers the fault does not apply to; a
-                fault that was armed before leaves no answer over; or the probability is 0.
+            IneffectiveFaultWarning: The account has no such campaign, or one whose answers the fault does not apply
+                to; a fault that was armed before leaves no answer over; or the probability is 0.
         """
         return self._arm({"kind": kind, **members})
 
@@ -184,8 +184,8 @@ class Handle:
             raise ArgumentError(spec)
         state = self.account.state
         # Before it is armed: where warnings are errors, it is not.
-        for doubt in self.app.engine.chooser.doubts(spec, state.faults.list(), state):
-            warnings.warn(doubt, IdleFaultWarning, stacklevel=3)
+        for doubt in self.app.engine.negotiator.arming_warnings(spec, state.faults.list(), state):
+            warnings.warn(doubt, IneffectiveFaultWarning, stacklevel=3)
         return self._change(lambda: state.faults.arm(spec))
 
     @property
@@ -212,13 +212,13 @@ class Handle:
     def stale(self, duration: timedelta | None = None, /, **units: Unpack[Units]) -> datetime:
         """Refresh no stats of growing campaigns for so long; returns when they are refreshed again.
 
-        Said as :meth:`HandleClock.advance <migma_mock.testing.clock_handle.HandleClock.advance>` has it said.
+        Said as :meth:`ClockHandle.advance <migma_mock.testing.clock_handle.ClockHandle.advance>` has it said.
 
         Raises:
             ArgumentError: It is not said for how long, or cannot be so long.
         """
         for_so_long = a_duration("stale", self.clock.now, duration, units)
-        return self._change(lambda: self.account.state.go_stale(for_so_long))
+        return self._change(lambda: self.account.state.pause_refresh(for_so_long))
 
     def reset(self) -> None:
         """Begin anew: the first campaigns and clock, no faults, an empty journal."""
@@ -228,7 +228,7 @@ class Handle:
         """Carry out a change in its turn among requests.
 
         Raises:
-            NoSuchAccountError: The account was forgotten, or made room for newer ones.
+            UnknownAccountError: The account was forgotten, or made room for newer ones.
         """
 
         def of_an_account_that_is_there() -> T:
@@ -260,7 +260,7 @@ class Handle:
         """
         __tracebackhide__ = True
         asked = question if campaign_id is None else {"campaign": campaign_id, **question}
-        verdict = verify(parse_question(asked, "assert_requested"), self.requests)
+        verdict = verify(parse_expectation(asked, "assert_requested"), self.requests)
         if not verdict.ok:
             raise AssertionError(verdict.explanation)
 

@@ -7,7 +7,7 @@ from migma_mock.accounts.account import Account
 from migma_mock.testing.arguments import Units, a_duration, an_instant
 
 
-class HandleClock:
+class ClockHandle:
     """What a test does with an account's clock (:class:`migma_mock.accounts.clock.Clock`).
 
     >>> from datetime import timedelta

@@ -74,7 +74,7 @@ class _Answer:
         self._allowed: float | None = request.extensions.get("timeout", {}).get("read")
         self._is_late = self._allowed is not None and reply.delay > self._allowed
         self.wait = reply.delay if self._allowed is None else min(reply.delay, self._allowed)
-        if reply.delivery.kind == "never":
+        if reply.delivery.kind == "hang":
             # Who waits for ever would do so here too; the outcome is what a test needs.
             self._is_late, self.wait = True, 0.0
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
-from migma_mock.accounts.registry import NoSuchAccountError
+from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.http.asgi import MockApp
 from migma_mock.testing.account_handle import Address, Handle
 from migma_mock.testing.arguments import a_plan, an_instant, refuse
@@ -57,11 +57,11 @@ class BuiltIn(Handle):
         per_minute = a_plan("new_account", plan)
         begin = None if start is None else an_instant("new_account(start)", start)
         account = self.app.on_loop(
-            lambda: self.app.accounts.make(name, empty=empty, per_minute=per_minute, key_seed=key_seed, start=begin)
+            lambda: self.app.accounts.create(name, empty=empty, per_minute=per_minute, key_seed=key_seed, start=begin)
         )
         return Handle(self.app, account, self._address)
 
-    def forget(self, handle: Handle) -> None:
+    def delete_account(self, handle: Handle) -> None:
         """Delete an account that :meth:`new_account` made, if it is still there; its keys are unknown then."""
-        with suppress(NoSuchAccountError):
+        with suppress(UnknownAccountError):
             self.app.on_loop(lambda: self.app.accounts.delete(handle.account.id))

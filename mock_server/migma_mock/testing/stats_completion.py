@@ -1,4 +1,4 @@
-"""Stats of which a test names a few: the rest is filled in so that all of MEANING holds."""
+"""Stats of which a test names a few: the rest is filled in so that all of RELATIONS holds."""
 
 import difflib
 import json
@@ -15,7 +15,7 @@ _DELIVERED = 10_000
 """Delivered messages where nothing is said of them: enough for rates of four decimals to come out exactly."""
 
 _SEARCHED = 20_000
-"""How many numbers of delivered messages are tried before rates that fit none are left for MEANING to refuse."""
+"""How many numbers of delivered messages are tried before rates that fit none are left for RELATIONS to refuse."""
 
 _EXACT = 1e-9
 """What doubles lose: a difference as small as this is none."""
@@ -26,7 +26,7 @@ _MACHINES = {"uniqueOpens": ("botOpens", "mppOpens"), "uniqueClicks": ("botClick
 """Events that no recipient has to have made."""
 
 
-def fill_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def complete_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Complete stats around some that are given.
 
     Counts that are not given follow from those that are, rates from counts, counts from rates, and lastUpdated

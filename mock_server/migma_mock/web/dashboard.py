@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-_FOLDER = Path(__file__).resolve().parent / "dashboard"
+_FOLDER = Path(__file__).resolve().parents[1] / "dashboard"
 _STYLES = ("base.css", "controls.css", "views.css")
 _FIRST = "main.js"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)

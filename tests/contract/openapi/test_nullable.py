@@ -5,7 +5,7 @@ import json
 import pytest
 
 from migma_contract.openapi import parse_contract
-from migma_contract.openapi.nullable import as_intended, find
+from migma_contract.openapi.nullable import apply_nullable, find
 
 SUCCESS = "/paths/~1v1~1campaigns~1{id}~1stats/get/responses/200"
 
@@ -62,7 +62,7 @@ def test_a_document_without_the_keyword_needs_no_notice(document):
 
 def test_the_document_itself_stays_as_published(document):
     before = json.dumps(document)
-    as_intended(document)
+    apply_nullable(document)
     assert json.dumps(document) == before
     assert json.dumps(compiled(document).document) == before
 
@@ -147,7 +147,7 @@ def test_a_rule_within_a_wrapped_schema_is_a_place_of_the_document(wrapping, doc
     ],
 )
 def test_each_form_of_schema_is_opened_for_null(schema, changed):
-    assert as_intended({"schema": schema})[0] == {"schema": changed}
+    assert apply_nullable({"schema": schema})[0] == {"schema": changed}
 
 
 def test_a_default_response_is_no_default_value():

@@ -17,7 +17,7 @@ def test_a_member_without_a_type_that_differs_between_answers_is_a_warning():
         [stats(label=1), second(stats(label="1"))], parse_contract(json.dumps(document).encode(), source="x")
     )
     assert [(f.rule, f.level, f.where) for f in findings] == [
-        ("answers-differ-in-shape", Level.WARNING, "200 /data/label")
+        ("response-shape-inconsistent", Level.WARNING, "200 /data/label")
     ]
 
 
@@ -70,10 +70,17 @@ def test_stats_outside_their_place_are_one_finding_not_eleven(contract):
 
 def test_where_no_campaign_was_answered_everything_is_information(contract):
     """A wrong base URL or key is the user's to mend, and no drift."""
-    answers = [exchange(status=401), exchange("no-key", 404), exchange("unknown-id", 401), exchange("wrong-key", 500)]
+    answers = [
+        exchange(status=401),
+        exchange("missing-key", 404),
+        exchange("unknown-id", 401),
+        exchange("invalid-key", 500),
+    ]
     findings = judge(answers, contract)
     assert {finding.level for finding in findings} == {Level.INFO}
-    assert {"key-refused", "no-key-status", "unknown-id-status", "wrong-key-status"} <= {f.rule for f in findings}
+    assert {"api-key-rejected", "missing-key-status", "unknown-id-status", "invalid-key-status"} <= {
+        f.rule for f in findings
+    }
 
 
 def test_one_exchange_can_be_judged_on_its_own(contract):

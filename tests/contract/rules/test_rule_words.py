@@ -3,7 +3,7 @@
 import pytest
 
 from migma_contract.rules.analysis.known_headers import is_known
-from migma_contract.rules.analysis.name_similarity import ALIKE, likeness
+from migma_contract.rules.analysis.name_similarity import SIMILAR, likeness
 
 
 def cases(text: str) -> list[tuple[str, str]]:
@@ -18,7 +18,7 @@ def cases(text: str) -> list[tuple[str, str]]:
     ),
 )
 def test_names_that_mean_the_same_are_alike(old, new):
-    assert likeness(old, new) >= ALIKE
+    assert likeness(old, new) >= SIMILAR
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_names_that_mean_the_same_are_alike(old, new):
     cases("openRate:spamReports error:message success:ok lastUpdated:cached bounces:devices"),
 )
 def test_names_that_mean_something_else_are_not(old, new):
-    assert likeness(old, new) < ALIKE
+    assert likeness(old, new) < SIMILAR
 
 
 def test_headers_of_infrastructure_are_known_and_others_are_not():

@@ -21,33 +21,33 @@ def found(contract, *exchanges):
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
 def test_what_a_retry_heals_is_information(contract, lost):
     healed = replace(exchange(), sample=2, attempt=2)
-    assert found(contract, exchange(), second(lost), healed) == [("transient-failure-healed", Level.INFO)]
+    assert found(contract, exchange(), second(lost), healed) == [("transient-failure-recovered", Level.INFO)]
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
 def test_a_read_that_fails_after_its_retry_as_well_is_a_warning(contract, lost):
     again = replace(lost, sample=2, attempt=2)
-    assert found(contract, exchange(), second(lost), again) == [("reads-unsteady", Level.WARNING)]
+    assert found(contract, exchange(), second(lost), again) == [("intermittent-failure", Level.WARNING)]
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
 def test_a_read_that_could_not_be_retried_is_information_that_says_so(contract, lost):
     (finding,) = judge([exchange(), second(lost)], contract)
-    assert (finding.rule, finding.level) == ("not-answered", Level.INFO)
+    assert (finding.rule, finding.level) == ("no-response", Level.INFO)
     assert finding.message.endswith("It was not asked again.")
 
 
 def test_a_campaign_that_is_gone_in_between_needs_no_retry_to_be_a_warning(contract):
-    assert found(contract, exchange(), second(exchange(status=404))) == [("reads-unsteady", Level.WARNING)]
+    assert found(contract, exchange(), second(exchange(status=404))) == [("intermittent-failure", Level.WARNING)]
 
 
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [
-        ({}, ("older-snapshot", Level.INFO)),
-        ({"totalOpens": 811}, ("older-snapshot", Level.INFO)),
-        ({"totalOpens": 813}, ("last-updated-went-back", Level.WARNING)),
-        ({"totalOpens": 813, "totalClicks": 142}, ("last-updated-went-back", Level.WARNING)),
+        ({}, ("stale-snapshot", Level.INFO)),
+        ({"totalOpens": 811}, ("stale-snapshot", Level.INFO)),
+        ({"totalOpens": 813}, ("last-updated-decreased", Level.WARNING)),
+        ({"totalOpens": 813, "totalClicks": 142}, ("last-updated-decreased", Level.WARNING)),
     ],
 )
 def test_an_older_state_is_information_unless_a_count_rose(contract, changed, rule):
@@ -58,9 +58,11 @@ def test_an_older_state_is_information_unless_a_count_rose(contract, changed, ru
 
 @pytest.mark.parametrize(("known", "leaks"), [(401, True), (403, True), (404, False), (503, False)])
 def test_an_unknown_id_leaks_where_a_known_one_is_answered_otherwise(contract, known, leaks):
-    rules = {rule for rule, _ in found(contract, exchange("no-key", known), exchange("unknown-id-no-key", 404))}
-    assert ("unknown-id-leaks" in rules) is leaks
+    rules = {
+        rule for rule, _ in found(contract, exchange("missing-key", known), exchange("unknown-id-missing-key", 404))
+    }
+    assert ("unknown-id-disclosed" in rules) is leaks
 
 
 def test_an_unknown_id_alone_leaks_nothing(contract):
-    assert found(contract, exchange("unknown-id-no-key", 404)) == []
+    assert found(contract, exchange("unknown-id-missing-key", 404)) == []

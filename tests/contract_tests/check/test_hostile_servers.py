@@ -11,7 +11,7 @@ import zlib
 
 import pytest
 
-from migma_contract_tests.check.runner import observe, run_check
+from migma_contract_tests.check.runner import run, run_check
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MEGABYTE = bytes(2**20)
@@ -72,7 +72,7 @@ def test_a_check_of_a_hostile_server_never_conforms_and_each_request_ends_in_tim
     kind, behave = HOSTILE[name]
     with stage.serve(behave) as server:
         options = stage.options(server.url, timeout=TIMEOUT)
-        report = observe(options, contract, sleep=lambda _: None).report(None)
+        report = run(options, contract, sleep=lambda _: None).report(None)
     assert report.verdict in {"drift", "inconclusive"}
     assert report.reason if report.verdict == "inconclusive" else report.findings
     assert len(server.requests) <= 10
@@ -169,7 +169,7 @@ def test_memory_is_bounded(stage, name):
 
 def findings(stage, contract, behave):
     with stage.serve(behave) as server:
-        report = observe(stage.options(server.url, timeout=TIMEOUT), contract, sleep=lambda _: None).report(None)
+        report = run(stage.options(server.url, timeout=TIMEOUT), contract, sleep=lambda _: None).report(None)
     return report.findings
 
 

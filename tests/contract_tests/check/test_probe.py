@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from migma_contract.finding import Level
-from migma_contract_tests.check.runner import observe, run_check
+from migma_contract_tests.check.runner import run, run_check
 from migma_contract_tests.probes.request_budget import Rate
 
 
@@ -23,7 +23,7 @@ def test_the_rate_holds_as_the_server_sees_it(stage, contract, conforming):
 
 def test_the_default_rate_lets_a_default_check_through_without_waiting(stage, contract, conforming):
     clock = stage.clock()
-    observe(stage.options(conforming.url, rate=Rate(10, 60)), contract, clock=clock, sleep=clock.sleep)
+    run(stage.options(conforming.url, rate=Rate(10, 60)), contract, clock=clock, sleep=clock.sleep)
     assert clock.slept == []
 
 
@@ -39,7 +39,7 @@ def test_the_default_rate_lets_a_default_check_through_without_waiting(stage, co
 )
 def test_a_campaign_that_cannot_be_read_is_inconclusive(stage, contract, status, reason):
     with stage.serve(stage.failing(status, when=knows(stage))) as server:
-        report = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+        report = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     assert report.verdict == "inconclusive"
     assert reason in report.reason.replace("The key", "the key")
     assert report.exit_code == 3
@@ -51,7 +51,7 @@ def test_a_campaign_that_cannot_be_read_is_inconclusive(stage, contract, status,
 def test_what_only_transient_conditions_answered_was_not_seen(stage, contract, only):
     with stage.serve(stage.failing(503, when=only)) as server:
         options = stage.options(server.url, fail_on=Level.BREAKING)
-        report = observe(options, contract, sleep=lambda _: None).report(None)
+        report = run(options, contract, sleep=lambda _: None).report(None)
     assert report.verdict == "inconclusive"
     assert report.reason.startswith("No answer could be judged for a request for")
 
@@ -98,8 +98,8 @@ def test_what_a_check_does_not_need_is_not_loaded():
 def test_a_server_that_was_asked_once_is_not_said_to_have_been_asked_again(stage, contract):
     """Nor is one that was asked twice not."""
     with stage.serve(stage.failing(429, "Retry-After: 3600")) as server:
-        once = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+        once = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     with stage.serve(stage.failing(503)) as server:
-        twice = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+        twice = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     assert once.reason.endswith("the server answered 429.")
     assert twice.reason.endswith("the server answered 503, also when asked again.")

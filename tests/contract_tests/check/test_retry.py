@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
 from migma_contract.http_dates import retry_after
-from migma_contract_tests.check.runner import observe
+from migma_contract_tests.check.runner import run
 
 
 @settings(max_examples=15, deadline=None)
@@ -18,10 +18,10 @@ def test_the_cap_holds_whatever_has_to_be_sent_again(stage, contract, cap, sampl
     clock = stage.clock()
     with stage.serve(stage.failing(503, times=times)) as server:
         options = stage.options(server.url, max_requests=cap, samples=samples)
-        observation = observe(options, contract, clock=clock, sleep=clock.sleep)
+        observation = run(options, contract, clock=clock, sleep=clock.sleep)
     assert len(server.requests) == observation.sent == len(observation.exchanges) <= cap
     planned = 6 + samples
-    sent_or_left = len([e for e in observation.exchanges if e.attempt == 1]) + len(observation.left_out)
+    sent_or_left = len([e for e in observation.exchanges if e.attempt == 1]) + len(observation.skipped)
     assert sent_or_left == planned
 
 
@@ -29,7 +29,7 @@ def test_the_cap_holds_whatever_has_to_be_sent_again(stage, contract, cap, sampl
 def test_a_transient_condition_is_tried_once_more(stage, contract, status):
     clock = stage.clock()
     with stage.serve(stage.failing(status, "Retry-After: 7", times=1)) as server:
-        report = observe(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
+        report = run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
     assert [(e.status, e.attempt) for e in report.exchanges][:2] == [(status, 1), (200, 2)]
     assert clock.slept == [7.0]
     assert report.verdict == "conforms"
@@ -40,7 +40,7 @@ def test_a_reset_is_tried_once_more(stage, contract):
     first = itertools.count()
     clock = stage.clock()
     with stage.serve(lambda request: stage.api(request) if next(first) else None) as server:
-        report = observe(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
+        report = run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
     assert [e.failure and e.failure.kind for e in report.exchanges][:2] == ["reset", None]
     assert report.exchanges[1].status == 200
 
@@ -48,25 +48,25 @@ def test_a_reset_is_tried_once_more(stage, contract):
 def test_a_second_attempt_takes_the_place_of_what_tells_least(stage, contract):
     with stage.serve(stage.failing(503, times=1)) as server:
         options = stage.options(server.url, max_requests=8)
-        report = observe(options, contract, sleep=lambda _: None).report(None)
+        report = run(options, contract, sleep=lambda _: None).report(None)
     assert report.requests_sent == 8
-    assert report.left_out == ("HEAD instead of GET",)
+    assert report.skipped == ("HEAD instead of GET",)
     assert report.verdict == "conforms"
 
 
 def test_a_server_that_asks_for_an_hour_is_left_alone(stage, contract):
     clock = stage.clock()
     with stage.serve(stage.failing(429, "Retry-After: 3600")) as server:
-        report = observe(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
+        report = run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
     assert (len(server.requests), clock.slept) == (1, [])
     assert report.verdict == "inconclusive"
-    assert len(report.left_out) == 7
+    assert len(report.skipped) == 7
 
 
 def test_patience_is_bounded_over_the_whole_run(stage, contract):
     clock = stage.clock()
     with stage.serve(stage.failing(429, "Retry-After: 25")) as server:
-        observe(stage.options(server.url), contract, clock=clock, sleep=clock.sleep)
+        run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep)
     assert sum(clock.slept) <= 60
 
 
@@ -107,22 +107,22 @@ def later(stage, *headers, reads):
 @pytest.mark.parametrize(
     ("seconds", "cap", "reads", "said"),
     [
-        (120, 10, {2}, ("conforms", "not-answered")),
-        (1, 8, {2}, ("conforms", "not-answered")),
-        (1, 10, {2}, ("conforms", "transient-failure-healed")),
-        (1, 10, {2, 3}, ("drift", "reads-unsteady")),
+        (120, 10, {2}, ("conforms", "no-response")),
+        (1, 8, {2}, ("conforms", "no-response")),
+        (1, 10, {2}, ("conforms", "transient-failure-recovered")),
+        (1, 10, {2, 3}, ("drift", "intermittent-failure")),
     ],
     ids=["longer than a run waits", "no room left", "healed", "asked again in vain"],
 )
 def test_a_refused_read_is_drift_only_when_it_was_asked_again(stage, contract, *, seconds, cap, reads, said):
     with stage.serve(later(stage, f"Retry-After: {seconds}", reads=reads)) as server:
         options = stage.options(server.url, max_requests=cap)
-        report = observe(options, contract, sleep=lambda _: None).report(None)
+        report = run(options, contract, sleep=lambda _: None).report(None)
     assert (report.verdict, *[finding.rule for finding in report.findings]) == said
 
 
 def test_a_date_that_no_clock_has_is_no_time_to_wait(stage, contract):
     with stage.serve(later(stage, "Retry-After: Wed, 21 Oct 2015 07:28:00 +99999999999999999999", reads={1})) as server:
-        report = observe(stage.options(server.url), contract, sleep=lambda _: None).report(None)
+        report = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     assert report.verdict == "conforms"
-    assert {finding.rule for finding in report.findings} == {"retry-after-missing", "transient-failure-healed"}
+    assert {finding.rule for finding in report.findings} == {"retry-after-missing", "transient-failure-recovered"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migma_contract.redaction import Secret
-from migma_contract_tests.check.runner import observe, run_check
+from migma_contract_tests.check.runner import run, run_check
 from migma_contract_tests.reports import FORMATS
 
 
@@ -58,7 +58,7 @@ def api_of(stage, key, body):
 
 def checked(stage, contract, key, body):
     with stage.serve(api_of(stage, key, body)) as server:
-        return observe(stage.options(server.url, key=Secret(key), samples=1), contract)
+        return run(stage.options(server.url, key=Secret(key), samples=1), contract)
 
 
 @pytest.mark.parametrize("key", ["staging-2026-01-31-key", "local-success-key-1", "my-opens-key-800-200", "data"])

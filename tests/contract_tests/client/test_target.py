@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from migma_contract.errors import SettingsError
 from migma_contract.redaction import Secret
-from migma_contract_tests.check.key_redactor import Recorder
-from migma_contract_tests.client.proxy_and_tls import find_route
-from migma_contract_tests.client.read_only_client import Target
+from migma_contract_tests.check.key_redactor import KeyRedactor
+from migma_contract_tests.client.proxy_and_tls import connection_settings
+from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.options import campaign_url, check_key, check_rate, check_url, is_loopback
 from migma_contract_tests.probes.plan import WRONG_KEY, Probe
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, Budget, RequestRefusedError
@@ -29,7 +29,7 @@ def send(stage, contract):
             options = stage.options(server.url, **changes)
             budget = Budget(9, None, methods=SAFE_METHODS | set(options.methods))
             probe = probe or Probe("campaign", stage.campaign)
-            return Target(options, contract.operation, budget).send(probe), server.requests
+            return ReadOnlyClient(options, contract.operation, budget).send(probe), server.requests
 
     return send
 
@@ -47,7 +47,7 @@ def test_a_probe_is_sent_as_planned_and_comes_back_whole(send, stage):
 
 @pytest.mark.parametrize(("key", "sent"), [("none", ""), ("wrong", WRONG_KEY.reveal())])
 def test_probes_without_the_key_do_not_carry_it(send, stage, key, sent):
-    exchange, (request,) = send(stage.api, Probe("no-key", stage.campaign, key=key))
+    exchange, (request,) = send(stage.api, Probe("missing-key", stage.campaign, key=key))
     assert request.key == sent
     assert exchange.status == 401
 
@@ -72,7 +72,7 @@ def test_a_redirect_is_not_followed_and_the_key_goes_nowhere(send, stage):
 
 def test_cookies_are_not_kept(contract, stage):
     with stage.serve(lambda _: stage.answer(200, {}, "Set-Cookie: session=secret; Path=/")) as server:
-        target = Target(stage.options(server.url), contract.operation, Budget(2, None))
+        target = ReadOnlyClient(stage.options(server.url), contract.operation, Budget(2, None))
         exchanges = [target.send(Probe("campaign", stage.campaign)) for _ in range(2)]
         assert all("cookie" not in request.headers for request in server.requests)
     assert exchanges[1].header("set-cookie").startswith("session=")
@@ -95,7 +95,7 @@ def test_cookies_are_not_kept(contract, stage):
 def test_a_server_that_echoes_the_key_does_not_get_it_shown(send, stage, contract, echo):
     """Neither in a repr of what came, nor in anything of what is recorded."""
     exchange, _ = send(lambda request: echo(request.key.encode()))
-    recorded = Recorder(Secret(stage.key), contract).exchange(exchange)
+    recorded = KeyRedactor(Secret(stage.key), contract).exchange(exchange)
     shown = f"{exchange!r}{recorded!r}{recorded.body!r}{recorded.headers}{recorded.failure and recorded.failure.detail}"
     assert stage.key not in shown
     assert stage.key[:-1] not in shown
@@ -130,7 +130,7 @@ def test_the_environments_proxy_is_not_used_for_this_machine(send, stage, monkey
 def test_a_proxy_that_is_named_is_used(stage, contract):
     with stage.serve(stage.api) as proxy:
         options = stage.options("http://api.example.com", proxy=proxy.url.replace("//", "//user:pass@"))
-        Target(options, contract.operation, Budget(1, None)).send(Probe("campaign", stage.campaign))
+        ReadOnlyClient(options, contract.operation, Budget(1, None)).send(Probe("campaign", stage.campaign))
     (request,) = proxy.requests
     assert request.path == f"http://api.example.com/v1/campaigns/{stage.campaign}/stats"
     assert request.headers["proxy-authorization"].startswith("Basic ")
@@ -165,7 +165,9 @@ def test_any_id_stays_one_segment_of_the_path(contract, one):
 def test_a_scheme_in_capitals_is_the_same_scheme(stage):
     """For certificates, and for the caution that a key is not encrypted, as well."""
     assert check_url("HTTPS://H/v1/", "--base-url") == "https://H/v1"
-    assert find_route(stage.options(check_url("HTTPS://h", ""), insecure=True)).tls.verify_mode is ssl.CERT_NONE
+    assert (
+        connection_settings(stage.options(check_url("HTTPS://h", ""), insecure=True)).tls.verify_mode is ssl.CERT_NONE
+    )
 
 
 @pytest.mark.parametrize(
@@ -226,7 +228,7 @@ def test_a_dead_address_leaves_time_for_the_next_one(stage, contract, monkeypatc
         entry = (socket.AF_INET, socket.SOCK_STREAM, 0, "")
         addresses = [(*entry, (host, server.port)) for host in ("127.0.0.2", "127.0.0.1")]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
-        target = Target(stage.options(server.url, timeout=1.0), contract.operation, Budget(1, None))
+        target = ReadOnlyClient(stage.options(server.url, timeout=1.0), contract.operation, Budget(1, None))
         exchange = target.send(Probe("campaign", stage.campaign))
         for each in crowd:
             each.close()

@@ -28,7 +28,9 @@ def test_a_check_says_of_each_variant_what_there_is_to_say(variant: Variant, ven
     assert report.verdict == variant.verdict
     assert report.requests_sent == len(methods) <= MAX_REQUESTS
     assert set(methods) <= {"GET", "HEAD"}
-    assert table.row(variant, report) in PAGE_LINES, "docs/drift-gallery.md is old: python tests/drift/table.py"
+    assert table.row(variant, report) in PAGE_LINES, (
+        f"{table.PAGE.name} is old: run gallery/table.py"
+    )
 
 
 def test_the_gallery_is_as_large_as_it_says():

@@ -46,14 +46,14 @@ def test_the_cap_admits_no_request_more():
             pass
     with pytest.raises(RequestRefusedError, match="cap of 2 requests"), budget.request("GET"):
         pytest.fail("entered")
-    assert (budget.sent, budget.left) == (2, 0)
+    assert (budget.sent, budget.remaining) == (2, 0)
 
 
 def test_a_request_that_failed_counts():
     budget = Budget(1, None)
     with pytest.raises(OSError, match="boom"), budget.request("GET"):
         raise OSError("boom")
-    assert budget.left == 0
+    assert budget.remaining == 0
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "QUERY", "get", "CONNECT"])

@@ -22,10 +22,19 @@ def test_the_default_plan_is_eight_requests_and_a_conforming_server_conforms(sta
     report = run_check(stage.options(conforming.url), contract)
     assert (report.verdict, report.reason, report.findings) == ("conforms", "", ())
     assert purposes(report) == [
-        *("campaign", "no-key", "wrong-key", "unknown-id", "unknown-id-no-key", "odd-id", "head", "campaign"),
+        *(
+            "campaign",
+            "missing-key",
+            "invalid-key",
+            "unknown-id",
+            "unknown-id-missing-key",
+            "unusual-id",
+            "head",
+            "campaign",
+        ),
     ]
     assert report.requests_sent == len(conforming.requests) == 8
-    assert report.left_out == ()
+    assert report.skipped == ()
 
 
 def test_nothing_but_get_and_head_is_sent(stage, contract, conforming):
@@ -43,15 +52,15 @@ def test_a_method_is_tried_once_when_asked_for_by_name(stage, contract, conformi
 def test_only_without_one_of_the_first_four_is_nothing_concluded(stage, contract, conforming, cap, verdict):
     report = run_check(stage.options(conforming.url, max_requests=cap), contract)
     assert report.verdict == verdict
-    assert purposes(report) == ["campaign", "no-key", "wrong-key", "unknown-id"][:cap]
-    assert len(report.left_out) == 8 - cap
+    assert purposes(report) == ["campaign", "missing-key", "invalid-key", "unknown-id"][:cap]
+    assert len(report.skipped) == 8 - cap
     assert len(conforming.requests) == cap
     assert verdict == "conforms" or "too few requests" in report.reason.lower()
 
 
 def test_the_second_read_has_room_before_what_tells_less(stage, contract, conforming):
     report = run_check(stage.options(conforming.url, max_requests=5), contract)
-    assert purposes(report) == ["campaign", "no-key", "wrong-key", "unknown-id", "campaign"]
+    assert purposes(report) == ["campaign", "missing-key", "invalid-key", "unknown-id", "campaign"]
 
 
 @given(
@@ -94,6 +103,6 @@ def test_fuzz_leaves_nothing_in_the_working_directory(tmp_path):
 
 def test_fuzz_ids_go_out_within_the_cap(stage, contract, conforming):
     report = run_check(stage.options(conforming.url, fuzz=20, max_requests=12), contract)
-    assert purposes(report).count("odd-id") == 5
+    assert purposes(report).count("unusual-id") == 5
     assert report.requests_sent == len(conforming.requests) == 12
     assert report.verdict == "conforms"

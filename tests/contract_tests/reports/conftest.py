@@ -90,7 +90,7 @@ def hostile(text):
         contract_version=text,
         findings=(one, milder),
         exchanges=(exchange(text), exchange(status=None, failure=Failure("reset", text))),
-        left_out=(text,),
+        skipped=(text,),
         notices=(text,),
         baseline_notes=(text,),
         accepted=(Accepted(one, text, text),),

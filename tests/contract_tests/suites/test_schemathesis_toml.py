@@ -130,4 +130,4 @@ def test_answers_that_disagree_fail(schemathesis_run, stage):
     with stage.serve(stage.reading(change)) as server:
         process = schemathesis_run(server)
     assert process.returncode == 1
-    assert "counts-went-down (warning) at 200 /data/uniqueOpens" in process.stdout
+    assert "counts-decreased (warning) at 200 /data/uniqueOpens" in process.stdout

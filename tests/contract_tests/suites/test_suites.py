@@ -126,7 +126,7 @@ def test_read_that_fails_while_others_are_answered_fails_the_comparison(live, st
     with stage.serve(behave) as server:
         process = live(server)
     assert process.returncode == 1
-    assert "reads-unsteady (warning) at 503" in process.stdout
+    assert "intermittent-failure (warning) at 503" in process.stdout
 
 
 def test_cap_that_leaves_no_room_to_judge_fails_and_holds(live, conforming):
@@ -180,12 +180,12 @@ def test_each_rule_over_one_answer_is_a_check_of_its_name(contract):
     ("method", "key", "known", "id_", "purpose"),
     [
         ("GET", "real", True, "a", "campaign"),
-        ("GET", "none", True, "a", "no-key"),
-        ("GET", "wrong", True, "a", "wrong-key"),
-        ("GET", "wrong", False, "a", "wrong-key"),
+        ("GET", "none", True, "a", "missing-key"),
+        ("GET", "wrong", True, "a", "invalid-key"),
+        ("GET", "wrong", False, "a", "invalid-key"),
         ("GET", "real", False, "0" * 24, "unknown-id"),
-        ("GET", "none", False, "0" * 24, "unknown-id-no-key"),
-        ("GET", "real", False, "a b", "odd-id"),
+        ("GET", "none", False, "0" * 24, "unknown-id-missing-key"),
+        ("GET", "real", False, "a b", "unusual-id"),
         ("HEAD", "real", True, "a", "head"),
         ("OPTIONS", "none", False, "a", "method"),
     ],

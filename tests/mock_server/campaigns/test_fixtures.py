@@ -11,7 +11,7 @@ from schemathesis import Config as SchemathesisConfig
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
-from migma_contract.stats import MAX_COUNT, breaches, timestamp
+from migma_contract.stats import MAX_COUNT, relation_violations, timestamp
 from migma_contract.strict_json import parse
 from migma_mock import MockServer
 from migma_mock.api_keys import PERMISSION, Key
@@ -80,7 +80,7 @@ def test_numbers_agree_with_each_other(answers, name):
     assert not DOCUMENTS[name].get("incoherent")
     body = answers[name].json()
     assert body == {"success": True, "data": STATS[name]}
-    assert not breaches(body["data"], datetime.now(UTC))
+    assert not relation_violations(body["data"], datetime.now(UTC))
 
 
 @pytest.mark.parametrize(

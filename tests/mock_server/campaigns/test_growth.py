@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from migma_contract.stats import COUNTS, MAX_COUNT, CampaignStats, breaches, timestamp
+from migma_contract.stats import COUNTS, MAX_COUNT, CampaignStats, relation_violations, timestamp
 from migma_mock.campaigns.growth import GrowthFile, print_relative, resolve, stats_at
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_along_the_clock_counts_never_fall_and_the_numbers_agree(growth, ages):
     for age in ages:
         now = growth.sent_at + timedelta(seconds=age)
         stats = stats_at(growth, now)
-        assert not breaches(stats, now)
+        assert not relation_violations(stats, now)
         assert timestamp(stats["lastUpdated"]) > now - growth.refresh
         assert all(0 <= stats.get(name, 0) <= MAX_COUNT for name in COUNTS)
         assert (stats["totalOpens"] > 0) is (stats["uniqueOpens"] > 0)

@@ -10,7 +10,7 @@ import httpx
 from editing import NEWSLETTER, campaign, until
 
 from migma_mock import MockServer
-from migma_mock.campaigns.fixture_watcher import Watcher
+from migma_mock.campaigns.fixture_watcher import FixtureWatcher
 
 
 def test_a_changed_file_is_served(editor):
@@ -90,7 +90,7 @@ def test_leave_to_read_a_file_counts_as_a_change(tmp_path):
     looks = []
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.json").chmod(0)
-    watcher = Watcher([tmp_path], lambda: looks.append(1))
+    watcher = FixtureWatcher([tmp_path], lambda: looks.append(1))
 
     def look():
         (tmp_path / "x.json").chmod(0o600)
@@ -131,14 +131,14 @@ def test_a_mock_without_folders_starts_and_stops():
 
 
 def test_a_watcher_that_was_not_started_can_be_stopped(tmp_path):
-    asyncio.run(Watcher([tmp_path], lambda: None).stop())
+    asyncio.run(FixtureWatcher([tmp_path], lambda: None).stop())
 
 
 def test_a_file_that_vanishes_while_it_is_looked_at_is_passed_over(tmp_path):
     """A dangling link is seen by the folder's listing, and has no state of its own."""
     looks = []
     (tmp_path / "x.json").symlink_to("nowhere")
-    watcher = Watcher([tmp_path], lambda: looks.append(1))
+    watcher = FixtureWatcher([tmp_path], lambda: looks.append(1))
     watcher._look()
     assert not looks
     (tmp_path / "nowhere").write_text("{}")

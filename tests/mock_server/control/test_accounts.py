@@ -25,7 +25,7 @@ def test_what_comes_with_any_of_its_keys_is_in_its_journal(account, newsletter):
         account.get(newsletter, key=key)
     entries = account.journal()["entries"]
     decided = ["key without permission", "revoked key", f"campaign {newsletter}"]
-    assert [(each["status"], each["decidedBy"]) for each in entries] == list(zip((403, 401, 200), decided, strict=True))
+    assert [(each["status"], each["matchedBy"]) for each in entries] == list(zip((403, 401, 200), decided, strict=True))
 
 
 def test_an_account_shows_what_it_has(api, account, newsletter):
@@ -64,7 +64,7 @@ def test_a_deleted_account_is_gone_with_its_keys(api, newsletter):
     api.refused("DELETE", f"/accounts/{gone.id}", 404)
     assert {gone.get(newsletter, key=key).status_code for key in gone.keys.values()} == {401}
     # Nobody's by now, so that they are told to whoever looks after the server.
-    assert api("GET", "/unclaimed").json()["entries"][0]["decidedBy"] == "unknown key"
+    assert api("GET", "/unknown-key-requests").json()["entries"][0]["matchedBy"] == "unknown key"
 
 
 def test_an_account_that_is_reset_begins_anew_with_the_same_keys(api, newsletter):
@@ -135,17 +135,19 @@ def test_an_account_that_is_being_set_up_is_in_use(control):
 
 
 def test_unknown_keys_go_to_the_unclaimed_journal(api, account, newsletter):
-    api("DELETE", "/unclaimed", status=204)
+    api("DELETE", "/unknown-key-requests", status=204)
     account.get(newsletter, key=UNKNOWN)
     httpx.get(api.mock.stats_url(newsletter))
     httpx.get(f"{api.mock.base_url}/nowhere")
-    shown = api("GET", "/unclaimed").json()
-    assert [each["decidedBy"] for each in shown["entries"]] == ["unknown path", "no key", "unknown key"]
+    shown = api("GET", "/unknown-key-requests").json()
+    assert [each["matchedBy"] for each in shown["entries"]] == ["unknown path", "no key", "unknown key"]
     assert shown["recorded"] == 3
-    assert [each["decidedBy"] for each in api("GET", "/unclaimed?limit=1").json()["entries"]] == ["unknown path"]
+    assert [each["matchedBy"] for each in api("GET", "/unknown-key-requests?limit=1").json()["entries"]] == [
+        "unknown path"
+    ]
     assert account.journal()["recorded"] == 0
-    api("DELETE", "/unclaimed", status=204)
-    assert api("GET", "/unclaimed").json() == {"recorded": 0, "dropped": 0, "entries": []}
+    api("DELETE", "/unknown-key-requests", status=204)
+    assert api("GET", "/unknown-key-requests").json() == {"recorded": 0, "dropped": 0, "entries": []}
 
 
 @pytest.mark.parametrize(

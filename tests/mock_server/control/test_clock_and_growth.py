@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from migma_contract.stats import COUNTS, breaches
+from migma_contract.stats import COUNTS, relation_violations
 
 GROWING, SCHEDULED = "66b2f0a1c4e5d60012a40201", "66b2f0a1c4e5d60012a40202"
 SENT = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -24,7 +24,7 @@ def updated(account, campaign_id="g"):
 
 
 @pytest.fixture
-def grown(account):
+def current_stats(account):
     """An account with a campaign that was sent at an instant where its clock stands still."""
     clock(account, set=SENT.isoformat(), frozen=True)
     account.put("g", growth={"recipients": 20_000, "sentAt": SENT.isoformat(), "refreshSeconds": 300})
@@ -75,12 +75,12 @@ def test_a_change_that_cannot_be_changes_nothing(account, change, wrong):
     assert account("GET", "/clock").json() == {"now": before.isoformat().replace("+00:00", "Z"), "frozen": True}
 
 
-def test_counts_never_fall_as_the_clock_advances(grown):
+def test_counts_never_fall_as_the_clock_advances(current_stats):
     last = dict.fromkeys(COUNTS, 0)
     for seconds in (0, 1, 59, 240, 600, 900, 3_600, 3_600, 86_400, 86_400 * 7, 86_400 * 60):
-        now = clock(grown, advanceSeconds=seconds)
-        stats = data(grown)
-        assert list(breaches(stats, now)) == []
+        now = clock(current_stats, advanceSeconds=seconds)
+        stats = data(current_stats)
+        assert list(relation_violations(stats, now)) == []
         assert datetime.fromisoformat(stats["lastUpdated"]) <= now
         assert all(stats[name] >= last[name] for name in COUNTS)
         last = stats
@@ -88,46 +88,46 @@ def test_counts_never_fall_as_the_clock_advances(grown):
     assert last["uniqueOpens"] > 1_000
 
 
-def test_stats_are_refreshed_in_steps(grown):
+def test_stats_are_refreshed_in_steps(current_stats):
     seen = {}
     for _ in range(11):
-        stats = data(grown)
+        stats = data(current_stats)
         seen.setdefault(stats["lastUpdated"], stats)
         assert seen[stats["lastUpdated"]] == stats
-        clock(grown, advanceSeconds=60)
+        clock(current_stats, advanceSeconds=60)
     assert [*seen] == ["2026-01-31T09:30:00Z", "2026-01-31T09:35:00Z", "2026-01-31T09:40:00Z"]
 
 
-def test_stale_for_three_hours_and_then_as_before(grown):
-    clock(grown, advanceSeconds=3_600)
-    answer = grown("POST", "/stale", json={"seconds": 3 * 3_600}).json()
+def test_stale_for_three_hours_and_then_as_before(current_stats):
+    clock(current_stats, advanceSeconds=3_600)
+    answer = current_stats("POST", "/stale", json={"seconds": 3 * 3_600}).json()
     until = datetime.fromisoformat(answer["staleUntil"])
     assert until == SENT + timedelta(hours=4)
-    before = data(grown)
-    clock(grown, advanceSeconds=3 * 3_600 - 1)
-    assert data(grown) == before
-    assert updated(grown) == SENT + timedelta(hours=1)
-    clock(grown, advanceSeconds=1)
-    assert updated(grown) == until
-    assert data(grown)["uniqueOpens"] > before["uniqueOpens"]
+    before = data(current_stats)
+    clock(current_stats, advanceSeconds=3 * 3_600 - 1)
+    assert data(current_stats) == before
+    assert updated(current_stats) == SENT + timedelta(hours=1)
+    clock(current_stats, advanceSeconds=1)
+    assert updated(current_stats) == until
+    assert data(current_stats)["uniqueOpens"] > before["uniqueOpens"]
 
 
-def test_stale_again_while_stale_stays_as_old_as_it_is(grown):
-    clock(grown, advanceSeconds=3_600)
-    grown("POST", "/stale", json={"seconds": 3_600})
-    clock(grown, advanceSeconds=1_800)
-    grown("POST", "/stale", json={"seconds": 3_600})
-    assert updated(grown) == SENT + timedelta(hours=1)
-    clock(grown, advanceSeconds=3_600)
-    assert updated(grown) == SENT + timedelta(hours=2.5)
+def test_stale_again_while_stale_stays_as_old_as_it_is(current_stats):
+    clock(current_stats, advanceSeconds=3_600)
+    current_stats("POST", "/stale", json={"seconds": 3_600})
+    clock(current_stats, advanceSeconds=1_800)
+    current_stats("POST", "/stale", json={"seconds": 3_600})
+    assert updated(current_stats) == SENT + timedelta(hours=1)
+    clock(current_stats, advanceSeconds=3_600)
+    assert updated(current_stats) == SENT + timedelta(hours=2.5)
 
 
-def test_stale_for_no_time_ends_it(grown):
-    grown("POST", "/stale", json={"seconds": 86_400})
-    clock(grown, advanceSeconds=3_600)
-    assert updated(grown) == SENT
-    grown("POST", "/stale", json={"seconds": 0})
-    assert updated(grown) == SENT + timedelta(hours=1)
+def test_stale_for_no_time_ends_it(current_stats):
+    current_stats("POST", "/stale", json={"seconds": 86_400})
+    clock(current_stats, advanceSeconds=3_600)
+    assert updated(current_stats) == SENT
+    current_stats("POST", "/stale", json={"seconds": 0})
+    assert updated(current_stats) == SENT + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_mock.campaigns.fixtures import load_fixtures
-from migma_mock.faults import FAULTS, ArmedFaults, doubts, parse_fault
+from migma_mock.faults import FAULTS, ArmedFaults, arming_warnings, parse_fault
 
 FOREVER = {"campaign": None, "times": None, "probability": 1}
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
@@ -47,7 +47,7 @@ def test_a_fault_that_an_earlier_one_leaves_nothing_is_told_until_that_is_gone(a
     assert listed(account) == [[]]
     account.get(NEWSLETTER)
     (armed,) = account("GET", "/faults").json()
-    assert (armed["spent"], armed["warnings"]) == (True, [])
+    assert (armed["exhausted"], armed["warnings"]) == (True, [])
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_what_is_told_to_apply_to_nothing_strikes_nothing(account, stats, answer
     account.put("c", **{answer: answers[answer]})
     assert len(warnings(account, campaign="c", **fault)) == 1
     account.statuses("c", 2)
-    assert [each["hits"] for each in account("GET", "/faults").json()] == [0]
+    assert [each["applied"] for each in account("GET", "/faults").json()] == [0]
 
 
 def test_a_script_of_which_one_answer_can_be_befallen_is_not_told_and_stays_at_its_first(account, stats):
@@ -129,14 +129,14 @@ CAMPAIGNS = load_fixtures([fixtures_path()], CONTRACT).campaigns.values()
 @pytest.mark.parametrize("other", FAULTS)
 @pytest.mark.parametrize("one", FAULTS)
 def test_what_is_told_of_any_two_kinds_is_true(one, other):
-    """Of all replies of the fixtures, the second befalls some by itself, and none after the first if that is told."""
+    """Of all replies of the fixtures, the second affects some by itself, and none after the first if that is told."""
     first, second = (parse_fault({**FAULTS[kind].example, **FOREVER}, "fault", CONTRACT) for kind in (one, other))
     alone, after = ArmedFaults(CONTRACT), ArmedFaults(CONTRACT)
-    told = doubts(second, [after.arm(first)], None, [], CONTRACT)
+    told = arming_warnings(second, [after.arm(first)], None, [], CONTRACT)
     for faults in (alone, after):
         faults.arm(second)
         for campaign in CAMPAIGNS:
-            faults.next_for(campaign.id, campaign.reply)
-    assert alone.list()[-1].hits > 0
-    assert not told or after.list()[-1].hits == 0
+            faults.apply_next(campaign.id, campaign.reply)
+    assert alone.list()[-1].applied > 0
+    assert not told or after.list()[-1].applied == 0
     assert told or one != other

@@ -14,12 +14,12 @@ def armed(account):
 
 def test_a_fault_befalls_as_many_answers_as_it_says(account, newsletter):
     fault = account("POST", "/faults", status=201, json=BROKEN).json()
-    assert fault == {"id": "fault-1", "fault": BROKEN, "seen": 0, "hits": 0, "spent": False, "warnings": []}
+    assert fault == {"id": "fault-1", "fault": BROKEN, "eligible": 0, "applied": 0, "exhausted": False, "warnings": []}
     first = account.get(newsletter)
     assert (first.status_code, first.headers["retry-after"], first.json()["success"]) == (503, "2", False)
-    assert armed(account) == [fault | {"seen": 1, "hits": 1}]
+    assert armed(account) == [fault | {"eligible": 1, "applied": 1}]
     assert account.statuses(newsletter, 3) == [503, 200, 200]
-    assert armed(account) == [fault | {"seen": 2, "hits": 2, "spent": True}]
+    assert armed(account) == [fault | {"eligible": 2, "applied": 2, "exhausted": True}]
     assert account("GET").json()["armedFaults"] == 0
 
 

@@ -15,7 +15,7 @@ ROUTES = [
     ("DELETE", "/__mock__/accounts/built-in/journal"),
     ("PUT", "/__mock__/accounts/built-in/campaigns/x"),
     ("PATCH", "/__mock__/accounts/built-in/clock"),
-    ("GET", "/__mock__/unclaimed"),
+    ("GET", "/__mock__/unknown-key-requests"),
     ("OPTIONS", "/__mock__/accounts"),
     ("TRACE", "/__mock__/accounts"),
     ("GET", "/__mock__/nowhere"),
@@ -197,7 +197,7 @@ def test_a_token_that_was_given_or_is_of_no_use_is_not_shown(off_loopback, argum
 
 
 def test_on_loopback_there_is_no_token(open_api):
-    assert open_api.mock.app.guard.token is None
+    assert open_api.mock.app.control_access.token is None
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ class Tenant:
             yield "journal"
         if {each["time"] for each in entries} != {self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}:
             yield "clock"
-        if {each["fault"]["kind"]: each["hits"] for each in faults} != self.faults:
+        if {each["fault"]["kind"]: each["applied"] for each in faults} != self.faults:
             yield "faults"
 
 
@@ -207,25 +207,25 @@ def test_a_part_that_accounts_shared_would_be_found(leaks, monkeypatch, member, 
 
 
 def test_keys_that_all_opened_one_account_would_be_found(leaks, monkeypatch):
-    find, opened = Accounts.by_header, []
+    find, opened = Accounts.authenticate, []
 
     def find_first(self, name, value):
         credential = find(self, name, value)
         opened.append(credential.account)
         return credential._replace(account=opened[0])
 
-    monkeypatch.setattr(Accounts, "by_header", find_first)
+    monkeypatch.setattr(Accounts, "authenticate", find_first)
     found, _ = leaks(8, 100)
     assert found >= {"campaigns", "clock", "faults", "journal", "quota", "scripts"}
 
 
 def test_keys_of_another_kind_would_be_found(leaks, monkeypatch):
-    find = Accounts.by_header
+    find = Accounts.authenticate
 
     def find_working(self, name, value):
         credential = find(self, name, value)
         return credential._replace(key=credential.key.model_copy(update={"revoked": False}))
 
-    monkeypatch.setattr(Accounts, "by_header", find_working)
+    monkeypatch.setattr(Accounts, "authenticate", find_working)
     found, _ = leaks(2, 100)
     assert "keys" in found

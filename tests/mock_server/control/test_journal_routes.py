@@ -44,7 +44,7 @@ def test_an_entry_says_what_was_asked_and_what_answered(account, newsletter):
         "path": f"/v1/campaigns/{newsletter}/stats",
         "campaign": newsletter,
         "status": 200,
-        "decidedBy": f"campaign {newsletter}",
+        "matchedBy": f"campaign {newsletter}",
         "unexpected": False,
         "body": answer.text,
     }
@@ -58,7 +58,7 @@ def test_an_entry_says_what_was_asked_and_what_answered(account, newsletter):
         ({"method": "GET"}, [5, 4, 2, 1]),
         ({"campaign": "nobody"}, [6, 2]),
         ({"status": 404}, [6, 2]),
-        ({"decidedBy": "fault"}, [5]),
+        ({"matchedBy": "fault"}, [5]),
         ({"unexpected": True}, [6, 3, 2]),
         ({"unexpected": False}, [5, 4, 1]),
         ({"method": "GET", "status": 404}, [2]),
@@ -123,7 +123,7 @@ def test_an_emptied_journal_counts_from_one_again(asked):
     ids=lambda headers: next(iter(headers)),
 )
 def test_no_secret_is_shown_in_whatever_header_it_came(api, account, newsletter, headers):
-    api("DELETE", "/unclaimed")
+    api("DELETE", "/unknown-key-requests")
     account.get(newsletter, **headers)
     names = dict.fromkeys(headers.keys() - {SECRET}, "?")
     shown = "".join(
@@ -131,11 +131,11 @@ def test_no_secret_is_shown_in_whatever_header_it_came(api, account, newsletter,
             json.dumps(account.journal()),
             account("GET", "/journal/export").text,
             account("POST", "/verify", json={"method": "PUT", "headers": names}).text,
-            api("GET", "/unclaimed").text,
-            "".join(map(repr, api.mock.app.accounts.unclaimed.entries)),
+            api("GET", "/unknown-key-requests").text,
+            "".join(map(repr, api.mock.app.accounts.unknown_key_requests.entries)),
         ]
     )
-    assert account.journal()["recorded"] + api("GET", "/unclaimed").json()["recorded"] == 1
+    assert account.journal()["recorded"] + api("GET", "/unknown-key-requests").json()["recorded"] == 1
     assert not [secret for secret in (SECRET, TOKEN, *account.keys.values()) if secret in shown]
 
 
@@ -151,7 +151,7 @@ def test_no_secret_is_shown_that_came_in_the_path(control, unknown_id):
             [
                 json.dumps(account.journal()),
                 account("GET", "/journal/export").text,
-                account("POST", "/verify", json={"method": "PUT", "path": "/", "campaign": "x", "decidedBy": "x"}).text,
+                account("POST", "/verify", json={"method": "PUT", "path": "/", "campaign": "x", "matchedBy": "x"}).text,
                 "".join(map(repr, api.mock.app.accounts.get(account.id).state.journal.entries)),
             ]
         )

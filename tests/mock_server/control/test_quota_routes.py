@@ -23,7 +23,7 @@ def test_the_eleventh_request_of_a_minute_is_429_with_retry_after(free, newslett
     assert refused.headers["x-mock-undocumented"] == "429"
     envelope = {"success": False, "error": "Too many requests. Try again in 60 s.", "code": "RATE_LIMITED"}
     assert refused.json() == envelope
-    assert free.journal(limit=1)["entries"][0]["decidedBy"] == "quota"
+    assert free.journal(limit=1)["entries"][0]["matchedBy"] == "quota"
 
 
 def test_a_frozen_clock_refills_when_it_is_advanced(free, newsletter):
@@ -66,7 +66,7 @@ def test_a_429_moves_no_script_and_spends_no_fault(free, newsletter):
     free.statuses(newsletter, 10)
     free("POST", "/faults", json={"kind": "status", "status": 418, "times": 1})
     assert free.statuses(twice_503, 3) == [429] * 3
-    assert free("GET", "/faults").json()[0]["hits"] == 0
+    assert free("GET", "/faults").json()[0]["applied"] == 0
     advance(free, 60)
     assert free.statuses(twice_503, 3) == [418, 503, 200]
 

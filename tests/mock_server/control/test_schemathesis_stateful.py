@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from migma_mock.control.errors import RefusedError
+from migma_mock.control.errors import ControlError
 from migma_mock.control.routes import faults
 
 CONFIG = """
@@ -58,7 +58,7 @@ def test_the_control_api_holds_to_its_own_document(control, schemathesis_run, se
 
 def test_a_control_api_that_departed_from_its_document_would_be_found(control, schemathesis_run, monkeypatch):
     """Faults that are not there to be disarmed, by a status that is not in the document."""
-    monkeypatch.setattr(faults, "RefusedError", lambda _status, message: RefusedError(418, message))
+    monkeypatch.setattr(faults, "ControlError", lambda _status, message: ControlError(418, message))
     with control() as api:
         code, output = schemathesis_run(api, 333)
     assert code == 1

@@ -45,7 +45,7 @@ def test_a_fault_in_a_step_befalls_that_step(account, put, stats):
     answers = [account.get("x") for _ in range(3)]
     assert answers[0].content == b""
     assert [each.json()["data"]["openRate"] for each in answers[1:]] == [36, 0.36]
-    decided = [each["decidedBy"] for each in account.journal()["entries"]][::-1]
+    decided = [each["matchedBy"] for each in account.journal()["entries"]][::-1]
     assert decided == ["fault empty-body, campaign x", "fault percent-rates, campaign x", "campaign x"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from migma_mock.accounts.memory_state import MemoryState
 from migma_mock.accounts.state import AccountState
 from migma_mock.campaigns.fixtures import Fixtures
-from migma_mock.control.event_feed import Follower
+from migma_mock.control.event_feed import EventFeed
 
 GROWING, TWICE_503 = "66b2f0a1c4e5d60012a40201", "66b2f0a1c4e5d60012a40504"
 MEMBERS = {name for name in vars(AccountState) if not name.startswith("_")}
@@ -41,7 +41,7 @@ def on_the_protocol(control, monkeypatch):
 def test_the_mock_works_on_the_protocol_alone_and_uses_all_of_it(on_the_protocol, newsletter, stats):
     api, used = on_the_protocol
     account = api.account(plan="9/min")
-    follower = Follower(lambda: api.mock.app.accounts.all, None, api.mock.app)
+    follower = EventFeed(lambda: api.mock.app.accounts.all, None, api.mock.app)
     account("PATCH", "/clock", json={"frozen": True})
     statuses = [account.get(campaign_id).status_code for campaign_id in (newsletter, "nobody", GROWING, TWICE_503)]
     statuses.append(account.get(newsletter, Prefer="code=503").status_code)
@@ -85,7 +85,7 @@ def test_of_a_campaign_that_is_deleted_or_edited_nothing_is_kept(control, stats,
         before = kept(built_in)
         for campaign_id in fixtures:
             api.client.get(api.mock.stats_url(campaign_id.decode()), headers=api.mock.headers)
-        built_in.replace_base(fixtures)
+        built_in.replace_fixtures(fixtures)
         assert kept(built_in) == before
 
 
@@ -114,4 +114,4 @@ def test_a_campaign_that_the_account_does_not_have_grows_as_if_it_were_put_now(c
         assert state.growth(draft).sent_at == frozen  # two hours ago, as the clock stands now
         fixed = next(each for each in state.campaigns.values() if each.is_fixed and each.stats)
         assert state.growth(fixed) is None
-        assert state.grown(fixed) == fixed.stats
+        assert state.current_stats(fixed) == fixed.stats

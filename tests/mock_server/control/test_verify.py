@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from migma_mock.accounts.journal import Entry
-from migma_mock.accounts.verification import Pattern, Verification, verify
+from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
 from migma_mock.messages.reply import Reply
 
 
@@ -78,7 +78,7 @@ def test_every_difference_is_named(asked):
         path="/x",
         campaign="y",
         status=201,
-        decidedBy="fault",
+        matchedBy="fault",
         headers={"X-Trace": "z", "X-Absent": "1"},
     )["nearest"]["differs"]
     assert [each.split(" is ")[0] for each in differs] == [
@@ -86,7 +86,7 @@ def test_every_difference_is_named(asked):
         "path",
         "campaign",
         "status",
-        "decidedBy",
+        "matchedBy",
         "header X-Trace",
         "header X-Absent",
     ]
@@ -159,7 +159,7 @@ PATTERNS = st.fixed_dictionaries(
         "path": st.sampled_from(["/a", "/b"]),
         "campaign": st.sampled_from("xy"),
         "status": st.sampled_from([200, 404]),
-        "decidedBy": st.sampled_from(["fault", "x"]),
+        "matchedBy": st.sampled_from(["fault", "x"]),
         "headers": st.dictionaries(st.sampled_from(["X-A", "x-b"]), st.sampled_from(["1", "2"]), max_size=2),
     },
 )
@@ -174,7 +174,7 @@ def matches(pattern, entry):
             "path": lambda want: entry.path == want.encode(),
             "campaign": lambda want: entry.campaign == want,
             "status": lambda want: entry.reply.status == want,
-            "decidedBy": lambda want: want in entry.reply.decided_by,
+            "matchedBy": lambda want: want in entry.reply.matched_by,
             "headers": lambda want: all((name.lower(), value) in headers for name, value in want.items()),
         }[name](want)
         for name, want in pattern.items()
@@ -185,9 +185,9 @@ def matches(pattern, entry):
 def test_a_request_counts_if_and_only_if_nothing_differs(pattern, asked):
     counted = [entry for entry in asked if matches(pattern, entry)]
     assert [entry for entry in asked if not Pattern(**pattern).difference(entry)] == counted
-    verdict = verify(Verification(**pattern, times=len(counted)), asked)
+    verdict = verify(RequestExpectation(**pattern, times=len(counted)), asked)
     assert (verdict.ok, verdict.matches, verdict.nearest) == (True, len(counted), None)
-    miss = verify(Verification(**pattern, atLeast=len(counted) + 1), asked)
+    miss = verify(RequestExpectation(**pattern, atLeast=len(counted) + 1), asked)
     assert not miss.ok
     others = [entry for entry in asked if entry not in counted]
     assert (miss.nearest is None) is (not others)
@@ -206,7 +206,7 @@ def test_an_order_holds_if_and_only_if_its_patterns_are_found_in_a_row(order, as
             return True
         return any(matches(patterns[0], rest[i]) and found(patterns[1:], rest[i + 1 :]) for i in range(len(rest)))
 
-    verdict = verify(Verification(order=[Pattern(**each) for each in order]), asked)
+    verdict = verify(RequestExpectation(order=[Pattern(**each) for each in order]), asked)
     assert verdict.ok is found(order, asked)
     assert verdict.as_dict()["ok"] is verdict.ok
     assert (verdict.matches == len(order)) is verdict.ok
@@ -215,7 +215,7 @@ def test_an_order_holds_if_and_only_if_its_patterns_are_found_in_a_row(order, as
 @given(st.integers(0, 9), st.integers(0, 9))
 def test_bounds_that_nothing_can_meet_are_no_question(low, high):
     if low <= high:
-        assert Verification(atLeast=low, atMost=high).atMost == high
+        assert RequestExpectation(atLeast=low, atMost=high).atMost == high
     else:
         with pytest.raises(ValidationError, match=re.escape("'atLeast' that is no more than 'atMost'")):
-            Verification(atLeast=low, atMost=high)
+            RequestExpectation(atLeast=low, atMost=high)

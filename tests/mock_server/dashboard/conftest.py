@@ -46,7 +46,7 @@ def mock(server):
         for account in accounts.all[1:]:
             accounts.delete(account.id)
         accounts.built_in.reset()
-        accounts.clear_unclaimed()
+        accounts.clear_unknown_key_requests()
 
     server.app.on_loop(begin_anew)
 

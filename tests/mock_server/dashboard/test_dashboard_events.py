@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from migma_mock import MockServer
-from migma_mock.control.event_feed import Follower
+from migma_mock.control.event_feed import EventFeed
 from migma_mock.control.routes.events import MAX_LISTENERS, Listeners
 
 
@@ -62,7 +62,7 @@ def test_requests_show_as_they_come_with_account_answer_and_reason(mock, ask):
         ask("nope", headers={})
         first, second = sorted(stream.entries(2), key=lambda entry: entry["account"])
     assert first["account"] == "built-in"
-    assert first["decidedBy"] == "campaign 66b2f0a1c4e5d60012a40101"
+    assert first["matchedBy"] == "campaign 66b2f0a1c4e5d60012a40101"
     assert json.loads(first["body"])["success"] is True
     assert ["content-type", "application/json"] in first["responseHeaders"]
     assert (second["account"], second["status"]) == ("unclaimed", 401)
@@ -83,7 +83,7 @@ def test_past_comes_newest_first_up_to_the_limit(mock):
     assert [entry["campaign"] for entry in found] == [f"id-{number}" for number in range(449, 29, -1)]
 
 
-@pytest.mark.parametrize("path", ["/accounts/built-in/events", "/unclaimed/events"])
+@pytest.mark.parametrize("path", ["/accounts/built-in/events", "/unknown-key-requests/events"])
 def test_stream_of_one_has_nothing_of_the_others(mock, ask, path):
     with listening(mock, path) as stream:
         ask("theirs")
@@ -146,7 +146,7 @@ def test_stream_tells_of_fixtures_that_cannot_be_read(tmp_path):
 def test_slow_listener_misses_what_the_journal_lost_and_is_told_how_much():
     """What it was sent and what it missed are together all that came: nothing waits in a queue for it."""
     with MockServer(reload=False, journal_size=50) as mock:
-        follower = Follower(lambda: mock.app.accounts.all, None, None)
+        follower = EventFeed(lambda: mock.app.accounts.all, None, None)
         ask_many(mock, 120)
         events = [event for event in follower.news() if event.name == "entries"]
     assert events[0].data["missed"] == 70
@@ -157,7 +157,7 @@ def test_slow_listener_misses_what_the_journal_lost_and_is_told_how_much():
 
 def test_much_comes_in_parts():
     with MockServer(reload=False) as mock:
-        follower = Follower(lambda: mock.app.accounts.all, None, None)
+        follower = EventFeed(lambda: mock.app.accounts.all, None, None)
         ask_many(mock, 450)
         parts = [[event.data for event in follower.news()] for _ in range(6)]
     assert [[len(data["entries"]) for data in part] for part in parts] == [[100], [100], [100], [100], [50], []]

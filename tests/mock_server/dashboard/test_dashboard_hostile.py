@@ -70,7 +70,7 @@ def test_markup_in_a_report_shows_as_text(dashboard):
         "requests": {"sent": 1, "max": 1},
         "rules": {EVIL: dict.fromkeys(["meaning", "why", "source"], EVIL)},
         "next": [{"use": EVIL, "why": EVIL}],
-        "left_out": [EVIL],
+        "skipped": [EVIL],
         "notices": [EVIL],
         "baseline_notes": [EVIL],
         "findings": [{**finding, "level": "breaking", "exchange": 0}],
@@ -151,7 +151,7 @@ def test_name_that_is_pointed_at_this_machine_gets_nothing(browser, mock):
     page.goto(f"http://evil.example:{urlsplit(mock.base_url).port}/__mock__/")
     statuses = page.evaluate(
         """async (paths) => Promise.all(paths.map(async (path) => (await fetch("/__mock__" + path)).status))""",
-        ["/accounts", "/events", "/unclaimed", f"{ACCOUNT}/journal", f"{ACCOUNT}/previews"],
+        ["/accounts", "/events", "/unknown-key-requests", f"{ACCOUNT}/journal", f"{ACCOUNT}/previews"],
     )
     expect(page.locator("#toast")).to_contain_text(re.compile("this machine's own names only"))
     page.close()

@@ -66,7 +66,7 @@ REPORT = {
     "rules": {},
     "fail_on": "warning",
     "requests": {"sent": 1, "max": 10},
-    **{name: [] for name in ("left_out", "notices", "findings", "accepted", "baseline_notes", "next", "exchanges")},
+    **{name: [] for name in ("skipped", "notices", "findings", "accepted", "baseline_notes", "next", "exchanges")},
 }
 _DROP = """([name, text]) => {
     const data = new DataTransfer();

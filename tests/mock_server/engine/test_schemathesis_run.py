@@ -73,10 +73,10 @@ def test_with_known_ids(mock, built_in, schemathesis_run, seed):
 
 def test_a_mock_that_departed_from_its_contract_would_be_found(schemathesis_run):
     with MockServer(reload=False) as server:
-        standing = server.app.engine.standing
+        static_replies = server.app.engine.static_replies
         body = encode({"success": "no"})
         headers = ((b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()))
-        standing.unknown_id = replace(standing.unknown_id, body=body, headers=headers)
+        static_replies.unknown_id = replace(static_replies.unknown_id, body=body, headers=headers)
         code, output = schemathesis_run(server, 1)
     assert code == 1
     assert "Response violates schema" in output

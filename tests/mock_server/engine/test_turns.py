@@ -1,11 +1,11 @@
-"""Turns: a change runs once, among requests while there is a loop, and is never waited for in vain."""
+"""LoopExecutor: a change runs once, among requests while there is a loop, and is never waited for in vain."""
 
 import asyncio
 import threading
 
 import pytest
 
-from migma_mock.engine.loop_executor import Turns
+from migma_mock.engine.loop_executor import LoopExecutor
 
 
 @pytest.fixture
@@ -21,18 +21,18 @@ def loop():
 
 
 async def begun():
-    turns = Turns()
-    turns.begin()
+    turns = LoopExecutor()
+    turns.attach()
     return turns
 
 
 def test_a_change_runs_on_the_loop_and_its_outcome_comes_back(loop):
     turns = asyncio.run_coroutine_threadsafe(begun(), loop).result(5)
-    thread = turns.take(threading.get_ident)
+    thread = turns.run(threading.get_ident)
     assert thread != threading.get_ident()
-    assert turns.take(lambda: turns.take(threading.get_ident)) == thread
+    assert turns.run(lambda: turns.run(threading.get_ident)) == thread
     with pytest.raises(ZeroDivisionError):
-        turns.take(lambda: 1 / 0)
+        turns.run(lambda: 1 / 0)
 
 
 def test_a_loop_that_stops_before_it_comes_to_a_change_leaves_it_to_the_caller(loop):
@@ -54,12 +54,12 @@ def test_a_loop_that_stops_before_it_comes_to_a_change_leaves_it_to_the_caller(l
     soon(stop_once_a_change_waits)
     assert held.wait(5)
     loop.call_soon_threadsafe = call_soon_threadsafe
-    turns.take(lambda: ran.append(threading.get_ident()))
+    turns.run(lambda: ran.append(threading.get_ident()))
     assert ran == [threading.get_ident()]
 
 
 def test_changes_without_a_loop_come_one_at_a_time():
-    turns, inside, most = Turns(), [], []
+    turns, inside, most = LoopExecutor(), [], []
 
     def change():
         inside.append(1)
@@ -67,7 +67,7 @@ def test_changes_without_a_loop_come_one_at_a_time():
         threading.Event().wait(0.001)
         inside.pop()
 
-    threads = [threading.Thread(target=turns.take, args=(change,)) for _ in range(20)]
+    threads = [threading.Thread(target=turns.run, args=(change,)) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_mock.engine.prefer import MAX_WAIT
-from migma_mock.faults import FAULTS, MAX_SECONDS, NORMAL, Delivery, Fault, FaultSpec, apply, parse_fault
+from migma_mock.faults import FAULTS, MAX_SECONDS, NORMAL, AnyFaultSpec, Delivery, FaultKind, apply, parse_fault
 from migma_mock.messages.reply import ReplyMaker
 
 contract = load_contract(openapi_path())
@@ -44,8 +44,8 @@ def envelope(reply):
 
 
 def test_list_union_and_table_have_the_same_faults_in_the_same_order():
-    union = get_args(get_args(FaultSpec)[0])
-    assert [str(kind) for kind in Fault] == [model.model_fields["kind"].default for model in union] == list(FAULTS)
+    union = get_args(get_args(AnyFaultSpec)[0])
+    assert [str(kind) for kind in FaultKind] == [model.model_fields["kind"].default for model in union] == list(FAULTS)
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -69,7 +69,7 @@ def test_each_member_of_a_fault_is_described_and_the_schema_asks_for_the_kind(ki
 @pytest.mark.parametrize("kind", FAULTS)
 def test_a_fault_survives_json(kind):
     spec = parse_fault(FAULTS[kind].example, "test", contract)
-    adapter = TypeAdapter(FaultSpec)
+    adapter = TypeAdapter(AnyFaultSpec)
     assert adapter.validate_json(adapter.dump_json(spec)) == spec
 
 
@@ -77,7 +77,7 @@ def test_a_fault_survives_json(kind):
 def test_a_reply_says_which_fault_made_it_and_whose_it_was(kind):
     before = replace(SUCCESS, delay=0.25)
     after = outcome(before, **FAULTS[kind].example)
-    assert after.reply.decided_by == f"fault {kind}, campaign newsletter"
+    assert after.reply.matched_by == f"fault {kind}, campaign newsletter"
     assert before == replace(SUCCESS, delay=0.25)
 
 
@@ -134,8 +134,8 @@ def test_html_under_a_documented_status_has_no_mark():
 
 def test_delay_adds_to_a_delay_and_changes_nothing_else():
     after = outcome(replace(SUCCESS, delay=1.0), kind="delay", seconds=1.5)
-    decided_by = "fault delay, campaign newsletter"
-    assert (after.reply, after.delivery) == (replace(SUCCESS, delay=2.5, decided_by=decided_by), NORMAL)
+    matched_by = "fault delay, campaign newsletter"
+    assert (after.reply, after.delivery) == (replace(SUCCESS, delay=2.5, matched_by=matched_by), NORMAL)
 
 
 @pytest.mark.parametrize(
@@ -161,26 +161,26 @@ def test_faults_hold_back_as_long_as_a_preference_may():
 @pytest.mark.parametrize("kind", ["timeout", "reset"])
 def test_nothing_is_sent(kind):
     after = outcome(kind=kind)
-    assert after.delivery == Delivery("never" if kind == "timeout" else "reset")
+    assert after.delivery == Delivery("hang" if kind == "timeout" else "reset")
     assert after.delivery.schedule(after.reply.body) == []
 
 
 def test_drip_sends_the_whole_body_in_even_pieces():
     after = outcome(kind="drip", seconds=3, pieces=6)
     pieces = after.delivery.schedule(after.reply.body)
-    assert b"".join(piece.data for piece in pieces) == after.reply.body == SUCCESS.body
-    assert [piece.wait for piece in pieces] == [0.5] * 6
-    sizes = {len(piece.data) for piece in pieces}
+    assert b"".join(chunk.data for chunk in pieces) == after.reply.body == SUCCESS.body
+    assert [chunk.wait for chunk in pieces] == [0.5] * 6
+    sizes = {len(chunk.data) for chunk in pieces}
     assert max(sizes) - min(sizes) <= 1
 
 
 @given(body=st.binary(max_size=50), pieces=st.integers(1, 100), sent=st.none() | st.integers(0, 60))
 def test_a_schedule_loses_no_byte_and_no_time(body, pieces, sent):
     plan = Delivery("drip", sent, pieces, seconds=2.0).schedule(body)
-    assert b"".join(piece.data for piece in plan) == body[:sent]
-    assert sum(piece.wait for piece in plan) == pytest.approx(2.0)
+    assert b"".join(chunk.data for chunk in plan) == body[:sent]
+    assert sum(chunk.wait for chunk in plan) == pytest.approx(2.0)
     assert len(plan) <= pieces
-    assert all(piece.data for piece in plan) or not body[:sent]
+    assert all(chunk.data for chunk in plan) or not body[:sent]
 
 
 # Connection.
@@ -193,7 +193,7 @@ def test_a_schedule_loses_no_byte_and_no_time(body, pieces, sent):
 def test_a_part_of_the_body_is_sent_under_the_length_of_the_whole(kind, given_after, sent):
     after = outcome(kind=kind, after=given_after)
     assert after.delivery == Delivery(kind, sent)
-    assert [piece.data for piece in after.delivery.schedule(after.reply.body)] == [SUCCESS.body[:sent]]
+    assert [chunk.data for chunk in after.delivery.schedule(after.reply.body)] == [SUCCESS.body[:sent]]
     assert after.reply.headers == SUCCESS.headers
 
 
@@ -201,8 +201,8 @@ def test_a_part_of_the_body_is_sent_under_the_length_of_the_whole(kind, given_af
 def test_wrong_content_length_announces_another_length_than_it_sends(delta, announced):
     after = outcome(kind="wrong-content-length", delta=delta)
     assert header(after.reply, b"content-length") == str(announced)
-    assert [piece.data for piece in after.delivery.schedule(after.reply.body)] == [SUCCESS.body]
-    assert after.delivery.kind == "length"
+    assert [chunk.data for chunk in after.delivery.schedule(after.reply.body)] == [SUCCESS.body]
+    assert after.delivery.kind == "wrong-length"
 
 
 # Bodies.

@@ -33,13 +33,13 @@ def armed(*documents):
 
 def struck(faults, count, campaign="a", reply=SUCCESS):
     """Which fault befell each of so many replies; None where none did."""
-    hits = [faults.next_for(campaign, reply) for _ in range(count)]
-    return [hit and hit.fault.id for hit in hits]
+    applied = [faults.apply_next(campaign, reply) for _ in range(count)]
+    return [applied and applied.fault.id for applied in applied]
 
 
 def test_nothing_armed_is_false():
     assert not armed()
-    assert armed().next_for("a", SUCCESS) is None
+    assert armed().apply_next("a", SUCCESS) is None
 
 
 @given(
@@ -54,11 +54,11 @@ def test_a_fault_with_n_times_changes_n_replies_and_no_other_campaigns(kind, tim
     faults = armed(document)
     enough = [("a", SUCCESS)] * 100
     changed = [
-        (campaign, reply, hit.outcome)
+        (campaign, reply, applied.outcome)
         for campaign, reply in [*replies, *enough]
-        if (hit := faults.next_for(campaign, reply)) is not None
+        if (applied := faults.apply_next(campaign, reply)) is not None
     ]
-    assert len(changed) == times == faults.list()[0].hits
+    assert len(changed) == times == faults.list()[0].applied
     for campaign, reply, outcome in changed:
         assert campaign == "a"
         assert (outcome.reply, outcome.delivery.kind) != (reply, "normal")
@@ -73,23 +73,27 @@ def test_order_of_arming_decides_and_spent_faults_make_way():
     )
     assert struck(faults, 4) == ["fault-1", "fault-1", "fault-3", None]
     assert struck(faults, 2, campaign="b") == ["fault-2", "fault-2"]
-    assert [(fault.seen, fault.hits, fault.spent) for fault in faults] == [(2, 2, True), (2, 2, False), (1, 1, True)]
+    assert [(fault.eligible, fault.applied, fault.exhausted) for fault in faults] == [
+        (2, 2, True),
+        (2, 2, False),
+        (1, 1, True),
+    ]
 
 
 def test_a_reply_that_a_fault_does_not_apply_to_is_left_to_the_next_and_not_counted():
     faults = armed({"kind": "drop-field", "times": 1}, {"kind": "truncate"})
     assert struck(faults, 2, reply=NOT_FOUND) == ["fault-2", "fault-2"]
-    assert faults.list()[0].seen == 0
+    assert faults.list()[0].eligible == 0
     assert struck(faults, 2) == ["fault-1", "fault-2"]
 
 
-@pytest.mark.parametrize(("probability", "hits"), [(0, 0), (0.1, 91), (0.5, 482), (0.9, 886), (1, 1000)])
-def test_probability_is_kept(probability, hits):
+@pytest.mark.parametrize(("probability", "applied"), [(0, 0), (0.1, 91), (0.5, 482), (0.9, 886), (1, 1000)])
+def test_probability_is_kept(probability, applied):
     """Exact numbers, since the dice are seeded; near enough to what was asked for (three standard deviations)."""
     faults = armed({"kind": "reset", "probability": probability, "seed": 1})
     count = sum(each is not None for each in struck(faults, 1000))
-    assert (faults.list()[0].seen, faults.list()[0].hits) == (1000, count)
-    assert count == hits
+    assert (faults.list()[0].eligible, faults.list()[0].applied) == (1000, count)
+    assert count == applied
     assert abs(count - 1000 * probability) <= 3 * math.sqrt(1000 * probability * (1 - probability))
 
 
@@ -102,7 +106,7 @@ def test_seeds_differ():
 
 def test_delays_are_drawn_anew_for_each_reply_and_spread_as_asked():
     faults = armed({"kind": "delay", "distribution": {"uniform": [1, 3]}})
-    delays = [faults.next_for("a", SUCCESS).outcome.reply.delay for _ in range(1000)]
+    delays = [faults.apply_next("a", SUCCESS).outcome.reply.delay for _ in range(1000)]
     assert len(set(delays)) == 1000
     assert 1 < min(delays) < 1.01
     assert 2.99 < max(delays) < 3
@@ -122,8 +126,8 @@ faults = ArmedFaults(contract)
 for document in documents:
     faults.arm(parse_fault(document, "test", contract))
 for campaign in calls:
-    hit = faults.next_for(campaign, success)
-    print(hit and (hit.fault.id, hit.fault.seen, hit.fault.hits, hit.outcome))
+    applied = faults.apply_next(campaign, success)
+    print(applied and (applied.fault.id, applied.fault.eligible, applied.fault.applied, applied.outcome))
 """
 
 
@@ -156,7 +160,7 @@ def test_disarm_and_clear():
     assert struck(faults, 1) == ["fault-2"]
     faults.disarm("fault-2")
     assert struck(faults, 2) == ["fault-3", None]
-    assert faults.disarm("fault-3").spent
+    assert faults.disarm("fault-3").exhausted
     faults.arm(parse_fault({"kind": "reset"}, "test", contract))
     faults.clear()
     assert (bool(faults), len(faults), faults.list(), struck(faults, 1)) == (False, 0, [], [None])
@@ -167,7 +171,7 @@ def test_a_list_is_a_picture_of_its_moment():
     faults = armed({"kind": "reset"})
     before = faults.list()
     struck(faults, 3)
-    assert (before[0].hits, faults.list()[0].hits) == (0, 3)
+    assert (before[0].applied, faults.list()[0].applied) == (0, 3)
     before.clear()
     assert len(faults) == 1
 

@@ -7,7 +7,7 @@ import pytest
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
-from migma_contract.stats import breaches
+from migma_contract.stats import relation_violations
 from migma_mock.faults import FAULTS, apply, parse_fault
 from migma_mock.messages.reply import ReplyMaker, encode
 
@@ -97,8 +97,8 @@ def test_unknown_field_adds_one_member_that_the_contract_does_not_have(value, te
 def test_percent_rates_break_the_meaning_of_both_rates_and_no_schema():
     reply = outcome(kind="percent-rates").reply
     assert faults_found(reply) == []
-    broken = [relation.id for relation, _ in breaches(envelope(reply)["data"])]
-    assert broken == ["open-rate-is-unique-opens-over-delivered", "click-rate-is-unique-clicks-over-delivered"]
+    broken = [relation.id for relation, _ in relation_violations(envelope(reply)["data"])]
+    assert broken == ["open-rate-inconsistent", "click-rate-inconsistent"]
 
 
 def test_percentages_are_those_that_a_person_would_write():
@@ -119,7 +119,7 @@ def test_the_smallest_spec_of_each_drift_fault_departs_from_the_contract():
         reply = outcome(kind=kind, **({"to": "open_rate"} if kind == "rename-field" else {})).reply
         departs = (
             faults_found(reply)
-            or breaches(envelope(reply)["data"])
+            or relation_violations(envelope(reply)["data"])
             or set(envelope(reply)["data"]) - set(contract.stats.properties)
             or contract.operation.response(reply.status) is None
         )

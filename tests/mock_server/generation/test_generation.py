@@ -10,7 +10,7 @@ import schemathesis
 
 from migma_contract.errors import ContractError
 from migma_contract.openapi import parse_contract
-from migma_contract.stats import COUNTS, MAX_COUNT, CampaignStats, breaches
+from migma_contract.stats import COUNTS, MAX_COUNT, CampaignStats, relation_violations
 from migma_mock.generation import Generator, campaign_ids
 
 COHERENT = ("realistic", "edge")
@@ -47,7 +47,7 @@ def test_coherent_profiles_break_no_relation(profile, answers):
     for body in answers[profile]:
         assert body.keys() == {"success", "data"}
         assert body["success"] is True
-        assert breaches(body["data"], NOW) == []
+        assert relation_violations(body["data"], NOW) == []
         CampaignStats.model_validate(body["data"])
 
 

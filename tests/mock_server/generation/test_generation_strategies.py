@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
-from migma_contract.stats import breaches
+from migma_contract.stats import relation_violations
 from migma_mock.generation import campaign_stats, envelopes
 
 COHERENT = ("realistic", "edge")
@@ -20,7 +20,7 @@ contract = load_contract(openapi_path())
 @settings(database=None)
 @given(st.sampled_from(COHERENT).flatmap(campaign_stats))
 def test_drawn_stats_are_coherent(stats):
-    assert breaches(stats, NOW) == []
+    assert relation_violations(stats, NOW) == []
     assert contract.operation.success.violations({"success": True, "data": stats}) == []
 
 
@@ -40,7 +40,7 @@ def test_drawn_schema_envelopes_are_what_the_contract_admits(body):
 @given(st.sampled_from(COHERENT).flatmap(envelopes))
 def test_drawn_envelopes_carry_coherent_stats(body):
     assert body["success"] is True
-    assert breaches(body["data"], NOW) == []
+    assert relation_violations(body["data"], NOW) == []
 
 
 def smallest(strategy, condition):

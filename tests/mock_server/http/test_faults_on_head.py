@@ -5,10 +5,10 @@ import pytest
 
 from migma_mock import MockServer, MockTransport, create_app
 from migma_mock.faults import FAULTS
-from migma_mock.faults.base import Befalls
+from migma_mock.faults.base import AppliesTo
 from migma_mock.testing.account_handle import Handle
 
-FOR_BODIES = [kind for kind, entry in FAULTS.items() if entry.spec.befalls is not Befalls.ANY]
+FOR_BODIES = [kind for kind, entry in FAULTS.items() if entry.spec.applies_to is not AppliesTo.ANY]
 FOR_ANY = [kind for kind in FAULTS if kind not in FOR_BODIES]
 
 
@@ -46,10 +46,10 @@ def test_a_fault_for_bodies_waits_for_one(asking, kind):
     arm(mock, kind)
     assert [outcome(lambda: client.head(url)) for _ in range(3)] == [unspoilt] * 3
     (armed,) = mock.faults
-    assert (armed.seen, armed.hits) == (0, 0)
+    assert (armed.eligible, armed.applied) == (0, 0)
     with httpx.Client(transport=client._transport, headers=mock.headers, timeout=5) as patient:
         outcome(lambda: patient.get(url))
-    assert mock.faults[0].hits == 1
+    assert mock.faults[0].applied == 1
 
 
 @pytest.mark.parametrize("kind", FOR_ANY)
@@ -59,7 +59,7 @@ def test_a_fault_for_any_answer_strikes_head_too(asking, kind):
     unspoilt = outcome(lambda: client.head(url))
     arm(mock, kind)
     struck = outcome(lambda: client.head(url))
-    assert mock.faults[0].hits == 1
+    assert mock.faults[0].applied == 1
     if kind != "delay":  # a short one by chance
         assert struck != unspoilt
     assert outcome(lambda: client.head(url)) == unspoilt

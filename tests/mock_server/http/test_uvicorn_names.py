@@ -18,7 +18,7 @@ from migma_mock.messages.response_head import head_lines
 
 CLASSES = [HttpToolsProtocol, RequestResponseCycle, FlowControl, ServerState, uvicorn.Config, uvicorn.Server]
 OF_SERVERS = RELIED_ON["Server"] | RELIED_ON["Config"]
-USERS = ["at_once", "connection", "protocol", "upgrade"]
+USERS = ["http/fast_path", "http/fault_connection", "http/protocol", "http/upgrade"]
 OURS = {"_transport", "body"}
 """Names of ours that uvicorn happens to have too."""
 
@@ -46,7 +46,9 @@ def instances():
 def trees():
     """The modules of the mock, parsed, by name."""
     package = Path(migma_mock.__file__).parent
-    return {path.stem: ast.parse(path.read_bytes()) for path in package.glob("*.py")}
+    return {
+        str(path.relative_to(package).with_suffix("")): ast.parse(path.read_bytes()) for path in package.rglob("*.py")
+    }
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_one_module_reaches_into_uvicorn(trees):
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("uvicorn.protocols")
     }
-    assert reaching == {"uvicorn_http"}
+    assert reaching == {"http/uvicorn_internals"}
 
 
 def test_status_lines_are_the_same_as_uvicorns():

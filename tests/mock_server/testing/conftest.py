@@ -168,7 +168,7 @@ def account(migma_mock_server):
 
     yield make
     for each in made:
-        migma_mock_server.forget(each)
+        migma_mock_server.delete_account(each)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from migma_mock.testing.account_handle import Handle
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("name", ["handle", "handle_clock", "transport"])
+@pytest.mark.parametrize("name", ["account_handle", "clock_handle", "mock_handle", "httpx_transport"])
 def test_docstrings(name):
-    result = doctest.testmod(importlib.import_module(f"migma_mock.{name}"), raise_on_error=True)
+    result = doctest.testmod(importlib.import_module(f"migma_mock.testing.{name}"), raise_on_error=True)
     assert result.attempted > 0
 
 

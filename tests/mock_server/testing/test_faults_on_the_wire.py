@@ -9,7 +9,7 @@ import pytest
 
 from migma_mock import MockServer
 from migma_mock.faults import FAULTS
-from migma_mock.faults.base import Befalls
+from migma_mock.faults.base import AppliesTo
 
 JSON = "application/json"
 PATIENCE = 0.4
@@ -103,7 +103,7 @@ def test_head_has_the_head_of_get_and_no_body(armed, hear, plain, kind):
     if kind == "timeout":
         assert hear(armed(kind), "HEAD", patience=PATIENCE) == (b"", "silence")
         return
-    asked = hear(armed(kind)) if FAULTS[kind].spec.befalls is Befalls.ANY else plain
+    asked = hear(armed(kind)) if FAULTS[kind].spec.applies_to is AppliesTo.ANY else plain
     headed = hear(armed(kind), "HEAD")
     assert headed.ending == asked.ending
     if kind != "reset":

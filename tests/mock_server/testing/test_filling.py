@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from migma_contract.errors import ArgumentError
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
-from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, breaches, rate
+from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, rate, relation_violations
 from migma_mock.campaigns.campaign_builder import make_campaign
-from migma_mock.testing.stats_completion import fill_stats
+from migma_mock.testing.stats_completion import complete_stats
 
 contract = load_contract(openapi_path())
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -65,16 +65,16 @@ def coherent(draw):
 @example(stats={"openRate": 0.0, "uniqueOpens": 3}, names={"openRate", "uniqueOpens"})
 def test_any_part_of_coherent_stats_is_kept_and_completed(stats, names):
     part = {name: stats[name] for name in names}
-    filled = fill_stats(part, NOW)
+    filled = complete_stats(part, NOW)
     assert {name: filled[name] for name in names} == part
-    assert breaches(filled, NOW) == []
+    assert relation_violations(filled, NOW) == []
     assert problems(filled) == []
     optional = {"botOpens", "botClicks", "mppOpens"}
     assert set(filled) == set(MEMBERS) - optional | (names & optional)
 
 
 def test_nothing_given_is_a_campaign_that_looks_like_one():
-    stats = fill_stats({}, NOW)
+    stats = complete_stats({}, NOW)
     assert (stats["totalDelivered"], stats["openRate"], stats["lastUpdated"]) == (10_000, 0.35, "2026-03-01T12:00:00Z")
     assert problems(stats) == []
 
@@ -95,18 +95,18 @@ def test_nothing_given_is_a_campaign_that_looks_like_one():
     ],
 )
 def test_what_follows(given_members, follows):
-    assert fill_stats(given_members, NOW).items() >= follows.items()
+    assert complete_stats(given_members, NOW).items() >= follows.items()
 
 
 def test_last_updated_may_be_a_datetime():
     here = timezone(timedelta(hours=2))
-    assert fill_stats({"lastUpdated": NOW}, NOW)["lastUpdated"] == "2026-03-01T12:00:00Z"
-    assert fill_stats({"lastUpdated": NOW.astimezone(here)}, NOW)["lastUpdated"] == "2026-03-01T14:00:00+02:00"
+    assert complete_stats({"lastUpdated": NOW}, NOW)["lastUpdated"] == "2026-03-01T12:00:00Z"
+    assert complete_stats({"lastUpdated": NOW.astimezone(here)}, NOW)["lastUpdated"] == "2026-03-01T14:00:00+02:00"
 
 
 def test_none_leaves_an_optional_member_out_and_is_wrong_for_another():
-    assert "botOpens" not in fill_stats({"botOpens": None}, NOW)
-    assert [problem.pointer for problem in problems(fill_stats({"totalSent": None}, NOW))] == ["/stats/totalSent"]
+    assert "botOpens" not in complete_stats({"botOpens": None}, NOW)
+    assert [problem.pointer for problem in problems(complete_stats({"totalSent": None}, NOW))] == ["/stats/totalSent"]
 
 
 @pytest.mark.parametrize(
@@ -131,22 +131,22 @@ def test_none_leaves_an_optional_member_out_and_is_wrong_for_another():
     ],
 )
 def test_what_contradicts_itself_is_refused_by_name(given_members, field):
-    assert f"/stats/{field}" in {problem.pointer for problem in problems(fill_stats(given_members, NOW))}
+    assert f"/stats/{field}" in {problem.pointer for problem in problems(complete_stats(given_members, NOW))}
 
 
 @given(name=st.sampled_from([*COUNTS, *RATES]), value=st.booleans() | st.text() | st.lists(st.none()) | st.just({}))
 def test_a_value_of_the_wrong_type_is_refused_by_name_and_alone(name, value):
-    assert {problem.pointer for problem in problems(fill_stats({name: value}, NOW))} == {f"/stats/{name}"}
+    assert {problem.pointer for problem in problems(complete_stats({name: value}, NOW))} == {f"/stats/{name}"}
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("0.5"), object(), {1}, [float("nan")]])
 def test_a_value_that_json_cannot_carry_is_refused_by_name(value):
     with pytest.raises(ArgumentError, match="at /openRate: expected a value that JSON can carry"):
-        fill_stats({"openRate": value}, NOW)
+        complete_stats({"openRate": value}, NOW)
 
 
 def test_a_name_that_is_no_member_is_refused_with_the_nearest():
     with pytest.raises(ArgumentError) as refused:
-        fill_stats({"uniqueOpen": 3, "zzz": 1}, NOW)
+        complete_stats({"uniqueOpen": 3, "zzz": 1}, NOW)
     assert [problem.pointer for problem in refused.value.problems] == ["/uniqueOpen", "/zzz"]
     assert "such as uniqueOpens" in str(refused.value)

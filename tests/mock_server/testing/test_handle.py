@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from migma_contract.errors import IdleFaultWarning
+from migma_contract.errors import IneffectiveFaultWarning
 from migma_contract.stats import timestamp
 from migma_mock import Handle, MockServer
 
@@ -113,10 +113,10 @@ def test_fail_may_be_for_one_campaign_and_say_more(migma_mock):
 
 def test_faults_are_seen_and_disarmed_one_by_one_or_all(migma_mock):
     first = migma_mock.fail(500)
-    with pytest.warns(IdleFaultWarning, match="fault-1"):
+    with pytest.warns(IneffectiveFaultWarning, match="fault-1"):
         second = migma_mock.fail(502)
     assert status(migma_mock) == 500
-    assert [fault.hits for fault in migma_mock.faults] == [1, 0]
+    assert [fault.applied for fault in migma_mock.faults] == [1, 0]
     migma_mock.disarm(first)
     assert status(migma_mock) == 502
     assert [fault.id for fault in migma_mock.faults] == [second.id]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from migma_contract.errors import ArgumentError, IdleFaultWarning, MigmaError
+from migma_contract.errors import ArgumentError, IneffectiveFaultWarning, MigmaError
 from migma_mock import MockServer, MockTransport
-from migma_mock.accounts.registry import NoSuchAccountError
+from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.input_models import CampaignId
 from migma_mock.testing.arguments import Units
 
@@ -177,8 +177,8 @@ def test_an_answer_that_cannot_be_read_is_told_of_once_and_judged_no_further(mig
 def test_an_account_that_was_forgotten_cannot_be_changed_and_still_tells_what_was_asked(migma_mock_server, change):
     handle = migma_mock_server.new_account()
     httpx.get(handle.stats_url("a"), headers=handle.headers)
-    migma_mock_server.forget(handle)
-    with pytest.raises(NoSuchAccountError, match=handle.account.id):
+    migma_mock_server.delete_account(handle)
+    with pytest.raises(UnknownAccountError, match=handle.account.id):
         change(handle)
     assert len(handle.requests) == 1
 
@@ -204,7 +204,7 @@ def _path(mock, campaign_id):
 def test_any_campaign_is_found_under_its_url(migma_mock, campaign_id):
     migma_mock.campaign(campaign_id)
     assert httpx.get(migma_mock.stats_url(campaign_id), headers=migma_mock.headers).status_code == 200
-    migma_mock.assert_requested(campaign_id, decidedBy=f"campaign {campaign_id}")
+    migma_mock.assert_requested(campaign_id, matchedBy=f"campaign {campaign_id}")
 
 
 @given(campaign_id=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
@@ -221,7 +221,7 @@ def test_any_other_id_is_one_segment_of_the_path(migma_mock, campaign_id):
 def test_an_id_that_no_campaign_can_have_is_unknown_and_no_other_path(migma_mock, campaign_id):
     answer = httpx.get(migma_mock.stats_url(campaign_id), headers=migma_mock.headers)
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
-    migma_mock.assert_requested(campaign_id, decidedBy="unknown id")
+    migma_mock.assert_requested(campaign_id, matchedBy="unknown id")
 
 
 # Faults that are hardly meant.
@@ -229,7 +229,7 @@ def test_an_id_that_no_campaign_can_have_is_unknown_and_no_other_path(migma_mock
 
 def test_a_fault_for_a_campaign_that_is_not_there_is_warned_of_with_the_nearest(migma_mock):
     migma_mock.campaign("spring-sale")
-    with pytest.warns(IdleFaultWarning, match="no campaign 'spring-sal' .there is 'spring-sale'.") as warned:
+    with pytest.warns(IneffectiveFaultWarning, match="no campaign 'spring-sal' .there is 'spring-sale'.") as warned:
         migma_mock.fail(503, campaign="spring-sal")
     assert warned[0].filename == __file__
     assert len(migma_mock.faults) == 1
@@ -239,13 +239,13 @@ def test_a_fault_for_a_campaign_that_is_not_there_is_warned_of_with_the_nearest(
 def test_a_fault_that_an_earlier_one_leaves_nothing_is_warned_of(migma_mock):
     migma_mock.fault("timeout", times=1)
     migma_mock.fault("reset")
-    with pytest.warns(IdleFaultWarning, match="fault-2 .reset., armed before") as warned:
+    with pytest.warns(IneffectiveFaultWarning, match="fault-2 .reset., armed before") as warned:
         migma_mock.fault("truncate")
     assert warned[0].filename == __file__
 
 
 def test_where_warnings_are_errors_it_is_not_armed(migma_mock):
-    with pytest.raises(IdleFaultWarning):
+    with pytest.raises(IneffectiveFaultWarning):
         migma_mock.fail(503, campaign="nobody")
     assert migma_mock.faults == []
 
@@ -257,7 +257,7 @@ def test_where_any_id_is_answered_any_campaign_is_there():
 
 
 def test_a_campaign_that_is_put_later_is_befallen(migma_mock):
-    with pytest.warns(IdleFaultWarning):
+    with pytest.warns(IneffectiveFaultWarning):
         migma_mock.fail(503, campaign="later", times=1)
     migma_mock.campaign("later")
     statuses = [httpx.get(migma_mock.stats_url("later"), headers=migma_mock.headers).status_code for _ in range(2)]
@@ -276,11 +276,11 @@ def test_a_campaign_that_is_put_later_is_befallen(migma_mock):
 def test_a_fault_that_can_strike_nothing_of_a_campaign_is_warned_of(migma_mock, fault):
     reply = {"status": 404, "body": {"success": False, "error": "Gone."}}
     migma_mock.put({**GIVEN, "reply": reply})
-    with pytest.warns(IdleFaultWarning, match="a.* 404 as things stand|probability is 0") as warned:
+    with pytest.warns(IneffectiveFaultWarning, match="a.* 404 as things stand|probability is 0") as warned:
         armed = migma_mock.fault(campaign="a", **fault)
     assert warned[0].filename == __file__
     httpx.get(migma_mock.stats_url("a"), headers=migma_mock.headers)
-    assert (migma_mock.faults[0].id, migma_mock.faults[0].hits) == (armed.id, 0)
+    assert (migma_mock.faults[0].id, migma_mock.faults[0].applied) == (armed.id, 0)
 
 
 @given(units=st.fixed_dictionaries({}, optional=dict.fromkeys(Units.__annotations__, st.integers(0, 10_000))))

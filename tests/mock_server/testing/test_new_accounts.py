@@ -26,7 +26,7 @@ def test_an_account_shares_nothing_with_another(account):
     assert status(other, "b") == 200
     assert status(other, "only-here") == status(other, one.example_id) == 404
     assert [entry.campaign for entry in other.requests] == ["b", "only-here", one.example_id]
-    assert (one.requests, one.faults[0].seen) == ([], 0)
+    assert (one.requests, one.faults[0].eligible) == ([], 0)
     assert other.clock.now < one.clock.now
 
 
@@ -41,10 +41,10 @@ def test_the_example_is_one_of_the_account(account):
 def test_a_forgotten_account_is_unknown_and_may_be_forgotten_twice(migma_mock_server):
     handle = migma_mock_server.new_account()
     for _ in range(2):
-        migma_mock_server.forget(handle)
+        migma_mock_server.delete_account(handle)
     assert status(handle) == 401
     with MockServer(reload=False) as mock:
-        mock.forget(mock)  # the built-in account stays
+        mock.delete_account(mock)  # the built-in account stays
         assert status(mock) == 200
 
 
@@ -75,7 +75,7 @@ def test_keys_can_be_derived_whatever_other_accounts_there_are_or_were(migma_moc
     expected = [(each.api_key, each.revoked_key, each.key_without_permission) for each in (first, second)]
     assert len({key for keys in expected for key in keys}) == 6
     for each in (first, second):
-        migma_mock_server.forget(each)
+        migma_mock_server.delete_account(each)
     with MockServer(reload=False) as other:
         for server in (migma_mock_server, other):
             accounts = [server.new_account(), server.new_account(key_seed="t")]
@@ -84,7 +84,7 @@ def test_keys_can_be_derived_whatever_other_accounts_there_are_or_were(migma_moc
             assert keys[2:] == expected
             assert status(accounts[3]) == 200
             for each in accounts:
-                server.forget(each)
+                server.delete_account(each)
 
 
 def test_the_built_in_account_makes_others_without_a_server(outcome):
@@ -93,5 +93,5 @@ def test_the_built_in_account_makes_others_without_a_server(outcome):
     transport = MockTransport(mock.app)
     assert [outcome(account, transport=transport).status for _ in range(2)] == [200, 429]
     assert [len(each.requests) for each in (account, mock)] == [2, 0]
-    mock.forget(account)
+    mock.delete_account(account)
     assert outcome(account, transport=transport).status == 401

@@ -44,7 +44,7 @@ EMPTYING = {
     "by reset": lambda mock, path, account: mock.reset(),
     "by reset over HTTP": lambda mock, path, account: httpx.post(f"{account}/reset").raise_for_status(),
     "over HTTP": lambda mock, path, account: [
-        httpx.delete(url).raise_for_status() for url in (f"{account}/journal", f"{path}/unclaimed")
+        httpx.delete(url).raise_for_status() for url in (f"{account}/journal", f"{path}/unknown-key-requests")
     ],
     "by newer requests": lambda mock, path, account: [
         (ask(mock, mock.example_id), ask(mock, mock.example_id, "another-unknown-key")) for _ in range(4)

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+import migma_mock.server
 from migma_contract.errors import ServerError
-from migma_mock import MockServer, create_app, server
+from migma_mock import MockServer, create_app
+from migma_mock.http import uvicorn_server
 
 
 def can_connect(url):
@@ -49,7 +51,7 @@ def test_one_that_ends_at_its_start_is_said_so_at_once_and_gives_its_port_back(m
     began = time.monotonic()
     with pytest.raises(ServerError, match=r"ended before it was ready; its log says why"):
         mock.start()
-    assert time.monotonic() - began < server._START_SECONDS / 2
+    assert time.monotonic() - began < migma_mock.server._START_SECONDS / 2
     assert not can_connect(mock.base_url)
     assert "startup failed" in caplog.text
     mock.stop()
@@ -61,8 +63,8 @@ def test_one_that_takes_too_long_gives_its_port_back_when_it_ends(monkeypatch):
     async def hang(self, sockets=None):
         await asyncio.sleep(0.3)
 
-    monkeypatch.setattr(server._Server, "startup", hang)
-    monkeypatch.setattr(server, "_START_SECONDS", 0.01)
+    monkeypatch.setattr(uvicorn_server._Server, "startup", hang)
+    monkeypatch.setattr(migma_mock.server, "_START_SECONDS", 0.01)
     mock = MockServer(reload=False)
     with pytest.raises(ServerError, match=r"was not ready after 0\.01 s"):
         mock.start()
@@ -109,7 +111,7 @@ def test_an_application_that_is_there_already_can_be_served():
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself this signal there")
 def test_the_signals_that_end_it_are_those_of_uvicorn(monkeypatch):
     """Among them Ctrl-Break on Windows, of which this is the stand-in."""
-    monkeypatch.setattr(server, "HANDLED_SIGNALS", (*server.HANDLED_SIGNALS, signal.SIGUSR1))
+    monkeypatch.setattr(uvicorn_server, "HANDLED_SIGNALS", (*uvicorn_server.HANDLED_SIGNALS, signal.SIGUSR1))
     mock = MockServer(reload=False)
     mock.run(on_ready=lambda: os.kill(os.getpid(), signal.SIGUSR1))
     assert not can_connect(mock.base_url)

@@ -114,7 +114,7 @@ def test_any_host_and_no_server_at_all():
         assert client.post(f"/campaigns/{app.example_id}/stats", json={}).status_code == 405
         assert client.get(f"/campaigns/{app.example_id}/stats?a=b", headers={"Authorization": "x"}).status_code == 401
     assert len(app.accounts.built_in.state.journal.entries) == 4
-    assert len(app.accounts.unclaimed.entries) == 1
+    assert len(app.accounts.unknown_key_requests.entries) == 1
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def restless_threads():
 def test_threads_share_one_mock_and_none_sees_half_of_anothers_request(restless_threads):
     """No server runs, so there is no event loop that would put them in order."""
     app = create_app(reload=False)
-    handle = Handle(app, app.accounts.make(), "http://mock")
+    handle = Handle(app, app.accounts.create(), "http://mock")
     handle.fail(503, times=50)
 
     def ask(_number):
@@ -139,7 +139,7 @@ def test_threads_share_one_mock_and_none_sees_half_of_anothers_request(restless_
     with ThreadPoolExecutor(8) as threads:
         statuses = [status for some in threads.map(ask, range(8)) for status in some]
     assert (statuses.count(503), statuses.count(200)) == (50, 350)
-    assert handle.faults[0].hits == 50
+    assert handle.faults[0].applied == 50
     assert len(handle.requests) == 400
 
 

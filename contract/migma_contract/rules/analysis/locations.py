@@ -8,7 +8,7 @@ from migma_contract.json_pointer import escape, pointer, tokens
 from migma_contract.openapi import Contract, Fields
 from migma_contract.rules.analysis.name_similarity import plain
 
-HOME = "/data"
+STATS_POINTER = "/data"
 """Where the envelope keeps the stats."""
 
 _DEPTH = 5
@@ -61,12 +61,12 @@ def within(body: object, where: str = "", depth: int = _DEPTH) -> Iterator[tuple
         level = below
 
 
-def stats_away_from_home(contract: Contract, body: object) -> str | None:
+def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
     """Where a campaign's stats stand, if that is not where the envelope keeps them; None if they do, or nowhere."""
     wanted = {plain(name) for name in contract.stats.required or contract.stats.properties}
     shares = {at: len(wanted & {plain(name) for name in value}) / len(wanted) for at, value in within(body)}
-    best = max(shares, key=shares.__getitem__, default=HOME)
-    is_at_home = shares.get(HOME, 0.0) >= _MOST
+    best = max(shares, key=shares.__getitem__, default=STATS_POINTER)
+    is_at_home = shares.get(STATS_POINTER, 0.0) >= _MOST
     return None if is_at_home or shares.get(best, 0.0) < _MOST else best
 
 

@@ -4,12 +4,12 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from migma_contract.json_pointer import pointer
-from migma_contract.openapi import Contract, Violation
+from migma_contract.openapi import Contract, SchemaViolation
 from migma_contract.rules.analysis.locations import Place, within
-from migma_contract.rules.analysis.name_similarity import ALIKE, likeness, plain
+from migma_contract.rules.analysis.name_similarity import SIMILAR, likeness, plain
 
 
-class Departure(NamedTuple):
+class MissingField(NamedTuple):
     """A declared member that is absent.
 
     Attributes:
@@ -29,9 +29,9 @@ class Departure(NamedTuple):
     renamed: bool = False
 
 
-def departures(
-    contract: Contract, body: object, places: Sequence[Place], violations: Sequence[Violation]
-) -> list[Departure]:
+def missing_fields(
+    contract: Contract, body: object, places: Sequence[Place], violations: Sequence[SchemaViolation]
+) -> list[MissingField]:
     """Every required member that is absent from a body, and every optional one that goes by another writing.
 
     Args:
@@ -46,7 +46,7 @@ def departures(
         if violation.missing is not None:
             missing.setdefault(violation.where, {})[violation.missing] = violation.rule
     elsewhere = _elsewhere(body) if missing else {}
-    found: list[Departure] = []
+    found: list[MissingField] = []
     for where, rules in missing.items():
         place = known.get(where)
         renames = _renames(contract, place, list(rules)) if place else {}
@@ -56,7 +56,7 @@ def departures(
                 to: str | None = f"{where}{pointer(renames[name])}"
             else:
                 to = _moved(known, where, elsewhere.get(plain(name), []))
-            found.append(Departure(where, name, rule, required=True, to=to, renamed=name in renames))
+            found.append(MissingField(where, name, rule, required=True, to=to, renamed=name in renames))
     for place in known.values():
         found.extend(_rewritten(place))
     return found
@@ -67,7 +67,7 @@ def _renames(contract: Contract, place: Place, missing: list[str]) -> dict[str, 
     pairs = [(likeness(name, new), name, new) for name in missing for new in place.unknown]
     chosen: dict[str, str] = {}
     for score, name, new in sorted(pairs, key=lambda pair: -pair[0]):
-        if score < ALIKE or name in chosen or new in chosen.values():
+        if score < SIMILAR or name in chosen or new in chosen.values():
             continue
         schema = place.fields.properties.get(name)
         if score >= 0.95 or schema is None or contract.schemas.validator(schema).is_valid(place.value[new]):
@@ -91,11 +91,11 @@ def _moved(declared_at: Container[str], where: str, holders: list[tuple[str, str
     return None
 
 
-def _rewritten(place: Place) -> Iterator[Departure]:
+def _rewritten(place: Place) -> Iterator[MissingField]:
     absent = {plain(name): name for name in place.fields.properties if name not in place.value}
     for new in place.unknown:
         name = absent.get(plain(new))
         if name is not None and name not in place.fields.required:
             to = f"{place.pointer}{pointer(new)}"
             rule = place.fields.properties[name]
-            yield Departure(place.pointer, name, rule, required=False, to=to, renamed=True)
+            yield MissingField(place.pointer, name, rule, required=False, to=to, renamed=True)

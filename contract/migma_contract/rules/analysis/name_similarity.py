@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-ALIKE = 0.6
+SIMILAR = 0.6
 """From this likeness on, two names are taken for one that changed."""
 
 _LONGEST = 64

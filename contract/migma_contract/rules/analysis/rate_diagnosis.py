@@ -8,29 +8,29 @@ from migma_contract.stats import RATE_DECIMALS, RATES, has_decimals, is_rate, nu
 _DELIVERED = "totalDelivered"
 
 
-class Reading(NamedTuple):
+class RateDiagnosis(NamedTuple):
     """What a rate turns out to be: the rule that names it, and the words for it."""
 
     rule: str
     words: str
 
 
-def reading(name: str, stats: Mapping[str, Any]) -> Reading | None:
+def reading(name: str, stats: Mapping[str, Any]) -> RateDiagnosis | None:
     """How a rate that is not what is documented comes about; None where no known mistake explains it."""
     value = number(stats, name)
     if value is None or value <= 0:
         return None
     # Where bounces are few, a fraction of what was sent looks like one that was cut off: then the lesser fault counts.
     if (decimals := _cut_to(value, stats, name)) is not None:
-        return Reading("rate-cut-off", f"{RATES[name]} / {_DELIVERED}, cut off after {decimals} decimals")
+        return RateDiagnosis("rate-truncated", f"{RATES[name]} / {_DELIVERED}, cut off after {decimals} decimals")
     for rule, part, whole in _fractions(name):
         unique, base = number(stats, part), number(stats, whole)
         if unique is None or base is None or base <= 0:
             continue
         if rule != _DOCUMENTED and is_rate(value, unique, base):
-            return Reading(rule, f"{part} / {whole}, not {RATES[name]} / {_DELIVERED}")
+            return RateDiagnosis(rule, f"{part} / {whole}, not {RATES[name]} / {_DELIVERED}")
         if _is_percentage(value, unique / base):
-            return Reading("rate-is-percentage", f"a percentage: 100 × {part} / {whole}")
+            return RateDiagnosis("rate-is-percentage", f"a percentage: 100 × {part} / {whole}")
     return None
 
 

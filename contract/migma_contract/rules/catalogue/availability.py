@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
 from migma_contract.rules import expectations
-from migma_contract.rules.rule import Hit, Rule, Run, Series
+from migma_contract.rules.rule import Rule, Run, Series, Violation
 
 
 def was_answered(exchanges: Sequence[Exchange]) -> bool:
@@ -39,69 +39,69 @@ def _is_unsteady(exchange: Exchange, served: set[str]) -> bool:
         return False
     if exchange.purpose == "campaign":
         is_denied = expectations.is_unanswered(exchange) and exchange.campaign_id in served
-        return is_denied or expectations.came_to_nothing(exchange)
+        return is_denied or expectations.has_no_evidence(exchange)
     # Limits on requests without a key, or in a row, are no one's fault.
     is_counted = exchange.purpose not in {"head", "method"} and exchange.status != 429
-    return is_counted and expectations.came_to_nothing(exchange)
+    return is_counted and expectations.has_no_evidence(exchange)
 
 
-def _unsteady(run: Run) -> Iterator[Hit]:
+def _unsteady(run: Run) -> Iterator[Violation]:
     served = _served(run.exchanges)
-    for index, exchange in expectations.final(run.exchanges):
+    for index, exchange in expectations.final_attempts(run.exchanges):
         if _is_unsteady(exchange, served):
             what = "A read of the campaign" if exchange.purpose == "campaign" else "A request"
             says = f"{what} came to nothing ({_came(exchange)}) while others were answered."
-            yield Hit(_where(exchange), says, "an answer each time", _came(exchange), exchange=index)
+            yield Violation(_where(exchange), says, "an answer each time", _came(exchange), exchange=index)
 
 
-def _healed(run: Run) -> Iterator[Hit]:
-    for index, exchange, last in expectations.superseded(run.exchanges):
-        if expectations.came_to_nothing(exchange) and not expectations.came_to_nothing(last):
+def _healed(run: Run) -> Iterator[Violation]:
+    for index, exchange, last in expectations.retried_attempts(run.exchanges):
+        if expectations.has_no_evidence(exchange) and not expectations.has_no_evidence(last):
             says = f"A request came to nothing ({_came(exchange)}), and its retry was answered."
-            yield Hit(_where(exchange), says, "an answer at once", _came(exchange), exchange=index)
+            yield Violation(_where(exchange), says, "an answer at once", _came(exchange), exchange=index)
 
 
-def _unanswered(run: Run) -> Iterator[Hit]:
+def _unanswered(run: Run) -> Iterator[Violation]:
     served = _served(run.exchanges)
-    for index, exchange in expectations.final(run.exchanges):
+    for index, exchange in expectations.final_attempts(run.exchanges):
         is_head = exchange.purpose in {"head", "method"}
-        if expectations.came_to_nothing(exchange) and not is_head and not _is_unsteady(exchange, served):
+        if expectations.has_no_evidence(exchange) and not is_head and not _is_unsteady(exchange, served):
             once = " It was not asked again." if _was_given_up(exchange) else ""
             says = f"A request came to nothing: {_came(exchange)}.{once}"
-            yield Hit(_where(exchange), says, "an answer", _came(exchange), exchange=index)
+            yield Violation(_where(exchange), says, "an answer", _came(exchange), exchange=index)
 
 
 def _campaign_is(statuses: frozenset[int], says: str) -> Series:
-    def series(run: Run) -> Iterator[Hit]:
+    def series(run: Run) -> Iterator[Violation]:
         served = _served(run.exchanges)
-        for index, exchange in expectations.final(run.exchanges):
+        for index, exchange in expectations.final_attempts(run.exchanges):
             is_refused = exchange.failure is None and exchange.status in statuses
             if exchange.purpose == "campaign" and is_refused and exchange.campaign_id not in served:
                 success = run.contract.operation.success.status
-                yield Hit(str(exchange.status), says, success, str(exchange.status), exchange=index)
+                yield Violation(str(exchange.status), says, success, str(exchange.status), exchange=index)
 
     return series
 
 
-def _head(run: Run) -> Iterator[Hit]:
+def _head(run: Run) -> Iterator[Violation]:
     statuses = {exchange.status for exchange in run.exchanges if exchange.purpose == "campaign"}
     success = run.contract.operation.success.status
-    for index, exchange in expectations.final(run.exchanges):
+    for index, exchange in expectations.final_attempts(run.exchanges):
         if exchange.purpose != "head":
             continue
         if exchange.failure is not None and exchange.failure.kind in {"protocol", "too-large", "encoding"}:
             continue  # a finding of its own
         if exchange.failure is not None:
             says = "HEAD of a campaign is not answered."
-            yield Hit("- HEAD", says, success, _came(exchange), exchange=index)
+            yield Violation("- HEAD", says, success, _came(exchange), exchange=index)
         elif exchange.status not in statuses and not expectations.is_success(exchange):
             says = f"HEAD of a campaign is answered with {exchange.status}."
-            yield Hit(f"{exchange.status} HEAD", says, success, _came(exchange), exchange=index)
+            yield Violation(f"{exchange.status} HEAD", says, success, _came(exchange), exchange=index)
 
 
 RULES = (
     Rule(
-        "reads-unsteady",
+        "intermittent-failure",
         Level.WARNING,
         "A server that answers one request answers the others, and a campaign that is there once is there each time.",
         "A client fails now and then, or takes a campaign for deleted.",
@@ -110,7 +110,7 @@ RULES = (
         series=_unsteady,
     ),
     Rule(
-        "transient-failure-healed",
+        "transient-failure-recovered",
         Level.INFO,
         "Requests are answered at once, without a retry.",
         "A client that does not retry fails.",
@@ -119,7 +119,7 @@ RULES = (
         series=_healed,
     ),
     Rule(
-        "not-answered",
+        "no-response",
         Level.INFO,
         "The server can be reached, and answers.",
         "What was asked for could not be judged: nothing, where it was all of it.",
@@ -128,7 +128,7 @@ RULES = (
         series=_unanswered,
     ),
     Rule(
-        "key-refused",
+        "api-key-rejected",
         Level.INFO,
         "The key that was given may read the campaign.",
         "Nothing can be judged: it needs a key with email:read.",
@@ -146,7 +146,7 @@ RULES = (
         series=_campaign_is(frozenset({expectations.NOT_FOUND}), "The campaign is not found."),
     ),
     Rule(
-        "head-unlike-get",
+        "head-differs-from-get",
         Level.INFO,
         "HEAD is answered as GET is, without the body.",
         "Health checks and caches that use HEAD take the API for broken.",

@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 from migma_contract.finding import Level
 from migma_contract.json_pointer import pointer
 from migma_contract.rules import expectations
-from migma_contract.rules.analysis.locations import HOME
+from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.name_similarity import plain
-from migma_contract.rules.analysis.parsed_response import Answer
-from migma_contract.rules.rule import Hit, Rule, Run
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Rule, Run, Violation
 from migma_contract.stats import COUNTS, number, timestamp
 from migma_contract.strict_json import type_names
 
 
 class _Read(NamedTuple):
     at: int
-    answer: Answer
+    answer: ParsedResponse
     counts: Mapping[str, float]
     updated: datetime | None
 
@@ -32,10 +32,10 @@ class _Read(NamedTuple):
         return [name for name, value in self.counts.items() if value > since.counts.get(name, value)]
 
 
-def _answers(run: Run) -> Iterator[tuple[int, Answer]]:
-    for index, exchange in expectations.final(run.exchanges):
+def _answers(run: Run) -> Iterator[tuple[int, ParsedResponse]]:
+    for index, exchange in expectations.final_attempts(run.exchanges):
         answer = run.answers[index]
-        if answer is not None and exchange.json.readable and answer.ceiling is Level.BREAKING:
+        if answer is not None and exchange.json.readable and answer.max_level is Level.BREAKING:
             yield index, answer
 
 
@@ -45,7 +45,7 @@ def _steps(run: Run) -> Iterator[tuple[_Read, _Read]]:
     for index, answer in _answers(run):
         if answer.exchange.purpose != "campaign" or answer.stats is None:
             continue
-        stats = answer.sound_stats
+        stats = answer.valid_stats
         counts = {name: value for name in COUNTS if (value := number(stats, name)) is not None}
         now = _Read(index, answer, counts, timestamp(stats.get("lastUpdated")))
         before = newest.get(answer.exchange.campaign_id)
@@ -60,13 +60,13 @@ def _is_snapshot(before: _Read, now: _Read) -> bool:
     return now.is_older_than(before) and not now.risen(before)
 
 
-def _fell(run: Run) -> Iterator[Hit]:
+def _fell(run: Run) -> Iterator[Violation]:
     for before, now in _steps(run):
         if now.is_older_than(before):
             continue
         for name in now.fallen(before):
-            yield Hit(
-                now.answer.at(f"{HOME}{pointer(name)}"),
+            yield Violation(
+                now.answer.at(f"{STATS_POINTER}{pointer(name)}"),
                 f"{name} went down from one read to the next, and lastUpdated did not go back.",
                 f"{before.counts[name]:.15g} or more",
                 f"{now.counts[name]:.15g}",
@@ -75,35 +75,37 @@ def _fell(run: Run) -> Iterator[Hit]:
             )
 
 
-def _went_back(run: Run) -> Iterator[Hit]:
+def _went_back(run: Run) -> Iterator[Violation]:
     for before, now in _steps(run):
         if now.is_older_than(before) and not _is_snapshot(before, now):
             says = "lastUpdated went back from one read to the next, while counts rose."
             yield _stamp(before, now, says)
 
 
-def _snapshot(run: Run) -> Iterator[Hit]:
+def _snapshot(run: Run) -> Iterator[Violation]:
     for before, now in _steps(run):
         if _is_snapshot(before, now):
             says = "A read shows an older state of the stats than one before it, as a whole: from a cache, it seems."
             yield _stamp(before, now, says)
 
 
-def _stamp(before: _Read, now: _Read, says: str) -> Hit:
+def _stamp(before: _Read, now: _Read, says: str) -> Violation:
     stamps = [str((each.answer.stats or {}).get("lastUpdated")) for each in (before, now)]
     rule = now.answer.contract.stats.properties.get("lastUpdated", "")
-    return Hit(now.answer.at(f"{HOME}/lastUpdated"), says, f"{stamps[0]} or later", stamps[1], rule, now.at)
+    return Violation(
+        now.answer.at(f"{STATS_POINTER}/lastUpdated"), says, f"{stamps[0]} or later", stamps[1], rule, now.at
+    )
 
 
-def _shapes(run: Run) -> Iterator[Hit]:
+def _shapes(run: Run) -> Iterator[Violation]:
     """Members whose type differs between answers, where no rule about one answer says so."""
     first: dict[str, tuple[str, str]] = {}
     for index, answer in _answers(run):
-        named = {violation.where for violation in answer.violations} | {d.to for d in answer.departures}
+        named = {violation.where for violation in answer.violations} | {d.to for d in answer.missing_fields}
         for place in answer.places:
             for name, value in place.value.items():
                 at, kind = f"{place.pointer}{pointer(name)}", _kind(value)
-                if at in named or kind is None or (at == HOME and answer.stats_at is not None):
+                if at in named or kind is None or (at == STATS_POINTER and answer.misplaced_stats is not None):
                     continue
                 where = answer.at(at)
                 earlier, _ = first.setdefault(where, (kind, at))
@@ -111,7 +113,7 @@ def _shapes(run: Run) -> Iterator[Hit]:
                     level = None if name in place.fields.properties else Level.INFO
                     says = f"{name} is {kind} in one answer and {earlier} in another."
                     rule = place.fields.properties.get(name, "")
-                    yield Hit(where, says, f"{earlier} each time", kind, rule, index, level)
+                    yield Violation(where, says, f"{earlier} each time", kind, rule, index, level)
 
 
 def _kind(value: Any) -> str | None:
@@ -122,7 +124,7 @@ def _kind(value: Any) -> str | None:
     return "number" if name == "integer" else name
 
 
-def _of_another(run: Run) -> Iterator[Hit]:
+def _of_another(run: Run) -> Iterator[Violation]:
     """Stats that name a campaign, and not the one that was asked for.
 
     A member called ``id`` may name the record of the stats, so it counts only where it is another campaign's of
@@ -140,8 +142,8 @@ def _of_another(run: Run) -> Iterator[Hit]:
             if found != wanted and (alike or found in asked):
                 says = f"The stats are of another campaign than was asked for, by their {name}."
                 place = run.contract.stats.properties.get(name, "")
-                where = answer.at(f"{HOME}{pointer(name)}")
-                yield Hit(where, says, answer.exchange.campaign_id, str(value), place, index)
+                where = answer.at(f"{STATS_POINTER}{pointer(name)}")
+                yield Violation(where, says, answer.exchange.campaign_id, str(value), place, index)
 
 
 def _form(campaign_id: str) -> str:
@@ -160,7 +162,7 @@ RULES = (
         series=_of_another,
     ),
     Rule(
-        "counts-went-down",
+        "counts-decreased",
         Level.WARNING,
         "Counts do not go down from one read to the next, unless the whole snapshot is an older one.",
         "A client that stores differences stores negative ones.",
@@ -170,7 +172,7 @@ RULES = (
         series=_fell,
     ),
     Rule(
-        "last-updated-went-back",
+        "last-updated-decreased",
         Level.WARNING,
         "lastUpdated does not go back from one read to the next, unless the whole snapshot is an older one.",
         "A client that keeps the newest stats throws away newer ones.",
@@ -180,7 +182,7 @@ RULES = (
         series=_went_back,
     ),
     Rule(
-        "older-snapshot",
+        "stale-snapshot",
         Level.INFO,
         "A read shows a state at least as new as the one before it.",
         "Charts step back for a moment. The vendor allows for it.",
@@ -190,7 +192,7 @@ RULES = (
         series=_snapshot,
     ),
     Rule(
-        "answers-differ-in-shape",
+        "response-shape-inconsistent",
         Level.WARNING,
         "A member has the same type in every answer, between reads and between campaigns.",
         "A client that was written against one answer fails on another.",

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from migma_contract.finding import Level
-from migma_contract.openapi import Violation
-from migma_contract.rules.analysis.parsed_response import Answer
-from migma_contract.rules.rule import Hit, Rule, of_json
-from migma_contract.strict_json import describe
+from migma_contract.openapi import SchemaViolation
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Rule, Violation, of_json
+from migma_contract.strict_json import describe_json
 
 
-def is_envelopes(answer: Answer, violation: Violation) -> bool:
+def is_envelopes(answer: ParsedResponse, violation: SchemaViolation) -> bool:
     """Whether a violation of the schema is for a rule of this file to name."""
     member = violation.missing if violation.where == "" and violation.missing else violation.where.removeprefix("/")
     if answer.success:
@@ -18,92 +18,94 @@ def is_envelopes(answer: Answer, violation: Violation) -> bool:
     return member in {"success", "error"}
 
 
-def _absent(answer: Answer, name: str) -> bool:
+def _absent(answer: ParsedResponse, name: str) -> bool:
     """Whether a required member of the envelope is absent, without having been renamed or moved."""
-    return any(d.where == "" and d.name == name and d.required and d.to is None for d in answer.departures)
+    return any(d.where == "" and d.name == name and d.required and d.to is None for d in answer.missing_fields)
 
 
-def _not_object(answer: Answer) -> Iterator[Hit]:
-    if answer.root is None and answer.stats_at is None:
-        got = describe(answer.value)
-        yield Hit(answer.at(), "The body is JSON, and no envelope.", "an object", got, answer.response.pointer)
+def _not_object(answer: ParsedResponse) -> Iterator[Violation]:
+    if answer.root is None and answer.misplaced_stats is None:
+        got = describe_json(answer.value)
+        yield Violation(answer.at(), "The body is JSON, and no envelope.", "an object", got, answer.response.pointer)
 
 
-def _success_missing(answer: Answer) -> Iterator[Hit]:
+def _success_missing(answer: ParsedResponse) -> Iterator[Violation]:
     # Where the stats stand bare, that is the finding: there is no envelope to have members.
-    if answer.stats_at != "" and _absent(answer, "success"):
+    if answer.misplaced_stats != "" and _absent(answer, "success"):
         got = f"members {', '.join(list(answer.root or {})[:8]) or 'none'}"
         says = "The envelope has no success."
-        yield Hit(answer.at("/success"), says, "success, a boolean", got, answer.response.pointer)
+        yield Violation(answer.at("/success"), says, "success, a boolean", got, answer.response.pointer)
 
 
-def _success_not_boolean(answer: Answer) -> Iterator[Hit]:
+def _success_not_boolean(answer: ParsedResponse) -> Iterator[Violation]:
     root = answer.root or {}
     if "success" in root and not isinstance(root["success"], bool):
-        got = describe(root["success"])
-        yield Hit(answer.at("/success"), "success is no boolean.", "true or false", got, answer.response.pointer)
+        got = describe_json(root["success"])
+        yield Violation(answer.at("/success"), "success is no boolean.", "true or false", got, answer.response.pointer)
 
 
-def _success_false(answer: Answer) -> Iterator[Hit]:
+def _success_false(answer: ParsedResponse) -> Iterator[Violation]:
     root = answer.root or {}
     if answer.success and root.get("success") is False:
-        got = f"success false, error {describe(root.get('error'))}"
+        got = f"success false, error {describe_json(root.get('error'))}"
         says = f"The status says success ({answer.exchange.status}), and the envelope says failure."
-        yield Hit(answer.at("/success"), says, "true", got, answer.response.pointer)
+        yield Violation(answer.at("/success"), says, "true", got, answer.response.pointer)
 
 
-def _success_true(answer: Answer) -> Iterator[Hit]:
+def _success_true(answer: ParsedResponse) -> Iterator[Violation]:
     if not answer.success and (answer.root or {}).get("success") is True:
         says = f"The status says failure ({answer.exchange.status}), and the envelope says success."
-        yield Hit(answer.at("/success"), says, "false", "true", answer.response.pointer)
+        yield Violation(answer.at("/success"), says, "false", "true", answer.response.pointer)
 
 
-def _data_missing(answer: Answer) -> Iterator[Hit]:
+def _data_missing(answer: ParsedResponse) -> Iterator[Violation]:
     root = answer.root
-    if not answer.success or root is None or answer.stats_at is not None or root.get("success") is False:
+    if not answer.success or root is None or answer.misplaced_stats is not None or root.get("success") is False:
         return
     if "data" in answer.contract.envelope.properties and root.get("data") is None:
         got = "null" if "data" in root else "no data"
         says = "The envelope says success and brings no stats."
-        yield Hit(answer.at("/data"), says, "data, the campaign's stats", got, answer.contract.stats_pointer)
+        yield Violation(answer.at("/data"), says, "data, the campaign's stats", got, answer.contract.stats_pointer)
 
 
-def _stats_outside(answer: Answer) -> Iterator[Hit]:
-    if answer.stats_at is not None:
-        place = answer.stats_at or "the top level, without an envelope"
+def _stats_outside(answer: ParsedResponse) -> Iterator[Violation]:
+    if answer.misplaced_stats is not None:
+        place = answer.misplaced_stats or "the top level, without an envelope"
         says = "The stats are not where the envelope keeps them."
-        yield Hit(answer.at("/data"), says, "the stats at /data", f"at {place}", answer.contract.stats_pointer)
+        yield Violation(answer.at("/data"), says, "the stats at /data", f"at {place}", answer.contract.stats_pointer)
 
 
-def _error_beside_success(answer: Answer) -> Iterator[Hit]:
+def _error_beside_success(answer: ParsedResponse) -> Iterator[Violation]:
     root = answer.root or {}
     error = root.get("error")
     if answer.success and root.get("success") is True and isinstance(error, str) and error.strip():
         says = "The envelope says success and has an error text."
-        yield Hit(answer.at("/error"), says, "no error, or null", describe(error), answer.response.pointer)
+        yield Violation(answer.at("/error"), says, "no error, or null", describe_json(error), answer.response.pointer)
 
 
-def _error_missing(answer: Answer) -> Iterator[Hit]:
+def _error_missing(answer: ParsedResponse) -> Iterator[Violation]:
     # An envelope that says success has no error to tell: that it says so is the finding.
     if not answer.success and (answer.root or {}).get("success") is not True and _absent(answer, "error"):
         got = f"members {', '.join(list(answer.root or {})[:8]) or 'none'}"
-        yield Hit(
+        yield Violation(
             answer.at("/error"), "The error envelope has no error.", "error, a text", got, answer.response.pointer
         )
 
 
-def _error_not_text(answer: Answer) -> Iterator[Hit]:
+def _error_not_text(answer: ParsedResponse) -> Iterator[Violation]:
     root = answer.root or {}
     if not answer.success and "error" in root and not isinstance(root["error"], str):
-        got = describe(root["error"])
-        yield Hit(answer.at("/error"), "error is no text.", "a text", got, answer.response.pointer)
+        got = describe_json(root["error"])
+        yield Violation(answer.at("/error"), "error is no text.", "a text", got, answer.response.pointer)
 
 
-def _error_empty(answer: Answer) -> Iterator[Hit]:
+def _error_empty(answer: ParsedResponse) -> Iterator[Violation]:
     error = (answer.root or {}).get("error")
     if not answer.success and isinstance(error, str) and not error.strip():
-        got = describe(error)
-        yield Hit(answer.at("/error"), "The error text is empty.", "what went wrong", got, answer.response.pointer)
+        got = describe_json(error)
+        yield Violation(
+            answer.at("/error"), "The error text is empty.", "what went wrong", got, answer.response.pointer
+        )
 
 
 _ENVELOPE = "the vendor's docs introduction: {“success”: true, “data”: …}, {“success”: false, “error”: “text”}"

@@ -7,8 +7,8 @@ from migma_contract.finding import Level
 from migma_contract.http_dates import retry_after
 from migma_contract.openapi import Contract
 from migma_contract.rules.analysis.known_headers import is_known
-from migma_contract.rules.analysis.parsed_response import Answer
-from migma_contract.rules.rule import Hit, Rule, of_json
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Rule, Violation, of_json
 
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 
@@ -25,20 +25,20 @@ def _parameter(value: str, name: str) -> str | None:
     return None
 
 
-def _content_types(answer: Answer) -> list[str]:
+def _content_types(answer: ParsedResponse) -> list[str]:
     values = [value.strip() for name, value in answer.exchange.headers if name == "content-type"]
     return [value for value in dict.fromkeys(values) if value]
 
 
-def _content_type_missing(answer: Answer) -> Iterator[Hit]:
+def _content_type_missing(answer: ParsedResponse) -> Iterator[Violation]:
     wanted = answer.response.media_type
     if wanted is not None and not _content_types(answer):
         where = f"{answer.exchange.status} header Content-Type"
         says = "The response has a body and no Content-Type."
-        yield Hit(where, says, wanted, "no Content-Type", answer.response.pointer)
+        yield Violation(where, says, wanted, "no Content-Type", answer.response.pointer)
 
 
-def _content_type_wrong(answer: Answer) -> Iterator[Hit]:
+def _content_type_wrong(answer: ParsedResponse) -> Iterator[Violation]:
     wanted = answer.response.media_type
     if wanted is None:
         return
@@ -49,41 +49,43 @@ def _content_type_wrong(answer: Answer) -> Iterator[Hit]:
             # Clients that look for "json" take these; those that compare with application/json do not.
             level = Level.WARNING if media.endswith("+json") or media in {"text/json", "application/x-json"} else None
             says = f"The body is JSON, and Content-Type says {media}."
-            yield Hit(where, says, wanted, value, answer.response.pointer, level=level)
+            yield Violation(where, says, wanted, value, answer.response.pointer, level=level)
         elif charset is not None and charset not in _CHARSETS:
             says = f"Content-Type says that the body is in {charset}."
-            yield Hit(where, says, f"{wanted}, in UTF-8", value, answer.response.pointer, level=Level.WARNING)
+            yield Violation(where, says, f"{wanted}, in UTF-8", value, answer.response.pointer, level=Level.WARNING)
 
 
-def _retry_after_missing(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+def _retry_after_missing(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
     if exchange.status != 429 or exchange.failure is not None:
         return
     value = exchange.header("retry-after")
     if retry_after(exchange) is None:
         says = "A 429 does not say when to come back." if value is None else "Retry-After cannot be read."
         got = "no Retry-After" if value is None else repr(value)
-        yield Hit("header Retry-After", says, "whole seconds, or an HTTP date", got)
+        yield Violation("header Retry-After", says, "whole seconds, or an HTTP date", got)
 
 
-def _www_authenticate(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+def _www_authenticate(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
     if exchange.status == 401 and exchange.method != "HEAD" and exchange.header("www-authenticate") is None:
         says = "A 401 does not say how to authenticate."
-        yield Hit("header WWW-Authenticate", says, 'a challenge, such as Bearer realm="api"', "no WWW-Authenticate")
+        yield Violation(
+            "header WWW-Authenticate", says, 'a challenge, such as Bearer realm="api"', "no WWW-Authenticate"
+        )
 
 
-def _undocumented(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+def _undocumented(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
     for name in dict.fromkeys(header for header, _ in exchange.headers):
         if not is_known(name):
             says = f"The response header {name} is neither standard nor common infrastructure."
-            yield Hit(f"header {name}", says, "headers of HTTP and of common infrastructure", name)
+            yield Violation(f"header {name}", says, "headers of HTTP and of common infrastructure", name)
 
 
-def _deprecation(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+def _deprecation(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
     for name in ("deprecation", "sunset"):
         value = exchange.header(name)
         if value is not None:
             says = f"The vendor announces the end of this operation with the header {name}."
-            yield Hit(f"header {name}", says, "no such announcement", value)
+            yield Violation(f"header {name}", says, "no such announcement", value)
 
 
 RULES = (

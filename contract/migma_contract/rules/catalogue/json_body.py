@@ -4,23 +4,25 @@ import json
 from collections.abc import Callable, Iterator
 
 from migma_contract.finding import Level
-from migma_contract.rules.analysis.parsed_response import Answer
-from migma_contract.rules.rule import Hit, Rule, of_body
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Rule, Violation, of_body
 from migma_contract.strict_json import DefectKind
 
 _SNIPPET = 60
 
 
-def _hits(answer: Answer, kinds: set[DefectKind], says: str, level: Level | None = None) -> Iterator[Hit]:
+def _violations(
+    answer: ParsedResponse, kinds: set[DefectKind], says: str, level: Level | None = None
+) -> Iterator[Violation]:
     for defect in answer.exchange.json.defects:
         if defect.kind in kinds:
-            yield Hit(
+            yield Violation(
                 answer.at(defect.pointer), says, defect.expected, defect.got, answer.response.pointer, level=level
             )
 
 
-def _of(*kinds: DefectKind, says: str, level: Level | None = None) -> Callable[[Answer], Iterator[Hit]]:
-    return lambda answer: _hits(answer, set(kinds), says, level)
+def _of(*kinds: DefectKind, says: str, level: Level | None = None) -> Callable[[ParsedResponse], Iterator[Violation]]:
+    return lambda answer: _violations(answer, set(kinds), says, level)
 
 
 def _is_wide(body: bytes) -> bool:
@@ -28,15 +30,15 @@ def _is_wide(body: bytes) -> bool:
     return b"\0" in body[:4]
 
 
-def _not_utf8(answer: Answer) -> Iterator[Hit]:
-    yield from _hits(answer, {"encoding"}, "The body is not UTF-8.")
-    yield from _hits(answer, {"surrogate"}, "A text holds half a character.", Level.WARNING)
+def _not_utf8(answer: ParsedResponse) -> Iterator[Violation]:
+    yield from _violations(answer, {"encoding"}, "The body is not UTF-8.")
+    yield from _violations(answer, {"surrogate"}, "A text holds half a character.", Level.WARNING)
     if _is_unparsable(answer) and _is_wide(answer.exchange.body):
         got = "NUL bytes between the characters, as in UTF-16"
-        yield Hit(answer.at(), "The body is not UTF-8.", "UTF-8", got, answer.response.pointer)
+        yield Violation(answer.at(), "The body is not UTF-8.", "UTF-8", got, answer.response.pointer)
 
 
-def _is_unparsable(answer: Answer) -> bool:
+def _is_unparsable(answer: ParsedResponse) -> bool:
     return any(defect.kind == "not-json" for defect in answer.exchange.json.defects)
 
 
@@ -53,16 +55,16 @@ def _ends_early(body: bytes) -> bool:
     return False
 
 
-def _cut(answer: Answer) -> Iterator[Hit]:
+def _cut(answer: ParsedResponse) -> Iterator[Violation]:
     if _is_unparsable(answer) and _ends_early(answer.exchange.body):
         tail = answer.exchange.body.decode("utf-8-sig")[-_SNIPPET:]
         says = "The body is the beginning of a JSON text, without its end."
-        yield Hit(answer.at(), says, "a complete JSON text", f"…{tail}", answer.response.pointer)
+        yield Violation(answer.at(), says, "a complete JSON text", f"…{tail}", answer.response.pointer)
 
 
-def _not_json(answer: Answer) -> Iterator[Hit]:
+def _not_json(answer: ParsedResponse) -> Iterator[Violation]:
     body = answer.exchange.body
-    yield from _hits(answer, {"too-deep"}, "The body is nested deeper than readers follow.")
+    yield from _violations(answer, {"too-deep"}, "The body is nested deeper than readers follow.")
     if not _is_unparsable(answer) or _ends_early(body) or _is_wide(body):
         return
     kind = answer.exchange.header("content-type") or "no Content-Type"
@@ -72,7 +74,7 @@ def _not_json(answer: Answer) -> Iterator[Hit]:
     detail = next(defect.got for defect in answer.exchange.json.defects if defect.kind == "not-json")
     start = " ".join(body[:_SNIPPET].decode("utf-8", "replace").split())
     says = "The body is an HTML page." if is_html else "The body is not JSON."
-    yield Hit(answer.at(), says, "a JSON text", f"{start} … ({kind}; {detail})", answer.response.pointer)
+    yield Violation(answer.at(), says, "a JSON text", f"{start} … ({kind}; {detail})", answer.response.pointer)
 
 
 RULES = (

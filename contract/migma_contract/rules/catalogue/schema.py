@@ -4,30 +4,30 @@ from collections.abc import Callable, Iterator
 
 from migma_contract.finding import Level
 from migma_contract.json_pointer import pointer
-from migma_contract.openapi import Violation
-from migma_contract.rules.analysis.missing_fields import Departure
-from migma_contract.rules.analysis.parsed_response import Answer
+from migma_contract.openapi import SchemaViolation
+from migma_contract.rules.analysis.missing_fields import MissingField
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue.envelope import is_envelopes
-from migma_contract.rules.rule import Hit, Rule, of_json
+from migma_contract.rules.rule import Rule, Violation, of_json
 
 
-def _departed(answer: Answer, *, envelope: bool) -> Iterator[Departure]:
-    for departure in answer.departures:
+def _departed(answer: ParsedResponse, *, envelope: bool) -> Iterator[MissingField]:
+    for departure in answer.missing_fields:
         is_envelope = departure.where == "" and departure.name in {"success", "error", "data"}
         # Where the stats stand elsewhere, so may the rest of the envelope: that is one finding.
-        if not is_envelope or (envelope and answer.stats_at is None):
+        if not is_envelope or (envelope and answer.misplaced_stats is None):
             yield departure
 
 
-def _missing(answer: Answer) -> Iterator[Hit]:
+def _missing(answer: ParsedResponse) -> Iterator[Violation]:
     for departure in _departed(answer, envelope=False):
         if departure.required and departure.to is None:
             where = answer.at(f"{departure.where}{pointer(departure.name)}")
             says = f"The required member {departure.name} is missing."
-            yield Hit(where, says, departure.name, "no such member", departure.rule)
+            yield Violation(where, says, departure.name, "no such member", departure.rule)
 
 
-def _renamed(answer: Answer) -> Iterator[Hit]:
+def _renamed(answer: ParsedResponse) -> Iterator[Violation]:
     for departure in _departed(answer, envelope=True):
         if departure.renamed and departure.to is not None:
             where = answer.at(f"{departure.where}{pointer(departure.name)}")
@@ -35,44 +35,44 @@ def _renamed(answer: Answer) -> Iterator[Hit]:
             # What is optional may be absent, so the old name breaks no client that allows for it.
             level = None if departure.required else Level.WARNING
             says = f"{departure.name} is gone, {new} has come."
-            yield Hit(where, says, departure.name, new, departure.rule, level=level)
+            yield Violation(where, says, departure.name, new, departure.rule, level=level)
 
 
-def _moved(answer: Answer) -> Iterator[Hit]:
+def _moved(answer: ParsedResponse) -> Iterator[Violation]:
     for departure in _departed(answer, envelope=True):
         if departure.to is not None and not departure.renamed:
             where = answer.at(f"{departure.where}{pointer(departure.name)}")
             place = f"{departure.where}{pointer(departure.name)}"
             says = f"{departure.name} is no longer at {place}, but at {departure.to}."
-            yield Hit(where, says, f"at {place}", f"at {departure.to}", departure.rule)
+            yield Violation(where, says, f"at {place}", f"at {departure.to}", departure.rule)
 
 
 def _violation(
-    fits: Callable[[Violation], bool], says: Callable[[str, Violation], str]
-) -> Callable[[Answer], Iterator[Hit]]:
-    def check(answer: Answer) -> Iterator[Hit]:
+    fits: Callable[[SchemaViolation], bool], says: Callable[[str, SchemaViolation], str]
+) -> Callable[[ParsedResponse], Iterator[Violation]]:
+    def check(answer: ParsedResponse) -> Iterator[Violation]:
         for violation in answer.violations:
             if violation.missing is None and not is_envelopes(answer, violation) and fits(violation):
                 name = violation.where.rpartition("/")[2] or "the body"
                 where = answer.at(violation.where)
-                yield Hit(where, says(name, violation), violation.expected, violation.got, violation.rule)
+                yield Violation(where, says(name, violation), violation.expected, violation.got, violation.rule)
 
     return check
 
 
-def _is_null(violation: Violation) -> bool:
+def _is_null(violation: SchemaViolation) -> bool:
     return violation.got == "null" and violation.keyword in {"type", "anyOf", "oneOf", "enum", "const"}
 
 
-def _is_type(violation: Violation) -> bool:
+def _is_type(violation: SchemaViolation) -> bool:
     return violation.keyword == "type" and not _is_null(violation)
 
 
-def _is_format(violation: Violation) -> bool:
+def _is_format(violation: SchemaViolation) -> bool:
     return violation.keyword == "format"
 
 
-def _is_other(violation: Violation) -> bool:
+def _is_other(violation: SchemaViolation) -> bool:
     return not (_is_null(violation) or _is_type(violation) or _is_format(violation))
 
 

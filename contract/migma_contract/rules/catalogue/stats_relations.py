@@ -1,4 +1,4 @@
-"""Rules made from MEANING: what the numbers of one campaign mean to each other."""
+"""Rules made from RELATIONS: what the numbers of one campaign mean to each other."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,11 +8,11 @@ from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
 from migma_contract.http_dates import http_date
 from migma_contract.json_pointer import pointer
-from migma_contract.rules.analysis.locations import HOME
-from migma_contract.rules.analysis.parsed_response import Answer
+from migma_contract.rules.analysis.locations import STATS_POINTER
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.analysis.rate_diagnosis import reading
-from migma_contract.rules.rule import Hit, Rule, of_json
-from migma_contract.stats import MEANING, RATES, Breach, Relation, number
+from migma_contract.rules.rule import Rule, Violation, of_json
+from migma_contract.stats import RATES, RELATIONS, Relation, RelationViolation, number
 
 TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ before a moment counts as in the future."""
@@ -26,39 +26,39 @@ def _latest(exchange: Exchange) -> datetime:
     return min(moment, _LAST) + TOLERANCE
 
 
-def _stats(answer: Answer, *, negative: bool) -> Mapping[str, Any]:
+def _stats(answer: ParsedResponse, *, negative: bool) -> Mapping[str, Any]:
     """What the schema accepts; without what is negative, which has a relation of its own and is named once."""
-    stats = answer.sound_stats
+    stats = answer.valid_stats
     return stats if negative else {name: value for name, value in stats.items() if (number(stats, name) or 0) >= 0}
 
 
-def _breaches(answer: Answer, relation: Relation) -> Iterator[Breach]:
-    stats = _stats(answer, negative=relation.id == "counts-not-negative")
-    return relation.breaches(stats, _latest(answer.exchange))
+def _breaches(answer: ParsedResponse, relation: Relation) -> Iterator[RelationViolation]:
+    stats = _stats(answer, negative=relation.id == "negative-count")
+    return relation.relation_violations(stats, _latest(answer.exchange))
 
 
-def _hit(answer: Answer, relation: Relation, breach: Breach, says: str) -> Hit:
+def _hit(answer: ParsedResponse, relation: Relation, violation: RelationViolation, says: str) -> Violation:
     place = relation.reference.removeprefix("#") if relation.reference.startswith("#/") else ""
-    where = answer.at(f"{HOME}{pointer(breach.field)}")
-    return Hit(where, says, breach.expected, breach.got, place)
+    where = answer.at(f"{STATS_POINTER}{pointer(violation.field)}")
+    return Violation(where, says, violation.expected, violation.got, place)
 
 
-def _check(relation: Relation) -> Callable[[Answer], Iterator[Hit]]:
-    def check(answer: Answer) -> Iterator[Hit]:
-        for breach in _breaches(answer, relation):
-            if breach.field not in RATES or reading(breach.field, answer.sound_stats) is None:
-                yield _hit(answer, relation, breach, f"Does not hold: {relation.sentence}")
+def _check(relation: Relation) -> Callable[[ParsedResponse], Iterator[Violation]]:
+    def check(answer: ParsedResponse) -> Iterator[Violation]:
+        for violation in _breaches(answer, relation):
+            if violation.field not in RATES or reading(violation.field, answer.valid_stats) is None:
+                yield _hit(answer, relation, violation, f"Does not hold: {relation.sentence}")
 
     return check
 
 
-def _named(rule: str) -> Callable[[Answer], Iterator[Hit]]:
-    def check(answer: Answer) -> Iterator[Hit]:
-        for relation in MEANING:
-            for breach in _breaches(answer, relation):
-                found = reading(breach.field, answer.sound_stats) if breach.field in RATES else None
+def _named(rule: str) -> Callable[[ParsedResponse], Iterator[Violation]]:
+    def check(answer: ParsedResponse) -> Iterator[Violation]:
+        for relation in RELATIONS:
+            for violation in _breaches(answer, relation):
+                found = reading(violation.field, answer.valid_stats) if violation.field in RATES else None
                 if found is not None and found.rule == rule:
-                    yield _hit(answer, relation, breach, f"{breach.field} is {found.words}.")
+                    yield _hit(answer, relation, violation, f"{violation.field} is {found.words}.")
 
     return check
 
@@ -78,7 +78,7 @@ _RELATIONS = tuple(
         f'HTTP/1.1 200 OK\n\n{{"success": true, "data": {{{relation.example}, …}}}}',
         answer=of_json(_check(relation)),
     )
-    for relation in MEANING
+    for relation in RELATIONS
 )
 
 _DOCUMENTED = "openapi.json: “Unique opens divided by delivered.”, “Unique clicks divided by delivered.”"
@@ -124,13 +124,13 @@ _NAMED = (
 )
 
 _CUT_OFF = Rule(
-    "rate-cut-off",
+    "rate-truncated",
     Level.INFO,
     "A rate is rounded, not cut off.",
     "Little: it is up to one of its last decimals too low. Of few decimals, it may as well be over what was sent.",
     _DOCUMENTED,
     'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalDelivered": 1150, "uniqueOpens": 445, "openRate": 0.38, …}}',
-    answer=of_json(_named("rate-cut-off")),
+    answer=of_json(_named("rate-truncated")),
 )
 
 RULES = (*_NAMED, _CUT_OFF, *_RELATIONS)

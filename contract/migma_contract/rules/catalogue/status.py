@@ -7,9 +7,9 @@ from migma_contract.finding import Level
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.locations import within
-from migma_contract.rules.rule import Hit, Rule
+from migma_contract.rules.rule import Rule, Violation
 
-_GETS = frozenset({"campaign", "no-key", "wrong-key", "unknown-id", "unknown-id-no-key", "odd-id"})
+_GETS = frozenset({"campaign", "missing-key", "invalid-key", "unknown-id", "unknown-id-missing-key", "unusual-id"})
 
 
 def says_nothing(exchange: Exchange) -> bool:
@@ -29,7 +29,7 @@ def holds_stats(exchange: Exchange, contract: Contract) -> bool:
     return bool(required) and any(required <= value.keys() for _, value in within(exchange.json.value))
 
 
-def _campaign(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+def _campaign(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     is_unusual = not expectations.is_expected(exchange, contract) and exchange.status not in expectations.REFUSED
     if exchange.purpose != "campaign" or says_nothing(exchange) or not is_unusual:
         return
@@ -37,7 +37,7 @@ def _campaign(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
         return
     documented = ", ".join(contract.operation.responses)
     is_known = contract.operation.response(exchange.status or 0) is not None
-    yield Hit(
+    yield Violation(
         str(exchange.status),
         f"A known campaign is answered with {exchange.status}"
         + ("." if is_known else f", which the contract does not have (it has {documented})."),
@@ -51,14 +51,14 @@ def _is_served(exchange: Exchange, contract: Contract) -> bool:
     return expectations.is_success(exchange) and holds_stats(exchange, contract)
 
 
-def _unknown_served(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
-    if exchange.purpose in {"unknown-id", "odd-id"} and _is_served(exchange, contract):
+def _unknown_served(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+    if exchange.purpose in {"unknown-id", "unusual-id"} and _is_served(exchange, contract):
         status = expectations.status_of(exchange.purpose, contract)
         says = "A campaign that does not exist is answered as if it did."
-        yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+        yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
 
 
-def _unknown_status(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+def _unknown_status(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if exchange.purpose != "unknown-id" or says_nothing(exchange):
         return
     if _is_served(exchange, contract) or expectations.is_unreadable_success(exchange):
@@ -66,41 +66,45 @@ def _unknown_status(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
     if not expectations.is_expected(exchange, contract):
         status = expectations.status_of("unknown-id", contract)
         says = f"A campaign that does not exist is answered with {exchange.status}."
-        yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+        yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
 
 
-def _odd_error(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
-    if exchange.purpose == "odd-id" and not says_nothing(exchange) and (exchange.status or 0) // 100 == 5:
-        status = expectations.status_of("odd-id", contract)
+def _odd_error(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+    if exchange.purpose == "unusual-id" and not says_nothing(exchange) and (exchange.status or 0) // 100 == 5:
+        status = expectations.status_of("unusual-id", contract)
         says = "An id with unusual characters makes the server fail."
-        yield Hit(str(exchange.status), says, f"{status}, or another 4xx", str(exchange.status), pointer(contract))
+        yield Violation(
+            str(exchange.status), says, f"{status}, or another 4xx", str(exchange.status), pointer(contract)
+        )
 
 
-def _odd_status(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+def _odd_status(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     is_refusal = (exchange.status or 0) // 100 == 4 and not says_nothing(exchange)
-    if exchange.purpose == "odd-id" and is_refusal and contract.operation.response(exchange.status or 0) is None:
-        status = expectations.status_of("odd-id", contract)
+    if exchange.purpose == "unusual-id" and is_refusal and contract.operation.response(exchange.status or 0) is None:
+        status = expectations.status_of("unusual-id", contract)
         says = f"An id with unusual characters is refused with {exchange.status}, which the contract does not have."
-        yield Hit(str(exchange.status), says, status, str(exchange.status), pointer(contract))
+        yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract))
 
 
-def _redirect(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+def _redirect(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if exchange.status in expectations.REDIRECTS and exchange.purpose in _GETS:
         # Proxies tidy up paths with unusual characters; clients do not send them.
-        level = Level.INFO if exchange.purpose == "odd-id" else None
+        level = Level.INFO if exchange.purpose == "unusual-id" else None
         got = f"{exchange.status} to {exchange.header('location') or 'nowhere'}"
         says = "The answer is a redirect. It was not followed, since the key must not go elsewhere."
         status = expectations.status_of(exchange.purpose, contract)
-        yield Hit(str(exchange.status), says, status, got, pointer(contract), level=level)
+        yield Violation(str(exchange.status), says, status, got, pointer(contract), level=level)
 
 
-def _method(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+def _method(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     status = exchange.status or 0
     if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in expectations.TRANSIENT:
         return
     if status // 100 in {2, 5}:
         says = f"{exchange.method}, which the contract does not have, is answered with {status}."
-        yield Hit(f"{status} {exchange.method}", says, "405, or another 4xx", str(status), contract.operation.pointer)
+        yield Violation(
+            f"{status} {exchange.method}", says, "405, or another 4xx", str(status), contract.operation.pointer
+        )
 
 
 RULES = (
@@ -123,7 +127,7 @@ RULES = (
         one=_redirect,
     ),
     Rule(
-        "unknown-id-served",
+        "unknown-id-accepted",
         Level.BREAKING,
         "A campaign that does not exist is answered with 404, not with stats.",
         "A client takes a mistyped id for a campaign without engagement.",
@@ -141,7 +145,7 @@ RULES = (
         one=_unknown_status,
     ),
     Rule(
-        "odd-id-server-error",
+        "unusual-id-server-error",
         Level.WARNING,
         "An id with unusual characters is refused, it does not make the server fail.",
         "A typing error in an id looks like an outage, and is retried.",
@@ -150,7 +154,7 @@ RULES = (
         one=_odd_error,
     ),
     Rule(
-        "odd-id-status",
+        "unusual-id-status",
         Level.INFO,
         "An id with unusual characters is refused with a status that the contract has.",
         "A client that knows only the contract's statuses meets another.",
@@ -159,7 +163,7 @@ RULES = (
         one=_odd_status,
     ),
     Rule(
-        "method-served",
+        "undocumented-method-accepted",
         Level.WARNING,
         "A method that the contract does not have is refused with a 4xx.",
         "A write that was not meant is carried out, or looks like an outage.",

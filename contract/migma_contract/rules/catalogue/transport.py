@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migma_contract.exchange import Exchange, FailureKind
 from migma_contract.finding import Level
 from migma_contract.openapi import Contract
-from migma_contract.rules.rule import Hit, One, Rule
+from migma_contract.rules.rule import One, Rule, Violation
 
 
 def _where(exchange: Exchange) -> str:
@@ -13,16 +13,16 @@ def _where(exchange: Exchange) -> str:
 
 
 def _on_failure(*kinds: FailureKind, expected: str, says: str) -> One:
-    def one(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+    def one(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
         failure = exchange.failure
         if failure is not None and failure.kind in kinds:
             level = Level.INFO if exchange.purpose == "head" else None
-            yield Hit(_where(exchange), says, expected, failure.detail, level=level)
+            yield Violation(_where(exchange), says, expected, failure.detail, level=level)
 
     return one
 
 
-def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
+def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
     failure = exchange.failure
     if failure is None or exchange.method == "HEAD" or exchange.status is None:
         return
@@ -30,10 +30,10 @@ def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Hit]:
         length = exchange.header("content-length")
         expected = f"{length} bytes, as Content-Length says" if length else "the whole body"
         got = f"{len(exchange.body)} bytes, then the end ({failure.detail})"
-        yield Hit(_where(exchange), "The response ended before its body was complete.", expected, got)
+        yield Violation(_where(exchange), "The response ended before its body was complete.", expected, got)
 
 
-def _not_http(exchange: Exchange, contract: Contract) -> Iterator[Hit]:
+def _not_http(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if not any(_truncated(exchange, contract)):
         yield from _on_failure("protocol", expected="an HTTP response", says="What came is not as HTTP has it.")(
             exchange, contract

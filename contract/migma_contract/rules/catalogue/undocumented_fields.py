@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping
 
 from migma_contract.finding import Level
 from migma_contract.json_pointer import pointer
-from migma_contract.rules.analysis.parsed_response import Answer
-from migma_contract.rules.rule import Hit, Rule, of_json
-from migma_contract.strict_json import describe
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Rule, Violation, of_json
+from migma_contract.strict_json import describe_json
 
 
-def _unnamed(answer: Answer) -> Iterator[tuple[str, object]]:
+def _unnamed(answer: ParsedResponse) -> Iterator[tuple[str, object]]:
     """Members that the contract does not declare, and that no departure explains, each with its value."""
     if not isinstance(answer.value, Mapping):
         return
-    explained = {departure.to for departure in answer.departures if departure.to}
-    if answer.stats_at is not None:
-        explained.add(answer.stats_at)
+    explained = {departure.to for departure in answer.missing_fields if departure.to}
+    if answer.misplaced_stats is not None:
+        explained.add(answer.misplaced_stats)
     for place in answer.places:
         for name in place.unknown:
             at = f"{place.pointer}{pointer(name)}"
@@ -23,12 +23,12 @@ def _unnamed(answer: Answer) -> Iterator[tuple[str, object]]:
                 yield at, place.value[name]
 
 
-def _undocumented(answer: Answer) -> Iterator[Hit]:
+def _undocumented(answer: ParsedResponse) -> Iterator[Violation]:
     for where, value in _unnamed(answer):
         name = where.rpartition("/")[2]
         says = f"The contract does not have the member {name}."
         schema = answer.response.schema_pointer or ""
-        yield Hit(answer.at(where), says, "members that the contract has", describe(value), schema)
+        yield Violation(answer.at(where), says, "members that the contract has", describe_json(value), schema)
 
 
 RULES = (

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from migma_contract.finding import Level
 from migma_contract.json_pointer import pointer
-from migma_contract.rules.analysis.locations import HOME
-from migma_contract.rules.analysis.parsed_response import Answer
-from migma_contract.rules.rule import Hit, Rule, of_json
+from migma_contract.rules.analysis.locations import STATS_POINTER
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Rule, Violation, of_json
 from migma_contract.stats import MAX_COUNT, number, timestamp
 
 _ZEROS = {
@@ -17,27 +17,31 @@ _ZEROS = {
 """What an unset time becomes when it is printed. Only these very instants: any other may be meant."""
 
 
-def _unset(answer: Answer) -> Iterator[Hit]:
-    stamp = answer.sound_stats.get("lastUpdated")
+def _unset(answer: ParsedResponse) -> Iterator[Violation]:
+    stamp = answer.valid_stats.get("lastUpdated")
     moment = timestamp(stamp)
     if moment is not None and moment in _ZEROS:
         says = f"lastUpdated is {_ZEROS[moment]}: it was never set, or the stats were never refreshed."
         rule = answer.contract.stats.properties["lastUpdated"]
-        yield Hit(answer.at(f"{HOME}/lastUpdated"), says, "when the stats were last refreshed", str(stamp), rule)
+        yield Violation(
+            answer.at(f"{STATS_POINTER}/lastUpdated"), says, "when the stats were last refreshed", str(stamp), rule
+        )
 
 
-def _inexact(answer: Answer) -> Iterator[Hit]:
-    for name in answer.sound_stats:
-        value = number(answer.sound_stats, name)
+def _inexact(answer: ParsedResponse) -> Iterator[Violation]:
+    for name in answer.valid_stats:
+        value = number(answer.valid_stats, name)
         if value is not None and abs(value) > MAX_COUNT:
             says = f"{name} is larger than every JSON reader keeps exactly."
             rule = answer.contract.stats.properties[name]
-            yield Hit(answer.at(f"{HOME}{pointer(name)}"), says, f"at most {MAX_COUNT} (2^53 - 1)", str(value), rule)
+            yield Violation(
+                answer.at(f"{STATS_POINTER}{pointer(name)}"), says, f"at most {MAX_COUNT} (2^53 - 1)", str(value), rule
+            )
 
 
 RULES = (
     Rule(
-        "last-updated-unset",
+        "last-updated-zero",
         Level.WARNING,
         "lastUpdated is a moment, not the zero that stands for none.",
         "A client shows stats that are decades or millennia old, or takes fresh ones for stale.",
@@ -46,7 +50,7 @@ RULES = (
         answer=of_json(_unset),
     ),
     Rule(
-        "number-not-exact",
+        "unsafe-integer",
         Level.WARNING,
         "Numbers are at most 2^53 - 1, beyond which doubles have gaps.",
         "JavaScript, and whatever else reads numbers as doubles, reads another number than was sent.",

@@ -28,7 +28,7 @@ def hold_to_file(suite: MockSuite, file: dict[str, Any], response: schemathesis.
     assert suite.hold_form(response) == reply["body"]
     for name, value in reply.get("headers", {}).items():
         assert response.headers[name.lower()] == [value]
-    shows: dict[int, Purpose] = {401: "wrong-key", 404: "unknown-id"}
+    shows: dict[int, Purpose] = {401: "invalid-key", 404: "unknown-id"}
     suite.hold(response, shows.get(reply["status"], "campaign"))
 
 

@@ -14,18 +14,25 @@ REVOKED = next(f"Bearer {key['key']}" for key in KEYS if key.get("revoked"))
 POWERLESS = next(f"Bearer {key['key']}" for key in KEYS if "email:read" not in key["permissions"])
 
 REFUSED: dict[str, tuple[str, dict[str, str], Purpose, int, str, str | None]] = {
-    "no key": (CAMPAIGN, {}, "no-key", 401, "UNAUTHORIZED", "Bearer"),
-    "no key, unknown id": (NOBODY, {}, "unknown-id-no-key", 401, "UNAUTHORIZED", "Bearer"),
-    "unknown key": (CAMPAIGN, {"Authorization": f"{BEARER}x"}, "wrong-key", 401, "UNAUTHORIZED", "invalid_token"),
-    "unknown key, unknown id": (NOBODY, {"Authorization": "Bearer 0"}, "wrong-key", 401, "UNAUTHORIZED", "Bearer"),
-    "unknown X-API-Key": (CAMPAIGN, {"X_API_Key": "0"}, "wrong-key", 401, "UNAUTHORIZED", "invalid_token"),
-    "a scheme that is none": (CAMPAIGN, {"Authorization": f"Basic {KEY}"}, "wrong-key", 401, "UNAUTHORIZED", "Bearer"),
-    "the key without a scheme": (CAMPAIGN, {"Authorization": KEY}, "wrong-key", 401, "UNAUTHORIZED", "Bearer"),
-    "revoked key": (CAMPAIGN, {"Authorization": REVOKED}, "wrong-key", 401, "UNAUTHORIZED", "invalid_token"),
+    "no key": (CAMPAIGN, {}, "missing-key", 401, "UNAUTHORIZED", "Bearer"),
+    "no key, unknown id": (NOBODY, {}, "unknown-id-missing-key", 401, "UNAUTHORIZED", "Bearer"),
+    "unknown key": (CAMPAIGN, {"Authorization": f"{BEARER}x"}, "invalid-key", 401, "UNAUTHORIZED", "invalid_token"),
+    "unknown key, unknown id": (NOBODY, {"Authorization": "Bearer 0"}, "invalid-key", 401, "UNAUTHORIZED", "Bearer"),
+    "unknown X-API-Key": (CAMPAIGN, {"X_API_Key": "0"}, "invalid-key", 401, "UNAUTHORIZED", "invalid_token"),
+    "a scheme that is none": (
+        CAMPAIGN,
+        {"Authorization": f"Basic {KEY}"},
+        "invalid-key",
+        401,
+        "UNAUTHORIZED",
+        "Bearer",
+    ),
+    "the key without a scheme": (CAMPAIGN, {"Authorization": KEY}, "invalid-key", 401, "UNAUTHORIZED", "Bearer"),
+    "revoked key": (CAMPAIGN, {"Authorization": REVOKED}, "invalid-key", 401, "UNAUTHORIZED", "invalid_token"),
     "key without the permission": (CAMPAIGN, {"Authorization": POWERLESS}, "campaign", 403, "FORBIDDEN", None),
     "unknown id": (NOBODY, {"Authorization": BEARER}, "unknown-id", 404, "NOT_FOUND", None),
-    "odd id": ("odd%20%F0%9F%93%88%2F", {"Authorization": BEARER}, "odd-id", 404, "NOT_FOUND", None),
-    "id that is no text": ("%FF%00", {"Authorization": BEARER}, "odd-id", 404, "NOT_FOUND", None),
+    "odd id": ("odd%20%F0%9F%93%88%2F", {"Authorization": BEARER}, "unusual-id", 404, "NOT_FOUND", None),
+    "id that is no text": ("%FF%00", {"Authorization": BEARER}, "unusual-id", 404, "NOT_FOUND", None),
 }
 
 

@@ -10,9 +10,9 @@ from migma_contract.stats import timestamp
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.clock import EARLIEST, LATEST
 from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
-from migma_mock.accounts.registry import Accounts, NoSuchAccountError
-from migma_mock.control.dependencies import InAccount, accounts_of
-from migma_mock.control.errors import RefusedError
+from migma_mock.accounts.registry import Accounts, UnknownAccountError
+from migma_mock.control.dependencies import AccountDep, get_accounts
+from migma_mock.control.errors import ControlError
 from migma_mock.control.strict_route import errors, strict_router
 
 router = strict_router("accounts")
@@ -107,48 +107,48 @@ class AccountModel(BaseModel):
             keys=None if account.is_built_in else Keys(**account.keys._asdict()),
             campaigns=len(state.campaigns),
             requests=state.journal.recorded,
-            armedFaults=sum(not fault.spent for fault in state.faults.list()),
+            armedFaults=sum(not fault.exhausted for fault in state.faults.list()),
         )
 
 
 @router.post("/accounts", status_code=201, responses=errors(415))
-async def make(new: NewAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> AccountModel:
+async def create(new: NewAccount, accounts: Annotated[Accounts, Depends(get_accounts)]) -> AccountModel:
     """Make an account: its own campaigns, clock, faults, quota and journal, behind keys of its own."""
     plan = parse_plan(new.plan)
-    made = accounts.make(new.name, empty=new.empty, per_minute=plan, key_seed=new.keySeed, start=new.begin)
+    made = accounts.create(new.name, empty=new.empty, per_minute=plan, key_seed=new.keySeed, start=new.begin)
     return AccountModel.of(made)
 
 
 @router.get("/accounts")
-async def list_all(accounts: Annotated[Accounts, Depends(accounts_of)]) -> list[AccountModel]:
+async def list_all(accounts: Annotated[Accounts, Depends(get_accounts)]) -> list[AccountModel]:
     """Every account, the built-in one first."""
     return [AccountModel.of(account) for account in accounts.all]
 
 
 @router.get("/accounts/{account_id}")
-async def show(account: InAccount) -> AccountModel:
+async def show(account: AccountDep) -> AccountModel:
     """One account."""
     return AccountModel.of(account)
 
 
 @router.delete("/accounts/{account_id}", status_code=204, responses=errors(409))
-async def delete(account: InAccount, accounts: Annotated[Accounts, Depends(accounts_of)]) -> None:
+async def delete(account: AccountDep, accounts: Annotated[Accounts, Depends(get_accounts)]) -> None:
     """Delete an account; its keys are unknown from then on."""
     try:
         accounts.delete(account.id)
-    except NoSuchAccountError as error:
-        raise RefusedError(409, "The built-in account cannot be deleted, only reset.") from error
+    except UnknownAccountError as error:
+        raise ControlError(409, "The built-in account cannot be deleted, only reset.") from error
 
 
 @router.post("/accounts/{account_id}/reset")
-async def reset(account: InAccount) -> AccountModel:
+async def reset(account: AccountDep) -> AccountModel:
     """Begin anew: the first campaigns and clock, no faults, an empty journal, the first quota."""
     account.reset()
     return AccountModel.of(account)
 
 
 @router.put("/accounts/{account_id}/quota", responses=errors(415))
-async def set_quota(account: InAccount, quota: Quota) -> Quota:
+async def set_quota(account: AccountDep, quota: Quota) -> Quota:
     """Set how many requests each key may make in a minute; counting begins anew."""
     account.state.set_quota(parse_plan(quota.plan))
     return quota

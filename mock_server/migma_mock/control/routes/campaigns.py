@@ -12,8 +12,8 @@ from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import parse_campaign
 from migma_mock.control.body_schemas import body_schema
-from migma_mock.control.dependencies import CampaignId, InAccount, InCampaign, mock_of
-from migma_mock.control.errors import RefusedError, refuse
+from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, get_mock
+from migma_mock.control.errors import ControlError, refuse
 from migma_mock.control.strict_route import errors, strict_router
 
 router = strict_router("campaigns")
@@ -49,13 +49,13 @@ def latest_now(account: Account) -> datetime:
 
 
 @router.get("/accounts/{account_id}/campaigns")
-async def list_all(account: InAccount) -> list[CampaignModel]:
+async def list_all(account: AccountDep) -> list[CampaignModel]:
     """The account's campaigns."""
     return [CampaignModel.of(campaign) for campaign in account.state.campaigns.values()]
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}")
-async def show(campaign: InCampaign) -> dict[str, Any]:
+async def show(campaign: CampaignDep) -> dict[str, Any]:
     """One campaign, as a fixture file would have it."""
     return dict(campaign.document)
 
@@ -65,10 +65,10 @@ async def show(campaign: InCampaign) -> dict[str, Any]:
     openapi_extra=body_schema("CampaignFile"),
     responses=errors(409, 415),
 )
-async def put(account: InAccount, campaign_id: CampaignId, request: Request) -> CampaignModel:
+async def put(account: AccountDep, campaign_id: CampaignId, request: Request) -> CampaignModel:
     """Put a campaign: the content of a fixture file, held to all that such files are held to."""
     source = f"campaign {campaign_id[:128]!r}"
-    result = parse_campaign(await request.body(), source, mock_of(request).contract, latest_now(account))
+    result = parse_campaign(await request.body(), source, get_mock(request).contract, latest_now(account))
     if isinstance(result, list):
         refuse(result)
     if result.id != campaign_id:
@@ -76,11 +76,11 @@ async def put(account: InAccount, campaign_id: CampaignId, request: Request) -> 
     try:
         account.state.put(result)
     except TooManyCampaignsError as error:
-        raise RefusedError(409, str(error)) from error
+        raise ControlError(409, str(error)) from error
     return CampaignModel.of(result)
 
 
 @router.delete("/accounts/{account_id}/campaigns/{campaign_id}", status_code=204)
-async def delete(account: InAccount, campaign: InCampaign) -> None:
+async def delete(account: AccountDep, campaign: CampaignDep) -> None:
     """Delete a campaign of this account; its id is unknown then."""
     account.state.delete(campaign.id)

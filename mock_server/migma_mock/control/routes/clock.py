@@ -8,10 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.errors import Problem
 from migma_contract.stats import timestamp
-from migma_contract.strict_json import describe
+from migma_contract.strict_json import describe_json
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.clock import EARLIEST, LATEST
-from migma_mock.control.dependencies import InAccount
+from migma_mock.control.dependencies import AccountDep
 from migma_mock.control.errors import refuse
 from migma_mock.control.strict_route import errors, strict_router
 
@@ -66,13 +66,13 @@ class StaleModel(BaseModel):
 
 
 @router.get("/accounts/{account_id}/clock")
-async def show(account: InAccount) -> ClockModel:
+async def show(account: AccountDep) -> ClockModel:
     """The account's time, and whether it stands still."""
     return ClockModel.of(account)
 
 
 @router.patch("/accounts/{account_id}/clock", responses=errors(415))
-async def change(account: InAccount, wish: ClockChange) -> ClockModel:
+async def change(account: AccountDep, wish: ClockChange) -> ClockModel:
     """Set, advance, freeze or run the account's clock; growing campaigns and quotas follow it."""
     clock = account.state.clock
     # Found first, so that a change that is refused has changed nothing.
@@ -99,14 +99,20 @@ def _target(now: datetime, wish: ClockChange) -> datetime | None:
         target = None
     if target is None or not EARLIEST <= target <= LATEST:
         member = "set" if wish.advanceSeconds is None else "advanceSeconds"
-        refuse([Problem("body", f"/{member}", "a time within the years 1970 to 9999", describe(getattr(wish, member)))])
+        refuse(
+            [
+                Problem(
+                    "body", f"/{member}", "a time within the years 1970 to 9999", describe_json(getattr(wish, member))
+                )
+            ]
+        )
     return target
 
 
 @router.post("/accounts/{account_id}/stale", responses=errors(415))
-async def stale(account: InAccount, wish: Staleness) -> StaleModel:
+async def stale(account: AccountDep, wish: Staleness) -> StaleModel:
     """Hold back the refreshes of growing campaigns: their stats, and lastUpdated, stay as they are for so long."""
     try:
-        return StaleModel(staleUntil=account.state.go_stale(timedelta(seconds=wish.seconds)))
+        return StaleModel(staleUntil=account.state.pause_refresh(timedelta(seconds=wish.seconds)))
     except OverflowError:
         refuse([Problem("body", "/seconds", "a time within the years 1970 to 9999", str(wish.seconds))])

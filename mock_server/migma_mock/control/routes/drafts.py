@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from migma_mock.campaigns.campaign_builder import make_campaign
 from migma_mock.control.body_schemas import body_schema
-from migma_mock.control.dependencies import InAccount, mock_of
+from migma_mock.control.dependencies import AccountDep, get_mock
 from migma_mock.control.errors import ProblemModel
 from migma_mock.control.routes.campaigns import latest_now
 from migma_mock.control.routes.previews import AnswerModel, CurveModel, PreviewModel, answer_of, curve_of, preview_of
@@ -28,9 +28,9 @@ class DraftModel(BaseModel):
 
 
 @router.post("/accounts/{account_id}/drafts", openapi_extra=body_schema("CampaignFile"), responses=errors(415))
-async def check(account: InAccount, request: Request) -> DraftModel:
+async def check(account: AccountDep, request: Request) -> DraftModel:
     """What is wrong with a draft of a campaign, and what it would answer; nothing is put."""
-    contract, now = mock_of(request).contract, latest_now(account)
+    contract, now = get_mock(request).contract, latest_now(account)
     campaign = make_campaign(json_of(await request.body()), "draft", contract, now)
     if isinstance(campaign, list):
         problems = [ProblemModel.of(problem) for problem in campaign]

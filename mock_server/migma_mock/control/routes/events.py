@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from migma_mock.accounts.registry import Accounts, NoSuchAccountError
-from migma_mock.control.dependencies import InAccount, accounts_of, mock_of
-from migma_mock.control.errors import RefusedError
-from migma_mock.control.event_feed import Follower
+from migma_mock.accounts.registry import Accounts, UnknownAccountError
+from migma_mock.control.dependencies import AccountDep, get_accounts, get_mock
+from migma_mock.control.errors import ControlError
+from migma_mock.control.event_feed import EventFeed
 from migma_mock.control.middleware import WITHOUT_BODY
 from migma_mock.control.strict_route import errors
 from migma_mock.messages.asgi import EXTENSION, Connection, Receive, Scope, Send
@@ -42,10 +42,10 @@ class Listeners:
         """Refuse one more, where there are as many as there may be.
 
         Raises:
-            RefusedError: There are.
+            ControlError: There are.
         """
         if self.open >= self._most:
-            raise RefusedError(409, f"{self._most} pages listen already, and no more can. Close one.")
+            raise ControlError(409, f"{self._most} pages listen already, and no more can. Close one.")
 
     @contextlib.contextmanager
     def one_more(self) -> Iterator[None]:
@@ -62,7 +62,7 @@ class EventStream(Response):
 
     media_type = _MEDIA_TYPE
 
-    def __init__(self, mock: "MockApp", listeners: Listeners, follower: Follower, past: int) -> None:
+    def __init__(self, mock: "MockApp", listeners: Listeners, follower: EventFeed, past: int) -> None:
         super().__init__(headers={"cache-control": "no-store"})
         del self.headers["content-length"]
         self._mock, self._listeners, self._follower, self._past = mock, listeners, follower, past
@@ -102,7 +102,7 @@ class EventStream(Response):
             yield event.encode()
             await asyncio.sleep(0)  # others have their turn between the parts
         looks = 0
-        with contextlib.suppress(NoSuchAccountError):
+        with contextlib.suppress(UnknownAccountError):
             while not self._mock.is_closing:
                 looks += 1
                 news = b"".join(event.encode() for event in self._follower.news())
@@ -125,15 +125,15 @@ async def _left(receive: Receive) -> None:
 Last = Annotated[int, Query(ge=0, le=10_000, description="Begin with at most so many that were there before.")]
 
 
-def _stream(request: Request, follower: Follower, last: int) -> EventStream:
+def _stream(request: Request, follower: EventFeed, last: int) -> EventStream:
     listeners: Listeners = request.app.state.listeners
     listeners.check()
-    return EventStream(mock_of(request), listeners, follower, last)
+    return EventStream(get_mock(request), listeners, follower, last)
 
 
 @router.get("/events", response_class=Response, responses=_RESPONSES)
 async def everything(
-    request: Request, accounts: Annotated[Accounts, Depends(accounts_of)], last: Last = 0
+    request: Request, accounts: Annotated[Accounts, Depends(get_accounts)], last: Last = 0
 ) -> EventStream:
     """Requests of all accounts, and those with no known key, as they come.
 
@@ -142,20 +142,22 @@ async def everything(
     journal was emptied. ``changed``: which ``parts`` of an account did: campaigns, faults, clock.
     ``accounts``: one came or went. ``fixtures``: fixtures were read again.
     """
-    return _stream(request, Follower(lambda: accounts.all, lambda: accounts.unclaimed, mock_of(request)), last)
+    return _stream(
+        request, EventFeed(lambda: accounts.all, lambda: accounts.unknown_key_requests, get_mock(request)), last
+    )
 
 
 @router.get("/accounts/{account_id}/events", response_class=Response, responses=_RESPONSES)
 async def of_account(
-    request: Request, account: InAccount, accounts: Annotated[Accounts, Depends(accounts_of)], last: Last = 0
+    request: Request, account: AccountDep, accounts: Annotated[Accounts, Depends(get_accounts)], last: Last = 0
 ) -> EventStream:
     """The same of one account; ends when the account does."""
-    return _stream(request, Follower(lambda: [accounts.get(account.id)], None, None), last)
+    return _stream(request, EventFeed(lambda: [accounts.get(account.id)], None, None), last)
 
 
-@router.get("/unclaimed/events", response_class=Response, responses=_RESPONSES)
+@router.get("/unknown-key-requests/events", response_class=Response, responses=_RESPONSES)
 async def of_nobody(
-    request: Request, accounts: Annotated[Accounts, Depends(accounts_of)], last: Last = 0
+    request: Request, accounts: Annotated[Accounts, Depends(get_accounts)], last: Last = 0
 ) -> EventStream:
     """The same of requests that came with no known key."""
-    return _stream(request, Follower(list, lambda: accounts.unclaimed, None), last)
+    return _stream(request, EventFeed(list, lambda: accounts.unknown_key_requests, None), last)

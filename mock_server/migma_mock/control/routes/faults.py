@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from migma_mock.accounts.account import Account
 from migma_mock.control.body_schemas import body_schema
-from migma_mock.control.dependencies import InAccount, mock_of
-from migma_mock.control.errors import RefusedError, refuse
+from migma_mock.control.dependencies import AccountDep, get_mock
+from migma_mock.control.errors import ControlError, refuse
 from migma_mock.control.strict_route import errors, json_of, strict_router
 from migma_mock.faults import FAULTS, ArmedFault, TooManyFaultsError, parse_fault
 
@@ -20,9 +20,9 @@ class FaultModel(BaseModel):
 
     id: str
     fault: dict[str, Any] = Field(description="As it was armed.")
-    seen: int = Field(description="Replies that it could have befallen.")
-    hits: int = Field(description="Replies that it befell.")
-    spent: bool = Field(description="Whether it has struck as often as it was to.")
+    eligible: int = Field(description="Replies that it could have befallen.")
+    applied: int = Field(description="Replies that it befell.")
+    exhausted: bool = Field(description="Whether it has struck as often as it was to.")
     warnings: list[str] = Field(
         description="Why it may never strike as things stand: a campaign that the account does not have, or whose "
         "answers it does not apply to; a fault armed before it that leaves no answer over; a probability of 0. Empty "
@@ -33,7 +33,14 @@ class FaultModel(BaseModel):
     def of(cls, armed: ArmedFault, warnings: list[str]) -> "FaultModel":
         """The same, for JSON."""
         fault = {"kind": armed.spec.kind.value} | armed.spec.model_dump(mode="json", exclude_unset=True)
-        return cls(id=armed.id, fault=fault, seen=armed.seen, hits=armed.hits, spent=armed.spent, warnings=warnings)
+        return cls(
+            id=armed.id,
+            fault=fault,
+            eligible=armed.eligible,
+            applied=armed.applied,
+            exhausted=armed.exhausted,
+            warnings=warnings,
+        )
 
 
 class FaultKind(BaseModel):
@@ -55,7 +62,7 @@ async def kinds() -> list[FaultKind]:
 
 
 @router.get("/accounts/{account_id}/faults")
-async def list_all(account: InAccount, request: Request) -> list[FaultModel]:
+async def list_all(account: AccountDep, request: Request) -> list[FaultModel]:
     """The account's faults in the order of arming, spent ones included."""
     return _models(account, request)
 
@@ -63,36 +70,38 @@ async def list_all(account: InAccount, request: Request) -> list[FaultModel]:
 @router.post(
     "/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"), responses=errors(409, 415)
 )
-async def arm(account: InAccount, request: Request) -> FaultModel:
-    """Arm a fault; it befalls the account's next replies that it applies to. Mind the ``warnings`` of the answer."""
-    fault = parse_fault(json_of(await request.body()), "fault", mock_of(request).contract)
+async def arm(account: AccountDep, request: Request) -> FaultModel:
+    """Arm a fault; it applies_to the account's next replies that it applies to. Mind the ``warnings`` of the answer."""
+    fault = parse_fault(json_of(await request.body()), "fault", get_mock(request).contract)
     if isinstance(fault, list):
         refuse(fault)
     try:
         account.state.faults.arm(fault)
     except TooManyFaultsError as error:
-        raise RefusedError(409, str(error)) from error
+        raise ControlError(409, str(error)) from error
     return _models(account, request)[-1]
 
 
 @router.delete("/accounts/{account_id}/faults", status_code=204)
-async def clear(account: InAccount) -> None:
+async def clear(account: AccountDep) -> None:
     """Disarm all of the account's faults."""
     account.state.faults.clear()
 
 
 @router.delete("/accounts/{account_id}/faults/{fault_id}", status_code=204)
-async def disarm(account: InAccount, fault_id: str) -> None:
+async def disarm(account: AccountDep, fault_id: str) -> None:
     """Disarm one fault."""
     if account.state.faults.disarm(fault_id) is None:
-        raise RefusedError(404, "The account has no such fault.")
+        raise ControlError(404, "The account has no such fault.")
 
 
 def _models(account: Account, request: Request) -> list[FaultModel]:
     """The account's faults, each with what is in its way."""
     armed = account.state.faults.list()
-    chooser = mock_of(request).engine.chooser
+    negotiator = get_mock(request).engine.negotiator
     return [
-        FaultModel.of(fault, [] if fault.spent else chooser.doubts(fault.spec, armed[:index], account.state))
+        FaultModel.of(
+            fault, [] if fault.exhausted else negotiator.arming_warnings(fault.spec, armed[:index], account.state)
+        )
         for index, fault in enumerate(armed)
     ]

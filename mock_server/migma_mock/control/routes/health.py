@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from migma_contract.version import __version__
-from migma_mock.control.dependencies import mock_of
+from migma_mock.control.dependencies import get_mock
 from migma_mock.control.errors import ProblemModel
 
 router = APIRouter(tags=["health"])
@@ -25,7 +25,7 @@ class Health(BaseModel):
 @router.get("/health")
 async def health(request: Request) -> Health:
     """Whether the mock is ready, and what it serves. Needs no token."""
-    mock = mock_of(request)
+    mock = get_mock(request)
     return Health(
         status="degraded" if mock.fixture_errors else "ok",
         version=__version__,

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 
 from migma_mock.accounts.journal import Entry, Journal
 from migma_mock.accounts.registry import Accounts
-from migma_mock.accounts.verification import Pattern, Verification, verify
-from migma_mock.control.dependencies import InAccount, accounts_of
+from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
+from migma_mock.control.dependencies import AccountDep, get_accounts
 from migma_mock.control.strict_route import errors, strict_router
 
 router = strict_router("journal")
@@ -32,7 +32,7 @@ class JournalModel(BaseModel):
         return cls(recorded=journal.recorded, dropped=journal.dropped, entries=[entry.as_dict() for entry in newest])
 
 
-class VerdictModel(BaseModel):
+class VerificationModel(BaseModel):
     """What a verification found."""
 
     ok: bool
@@ -46,17 +46,17 @@ Limit = Annotated[int, Query(ge=1, le=10_000, description="At most so many.")]
 
 @router.get("/accounts/{account_id}/journal")
 async def show(
-    account: InAccount,
+    account: AccountDep,
     *,
     method: str | None = None,
     campaign: str | None = None,
     status: int | None = None,
-    decided_by: Annotated[str | None, Query(alias="decidedBy", description="A part of what decided.")] = None,
+    matched_by: Annotated[str | None, Query(alias="matchedBy", description="A part of what decided.")] = None,
     unexpected: Annotated[bool | None, Query(description="Unknown path, wrong method or unknown id.")] = None,
     limit: Limit = 100,
 ) -> JournalModel:
     """The account's requests, newest first, filtered."""
-    pattern = Pattern(method=method, campaign=campaign, status=status, decidedBy=decided_by)
+    pattern = Pattern(method=method, campaign=campaign, status=status, matchedBy=matched_by)
     journal = account.state.journal
     entries = (
         entry
@@ -67,7 +67,7 @@ async def show(
 
 
 @router.delete("/accounts/{account_id}/journal", status_code=204)
-async def clear(account: InAccount) -> None:
+async def clear(account: AccountDep) -> None:
     """Empty the account's journal."""
     account.state.clear_journal()
 
@@ -77,7 +77,7 @@ async def clear(account: InAccount) -> None:
     response_class=Response,
     responses={200: {"content": {_JSON_LINES: {"schema": {"type": "string"}}}}},
 )
-async def export(account: InAccount) -> Response:
+async def export(account: AccountDep) -> Response:
     """The journal in its canonical form, oldest first, one JSON document a line.
 
     Without durations and headers of the client program: with a frozen clock and seeded keys, the same calls
@@ -90,18 +90,20 @@ async def export(account: InAccount) -> Response:
 
 
 @router.post("/accounts/{account_id}/verify", responses=errors(415))
-async def check(account: InAccount, question: Verification) -> VerdictModel:
+async def check(account: AccountDep, question: RequestExpectation) -> VerificationModel:
     """Whether requests came as expected; on a miss, the nearest one and what differs."""
-    return VerdictModel(**verify(question, account.state.journal.entries).as_dict())
+    return VerificationModel(**verify(question, account.state.journal.entries).as_dict())
 
 
-@router.get("/unclaimed")
-async def unclaimed(accounts: Annotated[Accounts, Depends(accounts_of)], limit: Limit = 100) -> JournalModel:
+@router.get("/unknown-key-requests")
+async def unknown_key_requests(
+    accounts: Annotated[Accounts, Depends(get_accounts)], limit: Limit = 100
+) -> JournalModel:
     """Requests that came with no known key, newest first."""
-    return JournalModel.of(accounts.unclaimed, accounts.unclaimed.entries, limit)
+    return JournalModel.of(accounts.unknown_key_requests, accounts.unknown_key_requests.entries, limit)
 
 
-@router.delete("/unclaimed", status_code=204)
-async def clear_unclaimed(accounts: Annotated[Accounts, Depends(accounts_of)]) -> None:
+@router.delete("/unknown-key-requests", status_code=204)
+async def clear_unknown_key_requests(accounts: Annotated[Accounts, Depends(get_accounts)]) -> None:
     """Empty the journal of requests that came with no known key."""
-    accounts.clear_unclaimed()
+    accounts.clear_unknown_key_requests()

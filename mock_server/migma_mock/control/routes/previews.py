@@ -13,8 +13,8 @@ from migma_mock.accounts.account import Account
 from migma_mock.api_keys import header_value
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth, stats_at
-from migma_mock.control.dependencies import InAccount, InCampaign, mock_of
-from migma_mock.control.errors import RefusedError
+from migma_mock.control.dependencies import AccountDep, CampaignDep, get_mock
+from migma_mock.control.errors import ControlError
 from migma_mock.control.routes.campaigns import CampaignModel
 
 router = APIRouter(tags=["previews"])
@@ -77,7 +77,7 @@ class MemberModel(BaseModel):
 @router.get("/members")
 async def members(request: Request) -> list[MemberModel]:
     """What members a campaign's stats have, as the contract lists them."""
-    contract = mock_of(request).contract
+    contract = get_mock(request).contract
     return [
         MemberModel(
             name=name,
@@ -89,30 +89,30 @@ async def members(request: Request) -> list[MemberModel]:
 
 
 @router.get("/accounts/{account_id}/previews")
-async def previews(account: InAccount) -> list[PreviewModel]:
+async def previews(account: AccountDep) -> list[PreviewModel]:
     """The account's campaigns, with their stats of this moment."""
     return [preview_of(campaign, account) for campaign in account.state.campaigns.values()]
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/answer")
-async def answer(account: InAccount, campaign: InCampaign, request: Request) -> AnswerModel:
+async def answer(account: AccountDep, campaign: CampaignDep, request: Request) -> AnswerModel:
     """What a request for the campaign would get at this moment, and how to make one."""
     return answer_of(campaign, account, request)
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/curve")
-async def curve(account: InAccount, campaign: InCampaign) -> CurveModel:
+async def curve(account: AccountDep, campaign: CampaignDep) -> CurveModel:
     """How a growing campaign's stats grow over time."""
     growth = account.state.growth(campaign)
     if growth is None:
-        raise RefusedError(404, "The campaign does not grow.")
+        raise ControlError(404, "The campaign does not grow.")
     return curve_of(growth)
 
 
 def _stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
     state = account.state
     if state.campaign(campaign.id.encode()) is campaign:
-        stats = state.grown(campaign)
+        stats = state.current_stats(campaign)
     else:  # a draft, of which the account is to keep nothing
         growth = state.growth(campaign)
         stats = stats_at(growth, state.clock.now()) if growth else campaign.stats
@@ -130,10 +130,10 @@ def preview_of(campaign: Campaign, account: Account) -> PreviewModel:
 
 def answer_of(campaign: Campaign, account: Account, request: Request) -> AnswerModel:
     """What a request for a campaign of the account, or a draft, would get at this moment."""
-    mock = mock_of(request)
+    mock = get_mock(request)
     stats, reply = _stats(campaign, account), campaign.reply
     if stats is not None and campaign.growth:
-        reply = mock.engine.standing.make.success(stats, reply.decided_by)
+        reply = mock.engine.static_replies.make.success(stats, reply.matched_by)
     operation = mock.contract.operation
     key = mock.shown_key if account.is_built_in else account.keys.working
     return AnswerModel(

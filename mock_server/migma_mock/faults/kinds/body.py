@@ -5,21 +5,21 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import Befalls, Fault, Spec
+from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
 from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import is_json, with_body, with_header
 from migma_mock.messages.reply import Reply
 
 
-class WrongContentType(Spec):
+class WrongContentType(FaultSpec):
     """The body as it is, under another Content-Type."""
 
     seen: ClassVar[str] = "httpx and fetch: json() works; a client that looks at Content-Type refuses"
     example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-type", "value": "text/html"}
-    befalls: ClassVar[Befalls] = Befalls.BODY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
     befalls_all: ClassVar[bool] = False
 
-    kind: Literal[Fault.WRONG_CONTENT_TYPE] = Fault.WRONG_CONTENT_TYPE
+    kind: Literal[FaultKind.WRONG_CONTENT_TYPE] = FaultKind.WRONG_CONTENT_TYPE
     value: str = Field(
         default="text/plain", pattern=r"^[!-~]([ -~]{0,198}[!-~])?$", description="What Content-Type says instead."
     )
@@ -30,28 +30,28 @@ class WrongContentType(Spec):
         return Outcome(changed) if reply.body and changed != reply else None
 
 
-class EmptyBody(Spec):
+class EmptyBody(FaultSpec):
     """Status and Content-Type as they are, and no body."""
 
     seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "empty-body"}
-    befalls: ClassVar[Befalls] = Befalls.BODY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[Fault.EMPTY_BODY] = Fault.EMPTY_BODY
+    kind: Literal[FaultKind.EMPTY_BODY] = FaultKind.EMPTY_BODY
 
     def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
         """The reply without its body, if it has one."""
         return Outcome(with_body(reply, b"")) if reply.body else None
 
 
-class InvalidJson(Spec):
+class InvalidJson(FaultSpec):
     """JSON that lacks its last character, under the Content-Length that is right for it."""
 
     seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "invalid-json", "campaign": "66b2f0a1c4e5d60012a40101"}
-    befalls: ClassVar[Befalls] = Befalls.JSON
+    applies_to: ClassVar[AppliesTo] = AppliesTo.JSON
 
-    kind: Literal[Fault.INVALID_JSON] = Fault.INVALID_JSON
+    kind: Literal[FaultKind.INVALID_JSON] = FaultKind.INVALID_JSON
 
     def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
         """The reply with its brace left open, which no parser forgives, however lenient."""

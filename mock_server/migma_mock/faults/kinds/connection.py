@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import Befalls, Fault, Spec
+from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
 from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import with_header
 from migma_mock.messages.delivery import Delivery
@@ -21,21 +21,21 @@ def _not_zero(delta: int) -> int:
     return delta
 
 
-class Reset(Spec):
+class Reset(FaultSpec):
     """The connection is reset before any byte of an answer."""
 
     seen: ClassVar[str] = "httpx: ReadError; fetch: TypeError 'fetch failed', cause ECONNRESET"
     example: ClassVar[dict[str, Any]] = {"kind": "reset", "probability": 0.1, "seed": 7}
-    befalls: ClassVar[Befalls] = Befalls.ANY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[Fault.RESET] = Fault.RESET
+    kind: Literal[FaultKind.RESET] = FaultKind.RESET
 
     def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome:
         """The reply, never sent."""
         return Outcome(reply, Delivery("reset"))
 
 
-class _Partial(Spec):
+class _Partial(FaultSpec):
     """Part of the body is sent, never all of it."""
 
     after: int | None = Field(
@@ -53,9 +53,9 @@ class ResetMidBody(_Partial):
         "httpx: ReadError; fetch: TypeError 'terminated' from json(), cause ECONNRESET (or UND_ERR_SOCKET)"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "reset-mid-body", "after": 20}
-    befalls: ClassVar[Befalls] = Befalls.BODY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[Fault.RESET_MID_BODY] = Fault.RESET_MID_BODY
+    kind: Literal[FaultKind.RESET_MID_BODY] = FaultKind.RESET_MID_BODY
 
     def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
         """The reply, sent in part; one without a body has no middle."""
@@ -67,25 +67,25 @@ class Truncate(_Partial):
 
     seen: ClassVar[str] = "httpx: RemoteProtocolError; fetch: TypeError 'terminated' from json(), cause UND_ERR_SOCKET"
     example: ClassVar[dict[str, Any]] = {"kind": "truncate"}
-    befalls: ClassVar[Befalls] = Befalls.BODY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[Fault.TRUNCATE] = Fault.TRUNCATE
+    kind: Literal[FaultKind.TRUNCATE] = FaultKind.TRUNCATE
 
     def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
         """The reply, sent in part; one without a body cannot be cut."""
         return Outcome(reply, Delivery("truncate", self._sent(reply.body))) if reply.body else None
 
 
-class WrongContentLength(Spec):
+class WrongContentLength(FaultSpec):
     """The whole body under a Content-Length that is false, and the connection is closed."""
 
     seen: ClassVar[str] = (
         "too large, httpx: RemoteProtocolError, fetch: TypeError 'terminated'; too small, both: JSON that breaks off"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-length", "delta": -10}
-    befalls: ClassVar[Befalls] = Befalls.BODY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[Fault.WRONG_CONTENT_LENGTH] = Fault.WRONG_CONTENT_LENGTH
+    kind: Literal[FaultKind.WRONG_CONTENT_LENGTH] = FaultKind.WRONG_CONTENT_LENGTH
     delta: Annotated[int, AfterValidator(_not_zero)] = Field(
         default=10,
         ge=-_LARGEST,
@@ -98,4 +98,4 @@ class WrongContentLength(Spec):
         if not reply.body:
             return None
         announced = max(0, len(reply.body) + self.delta)
-        return Outcome(with_header(reply, b"content-length", str(announced).encode()), Delivery("length"))
+        return Outcome(with_header(reply, b"content-length", str(announced).encode()), Delivery("wrong-length"))

@@ -15,8 +15,8 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
 from migma_contract.stats import RATES, number, timestamp
-from migma_contract.strict_json import MAX_DEPTH, describe, parse
-from migma_mock.faults.base import Befalls, Fault, Misfit, Spec
+from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
+from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultKind, FaultSpec
 from migma_mock.faults.field_pointer import FieldPlace, MemberName, owner, path, undeclared
 from migma_mock.faults.kinds.error_response import StatusWithBody
 from migma_mock.faults.outcome import Outcome
@@ -27,10 +27,10 @@ _FIELD = "A member of data by its name, or any member by its JSON pointer (/succ
 _MAX_VALUE_BYTES = 64 * 1024
 
 
-class _EnvelopeFault(Spec):
+class _EnvelopeFault(FaultSpec):
     """Changes the parsed envelope."""
 
-    befalls: ClassVar[Befalls] = Befalls.STATS
+    applies_to: ClassVar[AppliesTo] = AppliesTo.STATS
     befalls_all: ClassVar[bool] = False
 
     def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome | None:
@@ -50,7 +50,7 @@ class _FieldFault(_EnvelopeFault):
 
     field: FieldPlace = Field(default="totalDelivered", description=_FIELD)
 
-    def misfits(self, contract: Contract) -> Iterator[Misfit]:
+    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
         """A member that the contract does not have."""
         return undeclared(self.field, contract)
 
@@ -69,7 +69,7 @@ class DropField(_FieldFault):
     seen: ClassVar[str] = "Python: KeyError, or None from get(); JavaScript: undefined, and NaN further on"
     example: ClassVar[dict[str, Any]] = {"kind": "drop-field", "field": "totalDelivered"}
 
-    kind: Literal[Fault.DROP_FIELD] = Fault.DROP_FIELD
+    kind: Literal[FaultKind.DROP_FIELD] = FaultKind.DROP_FIELD
 
     def _edit_member(self, members: MutableMapping[str, Any], name: str) -> bool:
         del members[name]
@@ -82,7 +82,7 @@ class RenameField(_FieldFault):
     seen: ClassVar[str] = "as drop-field, beside a member that no one reads"
     example: ClassVar[dict[str, Any]] = {"kind": "rename-field", "field": "openRate", "to": "open_rate"}
 
-    kind: Literal[Fault.RENAME_FIELD] = Fault.RENAME_FIELD
+    kind: Literal[FaultKind.RENAME_FIELD] = FaultKind.RENAME_FIELD
     field: FieldPlace = Field(default="openRate", description=_FIELD)
     to: MemberName = Field(description="The new name.")
 
@@ -107,7 +107,7 @@ class RetypeField(_FieldFault):
     seen: ClassVar[str] = "Python: TypeError where it is used; JavaScript: '0.2' + 1 is '0.21'"
     example: ClassVar[dict[str, Any]] = {"kind": "retype-field", "field": "openRate"}
 
-    kind: Literal[Fault.RETYPE_FIELD] = Fault.RETYPE_FIELD
+    kind: Literal[FaultKind.RETYPE_FIELD] = FaultKind.RETYPE_FIELD
     field: FieldPlace = Field(default="openRate", description=_FIELD)
 
     def _edit_member(self, members: MutableMapping[str, Any], name: str) -> bool:
@@ -124,7 +124,7 @@ class NullField(_FieldFault):
     seen: ClassVar[str] = "Python: None, and TypeError where it is used; JavaScript: null, which counts as 0"
     example: ClassVar[dict[str, Any]] = {"kind": "null-field", "field": "lastUpdated"}
 
-    kind: Literal[Fault.NULL_FIELD] = Fault.NULL_FIELD
+    kind: Literal[FaultKind.NULL_FIELD] = FaultKind.NULL_FIELD
 
     def _edit_member(self, members: MutableMapping[str, Any], name: str) -> bool:
         was, members[name] = members[name], None
@@ -153,17 +153,17 @@ class UnknownField(_EnvelopeFault):
     seen: ClassVar[str] = "nothing, unless the client refuses members that it does not know"
     example: ClassVar[dict[str, Any]] = {"kind": "unknown-field", "name": "spamReports", "value": 3}
 
-    kind: Literal[Fault.UNKNOWN_FIELD] = Fault.UNKNOWN_FIELD
+    kind: Literal[FaultKind.UNKNOWN_FIELD] = FaultKind.UNKNOWN_FIELD
     name: MemberName = Field(default="spamReports", description="The name of the new member of data.")
     value: Annotated[Any, AfterValidator(_can_be_sent)] = Field(default=0, description="Its value, any JSON.")
 
-    def misfits(self, contract: Contract) -> Iterator[Misfit]:
+    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
         """A name that the contract has."""
         if self.name in contract.stats.properties:
-            yield Misfit("name", "a name that the contract's stats do not have", describe(self.name))
+            yield ContractMismatch("name", "a name that the contract's stats do not have", describe_json(self.name))
 
     def _edit(self, envelope: dict[str, Any], contract: Contract) -> bool:
-        if self.name in envelope["data"] or any(self.misfits(contract)):
+        if self.name in envelope["data"] or any(self.contract_mismatches(contract)):
             return False
         envelope["data"][self.name] = self.value
         return True
@@ -175,7 +175,7 @@ class PercentRates(_EnvelopeFault):
     seen: ClassVar[str] = "nothing: an open rate of 4,120 % where the client multiplies"
     example: ClassVar[dict[str, Any]] = {"kind": "percent-rates"}
 
-    kind: Literal[Fault.PERCENT_RATES] = Fault.PERCENT_RATES
+    kind: Literal[FaultKind.PERCENT_RATES] = FaultKind.PERCENT_RATES
 
     def _edit(self, envelope: dict[str, Any], _contract: Contract) -> bool:
         rates = {name: number(envelope["data"], name) for name in RATES}
@@ -184,27 +184,29 @@ class PercentRates(_EnvelopeFault):
         return bool(percentages)
 
 
-class UndocumentedStatus(Spec):
+class UndocumentedStatus(FaultSpec):
     """A success under a status that the contract does not have; body and all else as they were."""
 
     seen: ClassVar[str] = "httpx: is_success, yet not 200; fetch: ok is true, yet status is not 200"
     example: ClassVar[dict[str, Any]] = {"kind": "undocumented-status", "status": 202}
-    befalls: ClassVar[Befalls] = Befalls.STATS
+    applies_to: ClassVar[AppliesTo] = AppliesTo.STATS
 
-    kind: Literal[Fault.UNDOCUMENTED_STATUS] = Fault.UNDOCUMENTED_STATUS
+    kind: Literal[FaultKind.UNDOCUMENTED_STATUS] = FaultKind.UNDOCUMENTED_STATUS
     status: StatusWithBody = Field(default=202, description="HTTP status.")
 
-    def misfits(self, contract: Contract) -> Iterator[Misfit]:
+    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
         """A status that the contract has."""
         if contract.operation.response(self.status) is not None:
             known = ", ".join(contract.operation.responses)
-            yield Misfit("status", f"a status that the contract does not have (it has {known})", str(self.status))
+            yield ContractMismatch(
+                "status", f"a status that the contract does not have (it has {known})", str(self.status)
+            )
 
     def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome | None:
         """The reply under the other status; None where it carries no stats, or the status is documented."""
-        if success_envelope(reply) is None or any(self.misfits(contract)):
+        if success_envelope(reply) is None or any(self.contract_mismatches(contract)):
             return None
-        return Outcome(replace(reply, status=self.status).plus(*mark(self.status, contract)))
+        return Outcome(replace(reply, status=self.status).with_headers(*mark(self.status, contract)))
 
 
 def _retyped(value: Any) -> Any:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import Befalls, Fault, Spec, Text
+from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec, Text
 from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import mark
 from migma_mock.messages.reply import WITHOUT_BODY, Reply, ReplyMaker
@@ -26,14 +26,14 @@ StatusWithBody = Annotated[int, Field(ge=200, le=599), AfterValidator(_has_body)
 """A final status whose responses have a body."""
 
 
-class Status(Spec):
+class Status(FaultSpec):
     """An error status with the vendor's error envelope, instead of any reply."""
 
     seen: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
     example: ClassVar[dict[str, Any]] = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
-    befalls: ClassVar[Befalls] = Befalls.ANY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[Fault.STATUS] = Fault.STATUS
+    kind: Literal[FaultKind.STATUS] = FaultKind.STATUS
     status: int = Field(ge=400, le=599, description="HTTP status.")
     code: str | None = Field(
         default=None, pattern=r"^[A-Z][A-Z0-9_]{0,63}$", description="The envelope's code; null: the status's own name."
@@ -49,17 +49,17 @@ class Status(Spec):
         code = self.code or _CODES.get(self.status) or re.sub(r"[^A-Z]+", "_", phrase.upper())
         retry = () if self.retryAfter is None else ((b"retry-after", str(self.retryAfter).encode()),)
         message = self.message or f"{phrase}."
-        return Outcome(ReplyMaker(contract).error(self.status, code, message, reply.decided_by, *retry))
+        return Outcome(ReplyMaker(contract).error(self.status, code, message, reply.matched_by, *retry))
 
 
-class Html(Spec):
+class Html(FaultSpec):
     """An HTML error page as a proxy in between sends it, instead of any reply."""
 
     seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "html", "status": 502}
-    befalls: ClassVar[Befalls] = Befalls.ANY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[Fault.HTML] = Fault.HTML
+    kind: Literal[FaultKind.HTML] = FaultKind.HTML
     status: StatusWithBody = Field(default=502, description="HTTP status; 200 is what a login page has.")
 
     def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome:
@@ -68,7 +68,7 @@ class Html(Spec):
         page = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
         body = page.encode()
         headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()))
-        return Outcome(Reply(self.status, (*headers, *mark(self.status, contract)), body, reply.decided_by))
+        return Outcome(Reply(self.status, (*headers, *mark(self.status, contract)), body, reply.matched_by))
 
 
 def _phrase(status: int) -> str:

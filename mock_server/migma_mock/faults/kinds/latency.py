@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import MAX_SECONDS, Befalls, Fault, Spec
+from migma_mock.faults.base import MAX_SECONDS, AppliesTo, FaultKind, FaultSpec
 from migma_mock.faults.outcome import Outcome
 from migma_mock.input_models import Strict
 from migma_mock.messages.delivery import Delivery
@@ -55,7 +55,7 @@ class Distribution(Strict):
         return min(drawn, MAX_SECONDS)
 
 
-class Delay(Spec):
+class Delay(FaultSpec):
     """The reply, unchanged, after some seconds: a fixed number of them, or drawn from a distribution."""
 
     seen: ClassVar[str] = "httpx and fetch: the reply, or their own time-out"
@@ -64,9 +64,9 @@ class Delay(Spec):
         "distribution": {"lognormal": {"median": 0.2, "sigma": 0.8}},
         "seed": 7,
     }
-    befalls: ClassVar[Befalls] = Befalls.ANY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[Fault.DELAY] = Fault.DELAY
+    kind: Literal[FaultKind.DELAY] = FaultKind.DELAY
     seconds: Seconds | None = Field(default=None, description="A fixed delay.")
     distribution: Distribution | None = Field(
         default=None, description=f"Delays that vary, drawn with the seed; none is over {MAX_SECONDS:g} seconds."
@@ -84,28 +84,28 @@ class Delay(Spec):
         return Outcome(replace(reply, delay=reply.delay + seconds))
 
 
-class Timeout(Spec):
+class Timeout(FaultSpec):
     """No answer at all, for as long as the client waits."""
 
     seen: ClassVar[str] = "httpx: ReadTimeout; fetch: TimeoutError of AbortSignal.timeout(), else it waits for minutes"
     example: ClassVar[dict[str, Any]] = {"kind": "timeout", "times": 1}
-    befalls: ClassVar[Befalls] = Befalls.ANY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[Fault.TIMEOUT] = Fault.TIMEOUT
+    kind: Literal[FaultKind.TIMEOUT] = FaultKind.TIMEOUT
 
     def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome:
         """The reply, never sent."""
-        return Outcome(reply, Delivery("never"))
+        return Outcome(reply, Delivery("hang"))
 
 
-class Drip(Spec):
+class Drip(FaultSpec):
     """The head at once, and the body in small pieces over some seconds."""
 
     seen: ClassVar[str] = "httpx and fetch: the reply, late; a time-out for each read does not end it"
     example: ClassVar[dict[str, Any]] = {"kind": "drip", "seconds": 2, "pieces": 20}
-    befalls: ClassVar[Befalls] = Befalls.BODY
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[Fault.DRIP] = Fault.DRIP
+    kind: Literal[FaultKind.DRIP] = FaultKind.DRIP
     seconds: Mean = Field(default=2.0, description="From the head to the last piece.")
     pieces: int = Field(default=10, ge=2, le=1000, description="How many, if the body has as many bytes.")
 

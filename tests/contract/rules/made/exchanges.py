@@ -34,11 +34,11 @@ CHALLENGE = ("www-authenticate", "Bearer")
 
 
 STATUS: dict[Purpose, int] = {
-    "no-key": 401,
-    "wrong-key": 401,
+    "missing-key": 401,
+    "invalid-key": 401,
     "unknown-id": 404,
-    "unknown-id-no-key": 401,
-    "odd-id": 404,
+    "unknown-id-missing-key": 401,
+    "unusual-id": 404,
 }
 
 

@@ -62,16 +62,16 @@ VARIANTS = (
     _additive(
         "sunset", "the end is announced", header("Sunset", "Wed, 01 Jul 2099 00:00:00 GMT"), "deprecation-announced"
     ),
-    _additive("older-state", "the second read is an older state as a whole", _older_state, "older-snapshot"),
+    _additive("older-state", "the second read is an older state as a whole", _older_state, "stale-snapshot"),
     _additive(
-        "older-quiet-state", "the second read is of an hour before, its counts the same", _older_stamp, "older-snapshot"
+        "older-quiet-state", "the second read is of an hour before, its counts the same", _older_stamp, "stale-snapshot"
     ),
-    _additive("extra-flips", "a new member changes its type", _flips, "answers-differ-in-shape"),
+    _additive("extra-flips", "a new member changes its type", _flips, "response-shape-inconsistent"),
     _additive(
         "healed-429",
         "one 429, healed by a retry",
         when(read(1), reply_with(429, headers={"Retry-After": "0"})),
-        "transient-failure-healed",
+        "transient-failure-recovered",
     ),
     _additive(
         "healed-429-silent",
@@ -79,58 +79,67 @@ VARIANTS = (
         when(read(2), reply_with(429)),
         "retry-after-missing",
     ),
-    _additive("healed-502", "one 502 page, healed by a retry", when(read(1), page(502)), "transient-failure-healed"),
-    _additive("healed-503", "one 503, healed by a retry", when(read(2), reply_with(503)), "transient-failure-healed"),
+    _additive("healed-502", "one 502 page, healed by a retry", when(read(1), page(502)), "transient-failure-recovered"),
+    _additive(
+        "healed-503", "one 503, healed by a retry", when(read(2), reply_with(503)), "transient-failure-recovered"
+    ),
     _additive(
         "healed-504",
         "one empty 504, healed by a retry",
         when(read(2), reply_with(504, body=b"")),
-        "transient-failure-healed",
+        "transient-failure-recovered",
     ),
     _additive(
         "healed-reset",
         "one connection is reset, healed by a retry",
         when(read(2), reply_with(200, wire=b"", reset=True)),
-        "transient-failure-healed",
+        "transient-failure-recovered",
     ),
     _additive(
         "sent-away",
         "the second read is a 429 for two minutes, longer than a check waits",
         when(read(2), reply_with(429, headers={"Retry-After": "120"})),
-        "not-answered",
+        "no-response",
     ),
     _additive(
         "no-challenge", "401 has no WWW-Authenticate", header("WWW-Authenticate", None), "www-authenticate-missing"
     ),
-    _additive("head-405", "HEAD is not allowed", when(kind("head"), reply_with(405)), "head-unlike-get"),
-    _additive("head-404", "HEAD is a 404", when(kind("head"), reply_with(404)), "head-unlike-get"),
-    _additive("head-500", "HEAD is a 500", when(kind("head"), reply_with(500)), "head-unlike-get"),
-    _additive("odd-404-page", "odd ids get a router's 404 page", when(kind("odd-id"), page(404)), "body-not-json"),
+    _additive("head-405", "HEAD is not allowed", when(kind("head"), reply_with(405)), "head-differs-from-get"),
+    _additive("head-404", "HEAD is a 404", when(kind("head"), reply_with(404)), "head-differs-from-get"),
+    _additive("head-500", "HEAD is a 500", when(kind("head"), reply_with(500)), "head-differs-from-get"),
+    _additive("odd-404-page", "odd ids get a router's 404 page", when(kind("unusual-id"), page(404)), "body-not-json"),
     _additive(
         "odd-404-detail",
         "odd ids get a router's 404",
-        when(kind("odd-id"), reply_with(404, {"detail": "Not Found"})),
+        when(kind("unusual-id"), reply_with(404, {"detail": "Not Found"})),
         "envelope-error-missing",
     ),
-    _additive("odd-400", "odd ids are a 400", when(kind("odd-id"), reply_with(400)), "odd-id-status"),
+    _additive("odd-400", "odd ids are a 400", when(kind("unusual-id"), reply_with(400)), "unusual-id-status"),
     _additive(
-        "odd-400-page", "odd ids are a 400 with a proxy's page", when(kind("odd-id"), page(400)), "odd-id-status"
+        "odd-400-page",
+        "odd ids are a 400 with a proxy's page",
+        when(kind("unusual-id"), page(400)),
+        "unusual-id-status",
     ),
-    _additive("odd-422", "odd ids are a 422", when(kind("odd-id"), reply_with(422)), "odd-id-status"),
+    _additive("odd-422", "odd ids are a 422", when(kind("unusual-id"), reply_with(422)), "unusual-id-status"),
     _additive(
-        "key-refused", "the key is refused", when(kind("campaign"), reply_with(403)), "key-refused", "inconclusive"
+        "api-key-rejected",
+        "the key is refused",
+        when(kind("campaign"), reply_with(403)),
+        "api-key-rejected",
+        "inconclusive",
     ),
-    _additive("all-401", "every request is a 401", reply_with(401), "key-refused", "inconclusive"),
+    _additive("all-401", "every request is a 401", reply_with(401), "api-key-rejected", "inconclusive"),
     _additive("all-404", "every request is a 404 page", page(404), "campaign-not-found", "inconclusive"),
-    _additive("all-503", "every request is a 503", reply_with(503), "not-answered", "inconclusive"),
+    _additive("all-503", "every request is a 503", reply_with(503), "no-response", "inconclusive"),
     _additive(
         "all-429",
         "every request is a 429",
         reply_with(429, headers={"Retry-After": "0"}),
-        "not-answered",
+        "no-response",
         "inconclusive",
     ),
     _additive(
-        "all-reset", "every connection is reset", reply_with(200, wire=b"", reset=True), "not-answered", "inconclusive"
+        "all-reset", "every connection is reset", reply_with(200, wire=b"", reset=True), "no-response", "inconclusive"
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 KEY = "mgma_sk_test_drift_gallery"
 CAMPAIGNS = ("65f1a0b2c3d4e5f601234567", "65f1a0b2c3d4e5f60123456a")
-Kind = Literal["campaign", "no-key", "wrong-key", "unknown-id", "odd-id", "head"]
+Kind = Literal["campaign", "missing-key", "invalid-key", "unknown-id", "unusual-id", "head"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Request:
     """What was asked, as the API understands it.
 
     Attributes:
-        kind: Which of the API's paths it takes; ``unknown-id`` without a key is ``no-key``.
+        kind: Which of the API's paths it takes; ``unknown-id`` without a key is ``missing-key``.
         known: Whether the campaign exists.
         read: How many reads of the same campaign with a good key there were, this one included.
         campaign: Index of the campaign, where it is known.
@@ -84,11 +84,11 @@ class Api:
     def _understood(self, method: str, campaign_id: str, key: str | None) -> Request:
         known = campaign_id in CAMPAIGNS
         if key is None:
-            return Request("no-key", known)
+            return Request("missing-key", known)
         if key != KEY:
-            return Request("wrong-key", known)
+            return Request("invalid-key", known)
         if not known:
-            return Request("unknown-id" if campaign_id.isalnum() else "odd-id", known)
+            return Request("unknown-id" if campaign_id.isalnum() else "unusual-id", known)
         if method == "HEAD":
             return Request("head", known)
         self.reads[campaign_id] = self.reads.get(campaign_id, 0) + 1
@@ -96,11 +96,11 @@ class Api:
 
     def _conforming(self, request: Request) -> Reply:
         match request.kind:
-            case "no-key":
+            case "missing-key":
                 return error(401, "Missing API key", "UNAUTHORIZED")
-            case "wrong-key":
+            case "invalid-key":
                 return error(401, "Invalid API key", "UNAUTHORIZED")
-            case "unknown-id" | "odd-id":
+            case "unknown-id" | "unusual-id":
                 return error(404, "Campaign not found", "NOT_FOUND")
             case _:
                 return Reply(200, {"success": True, "data": stats(request.campaign)})

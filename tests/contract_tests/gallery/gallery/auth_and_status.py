@@ -12,61 +12,67 @@ _STATS = {"success": True, "data": stats()}
 
 
 def _keyless_unknown(_reply: Reply, request: Request) -> bool:
-    return request.kind == "no-key" and not request.known
+    return request.kind == "missing-key" and not request.known
 
 
 AUTH = (
-    _auth("open", "no key is needed", when(kind("no-key"), reply_with(200, _STATS)), "no-key-accepted"),
-    _auth("any-key", "any key will do", when(kind("wrong-key"), reply_with(200, _STATS)), "wrong-key-accepted"),
+    _auth("open", "no key is needed", when(kind("missing-key"), reply_with(200, _STATS)), "missing-key-accepted"),
+    _auth("any-key", "any key will do", when(kind("invalid-key"), reply_with(200, _STATS)), "invalid-key-accepted"),
     _auth(
         "open-to-all",
         "the key is not looked at",
-        when(kind("no-key", "wrong-key"), reply_with(200, _STATS)),
-        "no-key-accepted",
-        also=("wrong-key-accepted",),
+        when(kind("missing-key", "invalid-key"), reply_with(200, _STATS)),
+        "missing-key-accepted",
+        also=("invalid-key-accepted",),
     ),
     _auth(
         "stats-in-401",
         "a 401 holds the stats",
-        when(kind("no-key"), reply_with(401, {"success": False, "error": "No key", "data": stats()})),
-        "no-key-accepted",
+        when(kind("missing-key"), reply_with(401, {"success": False, "error": "No key", "data": stats()})),
+        "missing-key-accepted",
     ),
-    _auth("no-key-403", "no key is a 403", when(kind("no-key"), reply_with(403)), "no-key-status"),
-    _auth("no-key-400", "no key is a 400", when(kind("no-key"), reply_with(400)), "no-key-status"),
-    _auth("no-key-404", "no key is a 404", when(kind("no-key"), reply_with(404)), "no-key-status"),
-    _auth("no-key-500", "no key is a 500", when(kind("no-key"), reply_with(500)), "no-key-status"),
-    _auth("no-key-407", "no key is a 407", when(kind("no-key"), reply_with(407)), "no-key-status"),
+    _auth("no-key-403", "no key is a 403", when(kind("missing-key"), reply_with(403)), "missing-key-status"),
+    _auth("no-key-400", "no key is a 400", when(kind("missing-key"), reply_with(400)), "missing-key-status"),
+    _auth("no-key-404", "no key is a 404", when(kind("missing-key"), reply_with(404)), "missing-key-status"),
+    _auth("no-key-500", "no key is a 500", when(kind("missing-key"), reply_with(500)), "missing-key-status"),
+    _auth("no-key-407", "no key is a 407", when(kind("missing-key"), reply_with(407)), "missing-key-status"),
     _auth(
         "no-key-login",
         "no key is a redirect to a login page",
-        when(kind("no-key"), reply_with(302, headers={"Location": "/login"})),
+        when(kind("missing-key"), reply_with(302, headers={"Location": "/login"})),
         "redirect",
     ),
     _auth(
-        "no-key-page", "no key is a login page with 200", when(kind("no-key"), page(200, "Log in")), "no-key-accepted"
+        "no-key-page",
+        "no key is a login page with 200",
+        when(kind("missing-key"), page(200, "Log in")),
+        "missing-key-accepted",
     ),
     _auth(
-        "no-key-failure-200", "no key is a failure with 200", when(kind("no-key"), reply_with(200)), "no-key-accepted"
+        "no-key-failure-200",
+        "no key is a failure with 200",
+        when(kind("missing-key"), reply_with(200)),
+        "missing-key-accepted",
     ),
-    _auth("wrong-key-403", "a wrong key is a 403", when(kind("wrong-key"), reply_with(403)), "wrong-key-status"),
-    _auth("wrong-key-400", "a wrong key is a 400", when(kind("wrong-key"), reply_with(400)), "wrong-key-status"),
-    _auth("wrong-key-404", "a wrong key is a 404", when(kind("wrong-key"), reply_with(404)), "wrong-key-status"),
-    _auth("wrong-key-500", "a wrong key is a 500", when(kind("wrong-key"), reply_with(500)), "wrong-key-status"),
+    _auth("wrong-key-403", "a wrong key is a 403", when(kind("invalid-key"), reply_with(403)), "invalid-key-status"),
+    _auth("wrong-key-400", "a wrong key is a 400", when(kind("invalid-key"), reply_with(400)), "invalid-key-status"),
+    _auth("wrong-key-404", "a wrong key is a 404", when(kind("invalid-key"), reply_with(404)), "invalid-key-status"),
+    _auth("wrong-key-500", "a wrong key is a 500", when(kind("invalid-key"), reply_with(500)), "invalid-key-status"),
     _auth(
         "unknown-leaks",
         "unknown ids are a 404 without a key",
         when(_keyless_unknown, lambda *_: error(404, "Campaign not found", "NOT_FOUND")),
-        "unknown-id-leaks",
+        "unknown-id-disclosed",
         "warning",
     ),
     _auth(
         "unknown-open",
         "unknown ids are a 200 without a key",
         when(_keyless_unknown, reply_with(200, _STATS)),
-        "no-key-accepted",
+        "missing-key-accepted",
     ),
-    _auth("401-page", "a 401 is an HTML page", when(kind("no-key"), page(401, "Unauthorized")), "body-not-json"),
-    _auth("401-empty", "a 401 has no body", when(kind("wrong-key"), reply_with(401, body=b"")), "body-empty"),
+    _auth("401-page", "a 401 is an HTML page", when(kind("missing-key"), page(401, "Unauthorized")), "body-not-json"),
+    _auth("401-empty", "a 401 has no body", when(kind("invalid-key"), reply_with(401, body=b"")), "body-empty"),
 )
 
 
@@ -115,7 +121,7 @@ STATUS = (
         "unknown-200-zero",
         "unknown ids have zero stats",
         when(kind("unknown-id"), reply_with(200, {"success": True, "data": dict.fromkeys(stats(), 0)})),
-        "unknown-id-served",
+        "unknown-id-accepted",
     ),
     _status(
         "unknown-200-null",
@@ -139,21 +145,27 @@ STATUS = (
     _status("unknown-page", "a 404 is an HTML page", when(kind("unknown-id"), page(404, "Not found")), "body-not-json"),
     _status("unknown-empty", "a 404 has no body", when(kind("unknown-id"), reply_with(404, body=b"")), "body-empty"),
     _status(
-        "unknown-502", "unknown ids are a 502, always", when(kind("unknown-id"), page(502)), "reads-unsteady", "warning"
+        "unknown-502",
+        "unknown ids are a 502, always",
+        when(kind("unknown-id"), page(502)),
+        "intermittent-failure",
+        "warning",
     ),
-    _status("odd-500", "odd ids are a 500", when(kind("odd-id"), reply_with(500)), "odd-id-server-error", "warning"),
+    _status(
+        "odd-500", "odd ids are a 500", when(kind("unusual-id"), reply_with(500)), "unusual-id-server-error", "warning"
+    ),
     _status(
         "odd-500-page",
         "odd ids are a 500 with an HTML page",
-        when(kind("odd-id"), page(500)),
-        "odd-id-server-error",
+        when(kind("unusual-id"), page(500)),
+        "unusual-id-server-error",
         "warning",
     ),
-    _status("odd-200", "odd ids have stats", when(kind("odd-id"), reply_with(200, _STATS)), "unknown-id-served"),
+    _status("odd-200", "odd ids have stats", when(kind("unusual-id"), reply_with(200, _STATS)), "unknown-id-accepted"),
     _status(
         "unknown-and-odd-200",
         "all ids have stats",
-        both(when(kind("unknown-id", "odd-id"), reply_with(200, _STATS))),
-        "unknown-id-served",
+        both(when(kind("unknown-id", "unusual-id"), reply_with(200, _STATS))),
+        "unknown-id-accepted",
     ),
 )

@@ -57,27 +57,31 @@ VARIANTS = (
     ),
     _intermittent("second-500", "the second read is a 500", _second(reply_with(500)), "campaign-status"),
     _intermittent("first-500", "the first read is a 500", _first(reply_with(500)), "campaign-status"),
-    _intermittent("second-404", "the second read is a 404", _second(reply_with(404)), "reads-unsteady", "warning"),
-    _intermittent("second-401", "the second read is a 401", _second(reply_with(401)), "reads-unsteady", "warning"),
+    _intermittent(
+        "second-404", "the second read is a 404", _second(reply_with(404)), "intermittent-failure", "warning"
+    ),
+    _intermittent(
+        "second-401", "the second read is a 401", _second(reply_with(401)), "intermittent-failure", "warning"
+    ),
     _intermittent(
         "second-503",
         "the second read is a 503, and its retry too",
         when(read(2, 3), reply_with(503)),
-        "reads-unsteady",
+        "intermittent-failure",
         "warning",
     ),
     _intermittent(
         "second-502-page",
         "the second read is a 502 page, and its retry too",
         when(read(2, 3), page(502)),
-        "reads-unsteady",
+        "intermittent-failure",
         "warning",
     ),
     _intermittent(
         "second-429",
         "the second read is a 429, and its retry too",
         when(read(2, 3), reply_with(429, headers={"Retry-After": "0"})),
-        "reads-unsteady",
+        "intermittent-failure",
         "warning",
     ),
     _intermittent("second-page", "the second read is an HTML page with 200", _second(page(200)), "body-not-json"),
@@ -93,7 +97,7 @@ VARIANTS = (
         "second-reset",
         "the second read is reset, and its retry too",
         when(read(2, 3), reply_with(200, wire=b"", reset=True)),
-        "reads-unsteady",
+        "intermittent-failure",
         "warning",
     ),
     _intermittent(
@@ -127,7 +131,7 @@ VARIANTS = (
         "other-campaign-503",
         "one campaign is a 503, always",
         when(of_campaign(1), reply_with(503)),
-        "reads-unsteady",
+        "intermittent-failure",
         "warning",
         campaigns=2,
     ),

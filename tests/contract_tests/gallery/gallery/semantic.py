@@ -108,110 +108,108 @@ VARIANTS = (
     _rate(
         "rate-off",
         "`openRate` is a tenth too high",
-        "open-rate-is-unique-opens-over-delivered",
+        "open-rate-inconsistent",
         lambda s: s["openRate"] + 0.1,
     ),
-    _rate(
-        "rate-stuck", "`clickRate` is 0 always", "click-rate-is-unique-clicks-over-delivered", lambda _: 0, "clickRate"
-    ),
+    _rate("rate-stuck", "`clickRate` is 0 always", "click-rate-inconsistent", lambda _: 0, "clickRate"),
     _rate(
         "rate-1-decimal",
         "`openRate` has one decimal",
-        "open-rate-is-unique-opens-over-delivered",
+        "open-rate-inconsistent",
         lambda s: round(s["openRate"], 1),
     ),
     _semantic(
         "zero-delivered-rate-1",
         "`openRate` is 1 of nothing",
         data(_nothing_delivered),
-        "open-rate-is-unique-opens-over-delivered",
+        "open-rate-inconsistent",
     ),
     _warning(
         "unique-over-total-opens",
         "`uniqueOpens` is above `totalOpens`",
         members(totalOpens=400),
-        "unique-opens-within-total-opens",
+        "unique-opens-exceed-total-opens",
     ),
     _warning(
         "unique-over-total-clicks",
         "`uniqueClicks` is above `totalClicks`",
         members(totalClicks=90),
-        "unique-clicks-within-total-clicks",
+        "unique-clicks-exceed-total-clicks",
     ),
     _warning(
         "unique-over-delivered",
         "`uniqueOpens` is above `totalDelivered`",
         members(uniqueOpens=1200, totalOpens=1500, openRate=1200 / 1150),
-        "unique-opens-within-delivered",
+        "unique-opens-exceed-delivered",
     ),
     _warning(
         "clicks-over-delivered",
         "`uniqueClicks` is above `totalDelivered`",
         members(uniqueClicks=1180, totalClicks=1300, clickRate=1180 / 1150),
-        "unique-clicks-within-delivered",
+        "unique-clicks-exceed-delivered",
     ),
     _warning(
         "delivered-over-sent",
         "more is delivered than was sent",
         members(totalSent=1100),
-        "delivered-and-bounces-within-sent",
+        "delivered-plus-bounces-exceed-sent",
     ),
     _warning(
         "bounces-over-rest",
         "delivered and bounced are more than sent",
         members(bounces=80),
-        "delivered-and-bounces-within-sent",
+        "delivered-plus-bounces-exceed-sent",
     ),
     _warning(
         "unsubscribes-over-delivered",
         "more unsubscribe than got it",
         members(unsubscribes=1160),
-        "unsubscribes-within-delivered",
+        "unsubscribes-exceed-delivered",
     ),
     _warning(
-        "bots-over-opens", "`botOpens` is above `totalOpens`", members(botOpens=900), "bot-opens-within-total-opens"
+        "bots-over-opens", "`botOpens` is above `totalOpens`", members(botOpens=900), "bot-opens-exceed-total-opens"
     ),
     _warning(
-        "mpp-over-opens", "`mppOpens` is above `totalOpens`", members(mppOpens=900), "mpp-opens-within-total-opens"
+        "mpp-over-opens", "`mppOpens` is above `totalOpens`", members(mppOpens=900), "mpp-opens-exceed-total-opens"
     ),
     _warning(
         "bots-over-clicks",
         "`botClicks` is above `totalClicks`",
         members(botClicks=144),
-        "bot-clicks-within-total-clicks",
+        "bot-clicks-exceed-total-clicks",
     ),
-    _warning("negative-count", "`bounces` is negative", members(bounces=-3), "counts-not-negative"),
-    _warning("negative-optional", "`botOpens` is -1 for unknown", members(botOpens=-1), "counts-not-negative"),
-    _warning("negative-rate", "`openRate` is -1 for unknown", members(openRate=-1), "counts-not-negative"),
+    _warning("negative-count", "`bounces` is negative", members(bounces=-3), "negative-count"),
+    _warning("negative-optional", "`botOpens` is -1 for unknown", members(botOpens=-1), "negative-count"),
+    _warning("negative-rate", "`openRate` is -1 for unknown", members(openRate=-1), "negative-count"),
     _warning(
         "from-the-future",
         "`lastUpdated` is an hour ahead",
         computed("lastUpdated", lambda _: stamp(hours=1)),
-        "last-updated-not-in-future",
+        "last-updated-in-future",
     ),
     _warning(
         "from-far-future",
         "`lastUpdated` is in the year 9999",
         members(lastUpdated="9999-12-31T23:59:59Z"),
-        "last-updated-not-in-future",
+        "last-updated-in-future",
     ),
     _warning(
         "local-time-as-utc",
         "`lastUpdated` is local time, said to be UTC",
         computed("lastUpdated", lambda _: stamp(hours=2)),
-        "last-updated-not-in-future",
+        "last-updated-in-future",
     ),
-    _warning("count-falls", "a count falls from read to read", _falls, "counts-went-down"),
+    _warning("count-falls", "a count falls from read to read", _falls, "counts-decreased"),
     _warning(
         "counts-reset",
         "a read starts at zero again",
         _from_read(2, totalOpens=439, botOpens=0, mppOpens=0),
-        "counts-went-down",
+        "counts-decreased",
     ),
     _warning(
         "stamp-back-counts-on",
         "`lastUpdated` goes back, the counts rise",
         _stamp_back_counts_on,
-        "last-updated-went-back",
+        "last-updated-decreased",
     ),
 )

@@ -104,7 +104,7 @@ VARIANTS = (
         "stamp-year-0",
         "`lastUpdated` is in the year 0",
         members(lastUpdated="0000-01-01T00:00:00Z"),
-        "last-updated-is-rfc3339",
+        "last-updated-not-rfc3339",
     ),
     _structural("data-empty", "`data` is an empty object", data(lambda _: {}), "required-missing"),
     _structural("data-as-text", "`data` is JSON in a text", data(str), "wrong-type"),

@@ -14,7 +14,7 @@ _FEW_BOUNCES = {"totalSent": 1165, "bounces": 15, "uniqueOpens": 445}
 
 
 def _cut(name: str, does: str, **changed: float) -> Variant:
-    return Variant("additive", name, does, members(**changed), "rate-cut-off", "info")
+    return Variant("additive", name, does, members(**changed), "rate-truncated", "info")
 
 
 def _named(name: str, does: str, **changed: object) -> Variant:
@@ -26,37 +26,37 @@ DRIFTED = (
         "unset-time",
         "`lastUpdated` is the zero time of Go and .NET",
         members(lastUpdated="0001-01-01T00:00:00Z"),
-        "last-updated-unset",
+        "last-updated-zero",
     ),
     _values(
         "unset-epoch",
         "`lastUpdated` is the zero time of Unix, as JavaScript writes it",
         members(lastUpdated="1970-01-01T00:00:00.000Z"),
-        "last-updated-unset",
+        "last-updated-zero",
     ),
     _values(
         "unset-epoch-local",
         "`lastUpdated` is the zero time of Unix, in another zone",
         members(lastUpdated="1970-01-01T02:00:00+02:00"),
-        "last-updated-unset",
+        "last-updated-zero",
     ),
     _values(
         "opens-by-nobody",
         "`uniqueOpens` is 0, and there are opens by people",
         members(uniqueOpens=0, openRate=0),
-        "opens-have-openers",
+        "unique-opens-zero",
     ),
     _values(
         "clicks-by-nobody",
         "`uniqueClicks` is 0, and there are clicks, and no members about bots",
         data(lambda s: {k: v for k, v in {**s, "uniqueClicks": 0, "clickRate": 0}.items() if k != "botClicks"}),
-        "clicks-have-clickers",
+        "unique-clicks-zero",
     ),
     _values(
         "beyond-doubles",
         "`totalOpens` is one more than doubles keep apart",
         members(totalOpens=2**53),
-        "number-not-exact",
+        "unsafe-integer",
     ),
     _values(
         "of-another",
@@ -90,7 +90,7 @@ ECHOES = (
     _echoes(
         "wrong-key-in-error",
         "a wrong key comes back in the error's text",
-        when(kind("wrong-key"), errors(lambda body: {**body, "error": f"Invalid API key: {_WRONG_KEY}"})),
+        when(kind("invalid-key"), errors(lambda body: {**body, "error": f"Invalid API key: {_WRONG_KEY}"})),
     ),
 )
 
@@ -111,7 +111,7 @@ NEIGHBOURS = (
         "conforming",
         "masked-key",
         "a wrong key comes back masked",
-        when(kind("wrong-key"), errors(lambda body: {**body, "error": "Invalid API key: mgma_sk_live_****0000"})),
+        when(kind("invalid-key"), errors(lambda body: {**body, "error": "Invalid API key: mgma_sk_live_****0000"})),
     ),
     Variant(
         "conforming",

@@ -24,7 +24,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ParsedResponse:
     """What is sent."""
 
     status: int
@@ -32,12 +32,12 @@ class Answer:
     body: bytes
 
 
-Change = Callable[[Answer], Answer]
+Change = Callable[[ParsedResponse], ParsedResponse]
 
 
 def between(
     request: Callable[[Asked], Asked] = lambda asked: asked,
-    reply: Callable[[Asked, Answer], Answer] = lambda _, answer: answer,
+    reply: Callable[[Asked, ParsedResponse], ParsedResponse] = lambda _, answer: answer,
 ) -> Callable[[], None]:
     """Break what the application is asked, what it answers, or both; its own pages stay whole."""
 
@@ -59,7 +59,7 @@ def between(
             as_changed = {**scope, "method": changed.method, "raw_path": changed.path, "headers": headers}
             await whole(self, as_changed, receive, keep)
             body = b"".join(message["body"] for message in messages[1:])
-            answer = reply(asked, Answer(messages[0]["status"], tuple(messages[0]["headers"]), body))
+            answer = reply(asked, ParsedResponse(messages[0]["status"], tuple(messages[0]["headers"]), body))
             await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
             await send({"type": "http.response.body", "body": answer.body})
 
@@ -68,10 +68,10 @@ def between(
     return apply
 
 
-def on(where: int | Callable[[Asked, Answer], bool], change: Change) -> Callable[[], None]:
+def on(where: int | Callable[[Asked, ParsedResponse], bool], change: Change) -> Callable[[], None]:
     """Break the answers with a status, or those that a predicate names."""
 
-    def reply(asked: Asked, answer: Answer) -> Answer:
+    def reply(asked: Asked, answer: ParsedResponse) -> ParsedResponse:
         applies = answer.status == where if isinstance(where, int) else where(asked, answer)
         return change(answer) if applies and (answer.body or answer.status == 204) else answer
 
@@ -81,7 +81,7 @@ def on(where: int | Callable[[Asked, Answer], bool], change: Change) -> Callable
 def header(name: bytes, value: bytes | None) -> Change:
     """A header replaced, or dropped for None."""
 
-    def changed(answer: Answer) -> Answer:
+    def changed(answer: ParsedResponse) -> ParsedResponse:
         rest = tuple(pair for pair in answer.headers if pair[0] != name)
         return replace(answer, headers=rest if value is None else (*rest, (name, value)))
 
@@ -91,7 +91,7 @@ def header(name: bytes, value: bytes | None) -> Change:
 def raw(change: Callable[[bytes], bytes]) -> Change:
     """A change of the bytes; Content-Length follows."""
 
-    def changed(answer: Answer) -> Answer:
+    def changed(answer: ParsedResponse) -> ParsedResponse:
         body = change(answer.body)
         return header(b"content-length", str(len(body)).encode())(replace(answer, body=body))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from breaking import Answer, Asked, as_method, between, body, header, on, raw, stats, status, without
+from breaking import Asked, ParsedResponse, as_method, between, body, header, on, raw, stats, status, without
 
 from migma_contract.resources import fixtures_path
 from migma_mock.http import protocol
@@ -26,15 +26,15 @@ class Mutant:
     apply: Callable[[], None]
 
 
-def newsletter(asked: Asked, answer: Answer) -> bool:
+def newsletter(asked: Asked, answer: ParsedResponse) -> bool:
     return asked.names(NEWSLETTER) and answer.status == 200
 
 
-def generated(asked: Asked, answer: Answer) -> bool:
+def generated(asked: Asked, answer: ParsedResponse) -> bool:
     return not asked.names("66b2f0a1c4e5d60012a40") and answer.status == 200
 
 
-def without_key(asked: Asked, answer: Answer) -> bool:
+def without_key(asked: Asked, answer: ParsedResponse) -> bool:
     return answer.status == 401 and not {b"authorization", b"x-api-key"} & set(asked.headers)
 
 
@@ -50,12 +50,12 @@ def no_zone(data: dict[str, Any]) -> None:
     data["lastUpdated"] = data["lastUpdated"][:19]
 
 
-def not_found(answer: Answer) -> Answer:
+def not_found(answer: ParsedResponse) -> ParsedResponse:
     envelope = b'{"success":false,"error":"Campaign not found.","code":"NOT_FOUND"}'
     return raw(lambda _: envelope)(status(404)(answer))
 
 
-def one_more_byte(answer: Answer) -> Answer:
+def one_more_byte(answer: ParsedResponse) -> ParsedResponse:
     return header(b"content-length", b"%d" % (len(answer.body) + 1))(answer)
 
 
