@@ -132,7 +132,7 @@ class Engine:
             # HEAD gets no body, so that a fault which is for bodies has none to befall.
             befallen = replace(reply, body=b"") if method == "HEAD" else reply
             applied = state.apply_fault(campaign_id.decode(*_AS_TEXT), befallen)
-            reply = applied.outcome.sent if applied else reply
+            reply = applied.reply if applied else reply
         return reply
 
     def add_metadata(self, reply: Reply) -> Reply:

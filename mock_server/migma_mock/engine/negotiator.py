@@ -114,8 +114,8 @@ class Negotiator:
 
     def with_step_fault(self, turn: ScriptStep, reply: Reply) -> Reply:
         """Return the reply of a script step, changed by the step's fault if it has one."""
-        outcome = turn.fault and apply(turn.fault, reply, self._contract)
-        return outcome.sent if outcome else reply
+        changed = turn.fault and apply(turn.fault, reply, self._contract)
+        return changed or reply
 
     def _draw(self, raw_id: bytes) -> Reply | Undrawn:
         campaign_id = raw_id.decode("ascii", "replace")

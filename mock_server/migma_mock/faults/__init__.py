@@ -7,7 +7,6 @@ Every body that the mock makes holds to the contract (:mod:`migma_mock.messages.
 from migma_mock.faults.armed import AppliedFault, ArmedFault, ArmedFaults, TooManyFaultsError, apply
 from migma_mock.faults.base import MAX_SECONDS, FaultKind, FaultSpec
 from migma_mock.faults.catalogue import FAULTS, AnyFaultSpec, fault_problems, parse_fault
-from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.warnings import arming_warnings
 from migma_mock.messages.delivery import NORMAL, Chunk, Delivery
 
@@ -23,7 +22,6 @@ __all__ = [
     "Delivery",
     "FaultKind",
     "FaultSpec",
-    "Outcome",
     "TooManyFaultsError",
     "apply",
     "arming_warnings",

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import FaultSpec
-from migma_mock.faults.outcome import Outcome
 from migma_mock.messages.reply import Reply
 
 MAX_ARMED = 100
@@ -47,7 +46,7 @@ class AppliedFault(NamedTuple):
     """A fault that struck, with its count of that included, and what it made of the reply."""
 
     fault: ArmedFault
-    outcome: Outcome
+    reply: Reply
 
 
 class ArmedFaults:
@@ -115,8 +114,8 @@ class ArmedFaults:
             fault = self._armed[fault_id]
             if fault.spec.campaign not in (None, campaign_id):
                 continue
-            outcome = apply(fault.spec, reply, self._contract, roll=roll(fault.spec, fault.eligible, "outcome"))
-            if outcome is None:
+            changed = apply(fault.spec, reply, self._contract, roll=roll(fault.spec, fault.eligible, "outcome"))
+            if changed is None:
                 continue
             strikes = roll(fault.spec, fault.eligible, "strike") < fault.spec.probability
             fault = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + strikes)
@@ -124,11 +123,11 @@ class ArmedFaults:
             if strikes:
                 if fault.exhausted:
                     self._live.remove(fault_id)
-                return AppliedFault(fault, outcome)
+                return AppliedFault(fault, changed)
         return None
 
 
-def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, roll: float = 0.5) -> Outcome | None:
+def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, roll: float = 0.5) -> Reply | None:
     """What a fault makes of a reply, wherever it came from; None if it does not apply to it.
 
     Whether the fault is for this campaign, and how often it may strike, is not looked at.
@@ -139,11 +138,8 @@ def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, roll: float = 0.
         contract: That the reply holds to.
         roll: Between 0 and 1, both excluded: a draw from a delay's distribution.
     """
-    outcome = spec.change(reply, contract, roll)
-    if outcome is None:
-        return None
-    matched_by = f"fault {spec.kind}, {reply.matched_by}"
-    return replace(outcome, reply=replace(outcome.reply, matched_by=matched_by))
+    changed = spec.change(reply, contract, roll)
+    return changed and replace(changed, matched_by=f"fault {spec.kind}, {reply.matched_by}")
 
 
 def roll(spec: FaultSpec, number: int, purpose: str) -> float:

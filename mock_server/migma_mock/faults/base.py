@@ -9,7 +9,6 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.outcome import Outcome
 from migma_mock.input_models import CampaignId, Strict
 from migma_mock.messages.reply import Reply
 
@@ -87,7 +86,7 @@ class FaultSpec(Strict):
     seed: int = Field(default=0, ge=-(2**63), lt=2**63, description="Of all that is drawn: the same seed, the same.")
 
     @abstractmethod
-    def change(self, reply: Reply, contract: Contract, roll: float, /) -> Outcome | None:
+    def change(self, reply: Reply, contract: Contract, roll: float, /) -> Reply | None:
         """What it makes of a reply; None where it does not apply, which leaves the reply as it is.
 
         Args:

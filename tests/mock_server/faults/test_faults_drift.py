@@ -21,7 +21,7 @@ NO_BOTS = {"botOpens": 0, "botClicks": 0, "mppOpens": 0}
 DRIFT = list(FAULTS)[list(FAULTS).index("drop-field") :]
 
 
-def outcome(reply=SUCCESS, **document):
+def changed(reply=SUCCESS, **document):
     return apply(parse_fault(document, "test", contract), reply, contract)
 
 
@@ -42,23 +42,21 @@ def with_stats(**changed):
 
 @pytest.mark.parametrize("field", contract.stats.required)
 def test_drop_field_leaves_one_required_member_out(field):
-    reply = outcome(kind="drop-field", field=field).reply
+    reply = changed(kind="drop-field", field=field)
     assert [(v.keyword, v.where, v.missing) for v in faults_found(reply)] == [("required", "/data", field)]
     rest = {name: value for name, value in NEWSLETTER["stats"].items() if name != field}
     assert reply.body == encode({"success": True, "data": rest})
 
 
 def test_rename_field_keeps_value_and_order():
-    reply = outcome(kind="rename-field", to="open_rate").reply
+    reply = changed(kind="rename-field", to="open_rate")
     assert reply.body == SUCCESS.body.replace(b'"openRate"', b'"open_rate"')
     assert [(v.keyword, v.missing) for v in faults_found(reply)] == [("required", "openRate")]
 
 
 @pytest.mark.parametrize("field", contract.stats.properties)
 def test_retype_field_is_one_violation_of_type(field):
-    reply = outcome(
-        make.success({**NEWSLETTER["stats"], **NO_BOTS}, "campaign"), kind="retype-field", field=field
-    ).reply
+    reply = changed(make.success({**NEWSLETTER["stats"], **NO_BOTS}, "campaign"), kind="retype-field", field=field)
     assert [(v.keyword, v.where) for v in faults_found(reply)] == [("type", f"/data/{field}")]
 
 
@@ -73,13 +71,13 @@ def test_retype_field_is_one_violation_of_type(field):
 )
 def test_retype_field_keeps_what_the_value_says(field, value):
     reply = make.success({**NEWSLETTER["stats"], "lastUpdated": "2026-01-01T00:00:00.5Z"}, "campaign")
-    body = envelope(outcome(reply, kind="retype-field", field=field).reply)
+    body = envelope(changed(reply, kind="retype-field", field=field))
     assert (body if field.startswith("/") else body["data"])[field.removeprefix("/")] == value
 
 
 @pytest.mark.parametrize("field", contract.stats.required)
 def test_null_field_is_one_violation_of_type(field):
-    reply = outcome(kind="null-field", field=field).reply
+    reply = changed(kind="null-field", field=field)
     assert envelope(reply) == with_stats(**{field: None})
     assert [(v.keyword, v.where, v.got) for v in faults_found(reply)] == [("type", f"/data/{field}", "null")]
 
@@ -89,13 +87,13 @@ def test_null_field_is_one_violation_of_type(field):
     [(0, "0"), (None, "null"), ("x🦊", '"x🦊"'), ([1, {"a": 0.1}], '[1,{"a":0.1}]'), ({"a": {}}, '{"a":{}}')],
 )
 def test_unknown_field_adds_one_member_that_the_contract_does_not_have(value, text):
-    reply = outcome(kind="unknown-field", name="spam/reports~", value=value).reply
+    reply = changed(kind="unknown-field", name="spam/reports~", value=value)
     assert reply.body == SUCCESS.body.removesuffix(b"}}") + f',"spam/reports~":{text}}}}}'.encode()
     assert faults_found(reply) == []
 
 
 def test_percent_rates_break_the_meaning_of_both_rates_and_no_schema():
-    reply = outcome(kind="percent-rates").reply
+    reply = changed(kind="percent-rates")
     assert faults_found(reply) == []
     broken = [relation.id for relation, _ in relation_violations(envelope(reply)["data"])]
     assert broken == ["open-rate-inconsistent", "click-rate-inconsistent"]
@@ -103,12 +101,12 @@ def test_percent_rates_break_the_meaning_of_both_rates_and_no_schema():
 
 def test_percentages_are_those_that_a_person_would_write():
     reply = make.success({**NEWSLETTER["stats"], "openRate": 0.29, "clickRate": 1e-7}, "campaign")
-    body = envelope(outcome(reply, kind="percent-rates").reply)
+    body = envelope(changed(reply, kind="percent-rates"))
     assert (body["data"]["openRate"], body["data"]["clickRate"]) == (29.0, 1e-5)
 
 
 def test_undocumented_status_keeps_the_body_and_is_marked():
-    reply = outcome(kind="undocumented-status").reply
+    reply = changed(kind="undocumented-status")
     assert (reply.status, reply.body) == (202, SUCCESS.body)
     assert reply.headers == (*SUCCESS.headers, (b"x-mock-undocumented", b"202"))
     assert contract.operation.response(reply.status) is None
@@ -116,7 +114,7 @@ def test_undocumented_status_keeps_the_body_and_is_marked():
 
 def test_the_smallest_spec_of_each_drift_fault_departs_from_the_contract():
     for kind in DRIFT:
-        reply = outcome(kind=kind, **({"to": "open_rate"} if kind == "rename-field" else {})).reply
+        reply = changed(kind=kind, **({"to": "open_rate"} if kind == "rename-field" else {}))
         departs = (
             faults_found(reply)
             or relation_violations(envelope(reply)["data"])
@@ -139,7 +137,7 @@ def test_the_smallest_spec_of_each_drift_fault_departs_from_the_contract():
     ids=["404", "404 with data", "no data", "null data", "no body"],
 )
 def test_drift_leaves_replies_without_stats_alone(kind, reply):
-    assert outcome(reply, **FAULTS[kind].example) is None
+    assert changed(reply, **FAULTS[kind].example) is None
 
 
 @pytest.mark.parametrize(
@@ -156,10 +154,10 @@ def test_drift_leaves_replies_without_stats_alone(kind, reply):
 )
 def test_drift_leaves_stats_alone_that_have_nothing_to_change(fault, stats):
     own = {name: value for name, value in NEWSLETTER["stats"].items() if name not in NO_BOTS}
-    assert outcome(make.success({**own, **stats}, "campaign"), **fault) is None
+    assert changed(make.success({**own, **stats}, "campaign"), **fault) is None
 
 
 @pytest.mark.parametrize("kind", ["null-field", "retype-field"])
 def test_null_stays_null(kind):
-    nulled = outcome(kind="null-field", field="botOpens").reply
-    assert outcome(nulled, kind=kind, field="botOpens") is None
+    nulled = changed(kind="null-field", field="botOpens")
+    assert changed(nulled, kind=kind, field="botOpens") is None

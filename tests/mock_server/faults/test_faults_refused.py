@@ -144,8 +144,8 @@ def test_any_document_is_refused_in_words_or_can_be_applied(kind, members):
         assert all(problem.expected and problem.got for problem in result)
         assert result
     else:
-        outcome = apply(result, SUCCESS, contract)
-        assert outcome is None or all(value.isascii() for _, value in outcome.reply.headers)
+        changed = apply(result, SUCCESS, contract)
+        assert changed is None or all(value.isascii() for _, value in changed.headers)
 
 
 @pytest.mark.parametrize(("levels", "is_refused"), [(60, False), (65, True), (300, True)])

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
-from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import is_json, with_body, with_header
 from migma_mock.messages.reply import Reply
 
@@ -24,10 +23,10 @@ class WrongContentType(FaultSpec):
         default="text/plain", pattern=r"^[!-~]([ -~]{0,198}[!-~])?$", description="What Content-Type says instead."
     )
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply with the other header; one that has it already, or no body, stays."""
         changed = with_header(reply, b"content-type", self.value.encode())
-        return Outcome(changed) if reply.body and changed != reply else None
+        return changed if reply.body and changed != reply else None
 
 
 class EmptyBody(FaultSpec):
@@ -39,9 +38,9 @@ class EmptyBody(FaultSpec):
 
     kind: Literal[FaultKind.EMPTY_BODY] = FaultKind.EMPTY_BODY
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply without its body, if it has one."""
-        return Outcome(with_body(reply, b"")) if reply.body else None
+        return with_body(reply, b"") if reply.body else None
 
 
 class InvalidJson(FaultSpec):
@@ -53,6 +52,6 @@ class InvalidJson(FaultSpec):
 
     kind: Literal[FaultKind.INVALID_JSON] = FaultKind.INVALID_JSON
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply with its brace left open, which no parser forgives, however lenient."""
-        return Outcome(with_body(reply, reply.body[:-1])) if is_json(reply) else None
+        return with_body(reply, reply.body[:-1]) if is_json(reply) else None

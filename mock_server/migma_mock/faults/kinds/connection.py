@@ -1,5 +1,6 @@
 """Faults of the connection: reset, closed too early, or out of step with the length that was announced."""
 
+from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -7,9 +8,8 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
-from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import with_header
-from migma_mock.messages.delivery import Delivery
+from migma_mock.messages.delivery import Delivery, DeliveryKind
 from migma_mock.messages.reply import Reply
 
 _LARGEST = 1_000_000
@@ -30,9 +30,9 @@ class Reset(FaultSpec):
 
     kind: Literal[FaultKind.RESET] = FaultKind.RESET
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply:
         """The reply, never sent."""
-        return Outcome(reply, Delivery("reset"))
+        return replace(reply, delivery=Delivery("reset"))
 
 
 class _Partial(FaultSpec):
@@ -42,8 +42,12 @@ class _Partial(FaultSpec):
         default=None, ge=0, le=_LARGEST, description="Bytes of the body that are sent, never all; null: half of them."
     )
 
-    def _sent(self, body: bytes) -> int:
-        return len(body) // 2 if self.after is None else min(self.after, len(body) - 1)
+    def _cut(self, reply: Reply, kind: DeliveryKind) -> Reply | None:
+        length = len(reply.body)
+        if not length:
+            return None
+        sent = length // 2 if self.after is None else min(self.after, length - 1)
+        return replace(reply, delivery=Delivery(kind, sent))
 
 
 class ResetMidBody(_Partial):
@@ -57,9 +61,9 @@ class ResetMidBody(_Partial):
 
     kind: Literal[FaultKind.RESET_MID_BODY] = FaultKind.RESET_MID_BODY
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply, sent in part; one without a body has no middle."""
-        return Outcome(reply, Delivery("reset-mid-body", self._sent(reply.body))) if reply.body else None
+        return self._cut(reply, "reset-mid-body")
 
 
 class Truncate(_Partial):
@@ -71,9 +75,9 @@ class Truncate(_Partial):
 
     kind: Literal[FaultKind.TRUNCATE] = FaultKind.TRUNCATE
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply, sent in part; one without a body cannot be cut."""
-        return Outcome(reply, Delivery("truncate", self._sent(reply.body))) if reply.body else None
+        return self._cut(reply, "truncate")
 
 
 class WrongContentLength(FaultSpec):
@@ -93,9 +97,10 @@ class WrongContentLength(FaultSpec):
         description="Bytes announced beyond those sent; negative: fewer than are sent, at least 0.",
     )
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply with the false header; one without a body announces nothing."""
         if not reply.body:
             return None
         announced = max(0, len(reply.body) + self.delta)
-        return Outcome(with_header(reply, b"content-length", str(announced).encode()), Delivery("wrong-length"))
+        announcing = with_header(reply, b"content-length", str(announced).encode())
+        return replace(announcing, delivery=Delivery("wrong-length"))

@@ -19,7 +19,6 @@ from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
 from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultKind, FaultSpec
 from migma_mock.faults.field_pointer import FieldPlace, MemberName, owner, path, undeclared
 from migma_mock.faults.kinds.error_response import StatusWithBody
-from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import mark, success_envelope, with_envelope
 from migma_mock.messages.reply import Reply, encode
 
@@ -33,12 +32,12 @@ class _EnvelopeFault(FaultSpec):
     applies_to: ClassVar[AppliesTo] = AppliesTo.STATS
     befalls_all: ClassVar[bool] = False
 
-    def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, contract: Contract, _roll: float) -> Reply | None:
         """The reply with the envelope changed; None where it carries no stats, or not what is changed."""
         envelope = success_envelope(reply)
         if envelope is None or not self._edit(envelope, contract):
             return None
-        return Outcome(with_envelope(reply, envelope))
+        return with_envelope(reply, envelope)
 
     @abstractmethod
     def _edit(self, envelope: dict[str, Any], contract: Contract, /) -> bool:
@@ -202,11 +201,11 @@ class UndocumentedStatus(FaultSpec):
                 "status", f"a status that the contract does not have (it has {known})", str(self.status)
             )
 
-    def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, contract: Contract, _roll: float) -> Reply | None:
         """The reply under the other status; None where it carries no stats, or the status is documented."""
         if success_envelope(reply) is None or any(self.contract_mismatches(contract)):
             return None
-        return Outcome(replace(reply, status=self.status).with_headers(*mark(self.status, contract)))
+        return replace(reply, status=self.status).with_headers(*mark(self.status, contract))
 
 
 def _retyped(value: Any) -> Any:

@@ -9,7 +9,6 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec, Text
-from migma_mock.faults.outcome import Outcome
 from migma_mock.faults.rewriting import mark
 from migma_mock.messages.reply import WITHOUT_BODY, Reply, ReplyMaker
 
@@ -43,13 +42,13 @@ class Status(FaultSpec):
     )
     retryAfter: int | None = Field(default=None, ge=0, le=86_400, description="Header Retry-After, in whole seconds.")
 
-    def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome:
+    def change(self, reply: Reply, contract: Contract, _roll: float) -> Reply:
         """The envelope, held to the contract as any error is."""
         phrase = _phrase(self.status)
         code = self.code or _CODES.get(self.status) or re.sub(r"[^A-Z]+", "_", phrase.upper())
         retry = () if self.retryAfter is None else ((b"retry-after", str(self.retryAfter).encode()),)
         message = self.message or f"{phrase}."
-        return Outcome(ReplyMaker(contract).error(self.status, code, message, reply.matched_by, *retry))
+        return ReplyMaker(contract).error(self.status, code, message, reply.matched_by, *retry)
 
 
 class Html(FaultSpec):
@@ -62,13 +61,13 @@ class Html(FaultSpec):
     kind: Literal[FaultKind.HTML] = FaultKind.HTML
     status: StatusWithBody = Field(default=502, description="HTTP status; 200 is what a login page has.")
 
-    def change(self, reply: Reply, contract: Contract, _roll: float) -> Outcome:
+    def change(self, reply: Reply, contract: Contract, _roll: float) -> Reply:
         """The page."""
         title = f"{self.status} {_phrase(self.status)}"
         page = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
         body = page.encode()
         headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()))
-        return Outcome(Reply(self.status, (*headers, *mark(self.status, contract)), body, reply.matched_by))
+        return Reply(self.status, (*headers, *mark(self.status, contract)), body, reply.matched_by)
 
 
 def _phrase(status: int) -> str:

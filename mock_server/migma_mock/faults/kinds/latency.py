@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import MAX_SECONDS, AppliesTo, FaultKind, FaultSpec
-from migma_mock.faults.outcome import Outcome
 from migma_mock.input_models import Strict
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
@@ -78,10 +77,10 @@ class Delay(FaultSpec):
             raise PydanticCustomError("way", "either 'seconds' or 'distribution'")
         return self
 
-    def change(self, reply: Reply, _contract: Contract, roll: float) -> Outcome:
+    def change(self, reply: Reply, _contract: Contract, roll: float) -> Reply:
         """The reply with a delay beside any that it has."""
         seconds = self.distribution.seconds(roll) if self.distribution else self.seconds or 0.0
-        return Outcome(replace(reply, delay=reply.delay + seconds))
+        return replace(reply, delay=reply.delay + seconds)
 
 
 class Timeout(FaultSpec):
@@ -93,9 +92,9 @@ class Timeout(FaultSpec):
 
     kind: Literal[FaultKind.TIMEOUT] = FaultKind.TIMEOUT
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply:
         """The reply, never sent."""
-        return Outcome(reply, Delivery("hang"))
+        return replace(reply, delivery=Delivery("hang"))
 
 
 class Drip(FaultSpec):
@@ -109,6 +108,8 @@ class Drip(FaultSpec):
     seconds: Mean = Field(default=2.0, description="From the head to the last piece.")
     pieces: int = Field(default=10, ge=2, le=1000, description="How many, if the body has as many bytes.")
 
-    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Outcome | None:
+    def change(self, reply: Reply, _contract: Contract, _roll: float) -> Reply | None:
         """The reply, sent slowly; one without a body has nothing to drip."""
-        return Outcome(reply, Delivery("drip", pieces=self.pieces, seconds=self.seconds)) if reply.body else None
+        if not reply.body:
+            return None
+        return replace(reply, delivery=Delivery("drip", pieces=self.pieces, seconds=self.seconds))
