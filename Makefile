@@ -41,11 +41,19 @@ serve: $(VENV)/served  ## set up what is needed and run the mock (ARGS="--port 0
 	@exec $(BIN)/migma-mock serve $(ARGS)
 
 .PHONY: test
-test: $(VENV)/tested  ## set up what is needed and run every test
+test: $(VENV)/tested  ## set up what is needed and run the tests (ARGS="-x -k router")
 	$(BIN)/coverage erase
 	$(CLEAN_ENV) $(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+.PHONY: test-long
+test-long: $(VENV)/tested  ## run the long forms of tests, those marked "long"
+	$(CLEAN_ENV) $(BIN)/pytest -m long -n 2 --dist worksteal $(ARGS)
+
+.PHONY: watch
+watch: $(VENV)/tested  ## run the tests of each file that you save, until Ctrl+C
+	@exec $(CLEAN_ENV) $(BIN)/watchfiles --filter python "$(BIN)/python -m tools.watch" contract mock_server contract_tests tests
 
 .PHONY: check
 check: $(VENV)/tested  ## lint, format, types, layers
@@ -56,7 +64,7 @@ check: $(VENV)/tested  ## lint, format, types, layers
 
 .PHONY: contract
 contract: $(VENV)/tested  ## the Schemathesis suite on the mock
-	$(CLEAN_ENV) $(BIN)/pytest contract_tests/test_mock $(ARGS)
+	$(CLEAN_ENV) $(BIN)/pytest contract_tests/migma_contract_tests/suites/test_mock $(ARGS)
 
 .PHONY: live
 live: $(VENV)/tested  ## the Schemathesis suite on the live API, read-only
