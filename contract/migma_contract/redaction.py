@@ -6,10 +6,17 @@ from collections.abc import Iterable, Iterator
 
 REDACTED = "[redacted]"
 
-_SECRET_HEADERS = frozenset(
-    {"authorization", "proxy-authorization", "authentication-info", "x-api-key", "api-key", "cookie", "set-cookie2"}
+SECRET_HEADERS = frozenset(
+    {
+        *("authorization", "proxy-authorization", "authentication-info", "x-api-key", "api-key", "x-mock-token"),
+        *("cookie", "set-cookie2"),
+    }
 )
-_VENDOR_KEY = rb"(?:mgma_)?sk_(?:live|test)_[A-Za-z0-9]{8,}"  # any key of the vendor's form, whosever it is
+"""Names, in lower case, of headers whose values are never shown."""
+
+_KEY_BEGINNING = r"(?:mgma_)?sk_(?:live|test)_"
+_VENDOR_KEY = _KEY_BEGINNING + r"[A-Za-z0-9_.~+/=-]+"
+_VENDOR_KEY_IN_TEXT = re.compile(_VENDOR_KEY)
 _PIECE = 6  # characters in a row that are too many to show
 _SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
 _TELLING = 16  # characters; a text as long as that is the key, and not by chance
@@ -57,7 +64,7 @@ class Redactor:
     """
 
     def __init__(self, secret: Secret | None, public: str = "") -> None:
-        patterns = [_VENDOR_KEY]
+        patterns = [_VENDOR_KEY.encode()]
         self._spellings: list[bytes] = []
         self._whole: re.Pattern[bytes] | None = None
         if secret is not None:
@@ -140,9 +147,8 @@ class Redactor:
         shown = self._replaced(name).decode("latin-1")
         if shown == "set-cookie":
             return shown, f"{self._replaced(value.partition(b'=')[0].strip()).decode('latin-1')}={REDACTED}"
-        if shown in _SECRET_HEADERS:
-            scheme, space, _ = value.partition(b" ")
-            return shown, f"{scheme.decode('latin-1')} {REDACTED}" if space and scheme.isalpha() else REDACTED
+        if shown in SECRET_HEADERS:
+            return shown, mask_credential(value.decode("latin-1"))
         return shown, self._replaced(value).decode("latin-1")
 
 
@@ -180,7 +186,7 @@ def _pieces(text: str) -> dict[int, frozenset[bytes]]:
 
     The beginning of a key is the same for all keys, and no part of it.
     """
-    secret = re.sub(r"^(mgma_)?sk_(live|test)_", "", text).encode()
+    secret = re.sub(f"^{_KEY_BEGINNING}", "", text).encode()
     if len(secret) < _SHORT:
         return {}
     in_hex, *in_base64 = _encoded(secret)
@@ -224,10 +230,12 @@ def _encoded(secret: bytes) -> Iterator[bytes]:
             yield encode(padded[:usable])[(0, 2, 3)[offset] :]
 
 
-_KEY = re.compile(r"(mgma_)?sk_(test|live)_[A-Za-z0-9_.~+/=-]+")
-"""What an API key looks like, wherever a client put it by mistake."""
-
-
 def mask(text: str) -> str:
-    """The text, with anything in it that looks like an API key replaced."""
-    return _KEY.sub("[redacted]", text)
+    """Return the text with everything that looks like an API key replaced."""
+    return _VENDOR_KEY_IN_TEXT.sub(REDACTED, text)
+
+
+def mask_credential(value: str) -> str:
+    """Return the value of a secret header with only its scheme readable: ``Bearer [redacted]``."""
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {REDACTED}" if space and scheme.isalpha() else REDACTED

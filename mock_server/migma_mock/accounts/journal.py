@@ -6,11 +6,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
-from migma_contract.redaction import mask
+from migma_contract.redaction import SECRET_HEADERS, mask, mask_credential
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
-_SECRET = frozenset({b"authorization", b"x-api-key", b"x-mock-token", b"cookie", b"proxy-authorization"})
 _CLIENT_OWN = frozenset(
     {"user-agent", "host", "connection", "accept-encoding", "accept", "accept-language", "traceparent"}
 )
@@ -122,10 +121,9 @@ def _masked(raw: bytes, encoding: str = "latin-1") -> str:
 
 
 def _shown(name: bytes, value: bytes) -> str:
-    if name not in _SECRET:
-        return _masked(value)
-    scheme, space, _ = value.decode("latin-1").partition(" ")
-    return f"{scheme} [redacted]" if space and scheme.isalpha() else "[redacted]"
+    if name.decode("latin-1") in SECRET_HEADERS:
+        return mask_credential(value.decode("latin-1"))
+    return _masked(value)
 
 
 class Journal:
