@@ -6,16 +6,17 @@ learning anything it may not: with no key, a campaign that exists and one that d
 
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from migma_contract.openapi import Contract
 from migma_mock.accounts.registry import Accounts, Credential
 from migma_mock.engine import cors
-from migma_mock.engine.negotiator import Negotiator, Source, Undrawn
+from migma_mock.engine.negotiator import Negotiator
 from migma_mock.engine.router import Router
 from migma_mock.engine.static_replies import ALLOW, StaticReplies
+from migma_mock.generation import Generator
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply, with_metadata
 from migma_mock.messages.request import Request
@@ -30,7 +31,7 @@ class Engine:
     Args:
         contract: What replies hold to.
         accounts: Who may ask, for what.
-        source: Of generated stats.
+        generator: Draws generated stats.
         generate_unknown: Whether an id that no campaign has gets generated stats, and not a 404.
         metadata: Whether envelopes carry the ``metadata`` that the contract does not declare.
 
@@ -42,15 +43,16 @@ class Engine:
         self,
         contract: Contract,
         accounts: Accounts,
-        source: Source,
+        generator: Generator,
         *,
         generate_unknown: bool = False,
         metadata: bool = False,
     ) -> None:
         self.accounts = accounts
+        self._generator = generator
         self.static_replies = StaticReplies(contract)
         self.negotiator = Negotiator(
-            contract, self.static_replies, source, self.add_metadata, generate_unknown=generate_unknown
+            contract, self.static_replies, generator, self.add_metadata, generate_unknown=generate_unknown
         )
         self._paths = Router(contract.operation)
         self._make = self.static_replies.make
@@ -60,24 +62,26 @@ class Engine:
         self.relevant_headers = frozenset((*self._key_headers, b"prefer", b"origin"))
         self._request_numbers = itertools.count(1)
 
-    def answer(self, request: Request, *, again: bool = False) -> Reply | Undrawn:
-        """The reply to a request, recorded in the journal of the account that its key opens.
+    def needs_generator(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """True if a request with these headers may draw stats, and the generator has to be prepared first.
 
-        Args:
-            request: As received.
-            again: It was asked before, and what was :class:`Undrawn` is drawn now: it counts once.
+        Preparing takes long enough to be done off the event loop; :meth:`answer` would do it where it is called.
         """
+        if self._generator.ready:
+            return False
+        return any(name == b"prefer" and b"dynamic" in value.lower() for name, value in headers)
+
+    def answer(self, request: Request) -> Reply:
+        """Return the reply to a request, and record it in the journal of the account that its key opens."""
         started = time.perf_counter()
         heeded = {name: value for name, value in request.headers if name in self.relevant_headers}
         campaign_id = self._paths.match(request.path)
         credential = self._authenticate(heeded)
         admitted = self.check_request(request, campaign_id, credential, heeded)
         if isinstance(admitted, Reply):
-            reply: Reply | Undrawn = self.add_metadata(admitted)
+            reply = self.add_metadata(admitted)
         else:
-            reply = self._serve(request.method, campaign_id or b"", admitted, _joined(request, heeded), again=again)
-        if isinstance(reply, Undrawn):
-            return reply
+            reply = self._serve(request.method, campaign_id or b"", admitted, _joined(request, heeded))
         if b"origin" in heeded:
             reply = reply.with_headers(*cors.response_headers(heeded[b"origin"]))
         self._record(request, (campaign_id or b"").decode(*_AS_TEXT), credential, reply, time.perf_counter() - started)
@@ -110,11 +114,9 @@ class Engine:
             return self.static_replies.revoked_key if credential.key.revoked else self.static_replies.no_permission
         return credential
 
-    def _serve(
-        self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None, *, again: bool
-    ) -> Reply | Undrawn:
+    def _serve(self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None) -> Reply:
         state = credential.account.state
-        wait = None if again else state.retry_after(credential.key.key)
+        wait = state.retry_after(credential.key.key)
         if wait is not None:
             retry = (b"retry-after", str(wait).encode())
             message = f"Too many requests. Try again in {wait} s."
@@ -123,8 +125,6 @@ class Engine:
             reply = self.negotiator.negotiate(campaign_id, state)
         else:
             reply = self.negotiator.negotiate_preferred(prefer, campaign_id, state)
-        if isinstance(reply, Undrawn):
-            return reply
         reply = self.add_metadata(reply)
         if method == "HEAD" and reply.delivery.is_for_bodies:
             reply = replace(reply, delivery=NORMAL)

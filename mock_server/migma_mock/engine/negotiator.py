@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Protocol, final
 
 from migma_contract.errors import ContractError
 from migma_contract.openapi import Contract
@@ -12,6 +11,7 @@ from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.engine.prefer import PreferenceError, Preferences, parse_prefer
 from migma_mock.engine.static_replies import StaticReplies
 from migma_mock.faults import ArmedFault, FaultSpec, apply, arming_warnings
+from migma_mock.generation import Generator
 from migma_mock.input_models import is_campaign_id
 from migma_mock.messages.reply import Reply
 
@@ -22,36 +22,13 @@ _ID_SHOWN = 64
 _GENERATED_KEPT = 4096
 
 
-class Source(Protocol):
-    """Where generated stats come from (:class:`migma_mock.generation.Generator`)."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether :meth:`envelope` answers at once."""
-
-    def envelope(self, campaign_id: str) -> dict[str, Any]:
-        """The success envelope for an id; the same whenever asked.
-
-        Raises:
-            ContractError: There is none.
-        """
-
-
-@final
-class Undrawn:
-    """No reply yet: the source has to be prepared first, off the event loop."""
-
-
-UNDRAWN = Undrawn()
-
-
 class Negotiator:
     """Chooses among what an account has.
 
     Args:
         contract: What replies hold to.
         standing: Replies that depend on no campaign.
-        source: Of generated stats.
+        generator: Draws generated stats.
         finish: Adds what every envelope carries, which a step of a script needs before its fault.
         generate_unknown: Whether an id that no campaign has gets generated stats, and not a 404.
     """
@@ -60,7 +37,7 @@ class Negotiator:
         self,
         contract: Contract,
         static_replies: StaticReplies,
-        source: Source,
+        generator: Generator,
         finish: Callable[[Reply], Reply],
         *,
         generate_unknown: bool,
@@ -68,26 +45,26 @@ class Negotiator:
         self._contract = contract
         self._make = static_replies.make
         self._standing = static_replies
-        self._source = source
+        self._generator = generator
         self.add_metadata = finish
         self._generate_unknown = generate_unknown
         self._generated = lru_cache(_GENERATED_KEPT)(self._make_generated)
 
-    def negotiate(self, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+    def negotiate(self, campaign_id: bytes, state: AccountState) -> Reply:
         """The reply for an id: its campaign's, else a generated one or the 404."""
         campaign = state.campaign(campaign_id)
         if campaign is None:
             return self._draw(campaign_id) if self._generate_unknown else self._standing.unknown_id
         return campaign.reply if campaign.is_fixed else self._moving(campaign, state)
 
-    def negotiate_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+    def negotiate_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply:
         """The reply for an id under a ``Prefer`` header; a 400 that says what could be met, if it cannot be."""
         try:
             wish = parse_prefer(prefer)
             reply = self._wished(wish, campaign_id, state)
         except PreferenceError as error:
             return self._make.error(400, "INVALID_PREFERENCE", str(error), "impossible preference")
-        if isinstance(reply, Undrawn) or not wish.applied:
+        if not wish.applied:
             return reply
         return replace(reply.with_headers((b"preference-applied", wish.applied)), delay=wish.wait or reply.delay)
 
@@ -117,21 +94,19 @@ class Negotiator:
         changed = turn.fault and apply(turn.fault, reply, self._contract)
         return changed or reply
 
-    def _draw(self, raw_id: bytes) -> Reply | Undrawn:
+    def _draw(self, raw_id: bytes) -> Reply:
         campaign_id = raw_id.decode("ascii", "replace")
         if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
             return self._standing.unknown_id
-        if not self._source.ready:
-            return UNDRAWN
         try:
             return self._generated(campaign_id)
         except ContractError as error:
             return self._standing.refusal(500, "INTERNAL_ERROR", str(error))
 
     def _make_generated(self, campaign_id: str) -> Reply:
-        return self._make.enveloped(self._source.envelope(campaign_id), f"generated {campaign_id[:_ID_SHOWN]}")
+        return self._make.enveloped(self._generator.envelope(campaign_id), f"generated {campaign_id[:_ID_SHOWN]}")
 
-    def _wished(self, wish: Preferences, campaign_id: bytes, state: AccountState) -> Reply | Undrawn:
+    def _wished(self, wish: Preferences, campaign_id: bytes, state: AccountState) -> Reply:
         if wish.example is not None:
             campaign_id = wish.example.encode("latin-1")
             if state.campaign(campaign_id) is None:
@@ -142,7 +117,7 @@ class Negotiator:
             asked = self._standing.unknown_id
         else:
             asked = self.negotiate(campaign_id, state)
-        if wish.code is None or isinstance(asked, Undrawn) or asked.status == wish.code:
+        if wish.code is None or asked.status == wish.code:
             return asked
         return self._with_status(wish.code, state)
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, cast
 
-from migma_mock.engine.negotiator import Undrawn
 from migma_mock.http.asgi import MockApp
 from migma_mock.http.uvicorn_internals import RequestResponseCycle, UvicornProtocol
 from migma_mock.messages.delivery import NORMAL
@@ -39,7 +38,7 @@ class FastPathProtocol(UvicornProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_answered = self.is_whole = False
-        self.answer: Reply | Undrawn | None = None
+        self.answer: Reply | None = None
         self.cycles: deque[RequestResponseCycle] = deque()
         app: MockApp = self.config.loaded_app
         self._is_plain = _plain_target(app.contract.operation.prefix, app.contract.operation.suffix)
@@ -86,7 +85,9 @@ class FastPathProtocol(UvicornProtocol):
             or self.parser.get_method() not in _METHODS
         ):
             return False
-        return FRAMING.isdisjoint([name for name, _ in self.headers])
+        names = [name for name, _ in self.headers]
+        app: MockApp = self.config.loaded_app
+        return FRAMING.isdisjoint(names) and not (b"prefer" in names and app.engine.needs_generator(self.headers))
 
     def _answer_at_once(self) -> bool:
         started = time.perf_counter()
@@ -97,7 +98,7 @@ class FastPathProtocol(UvicornProtocol):
         except Exception:  # noqa: BLE001  # it fails again on the usual way, where uvicorn reports it
             return False
         self.answer = answer
-        if isinstance(answer, Undrawn) or answer.delay or answer.delivery is not NORMAL:
+        if answer.delay or answer.delivery is not NORMAL:
             return False
         head = _head(answer.status, answer.headers, len(answer.body))
         if head is None:

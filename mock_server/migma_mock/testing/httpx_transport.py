@@ -7,7 +7,6 @@ from typing import NamedTuple
 import anyio
 import httpx
 
-from migma_mock.engine.negotiator import Undrawn
 from migma_mock.http.asgi import MockApp
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
@@ -37,28 +36,30 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        reply = self._ask(request)
-        while isinstance(reply, Undrawn):
+        asked = _asked(request)
+        if self._app.engine.needs_generator(asked.headers):
             self._app.generator.prepare()
-            reply = self._ask(request, again=True)
-        answer = _Answer(reply, request)
+        answer = _Answer(self._ask(asked), request)
         time.sleep(answer.wait)
         return answer.response()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request; what has to be waited for is awaited."""
-        reply = self._ask(request)
-        while isinstance(reply, Undrawn):
+        asked = _asked(request)
+        if self._app.engine.needs_generator(asked.headers):
             await anyio.to_thread.run_sync(self._app.generator.prepare)
-            reply = self._ask(request, again=True)
-        answer = _Answer(reply, request)
+        answer = _Answer(self._ask(asked), request)
         await anyio.sleep(answer.wait)
         return answer.response()
 
-    def _ask(self, request: httpx.Request, *, again: bool = False) -> Reply | Undrawn:
-        headers = [(name.lower(), value) for name, value in request.headers.raw]
-        asked = Request(request.method, request.url.raw_path.split(b"?")[0], headers)
-        return self._app.on_loop(lambda: self._app.engine.answer(asked, again=again))
+    def _ask(self, asked: Request) -> Reply:
+        return self._app.on_loop(lambda: self._app.engine.answer(asked))
+
+
+def _asked(request: httpx.Request) -> Request:
+    """Return a request of httpx as the engine takes it."""
+    headers = [(name.lower(), value) for name, value in request.headers.raw]
+    return Request(request.method, request.url.raw_path.split(b"?")[0], headers)
 
 
 class _Answer:
