@@ -73,11 +73,6 @@ def _place(where: str) -> str:
     return pointer(*takewhile(lambda token: token in _NAMES or len(token) < 8, tokens(where)))
 
 
-def header_value(header: str, key: str) -> str:
-    """What a client puts into the contract's header: ``Bearer KEY`` in ``Authorization``, the bare key in any other."""
-    return f"Bearer {key}" if header.lower() == "authorization" else key
-
-
 def secret_of(header: bytes, value: bytes) -> bytes | None:
     """The key that a header carries, or None if it is not in a form that the vendor takes.
 

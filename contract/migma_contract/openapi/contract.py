@@ -70,6 +70,10 @@ class Operation:
                 return self.responses[name]
         return None
 
+    def key_header_value(self, key: str) -> str:
+        """Return the value of the key header for a key: ``Bearer KEY`` in ``Authorization``, the bare key elsewhere."""
+        return f"Bearer {key}" if self.key_header.lower() == "authorization" else key
+
     @property
     def success(self) -> Response:
         """The documented answer that carries stats: the first 2xx with a schema."""

@@ -145,7 +145,5 @@ def request_headers(
         headers.append(("Content-Length", "0"))
     if probe.key != "none":
         value = real if probe.key == "real" else wrong
-        headers.append(
-            (operation.key_header, f"Bearer {value}" if operation.key_header.lower() == "authorization" else value)
-        )
+        headers.append((operation.key_header, operation.key_header_value(value)))
     return headers

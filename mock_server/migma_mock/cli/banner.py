@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from migma_mock.api_keys import header_value
 from migma_mock.control_access import is_loopback
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield ""
     path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
     name = contract.operation.key_header
-    header = f"{name}: {header_value(name, mock.app.shown_key)}"
+    header = f"{name}: {contract.operation.key_header_value(mock.app.shown_key)}"
     yield f"  curl -H {shlex.quote(header)} {mock.base_url}{path}"
     yield ""
     notes = [*contract.notices, *warnings]

@@ -1,7 +1,7 @@
 """Replies that do not depend on a campaign: made and checked once, when the mock starts."""
 
 from migma_contract.openapi import Contract
-from migma_mock.api_keys import PERMISSION, header_value
+from migma_mock.api_keys import PERMISSION
 from migma_mock.messages.reply import Reply, ReplyMaker
 
 ALLOW = b"GET, HEAD, OPTIONS"
@@ -23,8 +23,8 @@ class StaticReplies:
     def __init__(self, contract: Contract) -> None:
         self.make = ReplyMaker(contract)
         error = self.make.error
-        header = contract.operation.key_header
-        how = f"Send the header '{header}: {header_value(header, 'YOUR_API_KEY')}'."
+        operation = contract.operation
+        how = f"Send the header '{operation.key_header}: {operation.key_header_value('YOUR_API_KEY')}'."
         self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", _CHALLENGE)
         self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {how}", "unknown key", _BAD_TOKEN)
         self.revoked_key = error(401, "UNAUTHORIZED", "This API key was revoked.", "revoked key", _BAD_TOKEN)

@@ -11,7 +11,6 @@ from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Entry
 from migma_mock.accounts.verification import parse_expectation, verify
-from migma_mock.api_keys import header_value
 from migma_mock.campaigns.campaign_builder import make_campaign
 from migma_mock.faults import ArmedFault, parse_fault
 from migma_mock.generation import PROFILES, Profile, campaign_ids
@@ -82,8 +81,8 @@ class Handle:
     @property
     def headers(self) -> dict[str, str]:
         """The header that carries :attr:`api_key`."""
-        name = self.app.contract.operation.key_header
-        return {name: header_value(name, self.api_key)}
+        operation = self.app.contract.operation
+        return {operation.key_header: operation.key_header_value(self.api_key)}
 
     @property
     def example_id(self) -> str:

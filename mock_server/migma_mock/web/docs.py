@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from migma_contract.openapi import Contract, Fields
-from migma_mock.api_keys import header_value
 
 if TYPE_CHECKING:
     from migma_mock.http.asgi import MockApp
@@ -32,7 +31,7 @@ def render_docs(app: "MockApp", base_url: str) -> str:
             (campaign, json.dumps(json.loads(campaign.reply.body), indent=2, ensure_ascii=False))
             for campaign in campaigns
         ],
-        credential=header_value(contract.operation.key_header, app.shown_key),
+        credential=contract.operation.key_header_value(app.shown_key),
         example_id=app.example_id,
     )
 

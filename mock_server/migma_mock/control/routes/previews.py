@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from migma_mock.accounts.account import Account
-from migma_mock.api_keys import header_value
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth, stats_at
 from migma_mock.control.dependencies import AccountDep, CampaignDep, get_mock
@@ -144,7 +143,7 @@ def answer_of(campaign: Campaign, account: Account, request: Request) -> AnswerM
             method=operation.method,
             path=f"{operation.prefix}{campaign.id}{operation.suffix}",
             header=operation.key_header,
-            value=header_value(operation.key_header, key),
+            value=operation.key_header_value(key),
         ),
     )
 
