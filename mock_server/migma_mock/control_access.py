@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Mapping
-from ipaddress import ip_address
 
+from migma_contract.loopback import is_loopback
 from migma_mock.engine.cors import is_local
 from migma_mock.settings import Settings
 
@@ -12,14 +12,6 @@ PREFIX = "/__mock__"
 
 HEALTH = f"{PREFIX}/health"
 """Where everyone may ask whether the mock is ready."""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address to listen on is reached from this machine only."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 class ControlAccess:

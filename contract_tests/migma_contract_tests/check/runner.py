@@ -15,7 +15,7 @@ from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.sender import Sender
 from migma_contract_tests.check.verdict import UNREACHED, decide
 from migma_contract_tests.client.read_only_client import ReadOnlyClient
-from migma_contract_tests.probes.options import CheckOptions, is_loopback
+from migma_contract_tests.probes.options import CheckOptions, is_loopback_url
 from migma_contract_tests.probes.plan import Probe, describe, in_sending_order, plan
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, Budget
 from migma_contract_tests.results.baseline import Baseline, apply
@@ -139,7 +139,7 @@ def run(
 
 
 def _cautions(options: CheckOptions) -> Iterator[str]:
-    if options.base_url.startswith("http:") and not is_loopback(options.base_url):
+    if options.base_url.startswith("http:") and not is_loopback_url(options.base_url):
         yield "The key was sent over http, which is not encrypted."
     if options.insecure:
         yield "The server's certificate was not verified (--insecure), so anyone may have answered, and have the key."

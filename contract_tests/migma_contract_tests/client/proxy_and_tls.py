@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
-from migma_contract_tests.probes.options import CheckOptions, is_loopback, option_error, proxy_address
+from migma_contract_tests.probes.options import CheckOptions, is_loopback_url, option_error, proxy_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def connection_settings(options: CheckOptions) -> Route:
 
 def _environment_proxy(base_url: str) -> tuple[str | None, str]:
     """What ``HTTPS_PROXY`` or ``HTTP_PROXY`` says; nothing for loopback and for what ``NO_PROXY`` names."""
-    if is_loopback(base_url):
+    if is_loopback_url(base_url):
         return None, ""
     # Imported here: with it come http.client and email, which a check of this machine does not need.
     from urllib.request import getproxies, proxy_bypass

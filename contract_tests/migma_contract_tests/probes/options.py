@@ -1,6 +1,5 @@
 """What a check is told: options with their meaning and defaults, and where base URL and key come from."""
 
-import ipaddress
 import re
 import sys
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from migma_contract.errors import Problem, SettingsError
 from migma_contract.finding import Level
+from migma_contract.loopback import is_loopback
 from migma_contract.openapi import Operation
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.request_budget import Rate
@@ -104,15 +104,9 @@ def proxy_address(url: str, place: str) -> tuple[str, tuple[str, str] | None]:
     return address, (unquote(name), unquote(password)) if user else None
 
 
-def is_loopback(url: str) -> bool:
-    """Whether a URL's host is this machine, by name or address."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
-    except ValueError:
-        return False
+def is_loopback_url(url: str) -> bool:
+    """True if the host of a URL is this machine."""
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def campaign_url(base_url: str, operation: Operation, campaign_id: str) -> str:
@@ -136,9 +130,9 @@ def check_rate(text: str | None, base_url: str) -> Rate | None:
         SettingsError: It cannot be read, or is ``off`` for another machine.
     """
     if text is None:
-        return None if is_loopback(base_url) else DEFAULT_RATE
+        return None if is_loopback_url(base_url) else DEFAULT_RATE
     rate = Rate.parse(text)
-    if rate is None and not is_loopback(base_url):
+    if rate is None and not is_loopback_url(base_url):
         raise option_error(
             "--rate", "a rate such as 10/m", "off", f"Only servers on this machine take it, not {base_url}."
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from migma_mock.control_access import is_loopback
+from migma_contract.loopback import is_loopback
 
 if TYPE_CHECKING:
     from migma_mock.server import MockServer

@@ -2,15 +2,18 @@
 
 import re
 
+from migma_contract.loopback import is_loopback
+
 Header = tuple[bytes, bytes]
 
-_LOCAL = re.compile(rb"https?://(localhost|[a-z0-9-]+(\.[a-z0-9-]+)*\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?")
+_ORIGIN = re.compile(rb"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
 _TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{0,1024}")
 
 
 def is_local(origin: bytes) -> bool:
     """Whether an ``Origin`` is a page on this machine."""
-    return _LOCAL.fullmatch(origin.lower()) is not None
+    match = _ORIGIN.fullmatch(origin)
+    return match is not None and is_loopback(match[1].decode())
 
 
 def response_headers(origin: bytes) -> tuple[Header, ...]:

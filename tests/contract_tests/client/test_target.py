@@ -15,7 +15,7 @@ from migma_contract.redaction import Secret
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.client.proxy_and_tls import connection_settings
 from migma_contract_tests.client.read_only_client import ReadOnlyClient
-from migma_contract_tests.probes.options import campaign_url, check_key, check_rate, check_url, is_loopback
+from migma_contract_tests.probes.options import campaign_url, check_key, check_rate, check_url, is_loopback_url
 from migma_contract_tests.probes.plan import WRONG_KEY, Probe
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, Budget, RequestRefusedError
 
@@ -186,7 +186,7 @@ def test_a_password_in_a_url_is_refused_and_not_shown():
 
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://127.8.8.8", "http://[::1]:80", "http://a.localhost"])
 def test_this_machine_is_recognized_and_needs_no_rate(url):
-    assert is_loopback(url)
+    assert is_loopback_url(url)
     assert check_rate(None, url) is None
     assert check_rate("off", url) is None
 
@@ -195,7 +195,7 @@ def test_this_machine_is_recognized_and_needs_no_rate(url):
     "url", ["https://api.migma.ai", "http://10.0.0.1", "http://localhost.evil.com", "http://[::2]"]
 )
 def test_another_machine_is_not_asked_without_a_rate(url):
-    assert not is_loopback(url)
+    assert not is_loopback_url(url)
     assert str(check_rate(None, url)) == "10 in any 60 s"
     with pytest.raises(SettingsError, match="Only servers on this machine"):
         check_rate("off", url)

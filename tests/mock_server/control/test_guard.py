@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from migma_mock.control_access import is_loopback
+from migma_contract.loopback import is_loopback
 
 TOKEN = "a_token_that_only_tests_know"
 ROUTES = [
