@@ -11,6 +11,9 @@ from migma_contract.finding import Level
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.options import (
+    API_KEY,
+    BASE_URL,
+    CAMPAIGN_IDS,
     CheckOptions,
     campaign_url,
     check_campaign_ids,
@@ -24,9 +27,6 @@ from migma_contract_tests.probes.options import (
 from migma_contract_tests.probes.plan import describe, in_sending_order, plan, request_headers
 from migma_contract_tests.probes.request_budget import SAFE_METHODS
 from migma_contract_tests.results.baseline import Baseline, load_baseline
-
-BASE_URL, API_KEY, CAMPAIGN_IDS = "MIGMA_BASE_URL", "MIGMA_API_KEY", "MIGMA_CAMPAIGN_IDS"
-"""The environment variables that are read where a flag is not given; empty ones count as not set."""
 
 _NO_KEY = Secret("no-key-needed-for-a-plan")
 _PLACEHOLDER_ID = "CAMPAIGN_ID"

@@ -15,6 +15,9 @@ from migma_contract.redaction import Secret
 from migma_contract_tests.probes.request_budget import Rate
 from migma_contract_tests.results.baseline import Baseline
 
+BASE_URL, API_KEY, CAMPAIGN_IDS = "MIGMA_BASE_URL", "MIGMA_API_KEY", "MIGMA_CAMPAIGN_IDS"
+"""Environment variables for what no flag gives; an empty one counts as not set."""
+
 DEFAULT_RATE = Rate(10, 60.0)
 """The pace of the vendor's free plan (docs introduction: "Free 10/min")."""
 

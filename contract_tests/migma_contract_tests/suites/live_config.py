@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migma_contract.openapi import Contract
-from migma_contract_tests.cli.check_options import API_KEY, BASE_URL, CAMPAIGN_IDS, Flags, check_options
-from migma_contract_tests.probes.options import CheckOptions, option_error
+from migma_contract_tests.cli.check_options import Flags, check_options
+from migma_contract_tests.probes.options import API_KEY, BASE_URL, CAMPAIGN_IDS, CheckOptions, option_error
 from migma_contract_tests.probes.plan import Probe, in_sending_order, plan
 
 MAX_REQUESTS, RATE, BASELINE = "MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASELINE"

@@ -19,8 +19,7 @@ from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.rules import RULES, judge
 from migma_contract_tests.check.key_redactor import KeyRedactor
-from migma_contract_tests.cli.check_options import API_KEY, CAMPAIGN_IDS
-from migma_contract_tests.probes.options import check_campaign_ids, check_key
+from migma_contract_tests.probes.options import API_KEY, CAMPAIGN_IDS, check_campaign_ids, check_key
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, RequestRefusedError
 from migma_contract_tests.results.baseline import load_baseline
 from migma_contract_tests.suites.live_config import BASELINE
