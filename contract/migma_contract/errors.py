@@ -24,23 +24,30 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong, at one place.
+    """One mistake in what a user gave, with its place.
 
     Attributes:
-        file: The file (or flag, or variable) it is in, as the user would name it.
+        file: The file, option or variable, as the user named it.
         pointer: JSON pointer (RFC 6901) to the place in it; ``""`` is the whole document.
-        expected: What would have been right.
-        got: What was there.
+        expected: What is allowed there.
+        got: What is there.
+        message: What is wrong, where that is plainer than "expected …, got …"; usually empty.
     """
 
     file: str
     pointer: str
     expected: str
     got: str
+    message: str = ""
+
+    @property
+    def text(self) -> str:
+        """The mistake as a sentence, without its place."""
+        return self.message or f"expected {self.expected}, got {self.got}"
 
     def __str__(self) -> str:
         place = f"{self.file} at {self.pointer}" if self.pointer else self.file
-        return f"{place}: expected {self.expected}, got {self.got}"
+        return f"{place}: {self.text}"
 
 
 class MigmaError(Exception):

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
+from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer
 
 MAX_DEPTH = 64
@@ -28,24 +29,29 @@ DefectKind = Literal["empty", "encoding", "bom", "not-json", "duplicate-key", "n
 
 
 class Defect(NamedTuple):
-    """One departure from RFC 8259: its kind, the place (JSON pointer), what was expected and came."""
+    """One departure from RFC 8259: its kind and place (JSON pointer), and the rest as in :class:`Problem`."""
 
     kind: DefectKind
     pointer: str
     expected: str
     got: str
+    message: str = ""
 
 
 class Parsed(NamedTuple):
-    """What could be read, and what was wrong with it. ``value`` is None when nothing could be."""
+    """The value of a JSON document and its defects; ``value`` is None if the document cannot be read."""
 
     value: Any
     defects: list[Defect]
 
     @property
     def readable(self) -> bool:
-        """Whether ``value`` holds the document (a ``null`` document is readable too)."""
-        return not any(d.kind in _FATAL for d in self.defects)
+        """True if ``value`` holds the document (a ``null`` document is readable too)."""
+        return not any(defect.kind in _FATAL for defect in self.defects)
+
+    def problems(self, source: str) -> list[Problem]:
+        """Return the defects as problems of a file, or of whatever else ``source`` names."""
+        return [Problem(source, place, *description) for _, place, *description in self.defects]
 
 
 _FATAL = frozenset({"empty", "encoding", "not-json", "too-deep"})
@@ -78,7 +84,7 @@ def parse(data: bytes) -> Parsed:
         defects.append(Defect("bom", "", "JSON without a byte order mark", "a byte order mark"))
         data = data[len(_BOM) :]
     if not data.strip(b" \t\r\n"):
-        return Parsed(None, [*defects, Defect("empty", "", "a JSON text", "nothing")])
+        return Parsed(None, [*defects, Defect("empty", "", "a JSON document", "nothing")])
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -87,8 +93,9 @@ def parse(data: bytes) -> Parsed:
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except json.JSONDecodeError as error:
-        got = f"{error.msg} (line {error.lineno}, column {error.colno})"
-        return Parsed(None, [*defects, Defect("not-json", "", "a JSON text", got)])
+        place = f"at line {error.lineno}, column {error.colno}"
+        defect = Defect("not-json", "", "valid JSON", f"{error.msg} {place}", f"not valid JSON {place}")
+        return Parsed(None, [*defects, defect])
     except RecursionError:
         return Parsed(None, [*defects, _too_deep()])
     parsed = Parsed(value, [*defects, *_defects_within(value)])

@@ -46,16 +46,14 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
     """The keys of a file, or everything that is wrong with it. Keys never appear in a Problem."""
     parsed = parse(data)
     if parsed.defects:
-        return [
-            Problem(source, _place(d.pointer), d.expected, "a name again" if d.kind == "duplicate-key" else d.got)
-            for d in parsed.defects
-        ]
+        defects = (d._replace(got="a name again") if d.kind == "duplicate-key" else d for d in parsed.defects)
+        return [Problem(source, _place(place), *description) for _, place, *description in defects]
     try:
         keys = KeyFile.model_validate(parsed.value).keys
     except ValidationError as error:
         return [
             Problem(source, _place(where), expected, got if got == "no such member" else "something else")
-            for _, where, expected, got in model_problems(error, source)
+            for _, where, expected, got, _ in model_problems(error, source)
         ]
     secrets = [key.key for key in keys]
     return [

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.strict_json import describe_json
+from migma_contract.suggestions import did_you_mean
 
 _SHOULD = re.compile(r"^\w+ should (be |have )?")
 
@@ -30,20 +31,28 @@ def is_campaign_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def model_problems(error: ValidationError, source: str) -> Iterator[Problem]:
-    """What pydantic found wrong with a file, in our words."""
-    return error_problems(error.errors(include_url=False), source)
+def model_problems(error: ValidationError, source: str, model: type[BaseModel] | None = None) -> Iterator[Problem]:
+    """Return the problems that pydantic found in a file, in plain words.
+
+    Args:
+        error: From pydantic.
+        source: The file, as the user named it.
+        model: The model of the whole file, for suggestions in place of unknown fields.
+    """
+    return error_problems(error.errors(include_url=False), source, model.model_fields if model else ())
 
 
-def error_problems(errors: Iterable[ErrorDetails], source: str) -> Iterator[Problem]:
-    """The same, from pydantic's list of errors."""
+def error_problems(errors: Iterable[ErrorDetails], source: str, known: Iterable[str] = ()) -> Iterator[Problem]:
+    """Return the same from pydantic's list of errors; ``known`` are the names of the fields at the top."""
     for item in errors:
         where, got = pointer(*item["loc"]), describe_json(item["input"])
         match item["type"]:
             case "missing":
                 yield Problem(source, pointer(*item["loc"][:-1]), f"member {item['loc'][-1]!r}", "no such member")
             case "extra_forbidden":
-                yield Problem(source, where, "only members that the format has", f"{item['loc'][-1]!r}")
+                name = str(item["loc"][-1])
+                meant = did_you_mean(name, known) if len(item["loc"]) == 1 else ""
+                yield Problem(source, where, "a known field", repr(name), f"unknown field {name!r}{meant}")
             case "answer":
                 expected, _, found = item["msg"].partition(", got ")
                 yield Problem(source, where, expected, found or got)

@@ -1,6 +1,5 @@
 """Settings: the only list of options. Flags, environment variables and keyword arguments derive from it."""
 
-import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migma_contract.errors import Problem, SettingsError
+from migma_contract.suggestions import did_you_mean
 from migma_mock.api_keys import KEY_PATTERN
 from migma_mock.generation.profile import Profile
 
@@ -112,13 +112,6 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
 
 def unknown_variables() -> list[str]:
     """A sentence for each ``MIGMA_MOCK_`` variable that no setting has: most likely a slip."""
-    known = [name.upper() for name in Settings.model_fields]
-    sentences = []
-    for name in sorted(os.environ):
-        setting = name.removeprefix(PREFIX).upper()
-        if name.startswith(PREFIX) and setting not in known:
-            near = difflib.get_close_matches(setting, known, n=1)
-            sentences.append(
-                f"{name} is set, and no setting has that name{f'; {variable(near[0])} is one' if near else ''}."
-            )
-    return sentences
+    known = [variable(name) for name in Settings.model_fields]
+    unknown = [name for name in sorted(os.environ) if name.startswith(PREFIX) and name.upper() not in known]
+    return [f"{name} is set, but no setting has that name{did_you_mean(name, known) or '.'}" for name in unknown]

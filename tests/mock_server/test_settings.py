@@ -185,8 +185,8 @@ def test_an_unknown_variable_is_told_with_the_nearest_name(monkeypatch):
     monkeypatch.setenv("MIGMA_MOCK_ZZZZZZ", "1")
     monkeypatch.setenv("MIGMA_CONTRACT_PORT", "1")
     near, far = unknown_variables()
-    assert near == "MIGMA_MOCK_PROT is set, and no setting has that name; MIGMA_MOCK_PORT is one."
-    assert far == "MIGMA_MOCK_ZZZZZZ is set, and no setting has that name."
+    assert near == "MIGMA_MOCK_PROT is set, but no setting has that name; did you mean 'MIGMA_MOCK_PORT'?"
+    assert far == "MIGMA_MOCK_ZZZZZZ is set, but no setting has that name."
 
 
 def test_a_file_of_variables_in_the_working_directory_is_not_read(monkeypatch, tmp_path):

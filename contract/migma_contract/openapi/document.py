@@ -51,7 +51,7 @@ class Document:
         if parsed.defects:
             is_other = any(defect.kind == "not-json" for defect in parsed.defects) and not _begins_as_json(raw)
             hint = "An OpenAPI document in YAML has to be converted to JSON first." if is_other else ""
-            raise ContractError([Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects], hint)
+            raise ContractError(parsed.problems(source), hint)
         self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
         version = self.expect(self.root.get("openapi"), "/openapi", str, "an OpenAPI version such as 3.1.0")
         dialect = ".".join(version.split(".")[:2])

@@ -1,10 +1,10 @@
 """The catalogue for people: every rule on a line, and one rule with all there is to know of it."""
 
-import difflib
 from textwrap import indent
 
 from migma_contract.errors import Problem, SettingsError
 from migma_contract.rules.catalogue import RULES
+from migma_contract.suggestions import did_you_mean
 
 
 def listing() -> str:
@@ -18,13 +18,13 @@ def explanation(rule_id: str) -> str:
     """What a rule means, why it matters, where it comes from, and an answer that breaks it.
 
     Raises:
-        SettingsError: There is no such rule; with those of like ids.
+        SettingsError: There is no such rule.
     """
     found = next((rule for rule in RULES if rule.id == rule_id), None)
     if found is None:
-        near = difflib.get_close_matches(rule_id, [rule.id for rule in RULES])
-        hint = f"Did you mean {', '.join(near)}?" if near else "migma-contract rules lists all of them."
-        raise SettingsError([Problem("rules", "", "the id of a rule", repr(rule_id))], hint)
+        meant = did_you_mean(rule_id, [rule.id for rule in RULES])
+        problem = Problem("rules", "", "the id of a rule", repr(rule_id), f"unknown rule {rule_id!r}{meant}")
+        raise SettingsError([problem], "`migma-contract rules` lists all rules.")
     example = indent(found.example, "  ", lambda line: bool(line.strip()))
     head = f"{found.id} ({found.level.value})\n\n{found.meaning}\n"
     return f"{head}\nWhy:    {found.why}\nSource: {found.source}\n\nExample:\n{example}"

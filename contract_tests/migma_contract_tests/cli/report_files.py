@@ -1,6 +1,5 @@
 """Where reports go: ``--format FORMAT`` to standard output, ``--format FORMAT=PATH`` to a file."""
 
-import difflib
 import io
 import os
 import shutil
@@ -9,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from migma_contract.suggestions import did_you_mean
 from migma_contract_tests.probes.options import option_error
 from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import Report
@@ -42,9 +42,8 @@ def parse_outputs(values: Sequence[str], *, quiet: bool) -> list[Output]:
 def _parse(value: str) -> Output:
     name, equals, path = value.partition("=")
     if name not in FORMATS:
-        near = difflib.get_close_matches(name, FORMATS, n=1)
-        hint = f"Did you mean {near[0]}?" if near else ""
-        raise option_error("--format", f"one of {', '.join(FORMATS)}, or one with =PATH", repr(name), hint)
+        got = f"{name!r}{did_you_mean(name, FORMATS)}"
+        raise option_error("--format", f"one of {', '.join(FORMATS)}, or one with =PATH", got)
     if not equals:
         return Output(name, None)
     file = Path(path)

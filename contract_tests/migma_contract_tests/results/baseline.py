@@ -129,7 +129,7 @@ def load_baseline(path: Path) -> Baseline:
         hint = f"Write one with --baseline {path} --update-baseline."
         raise BaselineError([Problem(str(path), "", "a readable baseline", got)], hint) from error
     parsed = parse(raw)
-    problems = [Problem(str(path), defect.pointer, defect.expected, defect.got) for defect in parsed.defects]
+    problems = parsed.problems(str(path))
     entries: list[Entry] = []
     if not problems:
         problems = [Problem(str(path), *problem) for problem in _read(parsed.value, entries)]

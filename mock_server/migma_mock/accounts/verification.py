@@ -1,6 +1,5 @@
 """Verifying what was asked: patterns over a journal, and, on a miss, the nearest request with what differs."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self
 
@@ -113,13 +112,8 @@ def parse_expectation(asked: Mapping[str, Any], source: str) -> RequestExpectati
     try:
         return RequestExpectation.model_validate(asked)
     except ValidationError as error:
-        unknown = (name for name in asked if name not in RequestExpectation.model_fields)
-        near = [
-            match for name in unknown for match in difflib.get_close_matches(name, RequestExpectation.model_fields, n=1)
-        ]
         hint = f"The members are {', '.join(RequestExpectation.model_fields)}."
-        meant = f"Meant may be {' and '.join(near)}. " if near else ""
-        raise ArgumentError(model_problems(error, source), meant + hint) from None
+        raise ArgumentError(model_problems(error, source, RequestExpectation), hint) from None
 
 
 def verify(question: RequestExpectation, entries: Iterable[Entry]) -> VerificationResult:

@@ -48,7 +48,7 @@ def parse_campaign(
         return [Problem(source, "", f"at most {MAX_FILE_BYTES} bytes", f"{len(data)}")]
     parsed = parse(data)
     if parsed.defects:
-        return [Problem(source, d.pointer, d.expected, d.got) for d in parsed.defects]
+        return parsed.problems(source)
     return make_campaign(parsed.value, source, contract, now)
 
 
@@ -59,7 +59,7 @@ def make_campaign(
     try:
         file = CampaignFile.model_validate(document)
     except ValidationError as error:
-        problems = list(fault_problems(error, source, document))
+        problems = list(fault_problems(error, source, document, CampaignFile))
         return [*problems, *_problems_of_the_answer(document, problems, source, contract, now)]
     maker = _Maker(file, source, contract, now)
     campaign = maker.campaign(document)

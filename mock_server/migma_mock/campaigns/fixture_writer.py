@@ -33,7 +33,7 @@ def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, 
     try:
         CampaignFile.model_validate(document)
     except ValidationError as error:
-        raise FixtureError(model_problems(error, str(path))) from error
+        raise FixtureError(model_problems(error, str(path), CampaignFile)) from error
     if path.name == KEYS_FILE:
         raise FixtureError([Problem(str(path), "/id", f"an id other than that of {KEYS_FILE}", repr(campaign_id))])
     data = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()

@@ -17,11 +17,12 @@ class ProblemModel(BaseModel):
     pointer: str = Field(description="JSON pointer to the place.")
     expected: str
     got: str
+    message: str = Field(description="What is wrong, as a sentence.")
 
     @classmethod
     def of(cls, problem: Problem) -> "ProblemModel":
         """The same, for JSON."""
-        return cls(**problem._asdict())
+        return cls(**problem._asdict() | {"message": problem.text})
 
 
 class ErrorModel(BaseModel):
@@ -56,6 +57,6 @@ def error_response(status: int, message: str, problems: Iterable[Problem] = ()) 
     """An error in the vendor's envelope, so that one client reads both APIs."""
     code = "INVALID" if status == HTTPStatus.UNPROCESSABLE_ENTITY else HTTPStatus(status).name
     body: dict[str, Any] = {"success": False, "error": message, "code": code}
-    listed = [problem._asdict() for problem in problems]
+    listed = [ProblemModel.of(problem).model_dump() for problem in problems]
     challenge = {"www-authenticate": 'Bearer realm="migma-mock"'} if status == HTTPStatus.UNAUTHORIZED else None
     return JSONResponse(body | ({"problems": listed} if listed else {}), status, challenge)

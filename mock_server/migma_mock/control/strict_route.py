@@ -60,7 +60,7 @@ def json_of(body: bytes) -> Any:
         refuse([Problem("body", "", f"at most {MAX_FILE_BYTES} bytes", f"{len(body)}")])
     parsed = parse(body)
     if parsed.defects:
-        refuse(Problem("body", d.pointer, d.expected, d.got) for d in parsed.defects)
+        refuse(parsed.problems("body"))
     return parsed.value
 
 

@@ -37,8 +37,8 @@ export function inShort({ fault, applied }) {
 }
 
 function broken(problems) {
-  const lines = problems.slice(0, SHOWN).map(({ file, pointer, expected, got }) => h("li", {},
-    h("code", {}, `${file}${pointer ? ` ${pointer}` : ""}`), `: expected ${expected}, got ${got}`));
+  const lines = problems.slice(0, SHOWN).map(({ file, pointer, message }) => h("li", {},
+    h("code", {}, `${file}${pointer ? ` ${pointer}` : ""}`), `: ${message}`));
   return h("div.banner.bad", {}, h("strong", {}, "Fixtures were not reloaded; the last good set is served"),
     h("ul", {}, ...lines, problems.length > SHOWN ? h("li", {}, `and ${problems.length - SHOWN} more`) : null));
 }

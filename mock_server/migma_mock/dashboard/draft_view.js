@@ -67,7 +67,7 @@ async function judged(text) {
   try {
     JSON.parse(text);
   } catch (error) {
-    return { problems: [{ pointer: "", expected: "JSON", got: error.message }] }; // half typed: there is nothing to ask yet
+    return { problems: [{ pointer: "", message: error.message }] }; // half typed: there is nothing to ask yet
   }
   try {
     return await callWithText("POST", inAccount(state.account, "drafts"), text);

@@ -8,7 +8,6 @@ export function problemList(problems) {
 }
 
 function sentence(problem) {
-  if (problem.expected === undefined) return [problem.message];
-  const { pointer, expected, got } = problem;
-  return [...(pointer ? [h("code", {}, pointer), ": "] : []), `expected ${expected}, got ${got}`];
+  const { pointer, message } = problem;
+  return [...(pointer ? [h("code", {}, pointer), ": "] : []), message];
 }

@@ -1,15 +1,15 @@
 """The closed list of faults as one union, and as a table for people."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import Contract
 from migma_contract.strict_json import describe_json
+from migma_contract.suggestions import did_you_mean
 from migma_mock.faults.base import FaultKind, FaultSpec
 from migma_mock.faults.kinds.body import EmptyBody, InvalidJson, WrongContentType
 from migma_mock.faults.kinds.connection import Reset, ResetMidBody, Truncate, WrongContentLength
@@ -95,16 +95,18 @@ def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | l
     try:
         spec = FAULTS[kind].spec.model_validate(document)
     except ValidationError as error:
-        return list(model_problems(error, source))
+        return list(model_problems(error, source, FAULTS[kind].spec))
     contract_mismatches = [
         Problem(source, pointer(member), expected, got) for member, expected, got in spec.contract_mismatches(contract)
     ]
     return contract_mismatches or spec
 
 
-def fault_problems(error: ValidationError, source: str, document: Any) -> Iterator[Problem]:
-    """What pydantic found wrong with a document that holds faults (:data:`FaultSpec`) somewhere, in our words."""
-    for item, problem in zip(error.errors(include_url=False), model_problems(error, source), strict=True):
+def fault_problems(
+    error: ValidationError, source: str, document: Any, model: type[BaseModel] | None = None
+) -> Iterator[Problem]:
+    """Return the problems that pydantic found in a document with faults in it; see :func:`model_problems`."""
+    for item, problem in zip(error.errors(include_url=False), model_problems(error, source, model), strict=True):
         where = _without_tags(problem.pointer, document)
         match item["type"]:
             case "union_tag_invalid" | "union_tag_not_found":
@@ -117,10 +119,9 @@ def fault_problems(error: ValidationError, source: str, document: Any) -> Iterat
 
 def _unknown_kind(source: str, where: str, document: Mapping[str, Any]) -> Problem:
     kind = document.get("kind")
-    near = difflib.get_close_matches(kind, FAULTS, n=1) if isinstance(kind, str) else []
-    hint = f" (meant may be {near[0]})" if near else ""
+    meant = did_you_mean(kind, FAULTS) if isinstance(kind, str) else ""
     got = describe_json(kind) if "kind" in document else "no such member"
-    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}{hint}", got)
+    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}", f"{got}{meant}")
 
 
 def _without_tags(where: str, document: Any) -> str:

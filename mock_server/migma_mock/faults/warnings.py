@@ -1,10 +1,10 @@
 """Doubts about a fault: what keeps it, as things stand, from striking the answers that are meant."""
 
-import difflib
 from collections.abc import Collection, Iterable
 from itertools import islice
 
 from migma_contract.openapi import Contract
+from migma_contract.suggestions import did_you_mean
 from migma_mock.faults.armed import ArmedFault, apply
 from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.reply import Reply
@@ -51,9 +51,9 @@ def arming_warnings(
 
 
 def _no_campaign(campaign_id: str, campaigns: Iterable[bytes]) -> str:
-    near = difflib.get_close_matches(campaign_id, (id_.decode() for id_ in islice(campaigns, _IDS_COMPARED)), n=1)
-    there_is = f" (there is {near[0]!r})" if near else ""
-    return f"The account has no campaign {campaign_id!r}{there_is}: until it has, only the 404 for that id is befallen."
+    meant = did_you_mean(campaign_id, (id_.decode() for id_ in islice(campaigns, _IDS_COMPARED)))
+    effect = "Until that campaign exists, this fault affects only the 404 for its id."
+    return f"The account has no campaign {campaign_id!r}{meant or '.'} {effect}"
 
 
 def _nothing_to_befall(spec: FaultSpec, answers: Iterable[Reply]) -> str:

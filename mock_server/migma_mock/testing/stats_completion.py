@@ -1,6 +1,5 @@
 """Stats of which a test names a few: the rest is filled in so that all of RELATIONS holds."""
 
-import difflib
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 from migma_contract.errors import ArgumentError, Problem
 from migma_contract.stats import MAX_COUNT, RATE_DECIMALS, RATE_TOLERANCE, RATES, CampaignStats, is_rate, number, rate
+from migma_contract.suggestions import did_you_mean
 
 _DELIVERED = 10_000
 """Delivered messages where nothing is said of them: enough for rates of four decimals to come out exactly."""
@@ -65,9 +65,9 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
     stats, problems = {}, []
     for name, value in given.items():
         if name not in CampaignStats.model_fields:
-            near = difflib.get_close_matches(name, CampaignStats.model_fields, n=1)
-            hint = f", such as {near[0]}" if near else ""
-            problems.append(Problem("stats", f"/{name}", f"a member of CampaignStats{hint}", repr(name)))
+            meant = did_you_mean(name, CampaignStats.model_fields)
+            message = f"unknown field {name!r}{meant}"
+            problems.append(Problem("stats", f"/{name}", "a field of CampaignStats", repr(name), message))
         elif value is not None or CampaignStats.model_fields[name].is_required():
             stats[name] = _written(value) if isinstance(value, datetime) else value
             if not _is_json(stats[name]):

@@ -48,7 +48,7 @@ def test_a_server_that_is_not_there_exits_3(check, stage):
         (["--samples", "0"], "--samples"),
         (["--max-requests", "0"], "--max-requests"),
         (["--fail-on", "never"], "--fail-on"),
-        (["--format", "jnuit=x.xml"], "Did you mean junit?"),
+        (["--format", "jnuit=x.xml"], "did you mean 'junit'?"),
         (["--format", "json=no/such/x.json"], "a file in a folder that exists"),
         (["--format", "json="], "a file to write"),
         (["--format", "json", "--format", "html"], "two for standard output"),

@@ -13,11 +13,11 @@ def test_rules_are_listed_and_explained(run):
 def test_an_unknown_rule_gets_near_matches(run):
     done = run("rules", RULES[0].id[:-1])
     assert done.returncode == 2
-    assert f"Did you mean {RULES[0].id}" in done.stderr.decode()
+    assert f"did you mean {RULES[0].id!r}?" in done.stderr.decode()
 
 
 def test_an_unknown_rule_like_no_other_gets_none(run):
     done = run("rules", "nope")
     assert done.returncode == 2
-    assert "Did you mean" not in done.stderr.decode()
-    assert b"migma-contract rules lists all of them" in done.stderr
+    assert "did you mean" not in done.stderr.decode()
+    assert b"`migma-contract rules` lists all rules" in done.stderr

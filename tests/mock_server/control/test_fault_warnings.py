@@ -22,7 +22,7 @@ def listed(account):
 def test_a_campaign_that_is_not_there_is_told_with_the_nearest_until_it_is(account, stats):
     account.put("spring-sale", stats=stats)
     (told,) = warnings(account, kind="reset", campaign="spring-sal")
-    assert told.startswith("The account has no campaign 'spring-sal' (there is 'spring-sale')")
+    assert told.startswith("The account has no campaign 'spring-sal'; did you mean 'spring-sale'?")
     assert listed(account) == [[told]]
     account.put("spring-sal", stats=stats)
     assert listed(account) == [[]]

@@ -28,16 +28,16 @@ def test_what_is_no_object(document):
 
 
 @pytest.mark.parametrize(
-    ("document", "meant", "got"),
+    ("document", "got"),
     [
-        ({}, "", "no such member"),
-        ({"kind": "reste"}, " (meant may be reset)", '"reste" (string)'),
-        ({"kind": "brew"}, "", '"brew" (string)'),
-        ({"kind": ["reset"]}, "", '["reset"] (array)'),
+        ({}, "no such member"),
+        ({"kind": "reste"}, """"reste" (string); did you mean 'reset'?"""),
+        ({"kind": "brew"}, '"brew" (string)'),
+        ({"kind": ["reset"]}, '["reset"] (array)'),
     ],
 )
-def test_an_unknown_kind_gets_the_whole_list_and_the_nearest(document, meant, got):
-    assert refusals(document) == [("/kind", f"one of {', '.join(FAULTS)}{meant}", got)]
+def test_an_unknown_kind_gets_the_whole_list_and_the_nearest(document, got):
+    assert refusals(document) == [("/kind", f"one of {', '.join(FAULTS)}", got)]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_an_unknown_kind_gets_the_whole_list_and_the_nearest(document, meant, go
             "a string of the form",
             '"no spaces" (string)',
         ),
-        ({"kind": "reset", "time": 2}, "/time", "only members that the format has", "'time'"),
+        ({"kind": "reset", "time": 2}, "/time", "a known field", "'time'"),
         ({"kind": "reset", "times": 0}, "/times", "greater than or equal to 1", "0 (integer)"),
         ({"kind": "reset", "probability": 1.1}, "/probability", "less than or equal to 1", "1.1 (number)"),
         ({"kind": "reset", "probability": math.nan}, "/probability", "a finite number", "NaN (number)"),

@@ -149,4 +149,4 @@ def test_a_name_that_is_no_member_is_refused_with_the_nearest():
     with pytest.raises(ArgumentError) as refused:
         complete_stats({"uniqueOpen": 3, "zzz": 1}, NOW)
     assert [problem.pointer for problem in refused.value.problems] == ["/uniqueOpen", "/zzz"]
-    assert "such as uniqueOpens" in str(refused.value)
+    assert "did you mean 'uniqueOpens'?" in str(refused.value)

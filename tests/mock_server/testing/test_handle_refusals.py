@@ -67,7 +67,7 @@ MISUSES = {
     "a question misspelt": (
         lambda mock: mock.assert_requested(tims=3),
         "assert_requested at /tims",
-        "Meant may be times.",
+        "unknown field 'tims'; did you mean 'times'?",
     ),
     "a question of another type": (lambda mock: mock.assert_requested(3), "/campaign: expected a valid string", "3"),
     "two questions": (lambda mock: mock.assert_requested(times=1, atMost=2), "either 'times', or", "times"),
@@ -88,7 +88,7 @@ MISUSES = {
         "5",
     ),
     "a percentage": (lambda mock: mock.campaign("a", openRate=30), "expected a fraction from 0 to 1, here", "got 30"),
-    "a member that is none": (lambda mock: mock.campaign("a", openRat=1), "such as openRate", "openRat"),
+    "a member that is none": (lambda mock: mock.campaign("a", openRat=1), "did you mean 'openRate'?", "openRat"),
     "a campaign's id that is none": (lambda mock: mock.campaign("no id/"), "/id", "no id/"),
     "growth of no one": (lambda mock: mock.growing("a", sentAt="-1h"), "recipients", "no such member"),
     "deleting a number": (lambda mock: mock.delete(3), "delete(campaign_id): expected the id of a campaign", "3"),
@@ -96,7 +96,7 @@ MISUSES = {
     "the URL of half a character": (lambda mock: mock.stats_url("\ud83d"), "stats_url(campaign_id)", "ud83d"),
     "disarming by id": (lambda mock: mock.disarm("fault-1"), "what fault(…) or fail(…) returned", "'fault-1'"),
     "a fault misspelt": (lambda mock: mock.fault("tiemout"), "/kind: expected one of status, html", "tiemout"),
-    "a fault hardly misspelt": (lambda mock: mock.fault("trunctate"), "(meant may be truncate)", "trunctate"),
+    "a fault hardly misspelt": (lambda mock: mock.fault("trunctate"), "did you mean 'truncate'?", "trunctate"),
     "a fault that is a list": (lambda mock: mock.fault([]), "/kind: expected one of status, html", "[]"),
     "no status": (lambda mock: mock.fault("status"), "expected member 'status'", "no such member"),
     "a status that is no error": (lambda mock: mock.fail(200), "/status: expected greater than or equal to 400", "200"),
@@ -229,7 +229,7 @@ def test_an_id_that_no_campaign_can_have_is_unknown_and_no_other_path(migma_mock
 
 def test_a_fault_for_a_campaign_that_is_not_there_is_warned_of_with_the_nearest(migma_mock):
     migma_mock.campaign("spring-sale")
-    with pytest.warns(IneffectiveFaultWarning, match="no campaign 'spring-sal' .there is 'spring-sale'.") as warned:
+    with pytest.warns(IneffectiveFaultWarning, match="no campaign 'spring-sal'; did you mean 'spring-sale'.?") as warned:
         migma_mock.fail(503, campaign="spring-sal")
     assert warned[0].filename == __file__
     assert len(migma_mock.faults) == 1
