@@ -6,6 +6,7 @@ from itertools import count
 from typing import Literal
 
 from migma_contract.exchange import Purpose
+from migma_contract.extras import require_extra
 from migma_contract.openapi import Contract, Operation
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.options import CheckOptions
@@ -78,6 +79,7 @@ def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
     """Every probe of a check, the most telling first: what the cap leaves no room for is cut from the end."""
     more_ids: list[str] = []
     if options.fuzz:
+        require_extra("suites", "The option --fuzz")
         from migma_contract_tests.probes.generated_ids import generated_ids
 
         more_ids = generated_ids(contract, options.fuzz)

@@ -2,13 +2,18 @@
 
 import pytest
 
+from migma_contract.extras import MissingExtraError, require_extra
 from migma_contract_tests.suites.live_config import what_to_set
 
 _NOTES = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for the notes of the live suite."""
+    """Check that the suites can run, and make room for the notes of the live suite."""
+    try:
+        require_extra("suites", "This suite")
+    except MissingExtraError as error:
+        pytest.exit(str(error), returncode=2)
     config.stash[_NOTES] = []
 
 

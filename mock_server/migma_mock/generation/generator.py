@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migma_contract.errors import ContractError, Problem
 from migma_contract.openapi import Contract
-from migma_mock.generation.profile import Profile
+from migma_mock.generation.profile import Profile, require_profile
 
 if TYPE_CHECKING:
     from migma_mock.generation.pool import Pool
@@ -65,6 +65,7 @@ class Generator:
             return self._pool
 
     def _new_pool(self) -> "Pool":
+        require_profile(self._profile)
         from migma_mock.generation.pool import CoherentPool, SchemaPool  # loads Hypothesis
 
         number = int.from_bytes(hashlib.blake2b(f"{self._seed}:{self._profile}".encode(), digest_size=8).digest())

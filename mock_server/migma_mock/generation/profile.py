@@ -2,6 +2,8 @@
 
 from typing import Literal, get_args
 
+from migma_contract.extras import require_extra
+
 Profile = Literal["realistic", "edge", "schema"]
 """The kinds of generated campaign.
 
@@ -15,3 +17,15 @@ Profile = Literal["realistic", "edge", "schema"]
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 """Every profile, the everyday one first."""
+
+
+def require_profile(profile: Profile) -> None:
+    """Check that the library which draws the campaigns of a profile is installed.
+
+    Raises:
+        MissingExtraError: It is not; the message says how to install it.
+    """
+    if profile == "schema":
+        require_extra("suites", "The profile schema")
+    else:
+        require_extra("generate", "A generated campaign")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from migma_contract.openapi import Contract, load_contract
 from migma_contract.resources import openapi_path
-from migma_mock.generation.profile import Profile
+from migma_mock.generation.profile import Profile, require_profile
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -30,7 +30,9 @@ def campaign_stats(
     Raises:
         ValueError: There is no such profile.
         ContractError: The built-in contract is needed and cannot be read.
+        MissingExtraError: Hypothesis is not installed, or Schemathesis for the profile ``schema``.
     """
+    require_profile(profile)
     if profile == "schema":
         from migma_mock.generation.profiles import schema  # loads Schemathesis
 
@@ -45,6 +47,7 @@ def envelopes(profile: Profile = "realistic", contract: Contract | None = None) 
     Arguments and errors are those of :func:`campaign_stats`. With the profile ``schema`` the envelope itself
     is anything that the contract admits, so ``data`` may be absent and ``success`` false.
     """
+    require_profile(profile)
     if profile == "schema":
         from migma_mock.generation.profiles import schema  # loads Schemathesis
 

@@ -1,0 +1,30 @@
+"""Optional dependencies: the extras of ``migma-mock`` and the library that each one installs."""
+
+from importlib.util import find_spec
+from typing import Literal
+
+from migma_contract.errors import MigmaError
+
+Extra = Literal["generate", "suites"]
+
+_LIBRARIES: dict[Extra, str] = {"generate": "Hypothesis", "suites": "Schemathesis"}
+
+
+class MissingExtraError(MigmaError):
+    """A feature needs a library that only an extra of ``migma-mock`` installs."""
+
+
+def require_extra(extra: Extra, feature: str) -> None:
+    """Check that the library of an extra is installed.
+
+    Args:
+        extra: Name of the extra.
+        feature: Subject of the message, such as ``The option --fuzz``.
+
+    Raises:
+        MissingExtraError: It is not; the message says how to install it.
+    """
+    library = _LIBRARIES[extra]
+    if find_spec(library.lower()) is None:
+        install = f"pip install 'migma-mock[{extra}]'"
+        raise MissingExtraError(f"{feature} needs {library}, which is not installed. Install it with: {install}")
