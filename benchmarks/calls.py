@@ -16,10 +16,11 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from benchmarks.results_file import HERE
-from migma_mock import create_app
+from migma_mock import Mock
 from migma_mock.faults import FaultSpec, parse_fault
 from migma_mock.http.access_log import AccessLog
-from migma_mock.http.asgi import MockApp
+from migma_mock.http.asgi import FrontDoor
+from migma_mock.http.fast_path import FastPathProtocol
 from migma_mock.http.protocol import MockProtocol
 
 BUDGET = HERE / "call_budget.json"
@@ -46,13 +47,13 @@ def count_all() -> dict[str, int]:
 
 def count(case: str) -> int:
     """The calls of one request in a case, once everything that is made only once is there."""
-    app = create_app(reload=False, unknown_id="generate" if case == "generated, same id" else "not-found")
+    mock = Mock(reload=False, unknown_id="generate" if case == "generated, same id" else "not-found")
     if case == "fixture, access log":
-        app.log = AccessLog(io.StringIO())
+        mock.log = AccessLog(io.StringIO())
     if case == "fault armed elsewhere":
-        fault = parse_fault({"kind": "reset", "campaign": _ELSEWHERE}, "fault", app.contract)
-        app.accounts.built_in.state.faults.arm(cast("FaultSpec", fault))
-    return asyncio.run(_count(app, _request(case)))
+        fault = parse_fault({"kind": "reset", "campaign": _ELSEWHERE}, "fault", mock.contract)
+        mock.accounts.built_in.state.faults.arm(cast("FaultSpec", fault))
+    return asyncio.run(_count(mock, _request(case)))
 
 
 def show(*, record: bool) -> None:
@@ -78,13 +79,13 @@ def _request(case: str) -> bytes:
     return f"GET {target} HTTP/1.1\r\n{ordinary}{key}\r\n".encode()
 
 
-async def _count(app: MockApp, request: bytes) -> int:
+async def _count(mock: Mock, request: bytes) -> int:
     loop = asyncio.get_running_loop()
-    config = uvicorn.Config(app, http=MockProtocol, ws="none", log_config=None, access_log=False, proxy_headers=False)
+    config = uvicorn.Config(FrontDoor(mock), ws="none", log_config=None, access_log=False, proxy_headers=False)
     config.load()
     state = ServerState()
     state.default_headers = [(b"date", b"Sun, 06 Nov 1994 08:49:37 GMT")]
-    protocol, transport = MockProtocol(config, state, {}, loop), _Transport()
+    protocol, transport = FastPathProtocol(config, state, {}, loop, mock=mock), _Transport()
     protocol.connection_made(transport)
     counts = []
     for _ in range(_WARM + _COUNTED):

@@ -8,7 +8,7 @@ import httpx
 
 from benchmarks.limits.bare import app as bare
 from benchmarks.servers import CAMPAIGN, KEY, stats_path
-from migma_mock import MockServer, create_app
+from migma_mock import Mock, MockServer, create_app
 from migma_mock.testing.httpx_transport import MockTransport
 
 _URL = f"http://mock.test{stats_path(CAMPAIGN)}"
@@ -21,11 +21,12 @@ SERVER_S = "MockServer in a thread, s to its start"
 
 def measure(*, repeats: int, requests: int) -> dict[str, list[float]]:
     """Each figure ``repeats`` times, the kinds taking turns."""
-    mock = create_app(reload=False)
+    mock = Mock(reload=False)
+    app = create_app(mock)
     figures: dict[str, list[float]] = {BARE_ASGI_MS: [], MOCK_ASGI_MS: [], TRANSPORT_MS: [], SERVER_S: []}
     for _ in range(repeats):
         figures[BARE_ASGI_MS].append(asyncio.run(_asgi(httpx.ASGITransport(bare), requests)))
-        figures[MOCK_ASGI_MS].append(asyncio.run(_asgi(httpx.ASGITransport(mock), requests)))
+        figures[MOCK_ASGI_MS].append(asyncio.run(_asgi(httpx.ASGITransport(app), requests)))
         figures[TRANSPORT_MS].append(_sync(MockTransport(mock), requests))
         figures[SERVER_S].append(_start())
     return figures

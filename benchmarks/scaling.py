@@ -12,8 +12,7 @@ from statistics import median
 from benchmarks.process import free_port, running
 from benchmarks.results_file import Point
 from benchmarks.servers import CAMPAIGN, KEY, stats_path, write_campaigns
-from migma_mock import create_app
-from migma_mock.http.asgi import MockApp
+from migma_mock import Mock
 from migma_mock.messages.request import Request
 
 CAMPAIGNS, ACCOUNTS, JOURNAL, FILES = "campaigns", "accounts", "journal bound", "fixture files"
@@ -45,7 +44,7 @@ def _up_to(largest: int, what: str) -> list[int]:
     return [size for size in _SIZES[what] if size <= largest]
 
 
-def _microseconds(app: MockApp, requests: list[Request]) -> float:
+def _microseconds(app: Mock, requests: list[Request]) -> float:
     answer: Callable[[Request], object] = app.engine.answer
     batches = []
     for _ in range(_BATCHES):
@@ -61,8 +60,8 @@ def _request(campaign_id: str, authorization: tuple[bytes, bytes] = _AUTHORIZATI
     return Request("GET", stats_path(campaign_id).encode(), [*_HEADERS, authorization])
 
 
-def _campaigns(size: int) -> tuple[MockApp, list[Request]]:
-    app = create_app(reload=False)
+def _campaigns(size: int) -> tuple[Mock, list[Request]]:
+    app = Mock(reload=False)
     campaign = app.accounts.built_in.state.campaigns[CAMPAIGN.encode()]
     ids = [f"{number:024x}" for number in range(size)]
     keys = [app.accounts.authenticate(*_AUTHORIZATION)]
@@ -71,15 +70,15 @@ def _campaigns(size: int) -> tuple[MockApp, list[Request]]:
     return app, [_request(id_) for id_ in random.sample(ids, min(size, _BATCH))]
 
 
-def _accounts(size: int) -> tuple[MockApp, list[Request]]:
-    app = create_app(reload=False, max_accounts=size)
+def _accounts(size: int) -> tuple[Mock, list[Request]]:
+    app = Mock(reload=False, max_accounts=size)
     keys = [account.keys.working for account in (app.accounts.create() for _ in range(size))]
     some = random.sample(keys, min(size, _BATCH))
     return app, [_request(CAMPAIGN, (b"authorization", f"Bearer {key}".encode())) for key in some]
 
 
-def _journal(size: int) -> tuple[MockApp, list[Request]]:
-    app = create_app(reload=False, journal_size=size)
+def _journal(size: int) -> tuple[Mock, list[Request]]:
+    app = Mock(reload=False, journal_size=size)
     request = _request(CAMPAIGN)
     for _ in range(size):
         app.engine.answer(request)

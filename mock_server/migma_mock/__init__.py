@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from migma_contract.version import __version__ as __version__
-    from migma_mock.http.asgi import MockApp as MockApp
-    from migma_mock.http.asgi import create_app as create_app
+    from migma_mock.http.application import create_app as create_app
+    from migma_mock.mock import Mock as Mock
     from migma_mock.server import MockServer as MockServer
     from migma_mock.settings import Settings as Settings
     from migma_mock.testing.account_handle import Handle as Handle
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Handle": "migma_mock.testing.account_handle",
-    "MockApp": "migma_mock.http.asgi",
+    "Mock": "migma_mock.mock",
     "MockServer": "migma_mock.server",
     "MockTransport": "migma_mock.testing.httpx_transport",
     "Settings": "migma_mock.settings",
     "__version__": "migma_contract.version",
-    "create_app": "migma_mock.http.asgi",
+    "create_app": "migma_mock.http.application",
 }
 
-__all__ = ["Handle", "MockApp", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
+__all__ = ["Handle", "Mock", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
-    from migma_mock.http.asgi import MockApp
+    from migma_mock.mock import Mock
     from migma_mock.server import MockServer
     from migma_mock.testing.account_handle import Handle
     from migma_mock.testing.httpx_transport import MockTransport
@@ -31,7 +31,7 @@ _STRICT = "migma_mock_strict"
 _MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None)"
 _MARKED = ("empty", "plan", "key_seed", "start", "strict")
 
-_app = pytest.StashKey["MockApp"]()
+_app = pytest.StashKey["Mock"]()
 _handle = pytest.StashKey["Handle"]()
 
 
@@ -67,7 +67,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def _migma_mock_app(pytestconfig: pytest.Config) -> "MockApp":
+def _migma_mock_app(pytestconfig: pytest.Config) -> "Mock":
     """What every test of a worker asks, be it over a socket or not."""
     from migma_contract.errors import InputError
 
@@ -80,16 +80,16 @@ def _migma_mock_app(pytestconfig: pytest.Config) -> "MockApp":
 
 
 @pytest.fixture(scope="session")
-def migma_mock_server(_migma_mock_app: "MockApp") -> Iterator["MockServer"]:
+def migma_mock_server(_migma_mock_app: "Mock") -> Iterator["MockServer"]:
     """One server for each worker, on a free port. Tests want :func:`migma_mock`, an account of their own on it."""
     from migma_mock.server import MockServer
 
-    with MockServer(app=_migma_mock_app) as server:
+    with MockServer(mock=_migma_mock_app) as server:
         yield server
 
 
 @pytest.fixture
-def migma_mock(request: pytest.FixtureRequest, _migma_mock_app: "MockApp") -> Iterator["Handle"]:
+def migma_mock(request: pytest.FixtureRequest, _migma_mock_app: "Mock") -> Iterator["Handle"]:
     """An account of the mock for this test alone: campaigns, clock, faults, quota and journal.
 
     The server is started when a URL of it is first asked for, so that tests without a socket need none.
@@ -143,10 +143,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def _create_app(options: Mapping[str, Any]) -> "MockApp":
-    from migma_mock.http.asgi import create_app
+def _create_app(options: Mapping[str, Any]) -> "Mock":
+    from migma_mock.mock import Mock
 
-    return create_app(reload=False, port=0, **options)
+    return Mock(reload=False, port=0, **options)
 
 
 def _ini(config: pytest.Config, name: str) -> Any:

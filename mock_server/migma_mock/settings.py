@@ -62,7 +62,10 @@ class Settings(BaseSettings):
     control_token: SecretStr | None = Field(
         default=None, description="Token that the control API asks for; off loopback one is made up if none is given."
     )
-    quiet: bool = Field(default=False, description="Print the ready line only, and what is a mistake.")
+    fast_path: bool = Field(
+        default=True, description="Answer plain requests without ASGI; --no-fast-path leaves them all to uvicorn."
+    )
+    quiet: bool = Field(default=False, description="Print only the ready line and errors.")
 
     @field_validator("api_key", mode="before")
     @classmethod

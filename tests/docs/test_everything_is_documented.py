@@ -16,10 +16,9 @@ from migma_mock.api_keys import Key, KeyFile
 from migma_mock.campaigns.campaign_file import CampaignFile, ReplyFile, ScriptFile, StepFile
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.cli.main import cli as mock_cli
-from migma_mock.control.app import build_site
 from migma_mock.faults import FAULTS
 from migma_mock.generation import PROFILES
-from migma_mock.http.asgi import create_app
+from migma_mock.http.application import create_app
 from migma_mock.settings import Settings, flag, variable
 from tools.reference import DOCS
 
@@ -114,7 +113,7 @@ def test_every_public_member_of_the_handle_is_in_its_guide():
 
 
 def test_every_route_of_the_control_api_has_a_section():
-    document = build_site(create_app(reload=False)).openapi()
+    document = create_app(reload=False).openapi()
     page = reference("control-api")
     routes = [(method.upper(), path) for path, item in document["paths"].items() for method in item]
     assert len(routes) > 15

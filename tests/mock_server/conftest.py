@@ -65,7 +65,7 @@ def fixed_campaigns(built_in):
 @pytest.fixture(scope="session")
 def journalled():
     """Every request that is in the journals of a mock."""
-    return lambda app: [*app.accounts.unknown_key_requests.entries, *app.accounts.built_in.state.journal.entries]
+    return lambda app: [*app.state.mock.accounts.unknown_key_requests.entries, *app.state.mock.accounts.built_in.state.journal.entries]
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +114,7 @@ def assert_sound(contract):
 
 @pytest.fixture
 def key(app):
-    return app.example_key
+    return app.state.mock.example_key
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def bearer(key):
 @pytest.fixture
 def path(app, stats_path):
     """Of a campaign that has stats."""
-    return stats_path(app.example_id)
+    return stats_path(app.state.mock.example_id)
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from typing import Any
 
 from migma_mock.accounts.account import BUILT_IN
-from migma_mock.control.app import build_site
 from migma_mock.faults import FAULTS
-from migma_mock.http.asgi import create_app
+from migma_mock.http.application import create_app
 from tools.reference.json_schema import kind, members
 from tools.reference.markdown import page, prose, table
 
@@ -22,7 +21,7 @@ _SCHEMAS = "#/components/schemas/"
 
 def control_api_page() -> str:
     """Every route, and the objects that they take and give."""
-    document = build_site(create_app(fixtures=None, reload=False)).openapi()
+    document = create_app(fixtures=None, reload=False).openapi()
     schemas = document["components"]["schemas"]
     routes = [(m, path, it) for path, item in document["paths"].items() for m, it in item.items()]
     parts = [table(["route", "what it does"], (_overview(*route) for route in routes))]

@@ -1,9 +1,9 @@
 """What the suite on the mock is run with: configuration in code, and requests to the application as it is."""
 
 import asyncio
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Coroutine, MutableMapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import unquote
 
 import requests
@@ -24,13 +24,8 @@ _ORIGIN = "http://testserver"
 _ANY_ID = "id"  # of a case that is not sent
 
 
-class Application(Protocol):
-    """An ASGI application with a contract: the mock."""
-
-    contract: Contract
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        """Answer one request."""
+Application = Callable[[MutableMapping[str, Any], Any, Any], Coroutine[Any, Any, None]]
+"""An ASGI application."""
 
 
 def mock_config(key: str, *, campaign_id: str | None = None, max_examples: int = 30) -> schemathesis.Config:
@@ -111,6 +106,7 @@ class MockSuite:
 
     Args:
         app: The mock.
+        contract: The contract that it serves.
         key: A key that may read.
         is_known: Whether it answers an id with stats.
         campaign_id: The only id that Schemathesis asks for; None for ids of all kinds.
@@ -120,13 +116,20 @@ class MockSuite:
     """
 
     def __init__(
-        self, app: Application, key: str, *, is_known: Callable[[str], bool], campaign_id: str | None = None
+        self,
+        app: Application,
+        contract: Contract,
+        key: str,
+        *,
+        is_known: Callable[[str], bool],
+        campaign_id: str | None = None,
     ) -> None:
         self.app = app
-        self._observe = Observer(app.contract, Secret(key), is_known)
-        rules = RuleChecks(app.contract, self._exchange, Secret(key), fail_on=Level.INFO)
+        self.contract = contract
+        self._observe = Observer(contract, Secret(key), is_known)
+        rules = RuleChecks(contract, self._exchange, Secret(key), fail_on=Level.INFO)
         self._checks = [*rules.checks, self._undocumented_is_marked]
-        operation = app.contract.operation
+        operation = contract.operation
         config = mock_config(f"Bearer {key}", campaign_id=campaign_id)
         self.schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
         self._operation = self.schema[operation.path][operation.method]
@@ -146,7 +149,7 @@ class MockSuite:
             AssertionError: It departs.
             FailureGroup: It departs by Schemathesis' reading.
         """
-        contract, exchange = self.app.contract, self._exchange(response)
+        contract, exchange = self.contract, self._exchange(response)
         if exchange is None:
             raise AssertionError(f"{response.request.url} is not the contract's path")
         findings = judge_one(replace(exchange, purpose=purpose), contract)
@@ -164,7 +167,7 @@ class MockSuite:
         Raises:
             FailureGroup: It departs.
         """
-        case = self._operation.Case(path_parameters={self.app.contract.operation.parameter: _ANY_ID})
+        case = self._operation.Case(path_parameters={self.contract.operation.parameter: _ANY_ID})
         # With the headers named, Schemathesis takes the key for one that was given, not drawn.
         case.validate_response(response, headers=dict(response.request.headers))
 
@@ -178,7 +181,7 @@ class MockSuite:
             AssertionError: Content-Length is not its length, or the schema of its status (else of the contract's
                 errors) does not admit the body, or the mark is not right.
         """
-        contract, parsed = self.app.contract, parse(response.content)
+        contract, parsed = self.contract, parse(response.content)
         documented = contract.operation.response(response.status_code)
         judge = documented or contract.operation.error
         wrong = {
@@ -197,7 +200,7 @@ class MockSuite:
         """A status that the contract does not have carries the mock's mark, and no other does."""
         if response.request.method == "OPTIONS":
             return
-        documented = self.app.contract.operation.response(response.status_code)
+        documented = self.contract.operation.response(response.status_code)
         mark = response.headers.get(MARK)
         if mark != (None if documented else [str(response.status_code)]):
             raise AssertionError(f"{response.status_code} has the mark {mark}")

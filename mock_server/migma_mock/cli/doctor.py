@@ -14,9 +14,8 @@ from migma_contract.errors import ContractError, FixtureError, MigmaError, PortI
 from migma_contract.resources import openapi_path
 from migma_contract.version import __version__
 from migma_mock.control_access import HEALTH
-from migma_mock.http.asgi import MockApp
 from migma_mock.http.uvicorn_server import base_url, listen
-from migma_mock.mock import load_contract_of
+from migma_mock.mock import Mock, load_contract_for
 from migma_mock.settings import Settings, unknown_variables
 
 Level = Literal["ok", "warning", "problem"]
@@ -129,7 +128,7 @@ def proxy_findings() -> Iterator[Finding]:
 
 def _content_findings(settings: Settings) -> Iterator[Finding]:
     try:
-        contract = load_contract_of(settings)
+        contract = load_contract_for(settings)
     except ContractError as error:
         for problem in error.problems:
             yield Finding("problem", "contract", str(problem), error.hint or "Mend the document, or name another.")
@@ -138,7 +137,7 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
     source = settings.contract or openapi_path()
     yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {source}")
     try:
-        app = MockApp(settings)
+        app = Mock(settings)
     except FixtureError as error:
         for problem in error.problems:
             yield Finding("problem", "fixtures", str(problem), error.hint or "Mend the file; a broken one stops all.")

@@ -73,16 +73,15 @@ def serve(**options: Any) -> None:
 
     settings = Settings.read(**options)
     progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
-    mock = MockServer(settings=settings, progress_hook=progress_hook)
+    mock, log = MockServer(settings=settings, progress_hook=progress_hook), AccessLog()
     if settings.quiet:
         for sentence in unknown_variables():
             typer.echo(f"migma-mock: {sentence}", err=True)
     else:
         print_banner(mock, unknown_variables())
-        mock.app.log = AccessLog()
+        mock.app.log = log
     mock.run(on_ready=lambda: typer.echo(f"ready {mock.base_url}"))
-    if mock.app.log:
-        mock.app.log.flush()
+    log.flush()
 
 
 @cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --timeout 10")
@@ -106,9 +105,9 @@ def wait(
 def fixtures(**options: Any) -> None:
     """Check the fixtures and list their campaigns; exit 2 with every reason if one cannot be used."""
     from migma_mock.cli.banner import campaign_line
-    from migma_mock.http.asgi import MockApp
+    from migma_mock.mock import Mock
 
-    for campaign in MockApp(Settings.read(**options)).accounts.built_in.state.campaigns.values():
+    for campaign in Mock(Settings.read(**options)).accounts.built_in.state.campaigns.values():
         typer.echo(campaign_line(campaign.id, campaign.answers, campaign.title))
 
 
@@ -133,10 +132,10 @@ def generate(
     """
     from migma_mock.campaigns.fixture_writer import write_campaign
     from migma_mock.generation import Generator, campaign_ids
-    from migma_mock.mock import load_contract_of
+    from migma_mock.mock import load_contract_for
 
     settings = Settings.read(**options)
-    generator = Generator(load_contract_of(settings), seed=settings.seed, profile=settings.profile)
+    generator = Generator(load_contract_for(settings), seed=settings.seed, profile=settings.profile)
     wanted = ids or campaign_ids(settings.seed, count)
     saved = set()
     for campaign_id in progress(wanted, "Generating"):

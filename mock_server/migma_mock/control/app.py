@@ -1,6 +1,6 @@
 """The mock's own pages, through FastAPI: control API, dashboard, the contract, and readable forms of both."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
+from starlette.types import Lifespan
 
 from migma_contract.version import __version__
 from migma_mock.control.body_schemas import with_file_schemas
@@ -19,18 +20,17 @@ from migma_mock.control.routes import control_router
 from migma_mock.control.routes.events import Listeners
 from migma_mock.control_access import HEALTH, PREFIX
 from migma_mock.input_models import error_problems
+from migma_mock.mock import Mock
 from migma_mock.web.dashboard import dashboard
 from migma_mock.web.docs import render_control_docs, render_docs
-
-if TYPE_CHECKING:
-    from migma_mock.http.asgi import MockApp
 
 _PAGES = ("/docs", "/openapi.json", *PAGES, HEALTH)
 
 
-def build_site(app: "MockApp") -> FastAPI:
-    """A FastAPI application for every path that is not the vendor's."""
+def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Return a FastAPI application with the control API and the mock's own pages."""
     site = FastAPI(
+        lifespan=lifespan,
         title="migma-mock control API",
         version=__version__,
         description="Accounts, campaigns, faults, clock, quota and journal of a migma-mock.",
@@ -40,13 +40,13 @@ def build_site(app: "MockApp") -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
-    site.state.mock = app
+    site.state.mock = mock
     site.state.listeners = Listeners()
     site.include_router(control_router())
-    site.add_middleware(ControlAccessMiddleware, control_access=app.control_access)
+    site.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
     _handle_errors(site)
     _describe(site)
-    _add_pages(site, app)
+    _add_pages(site, mock)
     return site
 
 
@@ -98,14 +98,14 @@ def _redirect(request: Request, page: str) -> RedirectResponse:
     return RedirectResponse(request.scope.get("root_path", "") + page)
 
 
-def _add_pages(site: FastAPI, app: "MockApp") -> None:
+def _add_pages(site: FastAPI, mock: Mock) -> None:
     @site.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
     async def contract() -> Response:
-        return Response(app.contract.raw, media_type="application/json")
+        return Response(mock.contract.raw, media_type="application/json")
 
     @site.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:
-        return HTMLResponse(render_docs(app, str(request.base_url).rstrip("/")))
+        return HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/")))
 
     @site.api_route(f"{PREFIX}/docs", methods=["GET", "HEAD"], include_in_schema=False)
     async def control_docs() -> HTMLResponse:
@@ -113,7 +113,7 @@ def _add_pages(site: FastAPI, app: "MockApp") -> None:
 
     @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def root(request: Request) -> RedirectResponse:
-        return _redirect(request, DASHBOARD if app.control_access.is_on else "/docs")
+        return _redirect(request, DASHBOARD if mock.control_access.is_on else "/docs")
 
     @site.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
     async def without_slash(request: Request) -> RedirectResponse:

@@ -1,6 +1,6 @@
 """What the paths of the control API name: an account, and a campaign of it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
@@ -9,14 +9,12 @@ from migma_mock.accounts.registry import Accounts, UnknownAccountError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.control.body_schemas import EXAMPLE_ID
 from migma_mock.control.errors import ControlError
-
-if TYPE_CHECKING:
-    from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 
 
-def get_mock(request: Request) -> "MockApp":
+def get_mock(request: Request) -> Mock:
     """The mock that the site belongs to."""
-    mock: MockApp = request.app.state.mock
+    mock: Mock = request.app.state.mock
     return mock
 
 

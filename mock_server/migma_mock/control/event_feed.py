@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import islice
 from time import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Entry, Journal
-
-if TYPE_CHECKING:
-    from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 
 UNCLAIMED = "unclaimed"
 """What stands for the account in entries of requests that came with no known key."""
@@ -78,7 +76,7 @@ class EventFeed:
         self,
         accounts: Callable[[], list[Account]],
         unknown_key_requests: Callable[[], Journal] | None,
-        mock: "MockApp | None",
+        mock: Mock | None,
     ) -> None:
         self._accounts = accounts
         self._tails: dict[str, _Tail] = {}

@@ -1,86 +1,90 @@
-"""The one subclass of uvicorn's HTTP protocol: bounds on size and time that uvicorn has no setting for."""
+"""uvicorn's HTTP protocol with bounds on size and time, for which uvicorn has no settings."""
 
 import asyncio
+from collections import deque
+from types import SimpleNamespace
 from typing import Any, cast
 
 import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from migma_mock.http.asgi import MockApp
-from migma_mock.http.fast_path import FastPathProtocol
+from migma_mock.http.bounds import (
+    BODY_SECONDS,
+    HEADERS_SECONDS,
+    LINGER_SECONDS,
+    MAX_BODY_BYTES,
+    MAX_HEADER_BYTES,
+    MAX_TARGET_BYTES,
+    REFUSALS,
+    STOP_SECONDS,
+)
 from migma_mock.http.fault_connection import UvicornConnection, head
 from migma_mock.http.send import send_reply
-from migma_mock.http.upgrade import past_upgrade
 from migma_mock.messages.asgi import ANSWER, EXTENSION, Receive, Scope, Send
 from migma_mock.messages.reply import Reply
+from migma_mock.mock import Mock
 
-MAX_TARGET_BYTES = 8 * 1024
-MAX_HEADER_BYTES = 64 * 1024
-MAX_BODY_BYTES = 1024 * 1024
-HEADERS_SECONDS = 10.0
-"""How long a client may take from connecting to the first byte of a request, and from there to its headers' end."""
-
-BODY_SECONDS = 10.0
-"""How long from there to the end of the body."""
-
-STOP_SECONDS = 0.8
-"""How long a connection lives on when the server stops; a bit later uvicorn would cancel what runs, with an error."""
-
-LINGER_SECONDS = 1.0
-"""How long what a client still sends is read and dropped after it was refused."""
-
-REFUSALS = {
-    "BAD_REQUEST": (400, "This is not an HTTP/1.1 request that can be understood."),
-    "CONTENT_TOO_LARGE": (413, f"The request's body is larger than {MAX_BODY_BYTES} bytes."),
-    "REQUEST_TIMEOUT": (408, f"Headers have {HEADERS_SECONDS:g} seconds to come, and a body {BODY_SECONDS:g} more."),
-    "URI_TOO_LONG": (414, f"The request target is longer than {MAX_TARGET_BYTES} bytes."),
-    "HEADERS_TOO_LARGE": (431, f"The request's headers are larger than {MAX_HEADER_BYTES} bytes."),
-}
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+"""Headers that tell where the body of a request ends."""
 
 
-class MockProtocol(FastPathProtocol):
+class MockProtocol(HttpToolsProtocol):
     """One connection.
 
     A target over 8 KiB gets 414, headers over 64 KiB 431, a body (trailers included) over 1 MiB 413, headers or
-    a body not complete in 10 seconds 408, broken HTTP 400, each with an error envelope, and the connection ends.
-    It ends too when no request follows an answer in 5 seconds, which is uvicorn's default.
+    a body that are incomplete after 10 seconds 408, invalid HTTP 400, each with an error envelope, and the connection
+    ends. It also ends when no request follows an answer within 5 seconds, which is uvicorn's default.
+
+    Attributes:
+        mock: Answers the requests.
+        is_answered: True if the current request is answered already, or gets no answer.
+        is_whole: True if the current request was read to its end.
+        answer: The engine's reply to the current request, if the engine was asked already.
+        cycles: The requests that wait for their answers, in order; the first ones may be answered by now.
     """
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    cycle: RequestResponseCycle | None  # type: ignore[assignment]  # uvicorn's annotation leaves out the first state
+
+    def __init__(self, *args: Any, mock: Mock, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.mock = mock
+        self.is_answered = self.is_whole = False
+        self.answer: Reply | None = None
+        self.cycles: deque[RequestResponseCycle] = deque()
         self._head_is_open = True
         self._chunk_bytes = 0
-        # Of the current head: what came since the chunk that it began in, and the length of that chunk.
+        # The current head: bytes since the chunk in which it began, and the length of that chunk.
         self._head_bytes = self._head_began_in = 0
         self._body_bytes = 0
-        # What is waited for until then, a head or a body, may have begun since: then the time starts anew.
         self._deadline: asyncio.TimerHandle | None = None
+        # True when another head or body began after the deadline was set.
         self._deadline_is_old = False
         self._is_over = False
         self._lost = asyncio.Event()
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Start the clock for the first request."""
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn annotates
+        """Start the deadline of the first request."""
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(HEADERS_SECONDS, self._is_late)
+        self._restart_deadline(HEADERS_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop it, and tell who holds a request that its client has left."""
-        self._disarm()
+        """Stop the deadline, and tell every pending request that its client disconnected."""
+        self._restart_deadline(None)
         self._lost.set()
         for cycle in self.cycles:
-            # uvicorn tells the last one only, and an earlier one, which waits to write, would be surprised.
+            # uvicorn tells only the last one, and an earlier one that waits to write would fail.
             cycle.disconnected = True
             cycle.message_event.set()
         self.cycles.clear()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Finish what can be finished soon, since the server stops; break off the rest."""
+        """Finish what can be finished soon, since the server stops; abort the rest."""
         super().shutdown()
         self.loop.call_later(STOP_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
-        """Feed the parser, within the bounds."""
+        """Feed the parser within the bounds."""
         if self._is_over:
             return
         self._chunk_bytes = len(data)
@@ -91,7 +95,7 @@ class MockProtocol(FastPathProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._read_on(data[upgrade.args[0] :])
+            self._read_past_upgrade(data[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
             self._refuse("BAD_REQUEST")
@@ -101,20 +105,21 @@ class MockProtocol(FastPathProtocol):
         elif not self._head_is_open and self._body_bytes > MAX_BODY_BYTES:
             self._refuse_body("CONTENT_TOO_LARGE")
         elif self._head_is_open or not self.is_whole:
-            self._await_more()
+            self._await_rest()
         else:
             self._await_next()
 
     def on_message_begin(self) -> None:
-        """A request begins: its headers are open."""
+        """Start counting the head of a request."""
         self._head_is_open = self._deadline_is_old = True
         self._head_began_in = self._chunk_bytes
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """The headers are there: judge their size, then let uvicorn start the answer."""
+        """Check the size of the head, then answer."""
         self._head_is_open = self.is_whole = False
         self._deadline_is_old = True
+        self.answer = None
         is_large = self._head_began_in + self._head_bytes > MAX_HEADER_BYTES
         self._head_began_in = self._head_bytes = self._body_bytes = 0
         if len(self.url) > MAX_TARGET_BYTES:
@@ -122,24 +127,57 @@ class MockProtocol(FastPathProtocol):
         elif is_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEADER_BYTES:
             self._answer_with("HEADERS_TOO_LARGE")
         else:
-            super().on_headers_complete()
-            if not self.is_answered and self.cycle:
-                scope: Scope = cast("Scope", self.scope)
-                connection = UvicornConnection(self, self.cycle, self._lost)
-                scope["extensions"] = {EXTENSION: connection, ANSWER: self.answer}
+            self.is_answered = self.answer_now()
+            if not self.is_answered:
+                self._go_through_asgi()
+                self._add_extensions()
+
+    def answer_now(self) -> bool:
+        """Answer the current request without ASGI if possible; True if it was. Here it never is."""
+        return False
+
+    def _go_through_asgi(self) -> None:
+        """Let uvicorn start its task for the current request."""
+        # A request that follows one which ended the connection gets no answer.
+        self.is_answered = self.transport.is_closing()
+        if self.is_answered:
+            return
+        super().on_headers_complete()
+        while self.cycles and self.cycles[0].response_complete:
+            self.cycles.popleft()
+        self.cycles.append(cast("RequestResponseCycle", self.cycle))
+        # The application has this list; trailers are no headers and must not be added to it (RFC 9110, 6.5.1).
+        self.headers = []
+
+    def _add_extensions(self) -> None:
+        if not self.is_answered and self.cycle:
+            scope: Scope = cast("Scope", self.scope)
+            connection = UvicornConnection(self, self.cycle, self._lost)
+            scope["extensions"] = {EXTENSION: connection, ANSWER: self.answer}
+
+    def on_body(self, body: bytes) -> None:
+        """Drop the body of a request that is answered."""
+        if not self.is_answered:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Note the end of a request; after a head that asks for an upgrade, which is no end, a body may follow."""
+        self.is_whole = True
+        if not self.is_answered and not self.parser.should_upgrade():
+            super().on_message_complete()
 
     def _answer_with(self, code: str) -> None:
-        """Let this request have a refusal for its answer, in its turn among pipelined ones."""
+        """Answer the current request with a refusal, after those that were pipelined before it."""
         app, self.app = self.app, self._refuser(code)
-        # A longer one is more than uvicorn can take apart.
+        # uvicorn cannot parse a longer one.
         self.url = self.url[:MAX_TARGET_BYTES]
         try:
-            self.go_through_asgi()
+            self._go_through_asgi()
         finally:
             self.app = app
 
     def _refuser(self, code: str) -> Any:
-        """An ASGI application (uvicorn keeps its type to itself) that refuses."""
+        """Return an ASGI application that refuses; uvicorn does not export its type."""
 
         async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
             reply = self._refusal(code, scope["method"], scope["raw_path"])
@@ -147,28 +185,34 @@ class MockProtocol(FastPathProtocol):
 
         return refuse
 
-    def _read_on(self, rest: bytes) -> None:
-        """Read the body of a request that asks for an upgrade; it is the connection's last."""
+    def _read_past_upgrade(self, rest: bytes) -> None:
+        """Read on after a head with ``Upgrade``, as Java's HttpClient sends it: the request stays HTTP/1.1.
+
+        The server offers no upgrade, so the body follows as if none were asked for (RFC 9110, 7.8); but httptools
+        takes such a head for the end of HTTP. Another parser gets the framing headers again and reads the body.
+        The request is the connection's last.
+        """
         if self.is_answered or self.cycle is None:
             self._is_over = True
             return
         self.cycle.keep_alive = self.is_whole = False
-        self.parser, head_again = past_upgrade(self, self.scope["headers"])
+        framing = [b"%s: %s\r\n" % header for header in self.scope["headers"] if header[0] in FRAMING]
+        head_again = b"".join([b"POST / HTTP/1.1\r\nconnection: close\r\n", *framing, b"\r\n"])
+        listener = SimpleNamespace(on_body=self.on_body, on_message_complete=self.on_message_complete)
+        self.parser = httptools.HttpRequestParser(listener)
         self._body_bytes = -len(head_again)
         self.data_received(head_again + rest)
 
-    def _await_more(self) -> None:
-        """Give what the client has begun its time."""
+    def _await_rest(self) -> None:
+        """Give the client time for the rest of its request."""
         self._unset_keepalive_if_required()
         if self._deadline_is_old:
-            self._disarm()
-            self._deadline_is_old = False
-            self._deadline = self.loop.call_later(self._seconds, self._is_late)
+            self._restart_deadline(self._seconds)
 
     def _await_next(self) -> None:
-        """Let the connection be idle until the next request, as long as uvicorn has it, if there was an answer."""
+        """Let the connection be idle for as long as uvicorn allows, once the request is answered."""
         if self._deadline is not None:
-            self._disarm()
+            self._restart_deadline(None)
         if self.cycle is not None and not self.cycle.response_complete:
             self._unset_keepalive_if_required()
         elif self.timeout_keep_alive_task is None and not self.transport.is_closing():
@@ -180,11 +224,20 @@ class MockProtocol(FastPathProtocol):
     def _seconds(self) -> float:
         return HEADERS_SECONDS if self._head_is_open else BODY_SECONDS
 
-    def _is_late(self) -> None:
+    def _restart_deadline(self, seconds: float | None) -> None:
+        """Cancel the deadline and set another one; None sets none."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        if seconds is not None:
+            self._deadline_is_old = False
+            self._deadline = self.loop.call_later(seconds, self._on_deadline)
+
+    def _on_deadline(self) -> None:
         self._deadline = None
         if self.flow.read_paused:
-            # It may be there: pipelined requests are read one by one.
-            self._deadline = self.loop.call_later(self._seconds, self._is_late)
+            # The rest may have arrived: pipelined requests are read one by one.
+            self._restart_deadline(self._seconds)
         elif not self._head_is_open:
             self._refuse_body("REQUEST_TIMEOUT")
         elif self._head_began_in:
@@ -193,8 +246,8 @@ class MockProtocol(FastPathProtocol):
             self.transport.close()
 
     def _refuse(self, code: str) -> None:
-        """Answer what is no complete request, and end the connection."""
-        self._disarm()
+        """Refuse an incomplete request and end the connection."""
+        self._restart_deadline(None)
         self._unset_keepalive_if_required()
         self._is_over = True
         if self.transport.is_closing():
@@ -202,11 +255,11 @@ class MockProtocol(FastPathProtocol):
         cycle = self.cycle
         if cycle is not None and not cycle.response_complete:
             if self.pipeline and cycle.more_body:
-                # The request that turned out broken waits for its turn: that will be a refusal.
+                # The invalid request waits in the pipeline: its answer is the refusal.
                 self.pipeline[0] = (cycle, self._refuser(code))
                 return
             if not cycle.more_body:
-                # Earlier requests were whole: they get their answers first, and then this is the end.
+                # Earlier requests were complete: they get their answers, and then the connection ends.
                 cycle.keep_alive = False
                 return
             cycle.disconnected = True
@@ -219,16 +272,16 @@ class MockProtocol(FastPathProtocol):
         self._end()
 
     def _refuse_body(self, code: str) -> None:
-        """Read no more of a body; whoever has the answer already, as after a POST, gets no second one."""
+        """Stop reading a body; a request that is answered already, as after a POST, gets no second answer."""
         if self.cycle is None or self.cycle.response_complete:
-            self._disarm()
             self._is_over = True
             self._end()
         else:
             self._refuse(code)
 
     def _end(self) -> None:
-        """Say that nothing more will be sent, and close soon."""
+        """Send FIN, and close the connection soon."""
+        self._restart_deadline(None)
         if self.transport.is_closing():
             return
         # Closing with unread data would reset the connection, and the client would not see the answer.
@@ -237,13 +290,7 @@ class MockProtocol(FastPathProtocol):
 
     def _refusal(self, code: str, method: str = "-", raw_path: bytes = b"-") -> Reply:
         status, message = REFUSALS[code]
-        app: MockApp = self.config.loaded_app
-        reply = app.engine.static_replies.refusal(status, code, message)
-        if app.log:
-            app.log.request(method, raw_path, reply.status, reply.matched_by, 0)
+        reply = self.mock.engine.static_replies.refusal(status, code, message)
+        if self.mock.log:
+            self.mock.log.request(method, raw_path, reply.status, reply.matched_by, 0)
         return reply
-
-    def _disarm(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None

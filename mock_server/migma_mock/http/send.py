@@ -1,42 +1,81 @@
-"""Sending a reply: as any server does, or as a fault has it."""
+"""Answer a request of the contract's path over ASGI: ask the engine, wait, and send its reply or its fault."""
 
 import asyncio
-from collections.abc import Awaitable
+import time
+from collections.abc import Awaitable, Callable
 
-from migma_mock.messages.asgi import EXTENSION, Connection, Hold, Receive, Scope, Send
+from migma_mock.control_access import PREFIX
+from migma_mock.messages.asgi import ANSWER, EXTENSION, Connection, Receive, Scope, Send, request_target
+from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import Request
+from migma_mock.mock import Mock
 
-_NEVER_SECONDS = 3600.0
+_OWN_PAGES = frozenset({"", PREFIX[1:], "docs", "openapi.json"})
+"""First segments of the paths that belong to the mock and not to the API."""
+
+_HANG_SECONDS = 3600.0
 
 _READING_SECONDS = 0.05
-"""For a client to read what it gets of a body: of a reset that comes with it, Node says no more than "closed"."""
+"""Time for a client to read part of a body before a reset; without it, Node reports no more than "closed"."""
+
+
+def is_own_page(path: str) -> bool:
+    """True if a path belongs to the mock's own pages and control API, and not to the API that it mocks."""
+    return path[1:].partition("/")[0] in _OWN_PAGES
+
+
+async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one HTTP request that is not for the mock's own pages, and log it."""
+    started = time.perf_counter()
+    method: str = scope["method"]
+    raw_path = request_target(scope)[1]
+    request = Request(method, raw_path, scope["headers"])
+    reply: Reply | None = (scope.get("extensions") or {}).get(ANSWER)
+    if reply is None:
+        if mock.engine.needs_generator(request.headers):
+            # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
+            await asyncio.to_thread(mock.generator.prepare)
+        reply = mock.engine.answer(request)
+    if reply.delay:
+        await mock.wait(reply.delay)
+    if reply.delivery is NORMAL:
+        await send_reply(reply, method, send)
+    else:
+        await send_reply_as(reply, scope, receive, send, mock.wait)
+    if mock.log:
+        mock.log.request(method, raw_path, reply.status, reply.matched_by, time.perf_counter() - started)
 
 
 async def send_reply(reply: Reply, method: str, send: Send) -> None:
-    """Send a reply; without its body where the method is HEAD."""
-    # A list of its own for each response: middleware may change it.
+    """Send a reply, without its body if the method is HEAD."""
+    # Each response has a list of its own, since middleware may change it.
     await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
 
-async def send_reply_as(reply: Reply, scope: Scope, receive: Receive, send: Send, hold: Hold) -> None:
-    """Send a reply as its delivery says, where that is not the normal one.
+async def send_reply_as(
+    reply: Reply, scope: Scope, receive: Receive, send: Send, wait: Callable[[float], Awaitable[None]]
+) -> None:
+    """Send a reply in the way that its delivery says: slowly, cut off, or not at all.
 
-    ``hold`` waits some seconds, or until the server is about to stop.
+    ``wait`` waits some seconds, or until the server is about to stop.
+
+    Raises:
+        ConnectionResetError: In process there is no connection to break: the caller gets what a socket would raise.
     """
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
     connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
     if delivery.kind == "hang":
-        await _until_gone(connection.gone() if connection else _disconnected(receive), hold)
+        await _until_gone(connection.gone() if connection else _disconnected(receive), wait)
     if delivery.kind == "drip":
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
         for chunk in delivery.schedule(body) if body else ():
-            await hold(chunk.wait)
+            await wait(chunk.wait)
             await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     elif connection is None:
-        # In process there is no connection to break: who calls the application gets what a socket would raise.
-        raise ConnectionResetError(f"{reply.matched_by}: the connection ends here")
+        raise ConnectionResetError(f"{reply.matched_by}: this fault breaks the connection, and here is none to break")
     else:
         connection.take()
         if delivery.kind not in ("hang", "reset"):
@@ -44,21 +83,21 @@ async def send_reply_as(reply: Reply, scope: Scope, receive: Receive, send: Send
         for chunk in delivery.schedule(body):
             connection.write(chunk.data)
         if delivery.kind == "reset-mid-body":
-            await hold(_READING_SECONDS)
+            await wait(_READING_SECONDS)
         if delivery.kind in ("reset", "reset-mid-body"):
             connection.reset()
         else:
             connection.close()
 
 
-async def _until_gone(gone: Awaitable[None], hold: Hold) -> None:
-    waits = {asyncio.ensure_future(gone), asyncio.ensure_future(hold(_NEVER_SECONDS))}
+async def _until_gone(gone: Awaitable[None], wait: Callable[[float], Awaitable[None]]) -> None:
+    tasks = {asyncio.ensure_future(gone), asyncio.ensure_future(wait(_HANG_SECONDS))}
     try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _disconnected(receive: Receive) -> None:

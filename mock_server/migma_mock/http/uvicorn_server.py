@@ -9,54 +9,100 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
 from migma_contract.errors import PortInUseError, ServerError
-from migma_mock.http.asgi import MockApp
+from migma_mock.http.asgi import FrontDoor
+from migma_mock.mock import Mock
+
+if TYPE_CHECKING:
+    from migma_mock.http.protocol import MockProtocol
 
 _BACKLOG = 2048
-
-
 _GRACE_SECONDS = 1
 
-
 _LAST_GOOD = (b"x-mock-fixtures", b"last-good")
-"""What answers carry while an edit of the fixtures is broken, and the set before it is served."""
+"""The header of all answers while an edit of the fixtures is invalid and the previous set is served."""
+
+_is_own_context: ContextVar[bool] = ContextVar("_is_own_context", default=False)
+"""True in the tasks and connections of a mock's server: they inherit it, and those of other servers do not."""
+
+_logger = logging.getLogger("migma_mock")
 
 
-_is_ours: ContextVar[bool] = ContextVar("_is_ours", default=False)
-"""Whether what runs is a mock's server: its tasks and connections inherit it, and no other server's do."""
+def _drop_own_warnings(record: logging.LogRecord) -> bool:
+    """Let through everything of other servers in this process, and only errors of a mock's server.
 
-
-def _only_errors_of_ours(record: logging.LogRecord) -> bool:
-    """Lets through what other servers in this process log, and of ours, errors.
-
-    Requests that the client broke off and the like are no news. uvicorn has one logger for all servers.
+    Requests that a client aborted are no news. uvicorn has one logger for all servers.
     """
-    return record.levelno >= logging.ERROR or not _is_ours.get()
+    return record.levelno >= logging.ERROR or not _is_own_context.get()
 
 
-class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it listens, and ends without raising the signal that ended it."""
+class UvicornServer(uvicorn.Server):
+    """uvicorn's server with a callback when it listens; it ends without raising the signal that ended it.
 
-    def __init__(self, config: uvicorn.Config, app: MockApp) -> None:
-        super().__init__(config)
-        self._app = app
+    Args:
+        app: What it serves.
+
+    Attributes:
+        on_ready: Called when it listens.
+        unready: What ``on_ready`` raised, which ended the server.
+    """
+
+    def __init__(self, app: FrontDoor) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self._mock = app.mock
         self.on_ready: Callable[[], object] = lambda: None
         self.unready: OSError | None = None
-        logging.getLogger("uvicorn.error").addFilter(_only_errors_of_ours)
+        logging.getLogger("uvicorn.error").addFilter(_drop_own_warnings)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        _is_ours.set(True)
+        _is_own_context.set(True)
         await super().serve(sockets)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._use_own_protocol()
+        await super().startup(sockets)
+
+    async def _use_own_protocol(self) -> None:
+        """Serve connections with the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's."""
+        try:
+            from migma_mock.http.self_check import find_incompatibility
+
+            protocol = _protocol_for(self._mock)
+            reason = await find_incompatibility(protocol, self._mock)
+        except ImportError as error:
+            reason = str(error)
+        if reason:
+            _logger.warning(
+                "uvicorn %s is not supported (%s): the mock runs without bounds on requests and without connection "
+                "faults. Install an earlier uvicorn.",
+                uvicorn.__version__,
+                reason,
+            )
+        else:
+            self.config.http_protocol_class = partial(protocol, mock=self._mock)  # type: ignore[assignment]
 
     async def on_tick(self, counter: int) -> bool:
         ends = await super().on_tick(counter)
-        # Ten times a second, and with the headers that all answers have anyway, so that no request pays for it.
-        if bool(self._app.fixture_errors) is not (_LAST_GOOD in self.config.encoded_headers):
-            self.config.encoded_headers = [_LAST_GOOD] if self._app.fixture_errors else []
+        # Ten times a second and among the headers that all answers have anyway, so that it costs no request anything.
+        if bool(self._mock.fixture_errors) is not (_LAST_GOOD in self.config.encoded_headers):
+            self.config.encoded_headers = [_LAST_GOOD] if self._mock.fixture_errors else []
             await super().on_tick(0)
         return ends
 
@@ -64,13 +110,13 @@ class _Server(uvicorn.Server):
         try:
             self.on_ready()
         except OSError as error:
-            # Kept until uvicorn has shut down: what passes through it breaks off the lifespan, which it logs.
+            # Kept until uvicorn has shut down: an exception that passes through it ends the lifespan, which it logs.
             self.unready = error
         else:
             await super().main_loop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.close()
+        self._mock.close()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -86,24 +132,34 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
+def _protocol_for(mock: Mock) -> "type[MockProtocol]":
+    # Imported here, since an unknown uvicorn may lack what they import from it.
+    if mock.settings.fast_path:
+        from migma_mock.http.fast_path import FastPathProtocol
+
+        return FastPathProtocol
+    from migma_mock.http.protocol import MockProtocol
+
+    return MockProtocol
+
+
 def base_url(host: str, port: int) -> str:
-    """Where a server that listens there is reached on this machine."""
-    # Listening on every address, it is reached on this machine through loopback.
+    """Return the URL at which a server that listens there is reached on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there; port 0 takes a free one.
+    """Return a socket that listens there; port 0 takes a free one.
 
     Raises:
         PortInUseError: Another process listens there.
-        ServerError: Nobody can listen there.
+        ServerError: It is not possible to listen there.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
-        why = error.strerror if isinstance(error, socket.gaierror) else "no name of a host"
+        why = error.strerror if isinstance(error, socket.gaierror) else "not a valid host name"
         raise ServerError(f"There is no address {host!r} to listen on: {why}.") from error
     listener = socket.socket(family, kind, protocol)
     if sys.platform != "win32":  # there, it would let two processes have the same port

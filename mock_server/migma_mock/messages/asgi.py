@@ -7,29 +7,21 @@ from urllib.parse import quote
 from migma_mock.messages.reply import Reply
 
 Scope = MutableMapping[str, Any]
-
-
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-
-
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-Hold = Callable[[float], Awaitable[None]]
-
+ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 EXTENSION = "migma_mock.connection"
-"""Where the scope carries the :class:`Connection`, if there is a real one (``scope["extensions"]``)."""
-
+"""The extension of the scope that holds the :class:`Connection`, if there is a real one."""
 
 ANSWER = "migma_mock.answer"
-"""Where they carry what the engine said already, if it was asked (``scope["extensions"]``)."""
+"""The extension of the scope that holds the engine's reply, if the engine was asked already."""
 
 
 def request_target(scope: Scope) -> tuple[str, bytes]:
-    """The path of a request and the same as it came, without the prefix that the application is mounted below.
+    """Return the path of a request, decoded and raw, without the prefix that the application is mounted at.
 
-    That is ``root_path``; paths begin with it where the server holds to the ASGI specification.
+    That prefix is ``root_path``; by the ASGI specification, paths begin with it.
     """
     path: str = scope["path"]
     root: str = scope.get("root_path") or ""
@@ -41,25 +33,25 @@ def request_target(scope: Scope) -> tuple[str, bytes]:
 
 
 class Connection(Protocol):
-    """The bytes below HTTP, for what ASGI cannot say: false lengths, and connections that break."""
+    """The bytes below HTTP, for what ASGI cannot express: wrong lengths, and connections that break."""
 
     def take(self) -> None:
-        """From now on nobody else writes to it."""
+        """Keep the server from writing to it from now on."""
 
     async def gone(self) -> None:
-        """Return when the client has left."""
+        """Return when the client has disconnected."""
 
     def write_head(self, reply: Reply) -> None:
-        """Status line and headers, as the reply has them."""
+        """Write status line and headers exactly as the reply has them."""
 
     def write(self, data: bytes) -> None:
-        """Bytes of a body."""
+        """Write bytes of a body."""
 
     def close(self) -> None:
-        """End it in order (FIN), after all that was written."""
+        """Close it in order (FIN), after everything that was written."""
 
     def reset(self) -> None:
-        """Break it (RST), after all that was written has left."""
+        """Reset it (RST), after everything that was written has left."""
 
     def abort(self) -> None:
-        """Break it at once, and drop what was not sent yet."""
+        """Reset it at once and drop what was not sent yet."""

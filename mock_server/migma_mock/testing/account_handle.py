@@ -14,7 +14,7 @@ from migma_mock.accounts.verification import parse_expectation, verify
 from migma_mock.campaigns.campaign_builder import make_campaign
 from migma_mock.faults import ArmedFault, parse_fault
 from migma_mock.generation import PROFILES, Profile, campaign_ids
-from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 from migma_mock.testing.arguments import Units, a_document, a_duration, a_plan, an_id, one_of, refuse
 from migma_mock.testing.clock_handle import ClockHandle
 from migma_mock.testing.stats_completion import complete_stats
@@ -46,7 +46,7 @@ class Handle:
         clock: The account's.
     """
 
-    def __init__(self, app: MockApp, account: Account, base_url: Address) -> None:
+    def __init__(self, app: Mock, account: Account, base_url: Address) -> None:
         self.app = app
         self.account = account
         self.clock = ClockHandle(account)

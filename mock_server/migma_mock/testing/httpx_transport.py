@@ -7,7 +7,7 @@ from typing import NamedTuple
 import anyio
 import httpx
 
-from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.testing.arguments import refuse
@@ -29,8 +29,8 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         ArgumentError: The app is none of the mock's.
     """
 
-    def __init__(self, app: MockApp) -> None:
-        if not isinstance(app, MockApp):
+    def __init__(self, app: Mock) -> None:
+        if not isinstance(app, Mock):
             refuse("MockTransport(app)", "what create_app() returns, or the app of a handle", app)
         self._app = app
 

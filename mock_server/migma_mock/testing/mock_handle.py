@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from migma_mock.accounts.registry import UnknownAccountError
-from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 from migma_mock.testing.account_handle import Address, Handle
 from migma_mock.testing.arguments import a_plan, an_instant, refuse
 
@@ -26,7 +26,7 @@ class BuiltIn(Handle):
     (1, 0)
     """
 
-    def __init__(self, app: MockApp, base_url: Address) -> None:
+    def __init__(self, app: Mock, base_url: Address) -> None:
         super().__init__(app, app.accounts.built_in, base_url)
 
     def new_account(

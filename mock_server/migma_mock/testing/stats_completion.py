@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from migma_contract.errors import ArgumentError, Problem
 from migma_contract.stats import MAX_COUNT, RATE_DECIMALS, RATE_TOLERANCE, RATES, CampaignStats, is_rate, number, rate
 from migma_contract.suggestions import did_you_mean
+from migma_contract.timestamps import format_rfc3339
 
 _DELIVERED = 10_000
 """Delivered messages where nothing is said of them: enough for rates of four decimals to come out exactly."""
@@ -55,7 +56,7 @@ def complete_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "bounces": 0 if sent is None else max(0, sent - delivered),
         "openRate": round(rate(max(0, opens[0]), delivered), 4),
         "clickRate": round(rate(max(0, clicks[0]), delivered), 4),
-        "lastUpdated": _written(now),
+        "lastUpdated": format_rfc3339(now),
     }
     return filled | stats
 
@@ -69,16 +70,12 @@ def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
             message = f"unknown field {name!r}{meant}"
             problems.append(Problem("stats", f"/{name}", "a field of CampaignStats", repr(name), message))
         elif value is not None or CampaignStats.model_fields[name].is_required():
-            stats[name] = _written(value) if isinstance(value, datetime) else value
+            stats[name] = format_rfc3339(value) if isinstance(value, datetime) else value
             if not _is_json(stats[name]):
                 problems.append(Problem("stats", f"/{name}", "a value that JSON can carry", repr(value)))
     if problems:
         raise ArgumentError(problems)
     return stats
-
-
-def _written(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _is_json(value: object) -> bool:

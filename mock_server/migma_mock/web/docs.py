@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from migma_contract.openapi import Contract, Fields
-
-if TYPE_CHECKING:
-    from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)
 
 
-def render_docs(app: "MockApp", base_url: str) -> str:
+def render_docs(app: Mock, base_url: str) -> str:
     """The page for ``/docs``, with links and examples under the URL that it was asked for."""
     contract = app.contract
     campaigns = list(app.accounts.built_in.state.campaigns.values())

@@ -111,8 +111,8 @@ def test_a_malformed_x_api_key_gets_401(app, ask, path, key, value):
 
 def test_a_key_of_the_settings_works_beside_those_of_the_fixtures(ask, stats_path):
     mock = create_app(reload=False, api_key=["mine_0123456789"])
-    assert ask(mock, stats_path(mock.example_id), x_api_key="mine_0123456789").status == 200
-    assert ask(mock, stats_path(mock.example_id), x_api_key=mock.example_key).status == 200
+    assert ask(mock, stats_path(mock.state.mock.example_id), x_api_key="mine_0123456789").status == 200
+    assert ask(mock, stats_path(mock.state.mock.example_id), x_api_key=mock.state.mock.example_key).status == 200
 
 
 def test_a_key_in_the_query_opens_nothing(app, ask, path, key):

@@ -113,7 +113,7 @@ def test_a_hostile_id_gets_a_clean_404(stats, stats_path, hostile):
 
 
 def test_an_id_is_one_however_it_is_encoded(app, stats, stats_path, path):
-    encoded = "".join(f"%{ord(letter):02x}" for letter in app.example_id)
+    encoded = "".join(f"%{ord(letter):02x}" for letter in app.state.mock.example_id)
     assert stats(stats_path(encoded)) == stats(path)
 
 

@@ -162,7 +162,7 @@ def test_the_fault_of_a_script_spoils_the_envelope_with_its_metadata(tmp_path, f
     (tmp_path / "campaigns").mkdir()
     (tmp_path / "campaigns" / "scripted.json").write_text(json.dumps(file))
     app = create_app(fixtures=tmp_path, metadata=True, reload=False)
-    headers = [(b"authorization", f"Bearer {app.example_key}".encode())]
-    reply = app.engine.answer(Request("GET", b"/v1/campaigns/scripted/stats", headers))
+    headers = [(b"authorization", f"Bearer {app.state.mock.example_key}".encode())]
+    reply = app.state.mock.engine.answer(Request("GET", b"/v1/campaigns/scripted/stats", headers))
     assert b'"metadata"' in reply.body
     assert is_spoilt(reply)

@@ -20,8 +20,8 @@ def asking(request):
             yield mock, client
     else:
         app = create_app(reload=False)
-        mock = Handle(app, app.accounts.built_in, "http://mock")
-        with httpx.Client(transport=MockTransport(app), headers=mock.headers, timeout=0.2) as client:
+        mock = Handle(app, app.state.mock.accounts.built_in, "http://mock")
+        with httpx.Client(transport=MockTransport(app.state.mock), headers=mock.headers, timeout=0.2) as client:
             yield mock, client
 
 

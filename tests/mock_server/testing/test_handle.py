@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from migma_contract.errors import IneffectiveFaultWarning
-from migma_contract.stats import timestamp
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock import Handle, MockServer
 
 
@@ -139,7 +139,7 @@ def test_growing_stats_follow_the_clock(migma_mock):
     assert migma_mock.clock.advance(hours=3) == migma_mock.clock.now
     after = served(migma_mock, "g")
     assert after["uniqueOpens"] > before["uniqueOpens"]
-    assert timestamp(after["lastUpdated"]) - timestamp(before["lastUpdated"]) == timedelta(hours=3)
+    assert parse_rfc3339(after["lastUpdated"]) - parse_rfc3339(before["lastUpdated"]) == timedelta(hours=3)
 
 
 def test_stale_stats_stay_until_they_are_refreshed(migma_mock):

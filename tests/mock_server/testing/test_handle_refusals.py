@@ -52,7 +52,7 @@ MISUSES = {
         "clock.advance: expected a duration, 0 or more",
         "days=-1",
     ),
-    "no app": (lambda _: MockTransport(5), "MockTransport(app): expected what create_app() returns", "got 5"),
+    "no app": (lambda _: MockTransport(5), "MockTransport(app.state.mock): expected what create_app() returns", "got 5"),
     "a handle for an app": (MockTransport, "or the app of a handle", "Handle object"),
     "a plan that is none": (
         lambda mock: mock.quota("gratis"),

@@ -102,10 +102,10 @@ def test_a_process_may_end_without_stopping_it(start, tmp_path):
 
 def test_an_application_that_is_there_already_can_be_served():
     app = create_app(reload=False, port=0, seed=7)
-    with MockServer(app=app) as mock:
-        assert mock.settings is app.settings
-        assert httpx.get(mock.stats_url(app.example_id), headers=mock.headers).status_code == 200
-        mock.assert_requested(app.example_id)
+    with MockServer(mock=app) as mock:
+        assert mock.settings is app.state.mock.settings
+        assert httpx.get(mock.stats_url(app.state.mock.example_id), headers=mock.headers).status_code == 200
+        mock.assert_requested(app.state.mock.example_id)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself this signal there")

@@ -106,15 +106,15 @@ def test_waits_of_async_requests_do_not_add_up(account):
 
 def test_any_host_and_no_server_at_all():
     app = create_app(reload=False, unknown_id="generate", profile="edge")
-    headers = {"Authorization": f"Bearer {app.example_key}"}
-    with httpx.Client(transport=MockTransport(app), base_url="https://api.migma.ai/v1", headers=headers) as client:
+    headers = {"Authorization": f"Bearer {app.state.mock.example_key}"}
+    with httpx.Client(transport=MockTransport(app.state.mock), base_url="https://api.migma.ai/v1", headers=headers) as client:
         drawn = client.get("/campaigns/no-fixture-has-this/stats")
         assert drawn.json()["data"] == client.get("/campaigns/no-fixture-has-this/stats").json()["data"]
         assert client.get("/campaigns/").status_code == 404
-        assert client.post(f"/campaigns/{app.example_id}/stats", json={}).status_code == 405
-        assert client.get(f"/campaigns/{app.example_id}/stats?a=b", headers={"Authorization": "x"}).status_code == 401
-    assert len(app.accounts.built_in.state.journal.entries) == 4
-    assert len(app.accounts.unknown_key_requests.entries) == 1
+        assert client.post(f"/campaigns/{app.state.mock.example_id}/stats", json={}).status_code == 405
+        assert client.get(f"/campaigns/{app.state.mock.example_id}/stats?a=b", headers={"Authorization": "x"}).status_code == 401
+    assert len(app.state.mock.accounts.built_in.state.journal.entries) == 4
+    assert len(app.state.mock.accounts.unknown_key_requests.entries) == 1
 
 
 @pytest.fixture
@@ -129,11 +129,11 @@ def restless_threads():
 def test_threads_share_one_mock_and_none_sees_half_of_anothers_request(restless_threads):
     """No server runs, so there is no event loop that would put them in order."""
     app = create_app(reload=False)
-    handle = Handle(app, app.accounts.create(), "http://mock")
+    handle = Handle(app, app.state.mock.accounts.create(), "http://mock")
     handle.fail(503, times=50)
 
     def ask(_number):
-        with httpx.Client(transport=MockTransport(app), headers=handle.headers) as client:
+        with httpx.Client(transport=MockTransport(app.state.mock), headers=handle.headers) as client:
             return [client.get(handle.stats_url(handle.example_id)).status_code for _ in range(50)]
 
     with ThreadPoolExecutor(8) as threads:
@@ -145,22 +145,22 @@ def test_threads_share_one_mock_and_none_sees_half_of_anothers_request(restless_
 
 def test_the_first_draw_leaves_the_event_loop_to_others(monkeypatch):
     app = create_app(reload=False)
-    draw, begun, went_on = app.generator.prepare, Event(), Event()
+    draw, begun, went_on = app.state.mock.generator.prepare, Event(), Event()
 
     def prepare():
         begun.set()
         assert went_on.wait(5)
         draw()
 
-    monkeypatch.setattr(app.generator, "prepare", prepare)
+    monkeypatch.setattr(app.state.mock.generator, "prepare", prepare)
 
     async def others():
         await asyncio.to_thread(begun.wait, 5)
         went_on.set()
 
     async def ask():
-        headers = {"Authorization": f"Bearer {app.example_key}", "Prefer": "dynamic=true"}
-        async with httpx.AsyncClient(transport=MockTransport(app), headers=headers) as client:
+        headers = {"Authorization": f"Bearer {app.state.mock.example_key}", "Prefer": "dynamic=true"}
+        async with httpx.AsyncClient(transport=MockTransport(app.state.mock), headers=headers) as client:
             answer, _ = await asyncio.gather(client.get("http://mock/v1/campaigns/any/stats"), others())
         return answer.status_code
 

@@ -3,9 +3,11 @@
 import json
 from typing import Any
 
+from fastapi import FastAPI
+
 from migma_contract.resources import fixtures_path
 from migma_contract_tests.suites.mock_suite import MockSuite
-from migma_mock import MockApp, create_app
+from migma_mock import create_app
 
 PLAIN: dict[str, Any] = {  # whatever MIGMA_MOCK_… variables say
     "builtin": True,
@@ -16,7 +18,8 @@ PLAIN: dict[str, Any] = {  # whatever MIGMA_MOCK_… variables say
     "unknown_id": "not-found",
 }
 APP = create_app(**PLAIN)
-KEY, CAMPAIGN = APP.example_key, APP.example_id
+CONTRACT = APP.state.mock.contract
+KEY, CAMPAIGN = APP.state.mock.example_key, APP.state.mock.example_id
 BEARER = f"Bearer {KEY}"
 FIXTURES = [json.loads(path.read_bytes()) for path in sorted((fixtures_path() / "campaigns").glob("*.json"))]
 STATIC = [file for file in FIXTURES if {"stats", "reply"} & set(file)]
@@ -26,7 +29,7 @@ NOBODY = "0" * 24
 
 def path(campaign_id: str) -> str:
     """The contract's path for an id that needs no encoding."""
-    return f"{APP.contract.operation.prefix}{campaign_id}{APP.contract.operation.suffix}"
+    return f"{CONTRACT.operation.prefix}{campaign_id}{CONTRACT.operation.suffix}"
 
 
 def is_drawn(campaign_id: str) -> bool:
@@ -36,15 +39,15 @@ def is_drawn(campaign_id: str) -> bool:
     )
 
 
-def generating(profile: str) -> MockApp:
+def generating(profile: str) -> FastAPI:
     """A mock that has a campaign for any id."""
     return create_app(**{**PLAIN, "unknown_id": "generate", "profile": profile})
 
 
-def suite_of(app: MockApp) -> MockSuite:
+def suite_of(app: FastAPI) -> MockSuite:
     """The suite on a mock that generates."""
-    return MockSuite(app, KEY, is_known=lambda one: one in SERVED or is_drawn(one))
+    return MockSuite(app, CONTRACT, KEY, is_known=lambda one: one in SERVED or is_drawn(one))
 
 
-KNOWN = MockSuite(APP, KEY, is_known=SERVED.__contains__, campaign_id=CAMPAIGN)
+KNOWN = MockSuite(APP, CONTRACT, KEY, is_known=SERVED.__contains__, campaign_id=CAMPAIGN)
 DRAWN = suite_of(generating("realistic"))

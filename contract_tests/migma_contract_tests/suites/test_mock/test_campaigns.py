@@ -70,7 +70,7 @@ def test_generated_campaign_is_coherent_and_its_own(profile: str) -> None:
         campaign_id = f"{number * 7919:024x}" if number else "an-id-of-any-kind"
         response = ask(app, path(campaign_id), Authorization=BEARER)
         assert response.status_code == 200
-        assert suite.hold_form(response) == app.generator.envelope(campaign_id)
+        assert suite.hold_form(response) == app.state.mock.generator.envelope(campaign_id)
         suite.hold(response, "campaign")
 
 

@@ -7,7 +7,7 @@ import pytest
 from migma_contract.exchange import Purpose
 from migma_contract.resources import fixtures_path
 from migma_contract_tests.suites.mock_suite import MockSuite, ask
-from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, DRAWN, KEY, KNOWN, NOBODY, path
+from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, CONTRACT, DRAWN, KEY, KNOWN, NOBODY, path
 
 KEYS = json.loads((fixtures_path() / "keys.json").read_bytes())["keys"]
 REVOKED = next(f"Bearer {key['key']}" for key in KEYS if key.get("revoked"))
@@ -62,9 +62,9 @@ NEAR_MISSES = {
     f"//v1/campaigns/{CAMPAIGN}/stats": "A slash came twice",
     f"{path(CAMPAIGN)}/": "no slash at the end",
     f"/v1/campaigns/{CAMPAIGN}": "ends in /stats",
-    f"/v1/campaigns/{CAMPAIGN}/x/stats": APP.contract.operation.path,
-    "/v1/campaigns//stats": APP.contract.operation.path,
-    "/v1/contacts": APP.contract.operation.path,
+    f"/v1/campaigns/{CAMPAIGN}/x/stats": CONTRACT.operation.path,
+    "/v1/campaigns//stats": CONTRACT.operation.path,
+    "/v1/contacts": CONTRACT.operation.path,
 }
 
 

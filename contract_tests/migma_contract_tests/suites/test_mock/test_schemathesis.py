@@ -5,9 +5,9 @@ from typing import Any
 import schemathesis
 
 from migma_contract_tests.suites.mock_suite import MockSuite
-from migma_contract_tests.suites.test_mock.mocks import APP, DRAWN, KEY, KNOWN, SERVED
+from migma_contract_tests.suites.test_mock.mocks import APP, CONTRACT, DRAWN, KEY, KNOWN, SERVED
 
-ANY = MockSuite(APP, KEY, is_known=SERVED.__contains__)
+ANY = MockSuite(APP, CONTRACT, KEY, is_known=SERVED.__contains__)
 
 
 @KNOWN.schema.parametrize()

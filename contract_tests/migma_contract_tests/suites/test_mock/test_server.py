@@ -9,7 +9,7 @@ from migma_contract.redaction import Secret
 from migma_contract_tests.check.runner import run_check
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.suites.mock_suite import ask, received
-from migma_contract_tests.suites.test_mock.mocks import APP, CAMPAIGN, KEY, KNOWN, PLAIN
+from migma_contract_tests.suites.test_mock.mocks import APP, CAMPAIGN, CONTRACT, KEY, KNOWN, PLAIN
 from migma_mock import MockServer
 
 
@@ -17,7 +17,7 @@ def test_contract_is_served_as_published() -> None:
     """Byte by byte: what Schemathesis reads here is the vendor's document."""
     response = ask(APP, "/openapi.json")
     assert (response.status_code, response.headers["content-type"]) == (200, ["application/json"])
-    assert response.content == APP.contract.raw
+    assert response.content == CONTRACT.raw
 
 
 @pytest.fixture(scope="module")
@@ -52,5 +52,5 @@ def test_broken_request_is_refused_with_an_error_of_the_contracts_form(
 def test_check_of_the_mock_conforms(server: MockServer) -> None:
     """By the probe, over a socket, as anyone would check a server."""
     options = CheckOptions(base_url=server.base_url, campaign_ids=(CAMPAIGN,), key=Secret(KEY), rate=None)
-    report = run_check(options, APP.contract)
+    report = run_check(options, CONTRACT)
     assert (report.verdict, report.findings) == ("conforms", ())

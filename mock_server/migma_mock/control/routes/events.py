@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -14,9 +14,7 @@ from migma_mock.control.event_feed import EventFeed
 from migma_mock.control.middleware import WITHOUT_BODY
 from migma_mock.control.strict_route import errors
 from migma_mock.messages.asgi import EXTENSION, Connection, Receive, Scope, Send
-
-if TYPE_CHECKING:
-    from migma_mock.http.asgi import MockApp
+from migma_mock.mock import Mock
 
 router = APIRouter(tags=["events"])
 
@@ -62,7 +60,7 @@ class EventStream(Response):
 
     media_type = _MEDIA_TYPE
 
-    def __init__(self, mock: "MockApp", listeners: Listeners, follower: EventFeed, past: int) -> None:
+    def __init__(self, mock: Mock, listeners: Listeners, follower: EventFeed, past: int) -> None:
         super().__init__(headers={"cache-control": "no-store"})
         del self.headers["content-length"]
         self._mock, self._listeners, self._follower, self._past = mock, listeners, follower, past
@@ -74,7 +72,7 @@ class EventStream(Response):
             await send({"type": "http.response.body", "body": b""})
             return
         gone = asyncio.create_task(_left(receive))
-        closing = asyncio.create_task(self._mock.hold(_FOREVER_SECONDS))
+        closing = asyncio.create_task(self._mock.wait(_FOREVER_SECONDS))
         with self._listeners.one_more():
             try:
                 async for message in self._messages():
@@ -107,7 +105,7 @@ class EventStream(Response):
                 looks += 1
                 news = b"".join(event.encode() for event in self._follower.news())
                 yield news or (b":\n\n" if looks % _LOOKS_TO_HEARTBEAT == 0 else b"")
-                await self._mock.hold(_LOOK_SECONDS)
+                await self._mock.wait(_LOOK_SECONDS)
 
 
 def _abort(scope: Scope) -> None:

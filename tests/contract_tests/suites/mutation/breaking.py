@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from migma_mock import MockApp
+from fastapi import FastAPI
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,9 @@ def between(
     """Break what the application is asked, what it answers, or both; its own pages stay whole."""
 
     def apply() -> None:
-        whole = MockApp.__call__
+        whole = FastAPI.__call__
 
-        async def broken(self: MockApp, scope: Any, receive: Any, send: Any) -> None:
+        async def broken(self: FastAPI, scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http" or scope["path"].startswith("/openapi.json"):
                 await whole(self, scope, receive, send)
                 return
@@ -63,7 +63,7 @@ def between(
             await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
             await send({"type": "http.response.body", "body": answer.body})
 
-        pytest.MonkeyPatch().setattr(MockApp, "__call__", broken)  # for good: each mutant is a process
+        pytest.MonkeyPatch().setattr(FastAPI, "__call__", broken)  # for good: each mutant is a process
 
     return apply
 

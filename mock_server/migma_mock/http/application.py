@@ -1,0 +1,75 @@
+"""The FastAPI application of a mock: the contract's path, the control API and the mock's own pages."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from migma_mock.control.app import create_control_app
+from migma_mock.http.send import is_own_page, respond
+from migma_mock.messages.asgi import request_target
+from migma_mock.mock import Mock
+from migma_mock.settings import Settings
+
+
+def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAPI:
+    """Return a FastAPI application that answers as the mock server does; mount it, or call it in process.
+
+    ``app.state.mock`` is its :class:`migma_mock.mock.Mock`.
+
+    Args:
+        mock: A mock that exists already, or the settings of a new one; or else
+        options: Some fields of :class:`migma_mock.settings.Settings`, by name.
+
+    Raises:
+        InputError: The contract, the fixtures or the options cannot be used; with every reason.
+    """
+    if not isinstance(mock, Mock):
+        mock = Mock(mock or Settings.read(**options))
+    app = create_control_app(mock, lifespan=_lifespan)
+    operation = mock.contract.operation
+    # Its place in the contract is openapi.json; the document of this application describes the control API.
+    app.router.routes.append(
+        _ContractRoute(operation.path, _answer, methods=["GET"], name=operation.operation_id, include_in_schema=False)
+    )
+    app.router.default = _answer_unknown_path
+    return app
+
+
+class _ContractRoute(APIRoute):
+    """The contract's path with any method: the engine refuses the others as the API does."""
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, also where Starlette would answer 405 in words of its own."""
+        await self.app(scope, receive, send)
+
+
+class _EngineResponse(Response):
+    """The response that the engine gives: it may be late, slow, or break off."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask the engine and send its reply."""
+        await respond(scope["app"].state.mock, scope, receive, send)
+
+
+async def _answer(request: Request) -> Response:  # noqa: ARG001  # FastAPI tells a request by its annotation
+    """Return the stats of a campaign."""
+    return _EngineResponse()
+
+
+async def _answer_unknown_path(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a path that no route has: ids with an encoded slash, and whatever the contract does not have."""
+    if scope["type"] == "websocket" or is_own_page(request_target(scope)[0]):
+        raise HTTPException(404)
+    await respond(scope["app"].state.mock, scope, receive, send)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    mock: Mock = app.state.mock
+    await mock.start()
+    yield
+    await mock.stop()

@@ -1,0 +1,24 @@
+"""Bounds on the size and time of requests, and the refusals of what exceeds them."""
+
+MAX_TARGET_BYTES = 8 * 1024
+MAX_HEADER_BYTES = 64 * 1024
+MAX_BODY_BYTES = 1024 * 1024
+HEADERS_SECONDS = 10.0
+"""Time from the connection to the first byte of a request, and from there to the end of its headers."""
+
+BODY_SECONDS = 10.0
+"""Time from the end of the headers to the end of the body."""
+
+STOP_SECONDS = 0.8
+"""Time that a connection has left when the server stops; a bit later uvicorn would cancel its tasks with an error."""
+
+LINGER_SECONDS = 1.0
+"""Time for which the rest of a refused request is read and dropped."""
+
+REFUSALS = {
+    "BAD_REQUEST": (400, "This is not a valid HTTP/1.1 request."),
+    "CONTENT_TOO_LARGE": (413, f"The request's body is larger than {MAX_BODY_BYTES} bytes."),
+    "REQUEST_TIMEOUT": (408, f"Headers have {HEADERS_SECONDS:g} seconds to arrive, and a body {BODY_SECONDS:g} more."),
+    "URI_TOO_LONG": (414, f"The request target is longer than {MAX_TARGET_BYTES} bytes."),
+    "HEADERS_TOO_LARGE": (431, f"The request's headers are larger than {MAX_HEADER_BYTES} bytes."),
+}
