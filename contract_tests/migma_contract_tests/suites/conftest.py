@@ -9,12 +9,16 @@ _NOTES = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Check that the suites can run, and make room for the notes of the live suite."""
+    """Make room for the notes of the live suite."""
+    config.stash[_NOTES] = []
+
+
+def pytest_collectstart() -> None:
+    """End the run before the first test file is imported, if Schemathesis is not installed."""
     try:
         require_extra("suites", "This suite")
     except MissingExtraError as error:
         pytest.exit(str(error), returncode=2)
-    config.stash[_NOTES] = []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
