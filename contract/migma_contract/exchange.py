@@ -1,11 +1,12 @@
 """One request and its response, as every rule sees it."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
 from migma_contract.strict_json import Parsed, parse
+from migma_contract.timestamps import parse_http_date
 
 Purpose = Literal[
     "campaign",  # a known campaign with the key: the documented success
@@ -28,6 +29,9 @@ FailureKind = Literal[
     "too-large",  # more bytes than any answer of this API needs, as they came or decoded
     "encoding",  # Content-Encoding that cannot be decoded
 ]
+
+STATUSES_WITHOUT_BODY = frozenset({204, 205, 304})
+"""Statuses whose responses never have a body (RFC 9110, section 6.4.1)."""
 
 NOTHING_LISTENS = "nothing listens on "
 """How the detail of a refused connection begins; the address follows."""
@@ -84,6 +88,23 @@ class Exchange:
         """The first value of a response header, whatever the case of its name."""
         wanted = name.lower()
         return next((value for header, value in self.headers if header == wanted), None)
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the response asks to wait (RFC 9110, section 10.2.3); None if it does not.
+
+        A date counts from the response's own Date, so that a wrong clock does not matter.
+        """
+        value = (self.header("retry-after") or "").strip()
+        if self.failure is not None or not value:
+            return None
+        if value.isascii() and value.isdigit():
+            return float(value)
+        until = parse_http_date(value)
+        if until is None:
+            return None
+        now = parse_http_date(self.header("date") or "") or datetime.now(UTC)
+        return max(0.0, (until - now).total_seconds())
 
     @cached_property
     def json(self) -> Parsed:

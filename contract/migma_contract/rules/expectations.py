@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from migma_contract.exchange import Exchange, Purpose
+from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange, Purpose
 from migma_contract.openapi import Contract
 
 TRANSIENT = frozenset({429, 502, 503, 504})
@@ -49,7 +49,7 @@ def is_success(exchange: Exchange) -> bool:
 
 def is_unreadable_success(exchange: Exchange) -> bool:
     """Whether the status is a 2xx whose body is no JSON, a login page for one: then the body is the finding."""
-    if not is_success(exchange) or exchange.status in {204, 205}:
+    if not is_success(exchange) or exchange.status in STATUSES_WITHOUT_BODY:
         return False
     return exchange.failure is not None or not exchange.json.readable
 

@@ -10,7 +10,6 @@ from migma_contract.stats.numbers import (
     is_rate,
     number,
     rate,
-    timestamp,
 )
 from migma_contract.stats.relations import RELATIONS, Relation, RelationViolation, relation_violations
 
@@ -30,5 +29,4 @@ __all__ = [
     "number",
     "rate",
     "relation_violations",
-    "timestamp",
 ]

@@ -1,9 +1,7 @@
 """The values of a campaign's stats: which members count and which are rates, and how to read them."""
 
-import re
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 COUNTS = (
@@ -49,20 +47,3 @@ def number(stats: Mapping[str, Any], name: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return value if abs(value) <= sys.float_info.max else None
-
-
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-
-
-def timestamp(value: object) -> datetime | None:
-    """An RFC 3339 date-time with its offset, in UTC; None for anything else.
-
-    A leap second (``:60``) is read as the second before it, since datetime has none.
-    """
-    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
-        return None
-    text = re.sub(r":60(?=[.Zz+-])", ":59", value.upper())
-    try:
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number, timestamp
+from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number
+from migma_contract.timestamps import format_rfc3339, parse_rfc3339
 
 
 class RelationViolation(NamedTuple):
@@ -102,16 +103,16 @@ def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Relat
 
 def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
     value = stats.get("lastUpdated")
-    if isinstance(value, str) and timestamp(value) is None:
+    if isinstance(value, str) and parse_rfc3339(value) is None:
         yield RelationViolation(
             "lastUpdated", "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z", repr(value)
         )
 
 
 def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
-    value = timestamp(stats.get("lastUpdated"))
+    value = parse_rfc3339(stats.get("lastUpdated"))
     if value is not None and now is not None and value > now:
-        yield RelationViolation("lastUpdated", f"not after {now:%Y-%m-%dT%H:%M:%SZ}", str(stats["lastUpdated"]))
+        yield RelationViolation("lastUpdated", f"not after {format_rfc3339(now)}", str(stats["lastUpdated"]))
 
 
 _STATS = "#/components/schemas/CampaignStats/properties"

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from migma_contract.exchange import Exchange
-from migma_contract.http_dates import retry_after
 from migma_contract.rules import expectations
 from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.plan import Probe
@@ -65,6 +64,6 @@ class Sender:
         self._on_send(probe)
         exchange = self._target.send(probe)
         self.exchanges.append(exchange)
-        self._asked = retry_after(exchange) if expectations.is_transient(exchange) else None
+        self._asked = exchange.retry_after if expectations.is_transient(exchange) else None
         self.is_sent_away = self._asked is not None and self._asked > self._patience
         return exchange

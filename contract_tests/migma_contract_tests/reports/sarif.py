@@ -1,13 +1,14 @@
 """SARIF 2.1.0, for code scanning: findings as results at lines of the contract's file."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from migma_contract.finding import Finding, Level
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
+from migma_contract.timestamps import format_rfc3339
 from migma_contract_tests.reports.contract_lines import ContractPlaces
 from migma_contract_tests.reports.phrases import capital, left_out_title
 from migma_contract_tests.reports.safe_text import one_line
@@ -98,14 +99,10 @@ def _invocation(report: Report) -> dict[str, Any]:
     return {
         "executionSuccessful": report.verdict != "inconclusive",
         "exitCode": report.exit_code,
-        "startTimeUtc": _utc(report.started),
-        "endTimeUtc": _utc(report.started + timedelta(seconds=report.elapsed)),
+        "startTimeUtc": format_rfc3339(report.started, "milliseconds"),
+        "endTimeUtc": format_rfc3339(report.started + timedelta(seconds=report.elapsed), "milliseconds"),
         "toolExecutionNotifications": [{"level": level, "message": {"text": _text(text)}} for level, text in notes],
     }
-
-
-def _utc(moment: datetime) -> str:
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+from migma_contract.timestamps import format_rfc3339
+
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """The ends of a clock's range, without the last fraction of a second, which a float rounds into the year 10000."""
@@ -89,7 +91,7 @@ class Clock:
         with self._changing:
             now = self.now()
             if step > LATEST - now:
-                raise ValueError(f"a clock ends with the year 9999, and {now:%Y-%m-%dT%H:%M:%SZ} is too near to that")
+                raise ValueError(f"a clock ends with the year 9999, and {format_rfc3339(now)} is too near to that")
             self._go(now + step)
 
     def _go(self, instant: datetime) -> None:

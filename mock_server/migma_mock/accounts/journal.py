@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from migma_contract.redaction import SECRET_HEADERS, mask, mask_credential
+from migma_contract.timestamps import format_rfc3339
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
@@ -113,7 +114,7 @@ class Entry(NamedTuple):
 
 def _instant(seconds: float) -> str:
     # fromtimestamp() ends with the year 3000 on Windows; the clock does not.
-    return (_EPOCH + timedelta(seconds=seconds)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return format_rfc3339(_EPOCH + timedelta(seconds=seconds), "milliseconds")
 
 
 def _masked(raw: bytes, encoding: str = "latin-1") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from migma_contract.errors import Problem
+from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.json_pointer import pointer, tokens
 from migma_contract.openapi import Contract
 from migma_contract.stats import COUNTS, MAX_COUNT, RATES, number, relation_violations
@@ -16,7 +17,7 @@ from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.campaigns.campaign_file import ANSWERS, CampaignFile, ReplyFile, ScriptFile, StepFile
 from migma_mock.campaigns.script import Step
 from migma_mock.faults.catalogue import fault_problems
-from migma_mock.messages.reply import WITHOUT_BODY, ContractViolationError, Reply, ReplyMaker
+from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
 
 MAX_FILE_BYTES = 256 * 1024
 
@@ -138,7 +139,7 @@ class _Maker:
 
     def _reply(self, file: ReplyFile, at: str) -> Reply:
         self._check_headers(file.headers, at)
-        if file.status in WITHOUT_BODY:
+        if file.status in STATUSES_WITHOUT_BODY:
             self._problem(f"{at}/status", "a status whose responses have a body", str(file.status))
         says, is_error, data = file.body.get("success"), file.status >= 400, file.body.get("data")
         if not self._file.incoherent and isinstance(says, bool) and says is is_error:

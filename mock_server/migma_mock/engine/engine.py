@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from migma_contract.openapi import Contract
+from migma_contract.timestamps import format_rfc3339
 from migma_mock.accounts.registry import Accounts, Credential
 from migma_mock.engine import cors
 from migma_mock.engine.negotiator import Negotiator
@@ -139,7 +140,7 @@ class Engine:
         """Add what every envelope carries, once, before a fault makes of it what it will."""
         if not self._metadata:
             return reply
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = format_rfc3339(datetime.now(UTC), "milliseconds")
         return with_metadata(reply, now, f"req_{next(self._request_numbers):012x}")
 
     def _record(

@@ -11,9 +11,6 @@ from migma_mock.messages.delivery import NORMAL, Delivery
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-WITHOUT_BODY = frozenset({204, 205, 304})
-"""Statuses whose responses have no body, whatever their headers say (RFC 9110)."""
-
 UNDOCUMENTED = b"x-mock-undocumented"
 """Response header that marks a status which the contract does not have; its value is the status."""
 

@@ -11,6 +11,7 @@ from migma_contract.errors import ArgumentError, Problem
 from migma_contract.stats import MAX_COUNT, RATE_DECIMALS, RATE_TOLERANCE, RATES, CampaignStats, is_rate, number, rate
 from migma_contract.suggestions import did_you_mean
 from migma_contract.timestamps import format_rfc3339
+from migma_contract.timestamps import format_rfc3339
 
 _DELIVERED = 10_000
 """Delivered messages where nothing is said of them: enough for rates of four decimals to come out exactly."""

@@ -280,7 +280,9 @@ def test_a_file_that_cannot_be_read_is_refused(command, tmp_path):
 def test_only_what_is_yaml_gets_the_hint_about_yaml(command, write_contract):
     assert "YAML" not in refused(command, write_contract(b""), "", "")
     assert "YAML" not in refused(command, write_contract(b"[" * 1000), "", "")
-    assert "YAML" not in refused(command, write_contract(b'\xef\xbb\xbf \n{"openapi": "3.1.0",}'), "", "not valid JSON at line 2, column")
+    assert "YAML" not in refused(
+        command, write_contract(b'\xef\xbb\xbf \n{"openapi": "3.1.0",}'), "", "not valid JSON at line 2, column"
+    )
 
 
 def test_the_process_too_ends_with_2_and_no_traceback(run_mock, write_contract):

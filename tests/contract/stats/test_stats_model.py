@@ -8,7 +8,8 @@ from hypothesis import given
 from sample_campaign import STATS
 
 from migma_contract.openapi import parse_contract
-from migma_contract.stats import COUNTS, RATES, CampaignStats, disagreements, timestamp
+from migma_contract.stats import COUNTS, RATES, CampaignStats, disagreements
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock.generation import campaign_stats
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,7 +33,7 @@ def test_counts_are_integers_and_rates_numbers_in_the_contract(contract):
 def test_the_model_reads_every_coherent_campaign(stats):
     model = CampaignStats.model_validate(stats)
     assert model.totalSent == stats["totalSent"]
-    assert model.lastUpdated == timestamp(stats["lastUpdated"])
+    assert model.lastUpdated == parse_rfc3339(stats["lastUpdated"])
 
 
 def test_the_model_refuses_what_makes_no_sense():

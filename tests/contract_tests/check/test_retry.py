@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
-from migma_contract.http_dates import retry_after
 from migma_contract_tests.check.runner import run
 
 
@@ -88,7 +87,7 @@ def test_patience_is_bounded_over_the_whole_run(stage, contract):
 )
 def test_retry_after_is_read_in_both_forms(headers, seconds):
     exchange = Exchange("campaign", "GET", "u", "c", (), None, 0.1, 429, tuple(headers.items()))
-    assert retry_after(exchange) == seconds
+    assert exchange.retry_after == seconds
 
 
 def later(stage, *headers, reads):

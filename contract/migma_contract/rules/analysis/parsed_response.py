@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from migma_contract.exchange import Exchange
+from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange
 from migma_contract.finding import Level
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract, Response, SchemaViolation
@@ -113,7 +113,7 @@ def read(exchange: Exchange, contract: Contract) -> ParsedResponse | None:
     status = exchange.status
     if status is None or exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
         return None
-    if status // 100 in {1, 3} or status in {204, 205} | expectations.GATEWAY:
+    if status // 100 in {1, 3} or status in STATUSES_WITHOUT_BODY | expectations.GATEWAY:
         return None
     success = expectations.is_success(exchange)
     fallback = contract.operation.success if success else contract.operation.error

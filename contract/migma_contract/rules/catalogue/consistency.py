@@ -12,8 +12,9 @@ from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.name_similarity import plain
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import Rule, Run, Violation
-from migma_contract.stats import COUNTS, number, timestamp
+from migma_contract.stats import COUNTS, number
 from migma_contract.strict_json import type_names
+from migma_contract.timestamps import parse_rfc3339
 
 
 class _Read(NamedTuple):
@@ -47,7 +48,7 @@ def _steps(run: Run) -> Iterator[tuple[_Read, _Read]]:
             continue
         stats = answer.valid_stats
         counts = {name: value for name in COUNTS if (value := number(stats, name)) is not None}
-        now = _Read(index, answer, counts, timestamp(stats.get("lastUpdated")))
+        now = _Read(index, answer, counts, parse_rfc3339(stats.get("lastUpdated")))
         before = newest.get(answer.exchange.campaign_id)
         if before is not None:
             yield before, now

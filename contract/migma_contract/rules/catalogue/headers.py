@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
-from migma_contract.http_dates import retry_after
 from migma_contract.openapi import Contract
 from migma_contract.rules.analysis.known_headers import is_known
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
@@ -59,7 +58,7 @@ def _retry_after_missing(exchange: Exchange, _contract: Contract) -> Iterator[Vi
     if exchange.status != 429 or exchange.failure is not None:
         return
     value = exchange.header("retry-after")
-    if retry_after(exchange) is None:
+    if exchange.retry_after is None:
         says = "A 429 does not say when to come back." if value is None else "Retry-After cannot be read."
         got = "no Retry-After" if value is None else repr(value)
         yield Violation("header Retry-After", says, "whole seconds, or an HTTP date", got)

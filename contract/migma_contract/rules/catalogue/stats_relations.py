@@ -6,13 +6,13 @@ from typing import Any
 
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
-from migma_contract.http_dates import http_date
 from migma_contract.json_pointer import pointer
 from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.analysis.rate_diagnosis import reading
 from migma_contract.rules.rule import Rule, Violation, of_json
 from migma_contract.stats import RATES, RELATIONS, Relation, RelationViolation, number
+from migma_contract.timestamps import parse_http_date
 
 TOLERANCE = timedelta(minutes=5)
 """How far clocks may differ before a moment counts as in the future."""
@@ -22,7 +22,7 @@ _LAST = datetime.max.replace(tzinfo=UTC) - TOLERANCE
 
 def _latest(exchange: Exchange) -> datetime:
     """The latest moment that is not in the future, by the server's clock where it tells it."""
-    moment = http_date(exchange.header("date") or "") or exchange.started
+    moment = parse_http_date(exchange.header("date") or "") or exchange.started
     return min(moment, _LAST) + TOLERANCE
 
 

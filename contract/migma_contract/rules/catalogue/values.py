@@ -8,7 +8,8 @@ from migma_contract.json_pointer import pointer
 from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import Rule, Violation, of_json
-from migma_contract.stats import MAX_COUNT, number, timestamp
+from migma_contract.stats import MAX_COUNT, number
+from migma_contract.timestamps import parse_rfc3339
 
 _ZEROS = {
     datetime(1, 1, 1, tzinfo=UTC): "the zero time of Go and .NET",
@@ -19,7 +20,7 @@ _ZEROS = {
 
 def _unset(answer: ParsedResponse) -> Iterator[Violation]:
     stamp = answer.valid_stats.get("lastUpdated")
-    moment = timestamp(stamp)
+    moment = parse_rfc3339(stamp)
     if moment is not None and moment in _ZEROS:
         says = f"lastUpdated is {_ZEROS[moment]}: it was never set, or the stats were never refreshed."
         rule = answer.contract.stats.properties["lastUpdated"]

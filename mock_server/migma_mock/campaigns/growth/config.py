@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from migma_contract.stats import MAX_COUNT, timestamp
+from migma_contract.stats import MAX_COUNT
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth.relative_time import parse_relative
 
 _MOST_EACH = 1_000
@@ -48,7 +49,7 @@ class GrowthFile(BaseModel):
     @field_validator("sentAt")
     @classmethod
     def _is_instant(cls, text: str) -> str:
-        if timestamp(text) is None and parse_relative(text) is None:
+        if parse_rfc3339(text) is None and parse_relative(text) is None:
             raise PydanticCustomError(
                 "sent_at", "Input should be a date-time like 2026-01-31T09:30:00Z, or like -3d12h"
             )

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from migma_contract.stats import rate, timestamp
+from migma_contract.stats import rate
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth import curves
 from migma_mock.campaigns.growth.config import GrowthFile
 from migma_mock.campaigns.growth.relative_time import parse_relative
@@ -95,7 +96,7 @@ def stats_at(growth: Growth, now: datetime, *, refreshed_until: datetime | None 
 
 
 def _sent_at(text: str, started: datetime) -> datetime:
-    absolute = timestamp(text)
+    absolute = parse_rfc3339(text)
     if absolute is not None:
         return absolute
     relative = parse_relative(text) or timedelta()

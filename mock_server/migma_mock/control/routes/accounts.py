@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from migma_contract.stats import timestamp
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.clock import EARLIEST, LATEST
 from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
@@ -35,7 +35,7 @@ Plan = Annotated[
 
 
 def _start(text: str) -> str:
-    instant = timestamp(text)
+    instant = parse_rfc3339(text)
     if instant is None or not EARLIEST <= instant <= LATEST:
         raise ValueError("an RFC 3339 date-time with an offset, of the years 1970 to 9999")
     return text
@@ -68,7 +68,7 @@ class NewAccount(BaseModel):
     @property
     def begin(self) -> datetime | None:
         """The start, as an instant."""
-        return None if self.start is None else timestamp(self.start)
+        return None if self.start is None else parse_rfc3339(self.start)
 
 
 class Quota(BaseModel):

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.errors import Problem
-from migma_contract.stats import timestamp
 from migma_contract.strict_json import describe_json
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.clock import EARLIEST, LATEST
 from migma_mock.control.dependencies import AccountDep
@@ -90,7 +90,7 @@ def _target(now: datetime, wish: ClockChange) -> datetime | None:
     """Where the clock is to go; None where it is not to move."""
     if wish.set is None and wish.advanceSeconds is None:
         return None
-    start = now if wish.set is None else timestamp(wish.set)
+    start = now if wish.set is None else parse_rfc3339(wish.set)
     if start is None:
         refuse([Problem("body", "/set", "an RFC 3339 date-time with an offset", repr(wish.set))])
     try:

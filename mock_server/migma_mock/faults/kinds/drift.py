@@ -14,8 +14,9 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_contract.stats import RATES, number, timestamp
+from migma_contract.stats import RATES, number
 from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
+from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultKind, FaultSpec
 from migma_mock.faults.field_pointer import FieldPlace, MemberName, owner, path, undeclared
 from migma_mock.faults.kinds.error_response import StatusWithBody
@@ -211,7 +212,7 @@ class UndocumentedStatus(FaultSpec):
 def _retyped(value: Any) -> Any:
     if not isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    time = timestamp(value)
+    time = parse_rfc3339(value)
     return [value] if time is None else round(time.timestamp() * 1000)
 
 

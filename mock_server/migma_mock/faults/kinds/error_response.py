@@ -7,16 +7,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec, Text
 from migma_mock.faults.rewriting import mark
-from migma_mock.messages.reply import WITHOUT_BODY, Reply, ReplyMaker
+from migma_mock.messages.reply import Reply, ReplyMaker
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
 
 
 def _has_body(status: int) -> int:
-    if status in WITHOUT_BODY:
+    if status in STATUSES_WITHOUT_BODY:
         raise PydanticCustomError("body", "a status whose responses have a body")
     return status
 
