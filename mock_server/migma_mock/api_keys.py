@@ -2,12 +2,12 @@
 
 from itertools import takewhile
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer, tokens
 from migma_contract.strict_json import parse
-from migma_mock.input_models import model_problems
+from migma_mock.input_models import Strict, model_problems
 
 PERMISSION = "email:read"
 """What this endpoint asks of a key (the contract's description: "Requires API key with email:read.")."""
@@ -18,10 +18,8 @@ SCHEMES = (b"bearer", b"apikey")
 KEY_PATTERN = r"^[A-Za-z0-9_.~+/=-]{8,200}$"
 
 
-class Key(BaseModel):
+class Key(Strict):
     """One API key as ``keys.json`` writes it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     key: str = Field(pattern=KEY_PATTERN, description="The secret, in the vendor's form mgma_sk_test_…")
     title: str = Field(default="", max_length=120, description="What this key is good for.")
@@ -34,10 +32,8 @@ class Key(BaseModel):
         return PERMISSION in self.permissions
 
 
-class KeyFile(BaseModel):
+class KeyFile(Strict):
     """``keys.json``: every key that the built-in account knows."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     keys: list[Key]
 

@@ -11,6 +11,12 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 """The ends of a clock's range, without the last fraction of a second, which a float rounds into the year 10000."""
 
+
+def is_in_range(instant: datetime) -> bool:
+    """True if a clock can show an aware instant."""
+    return EARLIEST <= instant <= LATEST
+
+
 _LONGEST = LATEST - EARLIEST
 _LATEST_SECONDS = LATEST.timestamp()
 
@@ -108,6 +114,6 @@ def _instant(at: datetime) -> datetime:
         instant = at.astimezone(UTC)
     except OverflowError:
         instant = None
-    if instant is None or not EARLIEST <= instant <= LATEST:
+    if instant is None or not is_in_range(instant):
         raise ValueError(f"a clock shows the years 1970 to 9999, and not {at.isoformat()}")
     return instant

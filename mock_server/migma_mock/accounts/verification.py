@@ -3,20 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from migma_contract.errors import ArgumentError
 from migma_mock.accounts.journal import Entry
-from migma_mock.input_models import model_problems
+from migma_mock.input_models import Strict, model_problems
 
 _Count = Annotated[int, Field(ge=0)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Pattern(_Strict):
+class Pattern(Strict):
     """Which requests are meant; what is not given matches anything."""
 
     method: str | None = Field(default=None, description="Such as GET; in any case.")

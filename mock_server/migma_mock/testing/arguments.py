@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, TypedDict
 
 from migma_contract.errors import ArgumentError, Problem
-from migma_mock.accounts.clock import EARLIEST, LATEST
+from migma_mock.accounts.clock import LATEST, is_in_range
 from migma_mock.accounts.rate_limit import parse_plan
 
 _SHOWN = 80
@@ -55,7 +55,7 @@ def an_instant(where: str, given: object) -> datetime:
             instant = given.astimezone(UTC)
         except OverflowError:
             instant = None
-    if instant is None or not EARLIEST <= instant <= LATEST:
+    if instant is None or not is_in_range(instant):
         expected = "a datetime with its offset, of the years 1970 to 9999"
         refuse(where, expected, given, "Write it as datetime(2026, 1, 31, 9, 30, tzinfo=UTC).")
     return instant

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.stats import MAX_COUNT
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth.relative_time import parse_relative
+from migma_mock.input_models import Strict
 
 _MOST_EACH = 1_000
 """Opens of one opener, and clicks of one clicker: so the largest list stays within MAX_COUNT."""
@@ -16,13 +17,11 @@ _Share = Annotated[float, Field(ge=0, le=1)]
 _Times = Annotated[float, Field(ge=1, le=_MOST_EACH)]
 
 
-class GrowthFile(BaseModel):
+class GrowthFile(Strict):
     """A growing campaign as a fixture file writes it: ``{"recipients": 20000, "sentAt": "-2h"}`` is enough.
 
     The rates are those that it ends with, a month after it was sent.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     recipients: int = Field(ge=0, le=MAX_COUNT // _MOST_EACH, description="Whom it is sent to: totalSent.")
     sentAt: str = Field(

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.clock import EARLIEST, LATEST
+from migma_mock.accounts.clock import is_in_range
 from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
 from migma_mock.accounts.registry import Accounts, UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, get_accounts
 from migma_mock.control.errors import ControlError
 from migma_mock.control.strict_route import errors, strict_router
+from migma_mock.input_models import Strict
 
 router = strict_router("accounts")
 
@@ -36,7 +37,7 @@ Plan = Annotated[
 
 def _start(text: str) -> str:
     instant = parse_rfc3339(text)
-    if instant is None or not EARLIEST <= instant <= LATEST:
+    if instant is None or not is_in_range(instant):
         raise ValueError("an RFC 3339 date-time with an offset, of the years 1970 to 9999")
     return text
 
@@ -44,10 +45,8 @@ def _start(text: str) -> str:
 Start = Annotated[str, AfterValidator(_start), Field(json_schema_extra={"format": "date-time"})]
 
 
-class NewAccount(BaseModel):
+class NewAccount(Strict):
     """What an account is to begin with."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str = Field(default="", max_length=200, description="For people.")
     empty: bool = Field(default=False, description="Without campaigns; else with those of the fixtures.")
@@ -71,10 +70,8 @@ class NewAccount(BaseModel):
         return None if self.start is None else parse_rfc3339(self.start)
 
 
-class Quota(BaseModel):
+class Quota(Strict):
     """How many requests a key may make in a minute."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     plan: Plan
 

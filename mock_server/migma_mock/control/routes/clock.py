@@ -3,17 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.errors import Problem
 from migma_contract.strict_json import describe_json
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.clock import EARLIEST, LATEST
+from migma_mock.accounts.clock import is_in_range
 from migma_mock.control.dependencies import AccountDep
 from migma_mock.control.errors import refuse
 from migma_mock.control.strict_route import errors, strict_router
+from migma_mock.input_models import Strict
 
 router = strict_router("clock")
 
@@ -33,10 +34,8 @@ class ClockModel(BaseModel):
         return cls(now=clock.now(), frozen=clock.is_frozen)
 
 
-class ClockChange(BaseModel):
+class ClockChange(Strict):
     """What the clock is to do; at least one. They are done in this order."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     set: str | None = Field(default=None, description="Go to this RFC 3339 date-time with an offset.")
     advanceSeconds: float | None = Field(
@@ -51,10 +50,8 @@ class ClockChange(BaseModel):
         return self
 
 
-class Staleness(BaseModel):
+class Staleness(Strict):
     """For how long stats are not refreshed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     seconds: float = Field(ge=0, le=_LONGEST, allow_inf_nan=False, description="From now, by the account's clock.")
 
@@ -97,7 +94,7 @@ def _target(now: datetime, wish: ClockChange) -> datetime | None:
         target = start + timedelta(seconds=wish.advanceSeconds or 0)
     except OverflowError:
         target = None
-    if target is None or not EARLIEST <= target <= LATEST:
+    if target is None or not is_in_range(target):
         member = "set" if wish.advanceSeconds is None else "advanceSeconds"
         refuse(
             [
