@@ -11,7 +11,17 @@ _LIBRARIES: dict[Extra, str] = {"generate": "Hypothesis", "suites": "Schemathesi
 
 
 class MissingExtraError(MigmaError):
-    """A feature needs a library that only an extra of ``migma-mock`` installs."""
+    """A feature needs a library that only an extra of ``migma-mock`` installs.
+
+    Attributes:
+        reason: What is missing.
+        remedy: How to install it.
+    """
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        self.reason = reason
+        self.remedy = remedy
+        super().__init__(f"{reason} {remedy}")
 
 
 def require_extra(extra: Extra, feature: str) -> None:
@@ -26,5 +36,5 @@ def require_extra(extra: Extra, feature: str) -> None:
     """
     library = _LIBRARIES[extra]
     if find_spec(library.lower()) is None:
-        install = f"pip install 'migma-mock[{extra}]'"
-        raise MissingExtraError(f"{feature} needs {library}, which is not installed. Install it with: {install}")
+        reason = f"{feature} needs {library}, which is not installed."
+        raise MissingExtraError(reason, f"Install it with: pip install 'migma-mock[{extra}]'")

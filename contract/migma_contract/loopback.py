@@ -1,10 +1,13 @@
-"""Which host names and addresses mean this machine."""
+"""Host names, addresses and origins that mean this machine. Nothing is looked up."""
 
+import re
 from ipaddress import ip_address
+
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
 
 
 def is_loopback(host: str) -> bool:
-    """True if a host name or an IP address, with or without brackets, means this machine. Nothing is looked up."""
+    """True if a host name or an IP address, with or without brackets, means this machine."""
     name = host.strip("[]").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -12,3 +15,9 @@ def is_loopback(host: str) -> bool:
         return ip_address(name.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+def is_loopback_origin(origin: str) -> bool:
+    """True if an origin (``http://localhost:3000``) is a page on this machine."""
+    match = _ORIGIN.fullmatch(origin)
+    return match is not None and is_loopback(match[1])

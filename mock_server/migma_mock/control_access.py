@@ -3,8 +3,7 @@
 import secrets
 from collections.abc import Mapping
 
-from migma_contract.loopback import is_loopback
-from migma_mock.engine.cors import is_local
+from migma_contract.loopback import is_loopback, is_loopback_origin
 from migma_mock.settings import Settings
 
 PREFIX = "/__mock__"
@@ -44,10 +43,10 @@ class ControlAccess:
             if self._has_token(headers):
                 return None
             return 401, "The control API asks for its token: the header 'X-Mock-Token: TOKEN'."
-        if not is_local(b"http://" + headers.get("host", "").encode("latin-1", "replace")):
+        if not is_loopback_origin(f"http://{headers.get('host', '')}"):
             return 403, "Without a token the control API answers to this machine's own names only, such as localhost."
         origin = headers.get("origin")
-        if origin is not None and not is_local(origin.encode("latin-1", "replace")):
+        if origin is not None and not is_loopback_origin(origin):
             return 403, "Without a token the control API takes no requests from pages of other machines."
         return None
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from migma_contract.json_pointer import lookup
-from migma_contract.openapi.document import Fields
+from migma_contract.openapi.document import Document, Fields
 from migma_contract.openapi.schema_validator import SchemaViolation, Validator
-
-if TYPE_CHECKING:
-    from migma_contract.openapi.document import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ class Contract:
     source: str
     raw: bytes = field(repr=False)
     document: Mapping[str, Any] = field(repr=False)
-    schemas: "Document" = field(repr=False)
+    schemas: Document = field(repr=False)
     title: str
     version: str
     servers: tuple[str, ...]

@@ -2,23 +2,16 @@
 
 import re
 
-from migma_contract.loopback import is_loopback
+from migma_contract.loopback import is_loopback_origin
 
 Header = tuple[bytes, bytes]
 
-_ORIGIN = re.compile(rb"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.IGNORECASE)
 _TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{0,1024}")
-
-
-def is_local(origin: bytes) -> bool:
-    """Whether an ``Origin`` is a page on this machine."""
-    match = _ORIGIN.fullmatch(origin)
-    return match is not None and is_loopback(match[1].decode())
 
 
 def response_headers(origin: bytes) -> tuple[Header, ...]:
     """What every answer to a request with an Origin carries."""
-    if not is_local(origin):
+    if not is_loopback_origin(origin.decode("latin-1")):
         return ((b"vary", b"Origin"),)
     return (
         (b"access-control-allow-origin", origin),
@@ -33,7 +26,7 @@ def response_headers(origin: bytes) -> tuple[Header, ...]:
 def preflight_headers(headers: list[Header], allow: bytes) -> tuple[Header, ...]:
     """What the answer to a preflight adds; nothing if the request is none."""
     asked = dict(headers)
-    if b"access-control-request-method" not in asked or not is_local(asked.get(b"origin", b"")):
+    if b"access-control-request-method" not in asked or not is_loopback_origin(asked.get(b"origin", b"").decode("latin-1")):
         return ()
     wanted = asked.get(b"access-control-request-headers", b"")
     granted = wanted if wanted and _TOKENS.fullmatch(wanted) else b"Authorization, Content-Type, Prefer, X-API-Key"
