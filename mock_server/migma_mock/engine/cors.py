@@ -26,7 +26,8 @@ def response_headers(origin: bytes) -> tuple[Header, ...]:
 def preflight_headers(headers: list[Header], allow: bytes) -> tuple[Header, ...]:
     """What the answer to a preflight adds; nothing if the request is none."""
     asked = dict(headers)
-    if b"access-control-request-method" not in asked or not is_loopback_origin(asked.get(b"origin", b"").decode("latin-1")):
+    origin = asked.get(b"origin", b"").decode("latin-1")
+    if b"access-control-request-method" not in asked or not is_loopback_origin(origin):
         return ()
     wanted = asked.get(b"access-control-request-headers", b"")
     granted = wanted if wanted and _TOKENS.fullmatch(wanted) else b"Authorization, Content-Type, Prefer, X-API-Key"
