@@ -64,7 +64,7 @@ def test_a_mock_on_fixtures_serves_without_what_generates():
 
 
 def test_an_answer_in_process_needs_no_server():
-    _, names = loaded_by("from migma_mock import create_app; create_app()")
+    _, names = loaded_by("from migma_mock import Mock; Mock()")
     assert not names & (GENERATION | TEST_TOOLS | {"fastapi", "uvicorn"})
 
 
@@ -74,7 +74,7 @@ def test_the_process_of_the_command_loads_no_more():
 
 
 def test_the_coherent_profiles_do_without_schemathesis():
-    _, names = loaded_by("from migma_mock import create_app; create_app(profile='edge').generator.envelope('x')")
+    _, names = loaded_by("from migma_mock import Mock; Mock(profile='edge').generator.envelope('x')")
     assert "hypothesis" in names
     assert "schemathesis" not in names
 
@@ -86,5 +86,5 @@ def test_every_public_name_is_there(name):
 
 
 def test_any_other_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="has no attribute 'Mock'"):
-        _ = migma_mock.Mock
+    with pytest.raises(AttributeError, match="has no attribute 'Mocks'"):
+        _ = migma_mock.Mocks

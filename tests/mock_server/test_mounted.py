@@ -30,11 +30,11 @@ def mounted():
 
 @pytest.mark.parametrize("prefix", ["/apis/vendor é", "/v1"])
 def test_every_page_is_there(mounted, stats_path, prefix):
-    authorization = f"Bearer {mounted.mock.example_key}"
-    path = stats_path(mounted.mock.example_id)
+    authorization = f"Bearer {mounted.mock.state.mock.example_key}"
+    path = stats_path(mounted.mock.state.mock.example_id)
     assert mounted(prefix + path, authorization=authorization).json()["success"] is True
     assert mounted(prefix + path).status_code == 401
-    assert mounted.mock.accounts.unknown_key_requests.entries[-1].path.decode() == path
+    assert mounted.mock.state.mock.accounts.unknown_key_requests.entries[-1].path.decode() == path
     assert (
         mounted(f"{prefix}/nowhere", authorization=authorization).json()["error"].startswith("No such path: /nowhere.")
     )

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from migma_contract.errors import PortInUseError, ServerError, SettingsError
-from migma_mock import MockServer, create_app
+from migma_mock import Mock, MockServer, create_app
 
 
 def test_the_mock_answers_as_soon_as_it_is_entered_and_is_gone_afterwards(stats_path):
     with MockServer(reload=False) as mock:
-        answer = httpx.get(mock.base_url + stats_path(mock.state.mock.example_id), headers=mock.headers)
+        answer = httpx.get(mock.base_url + stats_path(mock.example_id), headers=mock.headers)
         assert answer.json()["success"] is True
     with pytest.raises(httpx.ConnectError):
         httpx.get(mock.base_url)
@@ -29,7 +29,7 @@ def test_attributes_say_what_a_client_needs(mock):
     assert int(port) > 0
     assert mock.sdk_base_url == f"{mock.base_url}/v1"
     assert mock.headers == {"Authorization": f"Bearer {mock.api_key}"}
-    assert httpx.get(f"{mock.sdk_base_url}/campaigns/{mock.state.mock.example_id}/stats", headers=mock.headers).status_code == 200
+    assert httpx.get(f"{mock.sdk_base_url}/campaigns/{mock.example_id}/stats", headers=mock.headers).status_code == 200
 
 
 def test_two_mocks_run_side_by_side_each_with_its_own_settings(stats_path):
@@ -56,7 +56,7 @@ def test_stopping_finishes_what_is_in_flight(stats_path):
     mock.start()
     with ThreadPoolExecutor() as pool:
         headers = {**mock.headers, "Prefer": "wait=60"}
-        held = [pool.submit(httpx.get, mock.base_url + stats_path(mock.state.mock.example_id), headers=headers) for _ in range(5)]
+        held = [pool.submit(httpx.get, mock.base_url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
         while len(mock.app._held) < len(held):
             time.sleep(0.001)
         started = time.monotonic()
@@ -126,7 +126,8 @@ def test_create_app_takes_settings_or_options(mock, ask, stats_path):
     from migma_mock import Settings
 
     assert (
-        create_app(Settings.read(seed=3, reload=False)).settings.seed == create_app(seed=3, reload=False).settings.seed
+        create_app(Settings.read(seed=3, reload=False)).state.mock.settings
+        == create_app(seed=3, reload=False).state.mock.settings
     )
 
 
@@ -160,7 +161,7 @@ def test_the_docs_need_no_internet(mock, contract):
     assert "@import" not in page
     assert "<link" not in page
     assert "//" not in page.replace(mock.base_url, "")
-    for text in (contract.title, contract.operation.path, *contract.stats.properties, mock.state.mock.example_id):
+    for text in (contract.title, contract.operation.path, *contract.stats.properties, mock.example_id):
         assert text in page
 
 

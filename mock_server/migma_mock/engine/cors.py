@@ -1,4 +1,4 @@
-"""CORS for pages on this machine: a browser client under development must get through, others must not."""
+"""CORS for pages on this machine: a browser client under development gets access, other pages do not."""
 
 import re
 
@@ -10,7 +10,7 @@ _TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{0,1024}")
 
 
 def response_headers(origin: bytes) -> tuple[Header, ...]:
-    """What every answer to a request with an Origin carries."""
+    """Return the headers of every answer to a request with an ``Origin``."""
     if not is_loopback_origin(origin.decode("latin-1")):
         return ((b"vary", b"Origin"),)
     return (
@@ -24,7 +24,7 @@ def response_headers(origin: bytes) -> tuple[Header, ...]:
 
 
 def preflight_headers(headers: list[Header], allow: bytes) -> tuple[Header, ...]:
-    """What the answer to a preflight adds; nothing if the request is none."""
+    """Return the headers that the answer to a preflight adds; none if the request is no preflight."""
     asked = dict(headers)
     origin = asked.get(b"origin", b"").decode("latin-1")
     if b"access-control-request-method" not in asked or not is_loopback_origin(origin):

@@ -1,7 +1,7 @@
-"""One request, on plain values: authenticate → find the account → choose the reply → record.
+"""Answer one request on plain values: authenticate → find the account → choose the reply → record.
 
-The order of refusals is path, method, key, permission, quota, id, as a client can tell them apart without
-learning anything it may not: with no key, a campaign that exists and one that does not look the same.
+The checks run in the order path, method, key, permission, rate limit, id. So a client without a valid key learns
+nothing: a campaign that exists and one that does not look the same to it.
 """
 
 import itertools
@@ -23,21 +23,22 @@ from migma_mock.messages.reply import Reply, with_metadata
 from migma_mock.messages.request import Request
 
 _AS_TEXT = ("utf-8", "backslashreplace")
-"""How the bytes of an id that was asked for are read: no two ids look the same, whatever they are made of."""
+"""The decoding of the bytes of an id; no two ids become the same text."""
 
 
 class Engine:
     """Answers requests.
 
     Args:
-        contract: What replies hold to.
-        accounts: Who may ask, for what.
-        generator: Draws generated stats.
-        generate_unknown: Whether an id that no campaign has gets generated stats, and not a 404.
-        metadata: Whether envelopes carry the ``metadata`` that the contract does not declare.
+        contract: Every reply satisfies it.
+        accounts: The accounts and their keys.
+        generator: Generates the stats of ids that nobody defined.
+        generate_unknown: True if an unknown id gets generated stats instead of a 404.
+        metadata: True if envelopes carry the ``metadata`` that the contract does not declare.
 
     Attributes:
-        negotiator: Of replies for ids.
+        static_replies: The replies that depend on no campaign.
+        negotiator: Chooses the reply for an id.
     """
 
     def __init__(
@@ -55,18 +56,18 @@ class Engine:
         self.negotiator = Negotiator(
             contract, self.static_replies, generator, self.add_metadata, generate_unknown=generate_unknown
         )
-        self._paths = Router(contract.operation)
+        self._router = Router(contract.operation)
         self._make = self.static_replies.make
         self._metadata = metadata
-        # The contract's own header decides; the vendor's other page allows X-API-Key beside it.
+        # The contract's header comes first; another page of the vendor also allows X-API-Key.
         self._key_headers = (contract.operation.key_header.lower().encode(), b"authorization", b"x-api-key")
         self.relevant_headers = frozenset((*self._key_headers, b"prefer", b"origin"))
         self._request_numbers = itertools.count(1)
 
     def needs_generator(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-        """True if a request with these headers may draw stats, and the generator has to be prepared first.
+        """True if a request with these headers may need generated stats and the generator is not prepared yet.
 
-        Preparing takes long enough to be done off the event loop; :meth:`answer` would do it where it is called.
+        Preparing takes a tenth of a second, so the caller does it off the event loop; :meth:`answer` would block.
         """
         if self._generator.ready:
             return False
@@ -75,53 +76,53 @@ class Engine:
     def answer(self, request: Request) -> Reply:
         """Return the reply to a request, and record it in the journal of the account that its key opens."""
         started = time.perf_counter()
-        heeded = {name: value for name, value in request.headers if name in self.relevant_headers}
-        campaign_id = self._paths.match(request.path)
-        credential = self._authenticate(heeded)
-        admitted = self.check_request(request, campaign_id, credential, heeded)
-        if isinstance(admitted, Reply):
-            reply = self.add_metadata(admitted)
+        headers = {name: value for name, value in request.headers if name in self.relevant_headers}
+        campaign_id = self._router.match(request.path)
+        credential = self._authenticate(headers)
+        checked = self._check_request(request, campaign_id, credential, headers)
+        if isinstance(checked, Reply):
+            reply = self.add_metadata(checked)
         else:
-            reply = self._serve(request.method, campaign_id or b"", admitted, _joined(request, heeded))
-        if b"origin" in heeded:
-            reply = reply.with_headers(*cors.response_headers(heeded[b"origin"]))
+            reply = self._serve(request.method, campaign_id or b"", checked, _preferences(request, headers))
+        if b"origin" in headers:
+            reply = reply.with_headers(*cors.response_headers(headers[b"origin"]))
         self._record(request, (campaign_id or b"").decode(*_AS_TEXT), credential, reply, time.perf_counter() - started)
         return reply
 
-    def _authenticate(self, heeded: Mapping[bytes, bytes]) -> Credential | None:
+    def _authenticate(self, headers: Mapping[bytes, bytes]) -> Credential | None:
         for name in self._key_headers:
-            if name in heeded:
-                return self.accounts.authenticate(name, heeded[name])
+            if name in headers:
+                return self.accounts.authenticate(name, headers[name])
         return None
 
-    def check_request(
+    def _check_request(
         self,
         request: Request,
         campaign_id: bytes | None,
         credential: Credential | None,
-        heeded: Mapping[bytes, bytes],
+        headers: Mapping[bytes, bytes],
     ) -> Reply | Credential:
-        """The credential with which the request may be served; else the refusal."""
+        """Return the credential of a request that may be served, or the refusal of any other."""
         if campaign_id is None:
-            return self._make.error(404, "NOT_FOUND", self._paths.explain_mismatch(request.path), "unknown path")
+            return self._make.error(404, "NOT_FOUND", self._router.explain_mismatch(request.path), "unknown path")
         if request.method == "OPTIONS":
             return self.static_replies.options.with_headers(*cors.preflight_headers(request.headers, ALLOW))
         if request.method not in ("GET", "HEAD"):
             return self.static_replies.wrong_method
         if credential is None:
-            sent = any(name in heeded for name in self._key_headers)
-            return self.static_replies.unknown_key if sent else self.static_replies.no_key
-        if credential.key.revoked or not credential.key.may_read:
-            return self.static_replies.revoked_key if credential.key.revoked else self.static_replies.no_permission
+            has_key = any(name in headers for name in self._key_headers)
+            return self.static_replies.unknown_key if has_key else self.static_replies.no_key
+        if credential.key.revoked:
+            return self.static_replies.revoked_key
+        if not credential.key.may_read:
+            return self.static_replies.no_permission
         return credential
 
     def _serve(self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None) -> Reply:
         state = credential.account.state
         wait = state.retry_after(credential.key.key)
         if wait is not None:
-            retry = (b"retry-after", str(wait).encode())
-            message = f"Too many requests. Try again in {wait} s."
-            return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "quota", retry))
+            return self._refuse_too_many(wait)
         if prefer is None:
             reply = self.negotiator.negotiate(campaign_id, state)
         else:
@@ -130,14 +131,19 @@ class Engine:
         if method == "HEAD" and reply.delivery.is_for_bodies:
             reply = replace(reply, delivery=NORMAL)
         if state.has_faults:
-            # HEAD gets no body, so that a fault which is for bodies has none to befall.
-            befallen = replace(reply, body=b"") if method == "HEAD" else reply
-            applied = state.apply_fault(campaign_id.decode(*_AS_TEXT), befallen)
+            # A response to HEAD has no body, so a fault that changes bodies must not apply to it.
+            candidate = replace(reply, body=b"") if method == "HEAD" else reply
+            applied = state.apply_fault(campaign_id.decode(*_AS_TEXT), candidate)
             reply = applied.reply if applied else reply
         return reply
 
+    def _refuse_too_many(self, wait: int) -> Reply:
+        message = f"Too many requests. Try again in {wait} s."
+        retry_after = (b"retry-after", str(wait).encode())
+        return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "rate limit", retry_after))
+
     def add_metadata(self, reply: Reply) -> Reply:
-        """Add what every envelope carries, once, before a fault makes of it what it will."""
+        """Add the metadata of an envelope, if the setting asks for it; a fault comes after it."""
         if not self._metadata:
             return reply
         now = format_rfc3339(datetime.now(UTC), "milliseconds")
@@ -152,8 +158,8 @@ class Engine:
             credential.account.state.record(request, campaign_id, reply, seconds)
 
 
-def _joined(request: Request, heeded: Mapping[bytes, bytes]) -> bytes | None:
-    """The value of ``Prefer``, which may come in several headers; None where there is none."""
-    if b"prefer" not in heeded:
+def _preferences(request: Request, headers: Mapping[bytes, bytes]) -> bytes | None:
+    """Return the value of ``Prefer``, joined if it came in several headers; None if there is none."""
+    if b"prefer" not in headers:
         return None
     return b",".join(value for name, value in request.headers if name == b"prefer")

@@ -1,4 +1,4 @@
-"""LoopExecutor: changes from any thread, one after the other, where requests are answered."""
+"""Run changes from any thread on the event loop that answers requests, one after the other."""
 
 import asyncio
 import concurrent.futures
@@ -10,14 +10,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _LOOK_SECONDS = 1.0
-"""How often who waits for a turn looks whether there is still a loop."""
+"""How often a waiting caller checks that the loop is still running, in seconds."""
 
 
 class LoopExecutor:
-    """Runs changes on the event loop that answers requests, so that no request sees half of one.
+    """Runs changes of state on the event loop that answers requests, so that no request sees half of a change.
+
+    A test thread that calls ``mock.fail(503)`` is the usual caller.
 
     Attributes:
-        loop: That loop; None while there is none.
+        loop: That loop; None while no server runs.
     """
 
     def __init__(self) -> None:
@@ -26,28 +28,28 @@ class LoopExecutor:
         self._changing = threading.RLock()
 
     def attach(self) -> None:
-        """Take the running loop for the one that answers requests."""
+        """Take the running loop as the one that answers requests."""
         self.loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
 
     def detach(self) -> None:
-        """Requests are answered no longer."""
+        """Run changes in the caller's thread from now on, since the loop ends."""
         self.loop = None
 
     def run(self, change: Callable[[], T]) -> T:
-        """Run a change, and return what it returns.
+        """Run a change and return its result.
 
-        Called from another thread than the loop's, it waits for its turn; with no loop it runs in the caller's
-        thread, one change at a time.
+        From another thread it waits until the loop has run the change; without a loop the change runs in the
+        caller's thread, one at a time.
         """
         loop = self.loop
         if loop is None or not loop.is_running() or threading.get_ident() == self._thread:
             with self._changing:
                 return change()
         result: concurrent.futures.Future[T] = concurrent.futures.Future()
-        with contextlib.suppress(RuntimeError):  # closed a moment ago
+        with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago
             loop.call_soon_threadsafe(_settle, result, change)
         while not concurrent.futures.wait([result], _LOOK_SECONDS).done:
-            # A loop that has stopped with the change still in its queue will never come to it.
+            # A loop that stopped with the change still in its queue never runs it.
             if not loop.is_running() and result.cancel():
                 return self.run(change)
         return result.result()
@@ -58,5 +60,5 @@ def _settle(result: "concurrent.futures.Future[T]", change: Callable[[], T]) -> 
         return
     try:
         result.set_result(change())
-    except Exception as error:  # noqa: BLE001  # raised again where the change was asked for
+    except Exception as error:  # noqa: BLE001  # raised again in the caller's thread
         result.set_exception(error)

@@ -1,7 +1,7 @@
-"""``Prefer`` (RFC 7240), with the preferences that users of Prism know (code, example, dynamic), and ``wait``.
+"""Parse ``Prefer`` (RFC 7240): the preferences of Prism (code, example, dynamic), and ``wait``.
 
-What ``wait`` means here is this project's own: the answer comes so much later. In the RFC it is the longest that a
-client is willing to wait, which a mock that answers at once never has to heed.
+``wait`` has a meaning of its own here: it delays the answer. In the RFC it is the longest time that a client is
+willing to wait.
 """
 
 import math
@@ -12,17 +12,17 @@ MAX_WAIT = 60.0
 
 
 class PreferenceError(ValueError):
-    """A preference that cannot be met; the message says what could."""
+    """A preference has an impossible value; the message lists the possible ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a request asked for; None where it did not say.
+    """The preferences of a request; None for those that it does not have.
 
     Attributes:
-        code: Answer with this status.
-        example: Answer as for this campaign id.
-        dynamic: True: generated stats; False: never generated ones.
+        code: Answer with this HTTP status.
+        example: Answer as for the campaign with this id.
+        dynamic: True for generated stats, False for none that are generated.
         wait: Seconds to wait before answering.
     """
 
@@ -33,7 +33,7 @@ class Preferences:
 
     @property
     def applied(self) -> bytes:
-        """The value of Preference-Applied."""
+        """The value of the header ``Preference-Applied``."""
         given = {
             "code": self.code,
             "example": self.example,
@@ -44,7 +44,7 @@ class Preferences:
 
 
 def parse_prefer(value: bytes) -> Preferences:
-    """Read the header; preferences of other names are ignored, as the RFC asks.
+    """Parse the header; preferences with other names are ignored, as the RFC asks.
 
     Raises:
         PreferenceError: A known preference has an impossible value.

@@ -1,23 +1,23 @@
-"""Replies that do not depend on a campaign: made and checked once, when the mock starts."""
+"""Replies that depend on no campaign: created and checked once, when the mock starts."""
 
 from migma_contract.openapi import Contract
 from migma_mock.api_keys import PERMISSION
 from migma_mock.messages.reply import Reply, ReplyMaker
 
 ALLOW = b"GET, HEAD, OPTIONS"
-"""Methods that the contract's path answers; HEAD and OPTIONS come with GET (RFC 9110, section 9)."""
+"""The methods of the contract's path; HEAD and OPTIONS come with GET (RFC 9110, section 9)."""
 
-_USE_BEARER = "Send the header 'Authorization: Bearer YOUR_API_KEY'."
 _CHALLENGE = (b"www-authenticate", b'Bearer realm="migma"')
 _BAD_TOKEN = (b"www-authenticate", b'Bearer realm="migma", error="invalid_token"')
 _CLOSE = (b"connection", b"close")
 
 
 class StaticReplies:
-    """One attribute for each case; ``by_status`` has one of each status, for ``Prefer: code=``.
+    """The replies that depend on no campaign, one attribute each.
 
     Attributes:
-        make: Makes the replies that do depend on something.
+        make: Creates all other replies.
+        by_status: One reply for each status, for ``Prefer: code=``.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -39,5 +39,5 @@ class StaticReplies:
         }
 
     def refusal(self, status: int, code: str, message: str) -> Reply:
-        """The answer to something that is no proper request: an envelope, after which the connection ends."""
-        return self.make.error(status, code, message, "broken request", _CLOSE)
+        """Return the refusal of an invalid request: an error envelope, after which the connection ends."""
+        return self.make.error(status, code, message, "invalid request", _CLOSE)

@@ -11,8 +11,8 @@ from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.mock import Mock
 
-_OWN_PAGES = frozenset({"", PREFIX[1:], "docs", "openapi.json"})
-"""First segments of the paths that belong to the mock and not to the API."""
+_OWN_PAGES = frozenset({PREFIX[1:], "docs", "openapi.json"})
+"""First segments of the paths that belong to the mock and not to the API; the root does too."""
 
 _HANG_SECONDS = 3600.0
 
@@ -22,7 +22,7 @@ _READING_SECONDS = 0.05
 
 def is_own_page(path: str) -> bool:
     """True if a path belongs to the mock's own pages and control API, and not to the API that it mocks."""
-    return path[1:].partition("/")[0] in _OWN_PAGES
+    return path == "/" or path[1:].partition("/")[0] in _OWN_PAGES
 
 
 async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:

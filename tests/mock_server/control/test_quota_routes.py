@@ -23,7 +23,7 @@ def test_the_eleventh_request_of_a_minute_is_429_with_retry_after(free, newslett
     assert refused.headers["x-mock-undocumented"] == "429"
     envelope = {"success": False, "error": "Too many requests. Try again in 60 s.", "code": "RATE_LIMITED"}
     assert refused.json() == envelope
-    assert free.journal(limit=1)["entries"][0]["matchedBy"] == "quota"
+    assert free.journal(limit=1)["entries"][0]["matchedBy"] == "rate limit"
 
 
 def test_a_frozen_clock_refills_when_it_is_advanced(free, newsletter):

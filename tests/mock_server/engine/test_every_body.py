@@ -137,25 +137,26 @@ def test_keys_stay_out_of_log_and_journal(mock, journalled, capsys):
     ]
 
     async def ask_all():
-        mock.log = AccessLog()
+        mock.state.mock.log = AccessLog()
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mock), base_url=BASE) as client:
             for path in ("/v1/campaigns/abc/stats", "/elsewhere", "/__mock__/health", "/docs"):
                 for form in forms:
                     await client.get(
-                        f"{path}?key={secret}", headers={"authorization": f"Bearer {mock.example_key}"} | form
+                        f"{path}?key={secret}",
+                        headers={"authorization": f"Bearer {mock.state.mock.example_key}"} | form,
                     )
             assert secret not in (await client.get("/docs")).text
-        mock.log.flush()
-        mock.log = None
+        mock.state.mock.log.flush()
+        mock.state.mock.log = None
 
     asyncio.run(ask_all())
     shown = capsys.readouterr().err
-    entries = journalled(mock)
+    entries = journalled(mock.state.mock)
     assert shown.count("\n") == 4 * len(forms) + 1
     assert len(entries) >= 2 * len(forms)
     for text in (shown, str(entries), str([entry.as_dict() for entry in entries])):
         assert secret not in text
-        assert mock.example_key not in text
+        assert mock.state.mock.example_key not in text
 
 
 def test_the_log_is_written_in_batches_and_at_the_latest_soon_after(mock):
@@ -163,7 +164,7 @@ def test_the_log_is_written_in_batches_and_at_the_latest_soon_after(mock):
     stream.flush = written.set
 
     async def ask_many():
-        mock.log = AccessLog(stream)
+        mock.state.mock.log = AccessLog(stream)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mock), base_url=BASE) as client:
             await client.get("/first")
             assert stream.getvalue() == ""
@@ -171,7 +172,7 @@ def test_the_log_is_written_in_batches_and_at_the_latest_soon_after(mock):
             # Without a pause, so that no timer can have its turn.
             for _ in range(300):
                 await client.get("/more")
-        mock.log = None
+        mock.state.mock.log = None
 
     asyncio.run(ask_many())
     assert stream.getvalue().count(" GET /more 404 unknown path ") >= 256

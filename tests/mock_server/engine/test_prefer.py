@@ -67,7 +67,7 @@ def test_prefer_dynamic_where_nothing_can_be_drawn_is_a_500_that_says_why(profil
     success = document["paths"]["/v1/campaigns/{id}/stats"]["get"]["responses"]["200"]["content"]["application/json"]
     success["schema"] = {"allOf": [success["schema"], {"not": {"required": ["success"]}}]}
     narrow = parse_contract(json.dumps(document).encode(), source="narrow.json")
-    monkeypatch.setattr("migma_mock.http.asgi.Generator", lambda _contract, **options: Generator(narrow, **options))
+    monkeypatch.setattr("migma_mock.mock.Generator", lambda _contract, **options: Generator(narrow, **options))
     mock = create_app(reload=False, profile=profile)
     for _ in range(2):
         answer = stats(of=mock, prefer="dynamic=true")
@@ -101,7 +101,7 @@ def test_other_preferences_are_ignored(stats, path, prefer):
     [
         *((f"code={value}", "an HTTP status from 200 to 599") for value in ("", "x", "99", "100", "600", "2e2", "²00")),
         ("code", "an HTTP status from 200 to 599"),
-        ("code=418", "no reply here. There are 200, 401, 403, 404, 405, 429, 500, 503"),
+        ("code=418", "no reply here. The choices are 200, 401, 403, 404, 405, 429, 500, 503"),
         *((f"dynamic={value}", "true or false") for value in ("", "yes", "1")),
         *((f"wait={value}", f"from 0 to {MAX_WAIT:g}") for value in ("", "x", "-1", "61", "nan", "inf", "1e9", "0x1")),
         *((f"example={value}", "takes the id of a campaign") for value in ("", "nobody", "../keys", "é" * 300)),

@@ -34,9 +34,9 @@ def test_refused_requests_are_in_the_access_log(mock, exchange):
         log, mock.app.log = mock.app.log, None
     log.flush()
     first, second = stream.getvalue().splitlines()
-    assert " - - 400 broken request " in first
+    assert " - - 400 invalid request " in first
     assert " POST /kkk" in second
-    assert " 414 broken request " in second
+    assert " 414 invalid request " in second
     assert len(second) < 300
 
 

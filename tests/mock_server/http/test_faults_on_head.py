@@ -20,7 +20,7 @@ def asking(request):
             yield mock, client
     else:
         app = create_app(reload=False)
-        mock = Handle(app, app.state.mock.accounts.built_in, "http://mock")
+        mock = Handle(app.state.mock, app.state.mock.accounts.built_in, "http://mock")
         with httpx.Client(transport=MockTransport(app.state.mock), headers=mock.headers, timeout=0.2) as client:
             yield mock, client
 
