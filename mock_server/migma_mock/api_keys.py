@@ -47,9 +47,10 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
     try:
         keys = KeyFile.model_validate(parsed.value).keys
     except ValidationError as error:
+        # The name of an unknown field may be a key, so the messages that name fields are left out.
         return [
-            Problem(source, _place(where), expected, got if got == "no such member" else "something else")
-            for _, where, expected, got, _ in model_problems(error, source)
+            Problem(source, _place(problem.pointer), problem.expected, "something else")
+            for problem in model_problems(error, source)
         ]
     secrets = [key.key for key in keys]
     return [

@@ -1,4 +1,4 @@
-"""What file formats share: strict models, campaign ids, a reply as files write it, pydantic's findings in our words."""
+"""What the input formats share: the strict base model, campaign ids, and pydantic's errors in plain words."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,55 +12,89 @@ from migma_contract.json_pointer import pointer
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
 
-_SHOULD = re.compile(r"^\w+ should (be |have )?")
-
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")
 
 CampaignId = Annotated[str, StringConstraints(pattern=_ID.pattern)]
 """An id that a campaign can have: one path segment that no client rewrites."""
 
+_TYPES = {
+    "bool": "true or false",
+    "dict": "an object",
+    "finite_number": "a finite number",
+    "float": "a number",
+    "int": "a whole number",
+    "int_from_float": "a whole number",
+    "list": "an array",
+    "model": "an object",
+    "model_attributes": "an object",
+    "string": "a string",
+}
+"""Expected values by pydantic's error type, without the endings that say why a value is not of that type."""
+
+_BOUNDS = {
+    "greater_than": "a number greater than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "a number less than {lt}",
+    "less_than_equal": "at most {le}",
+    "literal_error": "{expected}",
+    "string_pattern_mismatch": "a string of the form {pattern}",
+    "string_too_long": "at most {max_length} characters",
+    "string_too_short": "at least {min_length} characters",
+    "too_long": "at most {max_length} items",
+    "too_short": "at least {min_length} items",
+}
+"""Expected values by pydantic's error type, with names from the context of the error."""
+
 
 class Strict(BaseModel):
-    """Base of what users write: nothing unknown, nothing converted, nothing changed afterwards."""
+    """Base of the input formats: no unknown fields, no conversions, read-only."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
 
 def is_campaign_id(text: str) -> bool:
-    """Whether a campaign can have this id: one path segment that no client rewrites, of at most 128 characters."""
+    """True if a campaign can have this id: one path segment that no client rewrites, at most 128 characters."""
     return _ID.fullmatch(text) is not None
 
 
 def model_problems(error: ValidationError, source: str, model: type[BaseModel] | None = None) -> Iterator[Problem]:
-    """Return the problems that pydantic found in a file, in plain words.
+    """Return the problems that pydantic found in a document, in plain words.
 
     Args:
-        error: From pydantic.
-        source: The file, as the user named it.
-        model: The model of the whole file, for suggestions in place of unknown fields.
+        error: The error that pydantic raised.
+        source: The name of the document, as the user knows it.
+        model: The model of the whole document, to suggest a field in place of an unknown one.
     """
     return error_problems(error.errors(include_url=False), source, model.model_fields if model else ())
 
 
 def error_problems(errors: Iterable[ErrorDetails], source: str, known: Iterable[str] = ()) -> Iterator[Problem]:
-    """Return the same from pydantic's list of errors; ``known`` are the names of the fields at the top."""
+    """Return the same for pydantic's list of errors; ``known`` are the names of the fields at the top."""
     for item in errors:
-        where, got = pointer(*item["loc"]), describe_json(item["input"])
-        match item["type"]:
-            case "missing":
-                yield Problem(source, pointer(*item["loc"][:-1]), f"member {item['loc'][-1]!r}", "no such member")
-            case "extra_forbidden":
-                name = str(item["loc"][-1])
-                meant = did_you_mean(name, known) if len(item["loc"]) == 1 else ""
-                yield Problem(source, where, "a known field", repr(name), f"unknown field {name!r}{meant}")
-            case "answer":
-                expected, _, found = item["msg"].partition(", got ")
-                yield Problem(source, where, expected, found or got)
-            case "value_error":
-                yield Problem(source, where, item["msg"].removeprefix("Value error, "), got)
-            case "model_type" | "model_attributes_type":
-                yield Problem(source, where, "an object", got)
-            case "string_pattern_mismatch":
-                yield Problem(source, where, f"a string of the form {item['ctx']['pattern']}", got)
-            case _:
-                yield Problem(source, where, _SHOULD.sub("", item["msg"]), got)
+        place = item["loc"]
+        if item["type"] == "missing":
+            name = str(place[-1])
+            yield Problem(source, pointer(*place[:-1]), f"the field {name!r}", "none", f"missing field {name!r}")
+        elif item["type"] == "extra_forbidden":
+            name = str(place[-1])
+            hint = did_you_mean(name, known) if len(place) == 1 else ""
+            yield Problem(source, pointer(*place), "a known field", repr(name), f"unknown field {name!r}{hint}")
+        else:
+            expected, _, got = expected_value(item).partition(", got ")
+            yield Problem(source, pointer(*place), expected, got or describe_json(item["input"]))
+
+
+def expected_value(item: ErrorDetails) -> str:
+    """Return what was expected, as the words that follow "expected"; our own errors may add ", got …"."""
+    kind = item["type"]
+    if kind in _BOUNDS:
+        expected = _BOUNDS[kind].format_map({name: _whole(value) for name, value in item["ctx"].items()})
+        return re.sub(r"(at \w+ 1 \w+)s$", r"\1", expected)
+    base = re.sub(r"_(type|parsing(_size)?)$", "", kind)
+    if base in _TYPES:
+        return _TYPES[base]
+    return item["msg"].removeprefix("Value error, ")
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -24,7 +24,7 @@ def faults_page() -> str:
         parts += [
             f"## {kind}",
             plain(entry.sentence),
-            f"Seen as: {plain(entry.seen)}.",
+            f"A client sees: {plain(entry.client_sees)}.",
             block("json", json.dumps(entry.example)),
         ]
         if own:

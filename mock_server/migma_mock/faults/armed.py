@@ -1,7 +1,6 @@
-"""ArmedFaults: the faults of one account that wait for replies, and how often each has struck."""
+"""ArmedFaults: the armed faults of one account, and how often each was applied."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -14,21 +13,21 @@ MAX_ARMED = 100
 
 
 class TooManyFaultsError(MigmaError):
-    """There are as many armed faults as there may be."""
+    """An account has as many armed faults as it may have."""
 
     def __init__(self) -> None:
-        super().__init__(f"{MAX_ARMED} faults are armed, and no more can be. Disarm some.")
+        super().__init__(f"{MAX_ARMED} faults are armed, which is the limit. Disarm one first.")
 
 
 @dataclass(frozen=True, slots=True)
 class ArmedFault:
-    """A fault that was armed, as it stands at a moment.
+    """A snapshot of an armed fault.
 
     Attributes:
-        id: Given when it was armed: ``fault-1``, ``fault-2`` …, never twice in an account.
-        spec: As it was written.
-        seen: How many replies it could have befallen, the dice allowing.
-        hits: How many it befell.
+        id: ``fault-1``, ``fault-2`` …, unique within the account.
+        spec: The fault as it was armed.
+        eligible: How many replies it could have been applied to.
+        applied: How many of these it was applied to.
     """
 
     id: str
@@ -38,26 +37,27 @@ class ArmedFault:
 
     @property
     def exhausted(self) -> bool:
-        """Whether it has struck as often as it was to."""
+        """True if it was applied as many times as its ``times`` allows."""
         return self.spec.times is not None and self.applied >= self.spec.times
 
 
 class AppliedFault(NamedTuple):
-    """A fault that struck, with its count of that included, and what it made of the reply."""
+    """A fault after it was applied and counted, and the changed reply."""
 
     fault: ArmedFault
     reply: Reply
 
 
 class ArmedFaults:
-    """An ordered collection, for one thread (the event loop).
+    """The armed faults of an account in the order of arming; not safe for several threads.
 
-    Truth is whether any fault can still strike: ``if faults:`` is all that a request costs otherwise.
-    A reply gets at most one fault: the first in the order of arming that is for its campaign, has times
-    left, applies to it, and whose dice fall so. The dice depend on the fault's kind and seed and on how
-    many replies it has seen, and on nothing else: the same calls give the same faults in any process.
-    Faults after the one that strikes are not asked, and a reply that a fault does not apply to (a success
-    is needed for drift, a body to truncate) counts for it neither as seen nor as hit.
+    True in a boolean context if at least one fault can still be applied, which is all that a request costs if none
+    is armed.
+
+    A reply gets at most one fault: the first that is for its campaign, is not exhausted, applies to the reply, and
+    is selected by its probability. The selection depends only on the fault's kind and seed and on how many replies
+    were eligible before, so the same requests give the same faults in every process. A reply that a fault does not
+    apply to (a reply without stats for a drift fault), or that an earlier fault changed, is not counted as eligible.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -69,21 +69,15 @@ class ArmedFaults:
     def __bool__(self) -> bool:
         return bool(self._live)
 
-    def __len__(self) -> int:
-        return len(self._armed)
-
-    def __iter__(self) -> Iterator[ArmedFault]:
-        return iter(self.list())
-
     def list(self) -> list[ArmedFault]:
-        """All of them in order, spent ones included, as they stand now; later strikes do not show in it."""
+        """Return all faults, the exhausted ones included, as they are now."""
         return list(self._armed.values())
 
     def arm(self, spec: FaultSpec) -> ArmedFault:
-        """Add a fault after those that are armed. Where there are too many, the oldest spent one makes room.
+        """Add a fault after the others; if there are too many, it replaces the oldest exhausted one.
 
         Raises:
-            TooManyFaultsError: There are :data:`MAX_ARMED`, and none is spent.
+            TooManyFaultsError: There are :data:`MAX_ARMED`, and none is exhausted.
         """
         if len(self._armed) >= MAX_ARMED:
             exhausted = next((fault.id for fault in self._armed.values() if fault.exhausted), None)
@@ -97,52 +91,53 @@ class ArmedFaults:
         return fault
 
     def disarm(self, fault_id: str) -> ArmedFault | None:
-        """Remove one, and return it as it last stood; None if there is no such fault."""
+        """Remove a fault and return its last snapshot, or None if there is no such fault."""
         fault = self._armed.pop(fault_id, None)
         if fault is not None and not fault.exhausted:
             self._live.remove(fault_id)
         return fault
 
     def clear(self) -> None:
-        """Remove all."""
+        """Remove all faults."""
         self._armed.clear()
         self._live.clear()
 
     def apply_next(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
-        """The fault that applies_to a reply, and what it makes of it; None if the reply stays as it is."""
+        """Apply the first matching fault to a reply and count it; None if none applies."""
         for fault_id in self._live:
             fault = self._armed[fault_id]
             if fault.spec.campaign not in (None, campaign_id):
                 continue
-            changed = apply(fault.spec, reply, self._contract, roll=roll(fault.spec, fault.eligible, "outcome"))
+            random_number = seeded_random(fault.spec, fault.eligible, "change")
+            changed = apply(fault.spec, reply, self._contract, random_number=random_number)
             if changed is None:
                 continue
-            strikes = roll(fault.spec, fault.eligible, "strike") < fault.spec.probability
-            fault = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + strikes)
+            is_selected = seeded_random(fault.spec, fault.eligible, "selection") < fault.spec.probability
+            fault = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + is_selected)
             self._armed[fault_id] = fault
-            if strikes:
+            if is_selected:
                 if fault.exhausted:
                     self._live.remove(fault_id)
                 return AppliedFault(fault, changed)
         return None
 
 
-def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, roll: float = 0.5) -> Reply | None:
-    """What a fault makes of a reply, wherever it came from; None if it does not apply to it.
+def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: float = 0.5) -> Reply | None:
+    """Return a reply changed by a fault, or None if the fault does not apply to it.
 
-    Whether the fault is for this campaign, and how often it may strike, is not looked at.
+    The fault's campaign, times and probability are not considered.
 
     Args:
         spec: The fault.
-        reply: Stays as it is.
-        contract: That the reply holds to.
-        roll: Between 0 and 1, both excluded: a draw from a delay's distribution.
+        reply: The reply, which is not modified.
+        contract: The contract that the reply satisfies.
+        random_number: Between 0 and 1, both excluded; selects a delay from its distribution.
     """
-    changed = spec.change(reply, contract, roll)
+    changed = spec.change(reply, contract, random_number)
     return changed and replace(changed, matched_by=f"fault {spec.kind}, {reply.matched_by}")
 
 
-def roll(spec: FaultSpec, number: int, purpose: str) -> float:
-    """A number between 0 and 1, both excluded, that depends on a fault's kind and seed, a count, and the purpose."""
-    digest = hashlib.sha256(f"{spec.kind}:{spec.seed}:{purpose}:{number}".encode()).digest()
+def seeded_random(spec: FaultSpec, count: int, purpose: str) -> float:
+    """Return a number between 0 and 1, both excluded, that depends on nothing but the arguments."""
+    digest = hashlib.sha256(f"{spec.kind}:{spec.seed}:{purpose}:{count}".encode()).digest()
     return ((int.from_bytes(digest[:8]) >> 12) + 0.5) / 2**52

@@ -1,4 +1,4 @@
-"""Spec: what all faults have in common, as users write it."""
+"""FaultSpec: what all faults have in common, as users write it."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from migma_mock.input_models import CampaignId, Strict
 from migma_mock.messages.reply import Reply
 
 MAX_SECONDS = 60.0
-"""The longest that a fault delays an answer or drips it, in seconds."""
+"""The longest time, in seconds, by which a fault delays a response or its body."""
 
 
 class FaultKind(StrEnum):
-    """The closed list of ways to answer badly; :data:`migma_mock.faults.FAULTS` says what each does."""
+    """The closed list of faults; :data:`migma_mock.faults.FAULTS` describes each."""
 
     STATUS = "status"
     HTML = "html"
@@ -41,72 +41,79 @@ class FaultKind(StrEnum):
 
 
 class AppliesTo(IntEnum):
-    """Replies that a fault can befall; each kind is a part of the one before."""
+    """The replies that a fault applies to; each value is a subset of the one before."""
 
     ANY = 0
     BODY = 1
-    """Those that have a body."""
+    """Replies with a body."""
     JSON = 2
-    """Those whose body says that it is JSON."""
+    """Replies with a body that is declared as JSON."""
     STATS = 3
-    """Successes that carry stats."""
+    """Successful replies that carry stats."""
 
 
 class ContractMismatch(NamedTuple):
-    """A member of a spec that makes no sense under the contract: its name, what would, and what it has."""
+    """A field of a fault that makes no sense under the contract: its name, what was expected, and its value."""
 
-    member: str
+    field: str
     expected: str
     got: str
 
 
-def _always_with_kind(schema: dict[str, Any]) -> None:
-    # In Python the class says the kind; in JSON only this member does.
+def _require_kind(schema: dict[str, Any]) -> None:
+    # In Python the class says the kind; in JSON only this field does.
     schema["required"] = ["kind", *schema.get("required", [])]
 
 
 class FaultSpec(Strict):
-    """A fault, and which replies it applies_to."""
+    """A fault, and which replies it is applied to."""
 
-    model_config = ConfigDict(json_schema_extra=_always_with_kind)
+    model_config = ConfigDict(json_schema_extra=_require_kind)
 
-    seen: ClassVar[str]
-    """What httpx and Node's fetch make of it."""
+    client_sees: ClassVar[str]
+    """What a client that uses httpx or Node's fetch gets."""
     example: ClassVar[dict[str, Any]]
-    """As JSON, members that teach something included."""
+    """The fault as JSON, to copy."""
     applies_to: ClassVar[AppliesTo]
-    """What it is for."""
-    befalls_all: ClassVar[bool] = True
-    """Whether it applies to all of these, whatever is in them."""
+    applies_to_all: ClassVar[bool] = True
+    """True if it applies to each reply of :attr:`applies_to`, whatever is in it."""
 
-    kind: FaultKind = Field(description="Which of the closed list it is.")
-    campaign: CampaignId | None = Field(default=None, description="Only replies for this id; null: all of the account.")
-    times: int | None = Field(default=None, ge=1, le=1_000_000, description="How many replies; null: until disarmed.")
-    probability: float = Field(default=1.0, ge=0, le=1, allow_inf_nan=False, description="Of befalling a reply.")
-    seed: int = Field(default=0, ge=-(2**63), lt=2**63, description="Of all that is drawn: the same seed, the same.")
+    kind: FaultKind = Field(description="Which fault of the closed list.")
+    campaign: CampaignId | None = Field(
+        default=None, description="Only replies for this campaign id; null: all replies of the account."
+    )
+    times: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="How many replies to change; null: until it is disarmed."
+    )
+    probability: float = Field(
+        default=1.0, ge=0, le=1, allow_inf_nan=False, description="How likely it is applied to each reply."
+    )
+    seed: int = Field(
+        default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."
+    )
 
     @abstractmethod
-    def change(self, reply: Reply, contract: Contract, roll: float, /) -> Reply | None:
-        """What it makes of a reply; None where it does not apply, which leaves the reply as it is.
+    def change(self, reply: Reply, contract: Contract, random_number: float, /) -> Reply | None:
+        """Return the changed reply, or None if the fault does not apply to it.
 
         Args:
-            reply: Never altered.
-            contract: That the reply holds to.
-            roll: Between 0 and 1, both excluded: all chance that there is in the outcome.
+            reply: The reply, which is not modified.
+            contract: The contract that the reply satisfies.
+            random_number: Between 0 and 1, both excluded; the change depends on no other random data.
         """
 
     def contract_mismatches(self, _contract: Contract, /) -> Iterator[ContractMismatch]:
-        """What in it makes no sense under a contract."""
+        """Yield each field of the fault that makes no sense under a contract."""
         yield from ()
 
 
-def _is_unicode(text: str) -> str:
+def _require_unicode(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise PydanticCustomError("text", "Unicode text, without halves of surrogate pairs") from error
+        raise PydanticCustomError("text", "Unicode text without lone surrogates") from error
     return text
 
 
-Text = Annotated[str, AfterValidator(_is_unicode)]
-"""A string that can be sent."""
+Text = Annotated[str, AfterValidator(_require_unicode)]
+"""A string that can be sent as UTF-8."""

@@ -1,4 +1,4 @@
-"""The closed list of faults as one union, and as a table for people."""
+"""The closed list of faults: as a union for parsing, and as a table for people."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, NamedTuple, get_args
@@ -49,43 +49,43 @@ _Union = (
 )
 
 AnyFaultSpec = Annotated[_Union, Field(discriminator="kind")]
-"""Any fault, told apart by its ``kind``."""
+"""Any fault; its ``kind`` says which."""
 
 
-class Entry(NamedTuple):
-    """One line of the list.
+class CatalogueEntry(NamedTuple):
+    """One fault of the closed list, described for people.
 
     Attributes:
-        kind: As JSON has it.
-        sentence: What it does.
-        seen: What httpx and Node's fetch make of it.
-        example: As JSON, to copy.
+        kind: The kind, as JSON has it.
+        sentence: A sentence about its effect.
+        client_sees: What a client that uses httpx or Node's fetch gets.
+        example: An example as JSON, to copy.
         spec: The model.
     """
 
     kind: FaultKind
     sentence: str
-    seen: str
+    client_sees: str
     example: Mapping[str, Any]
     spec: type[FaultSpec]
 
 
-def _entry(spec: type[FaultSpec]) -> Entry:
+def _entry(spec: type[FaultSpec]) -> CatalogueEntry:
     sentence = (spec.__doc__ or "").partition("\n")[0]
-    return Entry(spec.model_fields["kind"].default, sentence, spec.seen, spec.example, spec)
+    return CatalogueEntry(spec.model_fields["kind"].default, sentence, spec.client_sees, spec.example, spec)
 
 
-FAULTS: Mapping[str, Entry] = {entry.kind.value: entry for entry in map(_entry, get_args(_Union))}
-"""Every fault by its kind: connection, body and answer first, drift last."""
+FAULTS: Mapping[str, CatalogueEntry] = {entry.kind.value: entry for entry in map(_entry, get_args(_Union))}
+"""Every fault by its kind, the drift faults last."""
 
 
 def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | list[Problem]:
-    """A fault from parsed JSON, or everything that is wrong with it.
+    """Return a fault from parsed JSON, or every problem with it.
 
     Args:
-        document: As users write it, ``{"kind": "status", "status": 503, "times": 2}``.
-        source: Where it came from, for messages.
-        contract: That the fault is to break, or to leave whole.
+        document: A fault as users write it: ``{"kind": "status", "status": 503, "times": 2}``.
+        source: The name of the document, for messages.
+        contract: The contract that decides which fields and statuses exist.
     """
     if not isinstance(document, dict):
         return [Problem(source, "", "an object", describe_json(document))]
@@ -96,10 +96,10 @@ def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | l
         spec = FAULTS[kind].spec.model_validate(document)
     except ValidationError as error:
         return list(model_problems(error, source, FAULTS[kind].spec))
-    contract_mismatches = [
-        Problem(source, pointer(member), expected, got) for member, expected, got in spec.contract_mismatches(contract)
+    problems = [
+        Problem(source, pointer(field), expected, got) for field, expected, got in spec.contract_mismatches(contract)
     ]
-    return contract_mismatches or spec
+    return problems or spec
 
 
 def fault_problems(
@@ -108,24 +108,21 @@ def fault_problems(
     """Return the problems that pydantic found in a document with faults in it; see :func:`model_problems`."""
     for item, problem in zip(error.errors(include_url=False), model_problems(error, source, model), strict=True):
         where = _without_tags(problem.pointer, document)
-        match item["type"]:
-            case "union_tag_invalid" | "union_tag_not_found":
-                yield _unknown_kind(source, where, item["input"])
-            case "model_attributes_type":
-                yield Problem(source, where, "an object", problem.got)
-            case _:
-                yield problem._replace(pointer=where)
+        if item["type"] in ("union_tag_invalid", "union_tag_not_found"):
+            yield _unknown_kind(source, where, item["input"])
+        else:
+            yield problem._replace(pointer=where)
 
 
 def _unknown_kind(source: str, where: str, document: Mapping[str, Any]) -> Problem:
     kind = document.get("kind")
-    meant = did_you_mean(kind, FAULTS) if isinstance(kind, str) else ""
-    got = describe_json(kind) if "kind" in document else "no such member"
-    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}", f"{got}{meant}")
+    hint = did_you_mean(kind, FAULTS) if isinstance(kind, str) else ""
+    got = describe_json(kind) if "kind" in document else "no kind"
+    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}", f"{got}{hint}")
 
 
 def _without_tags(where: str, document: Any) -> str:
-    # Of a union told apart by `kind`, pydantic puts the kind into the place, where the document has no such step.
+    # pydantic puts the kind of a fault into the path, where the document has no such level.
     node, kept, tag = document, list[str](), None
     for token in tokens(where):
         if token == tag:

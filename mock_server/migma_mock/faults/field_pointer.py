@@ -1,4 +1,4 @@
-"""Field: where in a success envelope a drift fault works."""
+"""The field of a success envelope that a drift fault changes."""
 
 import re
 from collections.abc import Iterator, MutableMapping
@@ -15,41 +15,41 @@ from migma_mock.faults.base import ContractMismatch, Text
 _POINTER = re.compile(r"(/([^/~]|~[01])*)+")
 
 
-def _is_place(text: str) -> str:
+def _require_pointer(text: str) -> str:
     if text.startswith("/") and not _POINTER.fullmatch(text):
-        raise PydanticCustomError("pointer", "a JSON pointer, or the name of a member of data")
+        raise PydanticCustomError("pointer", "a JSON pointer, or the name of a field of data")
     return text
 
 
-MemberName = Annotated[Text, Field(min_length=1, max_length=128)]
-"""The name of a member of an object."""
+FieldName = Annotated[Text, Field(min_length=1, max_length=128)]
+"""The name of a field of an object."""
 
-FieldPlace = Annotated[Text, Field(min_length=1, max_length=256), AfterValidator(_is_place)]
-"""The name of a member of ``data``, or (from ``/`` on) a JSON pointer into the body."""
-
-
-def path(place: str) -> list[str]:
-    """The reference tokens from the body to the member."""
-    return tokens(place) if place.startswith("/") else ["data", place]
+FieldPointer = Annotated[Text, Field(min_length=1, max_length=256), AfterValidator(_require_pointer)]
+"""The name of a field of ``data``, or (if it starts with ``/``) a JSON pointer into the body."""
 
 
-def owner(envelope: dict[str, Any], place: str) -> MutableMapping[str, Any] | None:
-    """The object that has the member; None where there is no such member."""
-    *above, name = path(place)
+def field_path(field: str) -> list[str]:
+    """Return the path of names from the body to the field."""
+    return tokens(field) if field.startswith("/") else ["data", field]
+
+
+def find_parent(envelope: dict[str, Any], field: str) -> MutableMapping[str, Any] | None:
+    """Return the object that has the field, or None if no object has it."""
+    *above, name = field_path(field)
     try:
-        found = lookup(envelope, pointer(*above))
+        parent = lookup(envelope, pointer(*above))
     except (LookupError, TypeError, ValueError):
         return None
-    return found if isinstance(found, dict) and name in found else None
+    return parent if isinstance(parent, dict) and name in parent else None
 
 
-def undeclared(place: str, contract: Contract) -> Iterator[ContractMismatch]:
-    """Says if the contract has no such member, since then it is a slip of the pen.
+def undeclared_field(field: str, contract: Contract) -> Iterator[ContractMismatch]:
+    """Yield a mismatch if the contract declares no such field: it is probably misspelt.
 
-    Members of the envelope and of ``data`` are looked at; what is deeper has no list in :class:`Contract`.
+    Only fields of the envelope and of ``data`` are checked: :class:`Contract` lists no others.
     """
-    *above, name = path(place)
+    *above, name = field_path(field)
     known = {(): contract.envelope, ("data",): contract.stats}.get(tuple(above))
     if known is not None and name not in known.properties:
-        of = "data" if above else "the envelope"
-        yield ContractMismatch("field", f"a member of {of} ({', '.join(known.properties)})", describe_json(name))
+        parent = "data" if above else "the envelope"
+        yield ContractMismatch("field", f"a field of {parent} ({', '.join(known.properties)})", describe_json(name))

@@ -1,4 +1,4 @@
-"""Replies changed in one respect, with all else as it was."""
+"""Functions that change one part of a reply and keep the rest."""
 
 import json
 from collections.abc import Mapping
@@ -10,32 +10,32 @@ from migma_mock.messages.reply import UNDOCUMENTED, Reply, encode
 
 
 def with_header(reply: Reply, name: bytes, value: bytes) -> Reply:
-    """The reply with another value of a header that it has."""
+    """Return the reply with another value of a header that it has."""
     return replace(reply, headers=tuple((n, value if n == name else v) for n, v in reply.headers))
 
 
 def with_body(reply: Reply, body: bytes) -> Reply:
-    """The reply with another body, and the Content-Length of that."""
+    """Return the reply with another body and its Content-Length."""
     return replace(with_header(reply, b"content-length", str(len(body)).encode()), body=body)
 
 
 def with_envelope(reply: Reply, envelope: Mapping[str, Any]) -> Reply:
-    """The reply with another JSON body, held to no contract: that is what faults are for."""
+    """Return the reply with another JSON body, which is not checked against the contract: faults break it."""
     return with_body(reply, encode(envelope))
 
 
-def mark(status: int, contract: Contract) -> tuple[tuple[bytes, bytes], ...]:
-    """The header that tells an undocumented status from a documented one, where it is one."""
+def undocumented_headers(status: int, contract: Contract) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the header that marks a status which the contract does not document; empty for a documented one."""
     return () if contract.operation.response(status) else ((UNDOCUMENTED, str(status).encode()),)
 
 
 def is_json(reply: Reply) -> bool:
-    """Whether a reply has a body that says it is JSON."""
+    """True if a reply has a body that is declared as JSON."""
     return bool(reply.body) and any(name == b"content-type" and b"json" in value for name, value in reply.headers)
 
 
 def success_envelope(reply: Reply) -> dict[str, Any] | None:
-    """The parsed body of a success that carries stats; None for any other reply."""
+    """Return the parsed body of a success that carries stats; None for any other reply."""
     if not 200 <= reply.status < 300 or not is_json(reply):
         return None
     envelope = json.loads(reply.body)

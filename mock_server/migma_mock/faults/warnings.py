@@ -1,4 +1,4 @@
-"""Doubts about a fault: what keeps it, as things stand, from striking the answers that are meant."""
+"""Warnings about a fault that cannot change the replies it is meant for."""
 
 from collections.abc import Collection, Iterable
 from itertools import islice
@@ -11,13 +11,10 @@ from migma_mock.messages.reply import Reply
 
 _IDS_COMPARED = 200
 
-_OF_ITS_OWN = frozenset({"campaign", "times", "probability", "seed"})
-"""Members that say when a fault strikes, and not what it does."""
-
-_MEANT = {
-    AppliesTo.ANY: "any answer",
-    AppliesTo.BODY: "an answer with a body",
-    AppliesTo.JSON: "an answer with a JSON body",
+_REPLIES = {
+    AppliesTo.ANY: "any reply",
+    AppliesTo.BODY: "a reply with a body",
+    AppliesTo.JSON: "a reply with a JSON body",
     AppliesTo.STATS: "a success with stats",
 }
 
@@ -26,54 +23,60 @@ def arming_warnings(
     spec: FaultSpec,
     earlier: Iterable[ArmedFault],
     campaigns: Collection[bytes] | None,
-    answers: Iterable[Reply],
+    replies: Collection[Reply],
     contract: Contract,
 ) -> list[str]:
-    """A sentence for each reason why a fault may never strike; none where nothing is in its way.
+    """Return a sentence for each reason why a fault may never change a reply.
 
     Args:
         spec: The fault.
-        earlier: Those that were armed before it.
-        campaigns: Ids of the account's campaigns; None where any id is answered.
-        answers: All that the campaign it names has as things stand; empty where it names none that is there.
-        contract: That they hold to.
+        earlier: The faults that were armed before it.
+        campaigns: The ids of the account's campaigns; None if the mock generates a campaign for any id.
+        replies: Every reply of the fault's campaign; empty if it names none, or one that does not exist.
+        contract: The contract that the replies satisfy.
     """
-    found = []
-    if spec.probability == 0:
-        found.append("Its probability is 0: it strikes nothing.")
-    if spec.campaign is not None and campaigns is not None and spec.campaign.encode() not in campaigns:
-        found.append(_no_campaign(spec.campaign, campaigns))
-    known = list(answers)
-    if known and not any(apply(spec, answer, contract) for answer in known):
-        found.append(_nothing_to_befall(spec, known))
-    found += (_shadow(fault) for fault in islice((each for each in earlier if _is_shadowed(spec, each)), 1))
-    return found
+    warnings = (
+        _missing_campaign(spec, campaigns),
+        _nothing_to_change(spec, replies, contract),
+        _covered(spec, earlier),
+    )
+    return [warning for warning in warnings if warning]
 
 
-def _no_campaign(campaign_id: str, campaigns: Iterable[bytes]) -> str:
-    meant = did_you_mean(campaign_id, (id_.decode() for id_ in islice(campaigns, _IDS_COMPARED)))
-    effect = "Until that campaign exists, this fault affects only the 404 for its id."
-    return f"The account has no campaign {campaign_id!r}{meant or '.'} {effect}"
+def _missing_campaign(spec: FaultSpec, campaigns: Collection[bytes] | None) -> str:
+    if spec.campaign is None or campaigns is None or spec.campaign.encode() in campaigns:
+        return ""
+    hint = did_you_mean(spec.campaign, (known.decode() for known in islice(campaigns, _IDS_COMPARED)))
+    return (
+        f"The account has no campaign {spec.campaign!r}{hint or '.'} "
+        "Until that campaign exists, this fault affects only the 404 for its id."
+    )
 
 
-def _nothing_to_befall(spec: FaultSpec, answers: Iterable[Reply]) -> str:
-    statuses = ", ".join(dict.fromkeys(str(answer.status) for answer in answers))
-    meant = _MEANT[spec.applies_to] + ("" if spec.befalls_all else " that has what it changes")
-    return f"Campaign {spec.campaign!r} answers {statuses} as things stand, and {spec.kind} is for {meant}."
+def _nothing_to_change(spec: FaultSpec, replies: Collection[Reply], contract: Contract) -> str:
+    if not replies or any(apply(spec, reply, contract) for reply in replies):
+        return ""
+    statuses = " and ".join(dict.fromkeys(str(reply.status) for reply in replies))
+    which = "" if spec.applies_to_all else " that has what it changes"
+    return (
+        f"Campaign {spec.campaign!r} now answers with {statuses}, and "
+        f"{spec.kind} applies only to {_REPLIES[spec.applies_to]}{which}."
+    )
 
 
-def _shadow(fault: ArmedFault) -> str:
-    return f"{fault.id} ({fault.spec.kind}), armed before, applies_to all answers that this one could: disarm it first."
+def _covered(spec: FaultSpec, earlier: Iterable[ArmedFault]) -> str:
+    for fault in earlier:
+        if _leaves_nothing(fault.spec, spec):
+            return (
+                f"{fault.id} ({fault.spec.kind}), armed before this fault, changes every reply that this one could "
+                "change. Disarm it first."
+            )
+    return ""
 
 
-def _is_shadowed(spec: FaultSpec, fault: ArmedFault) -> bool:
-    """Whether no answer that a fault could befall is left over by one that was armed before it."""
-    before = fault.spec
-    if before.times is not None or before.probability < 1 or before.campaign not in (None, spec.campaign):
+def _leaves_nothing(earlier: FaultSpec, later: FaultSpec) -> bool:
+    if earlier.times is not None or earlier.probability < 1:
         return False
-    return (before.befalls_all and before.applies_to <= spec.applies_to) or _what(before) == _what(spec)
-
-
-def _what(spec: FaultSpec) -> tuple[object, ...]:
-    members = spec.model_dump(exclude=set(_OF_ITS_OWN))
-    return (type(spec), members)
+    if earlier.campaign not in (None, later.campaign):
+        return False
+    return earlier.applies_to_all and earlier.applies_to <= later.applies_to

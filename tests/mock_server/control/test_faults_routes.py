@@ -67,7 +67,7 @@ def test_the_list_of_kinds_has_an_example_of_each_that_can_be_armed(api, account
     assert [each["kind"] for each in kinds] == list(FAULTS)
     for each in kinds:
         assert each["sentence"].endswith(".")
-        assert each["seen"]
+        assert each["clientSees"]
         assert account("POST", "/faults", status=201, json=each["example"]).json()["fault"] == each["example"]
 
 

@@ -48,7 +48,7 @@ def test_draft_is_copied_as_the_fixture_file_that_it_is(dashboard, reads_clipboa
     page.get_by_label("Title").fill("From the page")
     page.get_by_role("button", name="Growing").click()
     recipients = page.get_by_label("recipients")
-    expect(recipients).to_have_accessible_description(re.compile("Expected member 'recipients'"))
+    expect(recipients).to_have_accessible_description(re.compile("Expected the field 'recipients'"))
     recipients.fill("5000")
     page.get_by_label("sentAt").fill("-1d")
     expect(page.locator(".verdict")).to_contain_text("Coherent")

@@ -1,4 +1,4 @@
-"""A fault that may never strike says so in the list of those that are armed."""
+"""A fault that may never be applied says so in the list of armed faults."""
 
 from playwright.sync_api import expect
 

@@ -40,7 +40,7 @@ def test_fault_that_cannot_be_is_refused_in_words(dashboard):
     page.get_by_label("Kind").select_option("delay")
     page.get_by_label("seconds").fill("-1")
     page.get_by_role("button", name="Arm", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("greater than or equal to 0")
+    expect(page.get_by_role("alert")).to_contain_text("at least 0")
 
 
 def test_fault_that_a_test_arms_shows_without_a_reload(dashboard, control):

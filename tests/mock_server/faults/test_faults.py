@@ -1,4 +1,4 @@
-"""Each fault does to a reply what its sentence says, byte for byte, and nothing else."""
+"""Each fault changes a reply as its sentence says, byte for byte, and changes nothing else."""
 
 import json
 import re
@@ -13,7 +13,8 @@ from pydantic import TypeAdapter
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_mock.engine.prefer import MAX_WAIT
-from migma_mock.faults import FAULTS, MAX_SECONDS, AnyFaultSpec, Delivery, FaultKind, apply, parse_fault
+from migma_mock.faults import FAULTS, MAX_SECONDS, AnyFaultSpec, FaultKind, apply, parse_fault
+from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import ReplyMaker
 
 contract = load_contract(openapi_path())
@@ -23,10 +24,10 @@ SUCCESS = make.success(NEWSLETTER["stats"], "campaign newsletter")
 NOT_FOUND = make.error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
 
 
-def changed(reply=SUCCESS, *, roll=0.5, **document):
+def changed(reply=SUCCESS, *, random_number=0.5, **document):
     spec = parse_fault(document, "test", contract)
     assert not isinstance(spec, list), spec
-    return apply(spec, reply, contract, roll=roll)
+    return apply(spec, reply, contract, random_number=random_number)
 
 
 def header(reply, name):
@@ -35,12 +36,12 @@ def header(reply, name):
 
 
 def envelope(reply):
-    """The body, of which Content-Length must tell the truth."""
+    """Return the parsed body, after a check of Content-Length."""
     assert header(reply, b"content-length") == str(len(reply.body))
     return json.loads(reply.body)
 
 
-# The closed list, in its three forms.
+# The closed list in its three forms.
 
 
 def test_list_union_and_table_have_the_same_faults_in_the_same_order():
@@ -52,15 +53,15 @@ def test_list_union_and_table_have_the_same_faults_in_the_same_order():
 def test_each_fault_is_described_and_its_example_works(kind):
     entry = FAULTS[kind]
     assert re.fullmatch(r"[A-Z].{20,110}\.", entry.sentence)
-    assert re.search(r"httpx|Python|nothing|drop-field", entry.seen)
+    assert re.search(r"httpx|Python|nothing|drop-field", entry.client_sees)
     assert entry.example["kind"] == kind == entry.kind
     assert changed(**entry.example) is not None
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-def test_each_member_of_a_fault_is_described_and_the_schema_asks_for_the_kind(kind):
+def test_each_field_of_a_fault_is_described_and_the_schema_requires_the_kind(kind):
     schema = FAULTS[kind].spec.model_json_schema()
-    undescribed = [name for name, member in schema["properties"].items() if "description" not in member]
+    undescribed = [name for name, field in schema["properties"].items() if "description" not in field]
     assert undescribed == ["kind"]
     assert "kind" in schema["required"]
     assert schema["additionalProperties"] is False
@@ -74,14 +75,14 @@ def test_a_fault_survives_json(kind):
 
 
 @pytest.mark.parametrize("kind", FAULTS)
-def test_a_reply_says_which_fault_made_it_and_whose_it_was(kind):
+def test_a_changed_reply_names_its_fault_and_what_it_was_before(kind):
     before = replace(SUCCESS, delay=0.25)
     after = changed(before, **FAULTS[kind].example)
     assert after.matched_by == f"fault {kind}, campaign newsletter"
     assert before == replace(SUCCESS, delay=0.25)
 
 
-# Other answers.
+# Other replies.
 
 
 def test_status_is_an_error_envelope_with_retry_after():
@@ -96,7 +97,7 @@ def test_status_is_an_error_envelope_with_retry_after():
 
 
 @pytest.mark.parametrize("status", range(400, 600))
-def test_every_error_status_has_a_valid_envelope_and_a_mark_where_it_is_undocumented(status):
+def test_every_error_status_has_a_valid_envelope_and_a_header_if_it_is_undocumented(status):
     reply = changed(kind="status", status=status)
     body = envelope(reply)
     assert (reply.status, body["success"]) == (status, False)
@@ -125,7 +126,7 @@ def test_html_is_a_page_of_a_proxy():
     )
 
 
-def test_html_under_a_documented_status_has_no_mark():
+def test_html_with_a_documented_status_has_no_header_that_marks_it():
     assert [name for name, _ in changed(kind="html", status=200).headers] == [b"content-type", b"content-length"]
 
 
@@ -139,7 +140,7 @@ def test_delay_adds_to_a_delay_and_changes_nothing_else():
 
 
 @pytest.mark.parametrize(
-    ("distribution", "roll", "seconds"),
+    ("distribution", "random_number", "seconds"),
     [
         ({"uniform": [1, 3]}, 0.25, 1.5),
         ({"uniform": [2, 2]}, 0.9, 2),
@@ -150,11 +151,11 @@ def test_delay_adds_to_a_delay_and_changes_nothing_else():
         ({"exponential": 60}, 0.99, MAX_SECONDS),
     ],
 )
-def test_a_drawn_delay_is_the_distributions_quantile_and_at_most_a_minute(distribution, roll, seconds):
-    assert changed(kind="delay", distribution=distribution, roll=roll).delay == pytest.approx(seconds)
+def test_a_random_delay_is_a_quantile_of_its_distribution_and_at_most_a_minute(distribution, random_number, seconds):
+    assert changed(kind="delay", distribution=distribution, random_number=random_number).delay == pytest.approx(seconds)
 
 
-def test_faults_hold_back_as_long_as_a_preference_may():
+def test_a_fault_may_delay_as_long_as_a_preference():
     assert MAX_SECONDS == MAX_WAIT
 
 
@@ -175,7 +176,7 @@ def test_drip_sends_the_whole_body_in_even_pieces():
 
 
 @given(body=st.binary(max_size=50), pieces=st.integers(1, 100), sent=st.none() | st.integers(0, 60))
-def test_a_schedule_loses_no_byte_and_no_time(body, pieces, sent):
+def test_a_schedule_keeps_every_byte_and_the_total_time(body, pieces, sent):
     plan = Delivery("drip", sent, pieces, seconds=2.0).schedule(body)
     assert b"".join(chunk.data for chunk in plan) == body[:sent]
     assert sum(chunk.wait for chunk in plan) == pytest.approx(2.0)
@@ -190,7 +191,7 @@ def test_a_schedule_loses_no_byte_and_no_time(body, pieces, sent):
 @pytest.mark.parametrize(
     ("given_after", "sent"), [(None, len(SUCCESS.body) // 2), (0, 0), (20, 20), (10**6, len(SUCCESS.body) - 1)]
 )
-def test_a_part_of_the_body_is_sent_under_the_length_of_the_whole(kind, given_after, sent):
+def test_a_part_of_the_body_is_sent_with_the_length_of_the_whole(kind, given_after, sent):
     after = changed(kind=kind, after=given_after)
     assert after.delivery == Delivery(kind, sent)
     assert [chunk.data for chunk in after.delivery.schedule(after.body)] == [SUCCESS.body[:sent]]
@@ -198,7 +199,7 @@ def test_a_part_of_the_body_is_sent_under_the_length_of_the_whole(kind, given_af
 
 
 @pytest.mark.parametrize(("delta", "announced"), [(7, len(SUCCESS.body) + 7), (-7, len(SUCCESS.body) - 7), (-9999, 0)])
-def test_wrong_content_length_announces_another_length_than_it_sends(delta, announced):
+def test_wrong_content_length_differs_from_what_is_sent(delta, announced):
     after = changed(kind="wrong-content-length", delta=delta)
     assert header(after, b"content-length") == str(announced)
     assert [chunk.data for chunk in after.delivery.schedule(after.body)] == [SUCCESS.body]
@@ -208,7 +209,7 @@ def test_wrong_content_length_announces_another_length_than_it_sends(delta, anno
 # Bodies.
 
 
-def test_wrong_content_type_changes_that_header_only():
+def test_wrong_content_type_changes_only_that_header():
     reply = changed(kind="wrong-content-type")
     assert reply.body == SUCCESS.body
     assert reply.headers == ((b"content-type", b"text/plain"), *SUCCESS.headers[1:])
@@ -220,7 +221,7 @@ def test_empty_body_keeps_status_and_content_type():
     assert reply.headers == (SUCCESS.headers[0], (b"content-length", b"0"))
 
 
-def test_invalid_json_lacks_its_last_brace_and_has_the_length_that_it_says():
+def test_invalid_json_lacks_its_last_brace_and_has_a_correct_length():
     reply = changed(kind="invalid-json")
     assert reply.body == SUCCESS.body[:-1]
     assert header(reply, b"content-length") == str(len(reply.body))
@@ -228,7 +229,7 @@ def test_invalid_json_lacks_its_last_brace_and_has_the_length_that_it_says():
         json.loads(reply.body)
 
 
-def test_faults_of_bytes_befall_errors_too():
+def test_faults_of_the_body_apply_to_errors_too():
     assert changed(NOT_FOUND, kind="invalid-json").body == NOT_FOUND.body[:-1]
     assert changed(NOT_FOUND, kind="truncate").delivery.kind == "truncate"
 
@@ -237,9 +238,9 @@ def test_faults_of_bytes_befall_errors_too():
     "kind",
     ["drip", "reset-mid-body", "truncate", "wrong-content-length", "wrong-content-type", "empty-body", "invalid-json"],
 )
-def test_faults_of_bodies_leave_a_reply_without_one_alone(kind):
+def test_faults_of_the_body_do_not_apply_to_a_reply_without_one(kind):
     assert changed(make.empty(204, "options"), kind=kind) is None
 
 
-def test_a_content_type_that_is_there_already_is_no_fault():
+def test_wrong_content_type_does_not_apply_if_the_reply_has_that_type_already():
     assert changed(kind="wrong-content-type", value="application/json") is None

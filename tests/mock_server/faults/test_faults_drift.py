@@ -1,4 +1,4 @@
-"""Drift faults depart from the contract in exactly the respect that is meant, and in no other."""
+"""Each drift fault violates the contract in exactly one way."""
 
 import json
 from dataclasses import replace
@@ -26,13 +26,13 @@ def changed(reply=SUCCESS, **document):
 
 
 def envelope(reply):
-    """The body, of which Content-Length must tell the truth."""
+    """Return the parsed body, after a check of Content-Length."""
     assert (b"content-length", str(len(reply.body)).encode()) in reply.headers
     return json.loads(reply.body)
 
 
-def faults_found(reply):
-    """What the schema finds wrong with a body."""
+def schema_violations(reply):
+    """Return the violations of the schema in a body."""
     return contract.operation.success.violations(envelope(reply))
 
 
@@ -41,23 +41,23 @@ def with_stats(**changed):
 
 
 @pytest.mark.parametrize("field", contract.stats.required)
-def test_drop_field_leaves_one_required_member_out(field):
+def test_drop_field_removes_one_required_field(field):
     reply = changed(kind="drop-field", field=field)
-    assert [(v.keyword, v.where, v.missing) for v in faults_found(reply)] == [("required", "/data", field)]
+    assert [(v.keyword, v.pointer, v.missing) for v in schema_violations(reply)] == [("required", "/data", field)]
     rest = {name: value for name, value in NEWSLETTER["stats"].items() if name != field}
     assert reply.body == encode({"success": True, "data": rest})
 
 
-def test_rename_field_keeps_value_and_order():
+def test_rename_field_keeps_the_value_and_the_order():
     reply = changed(kind="rename-field", to="open_rate")
     assert reply.body == SUCCESS.body.replace(b'"openRate"', b'"open_rate"')
-    assert [(v.keyword, v.missing) for v in faults_found(reply)] == [("required", "openRate")]
+    assert [(v.keyword, v.missing) for v in schema_violations(reply)] == [("required", "openRate")]
 
 
 @pytest.mark.parametrize("field", contract.stats.properties)
 def test_retype_field_is_one_violation_of_type(field):
     reply = changed(make.success({**NEWSLETTER["stats"], **NO_BOTS}, "campaign"), kind="retype-field", field=field)
-    assert [(v.keyword, v.where) for v in faults_found(reply)] == [("type", f"/data/{field}")]
+    assert [(v.keyword, v.pointer) for v in schema_violations(reply)] == [("type", f"/data/{field}")]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_retype_field_is_one_violation_of_type(field):
         ("/data", json.dumps(with_stats(lastUpdated="2026-01-01T00:00:00.5Z")["data"])),
     ],
 )
-def test_retype_field_keeps_what_the_value_says(field, value):
+def test_retype_field_keeps_the_meaning_of_the_value(field, value):
     reply = make.success({**NEWSLETTER["stats"], "lastUpdated": "2026-01-01T00:00:00.5Z"}, "campaign")
     body = envelope(changed(reply, kind="retype-field", field=field))
     assert (body if field.startswith("/") else body["data"])[field.removeprefix("/")] == value
@@ -79,49 +79,49 @@ def test_retype_field_keeps_what_the_value_says(field, value):
 def test_null_field_is_one_violation_of_type(field):
     reply = changed(kind="null-field", field=field)
     assert envelope(reply) == with_stats(**{field: None})
-    assert [(v.keyword, v.where, v.got) for v in faults_found(reply)] == [("type", f"/data/{field}", "null")]
+    assert [(v.keyword, v.pointer, v.got) for v in schema_violations(reply)] == [("type", f"/data/{field}", "null")]
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0, "0"), (None, "null"), ("x🦊", '"x🦊"'), ([1, {"a": 0.1}], '[1,{"a":0.1}]'), ({"a": {}}, '{"a":{}}')],
 )
-def test_unknown_field_adds_one_member_that_the_contract_does_not_have(value, text):
+def test_unknown_field_adds_one_undeclared_field(value, text):
     reply = changed(kind="unknown-field", name="spam/reports~", value=value)
     assert reply.body == SUCCESS.body.removesuffix(b"}}") + f',"spam/reports~":{text}}}}}'.encode()
-    assert faults_found(reply) == []
+    assert schema_violations(reply) == []
 
 
-def test_percent_rates_break_the_meaning_of_both_rates_and_no_schema():
+def test_percent_rates_violate_the_relations_of_both_rates_and_not_the_schema():
     reply = changed(kind="percent-rates")
-    assert faults_found(reply) == []
+    assert schema_violations(reply) == []
     broken = [relation.id for relation, _ in relation_violations(envelope(reply)["data"])]
     assert broken == ["open-rate-inconsistent", "click-rate-inconsistent"]
 
 
-def test_percentages_are_those_that_a_person_would_write():
+def test_percentages_are_exact_decimals():
     reply = make.success({**NEWSLETTER["stats"], "openRate": 0.29, "clickRate": 1e-7}, "campaign")
     body = envelope(changed(reply, kind="percent-rates"))
     assert (body["data"]["openRate"], body["data"]["clickRate"]) == (29.0, 1e-5)
 
 
-def test_undocumented_status_keeps_the_body_and_is_marked():
+def test_undocumented_status_keeps_the_body_and_has_a_header_that_marks_it():
     reply = changed(kind="undocumented-status")
     assert (reply.status, reply.body) == (202, SUCCESS.body)
     assert reply.headers == (*SUCCESS.headers, (b"x-mock-undocumented", b"202"))
     assert contract.operation.response(reply.status) is None
 
 
-def test_the_smallest_spec_of_each_drift_fault_departs_from_the_contract():
+def test_the_shortest_spec_of_each_drift_fault_violates_the_contract():
     for kind in DRIFT:
         reply = changed(kind=kind, **({"to": "open_rate"} if kind == "rename-field" else {}))
-        departs = (
-            faults_found(reply)
+        violates = (
+            schema_violations(reply)
             or relation_violations(envelope(reply)["data"])
             or set(envelope(reply)["data"]) - set(contract.stats.properties)
             or contract.operation.response(reply.status) is None
         )
-        assert departs, kind
+        assert violates, kind
 
 
 @pytest.mark.parametrize("kind", DRIFT)
@@ -136,7 +136,7 @@ def test_the_smallest_spec_of_each_drift_fault_departs_from_the_contract():
     ],
     ids=["404", "404 with data", "no data", "null data", "no body"],
 )
-def test_drift_leaves_replies_without_stats_alone(kind, reply):
+def test_drift_faults_do_not_apply_to_replies_without_stats(kind, reply):
     assert changed(reply, **FAULTS[kind].example) is None
 
 
@@ -152,12 +152,12 @@ def test_drift_leaves_replies_without_stats_alone(kind, reply):
         ({"kind": "percent-rates"}, {"openRate": 0, "clickRate": 0.0}),
     ],
 )
-def test_drift_leaves_stats_alone_that_have_nothing_to_change(fault, stats):
+def test_drift_faults_do_not_apply_to_stats_without_what_they_change(fault, stats):
     own = {name: value for name, value in NEWSLETTER["stats"].items() if name not in NO_BOTS}
     assert changed(make.success({**own, **stats}, "campaign"), **fault) is None
 
 
 @pytest.mark.parametrize("kind", ["null-field", "retype-field"])
-def test_null_stays_null(kind):
+def test_a_null_field_cannot_become_null_or_be_retyped(kind):
     nulled = changed(kind="null-field", field="botOpens")
     assert changed(nulled, kind=kind, field="botOpens") is None

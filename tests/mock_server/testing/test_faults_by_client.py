@@ -30,7 +30,7 @@ NOT_JSON = ["html", "empty-body", "invalid-json", "wrong-content-length"]
 @pytest.mark.parametrize("name", NAMES)
 def test_httpx_sees_what_the_catalogue_says(armed, outcome, plain, name):
     got = outcome(armed(name), patience=PATIENCE)
-    says = FAULTS[name.partition(",")[0]].seen
+    says = FAULTS[name.partition(",")[0]].client_sees
     assert got.error == ERRORS.get(name)
     if got.error:
         assert got.error in says
@@ -75,7 +75,7 @@ FETCH_ERRORS = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_fetch_sees_what_the_catalogue_says(fetched, plain, drifted, name):
-    got, says = fetched[name], FAULTS[name.partition(",")[0]].seen
+    got, says = fetched[name], FAULTS[name.partition(",")[0]].client_sees
     if name in FETCH_ERRORS:
         error, *causes = FETCH_ERRORS[name]
         assert got["error"] == error

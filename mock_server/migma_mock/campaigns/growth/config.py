@@ -49,9 +49,7 @@ class GrowthFile(Strict):
     @classmethod
     def _is_instant(cls, text: str) -> str:
         if parse_rfc3339(text) is None and parse_relative(text) is None:
-            raise PydanticCustomError(
-                "sent_at", "Input should be a date-time like 2026-01-31T09:30:00Z, or like -3d12h"
-            )
+            raise PydanticCustomError("sent_at", "a date-time like 2026-01-31T09:30:00Z, or a time span like -3d12h")
         return text
 
     @field_validator("botOpenShare")
@@ -60,5 +58,5 @@ class GrowthFile(Strict):
         # An open is by a bot, by Mail Privacy Protection, or by a person. The default is not checked, and gives way.
         mpp = info.data.get("mppShare") or 0
         if mpp + (share or 0) > 1:
-            raise PydanticCustomError("shares", "Input should be at most 1 - mppShare ({mpp})", {"mpp": mpp})
+            raise PydanticCustomError("shares", "at most 1 - mppShare ({mpp})", {"mpp": mpp})
         return share

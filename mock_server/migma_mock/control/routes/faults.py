@@ -16,17 +16,16 @@ router = strict_router("faults")
 
 
 class FaultModel(BaseModel):
-    """An armed fault, and how often it struck."""
+    """An armed fault, and how often it was applied."""
 
     id: str
     fault: dict[str, Any] = Field(description="As it was armed.")
-    eligible: int = Field(description="Replies that it could have befallen.")
-    applied: int = Field(description="Replies that it befell.")
-    exhausted: bool = Field(description="Whether it has struck as often as it was to.")
+    eligible: int = Field(description="How many replies it could have been applied to.")
+    applied: int = Field(description="How many of these it was applied to.")
+    exhausted: bool = Field(description="True if it was applied as many times as its `times` allows.")
     warnings: list[str] = Field(
-        description="Why it may never strike as things stand: a campaign that the account does not have, or whose "
-        "answers it does not apply to; a fault armed before it that leaves no answer over; a probability of 0. Empty "
-        "when nothing is in its way."
+        description="Why it may never be applied: the account has no such campaign, it does not apply to the replies "
+        "of its campaign, or a fault that was armed before changes all of them."
     )
 
     @classmethod
@@ -48,7 +47,7 @@ class FaultKind(BaseModel):
 
     kind: str
     sentence: str = Field(description="What it does.")
-    seen: str = Field(description="What httpx and Node's fetch make of it.")
+    clientSees: str = Field(description="What a client that uses httpx or Node's fetch gets.")
     example: dict[str, Any] = Field(description="To copy.")
 
 
@@ -56,14 +55,14 @@ class FaultKind(BaseModel):
 async def kinds() -> list[FaultKind]:
     """The closed list of faults, each with an example."""
     return [
-        FaultKind(kind=entry.kind, sentence=entry.sentence, seen=entry.seen, example=dict(entry.example))
+        FaultKind(kind=entry.kind, sentence=entry.sentence, clientSees=entry.client_sees, example=dict(entry.example))
         for entry in FAULTS.values()
     ]
 
 
 @router.get("/accounts/{account_id}/faults")
 async def list_all(account: AccountDep, request: Request) -> list[FaultModel]:
-    """The account's faults in the order of arming, spent ones included."""
+    """The account's faults in the order of arming, the exhausted ones included."""
     return _models(account, request)
 
 
@@ -71,7 +70,7 @@ async def list_all(account: AccountDep, request: Request) -> list[FaultModel]:
     "/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"), responses=errors(409, 415)
 )
 async def arm(account: AccountDep, request: Request) -> FaultModel:
-    """Arm a fault; it applies_to the account's next replies that it applies to. Mind the ``warnings`` of the answer."""
+    """Arm a fault for the next replies of the account that it applies to; see the ``warnings`` of the response."""
     fault = parse_fault(json_of(await request.body()), "fault", get_mock(request).contract)
     if isinstance(fault, list):
         refuse(fault)
@@ -96,7 +95,7 @@ async def disarm(account: AccountDep, fault_id: str) -> None:
 
 
 def _models(account: Account, request: Request) -> list[FaultModel]:
-    """The account's faults, each with what is in its way."""
+    """Return the account's faults with their warnings."""
     armed = account.state.faults.list()
     negotiator = get_mock(request).engine.negotiator
     return [

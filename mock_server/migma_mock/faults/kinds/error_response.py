@@ -1,4 +1,4 @@
-"""Faults that put another answer in the reply's place."""
+"""Faults that replace a reply with an error response."""
 
 import re
 from http import HTTPStatus
@@ -10,41 +10,46 @@ from pydantic_core import PydanticCustomError
 from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec, Text
-from migma_mock.faults.rewriting import mark
+from migma_mock.faults.rewriting import undocumented_headers
 from migma_mock.messages.reply import Reply, ReplyMaker
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
 
 
-def _has_body(status: int) -> int:
+def _require_body(status: int) -> int:
     if status in STATUSES_WITHOUT_BODY:
         raise PydanticCustomError("body", "a status whose responses have a body")
     return status
 
 
-StatusWithBody = Annotated[int, Field(ge=200, le=599), AfterValidator(_has_body)]
-"""A final status whose responses have a body."""
+StatusWithBody = Annotated[int, Field(ge=200, le=599), AfterValidator(_require_body)]
+"""A final HTTP status whose responses have a body."""
 
 
 class Status(FaultSpec):
-    """An error status with the vendor's error envelope, instead of any reply."""
+    """An error status with the vendor's error envelope replaces the reply."""
 
-    seen: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
+    client_sees: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
     example: ClassVar[dict[str, Any]] = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
     applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
     kind: Literal[FaultKind.STATUS] = FaultKind.STATUS
     status: int = Field(ge=400, le=599, description="HTTP status.")
     code: str | None = Field(
-        default=None, pattern=r"^[A-Z][A-Z0-9_]{0,63}$", description="The envelope's code; null: the status's own name."
+        default=None,
+        pattern=r"^[A-Z][A-Z0-9_]{0,63}$",
+        description="The `code` of the envelope; null: derived from the status.",
     )
     message: Text | None = Field(
-        default=None, min_length=1, max_length=1000, description="The envelope's error; null: the status's own phrase."
+        default=None,
+        min_length=1,
+        max_length=1000,
+        description="The `error` of the envelope; null: the reason phrase of the status.",
     )
-    retryAfter: int | None = Field(default=None, ge=0, le=86_400, description="Header Retry-After, in whole seconds.")
+    retryAfter: int | None = Field(default=None, ge=0, le=86_400, description="The header Retry-After, in seconds.")
 
-    def change(self, reply: Reply, contract: Contract, _roll: float) -> Reply:
-        """The envelope, held to the contract as any error is."""
+    def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
+        """Return the error reply, which satisfies the contract as any error does."""
         phrase = _phrase(self.status)
         code = self.code or _CODES.get(self.status) or re.sub(r"[^A-Z]+", "_", phrase.upper())
         retry = () if self.retryAfter is None else ((b"retry-after", str(self.retryAfter).encode()),)
@@ -53,22 +58,22 @@ class Status(FaultSpec):
 
 
 class Html(FaultSpec):
-    """An HTML error page as a proxy in between sends it, instead of any reply."""
+    """An HTML error page, such as a proxy sends, replaces the reply."""
 
-    seen: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
+    client_sees: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "html", "status": 502}
     applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
     kind: Literal[FaultKind.HTML] = FaultKind.HTML
-    status: StatusWithBody = Field(default=502, description="HTTP status; 200 is what a login page has.")
+    status: StatusWithBody = Field(default=502, description="HTTP status; 200 looks like a login page.")
 
-    def change(self, reply: Reply, contract: Contract, _roll: float) -> Reply:
-        """The page."""
+    def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
+        """Return the error page."""
         title = f"{self.status} {_phrase(self.status)}"
         page = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
         body = page.encode()
         headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()))
-        return Reply(self.status, (*headers, *mark(self.status, contract)), body, reply.matched_by)
+        return Reply(self.status, (*headers, *undocumented_headers(self.status, contract)), body, reply.matched_by)
 
 
 def _phrase(status: int) -> str:
