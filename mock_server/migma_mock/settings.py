@@ -19,52 +19,57 @@ PREFIX = "MIGMA_MOCK_"
 
 
 class Settings(BaseSettings):
-    """How one mock behaves.
+    """The settings of one mock.
 
-    Every field is a flag of ``migma-mock serve``, and a variable: ``MIGMA_MOCK_`` and its name in capitals.
+    Every field is a flag of ``migma-mock serve`` and an environment variable: ``MIGMA_MOCK_`` and its name in capitals.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     host: str = Field(
-        default="127.0.0.1", description="Address to listen on. Anything but loopback opens the mock to the network."
+        default="127.0.0.1", description="Address to listen on. Any other than loopback opens the mock to the network."
     )
     port: int = Field(default=4010, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     fixtures: Path | None = Field(
         default=None,
-        description="Folder of fixtures (*.json, campaigns/*.json, keys.json), added to the built-in ones.",
+        description="Folder of fixtures (*.json, campaigns/*.json, keys.json), in addition to the built-in ones.",
     )
     builtin: bool = Field(default=True, description="Serve the built-in fixtures too, their API keys included.")
     contract: Path | None = Field(
-        default=None, description="OpenAPI document (JSON) to follow instead of the built-in one."
+        default=None, description="OpenAPI document (JSON) to serve instead of the built-in one."
     )
     strict_nullable: bool = Field(
         default=False, description="Ignore 'nullable' in an OpenAPI 3.1 document, as plain JSON Schema validators do."
     )
-    seed: int = Field(default=0, description="Seed of generated campaigns.")
+    seed: int = Field(default=0, description="Seed for random data; the same seed gives the same data.")
     unknown_id: Literal["not-found", "generate"] = Field(
-        default="not-found", description="What an id without a campaign gets."
+        default="not-found", description="The answer for an id without a campaign: a 404, or generated stats."
     )
-    profile: Profile = Field(default="realistic", description="What generated campaigns look like.")
+    profile: Profile = Field(default="realistic", description="Kind of generated campaigns.")
     api_key: Annotated[list[Annotated[str, Field(pattern=KEY_PATTERN)]], NoDecode] = Field(
-        default=[], description="A further API key that works (repeatable; commas in the variable)."
+        default=[], description="Another API key that works (repeatable; separated by commas in the variable)."
     )
     metadata: bool = Field(
         default=False,
-        description="Add 'metadata' (timestamp, requestId): the vendor's introduction has it, the contract has not.",
+        description="Add 'metadata' (timestamp, requestId) to envelopes: the vendor's introduction shows it, the contract does not.",
     )
-    reload: bool = Field(default=True, description="Serve changed fixture files at once.")
-    journal_size: int = Field(default=1000, ge=0, le=1_000_000, description="Requests that the journal keeps.")
+    reload: bool = Field(default=True, description="Reload fixture files when they change.")
+    journal_size: int = Field(
+        default=1000, ge=0, le=1_000_000, description="Number of requests that each journal keeps."
+    )
     max_accounts: int = Field(
-        default=1000, ge=1, le=100_000, description="Accounts there may be at once; the least recently used goes."
+        default=1000,
+        ge=1,
+        le=100_000,
+        description="Number of accounts; the least recently used one is deleted for another.",
     )
-    control: bool = Field(default=True, description="Offer the control API below /__mock__; health is always there.")
+    control: bool = Field(
+        default=True, description="Serve the control API below /__mock__; its health route is always there."
+    )
     control_token: SecretStr | None = Field(
-        default=None, description="Token that the control API asks for; off loopback one is made up if none is given."
+        default=None, description="Token for the control API; off loopback a random one is required if none is given."
     )
-    fast_path: bool = Field(
-        default=True, description="Answer plain requests without ASGI; --no-fast-path leaves them all to uvicorn."
-    )
+    fast_path: bool = Field(default=True, description="Answer plain requests without ASGI, which is faster.")
     quiet: bool = Field(default=False, description="Print only the ready line and errors.")
 
     @field_validator("api_key", mode="before")
@@ -81,25 +86,25 @@ class Settings(BaseSettings):
 
     @classmethod
     def read(cls, **options: object) -> Self:
-        """Settings from keyword arguments, then the environment, then the defaults.
+        """Read settings from keyword arguments, then the environment, then the defaults.
 
         Raises:
-            SettingsError: An option or a variable has a value that it cannot have.
+            SettingsError: An option or a variable has an invalid value.
         """
         given = {name: value for name, value in options.items() if value is not None}
         try:
-            return cls(**given)  # type: ignore[arg-type]  # pydantic judges the values
+            return cls(**given)  # type: ignore[arg-type]  # pydantic checks the values
         except ValidationError as error:
             raise SettingsError(_problem(item, given) for item in error.errors(include_url=False)) from error
 
 
 def flag(name: str) -> str:
-    """The flag of a setting: ``unknown_id`` is ``--unknown-id``."""
+    """Return the flag of a setting: ``unknown_id`` is ``--unknown-id``."""
     return f"--{name.replace('_', '-')}"
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting: ``unknown_id`` is ``MIGMA_MOCK_UNKNOWN_ID``."""
+    """Return the environment variable of a setting: ``unknown_id`` is ``MIGMA_MOCK_UNKNOWN_ID``."""
     return f"{PREFIX}{name.upper()}"
 
 
@@ -114,7 +119,10 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
 
 
 def unknown_variables() -> list[str]:
-    """A sentence for each ``MIGMA_MOCK_`` variable that no setting has: most likely a slip."""
-    known = [variable(name) for name in Settings.model_fields]
-    unknown = [name for name in sorted(os.environ) if name.startswith(PREFIX) and name.upper() not in known]
-    return [f"{name} is set, but no setting has that name{did_you_mean(name, known) or '.'}" for name in unknown]
+    """Return a sentence for each ``MIGMA_MOCK_`` variable that belongs to no setting, probably a typing mistake."""
+    known = [name.upper() for name in Settings.model_fields]
+    given = [name.removeprefix(PREFIX) for name in sorted(os.environ) if name.startswith(PREFIX)]
+    unknown = [name for name in given if name.upper() not in known]
+    return [
+        f"{PREFIX}{name} is set, but there is no setting {name}{did_you_mean(name, known) or '.'}" for name in unknown
+    ]

@@ -65,7 +65,7 @@ def fixed_campaigns(built_in):
 @pytest.fixture(scope="session")
 def journalled():
     """Every request that is in the journals of a mock."""
-    return lambda app: [*app.state.mock.accounts.unknown_key_requests.entries, *app.state.mock.accounts.built_in.state.journal.entries]
+    return lambda mock: [*mock.accounts.unknown_key_requests.entries, *mock.accounts.built_in.state.journal.entries]
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ def test_stopping_finishes_what_is_in_flight(stats_path):
     with ThreadPoolExecutor() as pool:
         headers = {**mock.headers, "Prefer": "wait=60"}
         held = [pool.submit(httpx.get, mock.base_url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
-        while len(mock.app._held) < len(held):
+        while len(mock.app._waiting) < len(held):
             time.sleep(0.001)
         started = time.monotonic()
         mock.stop()

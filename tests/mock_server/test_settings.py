@@ -31,6 +31,7 @@ OTHER = {
     "max_accounts": ("5", 5),
     "control": ("false", False),
     "control_token": (SECRET, SecretStr(SECRET)),
+    "fast_path": ("off", False),
     "quiet": ("on", True),
 }
 
@@ -48,6 +49,7 @@ BAD = {
     "max_accounts": ["0", "many"],
     "control": ["perhaps"],
     "control_token": ["short", "with a space", "line\nend of it"],
+    "fast_path": ["slow"],
     "quiet": ["silent"],
 }
 
@@ -185,8 +187,8 @@ def test_an_unknown_variable_is_told_with_the_nearest_name(monkeypatch):
     monkeypatch.setenv("MIGMA_MOCK_ZZZZZZ", "1")
     monkeypatch.setenv("MIGMA_CONTRACT_PORT", "1")
     near, far = unknown_variables()
-    assert near == "MIGMA_MOCK_PROT is set, but no setting has that name; did you mean 'MIGMA_MOCK_PORT'?"
-    assert far == "MIGMA_MOCK_ZZZZZZ is set, but no setting has that name."
+    assert near == "MIGMA_MOCK_PROT is set, but there is no setting PROT; did you mean 'PORT'?"
+    assert far == "MIGMA_MOCK_ZZZZZZ is set, but there is no setting ZZZZZZ."
 
 
 def test_a_file_of_variables_in_the_working_directory_is_not_read(monkeypatch, tmp_path):

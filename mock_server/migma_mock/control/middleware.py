@@ -28,11 +28,12 @@ class ControlAccessMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         path, _ = request_target(scope) if scope["type"] == "http" else ("", b"")
-        if path.startswith(PREFIX) and path not in self._open:
+        is_control = path == PREFIX or path.startswith(f"{PREFIX}/")
+        if is_control and path not in self._open:
             refusal = self._guard.refusal(Headers(scope=scope))
             if refusal is not None:
                 await error_response(*refusal)(scope, receive, send)
                 return
-        if path.startswith(PREFIX) and scope["method"] == "HEAD":
+        if is_control and scope["method"] == "HEAD":
             scope = {**scope, "method": "GET", WITHOUT_BODY: True}
         await self._app(scope, receive, send)

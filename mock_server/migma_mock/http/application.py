@@ -1,11 +1,13 @@
 """The FastAPI application of a mock: the contract's path, the control API and the mock's own pages."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from migma_mock.control.app import create_control_app
@@ -36,6 +38,10 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
         _ContractRoute(operation.path, _answer, methods=["GET"], name=operation.operation_id, include_in_schema=False)
     )
     app.router.default = _answer_unknown_path
+    for route in app.routes:
+        if isinstance(route, Route | APIRoute):
+            # Starlette's patterns end in $, which also matches before a line break at the end of a path.
+            route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
     return app
 
 

@@ -38,9 +38,9 @@ class FastPathProtocol(MockProtocol):
             return False
         started = time.perf_counter()
         mock = self.mock
-        method, path = _METHODS[self.parser.get_method()], self.url.partition(b"?")[0]
+        method, (path, _, query) = _METHODS[self.parser.get_method()], self.url.partition(b"?")
         try:
-            reply = mock.engine.answer(Request(method, path, self.headers))
+            reply = mock.engine.answer(Request(method, path, self.headers, query))
         except Exception:  # noqa: BLE001  # it fails again through ASGI, where uvicorn reports it
             return False
         self.answer = reply

@@ -30,7 +30,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     started = time.perf_counter()
     method: str = scope["method"]
     raw_path = request_target(scope)[1]
-    request = Request(method, raw_path, scope["headers"])
+    request = Request(method, raw_path, scope["headers"], scope.get("query_string", b""))
     reply: Reply | None = (scope.get("extensions") or {}).get(ANSWER)
     if reply is None:
         if mock.engine.needs_generator(request.headers):

@@ -138,7 +138,7 @@ def generating(request):
 
 def test_unknown_ids_get_stats_where_generation_is_on(generating, stats, stats_path, contract):
     ids = [f"{number:024x}" for number in range(1, 40)] + ["short", "a.b~c-d_e", "x" * 128]
-    generator = Generator(contract, seed=5, profile=generating.settings.profile)
+    generator = Generator(contract, seed=5, profile=generating.state.mock.settings.profile)
     for id_ in ids:
         body = json.loads(stats(stats_path(id_), of=generating).body)
         assert body == json.loads(json.dumps(generator.envelope(id_)))

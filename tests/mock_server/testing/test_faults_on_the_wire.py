@@ -177,7 +177,7 @@ def test_a_client_that_leaves_frees_what_was_held_for_it(hear, methods):
     with MockServer(reload=False) as mock:
         mock.fault("timeout")
         assert hear(mock, *methods, patience=0.1).ending == "silence"
-        until(lambda: mock.app.on_loop(lambda: not mock.app._held))
+        until(lambda: mock.app.on_loop(lambda: not mock.app._waiting))
 
 
 @pytest.mark.parametrize("kind", CONNECTION)
