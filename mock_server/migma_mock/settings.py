@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     )
     metadata: bool = Field(
         default=False,
-        description="Add 'metadata' (timestamp, requestId) to envelopes: the vendor's introduction shows it, the contract does not.",
+        description="Add 'metadata' (timestamp, requestId) to envelopes, as the vendor's introduction shows it.",
     )
     reload: bool = Field(default=True, description="Reload fixture files when they change.")
     journal_size: int = Field(

@@ -1,12 +1,15 @@
-"""What ``migma-mock serve`` says at its start: where it is, a key, the campaigns, a line to paste."""
+"""Print the start banner of ``migma-mock serve``: URLs, a key, the campaigns, a command to paste."""
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from migma_contract.loopback import is_loopback
+from migma_contract.resources import fixtures_path
+from migma_mock.campaigns.campaign import Campaign
 
 if TYPE_CHECKING:
     from migma_mock.server import MockServer
@@ -14,44 +17,50 @@ if TYPE_CHECKING:
 _CAMPAIGNS_SHOWN = 40
 
 
-def print_banner(mock: "MockServer", warnings: list[str]) -> None:
-    """Print it to standard error, since standard output carries the ready line only."""
-    typer.echo("\n".join(_lines(mock, warnings)), err=True)
+def print_banner(server: "MockServer", warnings: list[str]) -> None:
+    """Print the banner to standard error; standard output is for the ready line only."""
+    typer.echo("\n".join(_lines(server, warnings)), err=True)
 
 
 def campaign_line(id_: str, answers: str, title: str) -> str:
-    """One campaign in a list: id, how it answers, title; errors in another colour."""
-    colour = typer.colors.YELLOW if answers[0] in "45" else typer.colors.GREEN
-    return f"{id_:<24}  {typer.style(f'{answers:<5}', fg=colour)}  {title}"
+    """Return one line of a list of campaigns: id, status or kind of answer, title; errors in another color."""
+    color = typer.colors.YELLOW if answers[0] in "45" else typer.colors.GREEN
+    return f"{id_:<24}  {typer.style(f'{answers:<5}', fg=color)}  {title}"
 
 
-def _lines(mock: "MockServer", warnings: list[str]) -> Iterator[str]:
-    contract = mock.app.contract
-    yield typer.style(f"{contract.title}, contract {contract.version}, on this machine", bold=True)
+def _is_built_in(campaign: Campaign) -> bool:
+    return Path(campaign.source).is_relative_to(fixtures_path())
+
+
+def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
+    contract = server.mock.contract
+    access = server.mock.control_access
+    yield typer.style(f"Mock server for {contract.title}, contract version {contract.version}", bold=True)
     yield ""
-    yield f"  Base URL      {mock.base_url}"
-    yield f"  for the SDK   {mock.sdk_base_url}"
-    yield f"  API key       {mock.app.shown_key}"
-    yield f"  Read more     {mock.base_url}/docs"
-    access = mock.app.control_access
+    if access.is_on:
+        yield f"  Dashboard     {server.base_url}/"
+    yield f"  Base URL      {server.base_url}"
+    yield f"  SDK base URL  {server.sdk_base_url}"
+    yield f"  API key       {server.mock.shown_key}"
+    yield f"  API docs      {server.base_url}/docs"
     if access.token_is_made_up and access.is_on:
-        yield f"  Control API   header 'X-Mock-Token: {access.token}' (new at each start; --control-token sets one)"
+        yield f"  Control API   header 'X-Mock-Token: {access.token}' (new at each start; set one with --control-token)"
     yield ""
-    campaigns = list(mock.app.accounts.built_in.state.campaigns.values())
+    campaigns = sorted(server.mock.accounts.built_in.state.campaigns.values(), key=_is_built_in)
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
         yield f"  {campaign_line(campaign.id, campaign.answers, campaign.title)}"
     if len(campaigns) > _CAMPAIGNS_SHOWN:
-        yield f"  … and {len(campaigns) - _CAMPAIGNS_SHOWN} more: `migma-mock fixtures` lists all"
-    if mock.settings.unknown_id == "generate":
-        kind = f"generated: {mock.settings.profile}, seed {mock.settings.seed}"
+        yield f"  … and {len(campaigns) - _CAMPAIGNS_SHOWN} more; `migma-mock fixtures` lists them all"
+    if server.settings.unknown_id == "generate":
+        kind = f"generated: {server.settings.profile}, seed {server.settings.seed}"
         yield f"  {campaign_line('any other id', '200', kind)}"
     yield ""
-    path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", mock.example_id)
+    path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", server.example_id)
     name = contract.operation.key_header
-    header = f"{name}: {contract.operation.key_header_value(mock.app.shown_key)}"
-    yield f"  curl -H {shlex.quote(header)} {mock.base_url}{path}"
+    header = f"{name}: {contract.operation.key_header_value(server.mock.shown_key)}"
+    yield f"  curl -H {shlex.quote(header)} {server.base_url}{path}"
     yield ""
     notes = [*contract.notices, *warnings]
-    if not is_loopback(mock.settings.host):
-        notes.append(f"Listening on {mock.settings.host}: others on the network can reach this mock.")
+    if not is_loopback(server.settings.host):
+        notes.append(f"The mock listens on {server.settings.host}: other machines on the network can reach it.")
     yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {text}" for text in notes)

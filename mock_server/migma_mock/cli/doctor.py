@@ -1,17 +1,17 @@
-"""What ``migma-mock doctor`` looks at: everything of a set-up that keeps a mock from starting, or a client from it."""
+"""Find what keeps a mock from starting, or a client from reaching it, for ``migma-mock doctor``."""
 
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 from urllib.request import proxy_bypass
 
 import httpx
 from packaging.requirements import Requirement
 
 from migma_contract.errors import ContractError, FixtureError, MigmaError, PortInUseError, ServerError, SettingsError
-from migma_contract.resources import openapi_path
+from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
 from migma_mock.control_access import HEALTH
 from migma_mock.http.uvicorn_server import base_url, listen
@@ -28,10 +28,10 @@ class Finding(NamedTuple):
     """One line of the diagnosis.
 
     Attributes:
-        level: ``problem`` keeps the mock from starting, ``warning`` may surprise.
-        subject: What was looked at, one word.
-        text: How it is.
-        remedy: What to do; "" where all is well.
+        level: A ``problem`` keeps the mock from starting, a ``warning`` may cause trouble.
+        subject: The part of the setup, one word.
+        text: What was found.
+        remedy: What to do; "" if nothing is wrong.
     """
 
     level: Level
@@ -41,10 +41,10 @@ class Finding(NamedTuple):
 
 
 def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
-    """Look at everything, each on its own as far as it can be.
+    """Check every part of the setup, each independently if possible.
 
     Args:
-        options: Settings as ``migma-mock serve`` would get them; the environment gives the others.
+        options: Settings as ``migma-mock serve`` would get them; the others come from the environment.
     """
     yield from library_findings(_requirements())
     yield from _variable_findings()
@@ -53,7 +53,9 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
         settings = Settings.read(**options)
     except SettingsError as error:
         for problem in error.problems:
-            yield Finding("problem", "settings", str(problem), "Mend it; contract, fixtures and port wait for that.")
+            yield Finding(
+                "problem", "settings", str(problem), "Fix it first; contract, fixtures and port are checked after that."
+            )
         return
     yield from _content_findings(settings)
     yield from port_findings(settings.host, settings.port)
@@ -62,36 +64,39 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
 def library_findings(
     requirements: Iterable[Requirement] | None, version: Callable[[str], str] = metadata.version
 ) -> Iterator[Finding]:
-    """Whether the libraries are there in versions that fit.
+    """Yield findings about missing libraries and unsupported versions.
 
     Args:
-        requirements: Of this project; None where it is not installed, and nobody knows.
-        version: The version of an installed distribution; raises PackageNotFoundError.
+        requirements: The requirements of this project; None if it is not installed, and they are unknown.
+        version: Returns the version of an installed distribution or raises PackageNotFoundError.
     """
     own = f"migma-mock {__version__} on Python {platform.python_version()}"
     if requirements is None:
-        remedy = "Run `pip install .` where pyproject.toml is, if a library is missing or behaves oddly."
-        yield Finding("warning", "versions", f"{own} runs from a folder, not installed: no version is checked", remedy)
+        remedy = "If a library is missing or behaves oddly, run `pip install .` in the folder of pyproject.toml."
+        yield Finding("warning", "versions", f"{own} is not installed, so no version is checked", remedy)
         return
     needed = list(requirements)
-    contract_mismatches = list(_misfits(needed, version))
-    yield from contract_mismatches
-    if not contract_mismatches:
-        yield Finding("ok", "versions", f"{own}; {len(needed)} libraries fit")
+    unsupported = list(_unsupported(needed, version))
+    yield from unsupported
+    if not unsupported:
+        yield Finding("ok", "versions", f"{own}; all libraries have supported versions")
 
 
-def _misfits(requirements: Iterable[Requirement], version: Callable[[str], str]) -> Iterator[Finding]:
+def _unsupported(requirements: Iterable[Requirement], version: Callable[[str], str]) -> Iterator[Finding]:
     for requirement in requirements:
+        is_optional = "extra" in str(requirement.marker)
         try:
             found = version(requirement.name)
         except metadata.PackageNotFoundError:
+            if is_optional:
+                continue
             text = f"{requirement.name} is not installed"
         else:
             if requirement.specifier.contains(found, prereleases=True):
                 continue
-            text = f"{requirement.name} {found} is installed, and {requirement.specifier} is needed"
+            text = f"{requirement.name} {found} is installed, but {requirement.specifier} is required"
         wanted = f"{requirement.name}{requirement.specifier}"
-        yield Finding("problem", "versions", text, f"pip install '{wanted}'")
+        yield Finding("warning" if is_optional else "problem", "versions", text, f"pip install '{wanted}'")
 
 
 def _requirements() -> list[Requirement] | None:
@@ -100,30 +105,33 @@ def _requirements() -> list[Requirement] | None:
     except metadata.PackageNotFoundError:
         return None
     every = map(Requirement, lines)
-    return [one for one in every if one.marker is None or one.marker.evaluate({"extra": ""})]
+    extras = ("", *get_args(Extra))
+    return [one for one in every if one.marker is None or any(one.marker.evaluate({"extra": each}) for each in extras)]
 
 
 def _variable_findings() -> Iterator[Finding]:
     unknown = unknown_variables()
     for sentence in unknown:
-        yield Finding("warning", "variables", sentence, "Unset or rename it: `migma-mock serve --help` has every name.")
+        yield Finding(
+            "warning", "variables", sentence, "Unset or rename it; `migma-mock serve --help` lists every name."
+        )
     if not unknown:
-        yield Finding("ok", "variables", "every MIGMA_MOCK_ variable that is set is a setting")
+        yield Finding("ok", "variables", "all MIGMA_MOCK_ variables belong to settings")
 
 
 def proxy_findings() -> Iterator[Finding]:
-    """Whether clients that obey the proxy variables (curl, requests, httpx) would miss a mock on this machine.
+    """Yield a finding if clients that obey the proxy variables (curl, requests, httpx) cannot reach a local mock.
 
-    What a variable holds is never shown: a proxy's URL may carry a password.
+    The value of a variable is never shown, since the URL of a proxy may contain a password.
     """
     caught = [host for host in _LOCAL if not proxy_bypass(host)]
     names = sorted(name for name in os.environ if name.lower() in ("http_proxy", "all_proxy") and os.environ[name])
     if not names or not caught:
-        text = "no proxy variable for http is set" if not names else "NO_PROXY keeps this machine out of the proxy"
+        text = "no proxy variable for http is set" if not names else "NO_PROXY excludes this machine"
         yield Finding("ok", "proxy", text)
         return
-    text = f"{' and '.join(names)} would catch requests to {' and '.join(caught)}"
-    yield Finding("warning", "proxy", text, f"Add to NO_PROXY: {','.join(caught)} (and to no_proxy, if that is set)")
+    text = f"{' and '.join(names)} would send requests for {' and '.join(caught)} to a proxy"
+    yield Finding("warning", "proxy", text, f"Add {','.join(caught)} to NO_PROXY (and to no_proxy, if that is set).")
 
 
 def _content_findings(settings: Settings) -> Iterator[Finding]:
@@ -131,56 +139,65 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
         contract = load_contract_for(settings)
     except ContractError as error:
         for problem in error.problems:
-            yield Finding("problem", "contract", str(problem), error.hint or "Mend the document, or name another.")
-        yield Finding("warning", "fixtures", "not checked, since there is no contract to hold them to", "See above.")
+            yield Finding("problem", "contract", str(problem), error.hint or "Fix the document, or name another.")
+        yield Finding("warning", "fixtures", "not checked, since the contract is invalid", "See above.")
         return
-    source = settings.contract or openapi_path()
-    yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {source}")
+    yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {settings.contract or 'openapi.json'}")
     try:
-        app = Mock(settings)
+        mock = Mock(settings)
     except FixtureError as error:
         for problem in error.problems:
-            yield Finding("problem", "fixtures", str(problem), error.hint or "Mend the file; a broken one stops all.")
+            yield Finding(
+                "problem",
+                "fixtures",
+                str(problem),
+                error.hint or "Fix this file; the mock does not start with an invalid one.",
+            )
+        return
+    except MissingExtraError as error:
+        yield Finding("problem", "versions", error.reason, error.remedy)
         return
     except MigmaError as error:
-        yield Finding("problem", "contract", str(error), "The mock has no answer that fits: name another document.")
+        yield Finding("problem", "contract", str(error), "The mock cannot serve this document. Name another.")
         return
-    count = len(app.accounts.built_in.state.campaigns)
-    if app.example_key:
-        yield Finding("ok", "fixtures", f"{count} campaigns, and a key that opens them")
+    count = len(mock.accounts.built_in.state.campaigns)
+    if mock.example_key:
+        yield Finding("ok", "fixtures", f"{count} campaigns, and an API key that works")
     else:
-        text = f"{count} campaigns, and no key that works: every request gets 401 or 403"
-        yield Finding("warning", "fixtures", text, "Add a key to keys.json, or --api-key KEY.")
+        text = f"{count} campaigns, but no API key that works: every request gets 401 or 403"
+        yield Finding("warning", "fixtures", text, "Add a key to keys.json, or use --api-key KEY.")
 
 
 def port_findings(host: str, port: int) -> Iterator[Finding]:
-    """Whether the port is free, and if not, who is there."""
+    """Yield whether the port is free, and what listens there if not."""
     try:
         listener = listen(host, port)
     except PortInUseError:
-        yield _who_answers(base_url(host, port))
+        yield _identify(base_url(host, port))
     except ServerError as error:
-        yield Finding("problem", "port", str(error), "Choose another address: --host, --port.")
+        yield Finding("problem", "port", str(error), "Choose another address with --host and --port.")
     else:
         listener.close()
-        yield Finding("ok", "port", f"{port} on {host} is free" if port else f"there are free ports on {host}")
+        yield Finding("ok", "port", f"port {port} on {host} is free" if port else f"{host} has free ports")
 
 
-def _who_answers(url: str) -> Finding:
+def _identify(url: str) -> Finding:
     other = "Stop it, or choose another port: --port N, or --port 0 for a free one."
     try:
         with httpx.Client(trust_env=False, timeout=_PATIENCE_SECONDS) as client:
             response = client.get(f"{url}{HEALTH}")
         health = response.json() if response.is_success else None
     except httpx.TransportError as error:
-        return Finding("problem", "port", f"{url} is taken by what does not speak HTTP ({type(error).__name__})", other)
+        return Finding(
+            "problem", "port", f"{url} is in use by something that does not speak HTTP ({type(error).__name__})", other
+        )
     except ValueError:
         health = None
     if not isinstance(health, dict) or "contract" not in health:
-        server = response.headers.get("server", "a server without a name")
-        text = f"{url} is taken: {server} answers {response.status_code} there"
+        server = response.headers.get("server", "an unnamed server")
+        text = f"{url} is in use: {server} answers {response.status_code} there"
         return Finding("problem", "port", text, other)
-    text = f"{url} is a migma-mock {health.get('version')} already, {health.get('status')}"
+    text = f"a migma-mock {health.get('version')} already runs at {url}, status {health.get('status')}"
     if health.get("status") == "ok":
         return Finding("warning", "port", text, f"Use it, or {other[0].lower()}{other[1:]}")
-    return Finding("warning", "port", text, f"Its edited fixtures are broken and not served: see {url}{HEALTH}")
+    return Finding("warning", "port", text, f"Its edited fixtures are invalid and not served: see {url}{HEALTH}")

@@ -1,8 +1,6 @@
 """The command ``migma-mock``: serve, wait, fixtures, generate, doctor."""
 
-import io
 import json
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from migma_contract.errors import MigmaError
+from migma_contract.command_exit import exit_codes
 from migma_contract.version import __version__
 from migma_mock.cli.progress import progress
-from migma_mock.cli.settings_options import _with_settings
+from migma_mock.cli.settings_options import with_settings
 from migma_mock.settings import Settings, unknown_variables
 
 _GROUP_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
@@ -22,28 +20,18 @@ cli = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done, 1 a wait that ran out of time, 2 something given cannot be used.",
+    epilog="Exit codes: 0 success; 1 a wait timed out; 2 invalid input or output; "
+    "141 standard output was closed; 70 internal error.",
 )
 
 
 def main() -> None:
-    """Run the command; what a user can mend comes as text, never as a traceback."""
+    """Run the command; without a subcommand it is ``serve``."""
     arguments = sys.argv[1:]
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in _GROUP_OPTIONS):
         arguments = ["serve", *arguments]
-    # A title may hold what the terminal's encoding has not.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    try:
+    with exit_codes("migma-mock"):
         cli(arguments, prog_name="migma-mock")
-    except MigmaError as error:
-        typer.echo(f"migma-mock: {error}", err=True)
-        sys.exit(error.exit_code)
-    except OSError as error:
-        # Standard output is full or gone; Python must not try to flush it again at exit.
-        typer.echo(f"migma-mock: cannot write: {error.strerror}", err=True)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(2)
 
 
 @cli.callback(invoke_without_command=True)
@@ -52,7 +40,7 @@ def _group(
     *,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
-    """A local stand-in for the Migma.ai campaign stats API. `migma-mock` alone is `migma-mock serve`."""
+    """A local mock server for the Migma.ai campaign stats API. `migma-mock` alone runs `migma-mock serve`."""
     if version:
         typer.echo(f"migma-mock {__version__}")
     elif context.invoked_subcommand is None:
@@ -60,36 +48,42 @@ def _group(
 
 
 @cli.command(epilog="Example: migma-mock serve --port 0 --unknown-id generate")
-@_with_settings()
+@with_settings()
 def serve(**options: Any) -> None:
     """Serve the mock until Ctrl-C.
 
-    Standard output gets one line, `ready http://127.0.0.1:PORT`, when it answers; all else goes to standard error.
+    When it answers, it prints one line to standard output, `ready http://127.0.0.1:PORT`; everything else goes to
+    standard error.
     """
-    # Imported by those who serve only: `--help` is quicker without a web server.
+    # Imported here, since `--help` is quicker without a web server.
     from migma_mock.cli.banner import print_banner
     from migma_mock.http.access_log import AccessLog
     from migma_mock.server import MockServer
 
     settings = Settings.read(**options)
     progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
-    mock, log = MockServer(settings=settings, progress_hook=progress_hook), AccessLog()
+    server, log = MockServer(settings=settings, progress_hook=progress_hook), AccessLog()
     if settings.quiet:
         for sentence in unknown_variables():
             typer.echo(f"migma-mock: {sentence}", err=True)
     else:
-        print_banner(mock, unknown_variables())
-        mock.app.log = log
-    mock.run(on_ready=lambda: typer.echo(f"ready {mock.base_url}"))
+        print_banner(server, unknown_variables())
+        server.mock.log = log
+    server.run(on_ready=lambda: _print_ready(server.base_url))
     log.flush()
+
+
+def _print_ready(base_url: str) -> None:
+    if sys.stdout.writable():  # a service may be started without standard output
+        typer.echo(f"ready {base_url}")
 
 
 @cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --timeout 10")
 def wait(
     url: Annotated[str, typer.Argument(metavar="URL", help="Base URL of the mock, with or without /v1.")],
-    timeout: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="How long to wait at most.")] = 30,
+    timeout: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Longest time to wait.")] = 30,
 ) -> None:
-    """Return when the mock at URL is ready, for scripts in any language."""
+    """Wait until the mock at URL is ready, for scripts in any language."""
     from migma_contract.errors import ServerError
     from migma_mock.cli.wait import wait_until_ready
 
@@ -101,9 +95,9 @@ def wait(
 
 
 @cli.command(epilog="Example: migma-mock fixtures --fixtures my-fixtures")
-@_with_settings("fixtures", "builtin", "contract", "strict_nullable")
+@with_settings("fixtures", "builtin", "contract", "strict_nullable")
 def fixtures(**options: Any) -> None:
-    """Check the fixtures and list their campaigns; exit 2 with every reason if one cannot be used."""
+    """Check the fixtures and list their campaigns; exit with 2 and every reason if one is invalid."""
     from migma_mock.cli.banner import campaign_line
     from migma_mock.mock import Mock
 
@@ -112,23 +106,25 @@ def fixtures(**options: Any) -> None:
 
 
 @cli.command(epilog="Example: migma-mock generate --profile edge --count 20 --seed 7")
-@_with_settings("profile", "seed", "contract", "strict_nullable")
+@with_settings("profile", "seed", "contract", "strict_nullable")
 def generate(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID", help="Campaign ids; without any, --count says how many.", show_default=False),
+        typer.Argument(metavar="ID", help="Campaign ids; without any, --count ids are generated.", show_default=False),
     ] = None,
-    count: Annotated[int, typer.Option(min=1, max=1_000_000, metavar="N", help="How many campaigns, without ids.")] = 1,
+    count: Annotated[
+        int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of campaigns if no id is given.")
+    ] = 1,
     save: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write them as fixture files into this folder instead.", show_default=False),
+        typer.Option(metavar="DIR", help="Write them as fixture files to this folder instead.", show_default=False),
     ] = None,
     **options: Any,
 ) -> None:
-    """Print generated success envelopes, one JSON document a line.
+    """Print generated success envelopes, one JSON document per line.
 
-    The same seed, profile and id give the same stats anywhere, the server included (`--unknown-id
-    generate`), for the same release of Hypothesis; `--save` pins them for good.
+    The same seed, profile and id give the same stats everywhere, also in the server (`--unknown-id generate`), with
+    the same release of Hypothesis. `--save` keeps them as files.
     """
     from migma_mock.campaigns.fixture_writer import write_campaign
     from migma_mock.generation import Generator, campaign_ids
@@ -149,18 +145,18 @@ def generate(
 
 
 @cli.command(epilog="Example: migma-mock doctor --port 8080 --fixtures my-fixtures")
-@_with_settings()
+@with_settings()
 def doctor(**options: Any) -> None:
-    """Say what is wrong with a set-up, and what to do; takes the options of serve.
+    """Find what is wrong with a setup and how to fix it; takes the options of serve.
 
-    Versions, variables, proxies, contract, fixtures, port. Exit 2 if something keeps the mock from starting.
+    Checks versions, variables, proxies, contract, fixtures and port. Exits with 2 if the mock cannot start.
     """
     from migma_mock.cli.doctor import diagnose
 
-    colours = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
+    colors = {"ok": typer.colors.GREEN, "warning": typer.colors.YELLOW, "problem": typer.colors.RED}
     findings = list(diagnose(options))
     for finding in findings:
-        level = typer.style(f"{finding.level:<7}", fg=colours[finding.level])
+        level = typer.style(f"{finding.level:<7}", fg=colors[finding.level])
         typer.echo(f"{level}  {finding.subject:<9}  {finding.text}")
         if finding.remedy:
             typer.echo(f"{'':20}{finding.remedy}")

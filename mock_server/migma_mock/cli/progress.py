@@ -1,4 +1,4 @@
-"""A progress bar for what takes seconds: on a terminal, and only where there is much to do."""
+"""A progress bar for long lists, on a terminal only."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -9,10 +9,11 @@ import typer
 T = TypeVar("T")
 
 MANY = 1000
+"""Shorter lists take no noticeable time and get no bar."""
 
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:
-    """Pass items through, with a bar on standard error while it is a terminal and there are :data:`MANY`."""
+    """Yield items, with a bar on standard error if it is a terminal and there are at least :data:`MANY` items."""
     shown = len(items) >= MANY and sys.stderr.isatty()
     with typer.progressbar(items, file=sys.stderr, hidden=not shown, label=label) as bar:
         yield from bar

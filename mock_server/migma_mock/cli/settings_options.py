@@ -1,4 +1,4 @@
-"""Options of serve and doctor, made from the fields of Settings."""
+"""Command-line options that are generated from the fields of Settings."""
 
 import inspect
 from collections.abc import Callable
@@ -33,16 +33,16 @@ def _choices(name: str) -> tuple[str, ...]:
 
 
 def _completion(choices: tuple[str, ...]) -> Callable[[str], list[str]] | None:
-    """What a shell offers for the value of an option."""
+    """Return a completer for the values of an option; None if it takes any value."""
     if not choices:
         return None
     return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
 
 
-def _with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the named settings (all, if none is named) as options, from their one list.
+def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that adds the named settings (without names, all of them) as options of a command.
 
-    Values reach the command as the user wrote them: Settings judges flags and variables alike.
+    The command receives the values as the user wrote them; Settings checks flags and variables in the same way.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:

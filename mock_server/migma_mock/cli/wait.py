@@ -1,4 +1,4 @@
-"""Waiting until a mock answers, for scripts in any language."""
+"""Wait until a mock answers, for scripts in any language."""
 
 import time
 from urllib.parse import urlsplit
@@ -15,19 +15,19 @@ def wait_until_ready(url: str, timeout: float) -> None:
     """Return when the mock at a base URL (with or without ``/v1``) is ready.
 
     Raises:
-        SettingsError: That is no URL.
+        SettingsError: The URL is invalid.
         ServerError: It was not ready within ``timeout`` seconds.
     """
     health = _health_url(url)
     deadline = time.monotonic() + timeout
-    # A proxy of the environment has no business between this machine and itself.
+    # A proxy from the environment must not come between this machine and itself.
     with httpx.Client(trust_env=False) as client:
         while True:
-            last = _look(client, health, max(deadline - time.monotonic(), _EVERY_SECONDS))
-            if not last:
+            reason = _why_not_ready(client, health, max(deadline - time.monotonic(), _EVERY_SECONDS))
+            if not reason:
                 return
             if time.monotonic() >= deadline:
-                raise ServerError(f"The mock at {url} was not ready after {timeout:g} s. The last try: {last}.")
+                raise ServerError(f"The mock at {url} was not ready after {timeout:g} s. Last attempt: {reason}.")
             time.sleep(_EVERY_SECONDS)
 
 
@@ -44,8 +44,8 @@ def _health_url(url: str) -> str:
     return health
 
 
-def _look(client: httpx.Client, health: str, timeout: float) -> str:
-    """What stands against being ready; "" if nothing does."""
+def _why_not_ready(client: httpx.Client, health: str, timeout: float) -> str:
+    """Return why the mock is not ready; "" if it is."""
     try:
         response = client.get(health, timeout=timeout)
     except httpx.HTTPError as error:

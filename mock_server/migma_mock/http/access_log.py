@@ -1,6 +1,6 @@
-"""The access log: one readable line a request, through a buffer of its own.
+"""The access log: one readable line per request, written in batches.
 
-uvicorn's own log formats and writes each line by itself, which halves the throughput.
+uvicorn's log formats and writes each line separately, which halves the throughput.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _PATH_SHOWN = 200
 
 
 class AccessLog:
-    """Writes lines to a stream (standard error by default), at the latest 50 ms after they came."""
+    """Writes lines to a stream (by default standard error), at most 50 ms later."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -28,9 +28,9 @@ class AccessLog:
         self._clock = ""
 
     def request(self, method: str, raw_path: bytes, status: int, matched_by: str, seconds: float) -> None:
-        """One answered request: when, method, path, status, what decided it, how long the mock took.
+        """Log one answered request: time, method, path, status, what matched it, and how long the mock took.
 
-        The path comes without the query, no header is shown, and what looks like a key is replaced.
+        The path has no query, headers are left out, and whatever looks like a key is masked.
         """
         now = int(time.time())
         if now != self._second:
@@ -44,24 +44,24 @@ class AccessLog:
             self.flush()
 
     def fixtures_reloaded(self, campaigns: int, problems: Sequence[Problem]) -> None:
-        """What came of an edit of the fixtures."""
+        """Log the result of reloading the fixtures."""
         clock = time.strftime("%H:%M:%S")
         if problems:
-            text = f"fixtures not reloaded, the last good set ({campaigns} campaigns) stays:\n"
+            text = f"fixtures not reloaded; the previous {campaigns} campaigns are still served:\n"
             self._lines.append(clock + " " + text + "".join(f"  {problem}\n" for problem in problems))
         else:
             self._lines.append(f"{clock} fixtures reloaded, {campaigns} campaigns\n")
         self.flush()
 
     def note(self, text: str) -> None:
-        """Something that happened beside requests."""
+        """Log any other event."""
         self._lines.append(f"{time.strftime('%H:%M:%S')} {text}\n")
         self.flush()
 
     def flush(self) -> None:
-        """Write what is there."""
+        """Write the buffered lines."""
         lines, self._lines = self._lines, []
-        # Whoever read the log may have gone; the mock goes on.
+        # The reader of the log may be gone; the mock keeps running.
         with contextlib.suppress(OSError, ValueError):
             self._stream.write("".join(lines))
             self._stream.flush()
