@@ -10,6 +10,7 @@
     │   └── SettingsError      a flag, an environment variable, an option
     ├── ServerError            the server cannot start or did not become ready
     │   └── PortInUseError     something else listens there already
+    ├── MissingExtraError      extras: a feature needs a library that only an extra installs
     ├── UnknownAccountError    accounts: no account has that id
     ├── TooManyCampaignsError  state: an account has as many of its own as it may
     ├── TooManyFaultsError     faults: as many are armed as may be

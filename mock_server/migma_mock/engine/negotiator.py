@@ -8,7 +8,8 @@ from migma_contract.errors import ContractError
 from migma_contract.extras import MissingExtraError
 from migma_contract.openapi import Contract
 from migma_mock.accounts.state import AccountState
-from migma_mock.campaigns.campaign import Campaign, ScriptStep
+from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.script import Script, ScriptStep
 from migma_mock.engine.prefer import PreferenceError, Preferences, parse_prefer
 from migma_mock.engine.static_replies import StaticReplies
 from migma_mock.faults import ArmedFault, FaultSpec, apply, arming_warnings
@@ -58,7 +59,9 @@ class Negotiator:
             return self._generate(campaign_id) if self._generate_unknown else self._static_replies.unknown_id
         if campaign.is_fixed:
             return campaign.reply
-        return self._next_script_reply(campaign, state) if campaign.script else self._growing_reply(campaign, state)
+        if campaign.script is not None:
+            return self._next_script_reply(campaign.id, campaign.script, state)
+        return self._growing_reply(campaign, state)
 
     def negotiate_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply:
         """Return the reply for an id under a ``Prefer`` header; a 400 with the choices if it asks for none of them."""
@@ -84,10 +87,12 @@ class Negotiator:
         stats = state.current_stats(campaign) if campaign.growth else None
         if stats is not None:
             return (self._make.success(stats, campaign.reply.matched_by),)
-        return [self._with_step_fault(step, step.reply) for step, _times in campaign.script] or (campaign.reply,)
+        if campaign.script is None:
+            return (campaign.reply,)
+        return [self._with_step_fault(step, step.reply) for step in campaign.script.steps]
 
-    def _next_script_reply(self, campaign: Campaign, state: AccountState) -> Reply:
-        step = state.next_script_step(campaign)
+    def _next_script_reply(self, campaign_id: str, script: Script, state: AccountState) -> Reply:
+        step = state.next_script_step(campaign_id, script)
         return self._with_step_fault(step, self._add_metadata(step.reply))
 
     def _growing_reply(self, campaign: Campaign, state: AccountState) -> Reply:

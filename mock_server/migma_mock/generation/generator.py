@@ -3,10 +3,12 @@
 import hashlib
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from migma_contract.errors import ContractError, Problem
+from migma_contract.extras import MissingExtraError
 from migma_contract.openapi import Contract
 from migma_mock.generation.profile import Profile, require_profile
 
@@ -43,18 +45,20 @@ class Generator:
 
         Any thread may call it, also while another does.
         """
-        self._filled_pool()
+        with suppress(MissingExtraError):  # envelope() raises it, for the request that needs the extra
+            self._filled_pool()
 
     def envelope(self, campaign_id: str) -> dict[str, Any]:
         """The success envelope for an id, a new object each time.
 
         Raises:
             ContractError: The contract asks for something that the profile does not make, or that nothing can be.
+            MissingExtraError: The library that draws the profile is not installed.
         """
         body = self._filled_pool().envelope(self._picks(campaign_id))
         if violations := self._contract.operation.success.violations(body):
             made = f"a schema that admits what the profile {self._profile} makes"
-            problems = [Problem(self._contract.source, v.rule, f"{made} at {v.where}", v.expected) for v in violations]
+            problems = [Problem(self._contract.source, v.schema_pointer, f"{made} at {v.pointer}", v.expected) for v in violations]
             raise ContractError(problems)
         return body
 
