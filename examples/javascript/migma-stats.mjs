@@ -1,10 +1,10 @@
-// A small client for campaign stats: a time-out, retries, and errors that say what to do. Node 20 or newer, no packages.
+// A small client for campaign stats, with a time-out, retries and error kinds. Node 20 or newer, no packages.
 
 export class StatsError extends Error {
   constructor(kind, message, options) {
     super(message, options);
     this.name = "StatsError";
-    this.kind = kind; // "no-such-campaign", "not-allowed", "unavailable" or "unexpected-answer"
+    this.kind = kind; // "unknown-campaign", "not-allowed", "unavailable" or "unexpected-response"
   }
 }
 
@@ -16,13 +16,13 @@ export class StatsClient {
   }
 
   async stats(campaignId) {
-    const { status, text } = await this.#answer(`/campaigns/${encodeURIComponent(campaignId)}/stats`);
-    if (status === 404) throw new StatsError("no-such-campaign", campaignId);
+    const { status, text } = await this.#get(`/campaigns/${encodeURIComponent(campaignId)}/stats`);
+    if (status === 404) throw new StatsError("unknown-campaign", campaignId);
     if (status === 401 || status === 403) throw new StatsError("not-allowed", text);
     return read(status, text);
   }
 
-  async #answer(path) {
+  async #get(path) {
     let problem;
     for (let attempt = 0; attempt <= this.retries; attempt++) {
       let wait = 2 ** attempt;
@@ -49,12 +49,12 @@ function read(status, text) {
   try {
     data = JSON.parse(text).data;
   } catch (cause) {
-    throw new StatsError("unexpected-answer", `status ${status}: no JSON`, { cause });
+    throw new StatsError("unexpected-response", `status ${status}: the body is not JSON`, { cause });
   }
   const isRate = (value) => typeof value === "number" && value >= 0 && value <= 1;
   const asOf = new Date(data?.lastUpdated ?? NaN);
-  const isSound =
+  const isValid =
     Number.isInteger(data?.totalDelivered) && isRate(data.openRate) && isRate(data.clickRate) && !Number.isNaN(+asOf);
-  if (status !== 200 || !isSound) throw new StatsError("unexpected-answer", `status ${status}: ${text}`);
+  if (status !== 200 || !isValid) throw new StatsError("unexpected-response", `status ${status}: ${text}`);
   return { delivered: data.totalDelivered, openRate: data.openRate, clickRate: data.clickRate, asOf };
 }

@@ -1,4 +1,4 @@
-// Tests of the client, against the mock: `pip install migma-mock`, then `node --test`.
+// Tests of the client with the mock server: install migma-mock, then run `node --test`.
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
@@ -35,42 +35,42 @@ beforeEach(async () => {
   client = makeClient(account.keys.working);
 });
 
-// The client says how long it wants to wait, and does not.
+// The client records how long it would wait, and does not wait.
 function makeClient(apiKey) {
   return new StatsClient({ apiKey, baseUrl: account.baseUrl, timeout: 0.5, sleep: (wait) => waits.push(wait) });
 }
 
 const ofKind = (kind) => (error) => error.kind === kind;
 
-test("stats", async () => {
+test("stats are read", async () => {
   await account.putCampaign("spring-sale", SPRING);
   const stats = await client.stats("spring-sale");
   assert.deepEqual(stats, { delivered: 200, openRate: 0.25, clickRate: 0.05, asOf: new Date("2026-01-31T09:30:00Z") });
 });
 
-test("a campaign that contradicts itself is refused by name", async () => {
+test("the mock rejects a campaign with inconsistent numbers and names the field", async () => {
   await assert.rejects(account.putCampaign("bad", { ...SPRING, uniqueOpens: 60 }), /openRate/);
 });
 
-test("no such campaign is asked for once", async () => {
-  await assert.rejects(client.stats("never-sent"), ofKind("no-such-campaign"));
+test("an unknown campaign is requested once", async () => {
+  await assert.rejects(client.stats("never-sent"), ofKind("unknown-campaign"));
   await account.verify({ campaign: "never-sent", times: 1 });
 });
 
-test("a revoked key", async () => {
+test("a revoked key is rejected", async () => {
   await assert.rejects(makeClient(account.keys.revoked).stats(EXAMPLE), ofKind("not-allowed"));
 });
 
-test("two failures are got over", async () => {
+test("the client retries after two failures", async () => {
   await account.arm({ kind: "status", status: 503, times: 2 });
   assert.ok((await client.stats(EXAMPLE)).delivered > 0);
   assert.deepEqual(waits, [1, 2]);
   await account.verify({ campaign: EXAMPLE, times: 3 });
 });
 
-test("the rate limit is heeded", async () => {
+test("the client waits as long as the rate limit says", async () => {
   await account.clock({ frozen: true });
-  await account.quota("1/min");
+  await account.rateLimit("1/min");
   await client.stats(EXAMPLE);
   await assert.rejects(client.stats(EXAMPLE), ofKind("unavailable"));
   assert.deepEqual(waits, [60, 60]);
@@ -79,7 +79,7 @@ test("the rate limit is heeded", async () => {
 });
 
 for (const kind of ["timeout", "reset", "reset-mid-body", "truncate"]) {
-  test(`a broken connection is got over: ${kind}`, async () => {
+  test(`the client retries after a broken connection: ${kind}`, async () => {
     await account.arm({ kind, times: 1 });
     assert.ok((await client.stats(EXAMPLE)).delivered > 0);
     await account.verify({ times: 2 });
@@ -97,13 +97,13 @@ for (const fault of [
   { kind: "percent-rates" },
   { kind: "undocumented-status", status: 202 },
 ]) {
-  test(`an API that changed is noticed: ${fault.kind}`, async () => {
+  test(`the client detects a changed API: ${fault.kind}`, async () => {
     await account.arm(fault);
-    await assert.rejects(client.stats(EXAMPLE), ofKind("unexpected-answer"));
+    await assert.rejects(client.stats(EXAMPLE), ofKind("unexpected-response"));
   });
 }
 
-test("opens come in while time goes by", async () => {
+test("opens increase over time", async () => {
   await account.clock({ frozen: true });
   await account.putGrowing("fresh", { recipients: 20000, sentAt: "-10m" });
   const first = await client.stats("fresh");

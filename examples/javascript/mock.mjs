@@ -1,4 +1,4 @@
-// The mock for tests in JavaScript: one process for a test file, one account for a test, through the control API.
+// Starts the mock server for tests in JavaScript: one process per test file, one account per test.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,7 @@ export async function startMock(...options) {
   });
   const failed = once(child, "error").then(([error]) => Promise.reject(error));
   failed.catch(() => {});
-  // It says "ready http://127.0.0.1:PORT" when it answers, and ends without that when it cannot.
+  // When the mock is ready, it prints "ready http://127.0.0.1:PORT". If it cannot start, it ends without that line.
   const lines = createInterface({ input: child.stdout });
   const [ready] = await Promise.race([once(lines, "line"), once(lines, "close").then(() => [""]), failed]);
   if (!ready.startsWith("ready ")) throw new Error("migma-mock did not start");
@@ -22,8 +22,8 @@ class Mock {
     Object.assign(this, { url, child });
   }
 
-  async account(wish = {}) {
-    return new Account(this.url, await call("POST", `${this.url}/__mock__/accounts`, wish));
+  async account(options = {}) {
+    return new Account(this.url, await call("POST", `${this.url}/__mock__/accounts`, options));
   }
 
   async stop() {
@@ -40,30 +40,30 @@ class Account {
   }
 
   putCampaign(id, stats) {
-    const file = { id, title: id, description: "Put by a test.", stats };
+    const file = { id, title: id, description: "Created by a test.", stats };
     return call("PUT", `${this.control}/campaigns/${id}`, file);
   }
 
   putGrowing(id, growth) {
-    return call("PUT", `${this.control}/campaigns/${id}`, { id, title: id, description: "Put by a test.", growth });
+    return call("PUT", `${this.control}/campaigns/${id}`, { id, title: id, description: "Created by a test.", growth });
   }
 
   arm(fault) {
     return call("POST", `${this.control}/faults`, fault);
   }
 
-  quota(plan) {
-    return call("PUT", `${this.control}/quota`, { plan });
+  rateLimit(plan) {
+    return call("PUT", `${this.control}/rate-limit`, { plan });
   }
 
   clock(change) {
     return call("PATCH", `${this.control}/clock`, change);
   }
 
-  // Throws, with the nearest request and what differs, unless requests came as expected.
-  async verify(question) {
-    const verdict = await call("POST", `${this.control}/verify`, question);
-    if (!verdict.ok) throw new Error(`${verdict.message}\n${JSON.stringify(verdict.nearest, null, 2)}`);
+  // Throws if the requests are not as expected, with the most similar request and its differences.
+  async verify(expectation) {
+    const result = await call("POST", `${this.control}/verify`, expectation);
+    if (!result.ok) throw new Error(`${result.message}\n${JSON.stringify(result.nearest, null, 2)}`);
   }
 }
 
