@@ -14,7 +14,7 @@ from code_blocks import HAND_WRITTEN, ROOT, SOURCES, blocks, difference
 from shell_session import session
 
 from migma_mock.campaigns.campaign import Campaign
-from migma_mock.campaigns.campaign_builder import make_campaign
+from migma_mock.campaigns.campaign_builder import build_campaign
 
 TOOLS = ("curl", "node")
 """What pages call that this project does not install."""
@@ -90,7 +90,7 @@ def test_data_in_a_block_is_of_its_language(path, contract):
         for text in [block.text] if whole else block.text.splitlines():
             document = read(text)
             if isinstance(document, dict) and {"id", "title", "description"} <= set(document):
-                made = make_campaign(document, block.place, contract)
+                made = build_campaign(document, block.place, contract)
                 assert isinstance(made, Campaign), made
 
 

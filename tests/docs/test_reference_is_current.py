@@ -7,7 +7,7 @@ import pytest
 
 from migma_contract.resources import fixtures_path
 from migma_mock.campaigns.campaign import Campaign
-from migma_mock.campaigns.campaign_builder import make_campaign
+from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.faults import FAULTS
 from tools.reference import COMMAND, DOCS, PAGES
 
@@ -46,7 +46,7 @@ def test_the_schema_for_editors_admits_every_fault(schema, kind, contract):
     document = {k: v for k, v in NEWSLETTER.items() if k != "stats"}
     document["script"] = {"replies": [{"stats": STATS, "fault": fault}]}
     assert schema.is_valid(document)
-    assert isinstance(make_campaign(document, "x", contract), Campaign)
+    assert isinstance(build_campaign(document, "x", contract), Campaign)
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_the_schema_for_editors_admits_every_fault(schema, kind, contract):
 def test_what_the_schema_for_editors_marks_the_mock_refuses_too(schema, change, contract):
     document = NEWSLETTER | change
     assert not schema.is_valid(document)
-    assert isinstance(make_campaign(document, "x", contract), list)
+    assert isinstance(build_campaign(document, "x", contract), list)

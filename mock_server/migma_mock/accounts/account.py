@@ -1,4 +1,4 @@
-"""Account: what an API key opens, with its own campaigns, clock, faults, quota and journal."""
+"""Account: what an API key opens, with its own campaigns, clock, faults, rate limit and journal."""
 
 import hashlib
 import secrets
@@ -9,64 +9,64 @@ from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.state import AccountState
 
 BUILT_IN = "built-in"
-"""The id of the account of the fixtures."""
+"""The id of the account that has the fixtures and their keys."""
 
-_KEY_START = "mgma_sk_test_"
+_KEY_PREFIX = "mgma_sk_test_"
 
 
 class AccountKeys(NamedTuple):
-    """A key of each kind; of the fixtures, the first of the kind, "" where there is none."""
+    """One key of each kind; for the built-in account the first of its kind, or "" if there is none."""
 
     working: str
     revoked: str
-    withoutPermission: str  # as the control API's JSON has it
+    withoutPermission: str  # as in the JSON of the control API
 
 
 class Account:
-    """One tenant of the mock.
+    """One account of the mock.
 
     Args:
-        journal: To begin with.
-        make_state: The state that it begins with, which records in a journal.
+        journal: Its first journal.
+        create_state: Creates its initial state, which records requests in the given journal.
 
     Attributes:
         id: In the control API.
         name: For people.
-        keys: What opens it.
-        state: All that changes; replaced as a whole by :meth:`reset`.
+        keys: The keys that open it.
+        state: Everything that changes; :meth:`reset` replaces it as a whole.
     """
 
     def __init__(
-        self, id_: str, name: str, keys: AccountKeys, journal: Journal, make_state: Callable[[Journal], AccountState]
+        self, id_: str, name: str, keys: AccountKeys, journal: Journal, create_state: Callable[[Journal], AccountState]
     ) -> None:
         self.id = id_
         self.name = name
         self.keys = keys
-        self._make_state = make_state
-        self.state = make_state(journal)
+        self._create_state = create_state
+        self.state = create_state(journal)
 
     @property
     def is_built_in(self) -> bool:
-        """Whether it is the account of the fixtures."""
+        """True for the account that has the fixtures and their keys."""
         return self.id == BUILT_IN
 
     @property
     def example_id(self) -> str:
-        """The id of a campaign that answers with stats; one of nothing, where there is none."""
+        """The id of a campaign with stats; a placeholder if the account has none."""
         campaigns = self.state.campaigns.values()
         return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
 
     def reset(self) -> None:
-        """Begin anew: the campaigns and clock it was made with, no faults, an empty journal."""
-        self.state = self._make_state(self.state.journal.cleared())
+        """Restore the initial campaigns and clock, disarm all faults and clear the journal."""
+        self.state = self._create_state(self.state.journal.cleared())
 
 
 def random_keys() -> AccountKeys:
-    """Keys that nobody has."""
-    return AccountKeys(*(f"{_KEY_START}{secrets.token_hex(16)}" for _ in AccountKeys._fields))
+    """Return keys that no other account has."""
+    return AccountKeys(*(f"{_KEY_PREFIX}{secrets.token_hex(16)}" for _ in AccountKeys._fields))
 
 
 def derived_keys(seed: str, number: int) -> AccountKeys:
-    """The keys of a seed and a number, the same at any time."""
+    """Return the keys of a seed and a number, which are always the same."""
     digests = (hashlib.sha256(f"{seed}:{number}:{kind}".encode()) for kind in AccountKeys._fields)
-    return AccountKeys(*(f"{_KEY_START}{digest.hexdigest()[:32]}" for digest in digests))
+    return AccountKeys(*(f"{_KEY_PREFIX}{digest.hexdigest()[:32]}" for digest in digests))

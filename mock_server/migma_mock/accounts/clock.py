@@ -1,4 +1,4 @@
-"""Clock: what time it is for one account."""
+"""Clock: the time of one account."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from migma_contract.timestamps import format_rfc3339
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-"""The ends of a clock's range, without the last fraction of a second, which a float rounds into the year 10000."""
+"""The range of a clock; a float would round the last fraction of a second into the year 10000."""
 
 
 def is_in_range(instant: datetime) -> bool:
@@ -22,74 +22,73 @@ _LATEST_SECONDS = LATEST.timestamp()
 
 
 class Clock:
-    """An account's clock, in UTC: it runs with the real time until it is frozen, set or advanced.
+    """The clock of an account, in UTC: it shows the real time until it is frozen, set or advanced.
 
-    Reading it never fails: a running clock that comes to an end of its range stands there.
-    Threads may share it: a reader sees the clock before a change or after it.
+    Reading it never fails: a running clock stops at the end of its range. It is safe for several threads.
 
     Args:
-        wall: The real time, in seconds since 1970.
+        wall: Returns the real time, in seconds since 1970.
     """
 
     def __init__(self, wall: Callable[[], float] = time.time) -> None:
         self._wall = wall
         self._changing = Lock()
-        # The instant it is frozen at, or how far it runs ahead of the real time.
+        # The time at which it is frozen, or how far it is ahead of the real time.
         self._state: datetime | timedelta = timedelta()
 
     @property
     def is_frozen(self) -> bool:
-        """Whether it stands still until it is told otherwise."""
+        """True if its time does not pass."""
         return isinstance(self._state, datetime)
 
     def now(self) -> datetime:
-        """The time, aware, in UTC."""
+        """Return the time as an aware datetime in UTC."""
         state = self._state
         if isinstance(state, datetime):
             return state
-        # Between durations, since a sum past the year 9999 is none that datetime can hold.
+        # Durations are compared, since a datetime cannot hold a sum after the year 9999.
         return EARLIEST + min(max(self._real() + state, timedelta()), _LONGEST)
 
     def timestamp(self) -> float:
-        """The time in seconds since 1970."""
+        """Return the time in seconds since 1970."""
         state = self._state
         if isinstance(state, datetime):
             return state.timestamp()
         return min(max(self._wall() + state.total_seconds(), 0.0), _LATEST_SECONDS)
 
     def freeze(self, at: datetime | None = None) -> None:
-        """Stand still: where it is, or at another instant.
+        """Stop the clock at its current time, or at another one.
 
         Raises:
-            ValueError: For an instant without its offset, or outside the years 1970 to 9999.
+            ValueError: The time has no UTC offset, or is outside the years 1970 to 9999.
         """
         with self._changing:
             self._state = self.now() if at is None else _instant(at)
 
     def run(self) -> None:
-        """Run again, from where it stands."""
+        """Let the clock run again, from its current time."""
         with self._changing:
             self._state = self.now() - EARLIEST - self._real()
 
     def set(self, at: datetime) -> None:
-        """Go to an instant, forwards or back. A frozen clock stays frozen, a running one runs on.
+        """Set the time, forward or back; a frozen clock stays frozen, and a running one keeps running.
 
         Raises:
-            ValueError: For an instant without its offset, or outside the years 1970 to 9999.
+            ValueError: The time has no UTC offset, or is outside the years 1970 to 9999.
         """
         instant = _instant(at)
         with self._changing:
-            self._go(instant)
+            self._move(instant)
 
     def advance(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Go forward by a duration. A frozen clock stays frozen, a running one runs on.
+        """Move the time forward; a frozen clock stays frozen, and a running one keeps running.
 
         Raises:
-            ValueError: For a negative number, or if the clock would leave the year 9999 behind.
+            ValueError: A number is negative, or the time would be after the year 9999.
         """
         for unit, value in {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}.items():
-            if not value >= 0:  # so that NaN is none either
-                raise ValueError(f"{unit} is 0 or more, not {value}: a clock advances forward, and is set to go back")
+            if not value >= 0:  # also true for NaN
+                raise ValueError(f"{unit} must be 0 or more, got {value}; set the clock to move it back")
         try:
             step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         except OverflowError:
@@ -97,10 +96,10 @@ class Clock:
         with self._changing:
             now = self.now()
             if step > LATEST - now:
-                raise ValueError(f"a clock ends with the year 9999, and {format_rfc3339(now)} is too near to that")
-            self._go(now + step)
+                raise ValueError(f"the clock, now {format_rfc3339(now)}, cannot be advanced beyond the year 9999")
+            self._move(now + step)
 
-    def _go(self, instant: datetime) -> None:
+    def _move(self, instant: datetime) -> None:
         self._state = instant if self.is_frozen else instant - EARLIEST - self._real()
 
     def _real(self) -> timedelta:
@@ -109,11 +108,11 @@ class Clock:
 
 def _instant(at: datetime) -> datetime:
     if at.utcoffset() is None:
-        raise ValueError(f"an instant has its offset, like 2026-01-31T09:30:00Z, and {at.isoformat()} has none")
+        raise ValueError(f"{at.isoformat()} has no UTC offset; write it as 2026-01-31T09:30:00Z")
     try:
         instant = at.astimezone(UTC)
     except OverflowError:
         instant = None
     if instant is None or not is_in_range(instant):
-        raise ValueError(f"a clock shows the years 1970 to 9999, and not {at.isoformat()}")
+        raise ValueError(f"the clock can show the years 1970 to 9999, got {at.isoformat()}")
     return instant

@@ -1,4 +1,4 @@
-"""Journal: what was asked and answered, bounded, the oldest entry going first."""
+"""Journal: the latest requests of an account and the replies to them."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from migma_contract.timestamps import format_rfc3339
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
-_CLIENT_OWN = frozenset(
+_CLIENT_HEADERS = frozenset(
     {"user-agent", "host", "connection", "accept-encoding", "accept", "accept-language", "traceparent"}
 )
 
@@ -22,24 +22,25 @@ _HEADERS_KEPT = 32
 _HEADER_BYTES_KEPT = 4096
 _NAME_KEPT = 64
 _VALUE_KEPT = 128
-_SURPRISES_KEPT = 20
+_UNEXPECTED_KEPT = 20
 
 UNEXPECTED = frozenset({"unknown path", "wrong method", "unknown id"})
-"""What decides an answer to a request that no test should have sent."""
+"""``matched_by`` of the replies to requests that a test is not expected to send."""
 
 
 class Entry(NamedTuple):
-    """One request and its answer, as it was at hand; made readable by :meth:`as_dict` when somebody reads it.
+    """One request and its reply, as they were; :meth:`as_dict` redacts secrets when the entry is read.
 
     Attributes:
-        number: Counts the entries of one journal from 1, dropped ones included.
-        time: When the answer was decided, by the account's clock, in seconds since 1970.
+        number: Counts the entries of the journal from 1, including those that were dropped since.
+        time: When the reply was chosen, by the account's clock, in seconds since 1970.
         method: In capitals.
         path: As received, percent-encoded.
-        headers: As received; secrets are replaced when read.
-        campaign: The id that was asked for; "" where the path has none.
-        reply: The answer.
-        seconds: How long the mock took to decide.
+        headers: As received, secrets included.
+        campaign: The campaign id in the path; "" if it has none.
+        reply: The reply.
+        seconds: How long the mock took to choose the reply.
+        query: As received, percent-encoded.
     """
 
     number: int
@@ -50,49 +51,61 @@ class Entry(NamedTuple):
     campaign: str
     reply: Reply
     seconds: float
+    query: bytes = b""
 
     def __repr__(self) -> str:
         return f"<{self.number}: {self.method} {self.shown_path} {self.status}, {self.matched_by}>"
 
     @property
     def status(self) -> int:
-        """Of the answer."""
+        """The status of the reply."""
         return self.reply.status
 
     @property
     def shown_path(self) -> str:
-        """The path, with anything in it that looks like a key replaced."""
+        """The path, redacted."""
         return _masked(self.path)
 
     @property
+    def shown_query(self) -> str:
+        """The query, redacted."""
+        return _masked(self.query)
+
+    @property
+    def instant(self) -> datetime:
+        """:attr:`time` as an aware datetime."""
+        # fromtimestamp() ends with the year 3000 on Windows; the clock does not.
+        return _EPOCH + timedelta(seconds=self.time)
+
+    @property
     def shown_campaign(self) -> str:
-        """The id, likewise."""
+        """The campaign id, redacted."""
         return mask(self.campaign)
 
     @property
     def matched_by(self) -> str:
-        """What chose the answer, likewise."""
+        """What chose the reply, redacted."""
         return mask(self.reply.matched_by)
 
     @property
     def is_unexpected(self) -> bool:
-        """Whether the path, the method or the id is none that the mock has."""
+        """True if the mock has no such path, method or campaign."""
         return self.reply.matched_by in UNEXPECTED
 
     @property
     def shown_body(self) -> str:
-        """The body of the answer, likewise; HEAD gets none."""
+        """The body of the reply, redacted; empty for HEAD."""
         return "" if self.method == "HEAD" else _masked(self.reply.body, "utf-8")
 
     def request_headers(self) -> list[tuple[str, str]]:
-        """The request's headers without secrets; of Authorization, its scheme stays."""
+        """Return the headers of the request, redacted; Authorization keeps its scheme."""
         return [(_masked(name), _shown(name, value)) for name, value in self.headers]
 
     def as_dict(self) -> dict[str, Any]:
-        """For people and for JSON."""
+        """Return the entry for JSON, redacted."""
         return {
             "number": self.number,
-            "time": _instant(self.time),
+            "time": format_rfc3339(self.instant, "milliseconds"),
             "method": self.method,
             "path": self.shown_path,
             "campaign": self.shown_campaign,
@@ -105,16 +118,11 @@ class Entry(NamedTuple):
         }
 
     def canonical(self) -> dict[str, Any]:
-        """The same without what differs from run to run: duration, and headers that belong to the client program."""
+        """Return the same without what differs between runs: the duration, and headers of the client library."""
         entry = self.as_dict()
         del entry["milliseconds"]
-        entry["requestHeaders"] = sorted(pair for pair in self.request_headers() if pair[0] not in _CLIENT_OWN)
+        entry["requestHeaders"] = sorted(pair for pair in self.request_headers() if pair[0] not in _CLIENT_HEADERS)
         return entry
-
-
-def _instant(seconds: float) -> str:
-    # fromtimestamp() ends with the year 3000 on Windows; the clock does not.
-    return format_rfc3339(_EPOCH + timedelta(seconds=seconds), "milliseconds")
 
 
 def _masked(raw: bytes, encoding: str = "latin-1") -> str:
@@ -128,60 +136,58 @@ def _shown(name: bytes, value: bytes) -> str:
 
 
 class Journal:
-    """The last ``bound`` entries.
+    """The latest requests; the oldest is dropped for a new one when there are ``bound``.
 
     Args:
-        bound: How many are kept.
-        unclaimed: It is for requests with no known key, and each of them is a surprise.
-        surprises: Those of the journal that it takes the place of.
+        bound: How many entries are kept.
+        all_unexpected: Every request is unexpected, as in the journal of requests with an unknown key.
+        unexpected_requests: The unexpected requests of the journal that this one replaces.
 
     Attributes:
-        surprises: The last requests that no test should have sent. They stay when the journal is emptied, and when
-            newer entries have taken the place of theirs: whoever asks for them does not ask what is in the journal.
+        unexpected_requests: The latest requests that a test is not expected to send, kept also after the journal was
+            cleared or newer entries replaced them.
     """
 
-    def __init__(
-        self, bound: int, *, unknown_key_requests: bool = False, unexpected_requests: Iterable[Entry] = ()
-    ) -> None:
+    def __init__(self, bound: int, *, all_unexpected: bool = False, unexpected_requests: Iterable[Entry] = ()) -> None:
         self.bound = bound
-        self.unexpected_requests: deque[Entry] = deque(unexpected_requests, maxlen=_SURPRISES_KEPT)
-        self._unclaimed = unknown_key_requests
+        self.unexpected_requests: deque[Entry] = deque(unexpected_requests, maxlen=_UNEXPECTED_KEPT)
+        self._all_unexpected = all_unexpected
         self._entries: deque[Entry] = deque(maxlen=bound)
         self._recorded = 0
 
     def cleared(self) -> "Journal":
-        """A journal to take the place of this one, without its entries."""
-        return Journal(self.bound, unknown_key_requests=self._unclaimed, unexpected_requests=self.unexpected_requests)
+        """Return an empty journal that replaces this one."""
+        return Journal(self.bound, all_unexpected=self._all_unexpected, unexpected_requests=self.unexpected_requests)
 
     def record(self, time: float, request: Request, campaign: str, reply: Reply, seconds: float) -> None:
-        """Keep one request and its answer; see :class:`Entry`."""
+        """Add an entry; see :class:`Entry`."""
         self._recorded += 1
-        method, path, headers = request
-        # A copy: the list is the server's, which may go on adding to it.
+        method, path, headers, query = request
+        # A copy, since the server may still add to its list.
         headers = headers[:_HEADERS_KEPT]
         if sum([len(name) + len(value) for name, value in headers]) > _HEADER_BYTES_KEPT:
             headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
-        path, campaign = path[:_PATH_KEPT], campaign[:_CAMPAIGN_KEPT]
-        entry = Entry(self._recorded, time, method, path, headers, campaign, reply, seconds)
+        path, query, campaign = path[:_PATH_KEPT], query[:_PATH_KEPT], campaign[:_CAMPAIGN_KEPT]
+        entry = Entry(self._recorded, time, method, path, headers, campaign, reply, seconds, query)
         self._entries.append(entry)
-        if self._unclaimed or reply.matched_by in UNEXPECTED:
+        if self._all_unexpected or reply.matched_by in UNEXPECTED:
             self.unexpected_requests += (entry,)
 
     @property
     def entries(self) -> list[Entry]:
-        """A copy, oldest first."""
+        """The entries, oldest first."""
         return list(self._entries)
 
     @property
     def recorded(self) -> int:
-        """How many entries there were, dropped ones included."""
+        """How many requests were recorded, including those that were dropped since."""
         return self._recorded
 
     @property
     def dropped(self) -> int:
-        """How many entries are gone because of the bound."""
+        """How many entries were dropped."""
         return self._recorded - len(self._entries)
 
     def newest(self, limit: int) -> list[Entry]:
-        """The last entries, newest first."""
+        """Return the latest entries, newest first."""
         return list(islice(reversed(self._entries), limit))

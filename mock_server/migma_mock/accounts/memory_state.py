@@ -10,48 +10,48 @@ from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.state import TooManyCampaignsError
-from migma_mock.campaigns.campaign import Campaign, ScriptStep
-from migma_mock.campaigns.growth import Growth, resolve, stats_at, step_at
-from migma_mock.campaigns.script import Script
-from migma_mock.faults import AppliedFault, ArmedFaults
+from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.growth import Growth, refreshes_at, resolve, stats_at
+from migma_mock.campaigns.script import Script, ScriptStep
+from migma_mock.faults.armed import AppliedFault, ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
 MAX_CAMPAIGNS = 10_000
-"""Campaigns that one account can be given at run time."""
+"""How many campaigns can be put into one account."""
 
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a campaign has come; forgotten as a whole when it is replaced or deleted.
+    """The progress of a campaign; removed when the campaign is replaced or deleted.
 
     Attributes:
-        script: Its answers from the next one on.
-        growth: How it grows, from when on.
-        step: The refresh of its stats that ``reply`` is made of.
-        reply: The latest of a growing campaign.
+        requests: How many requests its script has counted.
+        growth: How it grows, or None.
+        refreshes: How many refreshes of the stats ``reply`` includes.
+        reply: The latest reply of a growing campaign.
     """
 
-    script: Script[ScriptStep] | None = None
+    requests: int = 0
     growth: Growth | None = None
-    step: int = 0
+    refreshes: int = 0
     reply: Reply | None = None
 
 
 class MemoryState:
-    """An :class:`migma_mock.accounts.state.AccountState`, which says what each member means.
+    """The :class:`migma_mock.accounts.state.AccountState` that keeps everything in memory.
 
     Args:
-        base: The campaigns to begin with.
-        contract: That replies hold to.
-        journal: To record in.
-        per_minute: How much each key may ask in a minute; None: anything.
-        start: Where the clock stands still at first; None: it begins now, and runs.
+        fixtures: The initial campaigns.
+        contract: The contract that all replies satisfy.
+        journal: Records the requests.
+        per_minute: How many requests each key may send in a minute; None for no limit.
+        start: Where the clock is frozen at first; None for a clock that runs from now.
     """
 
     def __init__(
         self,
-        base: Mapping[bytes, Campaign],
+        fixtures: Mapping[bytes, Campaign],
         contract: Contract,
         journal: Journal,
         *,
@@ -62,15 +62,15 @@ class MemoryState:
         if start is not None:
             self.clock.freeze(start)
         self.faults = ArmedFaults(contract)
-        self.quota = RateLimiter(per_minute)
+        self.rate_limiter = RateLimiter(per_minute)
         self.journal = journal
         self.revision = 0
-        self._base = base
-        self._own: dict[bytes, Campaign | None] = {}
+        self._fixtures = fixtures
+        self._changes: dict[bytes, Campaign | None] = {}
         self._progress: dict[str, _Progress] = {}
-        # What growing campaigns of the base count a relative moment from.
+        # The moment from which the initial campaigns count a relative ``sentAt``.
         self._started = self.clock.now()
-        self._stale: tuple[datetime, datetime] | None = None
+        self._pause: tuple[datetime, datetime] | None = None
 
     @property
     def has_faults(self) -> bool:
@@ -78,26 +78,26 @@ class MemoryState:
 
     @property
     def campaigns(self) -> dict[bytes, Campaign]:
-        merged = {**self._base, **self._own}
+        merged = {**self._fixtures, **self._changes}
         return {id_: campaign for id_, campaign in merged.items() if campaign is not None}
 
     def campaign(self, campaign_id: bytes) -> Campaign | None:
-        if campaign_id in self._own:
-            return self._own[campaign_id]
-        return self._base.get(campaign_id)
+        if campaign_id in self._changes:
+            return self._changes[campaign_id]
+        return self._fixtures.get(campaign_id)
 
-    def replace_fixtures(self, base: Mapping[bytes, Campaign]) -> None:
-        self._base = base
-        kept = {campaign.id for campaign in self._own.values() if campaign is not None}
+    def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> None:
+        self._fixtures = fixtures
+        kept = {campaign.id for campaign in self._changes.values() if campaign is not None}
         for id_ in self._progress.keys() - kept:
             del self._progress[id_]
         self.revision += 1
 
     def put(self, campaign: Campaign) -> None:
-        if len(self._own) >= MAX_CAMPAIGNS and campaign.id.encode() not in self._own:
+        if len(self._changes) >= MAX_CAMPAIGNS and campaign.id.encode() not in self._changes:
             raise TooManyCampaignsError(f"An account keeps at most {MAX_CAMPAIGNS} campaigns of its own. Delete some.")
-        self._own[campaign.id.encode()] = campaign
-        self._forget_progress(campaign.id)
+        self._changes[campaign.id.encode()] = campaign
+        self._remove_progress(campaign.id)
         if campaign.growth is not None:
             self._progress[campaign.id] = _Progress(growth=resolve(campaign.growth, self.clock.now()))
 
@@ -105,18 +105,17 @@ class MemoryState:
         key = campaign_id.encode()
         if self.campaign(key) is None:
             return False
-        if key in self._base:
-            self._own[key] = None
+        if key in self._fixtures:
+            self._changes[key] = None
         else:
-            del self._own[key]
-        self._forget_progress(campaign_id)
+            del self._changes[key]
+        self._remove_progress(campaign_id)
         return True
 
-    def next_script_step(self, campaign: Campaign) -> ScriptStep:
-        progress = self._progress_of(campaign)
-        if progress.script is None:
-            progress.script = campaign.start()
-        return progress.script.next()
+    def next_script_step(self, campaign_id: str, script: Script) -> ScriptStep:
+        progress = self._progress.setdefault(campaign_id, _Progress())
+        progress.requests += 1
+        return script.step_for(progress.requests - 1)
 
     def growth(self, campaign: Campaign) -> Growth | None:
         if campaign.growth is None:
@@ -127,32 +126,33 @@ class MemoryState:
 
     def current_stats(self, campaign: Campaign) -> Mapping[str, Any] | None:
         growth = self.growth(campaign)
-        return campaign.stats if growth is None else stats_at(growth, self._seen())
+        return campaign.stats if growth is None else stats_at(growth, self._stats_time())
 
     def current_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
-        progress, seen = self._progress_of(campaign), self._seen()
+        progress, time = self._progress_of(campaign), self._stats_time()
         growth = progress.growth
-        if growth is None or seen < growth.sent_at:
+        if growth is None or time < growth.sent_at:
             return campaign.reply
-        step = step_at(growth, seen)
-        if progress.reply is None or progress.step != step:
-            progress.step, progress.reply = step, make(stats_at(growth, seen) or {})
+        refreshes = refreshes_at(growth, time)
+        if progress.reply is None or progress.refreshes != refreshes:
+            progress.refreshes, progress.reply = refreshes, make(stats_at(growth, time) or {})
         return progress.reply
 
     def pause_refresh(self, duration: timedelta) -> datetime:
         now = self.clock.now()
-        since, until = self._stale or (now, now)
-        self._stale = (since if now < until else now, now + duration)
+        start, end = self._pause or (now, now)
+        self._pause = (start if now < end else now, now + duration)
         return now + duration
 
     def apply_fault(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
         return self.faults.apply_next(campaign_id, reply)
 
     def retry_after(self, key: str) -> int | None:
-        return None if self.quota.per_minute is None else self.quota.acquire(key, self.clock.timestamp())
+        limiter = self.rate_limiter
+        return None if limiter.per_minute is None else limiter.acquire(key, self.clock.timestamp())
 
-    def set_quota(self, per_minute: int | None) -> None:
-        self.quota = RateLimiter(per_minute)
+    def set_rate_limit(self, per_minute: int | None) -> None:
+        self.rate_limiter = RateLimiter(per_minute)
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
         self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)
@@ -160,11 +160,11 @@ class MemoryState:
     def clear_journal(self) -> None:
         self.journal = self.journal.cleared()
 
-    def _seen(self) -> datetime:
-        """The moment whose stats are shown: now, or where refreshes stopped."""
+    def _stats_time(self) -> datetime:
+        """Return the time of the stats that are shown: now, or the start of a pause of the refreshes."""
         now = self.clock.now()
-        since, until = self._stale or (now, now)
-        return since if now < until else now
+        start, end = self._pause or (now, now)
+        return start if now < end else now
 
     def _progress_of(self, campaign: Campaign) -> _Progress:
         progress = self._progress.get(campaign.id)
@@ -173,6 +173,6 @@ class MemoryState:
             progress = self._progress[campaign.id] = _Progress(growth=growth)
         return progress
 
-    def _forget_progress(self, campaign_id: str) -> None:
+    def _remove_progress(self, campaign_id: str) -> None:
         self.revision += 1
         self._progress.pop(campaign_id, None)

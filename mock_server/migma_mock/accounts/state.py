@@ -1,7 +1,9 @@
-"""State: everything of an account that changes from one request to the next, behind one small interface.
+"""AccountState: everything of an account that changes from one request to the next, behind one interface.
 
-Engine, control API and handles know :class:`AccountState` only, so that another implementation can keep the same in a
-place that several processes share. The one there is keeps it in this process: :mod:`migma_mock.accounts.memory_state`.
+The engine, the control API and the handles use only this interface, so that another implementation can keep the state
+where several processes share it. What a request needs is one operation each, which claims and counts in one step:
+:meth:`~AccountState.apply_fault`, :meth:`~AccountState.retry_after`, :meth:`~AccountState.next_script_step`,
+:meth:`~AccountState.record`. :mod:`migma_mock.accounts.memory_state` keeps the state in this process.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,89 +13,90 @@ from typing import Any, Protocol
 from migma_contract.errors import MigmaError
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
-from migma_mock.campaigns.campaign import Campaign, ScriptStep
+from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth
-from migma_mock.faults import AppliedFault, ArmedFaults
+from migma_mock.campaigns.script import Script, ScriptStep
+from migma_mock.faults.armed import AppliedFault, ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
 
 class TooManyCampaignsError(MigmaError):
-    """An account has as many campaigns of its own as it may."""
+    """An account has as many campaigns of its own as it may have."""
 
 
 class AccountState(Protocol):
-    """The state of one account: its campaigns and how far each has come, clock, faults, quota and journal."""
+    """The state of one account: its campaigns and their progress, clock, faults, rate limit and journal."""
 
     @property
     def clock(self) -> Clock:
-        """What time it is for the account."""
+        """The account's clock."""
 
     @property
     def faults(self) -> ArmedFaults:
-        """The faults that are armed."""
+        """The armed faults."""
 
     @property
     def journal(self) -> Journal:
-        """What was asked and answered; another one once it was cleared."""
+        """The recorded requests; another object after they were cleared."""
 
     @property
     def revision(self) -> int:
-        """Counts the changes of the campaigns."""
+        """A number that changes with every change of the campaigns."""
 
     @property
     def has_faults(self) -> bool:
-        """Whether a fault may strike."""
+        """True if at least one armed fault can still be applied."""
 
     @property
     def campaigns(self) -> Mapping[bytes, Campaign]:
-        """All campaigns by id, as they are now: those it began with, and those put or deleted since."""
+        """All campaigns by id: the initial ones, and those that were put or deleted since."""
 
     def campaign(self, campaign_id: bytes) -> Campaign | None:
-        """What is known under an id; for one, much quicker than :attr:`campaigns`."""
+        """Return the campaign of an id, or None; much faster than :attr:`campaigns`."""
 
-    def replace_fixtures(self, base: Mapping[bytes, Campaign]) -> None:
-        """Have other campaigns to begin with; those put or deleted since stay so, the others start anew."""
+    def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> None:
+        """Replace the initial campaigns; those that were put or deleted since stay, the others start again."""
 
     def put(self, campaign: Campaign) -> None:
-        """Add a campaign, or replace the one of its id; its script begins anew, its growth counts from now.
+        """Add or replace a campaign; its script starts again and its growth counts from now.
 
         Raises:
-            TooManyCampaignsError: The account has as many of its own as it may.
+            TooManyCampaignsError: The account has as many campaigns of its own as it may have.
         """
 
     def delete(self, campaign_id: str) -> bool:
-        """Have no campaign under an id; whether there was one."""
+        """Delete the campaign of an id; False if there is none."""
 
-    def next_script_step(self, campaign: Campaign) -> ScriptStep:
-        """The next answer of a campaign that has a script."""
+    def next_script_step(self, campaign_id: str, script: Script) -> ScriptStep:
+        """Count a request for a scripted campaign, and return the step that it gets."""
 
     def growth(self, campaign: Campaign) -> Growth | None:
-        """How a campaign grows, from when on; of one that the account does not have, as if it were put now."""
+        """Return how a campaign grows; a campaign that is not the account's grows as if it were put now."""
 
     def current_stats(self, campaign: Campaign) -> Mapping[str, Any] | None:
-        """The stats of a growing campaign at this moment; None until it is sent."""
+        """Return the stats of a campaign now; None for a growing campaign before it is sent."""
 
     def current_reply(self, campaign: Campaign, make: Callable[[Mapping[str, Any]], Reply]) -> Reply:
-        """The reply of a growing campaign of the account at this moment; made anew where its stats were refreshed."""
+        """Return the reply of a growing campaign now; ``make`` is called only after a refresh of its stats."""
 
     def pause_refresh(self, duration: timedelta) -> datetime:
-        """Refresh no stats from now until so much later; the moment when they are refreshed again.
+        """Refresh no stats until a duration from now, and return that moment.
 
-        Where they are stale already, they stay as old as they are.
+        If the refreshes are paused already, the stats stay as they are.
         """
 
     def apply_fault(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
-        """The armed fault that applies_to a reply, with what it makes of it."""
+        """Apply the first matching armed fault to a reply and count it; None if none applies."""
 
     def retry_after(self, key: str) -> int | None:
-        """Seconds until a key may ask again; None where it may now, which counts."""
+        """Count a request of a key; return the seconds to wait instead if the key has reached its rate limit."""
 
-    def set_quota(self, per_minute: int | None) -> None:
-        """Let through so many requests of each key in a minute, counted anew; None: all."""
+    def set_rate_limit(self, per_minute: int | None) -> None:
+        """Allow each key so many requests a minute, counted from now; None for no limit."""
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
-        """Keep a request and its answer in the journal."""
+        """Record a request and its reply in the journal."""
 
     def clear_journal(self) -> None:
-        """Forget what was asked and answered."""
+        """Remove all recorded requests."""

@@ -1,4 +1,4 @@
-"""Verifying what was asked: patterns over a journal, and, on a miss, the nearest request with what differs."""
+"""Verification: compare the requests in a journal with what a test expects, and find the nearest mismatch."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple, Self
@@ -13,17 +13,17 @@ _Count = Annotated[int, Field(ge=0)]
 
 
 class Pattern(Strict):
-    """Which requests are meant; what is not given matches anything."""
+    """Requests to match; a field that is not given matches any request."""
 
-    method: str | None = Field(default=None, description="Such as GET; in any case.")
-    path: str | None = Field(default=None, description="As the journal shows it, percent-encoded.")
-    campaign: str | None = Field(default=None, description="The id that was asked for.")
-    status: int | None = Field(default=None, description="Of the answer.")
-    matchedBy: str | None = Field(default=None, description="A part of what decided the answer, such as `fault`.")
-    headers: dict[str, str] = Field(default={}, description="Request headers with their values; names in any case.")
+    method: str | None = Field(default=None, description="HTTP method, in any case.")
+    path: str | None = Field(default=None, description="Path as the journal shows it, percent-encoded.")
+    campaign: str | None = Field(default=None, description="Campaign id in the path.")
+    status: int | None = Field(default=None, description="HTTP status of the reply.")
+    matchedBy: str | None = Field(default=None, description="A part of what chose the reply, such as `fault`.")
+    headers: dict[str, str] = Field(default={}, description="Request headers and their values; names in any case.")
 
     def difference(self, entry: Entry) -> list[str]:
-        """Why an entry does not match, a sentence a reason; empty if it does."""
+        """Return a sentence for each reason why an entry does not match; empty if it matches."""
         pairs = [
             ("method", self.method and self.method.upper(), entry.method.upper()),
             ("path", self.path, entry.shown_path),
@@ -32,7 +32,7 @@ class Pattern(Strict):
         ]
         reasons = [f"{name} is {got!r}, not {want!r}" for name, want, got in pairs if want is not None and want != got]
         if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
-            reasons.append(f"matchedBy is {entry.matched_by!r}, without {self.matchedBy!r}")
+            reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {self.matchedBy!r}")
         given = entry.request_headers() if self.headers else []
         for name, want in self.headers.items():
             values = [value for header, value in given if header == name.lower()]
@@ -43,43 +43,45 @@ class Pattern(Strict):
 
 
 class RequestExpectation(Pattern):
-    """A pattern and how often it must match; or several patterns that must match in their order."""
+    """A pattern and how many requests must match it; or several patterns that must match in their order."""
 
-    times: _Count | None = Field(default=None, description="Exactly so often.")
-    atLeast: _Count | None = Field(default=None, description="So often or more; 1 if no count is given.")
-    atMost: _Count | None = Field(default=None, description="So often or less.")
+    times: _Count | None = Field(default=None, description="Exactly this number of requests.")
+    atLeast: _Count | None = Field(default=None, description="At least this number; 1 if no number is given.")
+    atMost: _Count | None = Field(default=None, description="At most this number.")
     order: list[Pattern] = Field(
-        default=[], max_length=100, description="Patterns that must match one after the other, others in between."
+        default=[],
+        max_length=100,
+        description="Patterns that must match one after the other; other requests may come between.",
     )
 
     @model_validator(mode="after")
-    def _one_question(self) -> Self:
+    def _require_one_expectation(self) -> Self:
         counted = any(count is not None for count in (self.times, self.atLeast, self.atMost))
         patterned = self.model_fields_set & set(Pattern.model_fields)
         if self.order and (counted or patterned):
-            raise ValueError("either 'order', or a pattern with its counts")
+            raise ValueError("either 'order', or a pattern with its number of requests")
         if self.times is not None and (self.atLeast is not None or self.atMost is not None):
             raise ValueError("either 'times', or 'atLeast' and 'atMost'")
         if self.atLeast is not None and self.atMost is not None and self.atLeast > self.atMost:
-            raise ValueError("an 'atLeast' that is no more than 'atMost'")
+            raise ValueError("an 'atLeast' that is not greater than 'atMost'")
         return self
 
 
 class Nearest(NamedTuple):
-    """The request that comes nearest to a pattern, and why it is not it."""
+    """The request that differs least from a pattern, and the differences."""
 
     entry: Entry
     differs: list[str]
 
 
 class VerificationResult(NamedTuple):
-    """What a verification found.
+    """The result of a verification.
 
     Attributes:
-        ok: Whether it holds.
+        ok: True if the requests are as expected.
         message: What was expected and what came, for people.
-        matches: How many requests matched (of an order: how many of its patterns).
-        nearest: On a miss, what came nearest; None where nothing was asked at all or all matched.
+        matches: How many requests matched; for an order, how many of its patterns.
+        nearest: The nearest request if too few matched; None if there was no other request.
     """
 
     ok: bool
@@ -89,71 +91,69 @@ class VerificationResult(NamedTuple):
 
     @property
     def explanation(self) -> str:
-        """The message, and on a miss the nearest request with what differs."""
+        """The message, and the nearest request with its differences."""
         near = self.nearest
         return f"{self.message}\nnearest: {near.entry!r}: {'; '.join(near.differs)}" if near else self.message
 
     def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
+        """Return the result for JSON."""
         near = self.nearest and {"request": self.nearest.entry.as_dict(), "differs": self.nearest.differs}
         return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
 
 
-def parse_expectation(asked: Mapping[str, Any], source: str) -> RequestExpectation:
-    """A question from its members.
+def parse_expectation(document: Mapping[str, Any], source: str) -> RequestExpectation:
+    """Return an expectation from its fields.
 
     Raises:
-        ArgumentError: It has no such member, or one that cannot be so; with everything that is wrong.
+        ArgumentError: A field is unknown or has an invalid value; with every problem.
     """
     try:
-        return RequestExpectation.model_validate(asked)
+        return RequestExpectation.model_validate(document)
     except ValidationError as error:
-        hint = f"The members are {', '.join(RequestExpectation.model_fields)}."
+        hint = f"The fields are {', '.join(RequestExpectation.model_fields)}."
         raise ArgumentError(model_problems(error, source, RequestExpectation), hint) from None
 
 
-def verify(question: RequestExpectation, entries: Iterable[Entry]) -> VerificationResult:
-    """Whether a journal's entries answer a question."""
-    asked = list(entries)
-    return _in_order(question.order, asked) if question.order else _counted(question, asked)
+def verify(expectation: RequestExpectation, entries: Iterable[Entry]) -> VerificationResult:
+    """Compare the entries of a journal with an expectation."""
+    requests = list(entries)
+    return _verify_order(expectation.order, requests) if expectation.order else _verify_count(expectation, requests)
 
 
-def _counted(question: RequestExpectation, asked: Sequence[Entry]) -> VerificationResult:
-    count = sum(not question.difference(entry) for entry in asked)
-    low = question.times if question.times is not None else question.atLeast
-    high = question.times if question.times is not None else question.atMost
+def _verify_count(expectation: RequestExpectation, requests: Sequence[Entry]) -> VerificationResult:
+    count = sum(not expectation.difference(entry) for entry in requests)
+    low = expectation.times if expectation.times is not None else expectation.atLeast
+    high = expectation.times if expectation.times is not None else expectation.atMost
     if low is None and high is None:
         low = 1
     ok = (low is None or count >= low) and (high is None or count <= high)
-    message = f"{_words(question)}: expected {_bounds(low, high)}, got {count} of {len(asked)} requests"
-    misses = low is not None and count < low
-    return VerificationResult(ok, message, count, _nearest(question, asked) if misses else None)
+    message = f"{_describe(expectation)}: expected {_bounds(low, high)}, got {count} of {len(requests)} requests"
+    too_few = low is not None and count < low
+    return VerificationResult(ok, message, count, _nearest(expectation, requests) if too_few else None)
 
 
-def _in_order(order: Sequence[Pattern], asked: Sequence[Entry]) -> VerificationResult:
+def _verify_order(order: Sequence[Pattern], requests: Sequence[Entry]) -> VerificationResult:
     position = 0
     for number, pattern in enumerate(order):
-        found = next((i for i in range(position, len(asked)) if not pattern.difference(asked[i])), None)
+        found = next((i for i in range(position, len(requests)) if not pattern.difference(requests[i])), None)
         if found is None:
-            message = (
-                f"{_words(pattern)}: expected as number {number + 1} of the order, after request {position}, not found"
-            )
-            return VerificationResult(
-                ok=False, message=message, matches=number, nearest=_nearest(pattern, asked[position:])
-            )
+            where = f"as number {number + 1} of the order, after request {position}"
+            message = f"{_describe(pattern)}: expected {where}, not found"
+            nearest = _nearest(pattern, requests[position:])
+            return VerificationResult(ok=False, message=message, matches=number, nearest=nearest)
         position = found + 1
     return VerificationResult(
-        ok=True, message=f"all {len(order)} came in their order", matches=len(order), nearest=None
+        ok=True, message=f"all {len(order)} requests came in order", matches=len(order), nearest=None
     )
 
 
-def _nearest(pattern: Pattern, asked: Sequence[Entry]) -> Nearest | None:
-    misses = [Nearest(entry, differs) for entry in asked if (differs := pattern.difference(entry))]
-    # Among equally near ones the latest: it is what the client under test did last.
+def _nearest(pattern: Pattern, requests: Sequence[Entry]) -> Nearest | None:
+    misses = [Nearest(entry, differs) for entry in requests if (differs := pattern.difference(entry))]
+    # The latest of equally near ones, since it is what the client under test did last.
     return min(reversed(misses), key=lambda near: len(near.differs), default=None)
 
 
-def _words(pattern: Pattern) -> str:
+def _describe(pattern: Pattern) -> str:
     given = {name: getattr(pattern, name) for name in Pattern.model_fields}
     return ", ".join(f"{name} {value}" for name, value in given.items() if value not in (None, {})) or "any request"
 

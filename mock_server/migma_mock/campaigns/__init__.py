@@ -1,1 +1,1 @@
-"""Campaigns and the files that describe them."""
+"""Campaigns, and the fixture files that define them."""

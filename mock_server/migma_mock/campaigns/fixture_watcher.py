@@ -1,4 +1,4 @@
-"""Watching fixture folders: an edit is served at once, and so is a folder in the place of another."""
+"""FixtureWatcher: reloads the fixtures after an edit, or after a folder was replaced by another."""
 
 import asyncio
 import logging
@@ -15,61 +15,60 @@ _RETRY_SECONDS = 1.0
 
 
 class FixtureWatcher:
-    """Calls ``on_change``, in a worker thread, after anything in the folders changed; an error in it is logged.
+    """Calls ``on_change`` in a worker thread after anything in the folders changed; an error in it is logged.
 
-    What changed between its making and the moment when the watch is in place counts too: make it
-    before the fixtures are read.
+    Changes since its creation count, also those before :meth:`start`: create it before the fixtures are read.
     """
 
     def __init__(self, folders: list[Path], on_change: Callable[[], object]) -> None:
         self._folders = folders
         self._on_change = on_change
-        self._seen = _snapshot(folders)
+        self._snapshot = _snapshot(folders)
         self._logger = logging.getLogger("migma_mock")
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to watch, on the running event loop."""
+        """Start watching, on the running event loop."""
         self._stop = asyncio.Event()
         self._task = asyncio.create_task(self._watch(self._stop))
 
     async def stop(self) -> None:
-        """Stop watching; returns when the thread behind it is gone."""
+        """Stop watching, and return when its thread has ended."""
         if self._stop and self._task:
             self._stop.set()
             await self._task
             self._stop = self._task = None
 
     async def _watch(self, stop: asyncio.Event) -> None:
-        said = ""
+        reported = ""
         while not stop.is_set():
             try:
-                await self._watch_places(stop)
-            # What watchfiles raises, since a look raises nothing: no watches are left, or a folder went just now.
+                await self._watch_folders(stop)
+            # watchfiles raises these if no watches are left, or if a folder was just removed.
             except (OSError, RuntimeError) as error:
-                if str(error) != said and not isinstance(error, FileNotFoundError):
-                    said = str(error)
+                if str(error) != reported and not isinstance(error, FileNotFoundError):
+                    reported = str(error)
                     self._logger.warning(
-                        "fixtures cannot be watched, and are looked at each %g s: %s", _RETRY_SECONDS, error
+                        "fixtures cannot be watched, so they are checked every %g s: %s", _RETRY_SECONDS, error
                     )
-                await asyncio.to_thread(self._look)
+                await asyncio.to_thread(self._check)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), _RETRY_SECONDS)
 
-    async def _watch_places(self, stop: asyncio.Event) -> None:
-        """Watch the folders until anything changes, be it where their paths lead: a watch is on a folder, not a path.
+    async def _watch_folders(self, stop: asyncio.Event) -> None:
+        """Watch the folders until anything changes, including which folder a path leads to.
 
         Raises:
             OSError, RuntimeError: They cannot be watched.
         """
-        # Not at the top: its import would be on the way to the first answer.
+        # Imported late, since the import would delay the first response.
         from watchfiles import awatch
 
-        # Before the watch is in place: what changes between the two is seen by the first look.
-        places = _places(self._folders)
+        # Read before the watch starts; the first check finds what changes between the two.
+        inodes = _folder_inodes(self._folders)
         watch = awatch(
-            *(folder for folder in self._folders if folder in places),
+            *(folder for folder in self._folders if folder in inodes),
             watch_filter=None,
             stop_event=stop,
             debounce=_DEBOUNCE_MS,
@@ -77,28 +76,28 @@ class FixtureWatcher:
             rust_timeout=_WAKE_MS,
             yield_on_timeout=True,
         )
-        looked = False
+        is_checked = False
         async with aclosing(watch):
             async for changes in watch:
-                if changes or not looked:
-                    looked = True
-                    await asyncio.to_thread(self._look)
-                # A change may have been that a folder went, and a new one may have got its number.
-                if changes or _places(self._folders) != places:
+                if changes or not is_checked:
+                    is_checked = True
+                    await asyncio.to_thread(self._check)
+                # A folder may have been removed, and a new one may have got the same inode.
+                if changes or _folder_inodes(self._folders) != inodes:
                     return
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         try:
-            seen = _snapshot(self._folders)
-            if seen != self._seen:
-                self._seen = seen
+            snapshot = _snapshot(self._folders)
+            if snapshot != self._snapshot:
+                self._snapshot = snapshot
                 self._on_change()
         except Exception:
-            self._logger.exception("these fixtures could not be reloaded; the next edit is looked at again")
+            self._logger.exception("reloading the fixtures failed; the next edit is tried again")
 
 
-def _places(folders: list[Path]) -> dict[Path, tuple[int, int]]:
-    """Which folders are there, each with its device and number on it."""
+def _folder_inodes(folders: list[Path]) -> dict[Path, tuple[int, int]]:
+    """Return the device and the inode of each folder that exists."""
     result = {}
     for path in (path for folder in folders for path in (folder, folder / "campaigns")):
         with suppress(OSError):
@@ -109,10 +108,10 @@ def _places(folders: list[Path]) -> dict[Path, tuple[int, int]]:
 
 
 def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, ...]]:
-    """Each folder that is there; each fixture file with the times of its last changes, its size, and which file it is.
+    """Return each folder that exists, and each fixture file with its times of change, its size and its inode.
 
-    Times are two, since leave to read a file changes the second only; and which file, since one that is moved into
-    the place of another may be as old and as large.
+    Both times are needed, since a change of permissions alters only the second; and the inode, since a file that
+    replaces another may be as old and as large.
     """
     result: dict[Path, tuple[int, ...]] = {folder: () for folder in folders if folder.is_dir()}
     for path in (path for folder in folders for path in fixture_files(folder)):

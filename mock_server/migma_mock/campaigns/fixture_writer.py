@@ -1,4 +1,4 @@
-"""Generated campaigns as fixture files: the way to pin them for good."""
+"""Write generated campaigns as fixture files, which keep them for good."""
 
 import json
 from pathlib import Path
@@ -14,15 +14,15 @@ from migma_mock.input_models import model_problems
 
 
 def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:
-    """Write one fixture file, ``ID.json``.
+    """Write one fixture file, ``ID.json``, and return its path.
 
     Raises:
-        FixtureError: It is there already, with other content; it cannot be written; or a file cannot have that id.
+        FixtureError: The file exists with other content or cannot be written, or the id is invalid.
     """
     document: dict[str, Any] = {
         "id": campaign_id,
         "title": f"Generated ({profile}), seed {seed}",
-        "description": f"Drawn by Hypothesis: profile {profile}, seed {seed}. Edit it as you like.",
+        "description": f"Generated with profile {profile} and seed {seed}. Edit it as you like.",
     }
     if profile == "schema":
         document["reply"] = {"status": 200, "body": envelope}
@@ -35,13 +35,15 @@ def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, 
     except ValidationError as error:
         raise FixtureError(model_problems(error, str(path), CampaignFile)) from error
     if path.name == KEYS_FILE:
-        raise FixtureError([Problem(str(path), "/id", f"an id other than that of {KEYS_FILE}", repr(campaign_id))])
+        message = f"the id cannot be {campaign_id!r}, since {KEYS_FILE} holds the API keys"
+        raise FixtureError([Problem(str(path), "/id", "another id", repr(campaign_id), message)])
     data = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_bytes() != data:
-            raise FixtureError([Problem(str(path), "", "no such file yet, or the same content", "other content")])
+            message = "the file exists with other content; delete it, or choose another folder"
+            raise FixtureError([Problem(str(path), "", "no file, or the same content", "other content", message)])
         path.write_bytes(data)
     except OSError as error:
-        raise FixtureError([Problem(str(path), "", "a place to write to", error.strerror or str(error))]) from error
+        raise FixtureError([Problem(str(path), "", "a writable folder", error.strerror or str(error))]) from error
     return path

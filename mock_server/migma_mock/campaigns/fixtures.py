@@ -1,4 +1,4 @@
-"""Fixtures: the folders of campaign files and keys, read as a whole or refused with every reason."""
+"""Fixtures: the campaigns and API keys of the fixture folders, loaded as a whole or refused with every problem."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -17,36 +17,36 @@ KEYS_FILE = "keys.json"
 
 @dataclass(frozen=True, slots=True)
 class Fixtures:
-    """What was read: campaigns by id, in the order of their files, and keys."""
+    """The loaded fixtures: campaigns by id, sorted, and API keys."""
 
     campaigns: dict[str, Campaign]
     keys: list[Key]
 
 
 ProgressHook = Callable[[list[Path]], Iterable[Path]]
-"""Passes files through, showing how far they are."""
+"""Passes files through, and shows the progress."""
 
 
 def load_fixtures(
     folders: list[Path], contract: Contract, further_keys: Iterable[Key] = (), progress_hook: ProgressHook = iter
 ) -> Fixtures:
-    """Read fixture folders; a later folder's campaign replaces an earlier one's of the same id.
+    """Load fixture folders; a campaign of a later folder replaces one with the same id of an earlier folder.
 
-    A folder holds campaign files (``*.json``, in it or in its ``campaigns/``) and may hold ``keys.json``.
-    Keys of all folders count together, and ``further_keys`` beside them. Each folder's files pass through ``track``.
+    A folder holds campaign files (``*.json``, in it or in its ``campaigns/``) and may hold ``keys.json``. The keys of
+    all folders and ``further_keys`` are used together. The files of each folder pass through ``progress_hook``.
 
     Raises:
-        FixtureError: With everything that is wrong in any of the files.
+        FixtureError: With every problem in any of the files.
     """
     campaigns: dict[str, Campaign] = {}
     keys: dict[str, Key] = {}
     problems: list[Problem] = []
     for folder in folders:
         if not folder.is_dir():
-            got = "a file" if folder.exists() else "nothing there"
+            got = "a file" if folder.exists() else "no such folder"
             problems.append(Problem(str(folder), "", "a folder of fixture files", got))
             continue
-        # The clock of this machine may be behind, or frozen by a test: the built-in files are not to fail by it.
+        # The clock of this machine may be behind, or frozen by a test, which must not make the built-in files invalid.
         now = None if folder == fixtures_path() else datetime.now(UTC)
         for item in _read_folder(progress_hook(fixture_files(folder)), contract, now):
             if isinstance(item, Problem):
@@ -59,15 +59,15 @@ def load_fixtures(
         keys.setdefault(key.key, key)
     if not problems and not keys:
         where = ", ".join(str(folder / KEYS_FILE) for folder in folders) or "no fixture folder"
-        remedy = f"--fixtures DIR with a {KEYS_FILE}, or --api-key KEY"
-        problems.append(Problem(where, "", f"at least one API key ({remedy})", "none"))
+        remedy = f"add --fixtures DIR with a {KEYS_FILE}, or --api-key KEY"
+        problems.append(Problem(where, "", "at least one API key", "none", f"no API key; {remedy}"))
     if problems:
         raise FixtureError(problems)
     return Fixtures(dict(sorted(campaigns.items())), list(keys.values()))
 
 
 def fixture_files(folder: Path) -> list[Path]:
-    """The files of a fixture folder: campaigns sorted by path, then ``keys.json`` if there is one."""
+    """Return the files of a fixture folder: campaigns sorted by path, then ``keys.json`` if there is one."""
     found = [*folder.glob("*.json"), *(folder / "campaigns").glob("*.json")]
     return sorted(found, key=lambda path: (path.name == KEYS_FILE, path))
 
@@ -89,22 +89,22 @@ def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None
                 yield result
     for id_, paths in places.items():
         if len(paths) > 1:
-            yield from _shared(id_, paths)
+            yield from _duplicate_id(id_, paths)
 
 
-def _shared(id_: str, paths: list[str]) -> Iterator[Problem]:
-    """A problem at each place that has an id, since none of them is known to be the one that is wrong."""
+def _duplicate_id(id_: str, paths: list[str]) -> Iterator[Problem]:
+    """Return a problem for each file with the id, since any of them may be the wrong one."""
     for path in paths:
         others = " and ".join(f"{other} at /id" for other in paths if other != path)
-        yield Problem(path, "/id", "an id of its own", f"{id_!r}, as has {others}")
+        yield Problem(path, "/id", "an id that no other file has", f"{id_!r}, which {others} has too")
 
 
 def _read(path: Path) -> bytes | Problem:
     try:
-        # A pipe or a device would block the start for ever.
+        # Reading a pipe or a device would block forever.
         if not path.is_file():
             return Problem(
-                str(path), "", "a readable file", "a dangling link" if path.is_symlink() else "no regular file"
+                str(path), "", "a readable file", "a broken link" if path.is_symlink() else "no regular file"
             )
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)

@@ -43,12 +43,12 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  SDK base URL  {server.sdk_base_url}"
     yield f"  API key       {server.mock.shown_key}"
     yield f"  API docs      {server.base_url}/docs"
-    if access.token_is_made_up and access.is_on:
+    if access.token_is_generated and access.is_on:
         yield f"  Control API   header 'X-Mock-Token: {access.token}' (new at each start; set one with --control-token)"
     yield ""
     campaigns = sorted(server.mock.accounts.built_in.state.campaigns.values(), key=_is_built_in)
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
-        yield f"  {campaign_line(campaign.id, campaign.answers, campaign.title)}"
+        yield f"  {campaign_line(campaign.id, campaign.status_label, campaign.title)}"
     if len(campaigns) > _CAMPAIGNS_SHOWN:
         yield f"  … and {len(campaigns) - _CAMPAIGNS_SHOWN} more; `migma-mock fixtures` lists them all"
     if server.settings.unknown_id == "generate":

@@ -102,7 +102,7 @@ def fixtures(**options: Any) -> None:
     from migma_mock.mock import Mock
 
     for campaign in Mock(Settings.read(**options)).accounts.built_in.state.campaigns.values():
-        typer.echo(campaign_line(campaign.id, campaign.answers, campaign.title))
+        typer.echo(campaign_line(campaign.id, campaign.status_label, campaign.title))
 
 
 @cli.command(epilog="Example: migma-mock generate --profile edge --count 20 --seed 7")

@@ -1,4 +1,4 @@
-"""A broken keys.json is refused with its place, and no key is ever shown."""
+"""An invalid keys.json is refused with the place, and no key is ever shown."""
 
 import json
 
@@ -11,7 +11,7 @@ from migma_mock.api_keys import Key, parse_keys
 
 SECRET = "mgma_sk_live_do_not_show_me_123"
 
-BROKEN_KEYS = {
+INVALID_KEYS = {
     "no JSON": (b"keys:", ""),
     "an array": ([SECRET], ""),
     "keys by name": ({SECRET: ["email:read"]}, ""),
@@ -27,13 +27,13 @@ BROKEN_KEYS = {
     "a key that is a number": ({"keys": [{"key": 12345678}]}, "/keys/0/key"),
     "a key twice": ({"keys": [{"key": SECRET}, {"key": SECRET}]}, "/keys/1/key"),
     "permissions that are text": ({"keys": [{"key": SECRET, "permissions": SECRET}]}, "/keys/0/permissions"),
-    "an unknown member": ({"keys": [{"key": SECRET, SECRET: True}]}, "/keys/0"),
+    "an unknown field": ({"keys": [{"key": SECRET, SECRET: True}]}, "/keys/0"),
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN_KEYS)
-def test_a_broken_keys_file_is_refused_without_showing_a_key(command, tmp_path, kind):
-    content, place = BROKEN_KEYS[kind]
+@pytest.mark.parametrize("kind", INVALID_KEYS)
+def test_an_invalid_keys_file_is_refused_without_showing_a_key(command, tmp_path, kind):
+    content, place = INVALID_KEYS[kind]
     path = tmp_path / "keys.json"
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     outcome = command("serve", "--port", 0, "--fixtures", tmp_path)
@@ -45,5 +45,5 @@ def test_a_broken_keys_file_is_refused_without_showing_a_key(command, tmp_path, 
 
 
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]",:keystilpr_0').map(str.encode))
-def test_any_bytes_for_keys_end_in_keys_or_problems(data):
+def test_any_bytes_give_keys_or_problems(data):
     assert all(isinstance(item, Key | Problem) for item in parse_keys(data, "keys.json"))

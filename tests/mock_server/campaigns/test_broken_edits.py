@@ -1,10 +1,10 @@
-"""While an edit of the fixtures is broken, the last good set is served, and every answer says so."""
+"""While an edit of the fixtures is invalid, the last valid set is served, and every response says so."""
 
 import json
-import time
 
 import httpx
 import pytest
+from editing import until
 
 from migma_contract.errors import FixtureError
 from migma_contract.resources import fixtures_path
@@ -18,17 +18,9 @@ def campaign(path, id_):
     path.write_text(json.dumps(document | {"id": id_}), encoding="utf-8")
 
 
-def until(condition):
-    """Waits for a condition of which nobody tells: that the event loop has had a turn."""
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def test_every_answer_says_so_until_the_edit_is_mended(tmp_path):
+def test_every_response_says_so_until_the_edit_is_fixed(tmp_path):
     campaign(tmp_path / "mine.json", "mine")
-    with MockServer(fixtures=tmp_path, reload=False) as mock, httpx.Client(headers=mock.headers) as client:
+    with MockServer(fixtures=tmp_path, reload=False) as mock, httpx.Client(headers=mock.auth_headers) as client:
 
         def marks():
             urls = [mock.stats_url("mine"), mock.stats_url("nobody"), f"{mock.base_url}/__mock__/health"]
@@ -39,14 +31,14 @@ def test_every_answer_says_so_until_the_edit_is_mended(tmp_path):
 
         assert marks() == {None}
         (tmp_path / "mine.json").write_text("{", encoding="utf-8")
-        assert mock.app.reload_fixtures()
-        until(lambda: marks() == {"last-good"})
+        assert mock.mock.reload_fixtures()
+        until(lambda: marks() == {"last-good"}, "the header")
         campaign(tmp_path / "mine.json", "mine")
-        assert mock.app.reload_fixtures() == []
-        until(lambda: marks() == {None})
+        assert mock.mock.reload_fixtures() == []
+        until(lambda: marks() == {None}, "no header")
 
 
-def test_an_id_of_several_files_is_told_at_each_of_them_with_the_others(tmp_path):
+def test_an_id_in_several_files_is_reported_for_each_of_them_with_the_others(tmp_path):
     paths = [tmp_path / name for name in ("copy.json", "original.json", "third.json")]
     for path in paths:
         campaign(path, "mine")
@@ -56,5 +48,5 @@ def test_an_id_of_several_files_is_told_at_each_of_them_with_the_others(tmp_path
     problems = refused.value.problems
     assert [(problem.file, problem.pointer) for problem in problems] == [(str(path), "/id") for path in paths]
     for problem in problems:
-        assert problem.got.startswith("'mine', as has ")
+        assert problem.got.startswith("'mine', which ")
         assert all((f"{path} at /id" in problem.got) is (str(path) != problem.file) for path in paths)

@@ -1,4 +1,4 @@
-"""Campaign files: what is allowed in one, on purpose; and whatever stands in one, it is a campaign or has problems."""
+"""A campaign file may break rules on purpose; and any file gives a campaign or problems."""
 
 import json
 
@@ -18,23 +18,23 @@ def accepted(contract, document):
     return result
 
 
-def test_a_sound_file_is_served_as_it_is(contract):
+def test_a_valid_file_is_served_as_it_is(contract):
     result = accepted(contract, CAMPAIGN | {"$schema": "https://example.invalid/campaign.json"})
     assert (result.id, result.title, result.stats) == (CAMPAIGN["id"], "Mine", STATS)
     assert json.loads(result.reply.body) == {"success": True, "data": STATS}
 
 
-def test_numbers_that_contradict_each_other_pass_where_the_file_says_so(contract):
+def test_contradictory_numbers_are_allowed_if_the_file_says_so(contract):
     accepted(contract, with_stats(openRate=40) | {"incoherent": True})
     accepted(contract, with_reply(body={"success": True, "error": ""}) | {"incoherent": True})
 
 
-def test_even_then_the_schema_is_kept(contract):
+def test_contradictory_numbers_must_still_satisfy_the_schema(contract):
     document = with_stats(openRate="40 %") | {"incoherent": True}
     assert parse_campaign(json.dumps(document).encode(), "mine.json", contract)[0].pointer == "/stats/openRate"
 
 
-def test_an_undocumented_status_is_marked_and_an_error_may_carry_data(contract):
+def test_an_undocumented_status_has_a_header_and_an_error_may_carry_data(contract):
     body = {"success": False, "error": "Slow down.", "data": {"openRate": 40}}
     result = accepted(contract, with_reply(status=429, body=body) | {"undocumented": True})
     assert (b"x-mock-undocumented", b"429") in result.reply.headers
@@ -42,7 +42,7 @@ def test_an_undocumented_status_is_marked_and_an_error_may_carry_data(contract):
 
 
 @given(st.text(max_size=130))
-def test_an_id_is_one_plain_path_segment(text):
+def test_a_campaign_id_is_one_plain_path_segment(text):
     if is_campaign_id(text):
         assert text.isascii()
         assert not {*"/%?#\\ \n"} & {*text}
@@ -57,12 +57,12 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*CAMPAIGN, "reply", "undocumented", "incoherent"]), JSON))
-def test_any_member_of_any_type_ends_in_a_campaign_or_in_problems(contract, changes):
+def test_fields_of_any_type_give_a_campaign_or_problems(contract, changes):
     result = parse_campaign(json.dumps(CAMPAIGN | changes).encode(), "any.json", contract)
     assert isinstance(result, Campaign) or all(isinstance(problem, Problem) for problem in result)
 
 
 @given(st.dictionaries(st.sampled_from([*STATS]), JSON | st.floats(1e300, 1e308) | st.integers(10**300, 10**380)))
-def test_stats_of_any_size_end_in_a_campaign_or_in_problems(contract, changes):
+def test_stats_of_any_size_give_a_campaign_or_problems(contract, changes):
     result = parse_campaign(json.dumps(with_stats(**changes)).encode(), "any.json", contract)
     assert isinstance(result, Campaign) or all(isinstance(problem, Problem) for problem in result)

@@ -1,4 +1,4 @@
-"""Each way to break a campaign file is refused with the file, the place, and what is expected there."""
+"""Each kind of invalid campaign file is refused with the file, the place, and what is expected there."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,8 @@ from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 VALID = json.dumps(CAMPAIGN).encode()
 
-# What stands in the file, the place of the problem, and words of its message.
-BROKEN = {
+# The content of the file, the place of the problem, and words of its message.
+INVALID = {
     "nothing": (b"", "", "got nothing"),
     "no JSON": (b"id: 65f1", "", "line 1, column 1"),
     "half a file": (VALID[:100], "", "line 1"),
@@ -42,7 +42,7 @@ BROKEN = {
     "NUL in the id": (campaign(id="a\0b"), "/id", "a string of the form"),
     "emoji in the id": (campaign(id="🦊"), "/id", "a string of the form"),
     "an id without end": (campaign(id="a" * 129), "/id", "a string of the form"),
-    "an unknown member": (campaign(statz={}), "/statz", "a known field"),
+    "an unknown field": (campaign(statz={}), "/statz", "unknown field 'statz'; did you mean 'stats'?"),
     "neither stats nor reply": (campaign(stats=...), "", "one of stats, reply, growth, script", "none of them"),
     "stats and reply": (campaign(reply=REPLY), "", "one of stats, reply, growth, script", "both stats and reply"),
     "stats that are text": (campaign(stats="many"), "/stats", "an object"),
@@ -53,7 +53,7 @@ BROKEN = {
     "a count that is null": (with_stats(mppOpens=None), "/stats/mppOpens", "integer", "null"),
     "a count that is true": (with_stats(bounces=True), "/stats/bounces", "integer", "got true"),
     "a negative count": (with_stats(bounces=-60), "/stats/bounces", "0 or more", "negative-count"),
-    "a rate in percent": (with_stats(openRate=33.33), "/stats/openRate", "0.333333", "open-rate-is-unique"),
+    "a rate in percent": (with_stats(openRate=33.33), "/stats/openRate", "0.333333", "open-rate-inconsistent"),
     "a rate of 1e308": (with_stats(openRate=1e308), "/stats/openRate", "got 1e+308"),
     "more opens than deliveries": (with_stats(uniqueOpens=901), "/stats/uniqueOpens", "at most totalDelivered (900)"),
     "more delivered than sent": (with_stats(totalSent=900), "/stats/totalDelivered", "at most totalSent (900)"),
@@ -81,22 +81,22 @@ BROKEN = {
     "a 404 that succeeds": (
         with_reply(body={"success": True, "error": ""}),
         "/reply/body/success",
-        "false with a status 404, got true",
+        "false with status 404, got true",
     ),
     "a 200 that fails": (
         with_reply(status=200, body={"success": False}),
         "/reply/body/success",
-        "true with a status 200, got false",
+        "true with status 200, got false",
     ),
     "a 200 whose numbers contradict each other": (
         with_reply(status=200, body={"success": True, "data": STATS | {"openRate": 40}}),
         "/reply/body/data/openRate",
-        "open-rate-is-unique",
+        "open-rate-inconsistent",
     ),
     "a status outside the contract, unmarked": (
         with_reply(status=429),
         "/undocumented",
-        "true, since the contract has only 200, 401, 404",
+        "true, since the contract documents only 200, 401, 404",
     ),
     "a header of the server's own": (
         with_reply(headers={"Content-Length": "5"}),
@@ -115,17 +115,17 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("kind", BROKEN)
-def test_a_broken_file_is_refused_with_file_and_place(refused, kind, write_fixture):
-    content, place, *words = BROKEN[kind]
+@pytest.mark.parametrize("kind", INVALID)
+def test_an_invalid_file_is_refused_with_file_and_place(refused, kind, write_fixture):
+    content, place, *words = INVALID[kind]
     path = write_fixture("mine.json", content)
     message = refused()
-    assert (f"{path} at {place}: expected" if place else f"{path}: expected") in message
+    assert (f"{path} at {place}: " if place else f"{path}: ") in message
     for word in words:
         assert word in message
 
 
-def test_the_process_too_ends_with_2_and_no_traceback(run_mock, fixture_folder, write_fixture):
+def test_the_process_exits_with_2_and_no_traceback(run_mock, fixture_folder, write_fixture):
     write_fixture("mine.json", with_stats(openRate=40))
     outcome = run_mock("serve", "--port", "0", "--fixtures", fixture_folder)
     assert (outcome.code, outcome.out) == (2, "")

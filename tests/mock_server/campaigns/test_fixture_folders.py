@@ -1,4 +1,4 @@
-"""Folders of fixtures that cannot be used: every reason at once, each with its file, exit 2, and no traceback."""
+"""Invalid fixture folders are refused with every problem at once, exit code 2, and no traceback."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from migma_contract.errors import FixtureError
 from migma_mock.campaigns.fixtures import load_fixtures
 
 
-def test_all_problems_of_all_files_come_at_once(contract, fixture_folder, write_fixture):
+def test_all_problems_of_all_files_are_reported_at_once(contract, fixture_folder, write_fixture):
     write_fixture("a.json", with_stats(bounces=-1, openRate=40, totalSent="many"))
     write_fixture("b.json", b"{")
     write_fixture("campaigns/c.json", campaign(id="/"))
@@ -39,12 +39,12 @@ def test_an_id_twice_in_one_folder_names_both_files(refused, write_fixture):
 @pytest.mark.parametrize(
     ("make", "got"),
     [
-        (lambda path: None, "nothing there"),
+        (lambda path: None, "no such folder"),
         (lambda path: path.write_text("{}"), "a file"),
-        (lambda path: path.symlink_to("nowhere"), "nothing there"),
+        (lambda path: path.symlink_to("nowhere"), "no such folder"),
     ],
 )
-def test_a_folder_that_is_none_is_refused(refused, tmp_path, make, got):
+def test_something_other_than_a_folder_is_refused(refused, tmp_path, make, got):
     path = tmp_path / "missing"
     make(path)
     assert f"{path}: expected a folder of fixture files, got {got}" in refused(path)
@@ -55,7 +55,7 @@ def test_a_folder_that_is_none_is_refused(refused, tmp_path, make, got):
     [
         (Path.mkdir, "no regular file"),
         (os.mkfifo, "no regular file"),
-        (lambda path: path.symlink_to("nowhere"), "a dangling link"),
+        (lambda path: path.symlink_to("nowhere"), "a broken link"),
         (lambda path: path.symlink_to(path), ""),
         pytest.param(
             lambda path: path.symlink_to("/proc/self/mem"),
@@ -64,16 +64,13 @@ def test_a_folder_that_is_none_is_refused(refused, tmp_path, make, got):
         ),
     ],
 )
-def test_what_is_no_readable_file_is_refused(refused, fixture_folder, make, got):
-    """A pipe too, which would block the start for ever."""
+def test_something_other_than_a_readable_file_is_refused(refused, fixture_folder, make, got):
+    """A pipe would block the start forever."""
     make(fixture_folder / "x.json")
     assert f"{fixture_folder / 'x.json'}: expected a readable file, got {got}" in refused()
 
 
-def test_without_any_key_nothing_could_be_asked(command):
+def test_a_mock_without_any_key_is_refused(command):
     outcome = command("serve", "--port", 0, "--no-builtin")
     assert outcome.code == 2
-    assert (
-        "no fixture folder: expected at least one API key (--fixtures DIR with a keys.json, or --api-key KEY)"
-        in outcome.err
-    )
+    assert "no fixture folder: no API key; add --fixtures DIR with a keys.json, or --api-key KEY" in outcome.err

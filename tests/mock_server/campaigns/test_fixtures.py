@@ -1,4 +1,4 @@
-"""The shipped fixtures: sound by two judges, complete, and each an example to copy."""
+"""The shipped fixtures are valid by two validators, complete, and each an example to copy."""
 
 import json
 import re
@@ -27,20 +27,20 @@ OPTIONAL = ("botOpens", "botClicks", "mppOpens")
 
 @pytest.fixture(scope="module")
 def answers():
-    """What the running mock answers for each fixture, by the name of its file."""
-    with MockServer(reload=False) as mock, httpx.Client(base_url=mock.base_url, headers=mock.headers) as client:
+    """The response of the running mock for each fixture, by the name of its file."""
+    with MockServer(reload=False) as mock, httpx.Client(base_url=mock.base_url, headers=mock.auth_headers) as client:
         return {name: client.get(f"/v1/campaigns/{document['id']}/stats") for name, document in DOCUMENTS.items()}
 
 
 @pytest.fixture(scope="module")
 def second_opinion():
-    """Schemathesis' own reading of the contract, with nothing of ours in between."""
+    """The contract as Schemathesis reads it, without any code of this project."""
     document = json.loads(openapi_path().read_bytes())
     return schemathesis.openapi.from_dict(document, config=SchemathesisConfig())["/v1/campaigns/{id}/stats"]["GET"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_file_is_strict_json_with_an_id_in_the_vendors_form_and_says_what_it_teaches(name):
+def test_a_file_is_strict_json_with_an_id_in_the_vendors_form_and_a_description(name):
     path = next(path for path in FILES if path.stem == name)
     assert not parse(path.read_bytes()).defects
     document = DOCUMENTS[name]
@@ -52,13 +52,13 @@ def test_a_file_is_strict_json_with_an_id_in_the_vendors_form_and_says_what_it_t
 
 
 def test_ids_and_titles_are_distinct():
-    for member in ("id", "title"):
-        assert len({document[member] for document in DOCUMENTS.values()}) == len(DOCUMENTS)
+    for field in ("id", "title"):
+        assert len({document[field] for document in DOCUMENTS.values()}) == len(DOCUMENTS)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_two_judges_find_each_answer_valid(answers, contract, second_opinion, name):
-    """Schemathesis passes an undocumented status or content type in silence, so both are looked at beside it."""
+def test_two_validators_accept_each_response(answers, contract, second_opinion, name):
+    """Schemathesis accepts an undocumented status or content type, so these are checked here too."""
     response = answers[name]
     document = DOCUMENTS[name]
     script = document.get("script", {"replies": [{}]})["replies"]
@@ -77,7 +77,7 @@ def test_two_judges_find_each_answer_valid(answers, contract, second_opinion, na
 
 
 @pytest.mark.parametrize("name", STATS)
-def test_numbers_agree_with_each_other(answers, name):
+def test_stats_satisfy_all_relations(answers, name):
     assert not DOCUMENTS[name].get("incoherent")
     body = answers[name].json()
     assert body == {"success": True, "data": STATS[name]}
@@ -108,7 +108,7 @@ def test_numbers_agree_with_each_other(answers, name):
         ("a date with an offset", lambda s: not s["lastUpdated"].endswith("Z")),
     ],
 )
-def test_each_kind_of_campaign_is_there(what, holds):
+def test_each_kind_of_campaign_has_a_fixture(what, holds):
     assert any(holds(stats) for stats in STATS.values()), f"no fixture shows: {what}"
 
 
@@ -116,24 +116,24 @@ YEAR = timedelta(days=365)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
-def test_each_error_is_there(status):
+def test_each_error_has_a_fixture(status):
     body = REPLIES[status]["reply"]["body"]
     assert body["success"] is False
     assert body["error"]
     assert re.fullmatch("[A-Z_]+", body["code"])
 
 
-def test_an_error_may_carry_data_and_a_limit_says_when_to_come_back():
+def test_an_error_may_carry_data_and_a_rate_limit_has_retry_after():
     assert REPLIES[404]["reply"]["body"]["data"]
     assert REPLIES[429]["reply"]["headers"]["Retry-After"].isdigit()
 
 
-def test_no_count_exceeds_what_every_json_reader_keeps():
+def test_every_json_parser_reads_all_counts_exactly():
     for stats in STATS.values():
         assert all(value <= MAX_COUNT for value in stats.values() if isinstance(value, int))
 
 
-def test_keys_have_the_vendors_form_and_show_each_case(contract):
+def test_keys_have_the_vendors_form_and_one_of_each_kind(contract):
     keys = load_fixtures([fixtures_path()], contract).keys
     assert all(key.key.startswith("mgma_sk_test_") for key in keys)
     assert any(key.may_read and not key.revoked for key in keys)
@@ -142,7 +142,7 @@ def test_keys_have_the_vendors_form_and_show_each_case(contract):
     assert Key(key="mgma_sk_test_x").permissions == [PERMISSION]
 
 
-def test_a_folder_of_ones_own_is_added_to_the_built_in_ones_and_wins(tmp_path):
+def test_campaigns_of_a_users_folder_replace_built_in_ones_with_the_same_id(tmp_path):
     mine = DOCUMENTS["newsletter"] | {"title": "Mine"}
     new = DOCUMENTS["newsletter"] | {"id": "mine-1"}
     (tmp_path / "campaigns").mkdir()

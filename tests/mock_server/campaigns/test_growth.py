@@ -1,4 +1,4 @@
-"""Growing campaigns: the course of their numbers along the clock."""
+"""The numbers of a growing campaign over time."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from migma_contract.stats import COUNTS, MAX_COUNT, CampaignStats, relation_violations
 from migma_contract.timestamps import parse_rfc3339
-from migma_mock.campaigns.growth import GrowthFile, print_relative, resolve, stats_at
+from migma_mock.campaigns.growth import GrowthFile, resolve, stats_at
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NAIVE = START.replace(tzinfo=None)
@@ -20,7 +20,7 @@ OPTIONAL = {"mppOpens": "mppShare", "botOpens": "botOpenShare", "botClicks": "bo
 
 UNITS = st.floats(0, 1) | st.sampled_from([0, 1, 0.5])
 TIMES = st.floats(1, 1000) | st.floats(1, 3) | st.just(1)
-RELATIVE = st.timedeltas(timedelta(days=-90), timedelta(days=90)).map(print_relative)
+RELATIVE = st.integers(-90 * 1_440, 90 * 1_440).map("{:+d}m".format)
 ABSOLUTE = st.datetimes(
     NAIVE.replace(year=1950), NAIVE.replace(year=2100), timezones=st.sampled_from([UTC, timezone(timedelta(hours=-8))])
 ).map(datetime.isoformat)
@@ -42,12 +42,12 @@ def documents(draw):
 
 
 GROWTHS = documents().map(lambda document: resolve(GrowthFile.model_validate(document), START))
-# Many instants in the first hours, where most happens, and some long after.
+# Many times in the first hours, where most happens, and some long after.
 AGES = st.integers(0, 10_000) | st.integers(0, 86_400 * 40) | st.integers(0, 86_400 * 10_000) | st.floats(0, 3_600)
 
 
-def growth_of(recipients=20_000, sent_at="+0s", **members):
-    return resolve(GrowthFile.model_validate({"recipients": recipients, "sentAt": sent_at, **members}), START)
+def growth_of(recipients=20_000, sent_at="+0s", **fields):
+    return resolve(GrowthFile.model_validate({"recipients": recipients, "sentAt": sent_at, **fields}), START)
 
 
 def after(growth, **duration):
@@ -56,11 +56,11 @@ def after(growth, **duration):
     return stats
 
 
-@settings(max_examples=1000)
+@settings(max_examples=200)
 @given(GROWTHS, st.lists(AGES, min_size=2, max_size=12).map(sorted))
 @example(growth_of(1, openRate=1, opensPerOpener=1000, bounceRate=0), [*range(0, 4 * 3600, 60)])
 @example(growth_of(MOST, **BY_BOTS_TO_ALL, refreshSeconds=1), [*range(300)])
-def test_along_the_clock_counts_never_fall_and_the_numbers_agree(growth, ages):
+def test_over_time_counts_never_fall_and_the_relations_hold(growth, ages):
     samples = []
     for age in ages:
         now = growth.sent_at + timedelta(seconds=age)
@@ -88,25 +88,16 @@ def test_stats_are_the_same_from_one_refresh_to_the_next(growth, step, part):
     assert stats["lastUpdated"].endswith("Z")
 
 
-def test_whoever_changes_stats_changes_their_own_copy():
+def test_stats_are_a_new_dict_each_time():
     growth = growth_of()
     after(growth, hours=1)["totalSent"] = -1
     assert after(growth, hours=1)["totalSent"] == 20_000
-
-
-@given(GROWTHS, AGES, AGES)
-def test_stale_stats_stay_as_they_were_when_the_refreshes_stopped(growth, stopped_at, later):
-    stopped = growth.sent_at + timedelta(seconds=stopped_at)
-    now = stopped + timedelta(seconds=later)
-    assert stats_at(growth, now, refreshed_until=stopped) == stats_at(growth, stopped)
-    assert stats_at(growth, stopped, refreshed_until=now) == stats_at(growth, stopped), "they stop only later"
 
 
 def test_there_are_no_stats_before_the_first_refresh():
     growth = growth_of(sent_at="+10m")
     before = growth.sent_at - timedelta(microseconds=1)
     assert stats_at(growth, before) is None
-    assert stats_at(growth, START + timedelta(days=9), refreshed_until=before) is None
     first = after(growth)
     assert first["lastUpdated"] == "2026-06-01T12:10:00Z"
     assert first["totalSent"] == 20_000
@@ -114,7 +105,7 @@ def test_there_are_no_stats_before_the_first_refresh():
 
 
 @given(documents())
-def test_at_the_end_the_rates_are_those_of_the_file(document):
+def test_a_month_later_the_rates_are_those_of_the_file(document):
     growth = resolve(GrowthFile.model_validate(document), START)
     end = after(growth, days=31)
     assert end | {"lastUpdated": ""} == after(growth, days=40_000) | {"lastUpdated": ""}
@@ -135,8 +126,8 @@ def test_at_the_end_the_rates_are_those_of_the_file(document):
     assert end.get("botClicks", 0) == round(end["totalClicks"] * (document["botClickShare"] or 0))
 
 
-def test_recipients_and_the_moment_of_sending_are_enough():
-    """The course of an ordinary campaign: deliveries in minutes, MPP opens within the hour, people over days."""
+def test_recipients_and_the_time_of_sending_are_enough():
+    """An ordinary campaign: deliveries in minutes, MPP opens within the hour, opens by people over days."""
     growth = growth_of(20_000)
     end = after(growth, days=31)
     assert 0.3 < end["openRate"] < 0.4
@@ -154,7 +145,7 @@ def test_recipients_and_the_moment_of_sending_are_enough():
 
 
 def test_a_day_of_growth_is_the_same_on_every_machine():
-    """Whole numbers: no platform's exp or log has a say."""
+    """The arithmetic is on whole numbers, so it does not depend on the exp or log of a platform."""
     assert after(growth_of(20_000), days=1) == {
         "totalSent": 20_000,
         "totalDelivered": 19_600,
@@ -173,7 +164,7 @@ def test_a_day_of_growth_is_the_same_on_every_machine():
     }
 
 
-def test_the_only_recipient_opens_within_hours():
+def test_a_single_recipient_opens_within_hours():
     growth = growth_of(1, bounceRate=0, openRate=1, opensPerOpener=1, mppShare=None)
     assert after(growth, minutes=5)["totalDelivered"] == 1
     assert after(growth, minutes=5)["uniqueOpens"] == 0
@@ -181,7 +172,7 @@ def test_the_only_recipient_opens_within_hours():
 
 
 @pytest.mark.parametrize("days", [0, 1, 400])
-def test_nobody_to_send_to_is_all_zeros(days):
+def test_without_recipients_all_numbers_are_zero(days):
     stats = after(growth_of(0), days=days)
     assert not any(stats[name] for name in (*COUNTS, "openRate", "clickRate"))
 
@@ -203,13 +194,13 @@ def test_rates_of_0_and_1_are_reached_exactly(recipients, rates, zero):
         assert end["unsubscribes"] == recipients
 
 
-def test_the_largest_campaign_stays_within_what_every_reader_keeps():
+def test_every_json_parser_reads_the_numbers_of_the_largest_campaign_exactly():
     growth = growth_of(MOST, bounceRate=0, openRate=1, opensPerOpener=1000, clickRate=1, clicksPerClicker=1000)
     assert MAX_COUNT - 1000 < after(growth, days=31)["totalOpens"] <= MAX_COUNT
     assert json.loads(json.dumps(after(growth, days=31))) == after(growth, days=31)
 
 
-def test_bots_give_way_where_only_the_mpp_share_is_given():
+def test_the_default_share_of_bots_is_reduced_for_a_large_mpp_share():
     end = after(growth_of(mppShare=1), days=31)
     assert end["mppOpens"] == end["totalOpens"]
     assert end["botOpens"] == 0

@@ -1,14 +1,12 @@
-"""The part of a campaign file that describes growth: when it begins, and what its members may be."""
+"""The part of a campaign file that defines growth: the time of sending and the allowed values."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from migma_contract.stats import MAX_COUNT
-from migma_mock.campaigns.growth import GrowthFile, parse_relative, print_relative, resolve, stats_at
+from migma_mock.campaigns.growth import GrowthFile, parse_relative, resolve, stats_at
 from migma_mock.input_models import model_problems
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -16,7 +14,7 @@ MOST = MAX_COUNT // 1000
 
 
 @pytest.mark.parametrize(
-    ("sent_at", "started", "moment"),
+    ("sent_at", "started", "time"),
     [
         ("-2h", START, "2026-06-01T10:00:00+00:00"),
         ("-3d12h", START, "2026-05-29T00:00:00+00:00"),
@@ -29,19 +27,13 @@ MOST = MAX_COUNT // 1000
         ("+999999d", START.replace(year=9999), None),
     ],
 )
-def test_the_moment_of_sending_is_absolute_or_counted_from_the_start(sent_at, started, moment):
+def test_the_time_of_sending_is_absolute_or_counted_from_the_start(sent_at, started, time):
     growth = resolve(GrowthFile(recipients=9, sentAt=sent_at), started)
     last = datetime.max.replace(tzinfo=UTC)
-    if moment:
-        assert growth.sent_at.isoformat() == moment
+    if time:
+        assert growth.sent_at.isoformat() == time
     assert (stats_at(growth, START) is None) is (growth.sent_at > START)
-    assert stats_at(growth, last, refreshed_until=last)["lastUpdated"] <= "9999-12-31T23:59:59Z"
-
-
-@given(st.timedeltas(timedelta(days=-999_999), timedelta(days=999_999)))
-def test_a_relative_moment_reads_as_it_was_printed(duration):
-    whole = timedelta(seconds=int(duration / timedelta(seconds=1)))
-    assert parse_relative(print_relative(whole)) == whole
+    assert stats_at(growth, last)["lastUpdated"] <= "9999-12-31T23:59:59Z"
 
 
 @pytest.mark.parametrize(
@@ -52,14 +44,14 @@ def test_a_relative_moment_reads_as_it_was_printed(duration):
         ("+90m", {"hours": 1.5}),
     ],
 )
-def test_relative_moments_are_read_by_unit(text, duration):
+def test_time_spans_are_parsed_by_unit(text, duration):
     assert parse_relative(text) == timedelta(**duration)
 
 
 @pytest.mark.parametrize(
     "text", ["", "-", "2h", "-h", "-2", "-2h ", "-2w", "-1h1d", "-1.5h", "--2h", "+-2h", "+1234567d", "+٣h"]
 )
-def test_other_text_is_no_relative_moment(text):
+def test_other_text_is_no_time_span(text):
     assert parse_relative(text) is None
 
 

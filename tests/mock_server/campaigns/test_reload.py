@@ -1,4 +1,4 @@
-"""Editing fixtures while the mock runs: served at once, and a broken edit never takes anything away."""
+"""Edits of the fixtures are served while the mock runs, and an invalid edit removes nothing."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ def test_a_changed_file_is_served(editor):
 
 
 def test_a_file_saved_by_renaming_is_served(editor):
-    """As editors save: a new file beside it, moved into its place; here even as old and as large as the one before."""
+    """Editors save a new file and move it into place; here it is as old and as large as the one before."""
     path, beside = editor.folder / "mine.json", editor.folder / "mine.json.swp"
     before = path.stat()
     changed = campaign(stats=NEWSLETTER["stats"] | {"bounces": NEWSLETTER["stats"]["bounces"] - 1})
@@ -33,7 +33,7 @@ def test_a_file_saved_by_renaming_is_served(editor):
     until(lambda: editor.data()["bounces"] == NEWSLETTER["stats"]["bounces"] - 1, "the moved file")
 
 
-def test_a_file_added_and_a_file_removed(editor):
+def test_added_and_removed_files_are_served_and_gone(editor):
     (editor.folder / "campaigns").mkdir()
     (editor.folder / "campaigns" / "other.json").write_text(campaign("other"))
     until(lambda: editor.status("other") == 200, "the added file")
@@ -42,28 +42,28 @@ def test_a_file_added_and_a_file_removed(editor):
     assert editor.status("other") == 200
 
 
-def test_a_broken_edit_keeps_the_last_good_set_and_says_so_and_mending_heals(editor):
+def test_an_invalid_edit_keeps_the_last_valid_set_until_it_is_fixed(editor):
     path = editor.folder / "mine.json"
     path.write_text(campaign(stats=NEWSLETTER["stats"] | {"openRate": 40}))
-    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    until(lambda: editor.health()["status"] == "degraded", "health to be degraded")
     (problem,) = editor.health()["fixtureErrors"]
     assert problem["file"] == str(path)
     assert problem["pointer"] == "/stats/openRate"
     assert "0.375439" in problem["expected"]
     assert problem["got"] == "40"
-    until(lambda: "fixtures not reloaded, the last good set" in editor.log(), "a line in the log")
+    until(lambda: "fixtures not reloaded; the previous" in editor.log(), "a line in the log")
     assert f"{path} at /stats/openRate" in editor.log()
     assert editor.data() == NEWSLETTER["stats"]
     path.write_text(campaign(stats=NEWSLETTER["stats"] | {"bounces": 7}))
-    until(lambda: editor.data()["bounces"] == 7, "the mended file")
-    until(lambda: editor.health()["status"] == "ok", "a sound health")
+    until(lambda: editor.data()["bounces"] == 7, "the fixed file")
+    until(lambda: editor.health()["status"] == "ok", "health to be ok")
     assert editor.health()["fixtureErrors"] == []
 
 
-def test_one_broken_file_keeps_good_edits_beside_it_waiting(editor):
-    """All or nothing: a set is served as a whole, as it would be after a restart."""
+def test_one_invalid_file_keeps_valid_edits_from_being_served(editor):
+    """The fixtures are served as a whole, as they would be after a restart."""
     (editor.folder / "broken.json").write_text("{")
-    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    until(lambda: editor.health()["status"] == "degraded", "health to be degraded")
     (editor.folder / "other.json").write_text(campaign("other"))
     until(lambda: editor.log().count("not reloaded") >= 2, "the second look")
     assert editor.status("other") == 404
@@ -71,36 +71,36 @@ def test_one_broken_file_keeps_good_edits_beside_it_waiting(editor):
     until(lambda: editor.status("other") == 200, "the good file")
 
 
-def test_keys_are_read_again_too(editor):
+def test_keys_are_reloaded_too(editor):
     with httpx.Client(base_url=editor.mock.base_url, headers={"X-API-Key": "mgma_sk_test_new"}) as client:
         assert client.get("/v1/campaigns/mine/stats").status_code == 401
         (editor.folder / "keys.json").write_text('{"keys": [{"key": "mgma_sk_test_new"}]}')
         until(lambda: client.get("/v1/campaigns/mine/stats").status_code == 200, "the new key")
 
 
-def test_the_whole_folder_gone_is_a_broken_edit(editor):
+def test_a_removed_folder_is_an_invalid_edit(editor):
     shutil.rmtree(editor.folder)
-    until(lambda: editor.health()["status"] == "degraded", "a degraded health")
+    until(lambda: editor.health()["status"] == "degraded", "health to be degraded")
     assert "a folder of fixture files" in editor.health()["fixtureErrors"][0]["expected"]
     assert editor.status() == 200
 
 
-def test_leave_to_read_a_file_counts_as_a_change(tmp_path):
-    """What could not be read for want of it can be now; nothing else about the file is new."""
-    looks = []
+def test_a_change_of_permissions_counts_as_a_change(tmp_path):
+    """A file that could not be read can be read now; nothing else about it changed."""
+    calls = []
     (tmp_path / "x.json").write_text("{}")
     (tmp_path / "x.json").chmod(0)
-    watcher = FixtureWatcher([tmp_path], lambda: looks.append(1))
+    watcher = FixtureWatcher([tmp_path], lambda: calls.append(1))
 
-    def look():
+    def check():
         (tmp_path / "x.json").chmod(0o600)
-        watcher._look()
-        return looks
+        watcher._check()
+        return calls
 
-    until(look, "the change")  # again, since the clock of a file system may tick slowly
+    until(check, "the change")  # repeated, since the clock of a file system may tick slowly
 
 
-def test_a_file_that_is_no_fixture_changes_nothing(editor):
+def test_a_file_that_is_not_a_fixture_changes_nothing(editor):
     (editor.folder / "notes.txt").write_text("hello")
     (editor.folder / "other.json").write_text(campaign("other"))
     until(lambda: editor.status("other") == 200, "the fixture")
@@ -111,7 +111,7 @@ def test_an_edit_between_reading_and_watching_is_not_missed(tmp_path):
     (tmp_path / "mine.json").write_text(campaign())
     mock = MockServer(fixtures=tmp_path)
     (tmp_path / "mine.json").write_text(campaign("other"))
-    with mock, httpx.Client(base_url=mock.base_url, headers=mock.headers) as client:
+    with mock, httpx.Client(base_url=mock.base_url, headers=mock.auth_headers) as client:
         until(lambda: client.get("/v1/campaigns/other/stats").status_code == 200, "the edit")
 
 
@@ -119,14 +119,14 @@ def test_without_reload_nothing_is_watched(tmp_path):
     (tmp_path / "mine.json").write_text(campaign())
     with MockServer(fixtures=tmp_path, reload=False) as mock:
         (tmp_path / "mine.json").write_text("{")
-        assert httpx.get(f"{mock.base_url}/v1/campaigns/mine/stats", headers=mock.headers).status_code == 200
-        assert mock.app.reload_fixtures()
+        assert httpx.get(f"{mock.base_url}/v1/campaigns/mine/stats", headers=mock.auth_headers).status_code == 200
+        assert mock.mock.reload_fixtures()
         assert httpx.get(f"{mock.base_url}/__mock__/health").json()["status"] == "degraded"
 
 
 def test_a_mock_without_folders_starts_and_stops():
     with MockServer(builtin=False, api_key=["mgma_sk_test_only"]) as mock:
-        response = httpx.get(f"{mock.base_url}/v1/campaigns/x/stats", headers=mock.headers)
+        response = httpx.get(f"{mock.base_url}/v1/campaigns/x/stats", headers=mock.auth_headers)
         assert response.status_code == 404
 
 
@@ -134,46 +134,48 @@ def test_a_watcher_that_was_not_started_can_be_stopped(tmp_path):
     asyncio.run(FixtureWatcher([tmp_path], lambda: None).stop())
 
 
-def test_a_file_that_vanishes_while_it_is_looked_at_is_passed_over(tmp_path):
-    """A dangling link is seen by the folder's listing, and has no state of its own."""
-    looks = []
+def test_a_file_that_vanishes_during_a_check_is_ignored(tmp_path):
+    """A broken link is in the listing of the folder, and cannot be read."""
+    calls = []
     (tmp_path / "x.json").symlink_to("nowhere")
-    watcher = FixtureWatcher([tmp_path], lambda: looks.append(1))
-    watcher._look()
-    assert not looks
+    watcher = FixtureWatcher([tmp_path], lambda: calls.append(1))
+    watcher._check()
+    assert not calls
     (tmp_path / "nowhere").write_text("{}")
-    watcher._look()
-    assert looks == [1]
+    watcher._check()
+    assert calls == [1]
 
 
-def test_what_was_read_is_put_in_place_on_the_event_loop(editor, monkeypatch):
-    """Reading takes its time and a thread; what requests look at is changed between two of them."""
+def test_loaded_fixtures_are_put_in_place_on_the_event_loop(editor, monkeypatch):
+    """They are read in another thread, and changed between two requests."""
     threads = []
-    put = editor.mock.app.accounts.set_built_in
+    put = editor.mock.mock.accounts.set_built_in
 
     def set_built_in(*fixtures):
         threads.append(get_ident())
         put(*fixtures)
 
-    monkeypatch.setattr(editor.mock.app.accounts, "set_built_in", set_built_in)
+    monkeypatch.setattr(editor.mock.mock.accounts, "set_built_in", set_built_in)
     (editor.folder / "other.json").write_text(campaign("other"))
     until(lambda: editor.status("other") == 200, "the added file")
-    editor.mock.app.reload_fixtures()
-    assert threads == [editor.mock.app.on_loop(get_ident)] * 2
+    editor.mock.mock.reload_fixtures()
+    assert threads == [editor.mock.mock.on_loop(get_ident)] * 2
 
 
-def test_an_edit_that_cannot_be_taken_is_logged_and_the_next_one_is_served(editor, monkeypatch, caplog):
-    """Whatever went wrong in the mock itself, an error of watchfiles it is not."""
+def test_an_error_during_a_reload_is_logged_and_the_next_edit_is_served(editor, monkeypatch, caplog):
+    """An error of the mock itself is not taken for one of watchfiles."""
     with monkeypatch.context() as broken:
-        broken.setattr(editor.mock.app.accounts, "set_built_in", Mock(side_effect=RuntimeError("a fault of the mock")))
+        broken.setattr(
+            editor.mock.mock.accounts, "set_built_in", Mock(side_effect=RuntimeError("an error of the mock"))
+        )
         (editor.folder / "other.json").write_text(campaign("other"))
-        until(lambda: "could not be reloaded" in caplog.text, "a line in the log")
+        until(lambda: "reloading the fixtures failed" in caplog.text, "a line in the log")
     (editor.folder / "third.json").write_text(campaign("third"))
     until(lambda: editor.status("third") == 200, "the next edit")
     assert editor.status("other") == 200
 
 
-def test_where_nothing_can_be_watched_edits_are_served_later_and_it_says_so(monkeypatch, caplog, tmp_path):
+def test_if_the_folders_cannot_be_watched_they_are_checked_regularly(monkeypatch, caplog, tmp_path):
     """A machine has a limit on watches, which other programs may have used up."""
     tries = []
 
@@ -186,8 +188,8 @@ def test_where_nothing_can_be_watched_edits_are_served_later_and_it_says_so(monk
     with MockServer(fixtures=tmp_path) as mock:
         (tmp_path / "mine.json").write_text(campaign())
         path = mock.stats_url("mine")
-        until(lambda: httpx.get(path, headers=mock.headers).status_code == 200, "the new file")
+        until(lambda: httpx.get(path, headers=mock.auth_headers).status_code == 200, "the new file")
         until(lambda: len(tries) > 2, "another try")
     assert [record.getMessage() for record in caplog.records if record.name == "migma_mock"] == [
-        "fixtures cannot be watched, and are looked at each 1 s: [Errno 28] No space left on device"
+        "fixtures cannot be watched, so they are checked every 1 s: [Errno 28] No space left on device"
     ]

@@ -128,5 +128,5 @@ def test_saving_again_is_no_harm_and_what_was_edited_is_kept(command, tmp_path):
     (tmp_path / "mine.json").write_bytes(b"\xff edited")
     outcome = command("generate", "mine", "--save", tmp_path)
     assert outcome.code == 2
-    assert f"{tmp_path / 'mine.json'}: expected no such file yet, or the same content" in outcome.err
+    assert f"{tmp_path / 'mine.json'}: the file exists with other content" in outcome.err
     assert (tmp_path / "mine.json").read_bytes() == b"\xff edited"

@@ -47,7 +47,7 @@ def test_the_banner_has_urls_a_key_and_the_campaigns(serve, built_in):
     assert f"for the SDK   {server.url}/v1\n" in banner
     assert f"API key       {EXAMPLE_KEY}\n" in banner
     for campaign in built_in.campaigns.values():
-        assert re.search(rf"^  {campaign.id} .*{campaign.answers}.*{re.escape(campaign.title)}$", banner, re.MULTILINE)
+        assert re.search(rf"^  {campaign.id} .*{campaign.status_label}.*{re.escape(campaign.title)}$", banner, re.MULTILINE)
     assert "\x1b" not in banner
 
 

@@ -1,4 +1,4 @@
-"""Scripts: answers one after the other, and how a fixture writes them."""
+"""Scripts: replies one after the other, and their form in a fixture file."""
 
 import itertools
 
@@ -8,51 +8,31 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from migma_mock.campaigns.campaign_file import ScriptFile
-from migma_mock.campaigns.script import Script, Step
+from migma_mock.campaigns.script import Script, ScriptStep
 from migma_mock.faults import FAULTS, fault_problems
+from migma_mock.messages.reply import Reply
 
-STEPS = st.lists(st.builds(Step, st.integers(), st.integers(1, 4)), min_size=1, max_size=5)
+REPLIES = st.integers(200, 599).map(lambda status: Reply(status, (), b"", "test"))
+STEPS = st.lists(st.builds(ScriptStep, REPLIES, st.none(), st.integers(1, 4)), min_size=1, max_size=5).map(tuple)
 STATS = {"stats": {"totalSent": 1}}
 BUSY = {"reply": {"status": 503, "body": {"success": False, "error": "Busy"}}}
 
 
 @given(STEPS, st.integers(0, 60))
-def test_last_repeats_the_last_for_ever(steps, count):
-    flat = itertools.chain(*([step.item] * step.times for step in steps), itertools.repeat(steps[-1].item))
+def test_last_repeats_the_last_step(steps, count):
+    flat = itertools.chain(*([step] * step.times for step in steps), itertools.repeat(steps[-1]))
     script = Script(steps)
-    assert [script.next() for _ in range(count)] == list(itertools.islice(flat, count))
+    assert [script.step_for(number) for number in range(count)] == list(itertools.islice(flat, count))
 
 
 @given(STEPS, st.integers(0, 60))
-def test_loop_starts_again_with_all_times(steps, count):
-    flat = itertools.cycle([item for step in steps for item in [step.item] * step.times])
+def test_loop_starts_again_with_the_first_step(steps, count):
+    flat = itertools.cycle([repeated for step in steps for repeated in [step] * step.times])
     script = Script(steps, "loop")
-    assert [script.next() for _ in range(count)] == list(itertools.islice(flat, count))
+    assert [script.step_for(number) for number in range(count)] == list(itertools.islice(flat, count))
 
 
-@given(STEPS, st.sampled_from(["last", "loop"]), st.integers(0, 30), st.integers(1, 30))
-def test_reset_is_as_new(steps, then, before, count):
-    script, new = Script(steps, then), Script(steps, then)
-    for _ in range(before):
-        script.next()
-    script.reset()
-    assert script.position == (0, 0)
-    assert [script.next() for _ in range(count)] == [new.next() for _ in range(count)]
-
-
-def test_position_says_what_is_next():
-    script = Script([Step("a", 2), Step("b")])
-    positions = [script.position for _ in range(4) if script.next()]
-    assert positions == [(0, 1), (1, 0), (1, 0), (1, 0)]
-
-
-@pytest.mark.parametrize("steps", [[], [Step("a", 0)]])
-def test_a_script_has_something_to_say(steps):
-    with pytest.raises(ValueError, match="at least"):
-        Script(steps)
-
-
-def test_a_fixture_writes_a_script():
+def test_a_fixture_file_has_a_script():
     script = ScriptFile.model_validate({"replies": [{**BUSY, "times": 2}, STATS], "then": "loop"})
     assert [(step.times, step.stats, step.reply and step.reply.status) for step in script.replies] == [
         (2, None, 503),
@@ -68,7 +48,7 @@ def test_any_fault_can_be_a_step(kind):
     }
     script = ScriptFile.model_validate({"replies": [{"fault": fault}, BUSY, STATS, {**BUSY, "fault": fault}]})
     assert script.replies[0].fault.kind == kind
-    assert [step.has_answer for step in script.replies] == [False, True, True, True]
+    assert [step.has_reply for step in script.replies] == [False, True, True, True]
     assert script.first_with_stats == 2
 
 
@@ -85,7 +65,12 @@ RESET = {"kind": "reset"}
         ({"replies": [{**STATS, **BUSY}]}, "/replies/0", "either 'stats' or 'reply'", "(object)"),
         ({"replies": [{**STATS, "times": 0}]}, "/replies/0/times", "at least 1", "0 (integer)"),
         ({"replies": [{"fault": RESET}, BUSY]}, "", "a step with 'stats'", "(object)"),
-        ({"replies": [{**STATS, "fault": {**RESET, "times": 2}}]}, "/replies/0", "the step has its own", "(object)"),
+        (
+            {"replies": [{**STATS, "fault": {**RESET, "times": 2}}]},
+            "/replies/0",
+            "without campaign, times and probability",
+            "(object)",
+        ),
         ({"replies": [{"stats": {1: 2}}]}, "/replies/0/stats/1/[key]", "a string", "1 (integer)"),
         ({"replies": [{**STATS, "fault": 3}]}, "/replies/0/fault", "an object", "3 (integer)"),
         ({"replies": [{**STATS, "fault": {}}]}, "/replies/0/fault/kind", "one of status, html", "no kind"),

@@ -1,6 +1,6 @@
-"""How what happens to a campaign's messages spreads over the time after it was sent.
+"""Curves: how deliveries, opens and clicks spread over the time after a campaign was sent.
 
-The tables are made up to look like a newsletter's, and measured on none: half of the opens by people come within four
+The tables are not measured; they are chosen to look like a newsletter: half of the opens by people come within four
 hours, nine in ten within two days, and the last ones within a month.
 """
 
@@ -10,23 +10,23 @@ from typing import NamedTuple, Self
 _HOUR, _DAY = 3_600, 86_400
 
 WHOLE = 2**32
-"""All of a count, as curves measure it."""
+"""The share that stands for all of a count."""
 
 
 class Curve(NamedTuple):
-    """How much of a count has happened: ages in seconds, and the share reached by each, with straight lines between."""
+    """The share of a count reached at each age in seconds, with straight lines between."""
 
     ages: tuple[int, ...]
     shares: tuple[int, ...]
 
     @classmethod
     def through(cls, *points: tuple[int, float]) -> Self:
-        """The curve from nothing at age 0 through such ages and shares, both rising, to 1."""
+        """Return the curve from 0 at age 0 through ages and shares, both rising, to the share 1."""
         ages, shares = zip((0, 0.0), *points, strict=True)
         return cls(ages, tuple(round(share * WHOLE) for share in shares))
 
     def at(self, age: int, whole: int = WHOLE) -> int:
-        """The share at an age, of a share."""
+        """Return the share at an age, multiplied by the share ``whole``."""
         ages, shares = self
         after = bisect_right(ages, age)
         if after == len(ages):

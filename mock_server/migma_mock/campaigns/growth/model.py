@@ -1,8 +1,8 @@
-"""A growing campaign's numbers: what they are at the end, and on the way there.
+"""The numbers of a growing campaign at any time.
 
-Everything here is whole numbers: a curve is a table, and a share of a count is a multiplication and a division. So
-every machine counts alike, and what holds of the numbers at the end holds on the way: a curve never falls, none of
-those who act on a message is ahead of its delivery, and rounding keeps the order of what it rounds.
+All arithmetic is on whole numbers: a curve is a table, and a share of a count is a multiplication and a division. So
+every machine gets the same numbers, and the relations between the final numbers hold at any time: a curve never falls,
+opens and clicks are never ahead of the deliveries, and rounding keeps the order.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 class Events(NamedTuple):
-    """Opens or clicks: of the total, so many by Mail Privacy Protection and so many by bots."""
+    """Opens or clicks: the unique ones, the total, and how many of it are by Mail Privacy Protection and by bots."""
 
     unique: int
     total: int
@@ -30,13 +30,13 @@ class Events(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """A growing campaign whose moment of sending is known.
+    """A growing campaign with a known time of sending.
 
     Attributes:
-        sent_at: In UTC, a whole second; the first refresh of its stats.
-        refresh: From one refresh to the next, whole seconds.
-        sent, delivered, bounces, opens, clicks, unsubscribes: The counts at its end.
-        detected: The optional members that its stats have.
+        sent_at: When it is sent, which is the first refresh of its stats; in UTC, a whole second.
+        refresh: The time between two refreshes, in whole seconds.
+        sent, delivered, bounces, opens, clicks, unsubscribes: The final counts.
+        detected: The optional fields of its stats.
     """
 
     sent_at: datetime
@@ -51,9 +51,9 @@ class Growth:
 
 
 def resolve(file: GrowthFile, started: datetime) -> Growth:
-    """What a file says, for an account that started at an instant.
+    """Return the growth that a file defines, with ``sentAt`` counted from ``started``.
 
-    A relative moment outside the years 1 to 9999 is the nearest one inside.
+    A time of sending outside the years 1 to 9999 becomes the nearest one inside.
     """
     bounces = round(file.recipients * file.bounceRate)
     delivered = file.recipients - bounces
@@ -72,26 +72,20 @@ def resolve(file: GrowthFile, started: datetime) -> Growth:
     )
 
 
-def step_at(growth: Growth, now: datetime, *, refreshed_until: datetime | None = None) -> int:
-    """The number of refreshes since the first; negative before it. Stats are the same from one to the next."""
-    seen = now if refreshed_until is None else min(now, refreshed_until)
-    return (seen - growth.sent_at) // growth.refresh
+def refreshes_at(growth: Growth, time: datetime) -> int:
+    """Return the number of refreshes after the first one; negative before it."""
+    return (time - growth.sent_at) // growth.refresh
 
 
-def stats_at(growth: Growth, now: datetime, *, refreshed_until: datetime | None = None) -> dict[str, Any] | None:
-    """A campaign's stats as of the last refresh at or before an instant; None where there was none yet.
+def stats_at(growth: Growth, time: datetime) -> dict[str, Any] | None:
+    """Return the stats of the latest refresh at a time as a new dict; None before the first refresh.
 
-    Refreshes are at ``sent_at`` and each ``refresh`` after it. Equal refreshes have equal stats, in a new dict each.
-
-    Args:
-        growth: The campaign.
-        now: The account's time.
-        refreshed_until: Where the refreshes stopped, so that stats are stale from there on; None if they did not.
+    The refreshes are at ``sent_at`` and every ``refresh`` after it.
     """
-    step = step_at(growth, now, refreshed_until=refreshed_until)
-    if step < 0:
+    refreshes = refreshes_at(growth, time)
+    if refreshes < 0:
         return None
-    age = step * growth.refresh
+    age = refreshes * growth.refresh
     return _stats(growth, growth.sent_at + age, age // _SECOND)
 
 
@@ -113,12 +107,12 @@ def _events(unique: int, times: float, *, mpp: float | None, bots: float | None)
 
 
 def _stats(growth: Growth, refreshed: datetime, age: int) -> dict[str, Any]:
-    # Each share is one of the deliveries' (or of people's opens), so none is ahead of them.
+    # Each share is multiplied by that of the deliveries (or of people's opens), so that none is ahead of them.
     deliveries = curves.DELIVERIES.at(age)
     mpp, bots, people = (curve.at(age, deliveries) for curve in (curves.MPP_OPENS, curves.BOTS, curves.OPENS))
     delivered = _part(growth.delivered, deliveries)
-    opens = _grown(growth.opens, mpp, bots, people)
-    clicks = _grown(growth.clicks, mpp, bots, curves.CLICKS_OF_OPENERS.at(age, people))
+    opens = _events_so_far(growth.opens, mpp, bots, people)
+    clicks = _events_so_far(growth.clicks, mpp, bots, curves.CLICKS_OF_OPENERS.at(age, people))
     stats = {
         "totalSent": growth.sent,
         "totalDelivered": delivered,
@@ -136,17 +130,17 @@ def _stats(growth: Growth, refreshed: datetime, age: int) -> dict[str, Any]:
     return stats | {name: count for name, count in detected.items() if name in growth.detected}
 
 
-def _grown(end: Events, mpp: int, bots: int, people: int) -> Events:
-    """The events so far, where such shares of those by Mail Privacy Protection, bots and people have happened."""
+def _events_so_far(end: Events, mpp: int, bots: int, people: int) -> Events:
+    """Return the events so far, given the shares of those by Mail Privacy Protection, bots and people."""
     if not end.unique:
         return end
     happened = end.mpp * mpp + end.bots * bots + (end.total - end.mpp - end.bots) * people
     unique = _part(end.unique, happened, curves.WHOLE * end.total)
-    # The total follows the unique events: some opens without an opener would be a contradiction.
+    # The total follows from the unique events: opens without an opener would be a contradiction.
     total = unique * end.total // end.unique
     return Events(unique, total, min(_part(end.mpp, mpp), total), min(_part(end.bots, bots), total))
 
 
 def _part(count: int, share: int, whole: int = curves.WHOLE) -> int:
-    """A share of a count, rounded, so that the only recipient opens halfway and not at the very end."""
+    """Return a share of a count, rounded, so that a single recipient opens halfway and not at the very end."""
     return (2 * count * share + whole) // (2 * whole)
