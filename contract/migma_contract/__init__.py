@@ -1,1 +1,1 @@
-"""What the API promises: the OpenAPI document, the meaning of its numbers, and the rules for its answers."""
+"""The contract of the API: the OpenAPI document, the relations between its numbers, and rules for its responses."""

@@ -1,23 +1,23 @@
-"""Everything that can be wrong with what a user gave us.
+"""Errors for mistakes in what a user gave, and their base classes.
 
 ::
 
-    MigmaError                 base of all of them; its text is made for people
-    ├── InputError             what was given has one or more Problems
-    │   ├── ContractError      openapi.json, or what stands in its place
+    MigmaError                 base of all of them; its text is for the user
+    ├── InputError             input with one or more Problems
+    │   ├── ContractError      openapi.json, or the file in its place
     │   ├── FixtureError       campaign files and keys.json
-    │   ├── ArgumentError      what a test asked of a handle
-    │   └── SettingsError      a flag, an environment variable, an option
-    ├── ServerError            the server cannot start or did not become ready
-    │   └── PortInUseError     something else listens there already
-    ├── MissingExtraError      extras: a feature needs a library that only an extra installs
-    ├── UnknownAccountError    accounts: no account has that id
-    ├── TooManyCampaignsError  state: an account has as many of its own as it may
-    ├── TooManyFaultsError     faults: as many are armed as may be
-    └── ContractViolationError reply: a body that breaks the contract, and is not sent
+    │   ├── ArgumentError      an argument of a method
+    │   └── SettingsError      an option or an environment variable
+    ├── ServerError            the server cannot start or is not ready in time
+    │   └── PortInUseError     another process listens on the port
+    ├── UnknownAccountError    accounts: no account has this id
+    ├── TooManyCampaignsError  state: an account has the maximum number of campaigns
+    ├── TooManyFaultsError     faults: the maximum number of faults is armed
+    ├── ContractViolationError reply: a body violates the contract and is not sent
+    └── MissingExtraError      extras: a feature needs an extra that is not installed
 
 and one warning, for a fault that affects no reply: IneffectiveFaultWarning.
-Those that name a module are defined there.
+A module name says where a class is defined, if not here.
 """
 
 from collections.abc import Iterable
@@ -52,13 +52,13 @@ class Problem(NamedTuple):
 
 
 class MigmaError(Exception):
-    """Base of every error this project raises on purpose."""
+    """Base of every error that this project raises for its users."""
 
     exit_code = 2
 
 
 class InputError(MigmaError):
-    """What was given cannot be used; ``problems`` holds every reason, not only the first."""
+    """Input cannot be used. ``problems`` has every mistake, not only the first."""
 
     headline = "cannot be used"
 
@@ -77,7 +77,7 @@ class InputError(MigmaError):
 
 
 class ContractError(InputError):
-    """The OpenAPI document cannot serve as the contract."""
+    """The OpenAPI document cannot be used as the contract."""
 
     headline = "the contract cannot be used"
 
@@ -89,23 +89,23 @@ class FixtureError(InputError):
 
 
 class ArgumentError(InputError):
-    """A handle was asked for what cannot be; ``file`` of each problem is the call, or what was passed to it."""
+    """An argument of a method cannot be used. ``file`` of each problem is the method or the argument."""
 
     headline = "the call cannot be carried out"
 
 
 class SettingsError(InputError):
-    """An option has a value that it cannot have."""
+    """An option or an environment variable has an invalid value."""
 
     headline = "the settings cannot be used"
 
 
 class ServerError(MigmaError):
-    """The server did not start, or did not become ready in time."""
+    """The server did not start, or was not ready in time."""
 
 
 class PortInUseError(ServerError):
-    """Another process listens on the address already."""
+    """Another process already listens on the address."""
 
 
 class IneffectiveFaultWarning(UserWarning):

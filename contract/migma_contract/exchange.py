@@ -1,4 +1,4 @@
-"""One request and its response, as every rule sees it."""
+"""Exchange: one request and its response."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,37 +9,37 @@ from migma_contract.strict_json import Parsed, parse
 from migma_contract.timestamps import parse_http_date
 
 Purpose = Literal[
-    "campaign",  # a known campaign with the key: the documented success
+    "campaign",  # a known campaign with the API key: the documented success
     "missing-key",  # a known campaign without a key: 401
-    "invalid-key",  # a known campaign with a key that cannot be right: 401
-    "unknown-id",  # a campaign that cannot exist, with the key: 404
-    "unknown-id-missing-key",  # the same without a key: 401, nothing leaks
-    "unusual-id",  # an id that tests the server's manners: a clean 404
+    "invalid-key",  # a known campaign with a key that cannot exist: 401
+    "unknown-id",  # a campaign that cannot exist, with the API key: 404
+    "unknown-id-missing-key",  # the same without a key: 401, nothing is disclosed
+    "unusual-id",  # an id with unusual characters: 404
     "head",  # HEAD on a known campaign
-    "method",  # another method, only when asked for by name
+    "method",  # another method, only on request
 ]
-"""What an exchange is to show. Rules judge by it; they never know who sent the request."""
+"""The purpose of an exchange. Rules use it, and never know who sent the request."""
 
 FailureKind = Literal[
-    "unreachable",  # refused, no such host, no route
+    "unreachable",  # connection refused, no such host, no route
     "tls",  # certificate or handshake
-    "timeout",  # nothing, or not all, within the time-out
+    "timeout",  # no response, or not all of it, within the time-out
     "reset",  # the connection ended within the response
-    "protocol",  # what came is not HTTP
-    "too-large",  # more bytes than any answer of this API needs, as they came or decoded
-    "encoding",  # Content-Encoding that cannot be decoded
+    "protocol",  # the response is not valid HTTP
+    "too-large",  # more bytes than any response of this API needs, before or after decoding
+    "encoding",  # the Content-Encoding cannot be decoded
 ]
 
 STATUSES_WITHOUT_BODY = frozenset({204, 205, 304})
 """Statuses whose responses never have a body (RFC 9110, section 6.4.1)."""
 
 NOTHING_LISTENS = "nothing listens on "
-"""How the detail of a refused connection begins; the address follows."""
+"""Beginning of the detail of a refused connection; the address follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why no complete response came: the kind, and one sentence of detail, which may hold what the server sent."""
+    """The reason for an incomplete response: its kind and one sentence, which may quote the server."""
 
     kind: FailureKind
     detail: str = field(repr=False)
@@ -47,26 +47,25 @@ class Failure:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and what came back.
+    """A request and its response.
 
-    What came back is as it came until the recorder of a check takes the key out of it, so a repr does not
-    show it.
+    The response may repeat the API key until a check redacts it, so a repr does not show it.
 
     Attributes:
-        purpose: What it is to show.
+        purpose: The purpose of the request.
         method: HTTP method, in capitals.
-        url: As sent; no key is ever part of it.
+        url: As sent; it never contains a key.
         campaign_id: The id in the path, decoded.
-        request_headers: As sent, secrets replaced.
-        started: When it was sent, UTC.
-        elapsed: Seconds until the response was complete, or failed.
-        status: Of the response; None when none came.
-        headers: Of the response, in order, names in lower case.
-        body: The response body after content decoding; what came of it, where it failed midway.
-        failure: Why the response is not complete, if it is not.
-        attempt: 1, or 2 for the retry of an exchange that a transient condition (429, 502 to 504, no answer) spoiled.
-        sample: Which read of the same campaign this is, from 1.
-        key_in: Where the response repeats the key that the request carried: ``body``, or ``header`` and its name.
+        request_headers: As sent, with secrets redacted.
+        started: Time of the request, UTC.
+        elapsed: Seconds until the response was complete or failed.
+        status: Status of the response; None without a response.
+        headers: Headers of the response, in order, with names in lower case.
+        body: Body of the response after content decoding; the part that arrived if it failed midway.
+        failure: The reason if the response is incomplete.
+        attempt: 1, or 2 for a retry after a temporary condition (429, 502 to 504, no response).
+        sample: Number of this read of the same campaign, from 1.
+        key_in: Places where the response repeats the key of the request: ``body``, or ``header`` and its name.
     """
 
     purpose: Purpose
@@ -85,7 +84,7 @@ class Exchange:
     key_in: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:
-        """The first value of a response header, whatever the case of its name."""
+        """Return the first value of a response header; its name in any case."""
         wanted = name.lower()
         return next((value for header, value in self.headers if header == wanted), None)
 
@@ -108,5 +107,5 @@ class Exchange:
 
     @cached_property
     def json(self) -> Parsed:
-        """The body as JSON, with every departure from the standard."""
+        """The body parsed as JSON, with its defects."""
         return parse(self.body)

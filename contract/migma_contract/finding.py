@@ -1,4 +1,4 @@
-"""A rule broken at a place."""
+"""Finding: a violated rule at one place."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How much a finding matters. What the vendor documents is breaking, what is derived a warning."""
+    """The severity of a finding. Violations of documented behaviour are breaking, of derived behaviour warnings."""
 
     BREAKING = "breaking"
     WARNING = "warning"
@@ -14,25 +14,25 @@ class Level(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for info, 1 for warning, 2 for breaking: for comparisons with ``--fail-on``."""
+        """0 for info, 1 for warning, 2 for breaking."""
         return ("info", "warning", "breaking").index(self.value)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule found at one place.
+    """A violated rule at one place.
 
     Attributes:
-        rule: The rule's id.
-        level: Of this finding; the rule's, or lower where the case is milder.
-        where: Status and JSON pointer, ``200 /data/openRate``; only the status where the body is not
-            the place (``401``), ``header Retry-After`` for headers, ``-`` where no response came.
-            It never holds an id, a value or a count that changes from run to run.
-        message: One sentence that says what happened.
-        expected: What would have held.
-        got: What came.
+        rule: Id of the rule.
+        level: The rule's level, or a lower one for a less serious case.
+        where: Status and JSON pointer, ``200 /data/openRate``; only the status (``401``) if the body is not
+            the place, ``header Retry-After`` for headers, ``-`` without a response.
+            It never contains an id, a value or a count that changes from run to run.
+        message: One sentence that says what is wrong.
+        expected: What the rule requires.
+        got: What the response has.
         exchange: Index of the exchange that shows it, in the report's list.
-        pointer: Place in openapi.json that asks for it (JSON pointer); "" where the rule has another source.
+        pointer: JSON pointer to the place in openapi.json that requires it; "" if the rule has another source.
     """
 
     rule: str
@@ -46,10 +46,10 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Rule and place, hashed: survives rewording, reordering, and edits of the document."""
+        """Hash of rule and place; it stays the same when texts, the order of findings or the document change."""
         return fingerprint(self.rule, self.where)
 
 
 def fingerprint(rule: str, where: str) -> str:
-    """What identifies a finding from run to run: its rule and place, as 16 hexadecimal digits."""
+    """Return the identity of a finding across runs: 16 hexadecimal digits made from its rule and place."""
     return hashlib.sha256(f"{rule}\n{where}".encode("utf-8", "surrogatepass")).hexdigest()[:16]

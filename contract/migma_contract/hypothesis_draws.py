@@ -1,12 +1,12 @@
-"""Seeded runs of Hypothesis that depend on nothing around them, and leave nothing behind.
+"""Reproducible draws from Hypothesis strategies, without side effects.
 
-An ordinary run depends on the user's settings profile and on an enclosing test, and it draws constants that it finds in
-the source of whatever local modules are loaded. It also writes caches into the working directory. What is drawn must
-be the same in every process, so all of this is shut out here.
+An ordinary run depends on the user's settings profile and on an enclosing test, and it draws constants from the source
+of the local modules that happen to be loaded. It also writes caches into the working directory. Draws must be the same
+in every process, so this module turns all of that off.
 
-That takes more of Hypothesis than it documents: ``HypothesisProvider`` with its ``_maybe_draw_constant``, and the
-variable in which ``configuration`` keeps the home. All of it is in this module, and test_drawing.py names what a
-release took away.
+This needs undocumented parts of Hypothesis: ``HypothesisProvider`` with its ``_maybe_draw_constant``, and the variable
+in which ``configuration`` keeps the home directory. They are used in this module only, and test_hypothesis_draws.py
+fails with a clear message if a release of Hypothesis removes one.
 """
 
 import tempfile
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class DeterministicProvider(HypothesisProvider):
-    """Hypothesis' own way to draw, without constants from the source of the modules that happen to be loaded."""
+    """Hypothesis' own provider, without constants from the source of loaded modules."""
 
     def _maybe_draw_constant(self, *_args: Any, **_options: Any) -> None:
         return None
@@ -34,24 +34,24 @@ _BACKEND = "migma-mock"
 AVAILABLE_PROVIDERS[_BACKEND] = DeterministicProvider
 
 _HOME = "__hypothesis_home_directory"
-_moving_home = threading.Lock()
+_home_lock = threading.Lock()
 
 
 def draw(strategy: st.SearchStrategy[T], *, number: int, count: int) -> list[T]:
-    """``count`` values of a strategy: the same ones for the same number and Hypothesis release.
+    """Return ``count`` values of a strategy: the same ones for the same number and Hypothesis release.
 
-    They are drawn in a thread of its own, which knows nothing of a test that the caller may be in.
-    While it runs (milliseconds), Hypothesis seeds the global ``random`` for each value and then puts its state back.
+    The values are drawn in a separate thread, so that a test around the caller has no influence.
+    Meanwhile (milliseconds), Hypothesis seeds the global ``random`` for each value and restores its state afterwards.
     """
     with _storage_elsewhere(), ThreadPoolExecutor(1, thread_name_prefix="migma-mock-draw") as elsewhere:
         values = elsewhere.submit(_run, strategy, number, count + 1).result()
-    return values[1:] or values  # The first value of every run is the smallest one.
+    return values[1:] or values  # The first value of every run is the minimal one.
 
 
 def _run(strategy: st.SearchStrategy[T], number: int, count: int) -> list[T]:
     values: list[T] = []
 
-    # Everything that a user's profile could set is set here.
+    # All settings are given, so that a user's profile has no influence.
     @seed(number)
     @settings(
         backend=_BACKEND,
@@ -75,14 +75,14 @@ def _run(strategy: st.SearchStrategy[T], number: int, count: int) -> list[T]:
 
 @contextmanager
 def _storage_elsewhere() -> Iterator[None]:
-    """Hypothesis' caches (tables of Unicode, which it writes whatever the settings) go to a folder that is deleted.
+    """Redirect Hypothesis' caches (Unicode tables, which it writes with any settings) to a temporary folder.
 
-    The process has one home, so one run at a time moves it. It is put back as it was kept, which may be not at all:
-    to ask ``configuration.storage_directory`` for it would settle it.
+    The process has one home directory, so one run at a time may change it. The previous value is restored, even if
+    it was unset: reading it through ``configuration.storage_directory`` would set it.
     """
-    # Another thread's test may write there while the folder is deleted.
+    # A test in another thread may write there while the folder is deleted.
     elsewhere = tempfile.TemporaryDirectory(prefix="migma-mock-", ignore_cleanup_errors=True)
-    with _moving_home, elsewhere as folder:
+    with _home_lock, elsewhere as folder:
         usual = vars(configuration).get(_HOME)
         configuration.set_hypothesis_home_dir(folder)
         try:

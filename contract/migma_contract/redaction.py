@@ -1,4 +1,4 @@
-"""Keeping the API key, and cookies, out of everything that is shown or stored."""
+"""Redaction of API keys and cookies in everything that is shown or stored."""
 
 import base64
 import re
@@ -17,9 +17,9 @@ SECRET_HEADERS = frozenset(
 _KEY_BEGINNING = r"(?:mgma_)?sk_(?:live|test)_"
 _VENDOR_KEY = _KEY_BEGINNING + r"[A-Za-z0-9_.~+/=-]+"
 _VENDOR_KEY_IN_TEXT = re.compile(_VENDOR_KEY)
-_PIECE = 6  # characters in a row that are too many to show
-_SHORT = 8  # characters; a shorter key is replaced only where it stands as a word of its own
-_TELLING = 16  # characters; a text as long as that is the key, and not by chance
+_PIECE = 6  # consecutive characters of a key that are redacted
+_SHORT = 8  # characters; a shorter key is redacted only as a whole word
+_DISTINCTIVE = 16  # characters; a text of this length equals the key, and not by chance
 _PLAIN = re.compile(
     r"""
       [\d:.,+TZtz-]+ | [+-]?[\d.]+[eE][+-]?\d+                                             # a date, a time, a number
@@ -28,14 +28,14 @@ _PLAIN = re.compile(
     """,
     re.VERBOSE,
 )
-"""Keys that are also what anyone may write, so that an answer with one repeats nothing."""
+"""Keys that are ordinary texts, so that a response with one does not repeat the key."""
 _ESCAPE = rb"%([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*(\d{1,3});"
 _ESCAPED = re.compile(_ESCAPE, re.IGNORECASE)
 _TOKEN = re.compile(rb"(?:" + _ESCAPE + rb"|\\?[^\x00])\x00*", re.IGNORECASE | re.DOTALL)
 
 
 class Secret:
-    """A text that shows itself only when asked: not in a repr, a traceback or a failed assertion."""
+    """A text that does not appear in a repr, a traceback or a failed assertion."""
 
     __slots__ = ("_text",)
 
@@ -43,7 +43,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself."""
+        """Return the text."""
         return self._text
 
     def __repr__(self) -> str:
@@ -51,16 +51,16 @@ class Secret:
 
 
 class Redactor:
-    """Replaces a secret wherever a server may echo it, in the spellings in which it may come back.
+    """Replaces a secret in every form in which a server may repeat it.
 
-    These are: as it is, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in
-    base64 (also inside of something longer) and in hexadecimal; any six characters of it in a row;
-    and its beginning at the end of a body that was cut off.
+    These are: plain, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in base64 (also
+    within a longer text) and in hexadecimal; any six consecutive characters of it; and its beginning at the
+    end of a truncated body.
 
     Args:
-        secret: None for none; the keys of others are replaced all the same.
-        public: What anyone may read. A piece that lies within a word of it is none of the secret, so that
-            ``success`` stays readable where the key is ``my-success-key``.
+        secret: The secret; without one, only texts that look like an API key are replaced.
+        public: Text that everyone may read. A part of the secret that is within a word of it stays, so that
+            ``success`` stays readable if the key is ``my-success-key``.
     """
 
     def __init__(self, secret: Secret | None, public: str = "") -> None:
@@ -70,7 +70,7 @@ class Redactor:
         if secret is not None:
             text = secret.reveal()
             patterns = [*_patterns(text), *patterns]
-            if len(text) >= _TELLING and not _PLAIN.fullmatch(text):
+            if len(text) >= _DISTINCTIVE and not _PLAIN.fullmatch(text):
                 self._whole = _any_of(_patterns(text))
             self._spellings = [text.encode(), *_encoded(text.encode())]
         self._pattern = _any_of(patterns)
@@ -78,27 +78,27 @@ class Redactor:
         self._public = b" ".join(re.findall(rb"[a-z-]+", public.lower().encode()))
 
     def body(self, body: bytes, *, cut: bool = False) -> bytes:
-        """A body with each occurrence replaced, and padded, so that lengths and offsets stay as they were.
+        """Return a body with each occurrence replaced and padded, so that lengths and offsets stay the same.
 
         Args:
             body: After content decoding.
-            cut: It broke off, perhaps within the key: the key's beginning at its end goes as well.
+            cut: It is truncated, perhaps within the key: the beginning of the key at its end is replaced too.
         """
         if cut:
             body = self._without_cut_key(body)
         return self._without_pieces(self._pattern.sub(_padded, body), pad=True)
 
     def text(self, text: str) -> str:
-        """A sentence, each occurrence replaced; also the rest of one that was cut within an escaped key."""
+        """Return a text with each occurrence replaced, also of a key with escapes that is cut off."""
         shown = self._replaced(text.encode("utf-8", "surrogatepass"))
         return self._without_escaped_pieces(shown).decode("utf-8", "surrogatepass")
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-        """Headers as (lower-case name, value), with values that are secret by their name replaced too."""
+        """Return headers as (name in lower case, value), with the values of secret headers replaced too."""
         return tuple(self._header(name.lower(), value) for name, value in headers)
 
     def finds_key(self, data: bytes) -> bool:
-        """Whether the whole key is in there, in any of those spellings; never for one that is a mere word or value."""
+        """True if the data contains the whole key in any form; never for a key that is an ordinary word or value."""
         return self._whole is not None and self._whole.search(data) is not None
 
     def _without_cut_key(self, body: bytes) -> bytes:
@@ -112,14 +112,14 @@ class Redactor:
         return self._without_pieces(self._pattern.sub(REDACTED.encode(), data), pad=False)
 
     def _without_pieces(self, data: bytes, *, pad: bool) -> bytes:
-        """The data without any piece of the key that is long enough to matter, each taken out as far as it goes."""
+        """Return the data with every part of the key of at least six characters replaced."""
         for begin, end in reversed(self._runs(data.lower())):
             mark = REDACTED.encode().ljust(end - begin)[: end - begin] if pad else REDACTED.encode()
             data = data[:begin] + mark + data[end:]
         return data
 
     def _without_escaped_pieces(self, data: bytes) -> bytes:
-        """The same for pieces whose characters are escaped, each by itself."""
+        """Return the data with parts of the key replaced whose characters are escaped one by one."""
         tokens = [match.span() for match in _TOKEN.finditer(data)]
         plain = b"".join(_unescaped(data[begin:end]) for begin, end in tokens)
         for first, beyond in reversed(self._runs(plain.lower())):
@@ -127,7 +127,7 @@ class Redactor:
         return data
 
     def _runs(self, folded: bytes) -> list[tuple[int, int]]:
-        """Where pieces stand, those that overlap as one, and none that is a part of a public word."""
+        """Return the ranges of parts of the key, with overlapping ones joined, and without parts of public words."""
         runs: list[tuple[int, int]] = []
         spans = (
             (at, at + length)
@@ -153,10 +153,10 @@ class Redactor:
 
 
 def key_in(finder: Redactor, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> tuple[str, ...]:
-    """Where a response holds the key that its request carried, as :class:`Exchange` says it; the key is not shown.
+    """Return the places where a response repeats the key of its request, in the form of ``Exchange.key_in``.
 
     Args:
-        finder: Of that key.
+        finder: The redactor of that key.
         headers: As received.
         body: After content decoding.
     """
@@ -182,9 +182,9 @@ def _patterns(text: str) -> Iterator[bytes]:
 
 
 def _pieces(text: str) -> dict[int, frozenset[bytes]]:
-    """By their length: every six characters in a row of the secret part of a key, and what encodes as many of them.
+    """Return every six consecutive characters of the secret part of a key, and their encodings, by length.
 
-    The beginning of a key is the same for all keys, and no part of it.
+    The beginning of a key is the same for all keys, so it is not secret.
     """
     secret = re.sub(f"^{_KEY_BEGINNING}", "", text).encode()
     if len(secret) < _SHORT:
@@ -202,7 +202,7 @@ def _windows(data: bytes, length: int) -> Iterator[bytes]:
 
 
 def _unescaped(token: bytes) -> bytes:
-    """The character that a token stands for, as one byte; a NUL for what cannot be of a key."""
+    """Return the character of a token as one byte; NUL for a character that cannot be in a key."""
     character = token.rstrip(b"\0")
     match = _ESCAPED.fullmatch(character)
     if match is None:
@@ -212,14 +212,14 @@ def _unescaped(token: bytes) -> bytes:
 
 
 def _spelled(character: str) -> bytes:
-    """One ASCII character, in every escaped form that formats have for it."""
+    """Return the pattern of one ASCII character in every escaped form."""
     code = ord(character)
     escapes = rb"%%%02x|\\u00%02x|&#x0*%02x;|&#0*%d;" % (code, code, code, code)
     return rb"(?:\\?%s|%s)" % (re.escape(character.encode()), escapes)
 
 
 def _encoded(secret: bytes) -> Iterator[bytes]:
-    """Hexadecimal, and base64 at each of the three alignments without the characters its neighbours share."""
+    """Yield the hexadecimal form, and base64 at its three alignments without the characters shared with neighbours."""
     if len(secret) < _SHORT:
         return
     yield secret.hex().encode()

@@ -1,4 +1,4 @@
-"""Where openapi.json and fixtures/ are: relative to this package, never to the working directory."""
+"""Locations of openapi.json and fixtures/: relative to this package, never to the working directory."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def data_root() -> Path:
-    """The folder that holds ``openapi.json`` and ``fixtures/``.
+    """Return the folder that contains ``openapi.json`` and ``fixtures/``.
 
-    In a checkout (an editable install included) its own top level, so that an edit is served at once;
-    in an installed wheel the copy that the wheel carries.
+    In a checkout (also with an editable install) that is its top level, so that edits take effect;
+    in an installed wheel it is the copy in the wheel.
     """
     checkout = _PACKAGE.parents[1]
     if all((checkout / name).exists() for name in ("pyproject.toml", "openapi.json", "fixtures")):
@@ -18,10 +18,10 @@ def data_root() -> Path:
 
 
 def openapi_path() -> Path:
-    """The contract that is used unless another is named."""
+    """Return the path of the built-in contract."""
     return data_root() / "openapi.json"
 
 
 def fixtures_path() -> Path:
-    """The built-in fixtures: ``campaigns/*.json`` and ``keys.json``."""
+    """Return the folder of the built-in fixtures: ``campaigns/*.json`` and ``keys.json``."""
     return data_root() / "fixtures"

@@ -1,7 +1,7 @@
-"""JSON as the standard has it, with every departure from it named and placed.
+"""Strict JSON (RFC 8259): parses a document and reports every defect with its place.
 
-Python's own ``json`` takes duplicate keys, ``NaN`` and numbers beyond a double without a word.
-A mock must not send them and a check must see them, so both read JSON through :func:`parse`.
+Python's own ``json`` accepts duplicate keys, ``NaN`` and numbers beyond the range of a double.
+A mock must not send them and a check must report them, so both use :func:`parse`.
 """
 
 import json
@@ -29,7 +29,7 @@ DefectKind = Literal["empty", "encoding", "bom", "not-json", "duplicate-key", "n
 
 
 class Defect(NamedTuple):
-    """One departure from RFC 8259: its kind and place (JSON pointer), and the rest as in :class:`Problem`."""
+    """One violation of RFC 8259: its kind, its place (JSON pointer), and the rest as in :class:`Problem`."""
 
     kind: DefectKind
     pointer: str
@@ -58,14 +58,14 @@ _FATAL = frozenset({"empty", "encoding", "not-json", "too-deep"})
 _BOM = b"\xef\xbb\xbf"
 
 
-class _Repeating(dict[str, Any]):
-    """An object in which keys came twice; the last value counts, as in most parsers."""
+class _ObjectWithDuplicates(dict[str, Any]):
+    """An object with duplicate keys; the last value counts, as in most parsers."""
 
-    repeated: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
 
 
 def describe_json(value: object, limit: int = 60) -> str:
-    """A value with its JSON type, short enough for one line: ``"0.4" (string)``."""
+    """Return a value with its JSON type, on one short line: ``"0.4" (string)``."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     if len(text) > limit:
         text = f"{text[: limit - 1]}…"
@@ -75,9 +75,9 @@ def describe_json(value: object, limit: int = 60) -> str:
 
 
 def parse(data: bytes) -> Parsed:
-    """Read one JSON text (RFC 8259) and name all that a strict reader would refuse.
+    """Parse a JSON document and return its value with all its defects.
 
-    Never raises for any bytes: what is wrong comes back as defects.
+    Never raises an error, whatever the bytes are.
     """
     defects: list[Defect] = []
     if data.startswith(_BOM):
@@ -106,19 +106,19 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    repeating = _Repeating(plain)
-    times = Counter(key for key, _ in pairs)
-    repeating.repeated = tuple(key for key in plain if times[key] > 1)
-    return repeating
+    counts = Counter(key for key, _ in pairs)
+    with_duplicates = _ObjectWithDuplicates(plain)
+    with_duplicates.duplicates = tuple(key for key in plain if counts[key] > 1)
+    return with_duplicates
 
 
 def _integer(digits: str) -> int | float:
-    # Python refuses to convert absurdly long integers; as a float it is infinite, and named below.
+    # Python does not convert very long integers; as an infinite float they are reported below.
     return int(digits) if len(digits) <= 400 else math.inf
 
 
 def _too_deep() -> Defect:
-    return Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more")
+    return Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
 
 
 def _defects_within(root: Any) -> Iterator[Defect]:
@@ -134,14 +134,14 @@ def _defects_within(root: Any) -> Iterator[Defect]:
         elif isinstance(value, list):
             stack.extend((item, (*path, index)) for index, item in reversed(list(enumerate(value))))
         elif isinstance(value, float) and not math.isfinite(value):
-            got = "NaN" if math.isnan(value) else "Infinity, or a number beyond the range of a double"
+            got = "NaN" if math.isnan(value) else "Infinity or a number beyond the range of a double"
             yield Defect("not-a-number", pointer(*path), "a finite number", got)
         elif isinstance(value, str) and _has_surrogate(value):
             yield _surrogate(path)
 
 
 def _key_defects(value: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Defect]:
-    for key in value.repeated if isinstance(value, _Repeating) else ():
+    for key in value.duplicates if isinstance(value, _ObjectWithDuplicates) else ():
         yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe_json(key)} again")
     if any(_has_surrogate(key) for key in value):
         yield _surrogate(path)

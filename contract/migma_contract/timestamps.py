@@ -1,9 +1,11 @@
-"""Timestamps as text: RFC 3339 in JSON, HTTP dates in headers."""
+"""Times as text: RFC 3339 in JSON, HTTP dates in headers, durations in messages."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+_UNITS = ("d", "h", "min", "s")
 
 
 def parse_rfc3339(value: object) -> datetime | None:
@@ -34,3 +36,12 @@ def parse_http_date(text: str) -> datetime | None:
     except (ValueError, TypeError, OverflowError):
         return None
     return moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+def describe_duration(duration: timedelta) -> str:
+    """Return a duration in its two largest units: ``2 h 51 min``, ``40 s``."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = [f"{count} {unit}" for count, unit in zip((days, hours, minutes, seconds), _UNITS, strict=True) if count]
+    return " ".join(parts[:2]) or "less than 1 s"

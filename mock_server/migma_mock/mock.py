@@ -99,7 +99,7 @@ class Mock:
         except ContractViolationError as error:
             expected = "a schema that admits the mock's own error replies"
             raise ContractError(
-                [Problem(self.contract.source, v.rule, expected, v.expected) for v in error.violations]
+                [Problem(self.contract.source, v.schema_pointer, expected, v.expected) for v in error.violations]
             ) from error
 
     def _load_fixtures(self, progress_hook: ProgressHook = iter) -> Fixtures:

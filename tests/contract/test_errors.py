@@ -1,4 +1,4 @@
-"""The tree of errors in ``migma_contract.errors`` is the one there is."""
+"""The tree in the docstring of ``migma_contract.errors`` has every error."""
 
 import importlib
 import pkgutil
@@ -16,7 +16,7 @@ def descendants(error):
             yield from descendants(each)
 
 
-def test_the_tree_names_every_error_under_its_parent():
+def test_the_tree_has_every_error_under_its_parent():
     for package in (migma_contract, migma_mock):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):

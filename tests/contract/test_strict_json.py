@@ -1,4 +1,4 @@
-"""JSON read strictly: every departure from the standard has a name and a place."""
+"""Strict JSON: every defect has a kind and a place."""
 
 import json
 import math
@@ -22,7 +22,7 @@ DOCUMENTS = st.recursive(
 
 
 @given(DOCUMENTS)
-def test_what_the_standard_allows_is_read_as_python_reads_it(value):
+def test_valid_json_is_read_as_python_reads_it(value):
     parsed = parse(json.dumps(value).encode())
     assert not parsed.defects
     assert parsed.readable
@@ -30,7 +30,7 @@ def test_what_the_standard_allows_is_read_as_python_reads_it(value):
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:0123eE+-.ntf\\u \n').map(str.encode))
-def test_any_bytes_end_in_a_value_or_in_defects(data):
+def test_any_bytes_have_a_value_or_defects(data):
     parsed = parse(data)
     assert parsed.readable or parsed.value is None
     if not parsed.defects:
@@ -46,10 +46,10 @@ def test_any_bytes_end_in_a_value_or_in_defects(data):
         (b"\xef\xbb\xbf{}", "bom", "", "a byte order mark"),
         (b'{"a": "\xff"}', "encoding", "", "byte 0xff at offset 7"),
         ("{}".encode("utf-16"), "encoding", "", "byte 0xff at offset 0"),
-        (b"openapi: 3.1.0", "not-json", "", "Expecting value (line 1, column 1)"),
+        (b"openapi: 3.1.0", "not-json", "", "Expecting value at line 1, column 1"),
         (b"{'a': 1}", "not-json", "", "line 1, column 2"),
         (b"[1,\n2,]", "not-json", "", "line 2"),
-        (b"{} {}", "not-json", "", "Extra data (line 1, column 4)"),
+        (b"{} {}", "not-json", "", "Extra data at line 1, column 4"),
         (b"[01]", "not-json", "", "line 1"),
         (b'"a\tb"', "not-json", "", "Invalid control character"),
         (b'{"a": {"b~/": 1, "b~/": 2}}', "duplicate-key", "/a/b~0~1", '"b~/" (string) again'),
@@ -66,20 +66,30 @@ def test_any_bytes_end_in_a_value_or_in_defects(data):
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "too-deep", "", "more"),
     ],
 )
-def test_each_departure_is_named_and_placed(data, kind, place, got):
+def test_each_defect_has_its_kind_and_place(data, kind, place, got):
     defect = next(d for d in parse(data).defects if d.kind == kind)
     assert defect.pointer in (place, f"{place}/\udfff")
     assert got in defect.got
     assert defect.expected
 
 
-def test_the_last_of_two_equal_keys_counts():
+def test_a_syntax_error_is_described_by_its_line_and_column():
+    (problem,) = parse(b"[1,\n2,]").problems("mine.json")
+    assert str(problem).startswith("mine.json: not valid JSON at line 2, column ")
+
+
+def test_defects_become_problems_with_file_and_place():
+    (problem,) = parse(b'{"a": NaN}').problems("mine.json")
+    assert str(problem) == "mine.json at /a: expected a finite number, got NaN"
+
+
+def test_the_last_of_duplicate_keys_counts():
     parsed = parse(b'{"a": 1, "a": 2}')
     assert parsed.readable
     assert parsed.value == {"a": 2}
 
 
-def test_several_departures_are_all_named_in_the_order_of_the_document():
+def test_all_defects_are_returned_in_the_order_of_the_document():
     parsed = parse(b'\xef\xbb\xbf{"a": 1, "a": NaN, "b": [1e999, {"c": 1, "c": 2}]}')
     assert [(d.kind, d.pointer) for d in parsed.defects] == [
         ("bom", ""),
@@ -90,16 +100,16 @@ def test_several_departures_are_all_named_in_the_order_of_the_document():
     ]
 
 
-@pytest.mark.parametrize(("levels", "is_fine"), [(MAX_DEPTH, True), (MAX_DEPTH + 2, False)])
-def test_nesting_has_a_bound(levels, is_fine):
-    assert parse(b"[" * levels + b"]" * levels).readable is is_fine
+@pytest.mark.parametrize(("levels", "readable"), [(MAX_DEPTH, True), (MAX_DEPTH + 2, False)])
+def test_nesting_is_limited(levels, readable):
+    assert parse(b"[" * levels + b"]" * levels).readable is readable
 
 
 def test_a_whole_surrogate_pair_is_a_character():
     assert parse(b'"\\ud83e\\udd8a"').value == "🦊"
 
 
-def test_an_integer_keeps_all_its_digits():
+def test_a_large_integer_keeps_all_its_digits():
     assert parse(b"9007199254740993").value == 2**53 + 1
 
 
@@ -108,7 +118,7 @@ def test_the_null_document_is_readable():
 
 
 @given(st.lists(st.text() | st.integers(0, 5)))
-def test_a_pointer_gives_its_tokens_back(path):
+def test_a_pointer_is_split_into_its_tokens(path):
     assert tokens(pointer(*path)) == [str(token) for token in path]
 
 
@@ -125,7 +135,7 @@ def test_lookup_finds_every_place(value):
 
 
 @pytest.mark.parametrize("where", ["/a/b", "/b", "/list/7", "/list/x", "/text/0/x"])
-def test_lookup_of_nothing_is_an_error(where):
+def test_lookup_of_a_missing_place_is_an_error(where):
     with pytest.raises((LookupError, TypeError, ValueError)):
         lookup({"a": 1, "list": [1], "text": {}}, where)
 

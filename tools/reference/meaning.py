@@ -11,5 +11,5 @@ one list: generated campaigns satisfy it, fixtures are held to it (unless they s
 
 def meaning_page() -> str:
     """Every relation."""
-    rows = ((code(each.id), plain(each.sentence), each.source, plain(each.reference)) for each in RELATIONS)
+    rows = ((code(each.id), plain(each.summary), each.source, plain(each.reference)) for each in RELATIONS)
     return page("What the numbers mean", _INTRODUCTION, table(["relation", "what holds", "source", "from"], rows))

@@ -15,10 +15,10 @@ def rules_page() -> str:
     levels = sorted(Level, key=lambda level: -level.rank)
     ordered = sorted(RULES, key=lambda rule: (levels.index(rule.level), rule.id))
     overview = table(
-        ["rule", "level", "what must hold"], ((_link(r.id), r.level.value, plain(r.meaning)) for r in ordered)
+        ["rule", "level", "what must hold"], ((_link(r.id), r.level.value, plain(r.summary)) for r in ordered)
     )
     parts = [
-        f"## {rule.id}\n\n{plain(rule.meaning)} Level: {rule.level.value}.\n\nWhy: {plain(rule.why)}\n\n"
+        f"## {rule.id}\n\n{plain(rule.summary)} Level: {rule.level.value}.\n\nWhy: {plain(rule.why)}\n\n"
         f"Source: {plain(rule.source)}\n\n{block('text', rule.example)}"
         for rule in ordered
     ]

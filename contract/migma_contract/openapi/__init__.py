@@ -1,4 +1,4 @@
-"""The contract: ``openapi.json`` as published, read once into a compiled form."""
+"""The contract: ``openapi.json`` as published, read once and compiled."""
 
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Fields

@@ -1,4 +1,4 @@
-"""The contract in compiled form: one operation, its responses, and validators made once."""
+"""The compiled contract: one operation, its responses, and their validators."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,15 +11,15 @@ from migma_contract.openapi.schema_validator import SchemaViolation, Validator
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One response that the document gives the operation.
+    """One documented response of the operation.
 
     Attributes:
         status: As the document writes it: ``"200"``, ``"4XX"`` or ``"default"``.
-        description: The document's own words.
-        pointer: Where it stands in the document, after following references.
-        media_type: Of its body, such as ``application/json``; None where it has no body.
-        schema_pointer: Where the body's schema stands, before following its references.
-        validator: Of the body; None where it has no schema.
+        description: From the document.
+        pointer: JSON pointer to the response in the document, with references followed.
+        media_type: Media type of the body, such as ``application/json``; None without a body.
+        schema_pointer: JSON pointer to the schema of the body, before its own references are followed.
+        validator: Validator of the body; None without a schema.
     """
 
     status: str
@@ -30,22 +30,23 @@ class Response:
     validator: Validator | None
 
     def violations(self, body: object) -> list[SchemaViolation]:
-        """Every way in which a parsed body departs from this response's schema."""
+        """Return every violation of this response's schema in a parsed body."""
         return self.validator.violations(body) if self.validator else []
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """The operation that this project stands in for, as the document has it.
+    """The one operation that is mocked and checked.
 
     Attributes:
-        pointer: Of the operation in the document.
-        method: In capitals, ``GET``.
+        pointer: JSON pointer to the operation in the document.
+        method: In capitals: ``GET``.
         path: The template, ``/v1/campaigns/{id}/stats``.
-        prefix, suffix: What stands before and after the path parameter.
+        prefix: The path before its parameter.
+        suffix: The path after its parameter.
         parameter: The name of the path parameter.
         key_header: The header that carries the API key, from the document's security scheme.
-        responses: By status as the document writes it.
+        responses: By status, as the document writes it.
     """
 
     pointer: str
@@ -61,7 +62,7 @@ class Operation:
     responses: Mapping[str, Response]
 
     def response(self, status: int) -> Response | None:
-        """The response for a status: by number, else its range (``4XX``), else ``default``; None if undocumented."""
+        """Return the response for a status: by number, by range (``4XX``) or ``default``; None if undocumented."""
         for name in (str(status), f"{status // 100}XX", "default"):
             if name in self.responses:
                 return self.responses[name]
@@ -73,32 +74,33 @@ class Operation:
 
     @property
     def success(self) -> Response:
-        """The documented answer that carries stats: the first 2xx with a schema."""
+        """The response with the stats: the first 2xx with a schema."""
         return next(r for s, r in self.responses.items() if s.startswith("2") and r.validator)
 
     @property
     def error(self) -> Response:
-        """The documented error envelope, to which errors outside the document are held as well."""
+        """The response with the error envelope, which undocumented errors are checked against too."""
         return next(r for s, r in self.responses.items() if s.startswith(("4", "5", "default")) and r.validator)
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """``openapi.json``, the vendor's document, and what was compiled from it.
+    """``openapi.json``, the vendor's document, compiled.
 
     Attributes:
-        source: The file it was read from.
-        raw: Its bytes, exactly as on disk.
-        document: The parsed document, nothing changed.
-        schemas: The same as a tree with places: what a schema declares, and validators of parts of it.
-        title, version: The document's own ``info``.
-        servers: Base URLs that the document names; the first is the vendor's production server.
+        source: The file's name for messages: ``openapi.json`` for the built-in contract, else its path.
+        raw: The bytes of the file, unchanged.
+        document: The parsed document, unchanged.
+        schemas: The document with its schemas: their fields, and validators of parts of it.
+        title: ``info.title``.
+        version: ``info.version``.
+        servers: Base URLs in the document; the first is the vendor's production server.
         operation: The one operation that is mocked and checked.
-        envelope: Members of the success envelope (``success``, ``data``, ``error``).
-        stats: Members of ``data``, the campaign's stats.
-        stats_pointer: Where the schema of ``data`` stands.
-        error_envelope: Members of the error envelope.
-        notices: Sentences about how the document was read, to be said once.
+        envelope: Fields of the success envelope (``success``, ``data``, ``error``).
+        stats: Fields of ``data``, the campaign's stats.
+        stats_pointer: JSON pointer to the schema of ``data``.
+        error_envelope: Fields of the error envelope.
+        notices: Sentences about how the document was read, shown once to the user.
     """
 
     source: str
@@ -116,6 +118,6 @@ class Contract:
     notices: tuple[str, ...] = ()
 
     def at(self, pointer: str) -> Any:
-        """What stands at a JSON pointer into the document, through references."""
+        """Return the value at a JSON pointer into the document, with references followed."""
         node = lookup(self.document, pointer)
         return self.at(node["$ref"].removeprefix("#")) if isinstance(node, dict) and "$ref" in node else node

@@ -1,4 +1,4 @@
-"""An OpenAPI document as a tree with places: references, members, and schemas held to their dialect."""
+"""A parsed OpenAPI document: references, fields of schemas, and compiled validators."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ _DIALECTS = {
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What an object schema says of its members, gathered through ``allOf`` and references.
+    """The fields of an object schema, collected through ``allOf`` and references.
 
     Attributes:
-        properties: Declared names, each with the pointer of its schema in the document.
-        required: Required names, each with the pointer of the entry that requires it.
+        properties: Declared names, each with the JSON pointer to its schema in the document.
+        required: Required names, each with the JSON pointer to the entry that requires it.
     """
 
     properties: Mapping[str, str]
@@ -34,23 +34,23 @@ class Fields:
 
 
 class Document:
-    """The parsed document; every method that finds something wrong says at which place.
+    """A parsed document. Every method that finds a mistake raises an error with its place.
 
     Attributes:
         source: The file's name, for messages.
-        root: The document as published.
-        notices: How it had to be read, in sentences for the user.
+        root: The document, unchanged.
+        notices: Sentences for the user about how the document was read.
 
     Raises:
-        ContractError: It is not JSON, or not OpenAPI 3.0 or 3.1.
+        ContractError: The document is not JSON, or not OpenAPI 3.0 or 3.1.
     """
 
     def __init__(self, raw: bytes, source: str, *, strict_nullable: bool) -> None:
         self.source = source
         parsed = parse(raw)
         if parsed.defects:
-            is_other = any(defect.kind == "not-json" for defect in parsed.defects) and not _begins_as_json(raw)
-            hint = "An OpenAPI document in YAML has to be converted to JSON first." if is_other else ""
+            is_yaml = any(defect.kind == "not-json" for defect in parsed.defects) and not _begins_as_json(raw)
+            hint = "An OpenAPI document in YAML must be converted to JSON first." if is_yaml else ""
             raise ContractError(parsed.problems(source), hint)
         self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
         version = self.expect(self.root.get("openapi"), "/openapi", str, "an OpenAPI version such as 3.1.0")
@@ -64,36 +64,40 @@ class Document:
         if dialect == "3.0" or not strict_nullable:
             self._schemas, self._wrapped = nullable.apply_nullable(self.root)
         if dialect == "3.1" and not strict_nullable:
-            self._notice(nullable.find(self.root))
+            self._add_notice(nullable.find_nullable(self.root))
 
-    def _notice(self, places: list[str]) -> None:
+    def _add_notice(self, places: list[str]) -> None:
         if places:
             self.notices.append(
-                "'nullable' is no keyword of OpenAPI 3.1: it is read as meant, unless --strict-nullable is given. "
+                "'nullable' is not a keyword of OpenAPI 3.1, but it is applied unless --strict-nullable is given. "
                 f"Null is allowed where {PurePath(self.source).name} uses it, at {' and '.join(places)}."
             )
 
     def refuse(self, at: str, expected: str, got: str) -> NoReturn:
-        """Say that the document cannot serve, and because of what at which place."""
+        """Raise the error for a mistake at a place of the document."""
         raise ContractError([Problem(self.source, at, expected, got)])
 
     def expect(self, value: Any, at: str, kind: type, what: str) -> Any:
-        """The value, if it is of the kind that it has to be at that place."""
+        """Return the value if it has the expected type.
+
+        Raises:
+            ContractError: It has another type; ``what`` says what was expected.
+        """
         if not isinstance(value, kind):
             self.refuse(at, what, "nothing" if value is None else describe_json(value))
         return value
 
     def at(self, where: str) -> Any:
-        """What stands at a JSON pointer that is known to lead somewhere."""
+        """Return the value at a JSON pointer that exists."""
         return lookup(self.root, where)
 
     def resolve(self, node: Any, at: str) -> tuple[dict[str, Any], str]:
-        """Follow references from a node to the object that they mean, and the place where it stands."""
+        """Follow references from a node; return the object and its JSON pointer."""
         seen: list[str] = []
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
-                self.refuse(at, "a reference that ends somewhere", f"a circle through {describe_json(reference)}")
+                self.refuse(at, "a reference to an object", f"a circle through {describe_json(reference)}")
             seen.append(reference)
             if not reference.startswith("#/"):
                 self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe_json(reference))
@@ -101,12 +105,12 @@ class Document:
             try:
                 node = self.at(target)
             except (LookupError, TypeError, ValueError):
-                self.refuse(f"{at}/$ref", "a reference to something that is there", describe_json(reference))
+                self.refuse(f"{at}/$ref", "a reference to an existing place", describe_json(reference))
             at = pointer(*tokens(target))
         return self.expect(node, at, dict, "an object"), at
 
     def fields(self, at: str) -> Fields:
-        """Members that the schema at a place declares and requires, through references and allOf."""
+        """Return the fields that the schema at a place declares and requires, through references and ``allOf``."""
         properties: dict[str, str] = {}
         required: dict[str, str] = {}
         seen, pending = set[str](), [at]
@@ -116,14 +120,14 @@ class Document:
             if here in seen:
                 continue
             seen.add(here)
-            # Later parts of an allOf narrow earlier ones, so the later declaration names the schema.
+            # Later parts of an allOf narrow earlier ones, so the later declaration wins.
             properties.update({name: f"{here}/properties{pointer(name)}" for name in schema.get("properties", {})})
             required.update({name: f"{here}/required/{i}" for i, name in enumerate(schema.get("required", []))})
             pending.extend(f"{here}/allOf/{index}" for index in range(len(schema.get("allOf", []))))
         return Fields(properties, required)
 
     def validator(self, at: str) -> Validator:
-        """The schema at a place, compiled once, when it and all that it refers to are found to be in order."""
+        """Return the validator of the schema at a place, compiled once after it and its references were checked."""
         if at not in self._validators:
             self._validators[at] = self._compiled(at)
         return self._validators[at]
@@ -149,7 +153,7 @@ class Document:
             try:
                 jsonschema_rs.meta.validate({"$schema": self._metaschema, **schema})
             except jsonschema_rs.ValidationError as error:
-                self.refuse(f"{here}{pointer(*error.instance_path)}", "what JSON Schema allows there", error.message)
+                self.refuse(f"{here}{pointer(*error.instance_path)}", "a valid JSON Schema keyword", error.message)
             pending.extend(self.resolve(node, place)[1] for place, node in _references(schema, here))
 
 

@@ -1,4 +1,4 @@
-"""From the bytes of an OpenAPI document to a :class:`Contract`, or to every reason why not."""
+"""Reads an OpenAPI document and compiles it into a :class:`Contract`."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,27 +9,29 @@ from migma_contract.errors import ContractError, Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Document
+from migma_contract.resources import openapi_path
 from migma_contract.strict_json import describe_json
 
 OPERATION_ID = "GetCampaignStats"
-"""How the operation is found in a document that has several (the vendor's ``operationId``)."""
+"""The operation to use if the document has several (the vendor's ``operationId``)."""
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
 
 def load_contract(path: Path, *, strict_nullable: bool = False) -> Contract:
-    """Read and compile the document in a file.
+    """Read and compile a document.
 
     Raises:
         ContractError: It cannot be read, is not OpenAPI 3.0 or 3.1 in JSON, or lacks what the mock needs.
     """
+    source = path.name if path == openapi_path() else str(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
-        got = error.strerror or type(error).__name__
-        raise ContractError([Problem(str(path), "", "a readable OpenAPI document", got)]) from error
-    return parse_contract(raw, source=str(path), strict_nullable=strict_nullable)
+        reason = error.strerror or type(error).__name__
+        raise ContractError([Problem(source, "", "a readable OpenAPI document", reason)]) from error
+    return parse_contract(raw, source=source, strict_nullable=strict_nullable)
 
 
 def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) -> Contract:
@@ -41,16 +43,16 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) ->
         strict_nullable: Ignore ``nullable`` in a 3.1 document, as plain JSON Schema validators do.
 
     Raises:
-        ContractError: With the place in the document of what is wrong.
+        ContractError: The document cannot be used; the error has the place of the mistake.
     """
     document = Document(raw, source, strict_nullable=strict_nullable)
     info = document.expect(document.root.get("info"), "/info", dict, "an object with title and version")
-    version = document.expect(info.get("version"), "/info/version", str, "the API's version, a string")
+    version = document.expect(info.get("version"), "/info/version", str, "the version of the API (a string)")
     operation = _operation(document)
     envelope_at, error_at = str(operation.success.schema_pointer), str(operation.error.schema_pointer)
     envelope = document.fields(envelope_at)
     if "data" not in envelope.properties:
-        document.refuse(envelope_at, "an envelope with the member 'data'", "a schema without it")
+        document.refuse(envelope_at, "an envelope with the field 'data'", "a schema without it")
     stats_pointer = envelope.properties["data"]
     return Contract(
         source=source,
@@ -109,7 +111,7 @@ def _operation(document: Document) -> Operation:
 
 
 def _require_parameter(document: Document, path: str, at: str, name: str) -> None:
-    """Refuse a path whose placeholder is not the name of a path parameter, of the path or of the operation."""
+    """Check that the placeholder in the path is the name of a path parameter."""
     item, item_at = document.resolve(document.root["paths"][path], pointer("paths", path))
     operation = document.at(at)
     others: list[tuple[str, Any]] = []
@@ -158,20 +160,20 @@ def _response(document: Document, status: str, node: Mapping[str, Any], at: str)
 
 
 def _key_header(document: Document, operation: Mapping[str, Any], at: str) -> str:
-    """The header of the API key: the first security requirement's scheme, ``apiKey in header`` or HTTP bearer."""
+    """Return the header of the API key, from the first security requirement: ``apiKey`` in a header, or HTTP bearer."""
     where = f"{at}/security" if "security" in operation else "/security"
     requirements = document.expect(operation.get("security", document.root.get("security")), where, list, "an array")
     names = [name for requirement in requirements for name in document.expect(requirement, where, dict, "an object")]
     if not names:
-        document.refuse(where, "a security scheme, since answers depend on the key", "none")
+        document.refuse(where, "a security scheme, since responses depend on the API key", "none")
     place = f"/components/securitySchemes{pointer(names[0])}"
     try:
         scheme, place = document.resolve(document.at(place), place)
     except (LookupError, TypeError, ValueError):
-        document.refuse(where, "a scheme that components/securitySchemes has", describe_json(names[0]))
+        document.refuse(where, "the name of a scheme in components/securitySchemes", describe_json(names[0]))
     if scheme.get("type") == "http":
         return "Authorization"
     if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
         got = f"type {describe_json(scheme.get('type'))} in {describe_json(scheme.get('in'))}"
         document.refuse(place, "an API key in a header (type apiKey, in header), or type http", got)
-    return str(document.expect(scheme.get("name"), f"{place}/name", str, "the header's name"))
+    return str(document.expect(scheme.get("name"), f"{place}/name", str, "the name of the header"))

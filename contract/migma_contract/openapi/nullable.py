@@ -1,4 +1,4 @@
-"""``nullable: true`` in an OpenAPI 3.1 document, read as its author meant it.
+"""Support for ``nullable: true`` in OpenAPI 3.1 documents.
 
 ``nullable`` is a keyword of OpenAPI 3.0. In 3.1, whose schemas are JSON Schema 2020-12, validators
 ignore it, so ``{"error": null}`` fails against ``type: string, nullable: true``.
@@ -16,17 +16,17 @@ _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 _APPLICATORS = ("$ref", "allOf", "anyOf", "oneOf", "const", "not")
 
 
-def find(document: Any) -> list[str]:
-    """JSON pointers of the schemas that say ``nullable: true``."""
+def find_nullable(document: Any) -> list[str]:
+    """Return the JSON pointers of the schemas with ``nullable: true``."""
     return [pointer(*path) for path, _ in _nullables(document, ())]
 
 
 def apply_nullable(document: dict[str, Any]) -> tuple[dict[str, Any], frozenset[str]]:
-    """A copy in which each nullable schema admits null, and the pointers of those that had to be wrapped.
+    """Return a copy in which each nullable schema allows null, and the pointers of the schemas that were wrapped.
 
-    Where a ``type`` is all that stands against null, null is added to it, and every pointer stays as
-    it was. A schema that refers or combines is wrapped in ``anyOf``; its own content moves below
-    ``/anyOf/0``, which :meth:`migma_contract.openapi.Contract.violations` takes out of pointers again.
+    If only a ``type`` excludes null, null is added to it, and every pointer stays the same. A schema with a
+    reference or a combining keyword is wrapped in ``anyOf``: its content moves below ``/anyOf/0``, which
+    :class:`migma_contract.openapi.Validator` removes from pointers again.
     """
     changed = copy.deepcopy(document)
     wrapped = set()
@@ -48,10 +48,10 @@ def apply_nullable(document: dict[str, Any]) -> tuple[dict[str, Any], frozenset[
 def _nullables(
     node: Any, path: tuple[str | int, ...], *, is_naming: bool = False
 ) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
-    # Innermost first: wrapping a schema must not move one that is still to be handled.
+    # Innermost first: wrapping a schema must not move one that comes later.
     if isinstance(node, dict):
         for key, value in node.items():
-            # Where names are free, "default" is a response or a member, and no data of a schema.
+            # Where names are free, "default" is the name of a response or a field, not data of a schema.
             if is_naming or key not in _DATA:
                 yield from _nullables(value, (*path, key), is_naming=key in _NAMING and not is_naming)
         if node.get("nullable") is True and not is_naming:

@@ -1,4 +1,4 @@
-"""A response body against its schema: violations as data, with both places."""
+"""Validation of a response body against its schema, with every violation as data."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,19 +11,19 @@ from migma_contract.strict_json import describe_json, type_names
 
 
 class SchemaViolation(NamedTuple):
-    """One way in which a body departs from the contract.
+    """One violation of the contract's schema in a body.
 
     Attributes:
-        where: JSON pointer into the body; for a missing member, of the object that lacks it.
-        rule: JSON pointer into the document, to the keyword that is broken.
+        pointer: JSON pointer into the body; for a missing field, to the object that lacks it.
+        schema_pointer: JSON pointer into the document, to the violated keyword.
         keyword: That keyword: ``required``, ``type``, ``format`` …
-        expected: What the contract asks for.
-        got: What the body has, with its JSON type.
-        missing: The name of the member that is required and absent; else None.
+        expected: What the contract requires.
+        got: The value in the body, with its JSON type.
+        missing: The name of a required field that is missing; else None.
     """
 
-    where: str
-    rule: str
+    pointer: str
+    schema_pointer: str
     keyword: str
     expected: str
     got: str
@@ -34,7 +34,7 @@ class Validator:
     """The schema at one place of a document, compiled once.
 
     Args:
-        document: The whole document, with ``nullable`` already read as wished, so that references resolve.
+        document: The whole document, with ``nullable`` already applied, so that references resolve.
         at: JSON pointer to the schema.
         draft: The jsonschema-rs validator class for the document's dialect.
         wrapped: Pointers of schemas that :func:`migma_contract.openapi.nullable.apply_nullable` wrapped.
@@ -51,16 +51,16 @@ class Validator:
         self._wrapped = wrapped
 
     def is_valid(self, body: object) -> bool:
-        """Whether the body holds to the schema."""
+        """True if the body satisfies the schema."""
         return bool(self._compiled.is_valid(body))
 
     def violations(self, body: object) -> list[SchemaViolation]:
-        """Every violation, sorted by place; an empty list means valid."""
+        """Return every violation, sorted by pointer; an empty list for a valid body."""
         found = (inner for error in self._compiled.iter_errors(body) for inner in self._unwrapped(error))
         return sorted({self._violation(error) for error in found})
 
     def _unwrapped(self, error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
-        """What a nullable schema itself has against a value, where reading it as meant wrapped it in ``anyOf``."""
+        """Yield the errors of the schema itself where ``nullable`` wrapped it in ``anyOf``."""
         kind = error.kind
         if (
             isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf)
@@ -76,11 +76,11 @@ class Validator:
         keyword = str(error.schema_path[-1]) if error.schema_path else "false"
         missing = kind.property if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required) else None
         return SchemaViolation(
-            where=pointer(*error.instance_path),
-            rule=pointer(*self._unwrap(error.schema_path)),
+            pointer=pointer(*error.instance_path),
+            schema_pointer=pointer(*self._unwrap(error.schema_path)),
             keyword=keyword,
             expected=_expected(error),
-            got="no such member" if missing is not None else describe_json(instance),
+            got="none" if missing is not None else describe_json(instance),
             missing=missing,
         )
 
@@ -104,16 +104,16 @@ def _expected(error: jsonschema_rs.ValidationError) -> str:
     kinds = jsonschema_rs.ValidationErrorKind
     match error.kind:
         case kinds.Required(property=name):
-            return f"member {name!r}"
+            return f"the field {name!r}"
         case kinds.Type(types=types):
             order = list(type_names.values())
             return " or ".join(sorted(types, key=order.index))
         case kinds.Format(format=name):
             return f"a string in the format {name}"
         case kinds.AnyOf() | kinds.OneOfNotValid() | kinds.OneOfMultipleValid() | kinds.Not():
-            return f"a value that {error.schema_path[-1]} of the contract admits"
+            return f"a value that {error.schema_path[-1]} in the contract allows"
         case kinds.FalseSchema() | kinds.AdditionalProperties() | kinds.UnevaluatedProperties():
-            return "no member that the contract does not name"
+            return "no fields that the contract does not declare"
         case kind:
             limits = [getattr(kind, name) for name in type(kind).__dict__.get("__match_args__", ())]
             return f"{error.schema_path[-1]} {json.dumps(limits[0], default=str) if limits else ''}".strip()

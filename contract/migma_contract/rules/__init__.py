@@ -1,4 +1,4 @@
-"""The rules that every answer of the API must satisfy, and the judge that applies them to exchanges."""
+"""The rules that responses of the API must satisfy, and their evaluation on exchanges."""
 
 from migma_contract.rules.catalogue import RULES, rule
 from migma_contract.rules.evaluate import judge, judge_one

@@ -1,4 +1,4 @@
-"""What each purpose is to be answered with, and which statuses say nothing about the contract."""
+"""Expected status of each purpose, and exchanges that are no evidence about the contract."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,19 @@ from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange, Purpose
 from migma_contract.openapi import Contract
 
 TRANSIENT = frozenset({429, 502, 503, 504})
-"""Conditions that end by themselves: a retry may heal them, and they say nothing about the contract."""
+"""Statuses of temporary conditions: a retry may succeed, and they are no evidence about the contract."""
 
 GATEWAY = frozenset({502, 503, 504})
-"""Those of them that something ahead of the API answers, in words of its own."""
+"""Transient statuses that a proxy or gateway in front of the API sends, with a body of its own."""
 
-REFUSED = frozenset({401, 403})
-"""The key, rather than the contract, is in question when a known campaign is answered so."""
+KEY_REJECTED = frozenset({401, 403})
+"""Statuses of a known campaign that concern the API key rather than the contract."""
 
 NOT_FOUND = 404
 
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
-_STATUS_OF: dict[Purpose, int] = {
+_EXPECTED: dict[Purpose, int] = {
     "missing-key": 401,
     "invalid-key": 401,
     "unknown-id": NOT_FOUND,
@@ -27,75 +27,83 @@ _STATUS_OF: dict[Purpose, int] = {
 }
 
 
-def status_of(purpose: Purpose, contract: Contract) -> str:
-    """The status that a purpose asks for, as the contract writes it; ``4XX`` where it documents none."""
-    if purpose not in _STATUS_OF:
+def expected_status(purpose: Purpose, contract: Contract) -> str:
+    """Return the expected status of a purpose, as the contract writes it; ``4XX`` if the contract has none."""
+    if purpose not in _EXPECTED:
         return contract.operation.success.status
-    status = _STATUS_OF[purpose]
+    status = _EXPECTED[purpose]
     return str(status) if contract.operation.response(status) else "4XX"
 
 
-def is_expected(exchange: Exchange, contract: Contract) -> bool:
-    """Whether an exchange has the status that its purpose asks for."""
+def has_expected_status(exchange: Exchange, contract: Contract) -> bool:
+    """True if an exchange has the status that its purpose expects."""
     if exchange.status is None:
         return False
-    return status_of(exchange.purpose, contract) in {str(exchange.status), f"{exchange.status // 100}XX", "default"}
+    expected = expected_status(exchange.purpose, contract)
+    return expected in {str(exchange.status), f"{exchange.status // 100}XX", "default"}
 
 
 def is_success(exchange: Exchange) -> bool:
-    """Whether the status is any 2xx."""
+    """True if the status is 2xx."""
     return exchange.status is not None and exchange.status // 100 == 2
 
 
 def is_unreadable_success(exchange: Exchange) -> bool:
-    """Whether the status is a 2xx whose body is no JSON, a login page for one: then the body is the finding."""
+    """True if the status is 2xx and the body is not JSON, such as a login page: then the body is the finding."""
     if not is_success(exchange) or exchange.status in STATUSES_WITHOUT_BODY:
         return False
     return exchange.failure is not None or not exchange.json.readable
 
 
 def is_transient(exchange: Exchange) -> bool:
-    """Whether an exchange ended in a condition that another attempt may not meet: it is worth a retry."""
+    """True if an exchange ended in a temporary condition, so that a retry may succeed."""
     if exchange.failure is not None:
         return exchange.failure.kind in {"unreachable", "timeout", "reset"}
     return exchange.status in TRANSIENT
 
 
 def got_no_response(exchange: Exchange) -> bool:
-    """Whether no answer came at all. One that broke off midway is an answer, and a finding."""
+    """True if no response came at all. A response that broke off midway is one, and a finding."""
     if exchange.failure is None:
         return False
-    return exchange.failure.kind in {"unreachable", "tls", "timeout"} or (
-        exchange.failure.kind == "reset" and exchange.status is None
-    )
+    if exchange.failure.kind == "reset":
+        return exchange.status is None
+    return exchange.failure.kind in {"unreachable", "tls", "timeout"}
 
 
 def has_no_evidence(exchange: Exchange) -> bool:
-    """Whether an exchange says nothing about the contract: no answer, or one of a transient condition."""
+    """True if an exchange is no evidence about the contract: no response, or a transient status."""
     return got_no_response(exchange) or (exchange.failure is None and exchange.status in TRANSIENT)
 
 
-def is_unanswered(exchange: Exchange) -> bool:
-    """Whether a read of a campaign says nothing about the contract: the key or the id may be in question as well."""
-    is_denied = exchange.failure is None and exchange.status in REFUSED | {NOT_FOUND}
-    return is_denied or has_no_evidence(exchange)
+def is_unusable_read(exchange: Exchange) -> bool:
+    """True if a read of a campaign is no evidence about the contract: the key or the id may also be the reason."""
+    if exchange.failure is None and exchange.status in KEY_REJECTED | {NOT_FOUND}:
+        return True
+    return has_no_evidence(exchange)
+
+
+def has_usable_read(exchanges: Sequence[Exchange]) -> bool:
+    """True if at least one read of a campaign is evidence about the contract, or none was sent."""
+    reads = [exchange for exchange in exchanges if exchange.purpose == "campaign"]
+    return not reads or not all(map(is_unusable_read, reads))
 
 
 def final_attempts(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
-    """Each exchange with its index, without those that a later attempt replaced."""
-    latest = {_slot(exchange): index for index, exchange in enumerate(exchanges)}
-    return [(index, exchange) for index, exchange in enumerate(exchanges) if latest[_slot(exchange)] == index]
+    """Return each exchange with its index, without those that a later attempt replaced."""
+    latest = {_request(exchange): index for index, exchange in enumerate(exchanges)}
+    return [(index, exchange) for index, exchange in enumerate(exchanges) if latest[_request(exchange)] == index]
 
 
 def retried_attempts(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange, Exchange]]:
-    """Each that a later attempt replaced, with its index, and the last attempt."""
-    last = {_slot(exchange): exchange for _, exchange in final_attempts(exchanges)}
+    """Return each exchange that a later attempt replaced: its index, the exchange, and the last attempt."""
+    last = {_request(exchange): exchange for _, exchange in final_attempts(exchanges)}
     return [
-        (index, exchange, last[_slot(exchange)])
+        (index, exchange, last[_request(exchange)])
         for index, exchange in enumerate(exchanges)
-        if exchange is not last[_slot(exchange)]
+        if exchange is not last[_request(exchange)]
     ]
 
 
-def _slot(exchange: Exchange) -> tuple[str, str, str, int]:
+def _request(exchange: Exchange) -> tuple[str, str, str, int]:
     return exchange.purpose, exchange.method, exchange.url, exchange.sample

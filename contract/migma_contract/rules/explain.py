@@ -1,4 +1,4 @@
-"""The catalogue for people: every rule on a line, and one rule with all there is to know of it."""
+"""Text of ``migma-contract rules``: the list of rules, and everything about one rule."""
 
 from textwrap import indent
 
@@ -8,17 +8,17 @@ from migma_contract.suggestions import did_you_mean
 
 
 def listing() -> str:
-    """Every rule with its level and meaning, the breaking ones first."""
+    """Return every rule with its level and summary, breaking rules first."""
     width = max(len(rule.id) for rule in RULES)
     ordered = sorted(RULES, key=lambda rule: (-rule.level.rank, rule.id))
-    return "\n".join(f"{rule.id:{width}}  {rule.level.value:8}  {rule.meaning}" for rule in ordered)
+    return "\n".join(f"{rule.id:{width}}  {rule.level.value:8}  {rule.summary}" for rule in ordered)
 
 
 def explanation(rule_id: str) -> str:
-    """What a rule means, why it matters, where it comes from, and an answer that breaks it.
+    """Return the summary, reason, source and example of a rule.
 
     Raises:
-        SettingsError: There is no such rule.
+        SettingsError: No rule has this id.
     """
     found = next((rule for rule in RULES if rule.id == rule_id), None)
     if found is None:
@@ -26,5 +26,5 @@ def explanation(rule_id: str) -> str:
         problem = Problem("rules", "", "the id of a rule", repr(rule_id), f"unknown rule {rule_id!r}{meant}")
         raise SettingsError([problem], "`migma-contract rules` lists all rules.")
     example = indent(found.example, "  ", lambda line: bool(line.strip()))
-    head = f"{found.id} ({found.level.value})\n\n{found.meaning}\n"
+    head = f"{found.id} ({found.level.value})\n\n{found.summary}\n"
     return f"{head}\nWhy:    {found.why}\nSource: {found.source}\n\nExample:\n{example}"

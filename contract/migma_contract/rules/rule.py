@@ -1,4 +1,4 @@
-"""Rule: one thing that must hold of an exchange, or of a series of them."""
+"""Rule: one requirement on an exchange, on a response, or on all exchanges of a run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from migma_contract.rules.analysis.parsed_response import ParsedResponse
 
 
 class Violation(NamedTuple):
-    """Where a rule does not hold; :mod:`migma_contract.rules` makes the Finding from it.
+    """A violated rule at one place; :mod:`migma_contract.rules.evaluate` makes the Finding from it.
 
     Attributes:
         where, message, expected, got, pointer: As in Finding.
-        exchange: Index into the series; 0 for a rule that sees one exchange.
-        level: Only where this case is milder than the rule's own level.
+        exchange: Index in the run; 0 for a rule on single exchanges.
+        level: Set only if this case is less serious than the rule's own level.
     """
 
     where: str
@@ -29,61 +29,61 @@ class Violation(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What rules over a series see: the exchanges of a run, in their order, and the answer in each, if there is one."""
+    """The exchanges of a run in order, and the parsed response of each, or None if it has none."""
 
     exchanges: Sequence[Exchange]
-    answers: Sequence[ParsedResponse | None]
+    responses: Sequence[ParsedResponse | None]
     contract: Contract
 
 
-One = Callable[[Exchange, Contract], Iterator[Violation]]
-"""Judges a single exchange."""
+ExchangeCheck = Callable[[Exchange, Contract], Iterator[Violation]]
+"""Yields the violations in a single exchange."""
 
-Series = Callable[[Run], Iterator[Violation]]
-"""Judges all exchanges of a run together."""
+ResponseCheck = Callable[[ParsedResponse], Iterator[Violation]]
+"""Yields the violations in a single parsed response."""
 
-Check = Callable[[ParsedResponse], Iterator[Violation]]
-"""Judges the answer in a single exchange."""
-
-
-def of_body(check: Check) -> Check:
-    """A rule about any body, readable or not."""
-
-    def of_answer(answer: ParsedResponse) -> Iterator[Violation]:
-        for violation in check(answer):
-            level = violation.level or Level.BREAKING
-            yield violation._replace(level=min(level, answer.max_level, key=lambda each: each.rank))
-
-    return of_answer
+RunCheck = Callable[[Run], Iterator[Violation]]
+"""Yields the violations in all exchanges of a run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of the catalogue.
+    """One entry of the catalogue. Exactly one of its three checks is set.
 
     Attributes:
-        id: Stable, kebab-case; baselines refer to it.
+        id: Stable, kebab-case; names the violation. Baselines refer to it.
         level: Breaking, warning or info.
-        meaning: What must hold, one sentence.
-        why: What goes wrong in a client when it does not.
-        source: Place in openapi.json, or the vendor's sentence.
-        example: A broken answer, as one would see it.
-        one: Judges a single exchange.
-        answer: Judges the answer in a single exchange, where there is one.
-        series: Judges all exchanges of a run together. Of these three, a rule has one.
+        summary: The requirement in one sentence.
+        why: What goes wrong in a client if it is violated.
+        source: The place in openapi.json, or the vendor's sentence.
+        example: A response that violates it.
+        check_exchange: For a rule on single exchanges.
+        check_response: For a rule on single parsed responses.
+        check_run: For a rule on all exchanges of a run.
     """
 
     id: str
     level: Level
-    meaning: str
+    summary: str
     why: str
     source: str
     example: str
-    one: One | None = None
-    answer: Check | None = None
-    series: Series | None = None
+    check_exchange: ExchangeCheck | None = None
+    check_response: ResponseCheck | None = None
+    check_run: RunCheck | None = None
 
 
-def of_json(check: Check) -> Check:
-    """A rule about a body that can be read as JSON."""
-    return of_body(lambda answer: check(answer) if answer.exchange.json.readable else iter(()))
+def any_body(check: ResponseCheck) -> ResponseCheck:
+    """Return the check for every body, with its levels limited to what the response allows."""
+
+    def check_any(response: ParsedResponse) -> Iterator[Violation]:
+        for violation in check(response):
+            level = violation.level or Level.BREAKING
+            yield violation._replace(level=min(level, response.max_level, key=lambda each: each.rank))
+
+    return check_any
+
+
+def json_body(check: ResponseCheck) -> ResponseCheck:
+    """Return the check for bodies that can be parsed as JSON; see :func:`any_body`."""
+    return any_body(lambda response: check(response) if response.exchange.json.readable else iter(()))

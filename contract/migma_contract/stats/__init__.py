@@ -1,4 +1,4 @@
-"""A campaign's stats: the members, and what the numbers mean to each other."""
+"""The stats of a campaign: their fields, and the relations between the numbers."""
 
 from migma_contract.stats.campaign_stats import MAX_COUNT, CampaignStats, disagreements
 from migma_contract.stats.numbers import (

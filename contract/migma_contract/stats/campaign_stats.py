@@ -1,6 +1,5 @@
-"""CampaignStats: the members of a campaign's stats, held to the contract."""
+"""CampaignStats: the fields of a campaign's stats, checked against the contract."""
 
-import inspect
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -13,14 +12,14 @@ Count = Annotated[int, Field(ge=0)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 MAX_COUNT = 2**53 - 1
-"""The largest integer that every JSON reader keeps exactly (JavaScript's Number.MAX_SAFE_INTEGER)."""
+"""The largest integer that every JSON parser reads exactly (JavaScript's ``Number.MAX_SAFE_INTEGER``)."""
 
 
 class CampaignStats(BaseModel):
     """Aggregate engagement stats of a campaign (``#/components/schemas/CampaignStats``).
 
     Counts are numbers of messages or events, rates are fractions between 0 and 1.
-    A test holds the fields to the contract, and the mock does not start on a contract that disagrees.
+    The mock does not start with a contract that disagrees with these fields.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -45,29 +44,25 @@ _SAMPLE = {**dict.fromkeys(COUNTS, 1), **dict.fromkeys(RATES, 0.5), "lastUpdated
 
 
 def disagreements(contract: Contract) -> list[Problem]:
-    """Where :class:`CampaignStats` and the contract's schema of ``data`` say different things.
+    """Return the differences between :class:`CampaignStats` and the contract's schema of ``data``.
 
-    A member that is new and optional in the contract is no disagreement: fixtures may carry it.
-    Each problem names the place in the document, and the line of this file that says otherwise.
+    A new optional field in the contract is not a difference: fixtures may have it.
     """
     problems = [
-        Problem(contract.source, contract.stats_pointer, f"the member {name!r} of {_code(name)}", "a schema without it")
+        Problem(
+            contract.source,
+            contract.stats_pointer,
+            f"the field {name!r}, which this version of migma-mock needs",
+            "a schema without it",
+        )
         for name in CampaignStats.model_fields
         if name not in contract.stats.properties
     ]
     for violation in contract.operation.success.violations({"success": True, "data": _SAMPLE}):
-        if violation.missing:
-            expected, got = f"required members that {_code('')} has", repr(violation.missing)
+        if violation.missing is not None:
+            expected, got = "only required fields that this version of migma-mock knows", repr(violation.missing)
         else:
-            expected, got = f"what {_code(violation.where.removeprefix('/data/'))} says", violation.expected
-        problems.append(Problem(contract.source, violation.rule, expected, got))
+            name = violation.pointer.removeprefix("/data/")
+            expected, got = f"a schema of {name} that allows {violation.got}", violation.expected
+        problems.append(Problem(contract.source, violation.schema_pointer, expected, got))
     return problems
-
-
-def _code(name: str) -> str:
-    """Where this file says something of a member; of the model as a whole, if it has no such member."""
-    lines, first = inspect.getsourcelines(CampaignStats)
-    for offset, line in enumerate(lines):
-        if name and line.strip().startswith(f"{name}:"):
-            return f"contract/migma_contract/stats/campaign_stats.py:{first + offset} CampaignStats.{name}"
-    return f"contract/migma_contract/stats/campaign_stats.py:{first} CampaignStats"

@@ -1,4 +1,4 @@
-"""The values of a campaign's stats: which members count and which are rates, and how to read them."""
+"""The numbers in a campaign's stats: counts, rates, and how they are read and compared."""
 
 import sys
 from collections.abc import Mapping
@@ -8,31 +8,30 @@ COUNTS = (
     *("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks"),
     *("unsubscribes", "bounces", "botOpens", "botClicks", "mppOpens"),
 )
-"""The members that count messages or events."""
+"""The fields that count messages or events."""
 
 RATES = {"openRate": "uniqueOpens", "clickRate": "uniqueClicks"}
-"""Each rate with the count that it divides by ``totalDelivered``."""
+"""Each rate with the count that is divided by ``totalDelivered``."""
 
 RATE_DECIMALS = range(2, 7)
-"""Decimals after which a rate may end, rounded or cut off; with more of them it cannot be told from an exact one."""
-
+"""Numbers of decimals that a rate may be rounded or truncated to; with more, it counts as exact."""
 
 RATE_TOLERANCE = 5e-7
-"""How far a rate may be off without a word: half of its sixth decimal is rounding, whatever rounded it."""
+"""Differences from the exact rate that are always accepted: half of the sixth decimal."""
 
 
 def rate(unique: int, delivered: int) -> float:
-    """A rate as the vendor defines it: a fraction of the delivered; 0 where nothing was delivered."""
+    """Return a rate as the vendor defines it: a fraction of delivered messages; 0 if none was delivered."""
     return unique / delivered if delivered else 0.0
 
 
 def has_decimals(value: float, decimals: int) -> bool:
-    """Whether a value is printed with so many decimals or fewer; also after it was kept in single precision."""
+    """True if a value has at most this many decimals, also after storage in single precision."""
     return abs(value - round(value, decimals)) <= 1e-7
 
 
 def is_rate(value: float, unique: float, delivered: float) -> bool:
-    """Whether a printed rate is unique / delivered, rounded to some 2 decimals or more, also in single precision."""
+    """True if a value is unique / delivered, rounded to at least 2 decimals, also after storage in single precision."""
     distance = abs(value - (unique / delivered if delivered else 0.0))
     if distance <= RATE_TOLERANCE + 1e-9:  # doubles are not exact
         return True
@@ -42,7 +41,7 @@ def is_rate(value: float, unique: float, delivered: float) -> bool:
 
 
 def number(stats: Mapping[str, Any], name: str) -> float | None:
-    """A member's value if it is a number that a double can hold (true and false are none), else None."""
+    """Return the value of a field if it is a number within the range of a double (booleans are not), else None."""
     value = stats.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

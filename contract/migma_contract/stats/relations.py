@@ -1,8 +1,8 @@
-"""RELATIONS: what the numbers of one campaign mean to each other.
+"""RELATIONS: the rules that the numbers of one campaign follow.
 
-The contract fixes names and types only. This list holds what its descriptions state
-("Unique opens divided by delivered.") and what follows from the words (unique ≤ total).
-Generators satisfy it, fixtures are held to it, and the rules of the contract check are made from it.
+The contract's schema fixes names and types only. This list has what the descriptions in it state
+("Unique opens divided by delivered.") and what follows from them (unique opens are at most total opens).
+Generators satisfy it, fixtures are checked against it, and rules of the contract check are made from it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,60 +11,71 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number
-from migma_contract.timestamps import format_rfc3339, parse_rfc3339
+from migma_contract.timestamps import describe_duration, format_rfc3339, parse_rfc3339
 
 
 class RelationViolation(NamedTuple):
-    """A relation that does not hold: which member shows it, what would hold, what is there."""
+    """A violated relation.
+
+    Attributes:
+        field: The field that shows it.
+        message: One sentence that says what is wrong.
+        expected: A correct value.
+        got: The value in the stats.
+    """
 
     field: str
+    message: str
     expected: str
     got: str
 
 
 Check = Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
-"""What of a relation does not hold in stats, as of an instant; None where no clock is known."""
+"""Yields the violations of a relation in stats at a given time; None if the time is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """One thing that must hold between the numbers of one campaign.
+    """One relation between the numbers of a campaign.
 
     Attributes:
-        id: Stable, kebab-case.
-        sentence: What must hold, for people.
-        source: ``documented`` where the vendor's words say so, ``derived`` where it follows from them.
+        id: Stable, kebab-case; names the violation.
+        summary: The requirement in one sentence.
+        source: ``documented`` if the vendor states it, ``derived`` if it follows from that.
         reference: The place in openapi.json, or the vendor's words, that it comes from.
-        example: Members that break it, as JSON has them, without the braces around.
-        relation_violations: Yields what does not hold. Members that are absent or of another type are passed
-            over: the contract's schema judges those.
+        example: Fields that violate it, as JSON without the braces around them.
+        violations: Yields the violations. Fields that are missing or of another type are ignored:
+            the contract's schema covers those.
     """
 
     id: str
-    sentence: str
+    summary: str
     source: Literal["documented", "derived"]
     reference: str
     example: str
-    relation_violations: Check
+    violations: Check
 
 
 def relation_violations(
     stats: Mapping[str, Any], now: datetime | None = None
 ) -> list[tuple[Relation, RelationViolation]]:
-    """Everything in RELATIONS that a campaign's stats break, in RELATIONS's order."""
-    return [(relation, violation) for relation in RELATIONS for violation in relation.relation_violations(stats, now)]
+    """Return every violation of RELATIONS in a campaign's stats, in the order of RELATIONS."""
+    return [(relation, violation) for relation in RELATIONS for violation in relation.violations(stats, now)]
 
 
 def _rate_of(name: str) -> Check:
     def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-        value, unique, delivered = (number(stats, member) for member in (name, RATES[name], "totalDelivered"))
-        # Opens without deliveries have no rate; that they exist is another relation's violation.
+        value, unique, delivered = (number(stats, field) for field in (name, RATES[name], "totalDelivered"))
+        # Opens without deliveries have no rate; that they exist violates another relation.
         if value is None or unique is None or delivered is None or delivered <= 0 < unique:
             return
         if not is_rate(value, unique, delivered):
             exact = unique / delivered if delivered else 0
             yield RelationViolation(
-                name, f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})", f"{value:.6g}"
+                name,
+                f"{name} is not {RATES[name]} / totalDelivered.",
+                f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})",
+                f"{value:.6g}",
             )
 
     return check
@@ -76,20 +87,26 @@ def _at_most(bound: str, *names: str) -> Check:
         present = [value for value in values if value is not None]
         if limit is not None and len(present) == len(names) and sum(present) > limit:
             terms = f" ({' + '.join(map(str, present))})" if len(present) > 1 else ""
+            total = " + ".join(names)
             yield RelationViolation(
-                names[0], f"{' + '.join(names)} at most {bound} ({limit})", f"{sum(present)}{terms}"
+                names[0],
+                f"{total} {'exceed' if len(names) > 1 else 'exceeds'} {bound}.",
+                f"{total} at most {bound} ({limit})",
+                f"{sum(present)}{terms}",
             )
 
     return check
 
 
-def _by_someone(unique: str, total: str, *machines: str) -> Check:
+def _not_zero(unique: str, total: str, *machines: str) -> Check:
     def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
         people, events = number(stats, unique), number(stats, total)
-        # Machines need not count as recipients, so what they did is taken off, even where two of them overlap.
+        # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
         by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
         if people == 0 and by_people > 0:
-            yield RelationViolation(unique, f"1 or more, since {total} is {events}", "0")
+            yield RelationViolation(
+                unique, f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}", "0"
+            )
 
     return check
 
@@ -98,21 +115,29 @@ def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Relat
     for name in (*COUNTS, *RATES):
         value = number(stats, name)
         if value is not None and value < 0:
-            yield RelationViolation(name, "0 or more", str(value))
+            yield RelationViolation(name, f"{name} is negative.", "0 or more", str(value))
 
 
 def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
     value = stats.get("lastUpdated")
     if isinstance(value, str) and parse_rfc3339(value) is None:
         yield RelationViolation(
-            "lastUpdated", "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z", repr(value)
+            "lastUpdated",
+            "lastUpdated is not an RFC 3339 date-time with an offset.",
+            "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z",
+            repr(value),
         )
 
 
 def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
     value = parse_rfc3339(stats.get("lastUpdated"))
     if value is not None and now is not None and value > now:
-        yield RelationViolation("lastUpdated", f"not after {format_rfc3339(now)}", str(stats["lastUpdated"]))
+        yield RelationViolation(
+            "lastUpdated",
+            f"lastUpdated is {describe_duration(value - now)} in the future.",
+            f"not after {format_rfc3339(now)}",
+            str(stats["lastUpdated"]),
+        )
 
 
 _STATS = "#/components/schemas/CampaignStats/properties"
@@ -120,7 +145,7 @@ _STATS = "#/components/schemas/CampaignStats/properties"
 RELATIONS: tuple[Relation, ...] = (
     Relation(
         "open-rate-inconsistent",
-        "openRate is unique opens divided by delivered, as a fraction; 0 where nothing was delivered.",
+        "openRate is unique opens divided by delivered, as a fraction; 0 if nothing was delivered.",
         "documented",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 410, "openRate": 0.52',
@@ -128,7 +153,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "click-rate-inconsistent",
-        "clickRate is unique clicks divided by delivered, as a fraction; 0 where nothing was delivered.",
+        "clickRate is unique clicks divided by delivered, as a fraction; 0 if nothing was delivered.",
         "documented",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 52, "clickRate": 0.4',
@@ -144,7 +169,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "last-updated-in-future",
-        "lastUpdated is not in the future: it says when the stats were last refreshed.",
+        "lastUpdated is not in the future: it is when the stats were last refreshed.",
         "derived",
         f"{_STATS}/lastUpdated/description",
         '"lastUpdated": "2999-01-01T00:00:00Z"',
@@ -160,7 +185,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "delivered-plus-bounces-exceed-sent",
-        "What was delivered and what bounced are at most what was sent.",
+        "Delivered and bounced messages are together at most the sent messages.",
         "derived",
         f"{_STATS}/totalSent",
         '"totalSent": 1000, "totalDelivered": 990, "bounces": 40',
@@ -176,7 +201,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "unique-clicks-exceed-total-clicks",
-        "Unique clicks are at most total clicks. They may exceed unique opens, since images are blocked.",
+        "Unique clicks are at most total clicks. They may exceed unique opens, since mail clients block images.",
         "derived",
         f"{_STATS}/uniqueClicks",
         '"uniqueClicks": 52, "totalClicks": 47',
@@ -184,23 +209,23 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "unique-opens-zero",
-        "Where there are opens, other than by bots and Mail Privacy Protection, uniqueOpens is at least 1.",
+        "If there are opens other than by bots and Mail Privacy Protection, uniqueOpens is at least 1.",
         "derived",
         f"{_STATS}/uniqueOpens",
         '"uniqueOpens": 0, "totalOpens": 812, "botOpens": 31',
-        _by_someone("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
+        _not_zero("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
     ),
     Relation(
         "unique-clicks-zero",
-        "Where there are clicks, other than by bots, uniqueClicks is at least 1.",
+        "If there are clicks other than by bots, uniqueClicks is at least 1.",
         "derived",
         f"{_STATS}/uniqueClicks",
         '"uniqueClicks": 0, "totalClicks": 143',
-        _by_someone("uniqueClicks", "totalClicks", "botClicks"),
+        _not_zero("uniqueClicks", "totalClicks", "botClicks"),
     ),
     Relation(
         "unique-opens-exceed-delivered",
-        "Unique opens are at most what was delivered, so openRate is at most 1.",
+        "Unique opens are at most the delivered messages, so openRate is at most 1.",
         "derived",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 1040',
@@ -208,7 +233,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "unique-clicks-exceed-delivered",
-        "Unique clicks are at most what was delivered, so clickRate is at most 1.",
+        "Unique clicks are at most the delivered messages, so clickRate is at most 1.",
         "derived",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 1002',
@@ -216,7 +241,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "unsubscribes-exceed-delivered",
-        "Unsubscribes are at most what was delivered.",
+        "Unsubscribes are at most the delivered messages.",
         "derived",
         f"{_STATS}/unsubscribes",
         '"totalDelivered": 1000, "unsubscribes": 1200',
@@ -224,7 +249,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "bot-opens-exceed-total-opens",
-        "Opens by bots are a part of all opens.",
+        "Opens by bots are at most total opens.",
         "derived",
         f"{_STATS}/botOpens/description",
         '"totalOpens": 600, "botOpens": 611',
@@ -232,7 +257,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "mpp-opens-exceed-total-opens",
-        "Opens by Apple Mail Privacy Protection are a part of all opens.",
+        "Opens by Apple Mail Privacy Protection are at most total opens.",
         "derived",
         f"{_STATS}/mppOpens/description",
         '"totalOpens": 600, "mppOpens": 640',
@@ -240,7 +265,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "bot-clicks-exceed-total-clicks",
-        "Clicks by bots are a part of all clicks.",
+        "Clicks by bots are at most total clicks.",
         "derived",
         f"{_STATS}/botClicks/description",
         '"totalClicks": 70, "botClicks": 71',

@@ -1,4 +1,4 @@
-"""The contract in compiled form: what is read from the document, and how bodies are held to it."""
+"""The compiled contract: values from the document, and validation of bodies."""
 
 import json
 
@@ -12,7 +12,7 @@ from migma_contract.resources import openapi_path
 from migma_mock.generation import envelopes
 
 SCHEMAS = "/components/schemas"
-MEMBERS = f"{SCHEMAS}/CampaignStats/properties"
+FIELDS = f"{SCHEMAS}/CampaignStats/properties"
 STATS = {
     **dict.fromkeys(
         (
@@ -29,7 +29,7 @@ def compiled(document):
     return parse_contract(json.dumps(document).encode(), source="openapi.json")
 
 
-def test_all_that_the_mock_needs_is_read_from_the_document(contract, document):
+def test_the_contract_has_everything_that_the_mock_needs(contract, document):
     operation = contract.operation
     assert (operation.method, operation.path) == ("GET", "/v1/campaigns/{id}/stats")
     assert (operation.prefix, operation.parameter, operation.suffix) == ("/v1/campaigns/", "id", "/stats")
@@ -49,7 +49,7 @@ def test_all_that_the_mock_needs_is_read_from_the_document(contract, document):
     assert contract.stats_pointer == f"{SCHEMAS}/ApiResponseCampaignStats/allOf/1/properties/data"
 
 
-def test_every_place_that_the_contract_names_is_there(contract):
+def test_every_json_pointer_in_the_contract_exists(contract):
     operation = contract.operation
     places = [operation.pointer, contract.stats_pointer]
     places += [response.pointer for response in operation.responses.values()]
@@ -62,7 +62,7 @@ def test_every_place_that_the_contract_names_is_there(contract):
 
 
 @given(envelopes("realistic") | envelopes("edge"))
-def test_sound_answers_are_valid(contract, body):
+def test_generated_responses_are_valid(contract, body):
     assert contract.operation.success.violations(body) == []
     assert contract.operation.success.validator.is_valid(body)
 
@@ -70,7 +70,7 @@ def test_sound_answers_are_valid(contract, body):
 @pytest.mark.parametrize(
     ("body", "violation"),
     [
-        ({}, ("", f"{SCHEMAS}/ApiResponse/required", "required", "member 'success'", "no such member")),
+        ({}, ("", f"{SCHEMAS}/ApiResponse/required", "required", "the field 'success'", "none")),
         ([], ("", f"{SCHEMAS}/ApiResponse/type", "type", "object", "[] (array)")),
         (
             {"success": 1},
@@ -78,35 +78,35 @@ def test_sound_answers_are_valid(contract, body):
         ),
         (
             {"success": True, "data": STATS | {"totalSent": "12"}},
-            ("/data/totalSent", f"{MEMBERS}/totalSent/type", "type", "integer", '"12" (string)'),
+            ("/data/totalSent", f"{FIELDS}/totalSent/type", "type", "integer", '"12" (string)'),
         ),
         (
             {"success": True, "data": STATS | {"totalSent": 1.5}},
-            ("/data/totalSent", f"{MEMBERS}/totalSent/type", "type", "integer", "1.5 (number)"),
+            ("/data/totalSent", f"{FIELDS}/totalSent/type", "type", "integer", "1.5 (number)"),
         ),
         (
             {"success": True, "data": STATS | {"lastUpdated": "yesterday"}},
             (
-                *("/data/lastUpdated", f"{MEMBERS}/lastUpdated/format", "format"),
+                *("/data/lastUpdated", f"{FIELDS}/lastUpdated/format", "format"),
                 *("a string in the format date-time", '"yesterday" (string)'),
             ),
         ),
     ],
 )
-def test_a_violation_names_both_places_and_both_values(contract, body, violation):
+def test_a_violation_has_both_pointers_and_both_values(contract, body, violation):
     assert violation in [found[:5] for found in contract.operation.success.violations(body)]
     assert not contract.operation.success.validator.is_valid(body)
 
 
 @pytest.mark.parametrize("name", STATS)
-def test_a_missing_member_is_named(contract, name):
+def test_a_missing_field_is_named(contract, name):
     stats = {key: value for key, value in STATS.items() if key != name}
     (violation,) = contract.operation.success.violations({"success": True, "data": stats})
     assert violation.missing == name
-    assert violation.where == "/data"
+    assert violation.pointer == "/data"
 
 
-def test_all_violations_come_at_once_and_in_a_fixed_order(contract):
+def test_all_violations_are_returned_in_a_fixed_order(contract):
     body = {"success": "yes", "data": dict.fromkeys(STATS, None)}
     violations = contract.operation.success.violations(body)
     assert len(violations) >= 1 + len(STATS)
@@ -114,11 +114,11 @@ def test_all_violations_come_at_once_and_in_a_fixed_order(contract):
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=5))
-def test_a_body_of_any_shape_is_judged(contract, body):
+def test_a_body_of_any_shape_is_validated(contract, body):
     assert contract.operation.success.violations(body)
 
 
-def test_integers_beyond_64_bits_are_judged_too(contract):
+def test_integers_beyond_64_bits_are_validated(contract):
     assert not contract.operation.success.violations({"success": True, "data": STATS | {"totalSent": 10**40}})
     assert not contract.operation.success.violations({"success": True, "data": STATS | {"totalSent": -(10**400)}})
 
@@ -131,23 +131,23 @@ def test_integers_beyond_64_bits_are_judged_too(contract):
         ({"const": 5}, 6, "const 5"),
         ({"maxLength": 1}, "abc", "maxLength 1"),
         ({"pattern": "^a$"}, "b", 'pattern "^a$"'),
-        ({"not": {}}, 1, "a value that not of the contract admits"),
-        ({"anyOf": [{"type": "null"}]}, 1, "a value that anyOf of the contract admits"),
-        ({"oneOf": [{}, {}]}, 1, "a value that oneOf of the contract admits"),
-        ({"properties": {"a": False}}, {"a": 1}, "no member that the contract does not name"),
-        ({"additionalProperties": False}, {"a": 1}, "no member that the contract does not name"),
-        ({"unevaluatedProperties": False}, {"a": 1}, "no member that the contract does not name"),
+        ({"not": {}}, 1, "a value that not in the contract allows"),
+        ({"anyOf": [{"type": "null"}]}, 1, "a value that anyOf in the contract allows"),
+        ({"oneOf": [{}, {}]}, 1, "a value that oneOf in the contract allows"),
+        ({"properties": {"a": False}}, {"a": 1}, "no fields that the contract does not declare"),
+        ({"additionalProperties": False}, {"a": 1}, "no fields that the contract does not declare"),
+        ({"unevaluatedProperties": False}, {"a": 1}, "no fields that the contract does not declare"),
         ({"uniqueItems": True}, [1, 1], "uniqueItems"),
         ({"type": ["null", "array", "object"]}, 1, "object or array or null"),
     ],
 )
-def test_each_keyword_says_what_it_asks_for(schema, body, expected):
+def test_each_keyword_describes_what_it_requires(schema, body, expected):
     (violation,) = Validator({"a b{}": schema}, "/a b{}").violations(body)
     assert violation.expected == expected
-    assert violation.rule.startswith("/a b{}/")
+    assert violation.schema_pointer.startswith("/a b{}/")
 
 
-def test_statuses_are_found_by_number_then_range_then_default(document):
+def test_a_status_is_found_by_number_then_range_then_default(document):
     responses = document["paths"]["/v1/campaigns/{id}/stats"]["get"]["responses"]
     responses |= {"4XX": responses["404"], "default": responses["404"], "x-note": "ours"}
     operation = compiled(document).operation
@@ -161,7 +161,7 @@ def test_an_undocumented_status_has_no_response(contract):
     assert contract.operation.response(429) is None
 
 
-def test_a_response_without_a_body_is_not_the_success_that_carries_stats(document):
+def test_a_response_without_a_body_is_not_the_success_response(document):
     get = document["paths"]["/v1/campaigns/{id}/stats"]["get"]
     get["responses"] = {"202": {"description": "Later."}, **get["responses"]}
     operation = compiled(document).operation
@@ -180,7 +180,7 @@ def test_a_schema_may_be_true_and_a_media_type_may_have_none(document):
     assert operation.responses["503"].validator is None
 
 
-def test_members_are_gathered_through_references_and_circles(document):
+def test_fields_are_collected_through_references_and_circles(document):
     schemas = document["components"]["schemas"]
     schemas["ApiResponse"]["properties"]["parent"] = {"$ref": f"#{SCHEMAS}/ApiResponse"}
     schemas["ApiResponse"]["allOf"] = [{"$ref": f"#{SCHEMAS}/ApiResponse"}]
@@ -208,15 +208,21 @@ def test_references_may_be_percent_encoded(document):
         ({"type": "http", "scheme": "bearer"}, "Authorization"),
     ],
 )
-def test_the_keys_header_is_that_of_the_security_scheme(document, scheme, header):
+def test_the_key_header_comes_from_the_security_scheme(document, scheme, header):
     document["components"]["securitySchemes"]["apiKeyAuth"] = scheme
     assert compiled(document).operation.key_header == header
 
 
-def test_the_operations_own_security_counts_before_the_documents(document):
+def test_the_security_of_the_operation_overrides_that_of_the_document(document):
     document["components"]["securitySchemes"]["own"] = {"type": "apiKey", "in": "header", "name": "X-Own"}
     document["paths"]["/v1/campaigns/{id}/stats"]["get"]["security"] = [{}, {"own": []}]
     assert compiled(document).operation.key_header == "X-Own"
+
+
+@pytest.mark.parametrize(("header", "value"), [("Authorization", "Bearer KEY"), ("X-API-Key", "KEY")])
+def test_the_key_has_a_scheme_in_authorization_only(document, header, value):
+    document["components"]["securitySchemes"]["apiKeyAuth"]["name"] = header
+    assert compiled(document).operation.key_header_value("KEY") == value
 
 
 def test_the_operation_is_found_by_its_id_among_others(document):
@@ -225,11 +231,18 @@ def test_the_operation_is_found_by_its_id_among_others(document):
     assert compiled(document).operation.path == "/v1/campaigns/{id}/stats"
 
 
-def test_a_contract_is_a_value_that_says_little_of_itself(contract):
+def test_a_contract_is_immutable_and_has_a_short_repr(contract):
     assert len(repr(contract)) < 2000
     with pytest.raises(AttributeError):
         contract.version = "2"
 
 
-def test_the_same_file_compiles_to_an_equal_reading(contract):
+def test_the_same_file_compiles_to_equal_fields(contract):
     assert load_contract(openapi_path()).stats == contract.stats
+
+
+def test_the_built_in_contract_is_named_without_its_folder(contract, tmp_path):
+    assert contract.source == "openapi.json"
+    copy = tmp_path / "openapi.json"
+    copy.write_bytes(contract.raw)
+    assert load_contract(copy).source == str(copy)

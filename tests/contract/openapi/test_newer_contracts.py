@@ -1,4 +1,4 @@
-"""Documents that are other than the built-in one, and can be followed: the mock follows them."""
+"""The mock follows documents that differ from the built-in one."""
 
 import json
 
@@ -20,30 +20,30 @@ def served(path):
 
 
 def ask(mock, path, **headers):
-    return httpx.get(mock.base_url + path, headers=mock.headers | headers)
+    return httpx.get(mock.base_url + path, headers=mock.auth_headers | headers)
 
 
-def test_circles_among_schemas_are_legal(write_contract, document):
-    members = schemas(document)["CampaignStats"]["properties"]
-    members["previous"] = {"$ref": "#/components/schemas/CampaignStats"}
+def test_circular_schemas_are_allowed(write_contract, document):
+    fields = schemas(document)["CampaignStats"]["properties"]
+    fields["previous"] = {"$ref": "#/components/schemas/CampaignStats"}
     contract = load_contract(write_contract(document))
     stats = dict.fromkeys(contract.stats.required, 0) | {"lastUpdated": "2026-01-01T00:00:00Z"}
     assert not contract.operation.success.violations({"success": True, "data": stats | {"previous": stats}})
     (violation,) = contract.operation.success.violations({"success": True, "data": stats | {"previous": {"x": 1}}})[:1]
-    assert violation.where == "/data/previous"
+    assert violation.pointer == "/data/previous"
     with served(write_contract(document)) as mock:
         assert ask(mock, f"/v1/campaigns/{mock.example_id}/stats").status_code == 200
         assert ask(mock, "/docs").status_code == 200
 
 
-def test_a_3_0_document_is_followed(write_contract, document):
+def test_the_mock_follows_a_3_0_document(write_contract, document):
     document["openapi"] = "3.0.3"
     with served(write_contract(document)) as mock:
-        assert not mock.app.contract.notices
+        assert not mock.mock.contract.notices
         assert ask(mock, f"/v1/campaigns/{mock.example_id}/stats").json()["success"] is True
 
 
-def test_a_new_optional_member_is_followed(write_contract, document, tmp_path):
+def test_the_mock_serves_a_new_optional_field(write_contract, document, tmp_path):
     schemas(document)["CampaignStats"]["properties"]["spamReports"] = {"type": "integer"}
     folder = tmp_path / "fixtures"
     folder.mkdir()
@@ -55,7 +55,7 @@ def test_a_new_optional_member_is_followed(write_contract, document, tmp_path):
         assert "spamReports" in ask(mock, "/docs").text
 
 
-def test_another_path_is_followed(write_contract, document):
+def test_the_mock_serves_another_path(write_contract, document):
     document["paths"][PATH]["get"]["parameters"][0]["name"] = "campaignId"
     document["paths"] = {"/v2/campaigns/{campaignId}/stats": document["paths"][PATH]}
     with served(write_contract(document)) as mock:
@@ -66,19 +66,19 @@ def test_another_path_is_followed(write_contract, document):
         assert "/v2/campaigns/{campaignId}/stats" in old.json()["error"]
 
 
-def test_a_status_that_is_documented_now_is_not_marked_any_more(write_contract, document):
+def test_a_newly_documented_status_is_not_marked_as_undocumented(write_contract, document):
     document["paths"][PATH]["get"]["responses"]["429"] = {"$ref": "#/components/responses/NotFound"}
     with served(write_contract(document)) as mock:
-        limited = next(c for c in mock.app.accounts.built_in.state.campaigns.values() if c.reply.status == 429)
+        limited = next(c for c in mock.mock.accounts.built_in.state.campaigns.values() if c.reply.status == 429)
         response = ask(mock, f"/v1/campaigns/{limited.id}/stats")
         assert response.status_code == 429
         assert "x-mock-undocumented" not in response.headers
 
 
-def test_a_key_in_a_header_of_its_own_is_followed(write_contract, document):
+def test_the_mock_reads_the_key_from_another_header(write_contract, document):
     document["components"]["securitySchemes"]["apiKeyAuth"]["name"] = "X-Migma-Key"
     with served(write_contract(document)) as mock:
-        assert mock.headers == {"X-Migma-Key": mock.api_key}
+        assert mock.auth_headers == {"X-Migma-Key": mock.api_key}
         path = f"/v1/campaigns/{mock.example_id}/stats"
         assert ask(mock, path).status_code == 200
         refusal = httpx.get(mock.base_url + path)
@@ -87,7 +87,7 @@ def test_a_key_in_a_header_of_its_own_is_followed(write_contract, document):
         assert f"X-Migma-Key: {mock.api_key}" in ask(mock, "/docs").text
 
 
-def test_the_contract_is_served_as_it_is_on_disk(write_contract, document):
+def test_the_mock_serves_the_contract_unchanged(write_contract, document):
     path = write_contract(json.dumps(document, indent=7).encode() + b"\n\n")
     with served(path) as mock:
         assert ask(mock, "/openapi.json").content == path.read_bytes()

@@ -1,11 +1,11 @@
-"""``nullable`` in a 3.1 document is read as meant, once, with a notice; the strict reading is there on request."""
+"""``nullable`` in a 3.1 document is applied, with one notice, unless strict_nullable is set."""
 
 import json
 
 import pytest
 
 from migma_contract.openapi import parse_contract
-from migma_contract.openapi.nullable import apply_nullable, find
+from migma_contract.openapi.nullable import apply_nullable, find_nullable
 
 SUCCESS = "/paths/~1v1~1campaigns~1{id}~1stats/get/responses/200"
 
@@ -23,20 +23,20 @@ def stats_with(value, contract):
     return contract.operation.success.violations({"success": True, "data": stats} | value)
 
 
-def test_the_built_in_contract_admits_null_where_its_author_meant_it(document):
+def test_the_built_in_contract_allows_null_at_nullable_fields(document):
     assert not stats_with({"error": None}, compiled(document))
     (violation,) = stats_with({"error": 5}, compiled(document))
     assert violation.expected == "string or null"
-    assert violation.rule == "/components/schemas/ApiResponse/properties/error/type"
+    assert violation.schema_pointer == "/components/schemas/ApiResponse/properties/error/type"
 
 
-def test_the_strict_reading_refuses_null(document):
+def test_strict_nullable_rejects_null(document):
     contract = compiled(document, strict=True)
     (violation,) = stats_with({"error": None}, contract)
-    assert (violation.where, violation.expected, violation.got) == ("/error", "string", "null")
+    assert (violation.pointer, violation.expected, violation.got) == ("/error", "string", "null")
 
 
-def test_it_is_said_once_with_every_place(document):
+def test_one_notice_names_every_place(document):
     (notice,) = compiled(document).notices
     assert "/components/schemas/ApiResponse/properties/data" in notice
     assert "/components/schemas/ApiResponse/properties/error" in notice
@@ -45,14 +45,14 @@ def test_it_is_said_once_with_every_place(document):
 
 
 @pytest.mark.parametrize("strict", [False, True])
-def test_a_3_0_document_has_the_keyword_natively(document, strict):
+def test_a_3_0_document_supports_nullable_without_a_notice(document, strict):
     contract = compiled(document | {"openapi": "3.0.3"}, strict=strict)
     assert not contract.notices
     assert not stats_with({"error": None}, contract)
     assert stats_with({"error": 5}, contract)
 
 
-def test_a_document_without_the_keyword_needs_no_notice(document):
+def test_a_document_without_nullable_has_no_notice(document):
     for schema in schemas(document)["ApiResponse"]["properties"].values():
         schema.pop("nullable", None)
     contract = compiled(document)
@@ -60,7 +60,7 @@ def test_a_document_without_the_keyword_needs_no_notice(document):
     assert stats_with({"error": None}, contract)
 
 
-def test_the_document_itself_stays_as_published(document):
+def test_the_document_itself_is_not_changed(document):
     before = json.dumps(document)
     apply_nullable(document)
     assert json.dumps(document) == before
@@ -69,18 +69,18 @@ def test_the_document_itself_stays_as_published(document):
 
 @pytest.fixture
 def wrapping(document):
-    """A contract whose success schema, stats and one count are nullable references, in circles too."""
+    """A contract whose success schema, stats and one count are nullable references, also circular ones."""
     media = document["paths"]["/v1/campaigns/{id}/stats"]["get"]["responses"]["200"]["content"]["application/json"]
     media["schema"] = {"allOf": [media["schema"]], "nullable": True}
     schemas(document)["Count"] = {"type": "integer", "minimum": 0}
-    members = schemas(document)["CampaignStats"]["properties"]
-    members["botOpens"] = {"allOf": [{"$ref": "#/components/schemas/Count"}], "nullable": True}
-    members["previous"] = {"allOf": [{"$ref": "#/components/schemas/CampaignStats"}], "nullable": True}
+    fields = schemas(document)["CampaignStats"]["properties"]
+    fields["botOpens"] = {"allOf": [{"$ref": "#/components/schemas/Count"}], "nullable": True}
+    fields["previous"] = {"allOf": [{"$ref": "#/components/schemas/CampaignStats"}], "nullable": True}
     return compiled(document)
 
 
 @pytest.mark.parametrize(
-    ("changes", "where", "rule", "expected"),
+    ("changes", "place", "schema", "expected"),
     [
         ({"botOpens": "many"}, "/data/botOpens", "/components/schemas/Count/type", "integer"),
         ({"botOpens": -1}, "/data/botOpens", "/components/schemas/Count/minimum", "minimum 0"),
@@ -93,30 +93,30 @@ def wrapping(document):
         ),
     ],
 )
-def test_within_a_nullable_reference_a_violation_names_its_own_reason_and_place(
-    wrapping, changes, where, rule, expected
+def test_a_violation_within_a_nullable_reference_has_its_own_reason_and_place(
+    wrapping, changes, place, schema, expected
 ):
     stats = dict.fromkeys(wrapping.stats.required, 0) | {"lastUpdated": "2026-01-01T00:00:00Z"}
     assert not stats_with({"data": stats | {"botOpens": None, "previous": None}}, wrapping)
     assert not wrapping.operation.success.violations(None)
     (violation,) = stats_with({"data": stats | changes}, wrapping)
-    assert (violation.where, violation.rule, violation.expected) == (where, rule, expected)
-    assert wrapping.at(rule) is not None
+    assert (violation.pointer, violation.schema_pointer, violation.expected) == (place, schema, expected)
+    assert wrapping.at(schema) is not None
     (deeper,) = stats_with({"data": stats | {"previous": stats | changes}}, wrapping)
-    assert (deeper.where, deeper.rule) == (where.replace("/data", "/data/previous"), rule)
+    assert (deeper.pointer, deeper.schema_pointer) == (place.replace("/data", "/data/previous"), schema)
 
 
-def test_a_rule_within_a_wrapped_schema_is_a_place_of_the_document(wrapping, document):
+def test_the_pointer_of_a_wrapped_schema_exists_in_the_document(wrapping, document):
     (violation,) = wrapping.operation.success.violations("a string")[:1]
-    assert "anyOf" not in violation.rule
+    assert "anyOf" not in violation.schema_pointer
     document["components"]["schemas"]["ApiResponse"]["properties"]["error"] = {
         "oneOf": [{"type": "string"}],
         "nullable": True,
     }
     contract = compiled(document)
     (violation,) = stats_with({"error": 5}, contract)
-    assert violation.rule == "/components/schemas/ApiResponse/properties/error/oneOf"
-    assert contract.at(violation.rule)
+    assert violation.schema_pointer == "/components/schemas/ApiResponse/properties/error/oneOf"
+    assert contract.at(violation.schema_pointer)
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_a_rule_within_a_wrapped_schema_is_a_place_of_the_document(wrapping, doc
         ),
     ],
 )
-def test_each_form_of_schema_is_opened_for_null(schema, changed):
+def test_each_form_of_schema_allows_null(schema, changed):
     assert apply_nullable({"schema": schema})[0] == {"schema": changed}
 
 
-def test_a_default_response_is_no_default_value():
+def test_a_default_response_is_not_a_default_value():
     responses = {"default": {"content": {"application/json": {"schema": {"type": "object", "nullable": True}}}}}
-    assert find({"responses": responses}) == ["/responses/default/content/application~1json/schema"]
+    assert find_nullable({"responses": responses}) == ["/responses/default/content/application~1json/schema"]

@@ -1,4 +1,4 @@
-"""openapi.json is the vendor's document as published: nothing edited, nothing lost, the order of keys kept."""
+"""openapi.json is the vendor's document as published, with the order of its keys."""
 
 import hashlib
 import json
@@ -8,25 +8,25 @@ import pytest
 from migma_contract.resources import openapi_path
 from migma_contract.strict_json import parse
 
-# Of the vendor's page, converted to JSON as it stands: order kept, no white space, UTF-8.
+# SHA-256 of the document on the vendor's page, converted to JSON: same order of keys, no white space, UTF-8.
 PUBLISHED = "55e27ab92984daff09f4f4084cad04ede8fe3daea4d0c44c10fc5f86de93b505"
 
 
-def test_it_is_the_vendors_document_to_the_last_key(document):
+def test_it_is_the_vendors_document(document):
     canonical = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     assert hashlib.sha256(canonical).hexdigest() == PUBLISHED, (
-        "openapi.json changed. If the vendor published a new document, put its digest here; otherwise put it back."
+        "openapi.json changed. If the vendor published a new document, replace the digest here; otherwise restore it."
     )
 
 
-def test_it_is_strict_json_and_ends_in_one_newline():
+def test_it_is_strict_json_with_one_newline_at_the_end():
     raw = openapi_path().read_bytes()
     assert not parse(raw).defects
     assert raw.endswith(b"}\n")
     assert b"\r" not in raw
 
 
-def test_the_order_of_keys_is_the_vendors(document):
+def test_the_keys_have_the_vendors_order(document):
     assert list(document) == ["openapi", "info", "servers", "security", "tags", "paths", "components"]
     assert list(document["info"]) == ["title", "description", "license", "version"]
     assert list(document["components"]) == ["schemas", "responses", "securitySchemes"]
@@ -43,7 +43,7 @@ def test_the_order_of_keys_is_the_vendors(document):
     assert list(operation["responses"]) == ["200", "401", "404"]
 
 
-def test_nothing_is_lost(document):
+def test_it_is_complete(document):
     assert document["openapi"] == "3.1.0"
     assert len(document["tags"]) == 13
     assert document["servers"] == [{"url": "https://api.migma.ai", "description": "Production"}]
@@ -59,13 +59,13 @@ def test_nothing_is_lost(document):
 
 
 @pytest.mark.parametrize(("name", "place"), [("data", None), ("error", "string")])
-def test_the_authors_nullable_is_still_there(document, name, place):
-    """It is no keyword of OpenAPI 3.1; the file keeps it all the same, and the reading of it is ours."""
+def test_it_still_has_nullable(document, name, place):
+    """``nullable`` is not a keyword of OpenAPI 3.1, but the file stays as published."""
     schema = document["components"]["schemas"]["ApiResponse"]["properties"][name]
     assert schema == ({"type": place} if place else {}) | {"nullable": True}
 
 
-def test_every_reference_leads_somewhere(document):
+def test_every_reference_exists(document):
     references = []
     stack = [document]
     while stack:

@@ -1,4 +1,4 @@
-"""Puts the exchanges that are judged where the tests of this folder can import them."""
+"""Makes the sample exchanges of this folder importable."""
 
 import sys
 from pathlib import Path

@@ -1,11 +1,11 @@
-"""Every rule of the catalogue finds what it is for, alone, and nothing is found where nothing is wrong."""
+"""Each rule of the catalogue finds its violation and no other rule does; conforming exchanges have no findings."""
 
 import json
 import re
 
 import pytest
-from made.broken import ALSO, BROKEN
-from made.exchanges import STATUS, exchange
+from samples.exchanges import STATUS, exchange
+from samples.violations import ALSO, VIOLATIONS
 
 from migma_contract.exchange import Purpose
 from migma_contract.finding import Level
@@ -14,30 +14,30 @@ from migma_contract.resources import openapi_path
 from migma_contract.rules import RULES, Rule, judge
 
 
-def bounded() -> Contract:
-    """The contract with a bound, since the vendor's own has none."""
+def contract_with_maximum() -> Contract:
+    """Return the contract with a maximum, since the vendor's has none."""
     document = json.loads(openapi_path().read_bytes())
     document["components"]["schemas"]["CampaignStats"]["properties"]["totalSent"]["maximum"] = 1200
     return parse_contract(json.dumps(document).encode(), source="openapi.json")
 
 
 @pytest.mark.parametrize("entry", RULES, ids=lambda each: each.id)
-def test_each_rule_finds_what_it_is_for_and_is_alone_with_it(entry: Rule, contract):
-    findings = judge(BROKEN[entry.id], bounded() if entry.id == "constraint-broken" else contract)
+def test_each_rule_alone_finds_its_violation(entry: Rule, contract):
+    findings = judge(VIOLATIONS[entry.id], contract_with_maximum() if entry.id == "constraint-broken" else contract)
     assert {finding.rule for finding in findings} - ALSO.get(entry.id, set()) == {entry.id}
     worst = max(finding.level.rank for finding in findings if finding.rule == entry.id)
-    # Undocumented members differ in shape at the level of information; the contract types all of its own.
+    # The contract gives all its fields a type, so only undocumented fields can differ, at level info.
     assert worst == (Level.INFO if entry.id == "response-shape-inconsistent" else entry.level).rank
 
 
 @pytest.mark.parametrize("purpose", ["campaign", "head", *STATUS])
-def test_nothing_is_found_in_what_is_as_documented(purpose: Purpose, contract):
+def test_conforming_exchanges_have_no_findings(purpose: Purpose, contract):
     assert judge([exchange(purpose)], contract) == []
 
 
-def test_every_rule_is_explained():
+def test_every_rule_has_an_id_texts_and_one_check():
     for each in RULES:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each.id)
-        assert all((each.meaning, each.why, each.source, each.example))
-        assert [each.one, each.answer, each.series].count(None) == 2
+        assert all((each.summary, each.why, each.source, each.example))
+        assert [each.check_exchange, each.check_response, each.check_run].count(None) == 2
     assert len({each.id for each in RULES}) == len(RULES)

@@ -1,8 +1,8 @@
-"""From what rules find to findings: each place once, counted, at its level, with its place in the contract."""
+"""Findings: one for each rule and place, counted, with a level and a place in the contract."""
 
 import json
 
-from made.exchanges import STATS, SUCCESS, exchange, second, stats, without
+from samples.exchanges import STATS, SUCCESS, exchange, second, stats, without
 
 from migma_contract.finding import Level
 from migma_contract.openapi import parse_contract
@@ -10,7 +10,7 @@ from migma_contract.resources import openapi_path
 from migma_contract.rules import judge, judge_one
 
 
-def test_a_member_without_a_type_that_differs_between_answers_is_a_warning():
+def test_a_field_without_a_type_that_differs_between_responses_is_a_warning():
     document = json.loads(openapi_path().read_bytes())
     document["components"]["schemas"]["CampaignStats"]["properties"]["label"] = {}
     findings = judge(
@@ -22,7 +22,7 @@ def test_a_member_without_a_type_that_differs_between_answers_is_a_warning():
 
 
 def test_the_rules_follow_a_newer_contract():
-    """Nested members, bounds and requirements that the vendor may add are judged without a line of code."""
+    """Nested fields, bounds and required fields that the vendor may add are checked without a code change."""
     document = json.loads(openapi_path().read_bytes())
     schema = document["components"]["schemas"]["CampaignStats"]
     device = {"type": "object", "properties": {"name": {"enum": ["mobile"]}, "opens": {"type": "integer"}}}
@@ -38,7 +38,7 @@ def test_the_rules_follow_a_newer_contract():
     }
 
 
-def test_a_finding_points_at_the_place_in_the_contract_that_asks_for_it(contract):
+def test_a_finding_has_the_place_in_the_contract_that_requires_it(contract):
     (finding,) = judge([without("clickRate")], contract)
     node = contract.document
     for token in finding.pointer.split("/")[1:]:
@@ -46,43 +46,43 @@ def test_a_finding_points_at_the_place_in_the_contract_that_asks_for_it(contract
     assert node == "clickRate"
 
 
-def test_one_bad_answer_among_good_ones_is_counted(contract):
+def test_one_violation_among_several_reads_is_counted(contract):
     (finding,) = judge([exchange(), second(without("clickRate"))], contract)
     assert (finding.exchange, finding.where) == (1, "200 /data/clickRate")
     assert "In 1 of 2 reads" in finding.message
 
 
-def test_several_exchanges_that_show_the_same_make_one_finding(contract):
+def test_the_same_violation_in_several_exchanges_is_one_finding(contract):
     (finding,) = judge([without("clickRate"), second(without("clickRate"))], contract)
     assert finding.exchange == 0
     assert " of " not in finding.message
 
 
-def test_a_place_holds_no_index_so_that_its_fingerprint_is_stable(contract):
+def test_a_place_has_no_array_index_so_its_fingerprint_is_stable(contract):
     one, other = (judge([exchange(value={**SUCCESS, "data": [{}] * n})], contract) for n in (1, 2))
     assert [f.fingerprint for f in one] == [f.fingerprint for f in other]
 
 
-def test_stats_outside_their_place_are_one_finding_not_eleven(contract):
+def test_misplaced_stats_are_one_finding_not_eleven(contract):
     for value in (STATS, [STATS], {"success": True, **STATS}, {"success": True, "data": {"stats": STATS}}):
         assert [finding.rule for finding in judge([exchange(value=value)], contract)] == ["stats-outside-data"]
 
 
-def test_where_no_campaign_was_answered_everything_is_information(contract):
-    """A wrong base URL or key is the user's to mend, and no drift."""
-    answers = [
+def test_without_a_usable_read_every_finding_is_info(contract):
+    """A wrong base URL or key is a mistake of the user, not drift."""
+    exchanges = [
         exchange(status=401),
         exchange("missing-key", 404),
         exchange("unknown-id", 401),
         exchange("invalid-key", 500),
     ]
-    findings = judge(answers, contract)
+    findings = judge(exchanges, contract)
     assert {finding.level for finding in findings} == {Level.INFO}
     assert {"api-key-rejected", "missing-key-status", "unknown-id-status", "invalid-key-status"} <= {
         f.rule for f in findings
     }
 
 
-def test_one_exchange_can_be_judged_on_its_own(contract):
+def test_one_exchange_can_be_judged_alone(contract):
     assert [finding.rule for finding in judge_one(stats(openRate=38.17), contract)] == ["rate-is-percentage"]
     assert judge_one(exchange(status=503), contract) == []

@@ -1,7 +1,6 @@
-"""The model of a campaign's stats, held to the contract."""
+"""The model of a campaign's stats, compared with the contract."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,10 +11,8 @@ from migma_contract.stats import COUNTS, RATES, CampaignStats, disagreements
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.generation import campaign_stats
 
-ROOT = Path(__file__).resolve().parents[3]
 
-
-def test_the_model_has_exactly_the_members_of_the_contract(contract):
+def test_the_model_has_exactly_the_fields_of_the_contract(contract):
     assert set(CampaignStats.model_fields) == set(contract.stats.properties)
     required = {name for name, field in CampaignStats.model_fields.items() if field.is_required()}
     assert required == set(contract.stats.required)
@@ -30,13 +27,13 @@ def test_counts_are_integers_and_rates_numbers_in_the_contract(contract):
 
 
 @given(campaign_stats("realistic") | campaign_stats("edge"))
-def test_the_model_reads_every_coherent_campaign(stats):
+def test_the_model_accepts_every_coherent_campaign(stats):
     model = CampaignStats.model_validate(stats)
     assert model.totalSent == stats["totalSent"]
     assert model.lastUpdated == parse_rfc3339(stats["lastUpdated"])
 
 
-def test_the_model_refuses_what_makes_no_sense():
+def test_the_model_rejects_impossible_numbers():
     for name in COUNTS:
         with pytest.raises(ValueError, match="greater than or equal to 0"):
             CampaignStats.model_validate(STATS | {name: -1})
@@ -49,12 +46,12 @@ def edited(document, edit):
     return disagreements(parse_contract(json.dumps(document).encode(), source="new.json"))
 
 
-def test_a_new_optional_member_is_no_disagreement(document):
+def test_a_new_optional_field_is_not_a_disagreement(document):
     assert not edited(document, lambda s: s["properties"].update(spamReports={"type": "integer"}))
 
 
 @pytest.mark.parametrize(
-    ("edit", "place", "member"),
+    ("edit", "place", "field"),
     [
         (
             lambda s: s["properties"].pop("mppOpens"),
@@ -74,11 +71,8 @@ def test_a_new_optional_member_is_no_disagreement(document):
         (lambda s: s["required"].append("spamReports"), "/components/schemas/CampaignStats/required", "spamReports"),
     ],
 )
-def test_a_disagreement_names_the_line_of_code_and_the_place_in_the_document(document, edit, place, member):
+def test_a_disagreement_names_the_field_and_the_place_in_the_document(document, edit, place, field):
     (problem,) = edited(document, edit)
     assert problem.file == "new.json"
     assert problem.pointer == place
-    assert member in f"{problem.expected} {problem.got}"
-    path, _, line = problem.expected.partition(" CampaignStats")[0].rpartition(" ")[2].partition(":")
-    source = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
-    assert source.strip().startswith(f"{member}:" if member in CampaignStats.model_fields else "class CampaignStats")
+    assert field in f"{problem.expected} {problem.got}"

@@ -78,7 +78,7 @@ def test_notes_tell_of_what_a_user_should_know(serving, monkeypatch):
     monkeypatch.setenv("MIGMA_MOCK_PROT", "5")
     with serving("--host", "0.0.0.0", "--port", 0, "--unknown-id", "generate") as (process, _url):
         _, err = ended(process)
-    assert "note  'nullable' is no keyword of OpenAPI 3.1" in err
+    assert "note  'nullable' is not a keyword of OpenAPI 3.1" in err
     assert "note  MIGMA_MOCK_PROT is set, and no setting has that name; MIGMA_MOCK_PORT is one." in err
     assert "note  Listening on 0.0.0.0: others on the network can reach this mock." in err
     assert re.search(r"any other id\s+200\s+generated: realistic, seed 0", err)

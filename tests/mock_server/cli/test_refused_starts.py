@@ -23,4 +23,4 @@ def test_a_contract_that_the_standing_errors_do_not_fit_is_refused_with_the_plac
     problem = refused.value.problems[0]
     assert problem.pointer == "/components/schemas/ApiError/required"
     assert "mock_server/migma_mock/engine/static_replies.py" in problem.expected
-    assert problem.got == "member 'traceId'"
+    assert problem.got == "the field 'traceId'"

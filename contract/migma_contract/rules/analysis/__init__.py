@@ -1,1 +1,1 @@
-"""What rules share: a parsed response, and the questions that several rules ask of it."""
+"""Analysis of responses that several rules share."""

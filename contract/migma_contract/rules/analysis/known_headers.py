@@ -1,10 +1,10 @@
-"""Response headers that are standard or common infrastructure: they say nothing about this API."""
+"""Response headers of standards and of common infrastructure, which are not specific to this API."""
 
 import re
 
 _KNOWN = re.compile(
     r"""
-    # HTTP and its neighbours: IANA's registry of field names, Fetch, W3C, security
+    # HTTP and related standards: IANA's registry of field names, Fetch, W3C, security
       accept-(ch|patch|post|ranges) | access-control-[a-z-]+ | age | allow | alt-svc | alt-used | authentication-info
     | cache-control | cache-status | cdn-cache-control | clear-site-data | connection | critical-ch
     | content-(digest|disposition|dpr|encoding|language|length|location|md5|range|type)
@@ -19,7 +19,7 @@ _KNOWN = re.compile(
     | timing-allow-origin | tk | trailer | transfer-encoding | upgrade | vary | via | want-(content|repr)-digest
     | warning | www-authenticate | x-content-type-options | x-dns-prefetch-control | x-download-options
     | x-frame-options | x-permitted-cross-domain-policies | x-robots-tag | x-ua-compatible | x-xss-protection
-    # limits, ids of requests, traces, times
+    # rate limits, request ids, traces, timings
     | (x-)?rate-?limit(-[a-z0-9-]+)? | (x-)?(request|correlation)-?id | (x-)?trace-?id | traceparent | tracestate
     | traceresponse | b3 | x-b3-[a-z]+ | baggage | sentry-trace | x-(datadog|newrelic|sentry)-[a-z-]+
     | x-powered-by | x-process-time | x-response-time | x-runtime | x-aspnet(mvc)?-version | status
@@ -39,6 +39,6 @@ _KNOWN = re.compile(
 )
 
 
-def is_known(name: str) -> bool:
-    """Whether a header is defined by a standard, or set by common servers, proxies, clouds and tracers."""
+def is_known_header(name: str) -> bool:
+    """True if a standard defines a header, or common servers, proxies, clouds or tracers set it."""
     return _KNOWN.fullmatch(name.lower()) is not None

@@ -1,4 +1,4 @@
-"""Places in a body: the objects whose members the contract declares, and where the stats really stand."""
+"""Locations in a body: the objects whose fields the contract declares, and where the stats are."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -6,72 +6,73 @@ from typing import Any, NamedTuple
 
 from migma_contract.json_pointer import escape, pointer, tokens
 from migma_contract.openapi import Contract, Fields
-from migma_contract.rules.analysis.name_similarity import plain
+from migma_contract.rules.analysis.name_similarity import normalize
 
 STATS_POINTER = "/data"
-"""Where the envelope keeps the stats."""
+"""Location of the stats in the envelope."""
 
-_DEPTH = 5
-_ITEMS = 20
-_MANY = 100
-_LONG = 80
-_MOST = 0.5  # of the required members are enough to know stats by
+_MAX_DEPTH = 5
+_MAX_ITEMS = 20
+_MAX_FIELDS = 100
+_MAX_NAME_LENGTH = 80
+_MIN_SHARE = 0.5  # of the required fields identifies an object as the stats
 
 
-class Place(NamedTuple):
-    """An object in a body, its JSON pointer, and what the contract says of its members."""
+class DeclaredObject(NamedTuple):
+    """An object in a body, its JSON pointer, and the fields that the contract declares for it."""
 
     pointer: str
     value: Mapping[str, Any]
     fields: Fields
 
     @property
-    def unknown(self) -> list[str]:
-        """Members that the contract does not declare; not all of a great many."""
-        return list(islice((name for name in self.value if name not in self.fields.properties), _MANY))
+    def undeclared(self) -> list[str]:
+        """Names that the contract does not declare, at most 100."""
+        return list(islice((name for name in self.value if name not in self.fields.properties), _MAX_FIELDS))
 
 
-def declared(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[Place]:
-    """Every object in a body whose schema declares members, the outermost first."""
+def declared_objects(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[DeclaredObject]:
+    """Yield every object in a body whose schema declares fields, outermost first."""
     document = contract.schemas
     if isinstance(body, Mapping):
         fields = document.fields(schema)
         if fields.properties:
-            yield Place(where, body, fields)
+            yield DeclaredObject(where, body, fields)
         for name in body.keys() & fields.properties.keys():
-            yield from declared(contract, fields.properties[name], body[name], f"{where}{pointer(name)}")
+            yield from declared_objects(contract, fields.properties[name], body[name], f"{where}{pointer(name)}")
     elif isinstance(body, list):
         array, at = document.resolve(document.at(schema), schema)
         if isinstance(array.get("items"), Mapping):
-            for index, item in enumerate(body[:_ITEMS]):
-                yield from declared(contract, f"{at}/items", item, f"{where}/{index}")
+            for index, item in enumerate(body[:_MAX_ITEMS]):
+                yield from declared_objects(contract, f"{at}/items", item, f"{where}/{index}")
 
 
-def within(body: object, where: str = "", depth: int = _DEPTH) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every object in a body with its pointer, nearest the top first, down to a bounded depth."""
-    level: list[tuple[str, object]] = [(where, body)]
-    for _ in range(depth):
+def all_objects(body: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield every object in a body with its pointer, level by level, down to a limited depth."""
+    level: list[tuple[str, object]] = [("", body)]
+    for _ in range(_MAX_DEPTH):
         below: list[tuple[str, object]] = []
         for at, value in level:
             if isinstance(value, Mapping):
                 yield at, value
-                below.extend((f"{at}{pointer(name)}", member) for name, member in value.items())
+                below.extend((f"{at}{pointer(name)}", field) for name, field in value.items())
             elif isinstance(value, list):
-                below.extend((f"{at}/{index}", item) for index, item in enumerate(value[:_ITEMS]))
+                below.extend((f"{at}/{index}", item) for index, item in enumerate(value[:_MAX_ITEMS]))
         level = below
 
 
 def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
-    """Where a campaign's stats stand, if that is not where the envelope keeps them; None if they do, or nowhere."""
-    wanted = {plain(name) for name in contract.stats.required or contract.stats.properties}
-    shares = {at: len(wanted & {plain(name) for name in value}) / len(wanted) for at, value in within(body)}
+    """Return where the stats are, if not at STATS_POINTER; None if they are there or nowhere."""
+    wanted = {normalize(name) for name in contract.stats.required or contract.stats.properties}
+    shares = {at: len(wanted & {normalize(name) for name in value}) / len(wanted) for at, value in all_objects(body)}
+    if shares.get(STATS_POINTER, 0.0) >= _MIN_SHARE:
+        return None
     best = max(shares, key=shares.__getitem__, default=STATS_POINTER)
-    is_at_home = shares.get(STATS_POINTER, 0.0) >= _MOST
-    return None if is_at_home or shares.get(best, 0.0) < _MOST else best
+    return best if shares.get(best, 0.0) >= _MIN_SHARE else None
 
 
-def stable(where: str, body: object) -> str:
-    """A JSON pointer with ``*`` for every array index, so that it names the same place in each run."""
+def stable_pointer(where: str, body: object) -> str:
+    """Return a JSON pointer with ``*`` for every array index, so that it is the same in each run."""
     shown, node = "", body
     for token in tokens(where):
         if isinstance(node, list):
@@ -79,6 +80,6 @@ def stable(where: str, body: object) -> str:
             node = node[int(token)] if token.isdigit() and int(token) < len(node) else None
         else:
             name = escape(token)
-            shown += f"/{name}" if len(name) <= _LONG else f"/{name[:_LONG]}…"
+            shown += f"/{name}" if len(name) <= _MAX_NAME_LENGTH else f"/{name[:_MAX_NAME_LENGTH]}…"
             node = node.get(token) if isinstance(node, Mapping) else None
     return shown

@@ -1,101 +1,109 @@
-"""What became of members that are not where the contract has them: gone, renamed, or moved."""
+"""Fields that are not where the contract has them: missing, renamed or moved."""
 
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract, SchemaViolation
-from migma_contract.rules.analysis.locations import Place, within
-from migma_contract.rules.analysis.name_similarity import SIMILAR, likeness, plain
+from migma_contract.rules.analysis.locations import DeclaredObject, all_objects
+from migma_contract.rules.analysis.name_similarity import SIMILAR, normalize, similarity
 
 
 class MissingField(NamedTuple):
-    """A declared member that is absent.
+    """A declared field that is absent from its object.
 
     Attributes:
-        where: JSON pointer of the object that lacks it.
-        name: Of the member.
-        rule: The place in the document that asks for it.
-        required: Whether the contract requires it.
-        to: Where it stands now, if it was found: its new name (in the same object) or place.
-        renamed: Whether ``to`` is in the same object.
+        parent: JSON pointer to the object that lacks it.
+        name: Name of the field.
+        schema_pointer: The place in the document that requires or declares it.
+        required: True if the contract requires it.
+        found_at: JSON pointer to where it is now, if it was found.
+        renamed: True if ``found_at`` is in the same object.
     """
 
-    where: str
+    parent: str
     name: str
-    rule: str
+    schema_pointer: str
     required: bool
-    to: str | None = None
+    found_at: str | None = None
     renamed: bool = False
+
+    @property
+    def pointer(self) -> str:
+        """JSON pointer to where the field should be."""
+        return f"{self.parent}{pointer(self.name)}"
 
 
 def missing_fields(
-    contract: Contract, body: object, places: Sequence[Place], violations: Sequence[SchemaViolation]
+    contract: Contract, body: object, objects: Sequence[DeclaredObject], violations: Sequence[SchemaViolation]
 ) -> list[MissingField]:
-    """Every required member that is absent from a body, and every optional one that goes by another writing.
+    """Return every required field that is absent from a body, and every optional one with another spelling.
 
     Args:
-        contract: What the body is held to.
-        body: Parsed.
-        places: Its objects whose members the contract declares.
-        violations: What the schema says against it.
+        contract: The contract.
+        body: The parsed body.
+        objects: The objects in it whose fields the contract declares.
+        violations: The violations of its schema.
     """
-    known = {place.pointer: place for place in places}
+    known = {each.pointer: each for each in objects}
     missing: dict[str, dict[str, str]] = {}
     for violation in violations:
         if violation.missing is not None:
-            missing.setdefault(violation.where, {})[violation.missing] = violation.rule
-    elsewhere = _elsewhere(body) if missing else {}
+            missing.setdefault(violation.pointer, {})[violation.missing] = violation.schema_pointer
+    elsewhere = _fields_by_name(body) if missing else {}
     found: list[MissingField] = []
-    for where, rules in missing.items():
-        place = known.get(where)
-        renames = _renames(contract, place, list(rules)) if place else {}
-        for name, keyword in rules.items():
-            rule = place.fields.required.get(name, keyword) if place else keyword
+    for parent, keywords in missing.items():
+        declared = known.get(parent)
+        renames = _renames(contract, declared, list(keywords)) if declared else {}
+        for name, keyword in keywords.items():
+            schema_pointer = declared.fields.required.get(name, keyword) if declared else keyword
             if name in renames:
-                to: str | None = f"{where}{pointer(renames[name])}"
+                found_at: str | None = f"{parent}{pointer(renames[name])}"
             else:
-                to = _moved(known, where, elsewhere.get(plain(name), []))
-            found.append(MissingField(where, name, rule, required=True, to=to, renamed=name in renames))
-    for place in known.values():
-        found.extend(_rewritten(place))
+                found_at = _moved_to(known, parent, elsewhere.get(normalize(name), []))
+            found.append(
+                MissingField(parent, name, schema_pointer, required=True, found_at=found_at, renamed=name in renames)
+            )
+    for declared in known.values():
+        found.extend(_respelled(declared))
     return found
 
 
-def _renames(contract: Contract, place: Place, missing: list[str]) -> dict[str, str]:
-    """New names by old ones, the likeliest pairs first; a likely name counts only with a value that fits."""
-    pairs = [(likeness(name, new), name, new) for name in missing for new in place.unknown]
+def _renames(contract: Contract, declared: DeclaredObject, missing: list[str]) -> dict[str, str]:
+    """Return new names by old ones, most similar pairs first; a similar name needs a value that is valid."""
+    pairs = [(similarity(name, new), name, new) for name in missing for new in declared.undeclared]
     chosen: dict[str, str] = {}
     for score, name, new in sorted(pairs, key=lambda pair: -pair[0]):
         if score < SIMILAR or name in chosen or new in chosen.values():
             continue
-        schema = place.fields.properties.get(name)
-        if score >= 0.95 or schema is None or contract.schemas.validator(schema).is_valid(place.value[new]):
+        schema = declared.fields.properties.get(name)
+        if score >= 0.95 or schema is None or contract.schemas.validator(schema).is_valid(declared.value[new]):
             chosen[name] = new
     return chosen
 
 
-def _elsewhere(body: object) -> dict[str, list[tuple[str, str]]]:
-    """Every member of a body by its plain name: the object that holds it, and its name there."""
+def _fields_by_name(body: object) -> dict[str, list[tuple[str, str]]]:
+    """Return every field in a body by its normalized name: the pointer of its object, and its exact name."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for at, value in within(body):
-        for member in value:
-            found.setdefault(plain(member), []).append((at, member))
+    for at, value in all_objects(body):
+        for name in value:
+            found.setdefault(normalize(name), []).append((at, name))
     return found
 
 
-def _moved(declared_at: Container[str], where: str, holders: list[tuple[str, str]]) -> str | None:
-    for at, member in holders:
-        if at != where and not (at in declared_at and at.startswith(where)):
-            return f"{at}{pointer(member)}"
+def _moved_to(declared_at: Container[str], parent: str, fields: list[tuple[str, str]]) -> str | None:
+    for at, name in fields:
+        if at != parent and not (at in declared_at and at.startswith(parent)):
+            return f"{at}{pointer(name)}"
     return None
 
 
-def _rewritten(place: Place) -> Iterator[MissingField]:
-    absent = {plain(name): name for name in place.fields.properties if name not in place.value}
-    for new in place.unknown:
-        name = absent.get(plain(new))
-        if name is not None and name not in place.fields.required:
-            to = f"{place.pointer}{pointer(new)}"
-            rule = place.fields.properties[name]
-            yield MissingField(place.pointer, name, rule, required=False, to=to, renamed=True)
+def _respelled(declared: DeclaredObject) -> Iterator[MissingField]:
+    """Yield the optional fields of an object whose name is only spelled differently."""
+    absent = {normalize(name): name for name in declared.fields.properties if name not in declared.value}
+    for new in declared.undeclared:
+        name = absent.get(normalize(new))
+        if name is not None and name not in declared.fields.required:
+            found_at = f"{declared.pointer}{pointer(new)}"
+            schema_pointer = declared.fields.properties[name]
+            yield MissingField(declared.pointer, name, schema_pointer, required=False, found_at=found_at, renamed=True)

@@ -1,4 +1,4 @@
-"""What a wrong rate is instead: cut off, a percentage, or of other numbers than the documented ones."""
+"""Diagnosis of wrong rates: truncated, a percentage, or computed from other counts than the documented ones."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,20 +9,21 @@ _DELIVERED = "totalDelivered"
 
 
 class RateDiagnosis(NamedTuple):
-    """What a rate turns out to be: the rule that names it, and the words for it."""
+    """The known mistake behind a wrong rate: the id of its rule, and a description."""
 
     rule: str
-    words: str
+    description: str
 
 
-def reading(name: str, stats: Mapping[str, Any]) -> RateDiagnosis | None:
-    """How a rate that is not what is documented comes about; None where no known mistake explains it."""
+def diagnose_rate(name: str, stats: Mapping[str, Any]) -> RateDiagnosis | None:
+    """Return the mistake that explains a wrong rate; None if no known mistake does."""
     value = number(stats, name)
     if value is None or value <= 0:
         return None
-    # Where bounces are few, a fraction of what was sent looks like one that was cut off: then the lesser fault counts.
-    if (decimals := _cut_to(value, stats, name)) is not None:
-        return RateDiagnosis("rate-truncated", f"{RATES[name]} / {_DELIVERED}, cut off after {decimals} decimals")
+    # With few bounces, a fraction of sent looks like a truncated fraction of delivered: the less serious one counts.
+    decimals = _truncated_decimals(value, stats, name)
+    if decimals is not None:
+        return RateDiagnosis("rate-truncated", f"{RATES[name]} / {_DELIVERED}, truncated to {decimals} decimals")
     for rule, part, whole in _fractions(name):
         unique, base = number(stats, part), number(stats, whole)
         if unique is None or base is None or base <= 0:
@@ -49,8 +50,8 @@ def _fractions(name: str) -> Iterator[tuple[str, str, str]]:
     yield "rate-of-total-events", total, "totalSent"
 
 
-def _cut_to(value: float, stats: Mapping[str, Any], name: str) -> int | None:
-    """After how many decimals the documented rate was cut off, so that this is left of it; None if it was not."""
+def _truncated_decimals(value: float, stats: Mapping[str, Any], name: str) -> int | None:
+    """Return the number of decimals to which the documented rate was truncated; None if it was not."""
     unique, delivered = number(stats, RATES[name]), number(stats, _DELIVERED)
     if unique is None or delivered is None or delivered <= 0:
         return None
@@ -62,5 +63,5 @@ def _cut_to(value: float, stats: Mapping[str, Any], name: str) -> int | None:
 
 
 def _is_percentage(value: float, fraction: float) -> bool:
-    # Beyond 1 it can be no fraction of its kind, so a percentage cut off instead of rounded counts as well.
+    # A value above 1 cannot be a fraction, so a truncated percentage counts as well as a rounded one.
     return is_rate(value / 100, fraction, 1) or (value > 1 and abs(value - 100 * fraction) < 1)

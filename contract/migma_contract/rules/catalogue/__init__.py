@@ -1,4 +1,4 @@
-"""RULES: the one catalogue of what must hold, one file for each subject."""
+"""RULES: the catalogue of rules, one file for each subject."""
 
 from migma_contract.rules.catalogue import (
     authentication,
@@ -30,7 +30,7 @@ RULES: tuple[Rule, ...] = (
     *consistency.RULES,
     *undocumented_fields.RULES,
 )
-"""Every rule, in the order in which a reader of an answer meets its subject. Ids are stable."""
+"""Every rule, grouped by subject in the order in which a client processes a response. Ids are stable."""
 
 _BY_ID = {each.id: each for each in RULES}
 

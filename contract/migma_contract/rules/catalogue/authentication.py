@@ -1,4 +1,4 @@
-"""Rules about keys: without a good one there is 401, and nothing else to be learnt; and no answer repeats one."""
+"""Rules on API keys: without a valid one the response is 401 and discloses nothing, and no response repeats a key."""
 
 from collections.abc import Iterator
 
@@ -6,113 +6,114 @@ from migma_contract.exchange import Exchange, Purpose
 from migma_contract.finding import Level
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
-from migma_contract.rules.catalogue.status import holds_stats, pointer, says_nothing
-from migma_contract.rules.rule import One, Rule, Run, Violation
+from migma_contract.rules.catalogue.status import has_stats, is_judged_elsewhere, status_violation
+from migma_contract.rules.rule import ExchangeCheck, Rule, Run, Violation
 
-_KEYLESS: frozenset[Purpose] = frozenset({"missing-key", "unknown-id-missing-key"})
-_WRONG: frozenset[Purpose] = frozenset({"invalid-key"})
+_WITHOUT_KEY: frozenset[Purpose] = frozenset({"missing-key", "unknown-id-missing-key"})
+_WITH_INVALID_KEY: frozenset[Purpose] = frozenset({"invalid-key"})
 
 
-def _accepted(purposes: frozenset[Purpose], says: str) -> One:
-    def one(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+def _accepted(purposes: frozenset[Purpose], message: str) -> ExchangeCheck:
+    def check_exchange(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
         if exchange.purpose not in purposes or exchange.status is None:
             return
-        status = expectations.status_of(exchange.purpose, contract)
+        violation = status_violation(exchange, contract, message)
         if expectations.is_success(exchange):
-            yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
-        elif holds_stats(exchange, contract):
+            yield violation
+        elif has_stats(exchange, contract):
             got = f"{exchange.status} with the campaign's stats in its body"
-            yield Violation(str(exchange.status), says, f"{status} without stats", got, pointer(contract, status))
+            yield violation._replace(expected=f"{violation.expected} without stats", got=got)
 
-    return one
+    return check_exchange
 
 
-def _refused_otherwise(purposes: frozenset[Purpose], how: str) -> One:
-    def one(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
-        if exchange.purpose not in purposes or says_nothing(exchange) or expectations.is_success(exchange):
+def _is_disclosure(exchange: Exchange) -> bool:
+    return exchange.purpose == "unknown-id-missing-key" and exchange.status == expectations.NOT_FOUND
+
+
+def _wrong_status(purposes: frozenset[Purpose], description: str) -> ExchangeCheck:
+    def check_exchange(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+        if exchange.purpose not in purposes or is_judged_elsewhere(exchange) or expectations.is_success(exchange):
             return
-        is_leak = exchange.purpose == "unknown-id-missing-key" and exchange.status == expectations.NOT_FOUND
-        if not is_leak and not expectations.is_expected(exchange, contract):
-            status = expectations.status_of(exchange.purpose, contract)
-            says = f"A request {how} is answered with {exchange.status}."
-            yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+        if not _is_disclosure(exchange) and not expectations.has_expected_status(exchange, contract):
+            yield status_violation(exchange, contract, f"A request {description} returned {exchange.status}.")
 
-    return one
+    return check_exchange
 
 
-def _leak(run: Run) -> Iterator[Violation]:
-    heard = [(index, each) for index, each in expectations.final_attempts(run.exchanges) if not says_nothing(each)]
-    known = {str(exchange.status) for _, exchange in heard if exchange.purpose == "missing-key"}
-    for index, exchange in heard:
-        is_leak = exchange.purpose == "unknown-id-missing-key" and exchange.status == expectations.NOT_FOUND
-        if is_leak and known and str(exchange.status) not in known:
-            status = expectations.status_of(exchange.purpose, run.contract)
-            says = "Without a key, an unknown campaign is answered otherwise than a known one."
-            got = f"{exchange.status}, and {' or '.join(sorted(known))} for a known one"
-            yield Violation(str(exchange.status), says, status, got, pointer(run.contract, status), exchange=index)
+def _disclosed(run: Run) -> Iterator[Violation]:
+    judged = [
+        (index, each) for index, each in expectations.final_attempts(run.exchanges) if not is_judged_elsewhere(each)
+    ]
+    known = {str(exchange.status) for _, exchange in judged if exchange.purpose == "missing-key"}
+    for index, exchange in judged:
+        if _is_disclosure(exchange) and known and str(exchange.status) not in known:
+            message = "Without an API key, an unknown campaign has another response than a known one."
+            got = f"{exchange.status}, and {' or '.join(sorted(known))} for a known campaign"
+            yield status_violation(exchange, run.contract, message)._replace(got=got, exchange=index)
 
 
 def _echoed(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
     for place in exchange.key_in:
         is_body = place == "body"
         where = str(exchange.status or "-") if is_body else place
-        says = f"The {'body' if is_body else place} of the answer repeats the API key of the request."
-        yield Violation(where, says, "no key in an answer", "the key, shown here as [redacted]")
+        message = f"The {'body' if is_body else place} of the response repeats the API key of the request."
+        yield Violation(where, message, "a response without the key", "the key, shown here as [redacted]")
 
 
 RULES = (
     Rule(
         "missing-key-accepted",
         Level.BREAKING,
-        "Without a key there are no stats.",
-        "Anyone reads the stats of anyone's campaigns.",
+        "Without an API key there are no stats.",
+        "Anyone can read the stats of all campaigns.",
         "openapi.json, security of the operation and its 401",
         "GET /v1/campaigns/507f1f77bcf86cd799439011/stats (no Authorization)\n\nHTTP/1.1 200 OK",
-        one=_accepted(_KEYLESS, "A request without a key is accepted."),
+        check_exchange=_accepted(_WITHOUT_KEY, "A request without an API key was accepted."),
     ),
     Rule(
         "invalid-key-accepted",
         Level.BREAKING,
-        "With a key that is nobody's there are no stats.",
-        "Anyone reads the stats of anyone's campaigns, and a revoked key goes on working.",
+        "With an invalid API key there are no stats.",
+        "Anyone can read the stats of all campaigns, and a revoked key still works.",
         "openapi.json, security of the operation and its 401",
         'Authorization: Bearer nobody\n\nHTTP/1.1 200 OK\n\n{"success": true, "data": {…}}',
-        one=_accepted(_WRONG, "A request with a key that is nobody's is accepted."),
+        check_exchange=_accepted(_WITH_INVALID_KEY, "A request with an invalid API key was accepted."),
     ),
     Rule(
         "missing-key-status",
         Level.BREAKING,
-        "Without a key the answer is 401.",
+        "Without an API key the status is 401.",
         "A client that asks for a key on 401 does not ask.",
         "openapi.json, the operation's 401",
         'HTTP/1.1 403 Forbidden\n\n{"success": false, "error": "Forbidden"}',
-        one=_refused_otherwise(_KEYLESS, "without a key"),
+        check_exchange=_wrong_status(_WITHOUT_KEY, "without an API key"),
     ),
     Rule(
         "invalid-key-status",
         Level.BREAKING,
-        "With a key that is nobody's the answer is 401.",
-        "A client that asks for a new key on 401 does not ask, or takes the campaign for missing.",
+        "With an invalid API key the status is 401.",
+        "A client that asks for a new key on 401 does not ask, or reports the campaign as missing.",
         "openapi.json, the operation's 401",
         'HTTP/1.1 403 Forbidden\n\n{"success": false, "error": "Invalid API key"}',
-        one=_refused_otherwise(_WRONG, "with a key that is nobody's"),
+        check_exchange=_wrong_status(_WITH_INVALID_KEY, "with an invalid API key"),
     ),
     Rule(
         "unknown-id-disclosed",
         Level.WARNING,
-        "Without a key, an unknown campaign is answered as a known one is: 401.",
-        "Anyone can find out which campaigns exist; a client without a key hears of the wrong mistake.",
-        "openapi.json, security of the operation: it comes before what the operation answers",
+        "Without an API key, an unknown campaign has the same response as a known one: 401.",
+        "Anyone can find out which campaigns exist, and a client without a key gets a misleading error.",
+        "openapi.json, security of the operation: it is checked before the operation",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"}',
-        series=_leak,
+        check_run=_disclosed,
     ),
     Rule(
         "key-echoed",
         Level.WARNING,
-        "No answer repeats the API key.",
-        "Whatever keeps answers (logs, caches, error trackers, pages) keeps the key. No client breaks.",
-        "RFC 6750, section 5.3: bearer tokens are kept from unintended parties; the contract does not mention it",
+        "No response repeats the API key.",
+        "Everything that stores responses (logs, caches, error trackers, pages) stores the key. No client breaks.",
+        "RFC 6750, section 5.3: bearer tokens must not be disclosed to others; the contract does not mention it",
         'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": "Invalid API key mgma_sk_live_…"} (the whole key)',
-        one=_echoed,
+        check_exchange=_echoed,
     ),
 )

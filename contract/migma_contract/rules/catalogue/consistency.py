@@ -1,4 +1,4 @@
-"""Rules over the reads of campaigns: stats are of whom was asked for and go forward, and answers keep their shape."""
+"""Rules on the reads of campaigns: stats belong to the campaign and only increase, and responses keep their shape."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from migma_contract.finding import Level
 from migma_contract.json_pointer import pointer
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.locations import STATS_POINTER
-from migma_contract.rules.analysis.name_similarity import plain
+from migma_contract.rules.analysis.name_similarity import normalize
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import Rule, Run, Violation
 from migma_contract.stats import COUNTS, number
@@ -18,133 +18,136 @@ from migma_contract.timestamps import parse_rfc3339
 
 
 class _Read(NamedTuple):
-    at: int
-    answer: ParsedResponse
+    exchange: int
+    response: ParsedResponse
     counts: Mapping[str, float]
     updated: datetime | None
 
     def is_older_than(self, other: "_Read") -> bool:
         return self.updated is not None and other.updated is not None and self.updated < other.updated
 
-    def fallen(self, since: "_Read") -> list[str]:
+    def decreased(self, since: "_Read") -> list[str]:
         return [name for name, value in self.counts.items() if value < since.counts.get(name, value)]
 
-    def risen(self, since: "_Read") -> list[str]:
+    def increased(self, since: "_Read") -> list[str]:
         return [name for name, value in self.counts.items() if value > since.counts.get(name, value)]
 
 
-def _answers(run: Run) -> Iterator[tuple[int, ParsedResponse]]:
+def _responses(run: Run) -> Iterator[tuple[int, ParsedResponse]]:
     for index, exchange in expectations.final_attempts(run.exchanges):
-        answer = run.answers[index]
-        if answer is not None and exchange.json.readable and answer.max_level is Level.BREAKING:
-            yield index, answer
+        response = run.responses[index]
+        if response is not None and exchange.json.readable and response.max_level is Level.BREAKING:
+            yield index, response
 
 
-def _steps(run: Run) -> Iterator[tuple[_Read, _Read]]:
-    """Each read of a campaign with the newest that came before it."""
+def _stats_responses(run: Run) -> Iterator[tuple[int, ParsedResponse]]:
+    for index, response in _responses(run):
+        if response.exchange.purpose == "campaign" and response.stats is not None:
+            yield index, response
+
+
+def _successive_reads(run: Run) -> Iterator[tuple[_Read, _Read]]:
+    """Yield each read of a campaign after the newest one before it."""
     newest: dict[str, _Read] = {}
-    for index, answer in _answers(run):
-        if answer.exchange.purpose != "campaign" or answer.stats is None:
-            continue
-        stats = answer.valid_stats
+    for index, response in _stats_responses(run):
+        stats = response.valid_stats
         counts = {name: value for name in COUNTS if (value := number(stats, name)) is not None}
-        now = _Read(index, answer, counts, parse_rfc3339(stats.get("lastUpdated")))
-        before = newest.get(answer.exchange.campaign_id)
+        now = _Read(index, response, counts, parse_rfc3339(stats.get("lastUpdated")))
+        before = newest.get(response.exchange.campaign_id)
         if before is not None:
             yield before, now
         if before is None or not now.is_older_than(before):
-            newest[answer.exchange.campaign_id] = now
+            newest[response.exchange.campaign_id] = now
 
 
-def _is_snapshot(before: _Read, now: _Read) -> bool:
-    """Whether a read is an older state as a whole: its stamp went back, and no count came forward."""
-    return now.is_older_than(before) and not now.risen(before)
+def _is_stale(before: _Read, now: _Read) -> bool:
+    """True if a read is an older state as a whole: lastUpdated decreased, and no count increased."""
+    return now.is_older_than(before) and not now.increased(before)
 
 
-def _fell(run: Run) -> Iterator[Violation]:
-    for before, now in _steps(run):
+def _counts_decreased(run: Run) -> Iterator[Violation]:
+    for before, now in _successive_reads(run):
         if now.is_older_than(before):
             continue
-        for name in now.fallen(before):
+        for name in now.decreased(before):
             yield Violation(
-                now.answer.at(f"{STATS_POINTER}{pointer(name)}"),
-                f"{name} went down from one read to the next, and lastUpdated did not go back.",
+                now.response.at(f"{STATS_POINTER}{pointer(name)}"),
+                f"{name} decreased from one read to the next, but lastUpdated did not.",
                 f"{before.counts[name]:.15g} or more",
                 f"{now.counts[name]:.15g}",
                 run.contract.stats.properties.get(name, ""),
-                now.at,
+                now.exchange,
             )
 
 
-def _went_back(run: Run) -> Iterator[Violation]:
-    for before, now in _steps(run):
-        if now.is_older_than(before) and not _is_snapshot(before, now):
-            says = "lastUpdated went back from one read to the next, while counts rose."
-            yield _stamp(before, now, says)
+def _last_updated_decreased(run: Run) -> Iterator[Violation]:
+    for before, now in _successive_reads(run):
+        if now.is_older_than(before) and not _is_stale(before, now):
+            message = "lastUpdated decreased from one read to the next, but counts increased."
+            yield _last_updated_violation(before, now, message)
 
 
-def _snapshot(run: Run) -> Iterator[Violation]:
-    for before, now in _steps(run):
-        if _is_snapshot(before, now):
-            says = "A read shows an older state of the stats than one before it, as a whole: from a cache, it seems."
-            yield _stamp(before, now, says)
+def _stale_snapshot(run: Run) -> Iterator[Violation]:
+    for before, now in _successive_reads(run):
+        if _is_stale(before, now):
+            message = "A read returned an older state of the stats than the read before it, probably from a cache."
+            yield _last_updated_violation(before, now, message)
 
 
-def _stamp(before: _Read, now: _Read, says: str) -> Violation:
-    stamps = [str((each.answer.stats or {}).get("lastUpdated")) for each in (before, now)]
-    rule = now.answer.contract.stats.properties.get("lastUpdated", "")
-    return Violation(
-        now.answer.at(f"{STATS_POINTER}/lastUpdated"), says, f"{stamps[0]} or later", stamps[1], rule, now.at
-    )
+def _last_updated_violation(before: _Read, now: _Read, message: str) -> Violation:
+    earlier, later = (str((each.response.stats or {}).get("lastUpdated")) for each in (before, now))
+    schema = now.response.contract.stats.properties.get("lastUpdated", "")
+    where = now.response.at(f"{STATS_POINTER}/lastUpdated")
+    return Violation(where, message, f"{earlier} or later", later, schema, now.exchange)
 
 
-def _shapes(run: Run) -> Iterator[Violation]:
-    """Members whose type differs between answers, where no rule about one answer says so."""
-    first: dict[str, tuple[str, str]] = {}
-    for index, answer in _answers(run):
-        named = {violation.where for violation in answer.violations} | {d.to for d in answer.missing_fields}
-        for place in answer.places:
-            for name, value in place.value.items():
-                at, kind = f"{place.pointer}{pointer(name)}", _kind(value)
-                if at in named or kind is None or (at == STATS_POINTER and answer.misplaced_stats is not None):
+def _inconsistent_shape(run: Run) -> Iterator[Violation]:
+    """Yield the fields with different types in different responses, unless a rule on one response reports them."""
+    types: dict[str, str] = {}
+    for index, response in _responses(run):
+        reported = {each.pointer for each in response.violations} | {f.found_at for f in response.missing_fields}
+        for declared in response.declared_objects:
+            for name, value in declared.value.items():
+                at, json_type = f"{declared.pointer}{pointer(name)}", _json_type(value)
+                is_misplaced = at == STATS_POINTER and response.misplaced_stats is not None
+                if at in reported or json_type is None or is_misplaced:
                     continue
-                where = answer.at(at)
-                earlier, _ = first.setdefault(where, (kind, at))
-                if earlier != kind:
-                    level = None if name in place.fields.properties else Level.INFO
-                    says = f"{name} is {kind} in one answer and {earlier} in another."
-                    rule = place.fields.properties.get(name, "")
-                    yield Violation(where, says, f"{earlier} each time", kind, rule, index, level)
+                where = response.at(at)
+                earlier = types.setdefault(where, json_type)
+                if earlier != json_type:
+                    level = None if name in declared.fields.properties else Level.INFO
+                    message = f"{name} is {json_type} in one response and {earlier} in another."
+                    schema = declared.fields.properties.get(name, "")
+                    yield Violation(where, message, f"{earlier} every time", json_type, schema, index, level)
 
 
-def _kind(value: Any) -> str | None:
-    """The JSON type as far as it makes a difference: numbers are one type, null is none."""
+def _json_type(value: Any) -> str | None:
+    """Return the JSON type of a value, with one type for all numbers; None for null."""
     if value is None:
         return None
     name = type_names.get(dict if isinstance(value, Mapping) else type(value), "")
     return "number" if name == "integer" else name
 
 
-def _of_another(run: Run) -> Iterator[Violation]:
-    """Stats that name a campaign, and not the one that was asked for.
+def _of_another_campaign(run: Run) -> Iterator[Violation]:
+    """Yield the stats that name another campaign than the requested one.
 
-    A member called ``id`` may name the record of the stats, so it counts only where it is another campaign's of
-    this run. One called ``campaignId`` can mean little else, and is passed over only where it has another form,
-    since a campaign may go by two ids.
+    A field named ``id`` may be the id of the stats record, so it counts only if it is the id of another campaign of
+    this run. A field named ``campaignId`` counts unless its value has another form, since a campaign may have two ids.
     """
-    asked = {exchange.campaign_id.lower() for exchange in run.exchanges if exchange.purpose == "campaign"}
-    for index, answer in _answers(run):
-        if answer.exchange.purpose != "campaign" or answer.stats is None:
-            continue
-        wanted = answer.exchange.campaign_id.lower()
-        for name, value in answer.stats.items():
-            found = value.lower() if isinstance(value, str) and plain(name) in {"id", "campaignid"} else wanted
-            alike = plain(name) == "campaignid" and _form(found) == _form(wanted)
-            if found != wanted and (alike or found in asked):
-                says = f"The stats are of another campaign than was asked for, by their {name}."
-                place = run.contract.stats.properties.get(name, "")
-                where = answer.at(f"{STATS_POINTER}{pointer(name)}")
-                yield Violation(where, says, answer.exchange.campaign_id, str(value), place, index)
+    requested = {exchange.campaign_id.lower() for exchange in run.exchanges if exchange.purpose == "campaign"}
+    for index, response in _stats_responses(run):
+        wanted = response.exchange.campaign_id.lower()
+        for name, value in (response.stats or {}).items():
+            if not isinstance(value, str) or normalize(name) not in {"id", "campaignid"}:
+                continue
+            found = value.lower()
+            has_same_form = normalize(name) == "campaignid" and _form(found) == _form(wanted)
+            if found != wanted and (has_same_form or found in requested):
+                message = f"The stats belong to another campaign than the requested one, by their {name}."
+                schema = run.contract.stats.properties.get(name, "")
+                where = response.at(f"{STATS_POINTER}{pointer(name)}")
+                yield Violation(where, message, response.exchange.campaign_id, value, schema, index)
 
 
 def _form(campaign_id: str) -> str:
@@ -155,51 +158,51 @@ RULES = (
     Rule(
         "stats-of-another-campaign",
         Level.WARNING,
-        "Where the stats name their campaign, it is the one that was asked for.",
+        "If the stats name their campaign, it is the requested one.",
         "A client shows one campaign's numbers under another's name.",
-        "openapi.json, the path: the stats of the campaign with this id. The contract has no such member",
+        "openapi.json, the path: the stats of the campaign with this id. The contract has no such field",
         "GET /v1/campaigns/507f1f77bcf86cd799439011/stats\n\n"
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"campaignId": "507f191e810c19729de860ea", …}}',
-        series=_of_another,
+        check_run=_of_another_campaign,
     ),
     Rule(
         "counts-decreased",
         Level.WARNING,
-        "Counts do not go down from one read to the next, unless the whole snapshot is an older one.",
+        "Counts do not decrease from one read to the next, unless the whole snapshot is an older one.",
         "A client that stores differences stores negative ones.",
-        "“Aggregate engagement stats”: what was counted stays counted",
+        "“Aggregate engagement stats”: events that were counted stay counted",
         'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
         'read 2: {"uniqueOpens": 350, "lastUpdated": "2026-01-31T09:35:00Z"}',
-        series=_fell,
+        check_run=_counts_decreased,
     ),
     Rule(
         "last-updated-decreased",
         Level.WARNING,
-        "lastUpdated does not go back from one read to the next, unless the whole snapshot is an older one.",
-        "A client that keeps the newest stats throws away newer ones.",
+        "lastUpdated does not decrease from one read to the next, unless the whole snapshot is an older one.",
+        "A client that keeps the newest stats discards newer ones.",
         "openapi.json: “When these stats were last refreshed from the tracking worker.”",
         'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
         'read 2: {"uniqueOpens": 415, "lastUpdated": "2026-01-31T08:30:00Z"}',
-        series=_went_back,
+        check_run=_last_updated_decreased,
     ),
     Rule(
         "stale-snapshot",
         Level.INFO,
-        "A read shows a state at least as new as the one before it.",
-        "Charts step back for a moment. The vendor allows for it.",
+        "A read returns a state at least as new as the read before it.",
+        "Charts go back for a moment. The vendor allows it.",
         "openapi.json: “may be cached and slightly stale”",
         'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
         'read 2: {"uniqueOpens": 398, "lastUpdated": "2026-01-31T09:00:00Z"}',
-        series=_snapshot,
+        check_run=_stale_snapshot,
     ),
     Rule(
         "response-shape-inconsistent",
         Level.WARNING,
-        "A member has the same type in every answer, between reads and between campaigns.",
-        "A client that was written against one answer fails on another.",
+        "A field has the same type in every response, between reads and between campaigns.",
+        "A client that was written for one response fails on another.",
         "openapi.json: one schema for every campaign",
         'campaign 1: {"success": true, "data": {…}, "metadata": {"cached": true}}\n'
         'campaign 2: {"success": true, "data": {…}, "metadata": "cached"}',
-        series=_shapes,
+        check_run=_inconsistent_shape,
     ),
 )

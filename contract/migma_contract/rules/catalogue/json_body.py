@@ -1,28 +1,28 @@
-"""Rules about bodies as text: JSON as RFC 8259 has it, all of it, in UTF-8."""
+"""Rules on the body as text: one complete JSON document (RFC 8259) in UTF-8."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from migma_contract.finding import Level
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import Rule, Violation, of_body
+from migma_contract.rules.rule import ResponseCheck, Rule, Violation, any_body
 from migma_contract.strict_json import DefectKind
 
 _SNIPPET = 60
 
 
-def _violations(
-    answer: ParsedResponse, kinds: set[DefectKind], says: str, level: Level | None = None
+def _defects(
+    response: ParsedResponse, kind: DefectKind, message: str, level: Level | None = None
 ) -> Iterator[Violation]:
-    for defect in answer.exchange.json.defects:
-        if defect.kind in kinds:
-            yield Violation(
-                answer.at(defect.pointer), says, defect.expected, defect.got, answer.response.pointer, level=level
-            )
+    pointer = response.documented.pointer
+    for defect in response.exchange.json.defects:
+        if defect.kind == kind:
+            where = response.at(defect.pointer)
+            yield Violation(where, message, defect.expected, defect.got, pointer, level=level)
 
 
-def _of(*kinds: DefectKind, says: str, level: Level | None = None) -> Callable[[ParsedResponse], Iterator[Violation]]:
-    return lambda answer: _violations(answer, set(kinds), says, level)
+def _defect_check(kind: DefectKind, message: str) -> ResponseCheck:
+    return any_body(lambda response: _defects(response, kind, message))
 
 
 def _is_wide(body: bytes) -> bool:
@@ -30,16 +30,16 @@ def _is_wide(body: bytes) -> bool:
     return b"\0" in body[:4]
 
 
-def _not_utf8(answer: ParsedResponse) -> Iterator[Violation]:
-    yield from _violations(answer, {"encoding"}, "The body is not UTF-8.")
-    yield from _violations(answer, {"surrogate"}, "A text holds half a character.", Level.WARNING)
-    if _is_unparsable(answer) and _is_wide(answer.exchange.body):
+def _not_utf8(response: ParsedResponse) -> Iterator[Violation]:
+    yield from _defects(response, "encoding", "The body is not UTF-8.")
+    yield from _defects(response, "surrogate", "A string has half of a surrogate pair.", Level.WARNING)
+    if _is_not_json(response) and _is_wide(response.exchange.body):
         got = "NUL bytes between the characters, as in UTF-16"
-        yield Violation(answer.at(), "The body is not UTF-8.", "UTF-8", got, answer.response.pointer)
+        yield Violation(response.at(), "The body is not UTF-8.", "UTF-8", got, response.documented.pointer)
 
 
-def _is_unparsable(answer: ParsedResponse) -> bool:
-    return any(defect.kind == "not-json" for defect in answer.exchange.json.defects)
+def _is_not_json(response: ParsedResponse) -> bool:
+    return any(defect.kind == "not-json" for defect in response.exchange.json.defects)
 
 
 def _ends_early(body: bytes) -> bool:
@@ -55,26 +55,26 @@ def _ends_early(body: bytes) -> bool:
     return False
 
 
-def _cut(answer: ParsedResponse) -> Iterator[Violation]:
-    if _is_unparsable(answer) and _ends_early(answer.exchange.body):
-        tail = answer.exchange.body.decode("utf-8-sig")[-_SNIPPET:]
-        says = "The body is the beginning of a JSON text, without its end."
-        yield Violation(answer.at(), says, "a complete JSON text", f"…{tail}", answer.response.pointer)
+def _truncated(response: ParsedResponse) -> Iterator[Violation]:
+    if _is_not_json(response) and _ends_early(response.exchange.body):
+        tail = response.exchange.body.decode("utf-8-sig")[-_SNIPPET:]
+        message = "The body is the beginning of a JSON document without its end."
+        yield Violation(response.at(), message, "a complete JSON document", f"…{tail}", response.documented.pointer)
 
 
-def _not_json(answer: ParsedResponse) -> Iterator[Violation]:
-    body = answer.exchange.body
-    yield from _violations(answer, {"too-deep"}, "The body is nested deeper than readers follow.")
-    if not _is_unparsable(answer) or _ends_early(body) or _is_wide(body):
+def _not_json(response: ParsedResponse) -> Iterator[Violation]:
+    body = response.exchange.body
+    yield from _defects(response, "too-deep", "The body is nested too deeply for JSON parsers.")
+    if not _is_not_json(response) or _ends_early(body) or _is_wide(body):
         return
-    kind = answer.exchange.header("content-type") or "no Content-Type"
-    is_html = (
-        "<" in body[:_SNIPPET].decode("utf-8", "replace") and "html" in (kind + body[:200].decode("latin-1")).lower()
-    )
-    detail = next(defect.got for defect in answer.exchange.json.defects if defect.kind == "not-json")
+    content_type = response.exchange.header("content-type") or "no Content-Type"
+    has_tag = "<" in body[:_SNIPPET].decode("utf-8", "replace")
+    is_html = has_tag and "html" in (content_type + body[:200].decode("latin-1")).lower()
+    message = "The body is an HTML page." if is_html else "The body is not JSON."
+    reason = next(defect.message for defect in response.exchange.json.defects if defect.kind == "not-json")
     start = " ".join(body[:_SNIPPET].decode("utf-8", "replace").split())
-    says = "The body is an HTML page." if is_html else "The body is not JSON."
-    yield Violation(answer.at(), says, "a JSON text", f"{start} … ({kind}; {detail})", answer.response.pointer)
+    got = f"{start} … ({content_type}; {reason})"
+    yield Violation(response.at(), message, "a JSON document", got, response.documented.pointer)
 
 
 RULES = (
@@ -82,63 +82,63 @@ RULES = (
         "body-empty",
         Level.BREAKING,
         "A response has a body.",
-        "A client's JSON parser throws; the SDK parses every answer, whatever its status.",
+        "A client's JSON parser throws; the SDK parses every response, whatever its status.",
         "openapi.json, content of the response",
         "HTTP/1.1 200 OK\nContent-Type: application/json\nContent-Length: 0",
-        answer=of_body(_of("empty", says="The body is empty.")),
+        check_response=_defect_check("empty", "The body is empty."),
     ),
     Rule(
         "body-not-json",
         Level.BREAKING,
-        "A body is one JSON text.",
-        "A client's JSON parser throws; the SDK parses every answer, whatever its status.",
+        "A body is one JSON document.",
+        "A client's JSON parser throws; the SDK parses every response, whatever its status.",
         "openapi.json, content of the response: application/json",
         "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<!doctype html><title>Maintenance</title>",
-        answer=of_body(_not_json),
+        check_response=any_body(_not_json),
     ),
     Rule(
         "body-truncated",
         Level.BREAKING,
         "A body is complete JSON.",
-        "A client's JSON parser throws, now and then, for no reason that it could know.",
+        "A client's JSON parser throws now and then, for no reason that it can know.",
         "openapi.json, content of the response: application/json",
         'HTTP/1.0 200 OK\n\n{"success": true, "data": {"totalSent": 1200, "totalDel',
-        answer=of_body(_cut),
+        check_response=any_body(_truncated),
     ),
     Rule(
         "body-not-utf8",
         Level.BREAKING,
         "A body is UTF-8.",
-        "A client's JSON parser throws, or shows other letters than were sent.",
+        "A client's JSON parser throws, or shows wrong characters.",
         "RFC 8259, section 8.1: JSON between systems is UTF-8",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Kampagne nicht verf\\xfcgbar"} (ISO-8859-1)',
-        answer=of_body(_not_utf8),
+        check_response=any_body(_not_utf8),
     ),
     Rule(
         "body-bom",
         Level.BREAKING,
         "A body has no byte order mark.",
-        "Many JSON parsers throw at it, Python's and Go's among them.",
+        "Many JSON parsers reject it, Python's and Go's among them.",
         "RFC 8259, section 8.1: implementations must not add a byte order mark",
         'HTTP/1.1 200 OK\n\n\\xef\\xbb\\xbf{"success": true, "data": {…}}',
-        answer=of_body(_of("bom", says="The body begins with a byte order mark.")),
+        check_response=_defect_check("bom", "The body begins with a byte order mark."),
     ),
     Rule(
         "body-not-a-number",
         Level.BREAKING,
-        "Numbers are JSON numbers within a double's range: no NaN, no Infinity.",
-        "Strict JSON parsers throw; the others calculate with what is not a number.",
+        "Numbers are JSON numbers within the range of a double: no NaN, no Infinity.",
+        "Strict JSON parsers throw; others calculate with a value that is not a number.",
         "RFC 8259, section 6",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalDelivered": 0, "openRate": NaN, …}}',
-        answer=of_body(_of("not-a-number", says="A member holds what JSON has no number for.")),
+        check_response=_defect_check("not-a-number", "A field has a value that is not a JSON number."),
     ),
     Rule(
         "body-duplicate-key",
         Level.WARNING,
         "An object has each key once.",
-        "Parsers differ in which of the two they keep, so clients differ in what they read.",
+        "Parsers differ in which of the two values they keep, so clients read different values.",
         "RFC 8259, section 4: names within an object should be unique",
         '{"success": true, "data": {"uniqueOpens": 410, "uniqueOpens": 398, …}}',
-        answer=of_body(_of("duplicate-key", says="A key comes more than once in an object.")),
+        check_response=_defect_check("duplicate-key", "An object has a duplicate key."),
     ),
 )

@@ -1,63 +1,59 @@
-"""Rules made from the contract's schemas: every violation, named by what happened."""
+"""Rules on the contract's schemas: every violation, named by its kind."""
 
 from collections.abc import Callable, Iterator
 
 from migma_contract.finding import Level
-from migma_contract.json_pointer import pointer
 from migma_contract.openapi import SchemaViolation
 from migma_contract.rules.analysis.missing_fields import MissingField
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.catalogue.envelope import is_envelopes
-from migma_contract.rules.rule import Rule, Violation, of_json
+from migma_contract.rules.catalogue.envelope import is_envelope_violation
+from migma_contract.rules.rule import ResponseCheck, Rule, Violation, json_body
 
 
-def _departed(answer: ParsedResponse, *, envelope: bool) -> Iterator[MissingField]:
-    for departure in answer.missing_fields:
-        is_envelope = departure.where == "" and departure.name in {"success", "error", "data"}
-        # Where the stats stand elsewhere, so may the rest of the envelope: that is one finding.
-        if not is_envelope or (envelope and answer.misplaced_stats is None):
-            yield departure
+def _missing_fields(response: ParsedResponse, *, with_envelope: bool) -> Iterator[MissingField]:
+    for field in response.missing_fields:
+        is_envelope = field.parent == "" and field.name in {"success", "error", "data"}
+        # With misplaced stats, the other fields of the envelope may be misplaced too: that is one finding.
+        if not is_envelope or (with_envelope and response.misplaced_stats is None):
+            yield field
 
 
-def _missing(answer: ParsedResponse) -> Iterator[Violation]:
-    for departure in _departed(answer, envelope=False):
-        if departure.required and departure.to is None:
-            where = answer.at(f"{departure.where}{pointer(departure.name)}")
-            says = f"The required member {departure.name} is missing."
-            yield Violation(where, says, departure.name, "no such member", departure.rule)
+def _required_missing(response: ParsedResponse) -> Iterator[Violation]:
+    for field in _missing_fields(response, with_envelope=False):
+        if field.required and field.found_at is None:
+            message = f"The required field {field.name} is missing."
+            yield Violation(response.at(field.pointer), message, field.name, "no such field", field.schema_pointer)
 
 
-def _renamed(answer: ParsedResponse) -> Iterator[Violation]:
-    for departure in _departed(answer, envelope=True):
-        if departure.renamed and departure.to is not None:
-            where = answer.at(f"{departure.where}{pointer(departure.name)}")
-            new = departure.to.rpartition("/")[2]
-            # What is optional may be absent, so the old name breaks no client that allows for it.
-            level = None if departure.required else Level.WARNING
-            says = f"{departure.name} is gone, {new} has come."
-            yield Violation(where, says, departure.name, new, departure.rule, level=level)
+def _renamed(response: ParsedResponse) -> Iterator[Violation]:
+    for field in _missing_fields(response, with_envelope=True):
+        if field.renamed and field.found_at is not None:
+            new = field.found_at.rpartition("/")[2]
+            # An optional field may be absent, so a client that handles that does not break.
+            level = None if field.required else Level.WARNING
+            message = f"{field.name} is missing, and there is a new field {new}."
+            yield Violation(response.at(field.pointer), message, field.name, new, field.schema_pointer, level=level)
 
 
-def _moved(answer: ParsedResponse) -> Iterator[Violation]:
-    for departure in _departed(answer, envelope=True):
-        if departure.to is not None and not departure.renamed:
-            where = answer.at(f"{departure.where}{pointer(departure.name)}")
-            place = f"{departure.where}{pointer(departure.name)}"
-            says = f"{departure.name} is no longer at {place}, but at {departure.to}."
-            yield Violation(where, says, f"at {place}", f"at {departure.to}", departure.rule)
+def _moved(response: ParsedResponse) -> Iterator[Violation]:
+    for field in _missing_fields(response, with_envelope=True):
+        if field.found_at is not None and not field.renamed:
+            message = f"{field.name} moved from {field.pointer} to {field.found_at}."
+            expected, got = f"at {field.pointer}", f"at {field.found_at}"
+            yield Violation(response.at(field.pointer), message, expected, got, field.schema_pointer)
 
 
-def _violation(
-    fits: Callable[[SchemaViolation], bool], says: Callable[[str, SchemaViolation], str]
-) -> Callable[[ParsedResponse], Iterator[Violation]]:
-    def check(answer: ParsedResponse) -> Iterator[Violation]:
-        for violation in answer.violations:
-            if violation.missing is None and not is_envelopes(answer, violation) and fits(violation):
-                name = violation.where.rpartition("/")[2] or "the body"
-                where = answer.at(violation.where)
-                yield Violation(where, says(name, violation), violation.expected, violation.got, violation.rule)
+def _schema_check(
+    matches: Callable[[SchemaViolation], bool], message: Callable[[str, SchemaViolation], str]
+) -> ResponseCheck:
+    def check(response: ParsedResponse) -> Iterator[Violation]:
+        for each in response.violations:
+            if each.missing is None and not is_envelope_violation(response, each) and matches(each):
+                name = each.pointer.rpartition("/")[2] or "the body"
+                where = response.at(each.pointer)
+                yield Violation(where, message(name, each), each.expected, each.got, each.schema_pointer)
 
-    return check
+    return json_body(check)
 
 
 def _is_null(violation: SchemaViolation) -> bool:
@@ -76,70 +72,77 @@ def _is_other(violation: SchemaViolation) -> bool:
     return not (_is_null(violation) or _is_type(violation) or _is_format(violation))
 
 
+def _wrong_type(name: str, violation: SchemaViolation) -> str:
+    article = "an" if violation.expected[0] in "aeiou" else "a"
+    return f"{name} is not {article} {violation.expected}."
+
+
+_STATS = "openapi.json#/components/schemas/CampaignStats"
+
 RULES = (
     Rule(
         "required-missing",
         Level.BREAKING,
-        "Members that the contract requires are there.",
+        "Fields that the contract requires are present.",
         "A client reads undefined, and calculates NaN with it, or throws.",
-        "openapi.json, components/schemas/CampaignStats/required",
+        f"{_STATS}/required",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": 1200, …}} (no clickRate)',
-        answer=of_json(_missing),
+        check_response=json_body(_required_missing),
     ),
     Rule(
         "field-renamed",
         Level.BREAKING,
-        "Members keep their names.",
-        "A client reads undefined where the value goes by another name now.",
+        "Fields keep their names.",
+        "A client reads undefined, since the value has another name now.",
         "openapi.json, names of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"open_rate": 0.41, …}}',
-        answer=of_json(_renamed),
+        check_response=json_body(_renamed),
     ),
     Rule(
         "field-moved",
         Level.BREAKING,
-        "Members keep their places.",
-        "A client reads undefined where the value stands elsewhere now.",
+        "Fields stay in their objects.",
+        "A client reads undefined, since the value is in another object now.",
         "openapi.json, places of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": 1200, "rates": {"openRate": 0.41, …}, …}}',
-        answer=of_json(_moved),
+        check_response=json_body(_moved),
     ),
     Rule(
         "wrong-type",
         Level.BREAKING,
-        "Members have the type that the contract gives them.",
-        "Typed clients throw; others glue texts where they should add numbers.",
+        "Fields have the type in the contract.",
+        "Typed clients throw; others concatenate strings instead of adding numbers.",
         "openapi.json, type of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": "1200", …}}',
-        answer=of_json(_violation(_is_type, lambda name, v: f"{name} is no {v.expected}.")),
+        check_response=_schema_check(_is_type, _wrong_type),
     ),
     Rule(
         "null-not-allowed",
         Level.BREAKING,
-        "Members are null only where the contract allows it.",
+        "Fields are null only where the contract allows it.",
         "A client calculates with null, or throws.",
         "openapi.json, type of the schema's properties",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"openRate": null, …}}',
-        answer=of_json(_violation(_is_null, lambda name, _: f"{name} is null.")),
+        check_response=_schema_check(_is_null, lambda name, _: f"{name} is null."),
     ),
     Rule(
         "wrong-format",
         Level.BREAKING,
-        "Texts have the format that the contract gives them.",
-        "A client reads another moment, or none: a date without an offset is local time somewhere.",
-        "openapi.json, components/schemas/CampaignStats/properties/lastUpdated/format",
+        "Strings have the format in the contract.",
+        "A client reads another time, or none: a date-time without an offset is local time somewhere.",
+        f"{_STATS}/properties/lastUpdated/format",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "2026-01-31 09:30:00", …}}',
-        answer=of_json(
-            _violation(_is_format, lambda name, v: f"{name} is not {v.expected.removeprefix('a string ')}.")
+        check_response=_schema_check(
+            _is_format, lambda name, v: f"{name} is not {v.expected.removeprefix('a string ')}."
         ),
     ),
     Rule(
         "constraint-broken",
         Level.BREAKING,
-        "Values keep within what else the contract says of them: bounds, lists of values, patterns.",
-        "A client meets a value that it was promised never to meet.",
+        "Values satisfy the other constraints of the contract: bounds, lists of values, patterns.",
+        "A client gets a value that the contract excludes.",
         "openapi.json, keywords of the schema such as enum, minimum and pattern",
-        'HTTP/1.1 200 OK\n\n{"success": true, "data": {"status": "archived", …}} (where enum does not have it)',
-        answer=of_json(_violation(_is_other, lambda name, v: f"{name} breaks {v.keyword}.")),
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {"status": "archived", …}} (if enum does not have it)',
+        check_response=_schema_check(_is_other, lambda name, v: f"{name} violates {v.keyword}."),
     ),
 )

@@ -1,4 +1,4 @@
-"""Rules about statuses: a known campaign, unknown ids, redirects, and other methods."""
+"""Rules on statuses: of a known campaign, of unknown ids, redirects, and other methods."""
 
 from collections.abc import Iterator
 
@@ -6,94 +6,94 @@ from migma_contract.exchange import Exchange
 from migma_contract.finding import Level
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
-from migma_contract.rules.analysis.locations import within
+from migma_contract.rules.analysis.locations import all_objects
 from migma_contract.rules.rule import Rule, Violation
 
 _GETS = frozenset({"campaign", "missing-key", "invalid-key", "unknown-id", "unknown-id-missing-key", "unusual-id"})
 
 
-def says_nothing(exchange: Exchange) -> bool:
-    """Whether a status is another rule's: none came, a transient condition, or a redirect."""
+def is_judged_elsewhere(exchange: Exchange) -> bool:
+    """True if other rules report the status: there is none, or it is transient or a redirect."""
     return exchange.status is None or exchange.status in expectations.TRANSIENT | expectations.REDIRECTS
 
 
-def pointer(contract: Contract, status: str = "") -> str:
-    """Where the contract speaks of a status."""
+def responses_pointer(contract: Contract, status: str = "") -> str:
+    """Return the JSON pointer to the documented response of a status, or to all responses."""
     response = contract.operation.responses.get(status)
     return response.pointer if response else f"{contract.operation.pointer}/responses"
 
 
-def holds_stats(exchange: Exchange, contract: Contract) -> bool:
-    """Whether a campaign's stats are in the body, wherever they stand."""
+def status_violation(exchange: Exchange, contract: Contract, message: str) -> Violation:
+    """Return the violation of an exchange with another status than its purpose expects."""
+    expected = expectations.expected_status(exchange.purpose, contract)
+    pointer = responses_pointer(contract, expected)
+    return Violation(str(exchange.status), message, expected, str(exchange.status), pointer)
+
+
+def has_stats(exchange: Exchange, contract: Contract) -> bool:
+    """True if a campaign's stats are anywhere in the body."""
     required = contract.stats.required.keys()
-    return bool(required) and any(required <= value.keys() for _, value in within(exchange.json.value))
+    return bool(required) and any(required <= value.keys() for _, value in all_objects(exchange.json.value))
 
 
 def _campaign(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
-    is_unusual = not expectations.is_expected(exchange, contract) and exchange.status not in expectations.REFUSED
-    if exchange.purpose != "campaign" or says_nothing(exchange) or not is_unusual:
+    if exchange.purpose != "campaign" or is_judged_elsewhere(exchange):
         return
-    if exchange.status == expectations.NOT_FOUND:
+    if expectations.has_expected_status(exchange, contract):
         return
-    documented = ", ".join(contract.operation.responses)
-    is_known = contract.operation.response(exchange.status or 0) is not None
-    yield Violation(
-        str(exchange.status),
-        f"A known campaign is answered with {exchange.status}"
-        + ("." if is_known else f", which the contract does not have (it has {documented})."),
-        contract.operation.success.status,
-        str(exchange.status),
-        pointer(contract),
-    )
+    if exchange.status in expectations.KEY_REJECTED | {expectations.NOT_FOUND}:
+        return
+    message = f"A known campaign returned {exchange.status}."
+    if contract.operation.response(exchange.status or 0) is None:
+        documented = ", ".join(contract.operation.responses)
+        message = f"A known campaign returned {exchange.status}, which the contract does not have (only {documented})."
+    success = contract.operation.success.status
+    yield Violation(str(exchange.status), message, success, str(exchange.status), responses_pointer(contract))
 
 
 def _is_served(exchange: Exchange, contract: Contract) -> bool:
-    return expectations.is_success(exchange) and holds_stats(exchange, contract)
+    return expectations.is_success(exchange) and has_stats(exchange, contract)
 
 
-def _unknown_served(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+def _unknown_id_accepted(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if exchange.purpose in {"unknown-id", "unusual-id"} and _is_served(exchange, contract):
-        status = expectations.status_of(exchange.purpose, contract)
-        says = "A campaign that does not exist is answered as if it did."
-        yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+        yield status_violation(exchange, contract, "A campaign that does not exist returned stats.")
 
 
-def _unknown_status(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
-    if exchange.purpose != "unknown-id" or says_nothing(exchange):
+def _unknown_id_status(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+    if exchange.purpose != "unknown-id" or is_judged_elsewhere(exchange):
         return
     if _is_served(exchange, contract) or expectations.is_unreadable_success(exchange):
         return
-    if not expectations.is_expected(exchange, contract):
-        status = expectations.status_of("unknown-id", contract)
-        says = f"A campaign that does not exist is answered with {exchange.status}."
-        yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract, status))
+    if not expectations.has_expected_status(exchange, contract):
+        yield status_violation(exchange, contract, f"A campaign that does not exist returned {exchange.status}.")
 
 
-def _odd_error(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
-    if exchange.purpose == "unusual-id" and not says_nothing(exchange) and (exchange.status or 0) // 100 == 5:
-        status = expectations.status_of("unusual-id", contract)
-        says = "An id with unusual characters makes the server fail."
-        yield Violation(
-            str(exchange.status), says, f"{status}, or another 4xx", str(exchange.status), pointer(contract)
-        )
+def _unusual_id_error(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+    if exchange.purpose != "unusual-id" or is_judged_elsewhere(exchange) or (exchange.status or 0) // 100 != 5:
+        return
+    expected = f"{expectations.expected_status('unusual-id', contract)}, or another 4xx"
+    message = "An id with unusual characters causes a server error."
+    yield Violation(str(exchange.status), message, expected, str(exchange.status), responses_pointer(contract))
 
 
-def _odd_status(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
-    is_refusal = (exchange.status or 0) // 100 == 4 and not says_nothing(exchange)
-    if exchange.purpose == "unusual-id" and is_refusal and contract.operation.response(exchange.status or 0) is None:
-        status = expectations.status_of("unusual-id", contract)
-        says = f"An id with unusual characters is refused with {exchange.status}, which the contract does not have."
-        yield Violation(str(exchange.status), says, status, str(exchange.status), pointer(contract))
+def _unusual_id_status(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
+    if exchange.purpose != "unusual-id" or is_judged_elsewhere(exchange) or (exchange.status or 0) // 100 != 4:
+        return
+    if contract.operation.response(exchange.status or 0) is None:
+        expected = expectations.expected_status("unusual-id", contract)
+        message = f"An id with unusual characters returned {exchange.status}, which the contract does not have."
+        yield Violation(str(exchange.status), message, expected, str(exchange.status), responses_pointer(contract))
 
 
 def _redirect(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if exchange.status in expectations.REDIRECTS and exchange.purpose in _GETS:
-        # Proxies tidy up paths with unusual characters; clients do not send them.
+        # Proxies normalize paths with unusual characters, which clients do not send.
         level = Level.INFO if exchange.purpose == "unusual-id" else None
+        message = "The response is a redirect. It was not followed, since the API key must not go to another host."
         got = f"{exchange.status} to {exchange.header('location') or 'nowhere'}"
-        says = "The answer is a redirect. It was not followed, since the key must not go elsewhere."
-        status = expectations.status_of(exchange.purpose, contract)
-        yield Violation(str(exchange.status), says, status, got, pointer(contract), level=level)
+        pointer = responses_pointer(contract)
+        yield status_violation(exchange, contract, message)._replace(got=got, pointer=pointer, level=level)
 
 
 def _method(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
@@ -101,74 +101,73 @@ def _method(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in expectations.TRANSIENT:
         return
     if status // 100 in {2, 5}:
-        says = f"{exchange.method}, which the contract does not have, is answered with {status}."
-        yield Violation(
-            f"{status} {exchange.method}", says, "405, or another 4xx", str(status), contract.operation.pointer
-        )
+        message = f"{exchange.method}, which the contract does not have, returned {status}."
+        pointer = contract.operation.pointer
+        yield Violation(f"{status} {exchange.method}", message, "405, or another 4xx", str(status), pointer)
 
 
 RULES = (
     Rule(
         "campaign-status",
         Level.BREAKING,
-        "A known campaign is answered with the status that the contract gives for success.",
-        "Clients branch on the status; the SDK takes any other than 2xx for an error, and any 2xx for stats.",
+        "A known campaign returns the contract's success status.",
+        "Clients branch on the status; the SDK treats every status other than 2xx as an error, and every 2xx as stats.",
         "openapi.json, responses of the operation",
         'HTTP/1.1 500 Internal Server Error\n\n{"success": false, "error": "Something went wrong"}',
-        one=_campaign,
+        check_exchange=_campaign,
     ),
     Rule(
         "redirect",
         Level.BREAKING,
-        "An answer is no redirect.",
-        "A client that follows may carry its key to another host; one that does not gets no stats.",
+        "A response is not a redirect.",
+        "A client that follows it may send its API key to another host; a client that does not gets no stats.",
         "openapi.json, responses of the operation: none is a 3xx",
         "HTTP/1.1 302 Found\nLocation: https://app.migma.ai/login",
-        one=_redirect,
+        check_exchange=_redirect,
     ),
     Rule(
         "unknown-id-accepted",
         Level.BREAKING,
-        "A campaign that does not exist is answered with 404, not with stats.",
+        "A campaign that does not exist returns 404, not stats.",
         "A client takes a mistyped id for a campaign without engagement.",
         "openapi.json, the operation's 404",
         'GET /v1/campaigns/000000000000000000000000/stats\n\nHTTP/1.1 200 OK\n\n{"success": true, "data": {…}}',
-        one=_unknown_served,
+        check_exchange=_unknown_id_accepted,
     ),
     Rule(
         "unknown-id-status",
         Level.BREAKING,
-        "A campaign that does not exist is answered with 404, not with another status.",
-        "A client retries, or asks for a new key, where it should say that there is no such campaign.",
+        "A campaign that does not exist returns 404, not another status.",
+        "A client retries, or asks for a new key, instead of reporting that the campaign does not exist.",
         "openapi.json, the operation's 404",
         'GET /v1/campaigns/000000000000000000000000/stats\n\nHTTP/1.1 400 Bad Request\n\n{"success": false, …}',
-        one=_unknown_status,
+        check_exchange=_unknown_id_status,
     ),
     Rule(
         "unusual-id-server-error",
         Level.WARNING,
-        "An id with unusual characters is refused, it does not make the server fail.",
-        "A typing error in an id looks like an outage, and is retried.",
-        "openapi.json: the path parameter id is any string, and what is not found is a 404",
+        "An id with unusual characters is rejected and causes no server error.",
+        "A typing error in an id looks like an outage, and clients retry it.",
+        "openapi.json: the path parameter id is any string, and an unknown one is a 404",
         "GET /v1/campaigns/odd%20id/stats\n\nHTTP/1.1 500 Internal Server Error",
-        one=_odd_error,
+        check_exchange=_unusual_id_error,
     ),
     Rule(
         "unusual-id-status",
         Level.INFO,
-        "An id with unusual characters is refused with a status that the contract has.",
-        "A client that knows only the contract's statuses meets another.",
+        "An id with unusual characters is rejected with a documented status.",
+        "A client that handles only the documented statuses gets another one.",
         "openapi.json, responses of the operation",
         "GET /v1/campaigns/odd%20id/stats\n\nHTTP/1.1 400 Bad Request",
-        one=_odd_status,
+        check_exchange=_unusual_id_status,
     ),
     Rule(
         "undocumented-method-accepted",
         Level.WARNING,
-        "A method that the contract does not have is refused with a 4xx.",
-        "A write that was not meant is carried out, or looks like an outage.",
+        "A method that the contract does not have is rejected with a 4xx.",
+        "An unintended write is carried out, or looks like an outage.",
         "openapi.json, the path's only operation",
         'POST /v1/campaigns/507f1f77bcf86cd799439011/stats\n\nHTTP/1.1 200 OK\n\n{"success": true}',
-        one=_method,
+        check_exchange=_method,
     ),
 )

@@ -1,25 +1,25 @@
-"""Rules about a response as a message: that it comes whole, and as HTTP."""
+"""Rules on the response as an HTTP message: complete and well-formed."""
 
 from collections.abc import Iterator
 
 from migma_contract.exchange import Exchange, FailureKind
 from migma_contract.finding import Level
 from migma_contract.openapi import Contract
-from migma_contract.rules.rule import One, Rule, Violation
+from migma_contract.rules.rule import ExchangeCheck, Rule, Violation
 
 
 def _where(exchange: Exchange) -> str:
     return "-" if exchange.status is None else str(exchange.status)
 
 
-def _on_failure(*kinds: FailureKind, expected: str, says: str) -> One:
-    def one(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
+def _on_failure(kind: FailureKind, *, expected: str, message: str) -> ExchangeCheck:
+    def check_exchange(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
         failure = exchange.failure
-        if failure is not None and failure.kind in kinds:
+        if failure is not None and failure.kind == kind:
             level = Level.INFO if exchange.purpose == "head" else None
-            yield Violation(_where(exchange), says, expected, failure.detail, level=level)
+            yield Violation(_where(exchange), message, expected, failure.detail, level=level)
 
-    return one
+    return check_exchange
 
 
 def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
@@ -28,53 +28,54 @@ def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
         return
     if failure.kind == "reset" or (failure.kind == "protocol" and exchange.body):
         length = exchange.header("content-length")
-        expected = f"{length} bytes, as Content-Length says" if length else "the whole body"
+        expected = f"{length} bytes, as in Content-Length" if length else "the whole body"
         got = f"{len(exchange.body)} bytes, then the end ({failure.detail})"
         yield Violation(_where(exchange), "The response ended before its body was complete.", expected, got)
 
 
 def _not_http(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
     if not any(_truncated(exchange, contract)):
-        yield from _on_failure("protocol", expected="an HTTP response", says="What came is not as HTTP has it.")(
-            exchange, contract
-        )
+        check = _on_failure("protocol", expected="an HTTP response", message="The response is not valid HTTP.")
+        yield from check(exchange, contract)
 
 
 RULES = (
     Rule(
         "response-truncated",
         Level.BREAKING,
-        "A response comes whole: as many bytes as its Content-Length says, or all its chunks.",
+        "A response is complete: as many bytes as its Content-Length, or all its chunks.",
         "A client gets an exception from its HTTP library, or half a document.",
-        "RFC 9112, section 8: a shorter message is incomplete and is not to be used",
+        "RFC 9112, section 8: a shorter message is incomplete and must not be used",
         'HTTP/1.1 200 OK\nContent-Length: 512\n\n{"success": true, "data": {"totalSe',
-        one=_truncated,
+        check_exchange=_truncated,
     ),
     Rule(
         "response-not-http",
         Level.BREAKING,
-        "What comes is HTTP.",
+        "A response is valid HTTP.",
         "A client gets an exception from its HTTP library.",
         "RFC 9112: the message syntax of HTTP/1.1",
         "SSH-2.0-OpenSSH_9.6",
-        one=_not_http,
+        check_exchange=_not_http,
     ),
     Rule(
         "response-too-large",
         Level.BREAKING,
-        "A response is of a size that this API needs, some hundred bytes; up to 1 MiB, decoded, is let pass.",
-        "A client runs out of memory, or of time.",
-        "The contract's schema: a fixed set of numbers, one date, short texts",
+        "A response has at most 1 MiB after decoding; this API needs some hundred bytes.",
+        "A client runs out of memory or time.",
+        "The contract's schema: a fixed set of numbers, one date, short strings",
         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n(a body without end)",
-        one=_on_failure("too-large", expected="at most 1 MiB", says="The body is larger than any answer."),
+        check_exchange=_on_failure("too-large", expected="at most 1 MiB", message="The body is too large."),
     ),
     Rule(
         "response-encoding-broken",
         Level.BREAKING,
-        "A body is encoded as its Content-Encoding says, with an encoding that was asked for.",
+        "A body has the encoding in its Content-Encoding, and one that the request accepts.",
         "A client cannot read the body.",
         "RFC 9110, section 8.4",
         'HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n{"success": true, …}',
-        one=_on_failure("encoding", expected="gzip, deflate or none", says="The Content-Encoding cannot be undone."),
+        check_exchange=_on_failure(
+            "encoding", expected="gzip, deflate or none", message="The Content-Encoding cannot be decoded."
+        ),
     ),
 )

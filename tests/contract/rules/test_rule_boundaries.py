@@ -1,19 +1,21 @@
-"""Where a rule draws its line."""
+"""Cases just inside and outside of what a rule reports."""
 
 from dataclasses import replace
 
 import pytest
-from made.exchanges import JSON, exchange, failed, stats
+from samples.exchanges import JSON, exchange, failed, stats
 
 from migma_contract.rules import judge
 
 OTHER = "65f1a0b2c3d4e5f601234567"
 
 
-def test_the_future_is_measured_by_the_servers_own_clock(contract):
+def test_the_future_is_measured_by_the_clock_of_the_server(contract):
     ahead = stats(lastUpdated="2098-01-31T09:30:00Z")
     dated = replace(ahead, headers=(JSON, ("date", "Fri, 31 Jan 2098 09:26:00 GMT")))
-    assert [f.rule for f in judge([ahead], contract)] == ["last-updated-in-future"]
+    (finding,) = judge([ahead], contract)
+    assert (finding.rule, finding.expected) == ("last-updated-in-future", "not after 2026-01-31T10:00:00Z")
+    assert finding.message == "lastUpdated is 26297 d 23 h in the future."
     assert judge([dated], contract) == []
 
 
@@ -23,7 +25,7 @@ def test_retry_after_is_seconds_or_a_date(value, clean, contract):
     assert ("retry-after-missing" in {finding.rule for finding in findings}) is not clean
 
 
-def test_a_second_content_type_is_judged_too(contract):
+def test_a_second_content_type_is_checked_too(contract):
     (finding,) = judge([exchange(headers=(JSON, ("content-type", "text/html")))], contract)
     assert (finding.rule, finding.where) == ("content-type-wrong", "200 header Content-Type")
 
@@ -41,7 +43,7 @@ def test_a_second_content_type_is_judged_too(contract):
         ("campaignId", 507, False),
     ],
 )
-def test_stats_name_another_campaign_only_where_nothing_else_can_be_meant(name, named, found, contract):
+def test_an_id_in_the_stats_is_reported_only_if_it_must_be_another_campaign(name, named, found, contract):
     other = replace(exchange(), campaign_id=OTHER, url="http://localhost/other")
     rules = {finding.rule for finding in judge([stats(**{name: named}), other], contract)}
     assert ("stats-of-another-campaign" in rules) is found
@@ -59,8 +61,8 @@ def test_stats_name_another_campaign_only_where_nothing_else_can_be_meant(name, 
         ({"uniqueClicks": 11, "clickRate": 0}, "click-rate-inconsistent"),
     ],
 )
-def test_a_rate_that_was_cut_off_is_not_taken_for_one_of_what_was_sent(changed, rule, contract):
-    """Rounded to two decimals or more is right; a 0 for something is no rounding of it, and may be stuck."""
+def test_a_truncated_rate_is_not_reported_as_a_rate_over_sent(changed, rule, contract):
+    """Rounding to at least two decimals is correct; a 0 for a count above 0 is not rounding."""
     assert [finding.rule for finding in judge([stats(**changed)], contract)] == ([rule] if rule else [])
 
 
@@ -74,7 +76,7 @@ def test_a_rate_that_was_cut_off_is_not_taken_for_one_of_what_was_sent(changed, 
         {"uniqueClicks": 0, "clickRate": 0, "totalClicks": 4},
     ],
 )
-def test_what_is_unusual_and_possible_is_no_finding(conforming, contract):
+def test_unusual_but_possible_stats_have_no_finding(conforming, contract):
     assert judge([stats(**conforming)], contract) == []
 
 
@@ -91,14 +93,12 @@ def test_what_is_unusual_and_possible_is_no_finding(conforming, contract):
         ),
     ],
 )
-def test_an_unknown_id_is_served_only_where_stats_come_and_one_mistake_is_one_serious_finding(
-    contract, body, status, found
-):
+def test_a_2xx_for_an_unknown_id_is_one_serious_finding(contract, body, status, found):
     unknown = exchange("unknown-id", status, body=body)
     assert {(each.rule, each.level.value) for each in judge([exchange(), unknown], contract)} == found
 
 
 @pytest.mark.parametrize("kind", ["protocol", "too-large", "encoding"])
-def test_a_head_that_is_no_answer_of_http_is_one_finding(contract, kind):
+def test_a_broken_response_to_head_is_one_finding(contract, kind):
     (found,) = judge([exchange(), failed(kind, "head")], contract)
     assert found.rule != "head-differs-from-get"

@@ -1,4 +1,4 @@
-"""Exchanges as documented, but for what a test changes."""
+"""Exchanges that follow the contract, with the changes that a test needs."""
 
 import json
 from dataclasses import replace
@@ -52,7 +52,7 @@ SUCCESS = {"success": True, "data": STATS}
 
 
 def exchange(purpose: Purpose = "campaign", status: int | None = None, value: object = ..., **other) -> Exchange:
-    """An exchange as documented, but for what is given."""
+    """Return an exchange that follows the contract, with some attributes replaced."""
     status = STATUS.get(purpose, 200) if status is None else status
     if value is ...:
         success = {"success": True, "data": STATS}
@@ -73,23 +73,23 @@ def exchange(purpose: Purpose = "campaign", status: int | None = None, value: ob
 
 
 def stats(**changed: object) -> Exchange:
-    """A read of a campaign in which some members of the stats are others."""
+    """Return a read of a campaign with some fields of the stats replaced."""
     return exchange(value={"success": True, "data": {**STATS, **changed}})
 
 
 def without(name: str, **changed: object) -> Exchange:
-    """A read of a campaign in which a member of the stats is missing."""
+    """Return a read of a campaign without a field of the stats."""
     return exchange(
         value={"success": True, "data": {key: value for key, value in {**STATS, **changed}.items() if key != name}}
     )
 
 
 def failed(kind: str, purpose: Purpose = "campaign", **other) -> Exchange:
-    """An exchange to which no complete response came."""
-    known = exchange(purpose, failure=Failure(kind, "as it happens"), body=b"")
+    """Return an exchange without a complete response."""
+    known = exchange(purpose, failure=Failure(kind, "reason"), body=b"")
     return replace(known, **{"status": None, "headers": (), **other})
 
 
 def second(read: Exchange) -> Exchange:
-    """The same as the second read."""
+    """Return a read as the second one of its campaign."""
     return replace(read, sample=2)

@@ -1,4 +1,4 @@
-"""What the rules say of stats nobody wrote down: nothing where they conform, and never an exception."""
+"""Rules on generated exchanges: no findings in conforming stats, and never an exception."""
 
 import json
 import struct
@@ -19,7 +19,7 @@ from migma_contract.stats import RATES, rate
 CONTRACT = load_contract(openapi_path())
 
 
-def answer(purpose: Purpose, status: int, body: bytes, headers: list[tuple[str, str]], failure=None) -> Exchange:
+def exchange_of(purpose: Purpose, status: int, body: bytes, headers: list[tuple[str, str]], failure=None) -> Exchange:
     return Exchange(
         purpose=purpose,
         method="HEAD" if purpose == "head" else "GET",
@@ -37,14 +37,14 @@ def answer(purpose: Purpose, status: int, body: bytes, headers: list[tuple[str, 
 
 def read_of(stats: dict[str, object]) -> Exchange:
     body = json.dumps({"success": True, "data": stats}).encode()
-    return answer("campaign", 200, body, [("content-type", "application/json")])
+    return exchange_of("campaign", 200, body, [("content-type", "application/json")])
 
 
 COUNTS = st.integers(0, 10**9)
 
 
 def single(value: float) -> float:
-    """The value after it was kept in single precision, as a column REAL or a float32 keeps it."""
+    """Return the value after storage in single precision, such as a REAL column or a float32."""
     return struct.unpack("f", struct.pack("f", value))[0]
 
 
@@ -64,13 +64,13 @@ def conforming_stats(draw) -> dict[str, object]:
 
 
 @given(conforming_stats())
-def test_no_stats_that_conform_give_a_finding(conforming):
+def test_conforming_stats_have_no_findings(conforming):
     assert judge([read_of(conforming)], CONTRACT) == []
 
 
 @given(conforming_stats(), st.sampled_from(sorted(RATES)), st.sampled_from([0, 1, 2, 9]))
-def test_a_percentage_is_never_taken_for_a_rate(conforming, name, digits):
-    """However it is rounded; from what no fraction can be."""
+def test_a_percentage_is_always_recognised(conforming, name, digits):
+    """With any rounding, if it is above every possible fraction."""
     percentage = round(100 * rate(conforming[RATES[name]], conforming["totalDelivered"]), digits)
     assume(percentage > 1.1)
     findings = judge([read_of({**conforming, name: percentage})], CONTRACT)
@@ -83,19 +83,19 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | NAMES, inner),
     max_leaves=20,
 )
-ANSWERS = st.builds(
-    answer,
+EXCHANGES = st.builds(
+    exchange_of,
     st.sampled_from(get_args(Purpose)),
     st.integers(100, 999) | st.sampled_from([200, 401, 404]),
     st.binary() | ANYTHING.map(lambda value: json.dumps(value).encode()),
     st.lists(st.tuples(st.sampled_from(["content-type", "content-length", "date", "retry-after", "x-y"]), st.text())),
-    st.none() | st.sampled_from(get_args(FailureKind)).map(lambda kind: Failure(kind, "as it happens")),
+    st.none() | st.sampled_from(get_args(FailureKind)).map(lambda kind: Failure(kind, "reason")),
 )
 
 
 @settings(max_examples=300)
-@given(st.lists(ANSWERS))
-def test_nothing_that_a_server_sends_makes_the_judge_fail(exchanges):
+@given(st.lists(EXCHANGES))
+def test_no_response_makes_a_rule_fail(exchanges):
     for finding in judge(exchanges, CONTRACT):
         assert 0 <= finding.exchange < len(exchanges)
         assert finding.level.rank <= rule(finding.rule).level.rank
@@ -105,12 +105,12 @@ DATES = ("Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 99999999999999999999 Jan 2026 0:
 
 
 @pytest.mark.parametrize("date", DATES)
-def test_a_date_that_cannot_be_used_does_no_harm(date):
+def test_an_invalid_date_header_is_ignored(date):
     read = read_of(dict.fromkeys(CONTRACT.stats.required, 0) | {"lastUpdated": "2026-01-31T09:30:00Z"})
     assert judge([replace(read, headers=(*read.headers, ("date", date)))], CONTRACT) == []
 
 
-def test_of_a_great_many_members_a_bounded_number_is_named():
+def test_the_number_of_findings_for_undocumented_fields_is_limited():
     names = {f"open_{number}_{'x' * (number % 300)}": number for number in range(4000)}
     findings = judge([read_of({**names, "x" * 10_000: 1})], CONTRACT)
     assert len(findings) < 200

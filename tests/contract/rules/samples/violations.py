@@ -1,11 +1,11 @@
-"""For each rule, exchanges that break it and no other."""
+"""Exchanges that violate one rule each."""
 
 import json
 
-from made.exchanges import ERROR, JSON, NO_HEADERS, STATS, SUCCESS, exchange, failed, second, stats, without
 from migma_contract.exchange import Exchange
+from samples.exchanges import ERROR, JSON, NO_HEADERS, STATS, SUCCESS, exchange, failed, second, stats, without
 
-BROKEN: dict[str, list[Exchange]] = {
+VIOLATIONS: dict[str, list[Exchange]] = {
     "campaign-status": [exchange(status=500)],
     "redirect": [exchange(status=302, body=b"")],
     "unknown-id-accepted": [exchange("unknown-id", 200)],
@@ -92,7 +92,7 @@ BROKEN: dict[str, list[Exchange]] = {
 }
 
 
-# A rule whose finding brings information with it that is no other cause.
+# Rules that the same exchanges violate for the same cause, as information.
 ALSO = {
     "response-shape-inconsistent": {"undocumented-field"},
     "stats-of-another-campaign": {"undocumented-field"},

@@ -1,0 +1,1 @@
+"""Exchanges for the tests of rules."""
