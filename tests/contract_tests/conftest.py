@@ -1,5 +1,6 @@
-"""Servers on real sockets that answer as a test tells them to, and write down what they were asked."""
+"""Servers on real sockets that answer as a test defines, and record the requests."""
 
+import io
 import itertools
 import json
 import os
@@ -13,16 +14,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
 
-import migma_contract_tests
 from migma_contract.redaction import Secret
+from migma_contract_tests.cli.main import main
 from migma_contract_tests.probes.options import CheckOptions
 
-ROOT = Path(migma_contract_tests.__file__).parents[2]
 KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
 CAMPAIGN = "507f1f77bcf86cd799439011"
 STATS = {
@@ -42,7 +42,7 @@ STATS = {
 
 @dataclass(frozen=True)
 class Request:
-    """What a server was asked, and when (seconds, monotonic)."""
+    """A request that a server received, and when (seconds, monotonic)."""
 
     method: str
     path: str
@@ -51,17 +51,17 @@ class Request:
 
     @property
     def key(self) -> str:
-        """What follows ``Bearer``; "" where nothing does."""
+        """The key after ``Bearer``; "" without one."""
         return self.headers.get("authorization", "").removeprefix("Bearer ")
 
 
 Behaviour = Callable[[Request], bytes | Iterable[bytes] | None]
-"""The bytes to answer with, at once or one by one; None resets the connection."""
+"""Returns the bytes of the response, whole or in chunks; None resets the connection."""
 
 
 @dataclass
 class Server:
-    """One listening socket; ``with`` starts and ends it."""
+    """One listening socket; ``with`` starts and stops it."""
 
     behave: Behaviour
     tls: ssl.SSLContext | None = None
@@ -120,7 +120,7 @@ class Server:
 
 
 def answer(status: int, body: object = b"", *headers: str) -> bytes:
-    """A whole response; a body that is not bytes goes out as JSON."""
+    """A complete response; a body that is not bytes is sent as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     kind = [] if isinstance(body, bytes) else ["Content-Type: application/json"]
     head = [f"HTTP/1.1 {status} Some", f"Content-Length: {len(raw)}", *kind, *headers]
@@ -144,25 +144,25 @@ def _api(request: Request) -> bytes:
 
 
 class Clock:
-    """A clock that only sleeping moves."""
+    """A clock that only ``sleep`` advances."""
 
     def __init__(self) -> None:
         self.now = 0.0
         self.slept: list[float] = []
 
     def __call__(self) -> float:
-        """The seconds that were slept."""
+        """Return the current time in seconds."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Let the time pass at once."""
+        """Advance the time without waiting."""
         assert seconds > 0
         self.slept.append(seconds)
         self.now += seconds
 
 
 class Stage:
-    """What tests need of this module, since test files cannot import it."""
+    """The helpers of this module, which test files cannot import."""
 
     key = KEY
     campaign = CAMPAIGN
@@ -173,7 +173,7 @@ class Stage:
     clock = Clock
 
     def reading(self, change: Callable[[dict[str, Any]], object], status: int = 200, *headers: str) -> Behaviour:
-        """The API, but reads of the campaign come with a changed envelope."""
+        """The API, but reads of the campaign get a changed envelope."""
 
         def behave(request: Request) -> bytes:
             if request.key != KEY or CAMPAIGN not in request.path or request.method != "GET":
@@ -187,7 +187,7 @@ class Stage:
     def failing(
         self, status: int, *headers: str, times: int = 999, when: Callable[[Request], object] = bool
     ) -> Behaviour:
-        """The API, but the first requests that meet a condition get this status."""
+        """The API, but the first requests that match a condition get this status."""
         left = itertools.count()
 
         def behave(request: Request) -> bytes:
@@ -197,7 +197,7 @@ class Stage:
         return behave
 
     def options(self, server_url: str, **changes: object) -> CheckOptions:
-        """The options of a check of a server on this machine, in a hurry."""
+        """Options to check a server on this machine, with a short time-out."""
         given = {"base_url": server_url, "campaign_ids": (CAMPAIGN,), "key": Secret(KEY), "rate": None, "timeout": 2.0}
         return CheckOptions(**{**given, **changes})
 
@@ -214,20 +214,38 @@ def conforming(stage: Stage) -> Iterator[Server]:
 
 
 @pytest.fixture
-def run(tmp_path):
-    """``migma-contract`` as a process, in an empty folder and with a clean environment."""
+def run_process(tmp_path):
+    """Run ``migma-contract`` as a process, in an empty folder and without settings in the environment."""
 
     def run(*arguments, stdin=b"", **environment):
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
         return subprocess.run(
             [sys.executable, "-m", "migma_contract_tests", *map(str, arguments)],
             cwd=tmp_path,
             input=stdin,
-            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=600,
         )
+
+    return run
+
+
+@pytest.fixture
+def run(tmp_path, capsysbinary):
+    """Run ``migma-contract`` in this process, in an empty folder and without settings in the environment."""
+
+    def run(*arguments, stdin=b"", **environment):
+        capsysbinary.readouterr()
+        with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ending:
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", ["migma-contract", *map(str, arguments)])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            main()
+        output = capsysbinary.readouterr()
+        return SimpleNamespace(returncode=ending.value.code or 0, stdout=output.out, stderr=output.err)
 
     return run
 
@@ -235,7 +253,16 @@ def run(tmp_path):
 @pytest.fixture
 def check(run, stage, conforming):
     """``check`` of a conforming server, with the key in the environment."""
+    return checking(run, stage, conforming)
 
+
+@pytest.fixture
+def check_process(run_process, stage, conforming):
+    """The same as a process."""
+    return checking(run_process, stage, conforming)
+
+
+def checking(run, stage, conforming):
     def check(*arguments, url=conforming.url, **environment):
         given = {"MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign, **environment}
         return run("check", "--base-url", url, *arguments, **given)

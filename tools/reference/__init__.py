@@ -6,7 +6,8 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from migma_contract_tests.reports.json_schema import schema_text
+from migma_contract_tests.reports.json_format import schema_text
+
 from tools.reference.commands import contract_page, mock_page
 from tools.reference.control_api import control_api_page
 from tools.reference.faults import faults_page

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 import typer.main
 from typer.testing import CliRunner
 
+from migma_contract.command_exit import CLOSED_PIPE, INTERNAL_ERROR, UNUSABLE
+from migma_contract_tests.cli.exit_codes import INTERRUPTED, TERMINATED
 from migma_contract_tests.cli.main import cli as contract_cli
-from migma_contract_tests.reports import FORMATS, Format
+from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import EXIT_CODES
 from migma_mock.cli.main import cli as mock_cli
 from tools.reference.markdown import block, code, page, table
@@ -40,14 +42,21 @@ def mock_page() -> str:
 
 def contract_page() -> str:
     """``migma-contract``."""
-    verdicts = {code: verdict for verdict, code in EXIT_CODES.items()}
-    codes = [(f"`{number}`", verdicts.get(number, "usage or configuration")) for number in sorted({*verdicts, 2})]
-    formats = [(code(name), it.summary if isinstance(it, Format) else "") for name, it in FORMATS.items()]
+    meanings: dict[int, str] = {number: verdict for verdict, number in EXIT_CODES.items()}
+    meanings |= {
+        UNUSABLE: "unusable input or output",
+        INTERNAL_ERROR: "internal error",
+        INTERRUPTED: "interrupted by Ctrl-C",
+        CLOSED_PIPE: "the reader of standard output is gone",
+        TERMINATED: "ended by SIGTERM",
+    }
+    codes = [(f"`{number}`", meanings[number]) for number in sorted(meanings)]
+    formats = [(code(name), it.summary) for name, it in FORMATS.items()]
     return page(
         "migma-contract",
         "The contract check. Its help, as printed, its exit codes and its report formats.\n"
         "How to use it: [live check](../live-check.md); in a pipeline: [CI](../ci.md).",
         *_sections(contract_cli, "migma-contract"),
-        f"## Exit codes\n\n{table(['code', 'verdict'], codes)}",
+        f"## Exit codes\n\n{table(['code', 'meaning'], codes)}",
         f"## Report formats\n\n{table(['--format', 'what it is'], formats)}",
     )

@@ -1,4 +1,4 @@
-"""What may be kept and shown of a run: its exchanges and findings without the key. Rules judge what came."""
+"""Remove the API key from the exchanges and findings of a run, before anything shows or stores them."""
 
 from dataclasses import replace
 
@@ -10,22 +10,22 @@ from migma_contract.rules import RULES
 
 
 class KeyRedactor:
-    """Takes the key out of what leaves a check: the one place that does, whatever shows it in the end.
+    """Removes the key from everything that leaves a check. No other place does.
 
-    Findings are made from answers as they came, since what redaction puts in the place of a key is not what the
-    server said. Nothing of either is to be shown before it went through here.
+    Rules judge responses as received, since a redacted one is not what the server sent. Show neither
+    exchanges nor findings before they went through here.
 
     Args:
-        key: The one that is not to be shown.
-        contract: Its words, and those of the rules, say nothing about the key.
+        key: The key to remove.
+        contract: Words of the contract and of the rules are public, and stay even if the key contains them.
     """
 
     def __init__(self, key: Secret | None, contract: Contract) -> None:
-        words = (f"{rule.meaning} {rule.why} {rule.example}" for rule in RULES)
+        words = (f"{rule.summary} {rule.why} {rule.example}" for rule in RULES)
         self._redactor = Redactor(key, " ".join((contract.raw.decode("utf-8", "replace"), *words)))
 
     def exchange(self, exchange: Exchange) -> Exchange:
-        """The exchange with what the server sent redacted."""
+        """Return the exchange with the response redacted."""
         failure = exchange.failure
         received = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in exchange.headers]
         return replace(
@@ -36,15 +36,15 @@ class KeyRedactor:
         )
 
     def body(self, body: bytes) -> bytes:
-        """A whole body, redacted, of the same length."""
+        """Return a complete body, redacted, of the same length."""
         return self._redactor.body(body)
 
     def text(self, text: str) -> str:
-        """Any other text, redacted."""
+        """Return any other text, redacted."""
         return self._redactor.text(text)
 
     def finding(self, finding: Finding) -> Finding:
-        """The finding with its words redacted, those of its place as well."""
+        """Return the finding with its texts redacted, the place too."""
         return replace(
             finding,
             where=self._redactor.text(finding.where),

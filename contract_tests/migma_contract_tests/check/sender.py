@@ -1,4 +1,4 @@
-"""Probes sent, and once more where that may help: the one policy of second attempts."""
+"""Send probes, with a second attempt if it may help: the one policy for retries."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,61 +9,61 @@ from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.plan import Probe
 from migma_contract_tests.probes.request_budget import Budget
 
-PAUSE = 0.5
-"""Seconds before a second attempt where the server names no time."""
+RETRY_PAUSE = 0.5
+"""Seconds before a second attempt if the server names no time."""
 
-PATIENCE = 60.0
-"""Seconds that one run waits in all because the server asks for it (Retry-After)."""
+MAX_REQUESTED_WAIT = 60.0
+"""Seconds that one run waits in total because the server asks for it (Retry-After)."""
 
 
 class Sender:
-    """Sends probes to a target, and keeps all that came of them.
+    """Sends probes to a server and keeps the exchanges.
 
     Args:
-        target: Where to.
-        budget: How much is left, and how to wait.
-        on_send: Is told of each attempt before it is sent.
+        client: The client of the server.
+        budget: How many requests are left, and how to wait.
+        on_send: Called with each attempt before it is sent.
 
     Attributes:
-        exchanges: As they came, retries included, in order.
-        is_sent_away: Whether the server asked for a longer wait than a run has patience for: nothing more is to be
-            sent to it.
+        exchanges: As received, retries included, in order.
+        asked_to_wait_too_long: True if the server asked for a longer wait than a run accepts. Send nothing more then.
     """
 
     def __init__(
-        self, target: ReadOnlyClient, budget: Budget, on_send: Callable[[Probe], None] = lambda _: None
+        self, client: ReadOnlyClient, budget: Budget, on_send: Callable[[Probe], None] = lambda _: None
     ) -> None:
         self.exchanges: list[Exchange] = []
-        self.is_sent_away = False
-        self._target = target
+        self.asked_to_wait_too_long = False
+        self._client = client
         self._budget = budget
         self._on_send = on_send
-        self._patience = PATIENCE
-        self._asked: float | None = None
+        self._wait_left = MAX_REQUESTED_WAIT
+        self._requested_wait: float | None = None
 
     def send(self, probe: Probe, *, has_room: Callable[[], bool]) -> Exchange:
-        """Send a probe, and once more where its answer is transient; the last exchange.
+        """Send a probe, once more if the response is transient, and return the last exchange.
 
         Args:
             probe: The first attempt.
-            has_room: Whether one more request fits, asked only where it would be sent.
+            has_room: Returns True if one more request fits; called only if a second attempt would be sent.
 
         Raises:
-            RequestRefusedError: The budget does not admit it; nothing was sent.
+            RequestRefusedError: The budget does not allow it; nothing was sent.
         """
         exchange = self._attempt(probe)
-        if expectations.is_transient(exchange) and not self.is_sent_away and has_room():
-            self._asked = PAUSE if self._asked is None else self._asked
-            exchange = self._attempt(replace(probe, attempt=2))
-        return exchange
+        if not expectations.is_transient(exchange) or self.asked_to_wait_too_long or not has_room():
+            return exchange
+        if self._requested_wait is None:
+            self._requested_wait = RETRY_PAUSE
+        return self._attempt(replace(probe, attempt=2))
 
     def _attempt(self, probe: Probe) -> Exchange:
-        seconds = self._asked or 0.0
-        self._patience -= seconds
+        seconds = self._requested_wait or 0.0
+        self._wait_left -= seconds
         self._budget.pause(seconds)
         self._on_send(probe)
-        exchange = self._target.send(probe)
+        exchange = self._client.send(probe)
         self.exchanges.append(exchange)
-        self._asked = exchange.retry_after if expectations.is_transient(exchange) else None
-        self.is_sent_away = self._asked is not None and self._asked > self._patience
+        self._requested_wait = exchange.retry_after if expectations.is_transient(exchange) else None
+        self.asked_to_wait_too_long = self._requested_wait is not None and self._requested_wait > self._wait_left
         return exchange

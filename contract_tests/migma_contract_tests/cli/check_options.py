@@ -1,4 +1,4 @@
-"""From flags, files and environment variables to CheckOptions; and to a text of what would be sent."""
+"""Build the options of a check from flags, files and environment variables, and describe its plan."""
 
 import math
 import os
@@ -24,9 +24,10 @@ from migma_contract_tests.probes.options import (
     proxy_address,
     read_key,
 )
-from migma_contract_tests.probes.plan import describe, in_sending_order, plan, request_headers
+from migma_contract_tests.probes.plan import in_sending_order, plan, request_headers
 from migma_contract_tests.probes.request_budget import SAFE_METHODS
-from migma_contract_tests.results.baseline import Baseline, load_baseline
+from migma_contract_tests.results.baseline import Baseline
+from migma_contract_tests.results.baseline_file import load_baseline
 
 _NO_KEY = Secret("no-key-needed-for-a-plan")
 _PLACEHOLDER_ID = "CAMPAIGN_ID"
@@ -34,7 +35,7 @@ _PLACEHOLDER_ID = "CAMPAIGN_ID"
 
 @dataclass(frozen=True, kw_only=True)
 class Flags:
-    """The flags of ``migma-contract check``, as typed; None and () where not given, defaults those of a check."""
+    """The flags of ``migma-contract check``, as typed; None and () if not given."""
 
     base_url: str | None = None
     campaign_ids: Sequence[str] = ()
@@ -56,10 +57,10 @@ class Flags:
 
 
 def check_options(flags: Flags, contract: Contract) -> CheckOptions:
-    """The options of a check.
+    """Return the options of a check.
 
     Raises:
-        SettingsError: One of them is missing or cannot be used.
+        SettingsError: An option is missing or cannot be used.
         BaselineError: The baseline cannot be used.
     """
     if not (math.isfinite(flags.timeout) and flags.timeout > 0):
@@ -92,17 +93,17 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
 
 
 def _require_tls(options: CheckOptions) -> None:
-    """Refuse options about certificates where no connection has one, so that nobody believes in their effect."""
+    """Refuse options about certificates if no connection has one: they would have no effect."""
     from migma_contract_tests.client.proxy_and_tls import connection_settings
 
     if connection_settings(options).tls is None:
         option = "--insecure" if options.insecure else "--ca-bundle"
-        hint = f"Over http there is no certificate. Leave {option} out, or write https://."
-        raise option_error(option, "an https base URL (or proxy) beside it", options.base_url, hint)
+        hint = f"Without https there is no certificate. Remove {option}, or use https://."
+        raise option_error(option, "an https base URL or proxy", options.base_url, hint)
 
 
 def plan_text(options: CheckOptions, contract: Contract) -> str:
-    """The exact requests that a check would send, in their order, and within which bounds."""
+    """Return the exact requests that a check would send, in order, and its limits."""
     return "\n".join(_plan_lines(options, contract)) + "\n"
 
 
@@ -111,21 +112,21 @@ def _plan_lines(options: CheckOptions, contract: Contract) -> Iterator[str]:
     fitting, skipped = ranked[: options.max_requests], ranked[options.max_requests :]
     for number, probe in enumerate(in_sending_order(fitting), start=1):
         yield f"{number}. {probe.method} {campaign_url(options.base_url, contract.operation, probe.campaign_id)}"
-        for name, value in request_headers(probe, contract.operation, real="YOUR_API_KEY"):
+        for name, value in request_headers(probe, contract.operation, valid_key="YOUR_API_KEY"):
             yield f"     {name}: {value}"
         yield f"     # {probe}"
     room = options.max_requests - len(fitting)
-    yield f"{len(fitting)} requests, and at most {room} more for second attempts; {_pace(options)}."
-    for words in describe(skipped):
-        yield f"Left out, since --max-requests is {options.max_requests}: {words}."
+    yield f"{len(fitting)} requests, and at most {room} more for second attempts; {_limits(options)}."
+    for probe in skipped:
+        yield f"Skipped, since --max-requests is {options.max_requests}: {probe}."
     if _PLACEHOLDER_ID in options.campaign_ids:
-        yield f"{_PLACEHOLDER_ID} stands for a campaign of yours: --campaign-id ID."
+        yield f"{_PLACEHOLDER_ID} is a placeholder for one of your campaigns: --campaign-id ID."
     yield "Nothing was sent."
 
 
-def _pace(options: CheckOptions) -> str:
-    pace = f"at most {options.rate}" if options.rate else "at no set pace"
-    return f"{pace}, and at most {options.timeout:g} s for each"
+def _limits(options: CheckOptions) -> str:
+    rate = f"at most {options.rate}" if options.rate else "without a rate limit"
+    return f"{rate}, and at most {options.timeout:g} s for each"
 
 
 def _base_url(flags: Flags, contract: Contract) -> str:
@@ -151,7 +152,7 @@ def _key(flags: Flags) -> Secret:
     from_environment = os.environ.get(API_KEY)
     if from_environment:
         return check_key(from_environment, API_KEY)
-    hint = "Set MIGMA_API_KEY, or use --api-key-file FILE. --plan shows what would be sent, and needs no key."
+    hint = f"Set {API_KEY}, or use --api-key-file FILE. --plan shows the requests without a key."
     raise option_error("API key", "a key with the permission email:read", "none", hint)
 
 
@@ -165,7 +166,7 @@ def _campaign_ids(flags: Flags, key: Secret) -> tuple[str, ...]:
         return given
     if flags.plan:
         return (_PLACEHOLDER_ID,)
-    hint = f"Give --campaign-id ID, or set {CAMPAIGN_IDS}=ID,ID. Any campaign that was sent will do."
+    hint = f"Use --campaign-id ID, or set {CAMPAIGN_IDS}=ID,ID. Any sent campaign works."
     raise option_error("campaign id", "at least one campaign to read", "none", hint)
 
 

@@ -1,37 +1,30 @@
-"""The command ``migma-contract``: check, rules.
-
-Exit codes: 0 conforms; 1 drift; 2 something that was given cannot be used; 3 inconclusive; others in ``exits``.
-"""
+"""The command ``migma-contract``: check, rules."""
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from migma_contract.command_exit import exit_codes
 from migma_contract.finding import Level
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.version import __version__
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
-from migma_contract_tests.cli.exit_codes import INTERRUPTED, TERMINATED, Terminated, exits, sigterm_as_exception
+from migma_contract_tests.cli.exit_codes import INTERRUPTED, TERMINATED, Terminated, sigterm_as_exception
 from migma_contract_tests.cli.report_files import (
     Progress,
     parse_outputs,
-    require_somewhere_to_write,
+    require_writable_output,
     wants_color,
     write_outputs,
 )
 from migma_contract_tests.reports import FORMATS
-from migma_contract_tests.results.baseline import save_baseline, updated
-from migma_contract_tests.results.report import Report
-
-if TYPE_CHECKING:
-    from migma_contract_tests.check.runner import RunResult
 
 cli = typer.Typer(
     name="migma-contract",
-    help="Check a server against the contract of the Migma.ai campaign stats API: read-only, in few requests.",
+    help="Check a server against the contract of the Migma.ai campaign stats API: read-only, with few requests.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -40,8 +33,8 @@ cli = typer.Typer(
 
 
 def main() -> None:
-    """Run the command; errors that a user can mend come as text, never as a traceback."""
-    with exits():
+    """Run the command."""
+    with exit_codes("migma-contract"):
         cli(prog_name="migma-contract")
 
 
@@ -62,9 +55,9 @@ def _common(
 
 
 _CHECK_HELP = """\
-Read campaigns from a server, as clients do and as they should not, and report what is not as documented.
+Read campaigns from a server with correct and incorrect requests, and report what differs from the contract.
 
-Nothing but GET and HEAD is sent, at most 10 requests, no faster than the free plan allows.
+Only GET and HEAD are sent, at most 10 requests, no faster than the free plan allows.
 
 \b
 Examples:
@@ -75,8 +68,9 @@ Examples:
   migma-contract check --campaign-id ID --baseline known.json --update-baseline
 
 \b
-Exit codes: 0 conforms; 1 drift (a finding at or above --fail-on); 2 usage or configuration;
-3 inconclusive (not reached, the key refused, the campaign not found, too few requests to judge).
+Exit codes: 0 conforms; 1 drift (a finding at or above --fail-on); 2 unusable input or output;
+3 inconclusive (no connection, key rejected, campaign not found, too few requests to judge);
+130 Ctrl-C; 143 SIGTERM; 141 the reader of standard output is gone; 70 internal error.
 """
 
 
@@ -91,14 +85,14 @@ def check(
         str | None,
         typer.Option(
             metavar="URL",
-            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, else the contract's server.",
+            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, then the contract's server.",
         ),
     ] = None,
     campaign_id: Annotated[
         list[str] | None,
         typer.Option(
             metavar="ID",
-            help="A campaign that was sent; repeatable. Default: MIGMA_CAMPAIGN_IDS, separated by commas.",
+            help="Id of a sent campaign; repeatable. Default: MIGMA_CAMPAIGN_IDS, separated by commas.",
         ),
     ] = None,
     api_key_file: Annotated[
@@ -109,7 +103,7 @@ def check(
         str | None,
         typer.Option(
             metavar="KEY",
-            help="The API key itself. Others on this machine can see it in the process list; better use MIGMA_API_KEY.",
+            help="The API key. Other users of this machine can see it in the process list; prefer MIGMA_API_KEY.",
         ),
     ] = None,
     contract: Annotated[
@@ -122,34 +116,35 @@ def check(
         int, typer.Option(min=1, metavar="N", help="Reads of each campaign, spread over the run.")
     ] = Flags.samples,
     max_requests: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Hard cap on all requests, second attempts included.")
+        int, typer.Option(min=1, metavar="N", help="Most requests in total, second attempts included.")
     ] = Flags.max_requests,
     rate: Annotated[
         str | None,
         typer.Option(
             metavar="RATE",
-            help="Never more than this in any sliding window: 10/m, 2/s, 600/h; off for this machine only. "
-            "Default: 10/m, and off for this machine.",
+            help="Most requests in any sliding window: 10/m, 2/s, 600/h; off, for this machine only. "
+            "Default: 10/m; off for this machine.",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="For each request as a whole.")] = Flags.timeout,
+    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Time-out of each whole request.")] = Flags.timeout,
     fuzz: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Also ask for N generated ids, as far as --max-requests admits.")
+        int, typer.Option(min=0, metavar="N", help="Also request N generated ids, within --max-requests.")
     ] = Flags.fuzz,
     fail_on: Annotated[Level, typer.Option(help="The lowest level of a finding that is drift.")] = Flags.fail_on,
     strict_nullable: Annotated[
-        bool, typer.Option("--strict-nullable", help="Ignore the contract's nullable, which OpenAPI 3.1 does not have.")
+        bool,
+        typer.Option("--strict-nullable", help="Ignore the contract's nullable, which is not in OpenAPI 3.1."),
     ] = False,
-    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known and accepted.")] = None,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="File of accepted findings.")] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write the findings of this run to --baseline as accepted.")
+        bool, typer.Option("--update-baseline", help="Accept the findings of this run: write them to --baseline.")
     ] = False,
     format: Annotated[  # noqa: A002 - the flag's name is the users' word
         list[str] | None,
         typer.Option(
             metavar="FORMAT[=PATH]",
             autocompletion=_format_completion,
-            help=f"Report to standard output, or to a file; repeatable: {', '.join(FORMATS)}. Default: terminal.",
+            help=f"Report to standard output, or to a file: {', '.join(FORMATS)}. Repeatable. Default: terminal.",
         ),
     ] = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="Do not verify the server's certificate.")] = False,
@@ -158,18 +153,18 @@ def check(
     ] = None,
     proxy: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Default: HTTPS_PROXY and NO_PROXY; none for this machine."),
+        typer.Option(metavar="URL", help="Proxy. Default: HTTPS_PROXY and NO_PROXY; none for this machine."),
     ] = None,
     allow_method: Annotated[
         list[str] | None,
-        typer.Option(metavar="METHOD", help="Also try this method once; for staging servers only. Repeatable."),
+        typer.Option(metavar="METHOD", help="Also send this method once; for staging servers only. Repeatable."),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress, and no terminal report besides other formats.")
+        bool, typer.Option("--quiet", "-q", help="Print no progress, and no terminal report beside other formats.")
     ] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours; NO_COLOR does the same.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="Use no colours; NO_COLOR does the same.")] = False,
 ) -> None:
-    """See ``_CHECK_HELP``."""
+    """Check a server; the help is ``_CHECK_HELP``."""
     outputs = parse_outputs(format or (), quiet=quiet)
     document = load_contract(contract or openapi_path(), strict_nullable=strict_nullable)
     flags = Flags(
@@ -195,39 +190,26 @@ def check(
     if plan:
         sys.stdout.write(plan_text(options, document))
         return
-    require_somewhere_to_write(outputs)
+    require_writable_output(outputs)
+    # Loaded here: it takes longer than everything that --help and --plan need.
     from migma_contract_tests.check.runner import run
+    from migma_contract_tests.cli.baseline_update import accept_findings
 
     progress = Progress(quiet=quiet)
     try:
         with sigterm_as_exception():
             result = run(options, document, on_progress=progress)
     except KeyboardInterrupt as stop:
-        typer.echo("migma-contract: stopped before there was a verdict", err=True)
+        typer.echo("migma-contract: stopped without a verdict", err=True)
         raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
     finally:
         progress("")
     report = result.report(options.baseline)
     if update_baseline and baseline:
-        report = _accept(result, report, baseline)
+        report = accept_findings(result, report, baseline)
     write_outputs(report, outputs, color=wants_color(no_color=no_color))
     sys.stdout.flush()
     raise typer.Exit(report.exit_code)
-
-
-def _accept(result: "RunResult", report: Report, file: Path) -> Report:
-    """Write all findings of a run to the baseline; the report that then results."""
-    old = result.options.baseline
-    if old is None or report.verdict == "inconclusive":
-        typer.echo(f"{file} is left as it is: the check was inconclusive.", err=True)
-        return report
-    new = updated(old, result.findings, result.started.date(), complete=result.complete)
-    save_baseline(new, file)
-    before, after = ({entry.fingerprint for entry in one.entries} for one in (old, new))
-    hint = " Say in it why, and who answers for it; an entry with expires has a last day." if after - before else ""
-    counted = f"{len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept."
-    typer.echo(f"{file}: {counted}{hint}", err=True)
-    return result.report(new)
 
 
 def _rule_completion(incomplete: str) -> list[str]:

@@ -7,33 +7,36 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migma_contract.suggestions import did_you_mean
 from migma_contract_tests.probes.options import option_error
 from migma_contract_tests.reports import FORMATS
-from migma_contract_tests.results.report import Report
+
+if TYPE_CHECKING:
+    from migma_contract_tests.results.report import Report  # loads pydantic, which --help does not need
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One report to write; to standard output where ``path`` is None."""
+    """One report to write, to standard output if ``path`` is None."""
 
     format: str
     path: Path | None
 
 
 def parse_outputs(values: Sequence[str], *, quiet: bool) -> list[Output]:
-    """The outputs that ``--format`` asks for, and the terminal's where standard output is left free.
+    """Return the outputs of ``--format``, and the terminal's if standard output is free.
 
     Raises:
-        SettingsError: A format that there is not, a folder that there is not, or two for one place.
+        SettingsError: An unknown format, a missing folder, or two outputs for one place.
     """
     outputs = [_parse(value) for value in values]
     places = [output.path and output.path.resolve() for output in outputs]
     for output, place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
             where = f"the file {output.path}" if output.path else "standard output"
-            raise option_error("--format", "each format in a place of its own (FORMAT=PATH)", f"two for {where}")
+            raise option_error("--format", "each format in its own place (FORMAT=PATH)", f"two for {where}")
     if not quiet and None not in places:
         outputs.append(Output("terminal", None))
     return outputs
@@ -43,7 +46,7 @@ def _parse(value: str) -> Output:
     name, equals, path = value.partition("=")
     if name not in FORMATS:
         got = f"{name!r}{did_you_mean(name, FORMATS)}"
-        raise option_error("--format", f"one of {', '.join(FORMATS)}, or one with =PATH", got)
+        raise option_error("--format", f"one of {', '.join(FORMATS)}, each with or without =PATH", got)
     if not equals:
         return Output(name, None)
     file = Path(path)
@@ -54,18 +57,18 @@ def _parse(value: str) -> Output:
     return Output(name, file)
 
 
-def require_somewhere_to_write(outputs: Sequence[Output]) -> None:
-    """See that standard output is open where a report is to go there.
+def require_writable_output(outputs: Sequence[Output]) -> None:
+    """Check that standard output is open if a report goes there.
 
     Raises:
-        UnsupportedOperation: It is not.
+        UnsupportedOperation: It is closed.
     """
     if any(output.path is None for output in outputs) and not sys.stdout.writable():
         raise io.UnsupportedOperation
 
 
-def write_outputs(report: Report, outputs: Sequence[Output], *, color: bool) -> None:
-    """Write each output; files first, so that they are there whatever reads standard output.
+def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -> None:
+    """Write each output; files first, so that they exist even if standard output fails.
 
     Raises:
         SettingsError: A file cannot be written.
@@ -77,16 +80,14 @@ def write_outputs(report: Report, outputs: Sequence[Output], *, color: bool) -> 
                 output.path.write_text(text, encoding="utf-8", newline="")
             except OSError as error:
                 got = error.strerror or type(error).__name__
-                raise option_error(
-                    f"--format {output.format}={output.path}", "a file that can be written", got
-                ) from error
+                raise option_error(f"--format {output.format}={output.path}", "a writable file", got) from error
         else:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             _print(output.format, FORMATS[output.format].render(report, color=color, width=width))
 
 
 def _print(name: str, text: str) -> None:
-    """Write to standard output: for a terminal in its own encoding, for programs in UTF-8, which is what they read."""
+    """Write to standard output: the terminal format in its encoding, others in UTF-8, which programs expect."""
     if name == "terminal":
         sys.stdout.write(text)
     else:
@@ -95,19 +96,19 @@ def _print(name: str, text: str) -> None:
 
 
 def wants_color(*, no_color: bool) -> bool:
-    """Whether standard output is a terminal that shows colours, and nobody asked for none (https://no-color.org)."""
+    """True if standard output is a terminal with colours and the user did not refuse them (https://no-color.org)."""
     refused = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not refused
 
 
 class Progress:
-    """One line on standard error that says what is happening, where that is a terminal."""
+    """One line on standard error that says what is happening, if that is a terminal."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._shown = sys.stderr.isatty() and not quiet
 
     def __call__(self, words: str) -> None:
-        """Show these words in place of the last ones; none clear the line."""
+        """Show these words in place of the previous ones; "" clears the line."""
         if self._shown:
             columns = shutil.get_terminal_size().columns - 1
             sys.stderr.write(f"\r\x1b[K{words[:columns]}")

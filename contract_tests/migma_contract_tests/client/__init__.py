@@ -1,1 +1,1 @@
-"""The read-only client that a check sends its requests with."""
+"""The read-only HTTP client of a check."""

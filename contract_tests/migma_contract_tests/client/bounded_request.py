@@ -1,4 +1,4 @@
-"""One HTTP/1.1 request over the network, bounded in time and size, whatever the other side does."""
+"""Send one HTTP/1.1 request, limited in time and size whatever the server does."""
 
 import re
 import socket
@@ -12,14 +12,14 @@ from typing import Any
 import httpcore
 
 from migma_contract.exchange import NOTHING_LISTENS, FailureKind
-from migma_contract_tests.client.proxy_and_tls import Route
+from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
 
 MAX_BODY = 2**20
-"""Bytes of a body that are read, 1 MiB: a thousand times what this API answers. h11 bounds headers, at 100 KiB."""
+"""Most bytes of a body that are read, 1 MiB: a thousand times what this API sends. h11 limits headers to 100 KiB."""
 
 
 class WireError(Exception):
-    """No complete response came; ``kind`` as in Failure. The text may hold what the server sent."""
+    """No complete response came; ``kind`` as in Failure. The text may contain what the server sent."""
 
     def __init__(self, kind: FailureKind, detail: str) -> None:
         super().__init__(detail)
@@ -28,7 +28,7 @@ class WireError(Exception):
 
 @dataclass
 class Received:
-    """What came of a response, filled while it comes, so that a failure midway leaves what there was."""
+    """The received part of a response, filled as it arrives, so that it is kept if the connection fails."""
 
     status: int | None = None
     headers: Sequence[tuple[bytes, bytes]] = ()
@@ -36,14 +36,14 @@ class Received:
 
 
 class Deadline:
-    """A moment that no operation of a request outlasts."""
+    """The moment at which every operation of a request ends."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._end = time.monotonic() + seconds
 
     def remaining(self) -> float:
-        """Seconds until then.
+        """Return the seconds until the deadline.
 
         Raises:
             WireError: It has passed.
@@ -61,21 +61,21 @@ def fetch(
     headers: Sequence[tuple[bytes, bytes]],
     *,
     deadline: Deadline,
-    route: Route,
+    settings: ConnectionSettings,
 ) -> None:
-    """Send one request on a connection of its own and read the response into ``received``.
+    """Send one request on a new connection and read the response into ``received``.
 
-    httpcore is used as it is, without httpx's client: nothing is added to the request, no redirect
-    followed, no cookie kept. A new connection for each request leaves none that the server has closed
-    meanwhile, and reaches every server behind a load balancer.
+    httpcore is used directly, without httpx's client: nothing is added to the request, no redirect is
+    followed, no cookie is kept. With a new connection for each request, none was closed by the server in
+    the meantime, and every server behind a load balancer can be reached.
 
     Raises:
-        WireError: No complete response came within the bounds.
+        WireError: No complete response came within the limits.
     """
     network = _Network(deadline)
     try:
         with (
-            httpcore.ConnectionPool(ssl_context=route.tls, proxy=route.proxy, network_backend=network) as pool,
+            httpcore.ConnectionPool(ssl_context=settings.tls, proxy=settings.proxy, network_backend=network) as pool,
             pool.stream(method, url, headers=headers) as response,
         ):
             received.status, received.headers = response.status, response.headers
@@ -86,17 +86,17 @@ def fetch(
     except httpcore.TimeoutException as error:
         raise WireError("timeout", f"not complete within {deadline.seconds:g} s") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
-        raise _explained(error, network) from error
+        raise _wire_error(error, network) from error
 
 
 class _Network(httpcore.NetworkBackend):
-    """Connections whose every operation ends at the deadline (httpcore's own time-outs start anew with each read)."""
+    """Connections on which every operation ends at the deadline (httpcore's own time-outs restart with each read)."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
         self.handshaking = False
-        self.ended = False  # by the other side
-        self.first = b""  # what came first, to tell HTTP from something else
+        self.ended = False  # by the server
+        self.first = b""  # the first bytes received, to tell HTTP from another protocol
 
     def connect_tcp(
         self,
@@ -109,7 +109,7 @@ class _Network(httpcore.NetworkBackend):
         addresses = _resolve(host, port, self.deadline)
         failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for place, address in enumerate(addresses):
-            # An equal share of what is left, since one that is dead says nothing: IPv6 where there is no way for it.
+            # An equal share of the time left, since a dead address never answers: IPv6 without a route, for example.
             share = self.deadline.remaining() / (len(addresses) - place)
             try:
                 stream = httpcore.SyncBackend().connect_tcp(address, port, share, local_address, socket_options)
@@ -157,7 +157,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
-    """The host's addresses. The system's resolver knows no time-out, so a thread waits for it."""
+    """Return the host's addresses. The system's resolver has no time-out, so a thread waits for it."""
     found: list[str] = []
     failed: list[OSError | UnicodeError] = []
 
@@ -173,13 +173,13 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
     thread.join(deadline.remaining())
     deadline.remaining()
     if failed:
-        raise WireError("unreachable", f"{host} is not found ({failed[0]})")
+        raise WireError("unreachable", f"{host} was not found ({failed[0]})")
     return found
 
 
-def _explained(error: Exception, network: _Network) -> WireError:
-    """The failure behind one of httpcore's exceptions, by how far the connection had come."""
-    detail = _in_words(str(error)) or type(error).__name__
+def _wire_error(error: Exception, network: _Network) -> WireError:
+    """Translate one of httpcore's exceptions, by how far the connection got."""
+    detail = _without_python(str(error)) or type(error).__name__
     if network.handshaking or _has_cause(error, ssl.SSLError):
         return WireError("tls", detail)
     if isinstance(error, httpcore.ConnectError | httpcore.ProxyError):
@@ -188,13 +188,13 @@ def _explained(error: Exception, network: _Network) -> WireError:
         return WireError("reset", detail)
     if network.ended and network.first[:5] in (b"", b"HTTP/"[: len(network.first)], b"HTTP/"):
         return WireError("reset", detail)
-    start = "" if network.first.startswith(b"HTTP/") else f" (the answer begins with {_shown(network.first)})"
+    start = "" if network.first.startswith(b"HTTP/") else f" (the response starts with {_shown(network.first)})"
     return WireError("protocol", f"{detail}{start}")
 
 
-def _in_words(detail: str) -> str:
-    """What h11 says, without the Python in it."""
-    detail = detail.strip().rstrip(".").replace("illegal header line", "a header that is no HTTP header")
+def _without_python(detail: str) -> str:
+    """Return a message of h11 without the Python syntax in it."""
+    detail = detail.strip().rstrip(".").replace("illegal header line", "an invalid HTTP header")
     return re.sub(r"bytearray\(b(['\"])(.*)\1\)", r"\1\2\1", detail, flags=re.DOTALL)
 
 

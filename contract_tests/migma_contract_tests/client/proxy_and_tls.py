@@ -1,4 +1,4 @@
-"""How the server is reached: through which proxy, and trusting which certificates."""
+"""Choose the proxy and the trusted certificates for a connection."""
 
 import ssl
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from migma_contract_tests.probes.options import CheckOptions, is_loopback_url, o
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """TLS for https (None where nothing is encrypted), and the proxy, if there is one."""
+class ConnectionSettings:
+    """TLS for https (None without encryption), and the proxy, if any."""
 
     tls: ssl.SSLContext | None
     proxy: httpcore.Proxy | None
 
 
-def connection_settings(options: CheckOptions) -> Route:
-    """The way to the server.
+def connection_settings(options: CheckOptions) -> ConnectionSettings:
+    """Return how to connect to the server.
 
     Raises:
         SettingsError: The CA bundle or the proxy cannot be used.
@@ -28,17 +28,18 @@ def connection_settings(options: CheckOptions) -> Route:
     if url is None:
         url, place = _environment_proxy(options.base_url)
     if url is None:
-        return Route(_tls(options) if options.base_url.startswith("https:") else None, None)
+        return ConnectionSettings(_tls(options) if options.base_url.startswith("https:") else None, None)
     address, auth = proxy_address(url, place)
     tls = _tls(options) if "https:" in (options.base_url[:6], address[:6]) else None
-    return Route(tls, httpcore.Proxy(address, auth=auth, ssl_context=tls if address.startswith("https:") else None))
+    proxy_tls = tls if address.startswith("https:") else None
+    return ConnectionSettings(tls, httpcore.Proxy(address, auth=auth, ssl_context=proxy_tls))
 
 
 def _environment_proxy(base_url: str) -> tuple[str | None, str]:
-    """What ``HTTPS_PROXY`` or ``HTTP_PROXY`` says; nothing for loopback and for what ``NO_PROXY`` names."""
+    """Return the proxy of ``HTTPS_PROXY`` or ``HTTP_PROXY``; none for loopback and for hosts in ``NO_PROXY``."""
     if is_loopback_url(base_url):
         return None, ""
-    # Imported here: with it come http.client and email, which a check of this machine does not need.
+    # Imported here, since it loads http.client and email, which a check of this machine does not need.
     from urllib.request import getproxies, proxy_bypass
 
     parts = urlsplit(base_url)

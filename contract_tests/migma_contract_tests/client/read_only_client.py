@@ -1,4 +1,4 @@
-"""The server under check: probes go out, exchanges come back."""
+"""The client of a check: it sends probes and returns exchanges."""
 
 from datetime import UTC, datetime
 from time import perf_counter
@@ -13,22 +13,22 @@ from migma_contract_tests.client.bounded_request import MAX_BODY, Deadline, Rece
 from migma_contract_tests.client.content_encoding import DecodingError, ExpandsTooFarError, decode
 from migma_contract_tests.client.proxy_and_tls import connection_settings
 from migma_contract_tests.probes.options import CheckOptions, campaign_url
-from migma_contract_tests.probes.plan import WRONG_KEY, Probe, request_headers
+from migma_contract_tests.probes.plan import INVALID_KEY, Probe, request_headers
 from migma_contract_tests.probes.request_budget import Budget
 
 _KEPT = 16 * 1024
-"""Bytes that are kept of a body that is too large: enough to see what it was."""
+"""Bytes that are kept of a body that is too large: enough to recognize it."""
 
 _ENDLESS = frozenset({"too-large", "encoding"})
 
 
 class ReadOnlyClient:
-    """A guarded client: nothing leaves but what the budget admits. What comes back is as it came.
+    """Sends only what the budget allows, and returns responses as received, not redacted.
 
     Args:
-        options: Where to, with which key, and within which bounds.
-        operation: Of the contract: its path, and the header that carries the key.
-        budget: Which methods, how many requests, and at what pace.
+        options: Server, key and limits.
+        operation: The contract's operation: its path, and the header of the key.
+        budget: Allowed methods, number of requests, and rate.
 
     Raises:
         SettingsError: The CA bundle or the proxy cannot be used.
@@ -38,14 +38,18 @@ class ReadOnlyClient:
         self._options = options
         self._operation = operation
         self._budget = budget
-        self._finders = {"real": Redactor(options.key), "wrong": Redactor(WRONG_KEY), "none": Redactor(None)}
-        self._route = connection_settings(options)
+        self._finders = {
+            "valid": Redactor(options.key),
+            "invalid": Redactor(INVALID_KEY),
+            "missing": Redactor(None),
+        }
+        self._settings = connection_settings(options)
 
     def send(self, probe: Probe) -> Exchange:
-        """Send one probe when the pace allows, and wait for its end. What the server does never raises.
+        """Send one probe when the rate allows it and return the exchange. Nothing that the server does raises.
 
         Raises:
-            RequestRefusedError: The budget does not admit it; nothing was sent.
+            RequestRefusedError: The budget does not allow it; nothing was sent.
         """
         url = campaign_url(self._options.base_url, self._operation, probe.campaign_id)
         received, failure = Received(), None
@@ -62,7 +66,7 @@ class ReadOnlyClient:
             method=probe.method,
             url=url,
             campaign_id=probe.campaign_id,
-            request_headers=tuple(request_headers(probe, self._operation, real=REDACTED, wrong=REDACTED)),
+            request_headers=tuple(request_headers(probe, self._operation, valid_key=REDACTED, invalid_key=REDACTED)),
             started=started,
             elapsed=elapsed,
             status=received.status,
@@ -76,18 +80,19 @@ class ReadOnlyClient:
 
     def _fetch(self, probe: Probe, url: str, received: Received) -> None:
         parts = urlsplit(url)
-        headers = [("Host", parts.netloc), *request_headers(probe, self._operation, real=self._options.key.reveal())]
+        key = self._options.key.reveal()
+        headers = [("Host", parts.netloc), *request_headers(probe, self._operation, valid_key=key)]
         fetch(
             received,
             probe.method,
             httpcore.URL(url),
             [(name.encode("ascii"), value.encode("ascii")) for name, value in headers],
             deadline=Deadline(self._options.timeout),
-            route=self._route,
+            settings=self._settings,
         )
 
     def _body(self, received: Received, failure: Failure | None) -> tuple[bytes, Failure | None]:
-        """The body decoded, and why it is not whole, if it is not."""
+        """Return the decoded body, and why it is not complete, if so."""
         codings = ",".join(v.decode("latin-1") for name, v in received.headers if name.lower() == b"content-encoding")
         try:
             return decode(received.body, codings, MAX_BODY), failure

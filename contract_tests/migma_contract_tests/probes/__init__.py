@@ -1,1 +1,1 @@
-"""The requests of a check: which ones, and how many."""
+"""The planned requests of a check, its options and its budget."""

@@ -1,4 +1,4 @@
-"""Campaign ids that the contract's schema of the path parameter admits, from Schemathesis."""
+"""Generate campaign ids that the contract allows in its path, with Schemathesis."""
 
 from urllib.parse import unquote
 
@@ -7,25 +7,25 @@ import schemathesis
 from migma_contract.hypothesis_draws import draw
 from migma_contract.openapi import Contract
 
-_LONGEST = 200  # characters: beyond this the answer is about the length of URLs
+_MAX_LENGTH = 200  # characters: a longer id tests limits on URLs instead
 
 
 def generated_ids(contract: Contract, count: int) -> list[str]:
-    """Up to ``count`` ids, the same ones for the same contract on every run, none twice.
+    """Return up to ``count`` different ids, the same ones for the same contract on every run.
 
-    Left out are ids that would change the path (nothing, ``.``, ``..``), however they are encoded, and those
-    with control characters, which look like an attack.
+    Without ids that would change the path (empty, ``.``, ``..``), however they are encoded, and without
+    control characters, which look like an attack.
     """
     operation = contract.operation
-    # A configuration of our own, since the default is read from files around the user's working directory.
+    # An explicit configuration, since the default one is read from files around the working directory.
     schema = schemathesis.openapi.from_dict(dict(contract.document), config=schemathesis.Config())
     strategy = schema[operation.path][operation.method].as_strategy()
     cases = draw(strategy, number=0, count=4 * count + 10)
-    # Schemathesis hands them out encoded.
+    # Schemathesis returns them percent-encoded.
     ids = (unquote(str(case.path_parameters[operation.parameter])) for case in cases)
     return list(dict.fromkeys(filter(_is_wanted, ids)))[:count]
 
 
 def _is_wanted(one: str) -> bool:
     is_plain = all(character >= " " and not "\x7f" <= character <= "\x9f" for character in one)
-    return is_plain and one not in ("", ".", "..") and len(one) <= _LONGEST
+    return is_plain and one not in ("", ".", "..") and len(one) <= _MAX_LENGTH

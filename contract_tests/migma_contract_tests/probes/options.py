@@ -1,4 +1,4 @@
-"""What a check is told: options with their meaning and defaults, and where base URL and key come from."""
+"""The options of a check, with their defaults and the checks of single values."""
 
 import re
 import sys
@@ -19,30 +19,30 @@ BASE_URL, API_KEY, CAMPAIGN_IDS = "MIGMA_BASE_URL", "MIGMA_API_KEY", "MIGMA_CAMP
 """Environment variables for what no flag gives; an empty one counts as not set."""
 
 DEFAULT_RATE = Rate(10, 60.0)
-"""The pace of the vendor's free plan (docs introduction: "Free 10/min")."""
+"""The rate of the vendor's free plan (docs introduction: "Free 10/min")."""
 
 _MAX_KEY_FILE = 64 * 1024
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckOptions:
-    """One check.
+    """The options of one check.
 
     Attributes:
-        base_url: Of the server, with or without the contract's leading path (``/v1``).
-        campaign_ids: Campaigns that exist and were sent; at least one.
+        base_url: URL of the server, with or without the contract's leading path (``/v1``).
+        campaign_ids: Campaigns that exist and were sent by email; at least one.
         key: An API key that may read them.
-        samples: Reads of each campaign.
+        samples: Number of reads of each campaign.
         max_requests: Hard cap on requests, retries included.
         rate: None for no limit.
-        timeout: Seconds that one request may take in all.
-        fuzz: Further generated ids to ask for, as far as the cap admits.
-        fail_on: The level from which a finding is drift.
-        baseline: Findings that are accepted; None for none.
-        methods: Methods besides GET and HEAD, each tried once; in capitals.
+        timeout: Seconds that one request may take in total.
+        fuzz: Number of generated ids to request too, within the cap.
+        fail_on: The lowest level of a finding that is drift.
+        baseline: Accepted findings; None for none.
+        methods: Methods besides GET and HEAD, each tried once; in upper case.
         insecure: Do not verify the server's certificate.
-        ca_bundle: PEM file of the only authorities to trust; None for the system's and Mozilla's.
-        proxy: URL of a proxy; None for the environment's, which is never used for loopback.
+        ca_bundle: PEM file of the only certificate authorities to trust; None for the system's and Mozilla's.
+        proxy: URL of a proxy; None for the one in the environment, which is never used for loopback.
     """
 
     base_url: str
@@ -62,15 +62,15 @@ class CheckOptions:
 
 
 def option_error(place: str, expected: str, got: str, hint: str = "") -> SettingsError:
-    """The error that says that an option cannot have this value."""
+    """Return the error for an option that cannot have this value."""
     return SettingsError([Problem(place, "", expected, got)], hint)
 
 
 def check_url(url: str, place: str) -> str:
-    """The URL of a server or a proxy, its scheme in small letters, without the slash at its end.
+    """Return the URL of a server or a proxy with its scheme in lower case and without a slash at the end.
 
     Raises:
-        SettingsError: It is not http or https, or carries a user, a query or a fragment.
+        SettingsError: It is not http or https, or has a user, a query or a fragment.
     """
     expected, shown = "an http or https URL such as https://api.migma.ai", re.sub("//[^/]*@", "//…@", url)
     try:
@@ -79,20 +79,23 @@ def check_url(url: str, place: str) -> str:
     except ValueError as error:
         raise option_error(place, expected, str(error)) from error
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise option_error(place, expected, repr(shown), "The scheme is part of it: http:// or https://.")
+        raise option_error(place, expected, repr(shown), "Start it with http:// or https://.")
     if not re.fullmatch(r"[!-~]+", url) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
         raise option_error(
             place, f"{expected}, in ASCII", repr(shown), "Write an international host name in its xn-- form."
         )
     if parts.username is not None or parts.query or parts.fragment:
         raise option_error(
-            place, "a URL without user, query and fragment", "one that has them", "The key has options of its own."
+            place,
+            "a URL without user, query and fragment",
+            "one with them",
+            "Remove them; keys have their own options.",
         )
     return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
 
 
 def proxy_address(url: str, place: str) -> tuple[str, tuple[str, str] | None]:
-    """A proxy's URL without its user and password, and these.
+    """Split the URL of a proxy into the URL without credentials and the user and password, if any.
 
     Raises:
         SettingsError: It is not http or https. The message does not show the password.
@@ -113,9 +116,9 @@ def is_loopback_url(url: str) -> bool:
 
 
 def campaign_url(base_url: str, operation: Operation, campaign_id: str) -> str:
-    """The URL of a campaign's stats.
+    """Return the URL of a campaign's stats.
 
-    Where the base URL ends with what the contract's path begins with (``/v1``), that is not doubled.
+    A base URL may end with the start of the contract's path (``/v1``); it is not repeated then.
     """
     base, have = base_url.rstrip("/"), urlsplit(base_url).path.strip("/").split("/")
     path = operation.prefix.strip("/").split("/")
@@ -127,7 +130,7 @@ def campaign_url(base_url: str, operation: Operation, campaign_id: str) -> str:
 
 
 def check_rate(text: str | None, base_url: str) -> Rate | None:
-    """The rate to keep to; where none is given, the free plan's, and none on this machine.
+    """Return the rate limit; the default is the free plan's, and none for this machine.
 
     Raises:
         SettingsError: It cannot be read, or is ``off`` for another machine.
@@ -137,27 +140,27 @@ def check_rate(text: str | None, base_url: str) -> Rate | None:
     rate = Rate.parse(text)
     if rate is None and not is_loopback_url(base_url):
         raise option_error(
-            "--rate", "a rate such as 10/m", "off", f"Only servers on this machine take it, not {base_url}."
+            "--rate", "a rate such as 10/m", "off", f"off is for servers on this machine only, not for {base_url}."
         )
     return rate
 
 
 def check_campaign_ids(ids: Sequence[str], place: str, key: Secret | None) -> tuple[str, ...]:
-    """The campaigns to read, each once.
+    """Return the ids without repetitions.
 
     Raises:
-        SettingsError: One cannot stand in a path, or holds the key.
+        SettingsError: An id cannot be part of a path, or contains the key.
     """
     for one in ids:
         if one in ("", ".", "..") or not one.isprintable():
             raise option_error(place, "campaign ids such as 507f1f77bcf86cd799439011", repr(one))
         if key is not None and key.reveal() in one:
-            raise option_error(place, "campaign ids", "the API key", "Ids are part of URLs, and URLs are shown.")
+            raise option_error(place, "campaign ids", "the API key", "Ids are part of URLs, and reports show URLs.")
     return tuple(dict.fromkeys(ids))
 
 
 def check_key(text: str, place: str) -> Secret:
-    """An API key as it was given, without white space around it.
+    """Return an API key without white space around it.
 
     Raises:
         SettingsError: It is empty or cannot be sent in a header. The message does not show it.
@@ -173,10 +176,10 @@ def check_key(text: str, place: str) -> Secret:
 
 
 def read_key(file: Path) -> Secret:
-    """The API key in a file, or on standard input for ``-``.
+    """Read the API key from a file, or from standard input for ``-``.
 
     Raises:
-        SettingsError: It cannot be read, or holds no key.
+        SettingsError: The file cannot be read, or has no valid key.
     """
     try:
         raw = sys.stdin.buffer.read(_MAX_KEY_FILE) if str(file) == "-" else _head(file)

@@ -1,4 +1,4 @@
-"""What may leave the machine: which methods, how many requests in total, and at what pace."""
+"""Limit what a check sends: the methods, the number of requests, and the rate."""
 
 import re
 import threading
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from migma_contract.errors import MigmaError, Problem, SettingsError
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
-"""The methods that are sent without having been asked for by name."""
+"""The methods that are always allowed; others only if named."""
 
 _WINDOWS = {"s": 1.0, "m": 60.0, "h": 3600.0}
-_MARGIN = 0.001  # seconds: the window is closed at both ends, and clocks tick
+_MARGIN = 0.001  # seconds: the window includes both ends, and clocks tick
 
 
 class RequestRefusedError(MigmaError):
@@ -23,17 +23,17 @@ class RequestRefusedError(MigmaError):
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most ``requests`` in any sliding window of ``seconds``."""
+    """A limit of ``requests`` in any sliding window of ``seconds``."""
 
     requests: int
     seconds: float
 
     @classmethod
     def parse(cls, text: str) -> "Rate | None":
-        """The rate that ``10/m``, ``2/s`` or ``600/h`` names; None for ``off``.
+        """Parse a rate such as ``10/m``, ``2/s`` or ``600/h``; ``off`` is None.
 
         Raises:
-            SettingsError: The text is none of these.
+            SettingsError: The text is not a rate.
         """
         if text == "off":
             return None
@@ -47,18 +47,18 @@ class Rate:
 
 
 class Budget:
-    """Admits requests one at a time; what it does not admit is not sent.
+    """Allows requests one at a time, up to a cap and within a rate.
 
-    A request counts when it is sent, whatever becomes of it, and retries count like all others.
-    It leaves the window ``rate.seconds`` after it *ended*: by then the server had received it, so the
-    rate holds as the server sees it, however long the way there takes.
+    Every request that is sent counts, failed ones and retries included. It leaves the window
+    ``rate.seconds`` after it *ended*: the server has received it by then, so the server sees no more
+    than the rate, however slow the network is.
 
     Args:
         max_requests: The cap, over the budget's lifetime.
         rate: None for no limit.
-        methods: In capitals.
+        methods: Allowed methods, in upper case.
         clock, sleep: Seconds; for tests.
-        on_wait: Is told the seconds, before each wait.
+        on_wait: Called with the seconds before each wait.
     """
 
     def __init__(
@@ -83,15 +83,15 @@ class Budget:
 
     @property
     def remaining(self) -> int:
-        """How many more requests the cap admits."""
+        """Number of requests that the cap still allows."""
         return self.max_requests - self.sent
 
     @contextmanager
     def request(self, method: str) -> Iterator[None]:
-        """Send exactly one request within this block; it is entered when the pace allows.
+        """Wait until the rate allows a request, and count it; send exactly one within this block.
 
         Raises:
-            RequestRefusedError: The method is not allowed, or the cap is reached; nothing may be sent.
+            RequestRefusedError: The method is not allowed, or the cap is reached. Send nothing.
         """
         if method not in self._methods:
             allowed = ", ".join(sorted(self._methods))
@@ -99,7 +99,7 @@ class Budget:
         with self._one_at_a_time:
             if self.remaining <= 0:
                 raise RequestRefusedError(f"the cap of {self.max_requests} requests is reached")
-            self._wait_for_pace()
+            self._wait_for_rate()
             self.sent += 1
             try:
                 yield
@@ -107,13 +107,13 @@ class Budget:
                 self._ended.append(self._clock())
 
     def pause(self, seconds: float) -> None:
-        """Wait, where something else than the pace asks for it (Retry-After)."""
+        """Wait some seconds, as a server may ask (Retry-After)."""
         if seconds > 0:
             if self._on_wait:
                 self._on_wait(seconds)
             self._sleep(seconds)
 
-    def _wait_for_pace(self) -> None:
+    def _wait_for_rate(self) -> None:
         while self._rate and len(self._ended) == self._rate.requests:
             seconds = self._ended[0] + self._rate.seconds + _MARGIN - self._clock()
             if seconds <= 0:

@@ -1,12 +1,12 @@
 """Annotations of a GitHub Actions run: workflow commands on standard output.
 
-The form and its escapes are those of GitHub's own toolkit (``core.issueCommand``).
+Format and escapes are those of GitHub's own toolkit (``core.issueCommand``).
 """
 
-from migma_contract.finding import Finding, Level
-from migma_contract_tests.reports.contract_lines import ContractPlaces
+from migma_contract.finding import Level
 from migma_contract_tests.reports.phrases import extent, verdict
 from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
 _COMMANDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
@@ -15,17 +15,16 @@ _MESSAGE_LIMIT = 1000
 
 
 def render(report: Report) -> str:
-    """One command a finding, the worst first, since GitHub shows ten of a level; then the verdict."""
-    places = ContractPlaces(report)
-    lines = [_annotation(finding, places) for finding in report.findings]
+    """Return one command for each finding, the worst first since GitHub shows ten of a level; then the verdict."""
+    lines = [_annotation(finding, report) for finding in report.findings]
     closing = one_line(f"{verdict(report)} {report.target}: {extent(report)}.")
     lines.append(_command(_VERDICT_COMMANDS[report.verdict], {"title": "migma-contract"}, closing))
     return "\n".join(lines) + "\n"
 
 
-def _annotation(finding: Finding, places: ContractPlaces) -> str:
+def _annotation(finding: FindingRecord, report: Report) -> str:
     text = f"{finding.message}\n{finding.where}: expected {finding.expected}, got {finding.got}"
-    properties = {"file": places.file, "line": str(places.line(finding.pointer)), "title": finding.rule}
+    properties = {"file": report.contract.source, "line": str(finding.line or 1), "title": finding.rule}
     lines = [one_line(line, _MESSAGE_LIMIT) for line in text.split("\n")]
     return _command(_COMMANDS[finding.level], properties, "\n".join(lines))
 

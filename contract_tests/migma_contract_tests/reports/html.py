@@ -4,24 +4,20 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from migma_contract.exchange import Exchange
-from migma_contract.finding import Finding
-from migma_contract.rules import rule
-from migma_contract_tests.reports.body_excerpt import readable
-from migma_contract_tests.reports.contract_lines import ContractPlaces
-from migma_contract_tests.reports.next_steps import next_steps
+from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.phrases import (
     LEVELS,
     at_level,
-    capital,
-    counts,
+    capitalize,
+    documented_at,
     extent,
-    left_out_title,
     outcome,
-    request,
+    skipped_title,
+    status,
     verdict,
 )
 from migma_contract_tests.reports.safe_text import block, one_line
+from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
 from migma_contract_tests.results.report import Report
 
 _LIMIT = 2000
@@ -29,7 +25,7 @@ _HEADINGS = {"conforms": "Conforms", "drift": "Drift", "inconclusive": "Inconclu
 
 
 def render(report: Report) -> str:
-    """The report as an HTML document; every text in it is escaped by the template engine."""
+    """Return the report as an HTML document; the template engine escapes every text in it."""
     environment = Environment(
         loader=PackageLoader("migma_contract_tests.reports", "."),
         autoescape=True,
@@ -43,23 +39,19 @@ def render(report: Report) -> str:
 
 
 def _view(report: Report) -> dict[str, Any]:
-    places = ContractPlaces(report)
     return {
         "report": report,
         "heading": _HEADINGS[report.verdict],
         "sentence": verdict(report),
-        "counts": counts(report),
         "extent": extent(report),
-        "contract": f"{places.file} {report.contract_version}",
         "started": report.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        "steps": next_steps(report),
         "groups": [
-            {"level": level, "findings": [_finding(f, report, places) for f in at_level(report.findings, level)]}
+            {"level": level, "findings": [_finding(finding, report) for finding in at_level(report.findings, level)]}
             for level in LEVELS
             if at_level(report.findings, level)
         ],
         "lists": {
-            capital(left_out_title(report)): report.skipped,
+            capitalize(skipped_title(report)): report.skipped,
             "Baseline": report.baseline_notes,
             "How the contract was read": report.notices,
         },
@@ -67,20 +59,20 @@ def _view(report: Report) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, report: Report, places: ContractPlaces) -> dict[str, Any]:
+def _finding(finding: FindingRecord, report: Report) -> dict[str, Any]:
     return {
         "finding": finding,
-        "rule": rule(finding.rule),
-        "asked_at": f"{places.file}:{places.line(finding.pointer)}" if finding.pointer else "",
-        "request": request(report.exchanges[finding.exchange]),
+        "rule": report.rules[finding.rule],
+        "documented_at": documented_at(finding, report),
+        "request": report.exchanges[finding.exchange].summary,
     }
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
-    body = readable(exchange)
+def _exchange(exchange: ExchangeRecord) -> dict[str, Any]:
+    body = body_view(exchange.body)
     return {
-        "status": "no response" if exchange.status is None else exchange.status,
-        "request": request(exchange),
+        "status": status(exchange),
+        "request": exchange.summary,
         "outcome": outcome(exchange),
         "request_headers": exchange.request_headers,
         "headers": exchange.headers,

@@ -1,4 +1,4 @@
-"""JUnit XML: one test case a rule, grouped by level, so that a CI system shows which rules hold and which broke."""
+"""JUnit XML: one test case for each rule, grouped by level, so that a CI system shows the broken rules."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -6,18 +6,18 @@ from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from migma_contract.finding import Finding
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
-from migma_contract_tests.reports.phrases import extent, failing, left_out_title, request
+from migma_contract_tests.reports.phrases import extent, failing, skipped_title
 from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
 _LIMIT = 2000
 
 
 def render(report: Report) -> str:
-    """The report as one suite; findings that count as drift fail their rule's case."""
+    """Return the report as one suite; findings that count as drift fail the case of their rule."""
     suite = TestSuite("migma-contract")
     suite.timestamp = report.started.isoformat(timespec="seconds")
     for name, value in _facts(report):
@@ -36,10 +36,10 @@ def render(report: Report) -> str:
 
 def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "target", report.target
-    yield "contract", report.contract_version
-    yield "tool", report.tool_version
+    yield "contract", report.contract.version
+    yield "tool", report.tool.version
     yield "requests", extent(report)
-    yield from ((left_out_title(report), text) for text in report.skipped)
+    yield from ((skipped_title(report), text) for text in report.skipped)
     yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
 
 
@@ -57,25 +57,25 @@ def _case(rule: Rule, report: Report) -> TestCase:
     accepted = [entry for entry in report.accepted if entry.finding.rule == rule.id]
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        # One failure a case: most viewers show only the first.
+        # One failure for each case: most viewers show only the first.
         lines = [line for finding in broken for line in _lines(finding, report)]
         case.result = [_result(Failure, str(broken[0].level), f"{broken[0].message}{more}", lines)]
     elif accepted:
         case.result = [_result(Skipped, "accepted", f"accepted by the baseline: {accepted[0].reason}", ())]
     elif report.verdict == "inconclusive":
-        case.result = [_result(Skipped, "inconclusive", "not judged for certain: too little was seen", ())]
+        case.result = [_result(Skipped, "inconclusive", "not judged with certainty: too little was seen", ())]
     if milder or accepted:
         findings = [*milder, *(entry.finding for entry in accepted)]
         case.system_out = "\n".join(line for finding in findings for line in _lines(finding, report))
     return case
 
 
-def _lines(finding: Finding, report: Report) -> list[str]:
+def _lines(finding: FindingRecord, report: Report) -> list[str]:
     lines = [
         f"{finding.level}: {finding.where}: {finding.message}",
         f"  expected: {finding.expected}",
         f"  got:      {finding.got}",
-        f"  seen in:  {request(report.exchanges[finding.exchange])}",
+        f"  seen in:  {report.exchanges[finding.exchange].summary}",
     ]
     return [one_line(line, _LIMIT) for line in lines]
 

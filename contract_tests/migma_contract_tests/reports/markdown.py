@@ -1,20 +1,17 @@
-"""Markdown for an issue or a pull request comment: the verdict, a table, and the evidence folded away."""
+"""Markdown for an issue or a pull request comment: the verdict, a table, and the evidence folded."""
 
 from collections.abc import Iterator
 
-from migma_contract.exchange import Exchange
-from migma_contract.finding import Finding
-from migma_contract_tests.probes.plan import MEANINGS
-from migma_contract_tests.reports.body_excerpt import readable
-from migma_contract_tests.reports.contract_lines import ContractPlaces
+from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
-from migma_contract_tests.reports.next_steps import next_steps
-from migma_contract_tests.reports.phrases import capital, extent, left_out_title, outcome, request, verdict
+from migma_contract_tests.reports.phrases import capitalize, extent, outcome, skipped_title, status, verdict
 from migma_contract_tests.reports.safe_text import clip, one_line
+from migma_contract_tests.results.purposes import PURPOSES
+from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
 from migma_contract_tests.results.report import Report
 
 _BUDGET = 60_000
-"""Characters; GitHub takes 65,536 in an issue or comment."""
+"""Characters; GitHub accepts 65,536 in an issue or comment."""
 
 _ROWS = 50
 _CELL = 300
@@ -24,15 +21,15 @@ _HEADINGS = {"conforms": "✅ Conforms", "drift": "❌ Drift", "inconclusive": "
 
 
 def render(report: Report) -> str:
-    """The report in at most 60,000 characters; what does not fit is counted."""
+    """Return the report in at most 60,000 characters, with the number of sections that do not fit."""
     parts: list[str] = []
-    left, dropped = _BUDGET, 0
+    remaining, dropped = _BUDGET, 0
     for part in _parts(report):
-        if len(part) > left:
+        if len(part) > remaining:
             dropped += 1
         else:
             parts.append(part)
-            left -= len(part) + 2
+            remaining -= len(part) + 2
     if dropped:
         parts.append(f"_{dropped} more sections did not fit; the JSON report has everything._")
     return "\n\n".join(parts) + "\n"
@@ -42,8 +39,8 @@ def _parts(report: Report) -> Iterator[str]:
     yield f"## {_HEADINGS[report.verdict]}"
     yield prose(verdict(report), _CELL)
     yield (
-        f"{code(report.target, _CELL)}, held to {code(ContractPlaces(report).file, _CELL)} "
-        f"{prose(report.contract_version, _CELL)}: {extent(report)}."
+        f"{code(report.target, _CELL)}, checked against {code(report.contract.source, _CELL)} "
+        f"{prose(report.contract.version, _CELL)}: {extent(report)}."
     )
     if report.findings:
         yield _table(report)
@@ -74,16 +71,16 @@ def _lists(report: Report) -> Iterator[str]:
     sections = {
         "Accepted by the baseline": accepted,
         "Baseline": [prose(note, _CELL) for note in report.baseline_notes],
-        capital(left_out_title(report)): [prose(what, _CELL) for what in report.skipped],
+        capitalize(skipped_title(report)): [prose(probe, _CELL) for probe in report.skipped],
         "How the contract was read": [prose(notice) for notice in report.notices],
-        "Next": [f"{code(step.use)}: {prose(step.why)}" for step in next_steps(report)],
+        "Next": [f"{code(step.use)}: {prose(step.why)}" for step in report.next],
     }
     for title, lines in sections.items():
         if lines:
             yield "\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)])
 
 
-def _evidence(number: int, finding: Finding, report: Report) -> str:
+def _evidence(number: int, finding: FindingRecord, report: Report) -> str:
     facts = [
         f"where     {one_line(finding.where, _BODY)}",
         f"expected  {one_line(finding.expected, _BODY)}",
@@ -93,22 +90,21 @@ def _evidence(number: int, finding: Finding, report: Report) -> str:
     return _folded(f"{number}. {finding.level}: {finding.rule}", fence("\n".join(facts)))
 
 
-def _exchange(index: int, exchange: Exchange) -> str:
-    body = readable(exchange, _BODY)
-    head = [request(exchange), *(f"{name}: {value}" for name, value in exchange.request_headers)]
-    answer = [outcome(exchange), *(f"{name}: {value}" for name, value in exchange.headers)]
-    parts = [fence("\n".join(one_line(line, _BODY) for line in [*head, "", *answer]))]
+def _exchange(index: int, exchange: ExchangeRecord) -> str:
+    body = body_view(exchange.body, _BODY)
+    head = [exchange.summary, *(f"{name}: {value}" for name, value in exchange.request_headers)]
+    response = [outcome(exchange), *(f"{name}: {value}" for name, value in exchange.headers)]
+    parts = [fence("\n".join(one_line(line, _BODY) for line in [*head, "", *response]))]
     if body.text:
-        parts.append(fence(clip(body.text, 2 * _BODY), "json" if exchange.json.readable else "text"))
+        parts.append(fence(clip(body.text, 2 * _BODY), "json" if body.is_json else "text"))
     if body.note:
         parts.append(f"({body.note})")
     return _folded(_name(index, exchange), "\n\n".join(parts))
 
 
-def _name(index: int, exchange: Exchange) -> str:
-    # Only words of our own: it stands within HTML, where nothing is escaped for us.
-    status = "no response" if exchange.status is None else str(exchange.status)
-    return f"request {index + 1}, {MEANINGS[exchange.purpose]}: {status}"
+def _name(index: int, exchange: ExchangeRecord) -> str:
+    # Nothing from the server: it is part of HTML and not escaped.
+    return f"request {index + 1}, {PURPOSES[exchange.purpose]}: {status(exchange)}"
 
 
 def _folded(summary: str, content: str) -> str:

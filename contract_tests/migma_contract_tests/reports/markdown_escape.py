@@ -1,7 +1,7 @@
-"""Text that came from a server, in Markdown that GitHub renders: shown, and never obeyed.
+"""Escape text from a server for Markdown that GitHub renders.
 
-Markup is escaped. Mentions, references and bare links are made by GitHub after rendering, whatever was
-escaped, so a word joiner (invisible, of no width) comes between the characters that would start one.
+Markup is escaped. GitHub turns mentions, references and bare links into links after rendering, whatever
+was escaped, so a word joiner (invisible, without width) separates the characters that would start one.
 """
 
 import re
@@ -17,11 +17,11 @@ _WORD_JOINER = "\N{WORD JOINER}"
 
 
 def prose(text: str, limit: int | None = None) -> str:
-    """The text on one line, safe within a paragraph, a list or a table cell."""
-    return _SPECIAL.sub(_tamed, one_line(text, limit))
+    """Return the text on one line, safe in a paragraph, a list or a table cell."""
+    return _SPECIAL.sub(_escaped, one_line(text, limit))
 
 
-def _tamed(match: re.Match[str]) -> str:
+def _escaped(match: re.Match[str]) -> str:
     match match.lastgroup:
         case "pipe":
             return "&#124;"  # after a backslash even an escaped pipe would end a table cell
@@ -32,13 +32,13 @@ def _tamed(match: re.Match[str]) -> str:
 
 
 def code(text: str, limit: int | None = None) -> str:
-    """The text on one line as a code span, for table cells too; prose where a span cannot hold it."""
+    """Return the text on one line as a code span, or as prose if a span cannot contain it."""
     shown = one_line(text, limit)
     return prose(shown) if not shown.strip() or re.search(r"[`|\\]", shown) else f"`{shown}`"
 
 
 def fence(text: str, language: str = "text") -> str:
-    """The text as a code block, with a fence longer than any in it."""
+    """Return the text as a code block, with a fence longer than any in it."""
     shown = block(text)
     ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     return f"{ticks}{language}\n{shown}\n{ticks}"

@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from migma_contract.finding import Finding, Level
+from migma_contract.finding import Level
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
 from migma_contract.timestamps import format_rfc3339
-from migma_contract_tests.reports.contract_lines import ContractPlaces
-from migma_contract_tests.reports.phrases import capital, left_out_title
+from migma_contract_tests.reports.phrases import capitalize, skipped_title
 from migma_contract_tests.reports.safe_text import one_line
+from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
 _LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
@@ -21,11 +21,10 @@ _LIMIT = 2000
 
 
 def render(report: Report) -> str:
-    """The report as a SARIF log in ASCII; what the baseline accepts is there as suppressed results."""
-    places = ContractPlaces(report)
-    results = [_result(finding, places) for finding in report.findings]
+    """Return the report as a SARIF log in ASCII; accepted findings are suppressed results."""
+    results = [_result(finding, report) for finding in report.findings]
     results += [
-        _result(entry.finding, places)
+        _result(entry.finding, report)
         | {
             "suppressions": [
                 {
@@ -41,7 +40,7 @@ def render(report: Report) -> str:
         "tool": {
             "driver": {
                 "name": "migma-contract",
-                "version": one_line(report.tool_version),
+                "version": one_line(report.tool.version),
                 "rules": [_rule(rule) for rule in RULES],
             }
         },
@@ -61,16 +60,16 @@ def render(report: Report) -> str:
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
-        "shortDescription": {"text": rule.meaning},
-        "fullDescription": {"text": f"{rule.meaning} {rule.why}"},
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": f"{rule.summary} {rule.why}"},
         "help": {"text": f"{rule.why}\n\nSource: {rule.source}\n\nFor example: {rule.example}"},
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
-        # What GitHub sorts by; it ignores the levels of single results in its lists.
+        # GitHub sorts by this; its lists ignore the levels of single results.
         "properties": {"problem.severity": _SEVERITIES[rule.level], "tags": ["contract", rule.level.value]},
     }
 
 
-def _result(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
+def _result(finding: FindingRecord, report: Report) -> dict[str, Any]:
     return {
         "ruleId": finding.rule,
         "ruleIndex": _RULE_INDEX[finding.rule],
@@ -81,8 +80,8 @@ def _result(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(places.file), "uriBaseId": "%SRCROOT%"},
-                    "region": {"startLine": places.line(finding.pointer)},
+                    "artifactLocation": {"uri": quote(report.contract.source), "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": finding.line or 1},
                 },
                 "logicalLocations": [{"fullyQualifiedName": one_line(finding.where, _LIMIT)}],
             }
@@ -93,7 +92,7 @@ def _result(finding: Finding, places: ContractPlaces) -> dict[str, Any]:
 
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [("note", text) for text in (*report.notices, *report.baseline_notes)]
-    notes += [("warning", f"{capital(left_out_title(report))}: {text}") for text in report.skipped]
+    notes += [("warning", f"{capitalize(skipped_title(report))}: {text}") for text in report.skipped]
     if report.verdict == "inconclusive":
         notes.append(("error", f"Inconclusive: {report.reason}"))
     return {

@@ -1,1 +1,1 @@
-"""What a check leaves: its report and the baseline of accepted findings."""
+"""The results of a check: its report, and the baseline of accepted findings."""

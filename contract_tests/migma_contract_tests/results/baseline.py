@@ -1,40 +1,19 @@
-"""Findings that are known and accepted, in a file that people read and edit."""
+"""The baseline: accepted findings, each with a reason, an owner and perhaps a last day."""
 
-import json
-import os
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from migma_contract.errors import InputError, Problem
 from migma_contract.finding import Finding, fingerprint
-from migma_contract.json_pointer import pointer
-from migma_contract.strict_json import describe_json, parse
-from migma_contract_tests.results.report import Accepted
 
-NO_REASON = "accepted by --update-baseline; say here why"
+NO_REASON = "accepted by --update-baseline; write the reason here"
 NO_OWNER = "unassigned"
-_VERSION = 1
-_TEXTS = {
-    "rule": "the id of a rule",
-    "where": "a place such as 200 /data/openRate",
-    "reason": "why the finding is accepted",
-    "owner": "who answers for it",
-}
-
-
-class BaselineError(InputError):
-    """A baseline file cannot be used."""
-
-    headline = "the baseline cannot be used"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One accepted finding: its rule and place, why, on whose word, and through which day (UTC)."""
+    """One accepted finding: its rule and place, the reason, the owner, and the last day in UTC."""
 
     rule: str
     where: str
@@ -44,11 +23,11 @@ class Entry:
 
     @property
     def fingerprint(self) -> str:
-        """The fingerprint of the findings that it accepts."""
+        """The fingerprint of the findings that this entry accepts."""
         return fingerprint(self.rule, self.where)
 
     def expired(self, today: date) -> bool:
-        """Whether the last day on which it accepts is over."""
+        """True if the last day is over."""
         return self.expires is not None and self.expires < today
 
     def __str__(self) -> str:
@@ -57,14 +36,22 @@ class Entry:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The entries of one file, each fingerprint once, ordered by rule and place."""
+    """The entries of one file, sorted by rule and place, each fingerprint once."""
 
     source: str
     entries: tuple[Entry, ...] = ()
 
 
+class Accepted(NamedTuple):
+    """A finding that the baseline accepts, with the reason and owner of its entry."""
+
+    finding: Finding
+    reason: str
+    owner: str
+
+
 class Applied(NamedTuple):
-    """Findings parted by a baseline: those still open, those accepted, and what is wrong with its entries."""
+    """The open and the accepted findings, and notes on entries of the baseline that are out of date."""
 
     open: tuple[Finding, ...]
     accepted: tuple[Accepted, ...]
@@ -72,14 +59,14 @@ class Applied(NamedTuple):
 
 
 def apply(baseline: Baseline | None, findings: Iterable[Finding], today: date, *, complete: bool) -> Applied:
-    """Part findings into open and accepted ones, and note entries that expired or that nothing matched.
+    """Split findings into open and accepted ones, and note entries that expired or that nothing matched.
 
     Args:
         baseline: None accepts nothing.
-        findings: In any order, which is kept.
+        findings: In any order; it is kept.
         today: The date in UTC.
-        complete: Whether the run saw all that it set out to see. Only then has an entry that nothing
-            matched vanished; otherwise it may only not have been looked for.
+        complete: True if the run saw everything that was planned. Only then is a finding that no longer
+            appears really gone.
     """
     entries = {entry.fingerprint: entry for entry in (baseline.entries if baseline else ())}
     still_open: list[Finding] = []
@@ -96,146 +83,26 @@ def apply(baseline: Baseline | None, findings: Iterable[Finding], today: date, *
     for mark, entry in entries.items():
         if mark not in matched:
             if complete:
-                notes.append(f"No longer found, so it can be removed from the baseline: {entry}.")
+                notes.append(f"No longer found; remove it from the baseline: {entry}.")
         elif entry.expired(today):
-            notes.append(f"Expired on {entry.expires}, so it accepts no more: {entry}.")
+            notes.append(f"Expired on {entry.expires} and no longer accepted: {entry}.")
     return Applied(tuple(still_open), tuple(accepted), tuple(notes))
 
 
 def updated(baseline: Baseline, findings: Iterable[Finding], today: date, *, complete: bool) -> Baseline:
-    """A baseline that accepts exactly these findings; reasons and owners of known ones are kept.
+    """Return a baseline that accepts exactly these findings, with the reasons and owners of known ones.
 
-    An expired entry whose finding is still there is renewed without an end. After a run that was not
-    complete, entries that nothing matched are kept.
+    An expired entry whose finding is still there loses its expiry date. After an incomplete run, entries
+    that nothing matched are kept.
     """
     known = {entry.fingerprint: entry for entry in baseline.entries}
     kept = {} if complete else dict(known)
     for finding in findings:
         entry = known.get(finding.fingerprint) or Entry(finding.rule, finding.where, NO_REASON, NO_OWNER)
         kept[entry.fingerprint] = replace(entry, expires=None) if entry.expired(today) else entry
-    return Baseline(baseline.source, _ordered(kept.values()))
+    return Baseline(baseline.source, ordered(kept.values()))
 
 
-def load_baseline(path: Path) -> Baseline:
-    """Read a baseline file.
-
-    Raises:
-        BaselineError: It cannot be read, or is not a baseline; with every problem and its place.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        got = error.strerror or type(error).__name__
-        hint = f"Write one with --baseline {path} --update-baseline."
-        raise BaselineError([Problem(str(path), "", "a readable baseline", got)], hint) from error
-    parsed = parse(raw)
-    problems = parsed.problems(str(path))
-    entries: list[Entry] = []
-    if not problems:
-        problems = [Problem(str(path), *problem) for problem in _read(parsed.value, entries)]
-    if problems:
-        raise BaselineError(problems)
-    return Baseline(str(path), _ordered(entries))
-
-
-def save_baseline(baseline: Baseline, path: Path) -> None:
-    """Write a baseline file, whole or not at all.
-
-    Raises:
-        BaselineError: It cannot be written.
-    """
-    document = {"version": _VERSION, "accepted": [_written(entry) for entry in baseline.entries]}
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    temporary = ""
-    try:
-        target = path.resolve()  # a symbolic link stays one
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-        os.chmod(temporary, mode)  # noqa: PTH101 - mkstemp gives a name, not a Path
-        os.replace(temporary, target)  # noqa: PTH105 - as above
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        got = error.strerror or type(error).__name__
-        raise BaselineError([Problem(str(path), "", "a file that can be written", got)]) from error
-
-
-def _ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Sort entries by rule and place."""
     return tuple(sorted(entries, key=lambda entry: (entry.rule, entry.where)))
-
-
-def _written(entry: Entry) -> dict[str, str]:
-    members = {
-        "fingerprint": entry.fingerprint,
-        "rule": entry.rule,
-        "where": entry.where,
-        "reason": entry.reason,
-        "owner": entry.owner,
-    }
-    return {**members, "expires": entry.expires.isoformat()} if entry.expires else members
-
-
-_Trouble = tuple[str, str, str]  # pointer, expected, got
-
-
-def _read(document: Any, entries: list[Entry]) -> Iterator[_Trouble]:
-    """Fill ``entries`` from a parsed document; yields what is wrong with it."""
-    if not isinstance(document, dict):
-        yield "", "an object with version and accepted", describe_json(document)
-        return
-    yield from _unknown(document, ("version", "accepted"), "")
-    version = document.get("version")
-    if isinstance(version, bool) or version != _VERSION:
-        yield "/version", str(_VERSION), describe_json(version)
-    accepted = document.get("accepted")
-    if not isinstance(accepted, list):
-        yield "/accepted", "an array of accepted findings", describe_json(accepted)
-        return
-    seen: dict[str, str] = {}
-    for index, item in enumerate(accepted):
-        at = f"/accepted/{index}"
-        troubles = list(_troubles(item, at))
-        yield from troubles
-        if not troubles:
-            texts = {name: str(item[name]) for name in _TEXTS}
-            entry = Entry(**texts, expires=_date(item.get("expires")))
-            if entry.fingerprint in seen:
-                yield at, "each rule and place once", f"those of {seen[entry.fingerprint]} again"
-            seen.setdefault(entry.fingerprint, at)
-            entries.append(entry)
-
-
-def _troubles(item: Any, at: str) -> Iterator[_Trouble]:
-    if not isinstance(item, dict):
-        yield at, "an object", describe_json(item)
-        return
-    yield from _unknown(item, ("fingerprint", *_TEXTS, "expires"), at)
-    is_text = {name: isinstance(item.get(name), str) and bool(item[name].strip()) for name in _TEXTS}
-    for name, meaning in _TEXTS.items():
-        if not is_text[name]:
-            yield f"{at}/{name}", f"{meaning}, a text", describe_json(item[name]) if name in item else "nothing"
-    if "expires" in item and _date(item["expires"]) is None:
-        yield f"{at}/expires", "a date such as 2026-12-31", describe_json(item["expires"])
-    if "fingerprint" in item and is_text["rule"] and is_text["where"]:
-        mark = fingerprint(item["rule"], item["where"])
-        if item["fingerprint"] != mark:
-            yield (
-                f"{at}/fingerprint",
-                f"{mark}, which rule and where give (or no fingerprint)",
-                describe_json(item["fingerprint"]),
-            )
-
-
-def _unknown(item: dict[str, Any], known: tuple[str, ...], at: str) -> Iterator[_Trouble]:
-    for name in item:
-        if name not in known:
-            yield f"{at}{pointer(name)}", f"no members but {', '.join(known)}", describe_json(name)
-
-
-def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
-    except ValueError:
-        return None

@@ -1,71 +1,80 @@
-"""What a check found: the one shape that every format renders."""
+"""The report of a check: the one model that every format renders, and that JSON is written from and read as.
 
-from dataclasses import dataclass, field
+Members are only ever added; a change that breaks a reader raises ``schema``.
+"""
+
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from migma_contract.exchange import Exchange
-from migma_contract.finding import Finding, Level
+from pydantic import Field
 
-Verdict = Literal["conforms", "drift", "inconclusive"]
+from migma_contract.finding import Level
+from migma_contract_tests.results.next_steps import next_steps
+from migma_contract_tests.results.records import (
+    AcceptedRecord,
+    ContractRecord,
+    ExchangeRecord,
+    FindingRecord,
+    Record,
+    RequestCounts,
+    RuleRecord,
+    StepRecord,
+    Text,
+    ToolRecord,
+    Verdict,
+)
 
-EXIT_CODES: dict[Verdict, int] = {"conforms": 0, "drift": 1, "inconclusive": 3}
-"""What ``migma-contract check`` exits with; 2 is a usage or configuration error."""
+EXIT_CODES: dict[Verdict, Literal[0, 1, 3]] = {"conforms": 0, "drift": 1, "inconclusive": 3}
+"""Exit code of ``migma-contract check`` for each verdict; 2 is a usage or configuration error."""
 
 
-@dataclass(frozen=True)
-class Accepted:
-    """A finding that the baseline accepts, and on whose word."""
-
-    finding: Finding
-    reason: str
-    owner: str
+def _exit_code(members: dict[str, Any]) -> Literal[0, 1, 3]:
+    return EXIT_CODES[members["verdict"]]
 
 
-@dataclass(frozen=True)
-class Report:
-    """The outcome of one check.
+def _rules(members: dict[str, Any]) -> dict[str, RuleRecord]:
+    # Loaded by a check already, but not by who only reads a report.
+    from migma_contract.rules import rule
 
-    Attributes:
-        target: Base URL that was checked.
-        tool_version, contract_version: Of this project and of the contract.
-        contract_source: The contract's file name.
-        started: UTC.
-        elapsed: Seconds.
-        verdict: ``conforms``, ``drift`` (a finding at or above ``fail_on``), or ``inconclusive``.
-        reason: Why the verdict is inconclusive, one sentence; else "".
-        fail_on: The level from which findings count as drift.
-        requests_sent: Requests that left, retries included.
-        max_requests: The cap.
-        skipped: Requests that were not sent, in words: for want of room, or because of ``stopped``.
-        stopped: Why nothing more was sent although there was room, a clause; "" where that was not so.
-        findings: Sorted by level, rule and place; those that the baseline accepts are not among them.
-        accepted: Findings that the baseline accepts.
-        baseline_notes: Baseline entries that expired or that nothing matched, in sentences.
-        notices: How the contract had to be read.
-        exchanges: Redacted, in the order in which they were sent.
-    """
+    return {finding.rule: RuleRecord.model_validate(rule(finding.rule)) for finding in members["findings"]}
 
-    target: str
-    tool_version: str
-    contract_version: str
-    contract_source: str
-    started: datetime
-    elapsed: float
+
+def _next(members: dict[str, Any]) -> tuple[StepRecord, ...]:
+    return next_steps(
+        members["verdict"],
+        members["findings"],
+        members["exchanges"],
+        skipped=members["skipped"],
+        stop_reason=members["stop_reason"],
+    )
+
+
+class Report(Record):
+    """What `migma-contract check --format json` writes."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema", description="Version of this format.")] = 1
+    tool: ToolRecord = ToolRecord()
+    contract: ContractRecord
+    target: Annotated[Text, Field(description="Base URL that was checked.")]
+    started: Annotated[datetime, Field(description="UTC.")]
+    elapsed: Annotated[float, Field(ge=0, description="Seconds.")]
     verdict: Verdict
-    reason: str
-    fail_on: Level
-    requests_sent: int
-    max_requests: int
-    findings: tuple[Finding, ...]
-    exchanges: tuple[Exchange, ...]
-    skipped: tuple[str, ...] = ()
-    stop_reason: str = ""
-    accepted: tuple[Accepted, ...] = ()
-    baseline_notes: tuple[str, ...] = ()
-    notices: tuple[str, ...] = field(default=())
-
-    @property
-    def exit_code(self) -> int:
-        """The process's exit code for this outcome."""
-        return EXIT_CODES[self.verdict]
+    reason: Annotated[Text, Field(description="Why the verdict is inconclusive; else empty.")] = ""
+    exit_code: Literal[0, 1, 3] = Field(default_factory=_exit_code, description="0 conforms, 1 drift, 3 inconclusive.")
+    fail_on: Annotated[Level, Field(description="The lowest level of a finding that counts as drift.")]
+    requests: RequestCounts
+    skipped: Annotated[tuple[Text, ...], Field(description="Requests that were not sent.")] = ()
+    stop_reason: Annotated[
+        Text, Field(description="Why sending stopped early; empty if requests were skipped for the cap alone.")
+    ] = ""
+    notices: Annotated[tuple[Text, ...], Field(description="How the contract was read, and cautions.")] = ()
+    findings: Annotated[
+        tuple[FindingRecord, ...], Field(description="By level, rule and place; without the accepted ones.")
+    ] = ()
+    rules: dict[str, RuleRecord] = Field(default_factory=_rules, description="The rules of the findings, by id.")
+    accepted: tuple[AcceptedRecord, ...] = ()
+    baseline_notes: Annotated[
+        tuple[Text, ...], Field(description="Baseline entries that expired or matched nothing.")
+    ] = ()
+    exchanges: Annotated[tuple[ExchangeRecord, ...], Field(description="In the order in which they were sent.")] = ()
+    next: tuple[StepRecord, ...] = Field(default_factory=_next, description="What to do next, the most useful first.")

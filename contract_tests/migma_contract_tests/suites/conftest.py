@@ -1,15 +1,15 @@
-"""What pytest says of the live suite beside its results. Imports nothing heavy."""
+"""Notes of the live suite in pytest's summary. Imports nothing heavy."""
 
 import pytest
 
 from migma_contract.extras import MissingExtraError, require_extra
-from migma_contract_tests.suites.live_config import what_to_set
+from migma_contract_tests.suites.live_config import missing_variables
 
 _NOTES = pytest.StashKey[list[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make room for the notes of the live suite."""
+    """Create the list of notes of the live suite."""
     config.stash[_NOTES] = []
 
 
@@ -22,14 +22,17 @@ def pytest_collectstart() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what the live suite noted, and what it needs where it was skipped and ``-rs`` does not say so."""
-    skipped = any(what_to_set() in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
-    needs = [what_to_set()] if what_to_set() and skipped and not terminalreporter.hasopt("skipped") else []
-    for note in [*config.stash[_NOTES], *needs]:
+    """Print the notes of the live suite, and the variables it needs if it was skipped and ``-rs`` is not given."""
+    notes = [*config.stash[_NOTES]]
+    missing = missing_variables()
+    was_skipped = any(missing in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    if missing and was_skipped and not terminalreporter.hasopt("skipped"):
+        notes.append(missing)
+    for note in notes:
         terminalreporter.write_line(f"live contract suite: {note}")
 
 
 @pytest.fixture
 def notes(pytestconfig: pytest.Config) -> list[str]:
-    """Sentences for the end of the run."""
+    """Sentences to print at the end of the run."""
     return pytestconfig.stash[_NOTES]

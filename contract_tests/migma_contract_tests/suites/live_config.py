@@ -1,4 +1,4 @@
-"""What the live suite asks, from the environment. Imports nothing heavy."""
+"""The configuration of the live suite, from environment variables. Imports nothing heavy."""
 
 import os
 from dataclasses import dataclass
@@ -10,23 +10,23 @@ from migma_contract_tests.probes.options import API_KEY, BASE_URL, CAMPAIGN_IDS,
 from migma_contract_tests.probes.plan import Probe, in_sending_order, plan
 
 MAX_REQUESTS, RATE, BASELINE = "MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASELINE"
-"""Environment variables beside those that ``check`` reads too; they mean what its flags of these names mean."""
+"""Environment variables of the live suite alone; they mean the same as the options of ``check``."""
 
 
-def what_to_set() -> str:
-    """Which variables the live suite still needs, in one line; "" where none."""
+def missing_variables() -> str:
+    """Return one line with the variables that the live suite still needs; "" if none."""
     missing = [name for name in (BASE_URL, API_KEY, CAMPAIGN_IDS) if not os.environ.get(name)]
     return f"set {', '.join(missing)} (ids separated by commas) to run it on a live server" if missing else ""
 
 
 @dataclass(frozen=True)
 class LivePlan:
-    """What the live suite asks, and what the cap leaves no room for.
+    """The requests of the live suite: the same as those of a check.
 
     Attributes:
-        options: As those of ``check``.
-        probes: In sending order; the same as a check's.
-        skipped: The least telling ones.
+        options: The same as those of a check.
+        probes: In sending order.
+        skipped: Probes of the lowest priority, beyond the cap.
     """
 
     options: CheckOptions
@@ -35,10 +35,10 @@ class LivePlan:
 
     @classmethod
     def from_environment(cls, contract: Contract) -> "LivePlan":
-        """The plan that the environment asks for.
+        """Return the plan for the current environment variables.
 
         Raises:
-            SettingsError: A variable has a value that it cannot have.
+            SettingsError: The value of a variable cannot be used.
         """
         baseline = os.environ.get(BASELINE)
         flags = Flags(
@@ -55,5 +55,5 @@ class LivePlan:
 def _max_requests() -> int:
     text = os.environ.get(MAX_REQUESTS) or str(CheckOptions.max_requests)
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
-        raise option_error(MAX_REQUESTS, "a number of requests, at least 1", repr(text))
+        raise option_error(MAX_REQUESTS, "a number of requests from 1 to 10000", repr(text))
     return int(text)

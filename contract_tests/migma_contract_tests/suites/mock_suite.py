@@ -1,4 +1,4 @@
-"""What the suite on the mock is run with: configuration in code, and requests to the application as it is."""
+"""Tools of the suite on the mock: a configuration in code, and direct requests to the application."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, MutableMapping
@@ -18,10 +18,10 @@ from migma_contract.strict_json import parse
 from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, describe
 
 MARK = "x-mock-undocumented"
-"""The header by which the mock marks a status that the contract does not have."""
+"""The header with which the mock marks a status that the contract does not document."""
 
 _ORIGIN = "http://testserver"
-_ANY_ID = "id"  # of a case that is not sent
+_ANY_ID = "id"  # for a case that is not sent
 
 
 Application = Callable[[MutableMapping[str, Any], Any, Any], Coroutine[Any, Any, None]]
@@ -29,12 +29,12 @@ Application = Callable[[MutableMapping[str, Any], Any, Any], Coroutine[Any, Any,
 
 
 def mock_config(key: str, *, campaign_id: str | None = None, max_examples: int = 30) -> schemathesis.Config:
-    """Everything that Schemathesis has, the same on each run: all phases, methods and checks, valid data and invalid.
+    """Return a deterministic configuration with all phases, methods and checks, for valid and invalid data.
 
     Args:
-        key: What the header carries.
-        campaign_id: The only id that is asked for; None for ids of all kinds.
-        max_examples: Of the fuzzing phase.
+        key: Value of the key header.
+        campaign_id: The only id to request; None for ids of all kinds.
+        max_examples: Examples of the fuzzing phase.
     """
     pinned = {} if campaign_id is None else {"parameters": {"path.id": campaign_id}}
     return schemathesis.Config.from_dict(
@@ -48,12 +48,12 @@ def mock_config(key: str, *, campaign_id: str | None = None, max_examples: int =
 
 
 def ask(app: Application, target: str, *, method: str = "GET", **headers: str) -> schemathesis.Response:
-    """What the application answers, as it left it: no client has dropped the body of a HEAD or mended a header.
+    """Call the application directly and return its response: no client drops the body of a HEAD or fixes a header.
 
     Args:
-        app: Is called as a server would, without one.
+        app: The application.
         target: Path, percent-encoded.
-        method: In capitals.
+        method: In upper case.
         headers: ``X_API_Key="…"`` is the header ``X-API-Key``.
     """
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -79,18 +79,18 @@ def ask(app: Application, target: str, *, method: str = "GET", **headers: str) -
         "server": ("testserver", 80),
     }
     asyncio.run(app(scope, receive, send))
-    answered: dict[str, list[str]] = {}
+    received_headers: dict[str, list[str]] = {}
     for name, value in messages[0]["headers"]:
-        answered.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        received_headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
     content = b"".join(message["body"] for message in messages[1:])
     request = requests.Request(method, _ORIGIN + target, sent).prepare()
-    return received(messages[0]["status"], answered, content, request)
+    return received(messages[0]["status"], received_headers, content, request)
 
 
 def received(
     status: int, headers: dict[str, list[str]], content: bytes, request: requests.PreparedRequest | None = None
 ) -> schemathesis.Response:
-    """A response as Schemathesis has them."""
+    """Return a response of Schemathesis."""
     return schemathesis.Response(
         status_code=status,
         headers=headers,
@@ -102,17 +102,17 @@ def received(
 
 
 class MockSuite:
-    """Holds what one mock answers to Schemathesis' reading of the contract and to every rule, at any level.
+    """Checks the responses of one mock with Schemathesis and with every rule, at any level.
 
     Args:
         app: The mock.
         contract: The contract that it serves.
         key: A key that may read.
-        is_known: Whether it answers an id with stats.
-        campaign_id: The only id that Schemathesis asks for; None for ids of all kinds.
+        is_known: Returns True if the mock has stats for an id.
+        campaign_id: The only id that Schemathesis requests; None for ids of all kinds.
 
     Attributes:
-        schema: What Schemathesis reads at the mock's own ``/openapi.json``.
+        schema: Loaded by Schemathesis from the mock's own ``/openapi.json``.
     """
 
     def __init__(
@@ -135,61 +135,61 @@ class MockSuite:
         self._operation = self.schema[operation.path][operation.method]
 
     def call(self, case: schemathesis.Case[Any]) -> None:
-        """Send a case of Schemathesis and judge the answer by its checks and by ours.
+        """Send a case of Schemathesis and judge the response by its checks and by the rules.
 
         Raises:
-            FailureGroup: The answer departs from the contract.
+            FailureGroup: The response differs from the contract.
         """
         case.call_and_validate(additional_checks=self._checks)
 
-    def hold(self, response: schemathesis.Response, purpose: Purpose) -> None:
-        """Judge an answer of :func:`ask`; one with a status outside the contract as an error of its form, marked.
+    def check(self, response: schemathesis.Response, purpose: Purpose) -> None:
+        """Judge a response of :func:`ask`; one with an undocumented status must be a marked error.
 
         Raises:
-            AssertionError: It departs.
-            FailureGroup: It departs by Schemathesis' reading.
+            AssertionError: It differs from the contract.
+            FailureGroup: It fails a check of Schemathesis.
         """
         contract, exchange = self.contract, self._exchange(response)
         if exchange is None:
             raise AssertionError(f"{response.request.url} is not the contract's path")
         findings = judge_one(replace(exchange, purpose=purpose), contract)
         if contract.operation.response(response.status_code):
-            self.hold_schema(response)
+            self.check_schema(response)
         else:
             findings = [finding for finding in findings if finding.rule != "campaign-status"]
         if findings:
             raise AssertionError(describe(findings))
-        self.hold_form(response)
+        self.check_format(response)
 
-    def hold_schema(self, response: schemathesis.Response) -> None:
-        """Judge an answer with a documented status by Schemathesis' reading alone.
+    def check_schema(self, response: schemathesis.Response) -> None:
+        """Judge a response with a documented status by the checks of Schemathesis alone.
 
         Raises:
-            FailureGroup: It departs.
+            FailureGroup: It fails one.
         """
         case = self._operation.Case(path_parameters={self.contract.operation.parameter: _ANY_ID})
-        # With the headers named, Schemathesis takes the key for one that was given, not drawn.
+        # With explicit headers, Schemathesis takes the key as given and not as generated.
         case.validate_response(response, headers=dict(response.request.headers))
 
-    def hold_form(self, response: schemathesis.Response) -> Any:
-        """Judge an answer with a body by its form alone, whatever its path.
+    def check_format(self, response: schemathesis.Response) -> Any:
+        """Judge the format of a response with a body, whatever its path.
 
         Returns:
-            The body.
+            The parsed body.
 
         Raises:
-            AssertionError: Content-Length is not its length, or the schema of its status (else of the contract's
-                errors) does not admit the body, or the mark is not right.
+            AssertionError: Content-Length, Content-Type or the mark is wrong, or the body does not match the schema
+                of its status (or of the contract's errors, for an undocumented status).
         """
         contract, parsed = self.contract, parse(response.content)
         documented = contract.operation.response(response.status_code)
-        judge = documented or contract.operation.error
+        expected = documented or contract.operation.error
         wrong = {
             "Content-Length": response.headers.get("content-length") != [str(len(response.content))],
-            "Content-Type": response.headers.get("content-type") != [judge.media_type],
+            "Content-Type": response.headers.get("content-type") != [expected.media_type],
             "JSON": bool(parsed.defects),
-            "schema": bool(judge.violations(parsed.value)),
-            "success": judge is not contract.operation.success and parsed.value.get("success") is not False,
+            "schema": bool(expected.violations(parsed.value)),
+            "success": expected is not contract.operation.success and parsed.value.get("success") is not False,
         }
         if any(wrong.values()):
             raise AssertionError(f"wrong: {', '.join(name for name, is_wrong in wrong.items() if is_wrong)}")
@@ -197,7 +197,7 @@ class MockSuite:
         return parsed.value
 
     def _undocumented_is_marked(self, _ctx: object, response: schemathesis.Response, _case: object) -> None:
-        """A status that the contract does not have carries the mock's mark, and no other does."""
+        """Check that a response has the mock's mark if its status is undocumented, and only then."""
         if response.request.method == "OPTIONS":
             return
         documented = self.contract.operation.response(response.status_code)
@@ -207,5 +207,5 @@ class MockSuite:
 
     def _exchange(self, response: schemathesis.Response) -> Exchange | None:
         exchange = self._observe(response)
-        # The mark is the mock's own, and judged by a check of its own.
+        # The mark has a check of its own.
         return exchange and replace(exchange, headers=tuple(pair for pair in exchange.headers if pair[0] != MARK))

@@ -1,4 +1,4 @@
-"""The rules as Schemathesis checks: one check for each rule over a single answer, named after the rule."""
+"""The rules as checks of Schemathesis: one for each rule about a single response, named after the rule."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,62 +19,62 @@ from migma_contract_tests.probes.plan import KeyKind, is_unknown_id
 from migma_contract_tests.results.baseline import Applied, Baseline, apply
 
 Observe = Callable[[schemathesis.Response], Exchange | None]
-"""The exchange that a response belongs to; None where it is not one with the contract's path."""
+"""Returns the exchange of a response; None if the request was not for the contract's path."""
 
 
 class RuleChecks:
-    """The rules that judge one answer, as checks, with one idea of which findings fail.
+    """The rules about one response as checks, with one decision on which findings fail.
 
     Args:
-        contract: What answers are held to.
-        observe: From Schemathesis' response to the exchange that the rules judge, as it came.
-        key: Is not in the words of failures.
+        contract: The contract to check against.
+        observe: Returns the exchange of Schemathesis' response, as received.
+        key: The API key; it never appears in failures.
         fail_on: The lowest level of a finding that fails.
-        baseline: Findings that are accepted; None accepts nothing.
+        baseline: Accepted findings; None for none.
     """
 
     def __init__(
         self,
         contract: Contract,
-        run_check: Observe,
+        observe: Observe,
         key: Secret,
         *,
         fail_on: Level = Level.WARNING,
         baseline: Baseline | None = None,
     ) -> None:
         self._contract = contract
-        self._observe = run_check
-        self._recorder = KeyRedactor(key, contract)
+        self._observe = observe
+        self._redactor = KeyRedactor(key, contract)
         self._fail_on = fail_on
         self._baseline = baseline
         self._latest: tuple[schemathesis.Response, Exchange | None, list[Finding]] | None = None
 
     @property
     def checks(self) -> list[schemathesis.CheckFunction]:
-        """One check for each rule over one answer. ``rate-is-percentage`` is the check ``rate_is_percentage``."""
-        return [self._check(rule) for rule in RULES if rule.series is None]
+        """One check for each rule about one response; ``rate-is-percentage`` is the check ``rate_is_percentage``."""
+        return [self._check(rule) for rule in RULES if rule.check_run is None]
 
     def failing(self, findings: list[Finding]) -> list[Finding]:
-        """Those that fail, to be shown: at or above the level that does, and not accepted by the baseline."""
+        """Return the findings that fail, redacted: at or above the level, and not accepted by the baseline."""
         return [
             finding for finding in self.split_by_baseline(findings).open if finding.level.rank >= self._fail_on.rank
         ]
 
     def split_by_baseline(self, findings: list[Finding], *, complete: bool = False) -> Applied:
-        """What the baseline makes of findings, to be shown; ``complete`` as in its ``apply``."""
-        shown = map(self._recorder.finding, findings)
-        return apply(self._baseline, shown, datetime.now(UTC).date(), complete=complete)
+        """Split findings by the baseline, redacted; ``complete`` as in :func:`apply`."""
+        redacted = map(self._redactor.finding, findings)
+        return apply(self._baseline, redacted, datetime.now(UTC).date(), complete=complete)
 
     def keep_failure(self, failure: AssertionError, response: schemathesis.Response) -> bool:
-        """Whether one of Schemathesis' own failures stands.
+        """True if a failure that Schemathesis itself found counts.
 
-        It does not where the baseline accepts a finding in its place, nor where Schemathesis was shown another body
-        than came, since the key had to be taken out: the rules judge the one that came.
+        It does not if the baseline accepts a finding at the same place, or if Schemathesis saw a body from
+        which the key was removed: only the rules judge the received one.
         """
         exchange, findings = self._judged(response)
         if exchange is None:
             return True
-        if getattr(failure, "checks", ()) and self._recorder.body(exchange.body) != exchange.body:
+        if getattr(failure, "checks", ()) and self._redactor.body(exchange.body) != exchange.body:
             return False
         accepted = self.split_by_baseline(findings).accepted
         place = _place(failure, response.status_code)
@@ -90,11 +90,11 @@ class RuleChecks:
                 raise AssertionError(describe(failing))
 
         check.__name__ = rule.id.replace("-", "_")
-        check.__doc__ = rule.meaning
+        check.__doc__ = rule.summary
         return check
 
     def _judged(self, response: schemathesis.Response) -> tuple[Exchange | None, list[Finding]]:
-        """The exchange of a response, and all that is found in it; each check asks for those of the same one."""
+        """Return the exchange of a response and its findings; they are kept, since each check needs them."""
         latest = self._latest
         if latest is None or latest[0] is not response:
             exchange = self._observe(response)
@@ -105,12 +105,12 @@ class RuleChecks:
 
 @dataclass(frozen=True)
 class Observer:
-    """Makes exchanges of what Schemathesis sent and received by itself.
+    """Builds exchanges from requests and responses of Schemathesis.
 
     Attributes:
-        contract: Where the id stands in the path, and which header carries the key.
-        key: The key that is good.
-        is_known: Whether a campaign exists.
+        contract: Has the path, and the header of the key.
+        key: The valid key.
+        is_known: Returns True if a campaign exists.
     """
 
     contract: Contract
@@ -118,7 +118,7 @@ class Observer:
     is_known: Callable[[str], bool]
 
     def __call__(self, response: schemathesis.Response) -> Exchange | None:
-        """The exchange, with the answer as it came; None where the request's path is not the contract's."""
+        """Return the exchange as received; None if the request was not for the contract's path."""
         request = response.request
         method, url = str(request.method), str(request.url)
         campaign_id = self._campaign_id(url)
@@ -138,7 +138,7 @@ class Observer:
             status=response.status_code,
             headers=tuple((name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in received),
             body=body,
-            key_in=key_in(redactor, received, body) if key_kind == "real" else (),
+            key_in=key_in(redactor, received, body) if key_kind == "valid" else (),
         )
 
     def _campaign_id(self, url: str) -> str | None:
@@ -151,18 +151,18 @@ class Observer:
     def _key_kind(self, headers: Any) -> KeyKind:
         value = headers.get(self.contract.operation.key_header)
         if value is None:
-            return "none"
+            return "missing"
         text = value.decode("latin-1") if isinstance(value, bytes) else value
-        return "real" if text.removeprefix("Bearer ") == self.key.reveal() else "wrong"
+        return "valid" if text.removeprefix("Bearer ") == self.key.reveal() else "invalid"
 
 
 def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
-    """What a request shows, whoever sent it."""
+    """Return what a request checks, whoever sent it."""
     if method != "GET":
         return "head" if method == "HEAD" else "method"
-    if key == "wrong":
+    if key == "invalid":
         return "invalid-key"
-    if key == "none":
+    if key == "missing":
         return "missing-key" if known else "unknown-id-missing-key"
     if known:
         return "campaign"
@@ -170,7 +170,7 @@ def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
 
 
 def describe(findings: list[Finding]) -> str:
-    """Findings for people, each with what a baseline needs of it."""
+    """Return findings as text, each with its fingerprint for a baseline."""
     return "\n\n".join(
         f"{finding.rule} ({finding.level.value}) at {finding.where}: {finding.message}\n"
         f"  expected: {finding.expected}\n  got: {finding.got}\n  fingerprint: {finding.fingerprint}"
@@ -183,7 +183,7 @@ def _octets(value: str | bytes) -> bytes:
 
 
 def _place(failure: AssertionError, status: int) -> str:
-    """Where one of Schemathesis' own failures lies, as findings name places."""
+    """Return the place of a failure that Schemathesis itself found, written as in findings."""
     path = getattr(failure, "instance_path", None)
     if path is not None:
         return f"{status} {pointer(*path)}"
@@ -192,5 +192,5 @@ def _place(failure: AssertionError, status: int) -> str:
 
 
 def _lies_in(where: str, place: str) -> bool:
-    """Whether a place is another one, or within it: what is missing from ``/data`` is reported at ``/data``."""
+    """True if a place is another one or inside it: Schemathesis reports a member missing in ``/data`` at ``/data``."""
     return where == place.rstrip() or (" " in place and where.startswith(f"{place}/"))

@@ -1,4 +1,4 @@
-"""Whatever a server does, a check ends within its time-out, in bounded memory, as inconclusive or with a finding."""
+"""Whatever a server does, a check ends in time, in limited memory, as inconclusive or with a finding."""
 
 import gzip
 import itertools
@@ -72,13 +72,14 @@ def test_a_check_of_a_hostile_server_never_conforms_and_each_request_ends_in_tim
     kind, behave = HOSTILE[name]
     with stage.serve(behave) as server:
         options = stage.options(server.url, timeout=TIMEOUT)
-        report = run(options, contract, sleep=lambda _: None).report(None)
+        result = run(options, contract, sleep=lambda _: None)
+    report = result.report(None)
     assert report.verdict in {"drift", "inconclusive"}
     assert report.reason if report.verdict == "inconclusive" else report.findings
     assert len(server.requests) <= 10
     assert report.exchanges[0].failure.kind == kind
     assert all(exchange.elapsed < TIMEOUT + 1 for exchange in report.exchanges)
-    assert all(len(exchange.body) <= 2**20 for exchange in report.exchanges)
+    assert all(len(exchange.body) <= 2**20 for exchange in result.exchanges)
 
 
 def test_redirects_in_a_circle_are_findings(stage, contract):
@@ -89,23 +90,23 @@ def test_redirects_in_a_circle_are_findings(stage, contract):
     assert len(server.requests) == 8
 
 
-def test_a_server_that_is_not_there_is_inconclusive_after_two_attempts(stage, contract):
+def test_an_unreachable_server_is_inconclusive_after_two_attempts(stage, contract):
     with stage.serve(stage.api) as server:
         pass
     report = run_check(stage.options(server.url), contract)
-    assert (report.verdict, report.requests_sent) == ("inconclusive", 2)
+    assert (report.verdict, report.requests.sent) == ("inconclusive", 2)
     assert "could not be reached" in report.reason
 
 
 def test_a_host_that_does_not_exist_is_inconclusive(stage, contract):
     report = run_check(stage.options("http://no-such-host.invalid"), contract)
     assert report.verdict == "inconclusive"
-    assert "no-such-host.invalid is not found" in report.reason
+    assert "no-such-host.invalid was not found" in report.reason
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory, tool):
-    """A certificate for 127.0.0.1 that nobody has signed, with its key, in PEM files."""
+    """A self-signed certificate for 127.0.0.1, with its key, in PEM files."""
     folder = tmp_path_factory.mktemp("tls")
     names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
     files = ("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"))
@@ -122,14 +123,14 @@ def test_a_certificate_that_is_not_trusted_ends_the_check_at_once_unless_told_ot
         assert server.requests == []
         trusted = run_check(stage.options(server.url, ca_bundle=certificate / "cert.pem"), contract)
         unverified = run_check(stage.options(server.url, insecure=True), contract)
-    assert (refused.verdict, refused.requests_sent) == ("inconclusive", 1)
+    assert (refused.verdict, refused.requests.sent) == ("inconclusive", 1)
     assert "No trusted TLS connection" in refused.reason
     assert (trusted.verdict, trusted.findings) == ("conforms", ())
     assert unverified.verdict == "conforms"
     assert any("--insecure" in notice for notice in unverified.notices)
 
 
-def test_https_where_there_is_none_is_inconclusive(stage, contract):
+def test_https_to_a_server_without_tls_is_inconclusive(stage, contract):
     with stage.serve(lambda _: b"") as server:
         report = run_check(stage.options(server.url.replace("http:", "https:"), timeout=TIMEOUT), contract)
     assert report.verdict == "inconclusive"
@@ -179,11 +180,11 @@ BAD_HEADER = HEAD + b"Bad Header \x01: x\r\nContent-Length: 2\r\n\r\n{}"
 @pytest.mark.parametrize(
     ("answer", "got"),
     [
-        (BAD_HEADER, r"a header that is no HTTP header: 'Bad Header \x01: x'"),
-        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "illegal status line: 'SSH-2.0-OpenSSH_9.6' (the answer begins with "),
+        (BAD_HEADER, r"an invalid HTTP header: 'Bad Header \x01: x'"),
+        (b"SSH-2.0-OpenSSH_9.6\r\n\r\n", "illegal status line: 'SSH-2.0-OpenSSH_9.6' (the response starts with "),
     ],
 )
-def test_what_is_not_http_is_one_finding_in_plain_words(stage, contract, answer, got):
+def test_a_response_that_is_not_http_is_one_finding_in_plain_words(stage, contract, answer, got):
     (finding,) = findings(stage, contract, lambda _: answer)
     assert finding.rule == "response-not-http"
     assert finding.got.startswith(got)
@@ -191,12 +192,12 @@ def test_what_is_not_http_is_one_finding_in_plain_words(stage, contract, answer,
     assert "b'" not in finding.got
 
 
-def test_a_sentence_has_one_full_stop(stage, contract):
+def test_a_message_ends_with_one_full_stop(stage, contract):
     assert not [finding for finding in findings(stage, contract, lambda _: b"") if ".." in finding.message]
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", ""])
-def test_a_body_beyond_the_bound_is_too_large_however_it_is_encoded(stage, contract, coding):
+def test_a_body_above_the_limit_is_too_large_however_it_is_encoded(stage, contract, coding):
     def behave(request):
         over = b" " * (2**20 - 1) + b"{}"
         body = {"gzip": gzip.compress, "deflate": zlib.compress, "": bytes}[coding](over)
@@ -207,7 +208,7 @@ def test_a_body_beyond_the_bound_is_too_large_however_it_is_encoded(stage, contr
     assert [finding.rule for finding in findings(stage, contract, behave)] == ["response-too-large"]
 
 
-def test_a_body_of_exactly_the_bound_is_read(stage, contract):
+def test_a_body_of_exactly_the_limit_is_read(stage, contract):
     def behave(request):
         is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
         whole = json.dumps({"success": True, "data": stage.stats}).encode().rjust(2**20)

@@ -1,4 +1,4 @@
-"""The key is in no output, and what is found does not depend on it."""
+"""The key is in no output, and findings do not depend on it."""
 
 import json
 from dataclasses import replace
@@ -45,7 +45,7 @@ def test_the_key_is_in_no_output(check, stage, tmp_path, server):
 
 
 def api_of(stage, key, body):
-    """The API with another key, whose 200 has this body."""
+    """The API with another key; its 200 has this body."""
 
     def behave(request):
         if request.key == key and stage.campaign in request.path and request.method == "GET":
@@ -62,20 +62,20 @@ def checked(stage, contract, key, body):
 
 
 @pytest.mark.parametrize("key", ["staging-2026-01-31-key", "local-success-key-1", "my-opens-key-800-200", "data"])
-def test_a_key_that_is_like_the_contracts_words_and_values_changes_no_finding(stage, contract, key):
+def test_a_key_that_looks_like_words_or_values_of_the_contract_changes_no_finding(stage, contract, key):
     body = json.dumps({"success": True, "data": stage.stats}).encode()
     with stage.serve(api_of(stage, key, body)) as server:
         report = run_check(stage.options(server.url, key=Secret(key)), contract)
     assert (report.verdict, report.findings) == ("conforms", ())
 
 
-# Letters of which no word, number or hash of a report has six in a row.
+# Letters of which no word, number or hash in a report has six in a row.
 secrets = st.text("ghjkmpqxz-", min_size=12, max_size=40).filter(lambda text: len(set(text[:6])) > 2)
 
 
 @st.composite
 def bodies_with_pieces(draw, stats):
-    """A key, and a body in which pieces of it are names and values, also in hexadecimal, and which may be cut off."""
+    """A key, and a body with pieces of it as names and values, also in hexadecimal; the body may be cut."""
     key = draw(secrets)
     ends = st.tuples(st.integers(0, len(key) - 6), st.integers(6, len(key) - 1))
     piece = ends.map(lambda at: key[at[0] : at[0] + at[1]])
@@ -88,7 +88,7 @@ def bodies_with_pieces(draw, stats):
 
 @settings(max_examples=25)
 @given(data=st.data(), other=secrets)
-def test_findings_are_those_of_the_same_body_under_another_key_and_nothing_shows_a_piece(stage, contract, data, other):
+def test_findings_are_the_same_under_another_key_and_no_output_shows_a_piece_of_it(stage, contract, data, other):
     key, body = data.draw(bodies_with_pieces(stage.stats))
     mine, others = checked(stage, contract, key, body), checked(stage, contract, other, body)
     assert sorted((f.rule, f.level, f.exchange) for f in mine.findings if f.rule != "key-echoed") == sorted(
@@ -116,7 +116,7 @@ def test_findings_are_those_of_the_same_body_under_another_key_and_nothing_shows
         ("mgma_sk_live_abcdefghijkl", True),
     ],
 )
-def test_a_key_that_is_a_plain_value_is_no_echo(stage, contract, key, is_telling):
+def test_a_key_that_is_a_common_value_is_not_reported_as_echoed(stage, contract, key, is_telling):
     def behave(request):
         got = api_of(stage, key, json.dumps({"success": True, "data": stage.stats}).encode())(request)
         return got.replace(b"\r\n\r\n", f"\r\nServer: {key}\r\n\r\n".encode(), 1)

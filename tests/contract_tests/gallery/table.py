@@ -62,7 +62,7 @@ def page(results: Iterable[Result]) -> str:
 def _summary(category: str, results: list[Result]) -> str:
     verdicts = Counter(report.verdict for _, report in results)
     informed = sum(report.verdict == "conforms" and bool(report.findings) for _, report in results)
-    requests = sorted(report.requests_sent for _, report in results)
+    requests = sorted(report.requests.sent for _, report in results)
     silent = verdicts["conforms"] - informed
     counts = (len(results), verdicts["drift"], informed, verdicts["inconclusive"], silent)
     numbers = " | ".join(map(str, counts))
@@ -75,7 +75,7 @@ def row(variant: Variant, report: Report) -> str:
     order = sorted(found, key=lambda each: (("breaking", "warning", "info").index(each[0]), each[1]))
     names = [f"{level}: `{rule}`" + _times(found[level, rule]) for level, rule in order]
     named = ", ".join(names) or "–"
-    return f"| {variant.name} | {variant.does} | {report.verdict} | {named} | {report.requests_sent} |"
+    return f"| {variant.name} | {variant.does} | {report.verdict} | {named} | {report.requests.sent} |"
 
 
 def _times(number: int) -> str:

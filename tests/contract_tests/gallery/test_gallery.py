@@ -26,11 +26,9 @@ def test_a_check_says_of_each_variant_what_there_is_to_say(variant: Variant, ven
     assert serious == ({variant.rule, *variant.also} if variant.verdict == "drift" else set())
     assert variant.rule or not found
     assert report.verdict == variant.verdict
-    assert report.requests_sent == len(methods) <= MAX_REQUESTS
+    assert report.requests.sent == len(methods) <= MAX_REQUESTS
     assert set(methods) <= {"GET", "HEAD"}
-    assert table.row(variant, report) in PAGE_LINES, (
-        f"{table.PAGE.name} is old: run gallery/table.py"
-    )
+    assert table.row(variant, report) in PAGE_LINES, f"{table.PAGE.name} is old: run gallery/table.py"
 
 
 def test_the_gallery_is_as_large_as_it_says():

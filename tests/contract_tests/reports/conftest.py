@@ -1,4 +1,4 @@
-"""Reports of every kind, and a reader of every format that knows nothing of the renderers."""
+"""Reports of every kind, and for each format a reader that is independent of the renderer."""
 
 import html.parser
 import importlib.resources
@@ -21,7 +21,14 @@ from migma_contract.exchange import Exchange, Failure
 from migma_contract.finding import Finding, Level
 from migma_contract.rules import RULES
 from migma_contract.strict_json import parse
-from migma_contract_tests.results.report import Accepted, Report
+from migma_contract_tests.results.records import (
+    AcceptedRecord,
+    ContractRecord,
+    ExchangeRecord,
+    FindingRecord,
+    RequestCounts,
+)
+from migma_contract_tests.results.report import Report
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -36,7 +43,7 @@ NASTY = (
 
 
 def exchange(text=None, **changes):
-    """A good answer; or one in which every text is the given one."""
+    """A conforming exchange; or one in which every text is the given one."""
     one = Exchange(
         purpose="campaign",
         method="GET",
@@ -52,54 +59,49 @@ def exchange(text=None, **changes):
     if text is not None:
         body = text.encode("utf-8", "surrogatepass")
         one = replace(one, url=f"http://x/{text}", request_headers=((text, text),), headers=((text, text),), body=body)
-    return replace(one, **changes)
+    return ExchangeRecord.model_validate(replace(one, **changes))
 
 
 def report(**changes):
     """A report that conforms, unless changed."""
-    one = Report(
-        target="https://api.migma.ai",
-        tool_version="0.1.0",
-        contract_version="1.0.0",
-        contract_source=str(ROOT / "openapi.json"),
-        started=datetime(2026, 11, 24, 6, 50, tzinfo=UTC),
-        elapsed=1.25,
-        verdict="conforms",
-        reason="",
-        fail_on=Level.WARNING,
-        requests_sent=8,
-        max_requests=10,
-        findings=(),
-        exchanges=(exchange(),),
-    )
-    return replace(one, **changes)
+    members = {
+        "target": "https://api.migma.ai",
+        "contract": ContractRecord(source="openapi.json", version="1.0.0"),
+        "started": datetime(2026, 11, 24, 6, 50, tzinfo=UTC),
+        "elapsed": 1.25,
+        "verdict": "conforms",
+        "fail_on": Level.WARNING,
+        "requests": RequestCounts(sent=8, max=10),
+        "exchanges": (exchange(),),
+    }
+    return Report(**{**members, **changes})
 
 
-def finding(text="openRate is a percentage: 41.2", level=Level.BREAKING, **changes):
+def finding(text="openRate is a percentage: 41.2", level=Level.BREAKING, line=120, **changes):
     one = Finding(RULES[0].id, level, "200 /data/openRate", text, "0.412", "41.2 (number)", 0, RATE)
-    return replace(one, **changes)
+    return FindingRecord.model_validate(replace(one, **changes)).model_copy(update={"line": line})
 
 
 def hostile(text):
-    """A report in which every text that can come from a server or a file is the given one."""
+    """A report in which every text from a server or a file is the given one."""
     one = finding(text, where=f"200 /{text}", expected=text, got=text, pointer=f"/{text}")
-    milder = replace(one, level=Level.INFO, rule=RULES[-1].id)
+    milder = one.model_copy(update={"level": Level.INFO, "rule": RULES[-1].id})
     return report(
         verdict="drift",
         target=f"http://x/{text}",
-        contract_version=text,
+        contract=ContractRecord(source="openapi.json", version=text),
         findings=(one, milder),
         exchanges=(exchange(text), exchange(status=None, failure=Failure("reset", text))),
         skipped=(text,),
         notices=(text,),
         baseline_notes=(text,),
-        accepted=(Accepted(one, text, text),),
+        accepted=(AcceptedRecord(finding=one, reason=text, owner=text),),
     )
 
 
 @pytest.fixture(scope="session")
 def make():
-    """Builders: ``exchange``, ``report``, ``finding`` with changes; ``hostile(text)``: a report full of the text."""
+    """Builders: ``exchange``, ``report``, ``finding`` with changes; ``hostile(text)`` is a report full of the text."""
     return SimpleNamespace(exchange=exchange, report=report, finding=finding, hostile=hostile)
 
 
@@ -108,13 +110,13 @@ def reports():
     """A report of every kind, by name."""
     return {
         "conforms": report(),
-        "nothing sent": report(verdict="inconclusive", reason="No campaign was read.", exchanges=(), requests_sent=0),
+        "nothing sent": report(verdict="inconclusive", reason="No campaign was read.", exchanges=()),
         "inconclusive": report(
             verdict="inconclusive",
-            reason="The key was refused (401).",
+            reason="The key was rejected (401).",
             exchanges=(exchange(status=401, body=b""), exchange(status=None, failure=Failure("timeout", "after 10 s"))),
         ),
-        "drift": report(verdict="drift", findings=(finding(), finding(level=Level.INFO, pointer=""))),
+        "drift": report(verdict="drift", findings=(finding(), finding(level=Level.INFO, pointer="", line=None))),
         "nasty": hostile(NASTY),
         "long": hostile(NASTY * 400 + "x" * 200_000),
     }
@@ -130,7 +132,8 @@ def read_json(text):
     assert text.isascii()
     parsed = parse(text.encode())
     assert not parsed.defects
-    jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()), validate_formats=True).validate(parsed.value)
+    validator = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()), validate_formats=True)
+    assert [error.message[:200] for error in validator.iter_errors(parsed.value)] == []
     return "\n".join(found["message"] for found in parsed.value["findings"])
 
 
@@ -142,7 +145,7 @@ def read_junit(text):
 
 
 class Page(html.parser.HTMLParser):
-    """Holds a page to its tags: closed in order, from a short list, with nothing that loads or runs."""
+    """Checks the tags of a page: closed in order, from a short list, none that loads or runs anything."""
 
     TAGS = re.compile(
         "html|head|meta|title|style|body|main|header|section|h[123]|p|dl|dt|dd|ul|li|details|summary|div|span"
@@ -154,7 +157,7 @@ class Page(html.parser.HTMLParser):
         self.open, self.words = [], []
 
     def handle_starttag(self, tag, attrs):
-        """A tag of the list, with attributes that only describe."""
+        """Only tags of the list, with attributes that load nothing."""
         assert self.TAGS.fullmatch(tag)
         for name, value in attrs:
             assert name in {"lang", "charset", "name", "content", "http-equiv", "class", "id", "open", "href"}
@@ -163,15 +166,15 @@ class Page(html.parser.HTMLParser):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
-        """It closes the tag that was opened last."""
+        """Each end tag closes the tag that was opened last."""
         assert self.open.pop() == tag
 
     def handle_comment(self, data):
-        """The page has none: one would be somebody else's."""
+        """The page has no comments of its own."""
         raise AssertionError(data)
 
     def handle_data(self, data):
-        """Text, as a reader sees it."""
+        """Keep the text that a reader sees."""
         self.words.append(data)
 
 
@@ -228,7 +231,7 @@ def read_markdown(text):
 
 @pytest.fixture(scope="session")
 def read():
-    """By format, a function that reads a report, or fails, and returns the messages of its findings."""
+    """By format, a function that parses a report and returns the messages of its findings."""
     return {
         "terminal": read_terminal,
         "json": read_json,

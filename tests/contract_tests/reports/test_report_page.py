@@ -1,4 +1,4 @@
-"""The HTML report in the eyes of its readers: contrast, and what a browser makes of it."""
+"""The HTML report: contrast of its colours, and its tree in a browser."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ def contrast(one, other):
 
 
 @pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "print"])
-def test_every_text_colour_of_the_page_has_aa_contrast_on_every_ground(reports, scheme):
+def test_every_text_colour_has_aa_contrast_on_every_background(reports, scheme):
     page = FORMATS["html"].render(reports["conforms"])
     names = [dict(re.findall(r"--([a-z]+): (#[0-9a-f]+)", root)) for root in re.findall(r":root \{([^}]*)\}", page)]
     colours = {name: value if len(value) == 7 else "#" + value[1] * 6 for name, value in names[scheme].items()}
@@ -28,8 +28,8 @@ def test_every_text_colour_of_the_page_has_aa_contrast_on_every_ground(reports, 
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
 
 
-def test_a_browser_builds_the_page_that_was_meant(reports, tmp_path, tool):
-    """Chromium's tree of the hostile page: as many findings and requests as rendered, and nothing that loads."""
+def test_a_browser_builds_the_intended_page(reports, tmp_path, tool):
+    """Chromium's tree of the hostile page has all findings and requests, and nothing that loads."""
     (tmp_path / "report.html").write_text(FORMATS["html"].render(reports["nasty"]), "utf-8")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
     flags += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path / 'user'}"]

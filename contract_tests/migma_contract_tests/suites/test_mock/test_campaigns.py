@@ -21,20 +21,20 @@ from migma_contract_tests.suites.test_mock.mocks import (
 from migma_mock import create_app
 
 
-def hold_to_file(suite: MockSuite, file: dict[str, Any], response: schemathesis.Response) -> None:
+def check_against_file(suite: MockSuite, file: dict[str, Any], response: schemathesis.Response) -> None:
     """An answer is what a file, or a step of one, says: a reply, or stats in the envelope of success."""
     reply = file.get("reply") or {"status": 200, "body": {"success": True, "data": file["stats"]}}
     assert response.status_code == reply["status"]
-    assert suite.hold_form(response) == reply["body"]
+    assert suite.check_format(response) == reply["body"]
     for name, value in reply.get("headers", {}).items():
         assert response.headers[name.lower()] == [value]
     shows: dict[int, Purpose] = {401: "invalid-key", 404: "unknown-id"}
-    suite.hold(response, shows.get(reply["status"], "campaign"))
+    suite.check(response, shows.get(reply["status"], "campaign"))
 
 
 @pytest.mark.parametrize("file", STATIC, ids=lambda file: file["title"])
 def test_fixture_is_served_as_its_file_says(file: dict[str, Any]) -> None:
-    hold_to_file(KNOWN, file, ask(APP, path(file["id"]), Authorization=BEARER))
+    check_against_file(KNOWN, file, ask(APP, path(file["id"]), Authorization=BEARER))
 
 
 @pytest.mark.parametrize("file", [file for file in FIXTURES if "script" in file], ids=lambda file: file["title"])
@@ -43,18 +43,18 @@ def test_script_is_played_step_by_step(file: dict[str, Any]) -> None:
     app = create_app(**PLAIN)
     steps = [step for step in file["script"]["replies"] for _ in range(step.get("times", 1))]
     for step in [*steps, steps[-1]]:
-        hold_to_file(KNOWN, step, ask(app, path(file["id"]), Authorization=BEARER))
+        check_against_file(KNOWN, step, ask(app, path(file["id"]), Authorization=BEARER))
 
 
 @pytest.mark.parametrize("file", [file for file in FIXTURES if "growth" in file], ids=lambda file: file["title"])
 def test_growing_campaign_is_coherent_once_it_was_sent(file: dict[str, Any]) -> None:
     response = ask(create_app(**PLAIN), path(file["id"]), Authorization=BEARER)
     if "before" in file and file["growth"]["sentAt"].startswith("+"):
-        hold_to_file(KNOWN, {"reply": file["before"]}, response)
+        check_against_file(KNOWN, {"reply": file["before"]}, response)
         return
     assert response.status_code == 200
-    assert 0 < KNOWN.hold_form(response)["data"]["totalDelivered"] <= file["growth"]["recipients"]
-    KNOWN.hold(response, "campaign")
+    assert 0 < KNOWN.check_format(response)["data"]["totalDelivered"] <= file["growth"]["recipients"]
+    KNOWN.check(response, "campaign")
 
 
 def test_every_fixture_is_of_a_kind_that_is_judged_here() -> None:
@@ -70,8 +70,8 @@ def test_generated_campaign_is_coherent_and_its_own(profile: str) -> None:
         campaign_id = f"{number * 7919:024x}" if number else "an-id-of-any-kind"
         response = ask(app, path(campaign_id), Authorization=BEARER)
         assert response.status_code == 200
-        assert suite.hold_form(response) == app.state.mock.generator.envelope(campaign_id)
-        suite.hold(response, "campaign")
+        assert suite.check_format(response) == app.state.mock.generator.envelope(campaign_id)
+        suite.check(response, "campaign")
 
 
 def test_generated_campaign_of_the_profile_schema_holds_to_the_schema_alone() -> None:
@@ -81,5 +81,5 @@ def test_generated_campaign_of_the_profile_schema_holds_to_the_schema_alone() ->
     for number in range(1, 31):
         response = ask(app, path(f"{number:024x}"), Authorization=BEARER)
         assert response.status_code == 200
-        suite.hold_form(response)
-        suite.hold_schema(response)
+        suite.check_format(response)
+        suite.check_schema(response)

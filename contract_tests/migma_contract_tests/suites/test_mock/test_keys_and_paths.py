@@ -42,10 +42,10 @@ def test_refusal_is_as_documented(suite: MockSuite, case: str) -> None:
     campaign_id, headers, purpose, status, code, challenge = REFUSED[case]
     response = ask(suite.app, path(campaign_id), **headers)
     assert response.status_code == status
-    assert suite.hold_form(response)["code"] == code
+    assert suite.check_format(response)["code"] == code
     assert (challenge or "") in response.headers.get("www-authenticate", [""])[0]
     assert ("www-authenticate" in response.headers) == (status == 401)
-    suite.hold(response, purpose)
+    suite.check(response, purpose)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,6 @@ NEAR_MISSES = {
 @pytest.mark.parametrize(("target", "way_out"), NEAR_MISSES.items())
 def test_path_that_the_contract_does_not_have_is_404_and_says_what_is_meant(target: str, way_out: str) -> None:
     response = ask(APP, target, Authorization=BEARER)
-    body = KNOWN.hold_form(response)
+    body = KNOWN.check_format(response)
     assert (response.status_code, body["code"]) == (404, "NOT_FOUND")
     assert way_out in body["error"]

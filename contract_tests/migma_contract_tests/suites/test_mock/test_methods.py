@@ -12,7 +12,7 @@ def test_method_that_the_contract_does_not_have_is_405_with_allow(method: str, h
     response = ask(APP, path(CAMPAIGN), method=method, **headers)
     assert response.status_code == 405
     assert response.headers["allow"] == ["GET, HEAD, OPTIONS"]
-    assert KNOWN.hold_form(response)["code"] == "METHOD_NOT_ALLOWED"
+    assert KNOWN.check_format(response)["code"] == "METHOD_NOT_ALLOWED"
 
 
 def test_options_is_204_with_allow_and_without_a_body() -> None:
@@ -37,7 +37,7 @@ def test_answer_to_a_page_differs_by_its_cors_headers_alone(origin: str, allowed
     assert response.content == plain.content
     assert response.headers["vary"] == ["Origin"]
     assert (response.headers.get("access-control-allow-origin") == [origin]) is allowed
-    KNOWN.hold(response, "campaign")
+    KNOWN.check(response, "campaign")
 
 
 @pytest.mark.parametrize("campaign_id", [file["id"] for file in STATIC] + [NOBODY])

@@ -15,7 +15,7 @@ def test_preferred_code_gets_a_reply_with_that_status() -> None:
     for status in sorted(statuses):
         response = ask(APP, path(CAMPAIGN), Authorization=BEARER, Prefer=f"code={status}")
         assert (response.status_code, response.headers["preference-applied"]) == (status, [f"code={status}"])
-        KNOWN.hold_form(response)
+        KNOWN.check_format(response)
 
 
 @pytest.mark.parametrize("prefer", [f"example={CAMPAIGN}", "dynamic=false", "dynamic=true", "wait=0.05", "unknown=1"])
@@ -24,7 +24,7 @@ def test_other_preference_gets_stats(prefer: str) -> None:
     response = ask(APP, target, Authorization=BEARER, Prefer=prefer)
     assert perf_counter() - started >= (0.05 if prefer.startswith("wait") else 0)
     assert response.headers.get("preference-applied") == (None if prefer.startswith("unknown") else [prefer])
-    KNOWN.hold(response, "campaign")
+    KNOWN.check(response, "campaign")
     is_fixture = response.content == ask(APP, path(CAMPAIGN), Authorization=BEARER).content
     assert is_fixture is (prefer != "dynamic=true")
 
@@ -32,7 +32,7 @@ def test_other_preference_gets_stats(prefer: str) -> None:
 @pytest.mark.parametrize("prefer", ["code=299", "code=x", "example=nothing", "dynamic=maybe", "wait=-1", "wait=nan"])
 def test_impossible_preference_is_400_and_says_what_is_possible(prefer: str) -> None:
     response = ask(APP, path(CAMPAIGN), Authorization=BEARER, Prefer=prefer)
-    body = KNOWN.hold_form(response)
+    body = KNOWN.check_format(response)
     assert (response.status_code, body["code"]) == (400, "INVALID_PREFERENCE")
     assert prefer.partition("=")[0] in body["error"]
 
@@ -45,7 +45,7 @@ def test_metadata_is_the_only_thing_that_the_setting_adds() -> None:
             ask(APP, path(campaign_id), Authorization=BEARER),
             ask(app, path(campaign_id), Authorization=BEARER),
         )
-        body = KNOWN.hold_form(response)
+        body = KNOWN.check_format(response)
         metadata = body.pop("metadata")
         assert (response.status_code, body) == (plain.status_code, json.loads(plain.content))
         assert metadata["requestId"].startswith("req_")

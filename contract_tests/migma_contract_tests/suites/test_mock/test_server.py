@@ -46,7 +46,7 @@ def test_broken_request_is_refused_with_an_error_of_the_contracts_form(
     headers = {name.lower(): [value] for name, _, value in (line.partition(": ") for line in lines)}
     assert first.split(" ")[1] == str(status)
     assert headers["connection"] == ["close"]
-    KNOWN.hold_form(received(status, headers, body))
+    KNOWN.check_format(received(status, headers, body))
 
 
 def test_check_of_the_mock_conforms(server: MockServer) -> None:

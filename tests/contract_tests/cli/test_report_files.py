@@ -1,4 +1,4 @@
-"""What ``migma-contract check`` writes, and where to."""
+"""The outputs of ``migma-contract check``: their places, encodings and words."""
 
 import io
 import json
@@ -16,13 +16,13 @@ def text(done):
     return (done.stdout + done.stderr).decode()
 
 
-def test_the_verdict_says_how_much_was_left_out(check):
+def test_the_verdict_says_how_many_requests_were_skipped(check):
     verdict = check("--max-requests", 7).stdout.decode().split("CONFORMS")[1]
-    assert verdict.startswith("  no findings, 1 request left out\n")
+    assert verdict.startswith("  no findings, 1 request skipped\n")
     assert "CONFORMS  no findings\n" in check("--max-requests", 8).stdout.decode()
 
 
-def test_how_the_contract_was_read_is_one_line_and_its_places_are_in_the_report_for_programs(check):
+def test_how_the_contract_was_read_is_one_line_for_people_and_has_its_places_in_json(check):
     shown = check().stdout.decode()
     assert re.search(r"how the contract was read\n  'nullable' .*--strict-nullable.*\n\n", shown)
     assert "/components/schemas" not in shown
@@ -38,7 +38,7 @@ def test_formats_go_to_files_and_the_terminal_keeps_its_report(check, tmp_path):
     assert all((tmp_path / f"report.{name}").stat().st_size for name in FORMATS if name != "github")
 
 
-def test_quiet_leaves_standard_output_to_nobody(check):
+def test_quiet_prints_nothing(check):
     done = check("--quiet", "--format", "json=report.json")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
@@ -47,19 +47,19 @@ def test_a_report_that_is_not_for_a_terminal_has_no_colours(check):
     assert b"\x1b" not in check().stdout
 
 
-def test_a_terminal_without_unicode_gets_its_report(check):
-    assert check(PYTHONIOENCODING="ascii").returncode == 0
+def test_a_terminal_without_unicode_gets_its_report(check_process):
+    assert check_process(PYTHONIOENCODING="ascii").returncode == 0
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - {"terminal"}))
-def test_reports_for_programs_are_utf8_whatever_the_output_is(check, stage, name):
+def test_reports_for_programs_are_utf8_whatever_the_encoding_of_the_output(check_process, stage, name):
     def behave(request):
         body = '{"success": false, "error": "", "grü\u26a0": 1}'.encode()
         refusal = stage.answer(404, body, "Content-Type: application/json")
         return refusal if stage.campaign not in request.path else stage.api(request)
 
     with stage.serve(behave) as server:
-        done = check("--format", name, url=server.url, PYTHONIOENCODING="cp1252")
+        done = check_process("--format", name, url=server.url, PYTHONIOENCODING="cp1252")
     shown = done.stdout.decode("utf-8")
     assert "\\u26a0" not in shown or name in {"json", "sarif"}
     assert "grü" in shown or name in {"json", "sarif"}
@@ -86,7 +86,9 @@ def test_progress_is_for_terminals(monkeypatch, is_terminal, quiet, shown):
         (False, {"TERM": "xterm"}, False, False),
     ],
 )
-def test_colours_are_for_terminals_whose_user_wants_them(monkeypatch, is_terminal, environment, no_color, colored):
+def test_colours_are_for_terminals_unless_the_user_refuses_them(
+    monkeypatch, is_terminal, environment, no_color, colored
+):
     screen = io.StringIO()
     screen.isatty = lambda: is_terminal
     monkeypatch.setattr(sys, "stdout", screen)
@@ -99,22 +101,21 @@ def test_colours_are_for_terminals_whose_user_wants_them(monkeypatch, is_termina
 @pytest.mark.parametrize(
     ("behave", "since"),
     [
-        (lambda stage: lambda _: None, "since the connection ended without an answer"),
-        (lambda stage: lambda _: iter(lambda: time.sleep(0.05) or b"", None), "since no complete answer came within"),
+        (lambda stage: lambda _: None, "since the connection ended without a response"),
+        (lambda stage: lambda _: iter(lambda: time.sleep(0.05) or b"", None), "since no complete response came within"),
         (lambda stage: stage.failing(429, "Retry-After: 3600"), "since the server asked for a longer wait"),
     ],
-    ids=["closed", "silent", "sent away"],
+    ids=["closed", "silent", "told to wait"],
 )
-def test_room_is_not_advised_where_the_cap_was_not_the_reason(check, stage, behave, since):
+def test_more_requests_are_not_suggested_if_the_cap_was_not_the_reason(check, stage, behave, since):
     with stage.serve(behave(stage)) as server:
         shown = check("--timeout", "0.5", url=server.url).stdout.decode()
-    assert f"not sent, {since}" in shown
-    assert "requests not sent" in shown
+    assert f"skipped, {since}" in shown
+    assert "requests skipped" in shown
     assert "--max-requests" not in shown
-    assert "left out" not in shown
 
 
-def test_where_nothing_listens_the_next_step_says_so(check, stage):
+def test_if_nothing_listens_the_next_step_says_so(check, stage):
     with stage.serve(stage.api) as server:
         pass
     shown = " ".join(check(url=server.url).stdout.decode().split())
@@ -124,11 +125,11 @@ def test_where_nothing_listens_the_next_step_says_so(check, stage):
     assert "--max-requests" not in shown
 
 
-def test_room_is_advised_where_the_cap_left_something_out(check):
-    assert "--max-requests N  make room for what was left out" in check("--max-requests", 7).stdout.decode()
+def test_more_requests_are_suggested_if_the_cap_skipped_some(check):
+    assert "--max-requests N  send the skipped requests too" in check("--max-requests", 7).stdout.decode()
 
 
-def test_many_findings_of_one_rule_that_are_only_information_are_folded_for_people_alone(check, stage):
+def test_many_informational_findings_of_one_rule_are_folded_for_people_only(check, stage):
     headers = [f"X-Migma-New-{number}: 1" for number in range(60)]
     with stage.serve(stage.reading(lambda _: None, 200, *headers)) as server:
         shown = check(url=server.url).stdout.decode()

@@ -1,4 +1,4 @@
-"""From what came to a verdict, within the pace."""
+"""A run: the rate, the verdict with its reason, and the progress."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from migma_contract_tests.check.runner import run, run_check
 from migma_contract_tests.probes.request_budget import Rate
 
 
-def knows(stage):
+def is_read(stage):
     return lambda request: request.key == stage.key and stage.campaign in request.path and request.method == "GET"
 
 
@@ -21,7 +21,7 @@ def test_the_rate_holds_as_the_server_sees_it(stage, contract, conforming):
     assert all(later - earlier > 0.3 for earlier, later in zip(times, times[3:], strict=False))
 
 
-def test_the_default_rate_lets_a_default_check_through_without_waiting(stage, contract, conforming):
+def test_a_default_check_at_the_default_rate_does_not_wait(stage, contract, conforming):
     clock = stage.clock()
     run(stage.options(conforming.url, rate=Rate(10, 60)), contract, clock=clock, sleep=clock.sleep)
     assert clock.slept == []
@@ -30,15 +30,15 @@ def test_the_default_rate_lets_a_default_check_through_without_waiting(stage, co
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (401, "the key was refused (401)"),
-        (403, "the key was refused (403)"),
+        (401, "the key was rejected (401)"),
+        (403, "the key was rejected (403)"),
         (404, "was not found with this key"),
         (429, "the server answered 429"),
         (503, "the server answered 503"),
     ],
 )
 def test_a_campaign_that_cannot_be_read_is_inconclusive(stage, contract, status, reason):
-    with stage.serve(stage.failing(status, when=knows(stage))) as server:
+    with stage.serve(stage.failing(status, when=is_read(stage))) as server:
         report = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     assert report.verdict == "inconclusive"
     assert reason in report.reason.replace("The key", "the key")
@@ -48,15 +48,15 @@ def test_a_campaign_that_cannot_be_read_is_inconclusive(stage, contract, status,
 @pytest.mark.parametrize(
     "only", [lambda r: not r.key, lambda r: "NotARealKey" in r.key, lambda r: "0" * 24 in r.path and r.key]
 )
-def test_what_only_transient_conditions_answered_was_not_seen(stage, contract, only):
+def test_a_request_with_only_transient_failures_was_not_judged(stage, contract, only):
     with stage.serve(stage.failing(503, when=only)) as server:
         options = stage.options(server.url, fail_on=Level.BREAKING)
         report = run(options, contract, sleep=lambda _: None).report(None)
     assert report.verdict == "inconclusive"
-    assert report.reason.startswith("No answer could be judged for a request for")
+    assert report.reason.startswith("No response could be judged for a request for")
 
 
-def test_a_finding_is_drift_from_fail_on_upwards_only(stage, contract):
+def test_a_finding_below_fail_on_is_not_drift(stage, contract):
     def behave(request):
         return stage.answer(401, b"<p>no</p>", "Content-Type: text/html") if not request.key else stage.api(request)
 
@@ -67,27 +67,27 @@ def test_a_finding_is_drift_from_fail_on_upwards_only(stage, contract):
     assert worst == Level.BREAKING.rank
 
 
-def test_drift_is_certain_even_where_something_was_left_out(stage, contract):
+def test_drift_is_certain_even_if_probes_were_skipped(stage, contract):
     with stage.serve(lambda _: stage.answer(200, {"success": True, "data": stage.stats})) as server:
         report = run_check(stage.options(server.url, max_requests=2), contract)
     assert report.verdict == "drift"
 
 
-def test_one_campaign_of_two_that_is_not_found_is_said(stage, contract, conforming):
+def test_a_campaign_that_is_not_found_is_named(stage, contract, conforming):
     options = stage.options(conforming.url, campaign_ids=(stage.campaign, "typo"), max_requests=20)
     report = run_check(options, contract)
     assert report.verdict == "inconclusive"
-    assert report.reason.startswith("Campaign typo was not found with this key: is the id right, and the base URL?")
+    assert report.reason.startswith("Campaign typo was not found with this key: are the id and the base URL correct?")
 
 
-def test_progress_is_told_in_words(stage, contract, conforming):
-    told = []
-    run_check(stage.options(conforming.url), contract, on_progress=told.append)
-    assert told[0] == f"request 1 of at most 10: read 1 of campaign {stage.campaign}"
-    assert not any(stage.key in words for words in told)
+def test_progress_is_reported_without_the_key(stage, contract, conforming):
+    messages = []
+    run_check(stage.options(conforming.url), contract, on_progress=messages.append)
+    assert messages[0] == f"request 1 of at most 10: read 1 of campaign {stage.campaign}"
+    assert not any(stage.key in words for words in messages)
 
 
-def test_what_a_check_does_not_need_is_not_loaded():
+def test_libraries_that_a_check_does_not_need_are_not_loaded():
     loads = "import sys, migma_contract_tests.cli.main, migma_contract_tests.check.runner"
     code = f"{loads}; print([m for m in sys.argv[1:] if m in sys.modules])"
     heavy = ("schemathesis", "hypothesis", "pytest", "fastapi", "uvicorn", "jinja2", "junitparser")
@@ -95,11 +95,10 @@ def test_what_a_check_does_not_need_is_not_loaded():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_server_that_was_asked_once_is_not_said_to_have_been_asked_again(stage, contract):
-    """Nor is one that was asked twice not."""
+def test_the_reason_mentions_a_second_attempt_only_if_there_was_one(stage, contract):
     with stage.serve(stage.failing(429, "Retry-After: 3600")) as server:
         once = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     with stage.serve(stage.failing(503)) as server:
         twice = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     assert once.reason.endswith("the server answered 429.")
-    assert twice.reason.endswith("the server answered 503, also when asked again.")
+    assert twice.reason.endswith("the server answered 503, also on the second attempt.")

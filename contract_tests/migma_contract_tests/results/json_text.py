@@ -1,4 +1,4 @@
-"""JSON text as tokens, for what a parsed value no longer knows: line numbers, and digits as they were sent."""
+"""Work on the tokens of JSON text: line numbers, and indentation that keeps digits as they were sent."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _STEP = 2
 
 @dataclass(slots=True)
 class _Container:
-    """An object or array that is open: its pointer, and the place that comes next in it."""
+    """An open object or array: its pointer, and the next place in it."""
 
     pointer: str
     is_object: bool
@@ -25,7 +25,7 @@ class _Container:
 
 
 def line_numbers(text: str) -> dict[str, int]:
-    """The line, from 1, on which each member or element starts, by JSON pointer (RFC 6901).
+    """Return the line, from 1, on which each member or element starts, by JSON pointer (RFC 6901).
 
     Args:
         text: Valid JSON.
@@ -53,15 +53,15 @@ def line_numbers(text: str) -> dict[str, int]:
 
 
 def indent(text: str) -> str:
-    """JSON text laid out in lines, every token exactly as it was: digits, escapes, repeated keys.
+    """Indent JSON text and keep every token exactly as it was: digits, escapes, repeated keys.
 
     Args:
         text: Valid JSON.
     """
-    return "".join(_laid_out([match.group() for match in _TOKEN.finditer(text)]))
+    return "".join(_indented([match.group() for match in _TOKEN.finditer(text)]))
 
 
-def _laid_out(parts: list[str]) -> Iterator[str]:
+def _indented(parts: list[str]) -> Iterator[str]:
     depth = 0
     for before, part in zip(["", *parts], parts, strict=False):
         closes = part in "}]"

@@ -1,4 +1,4 @@
-"""Content-Encoding is undone within bounds."""
+"""Content-Encoding is decoded up to a limit."""
 
 import gzip
 import tracemalloc
@@ -34,7 +34,7 @@ def raw_deflate(body):
         ("", bytes),
     ],
 )
-def test_what_was_encoded_comes_back(coding, encode, body):
+def test_an_encoded_body_is_decoded(coding, encode, body):
     assert decode(encode(body), coding, LIMIT) == body
 
 
@@ -47,20 +47,20 @@ def test_any_bytes_give_a_bounded_body_or_a_decoding_error(body, coding):
 @pytest.mark.parametrize(
     ("coding", "body", "reason"),
     [
-        ("br", b"x", "'br', which was not asked for"),
+        ("br", b"x", "'br', which was not requested"),
         ("gzip, gzip, gzip", b"x", "3 content codings"),
-        ("gzip", b"no gzip at all", "broken gzip data"),
+        ("gzip", b"no gzip at all", "invalid gzip data"),
         ("gzip", gzip.compress(b"abc" * 100, mtime=0)[:-9], "ends early"),
-        ("deflate", b"\xff\xff", "broken deflate data"),
+        ("deflate", b"\xff\xff", "invalid deflate data"),
     ],
 )
-def test_why_a_body_cannot_be_decoded_is_said(coding, body, reason):
+def test_the_error_says_why_a_body_cannot_be_decoded(coding, body, reason):
     with pytest.raises(DecodingError, match=reason):
         decode(body, coding, LIMIT)
 
 
-def test_a_bomb_is_stopped_while_it_expands():
-    """200 MB of zeros in 200 KB, twice compressed; no more than the bound is ever held."""
+def test_decoding_a_bomb_stops_at_the_limit():
+    """200 MB of zeros in 200 KB, also compressed twice; memory stays near the limit."""
     engine = zlib.compressobj(wbits=31)
     once = b"".join(engine.compress(bytes(2**20)) for _ in range(200)) + engine.flush()
     tracemalloc.start()

@@ -1,4 +1,4 @@
-"""``migma-contract check`` as a process: options, where they come from, and exit codes."""
+"""``migma-contract check``: its options, their sources, and the exit codes."""
 
 import json
 import re
@@ -14,14 +14,14 @@ def percentage(envelope):
     envelope["data"]["openRate"] = 25.0
 
 
-def test_a_conforming_server_exits_0(check):
-    done = check()
+def test_a_conforming_server_exits_0(check_process):
+    done = check_process()
     assert done.returncode == 0, text(done)
     assert b"CONFORMS" in done.stdout
     assert done.stderr == b""
 
 
-def test_drift_exits_1_unless_only_worse_counts(check, stage):
+def test_drift_exits_1(check, stage):
     with stage.serve(stage.reading(percentage)) as server:
         done = check(url=server.url)
         report = check("--format", "json", url=server.url)
@@ -29,7 +29,7 @@ def test_drift_exits_1_unless_only_worse_counts(check, stage):
     assert json.loads(report.stdout)["findings"]
 
 
-def test_a_server_that_is_not_there_exits_3(check, stage):
+def test_an_unreachable_server_exits_3(check, stage):
     with stage.serve(stage.api) as server:
         pass
     done = check(url=server.url)
@@ -42,7 +42,7 @@ def test_a_server_that_is_not_there_exits_3(check, stage):
     [
         (["--base-url", "api.migma.ai"], "--base-url: expected an http or https URL"),
         (["--rate", "fast"], "--rate: expected requests per time such as 10/m"),
-        (["--rate", "off", "--base-url", "https://api.migma.ai"], "Only servers on this machine"),
+        (["--rate", "off", "--base-url", "https://api.migma.ai"], "off is for servers on this machine only"),
         (["--timeout", "0"], "--timeout: expected seconds, more than 0"),
         (["--timeout", "nan"], "--timeout: expected seconds, more than 0"),
         (["--samples", "0"], "--samples"),
@@ -58,9 +58,9 @@ def test_a_server_that_is_not_there_exits_3(check, stage):
         (["--contract", "none.json"], "a readable OpenAPI document"),
         (["--ca-bundle", "none.pem", "--base-url", "https://localhost:1"], "a PEM file with certificates"),
         (["--insecure", "--ca-bundle", "x"], "one of --insecure and --ca-bundle"),
-        (["--insecure"], "--insecure: expected an https base URL"),
-        (["--ca-bundle", __file__], "--ca-bundle: expected an https base URL"),
-        (["--insecure", "--proxy", "http://127.0.0.1:9"], "--insecure: expected an https base URL"),
+        (["--insecure"], "--insecure: expected an https base URL or proxy"),
+        (["--ca-bundle", __file__], "--ca-bundle: expected an https base URL or proxy"),
+        (["--insecure", "--proxy", "http://127.0.0.1:9"], "--insecure: expected an https base URL or proxy"),
         (["--proxy", "socks5://h:1"], "--proxy: expected an http or https URL"),
         (["--allow-method", "GET"], "--allow-method: expected a method besides GET and HEAD"),
         (["--allow-method", "P T"], "--allow-method"),
@@ -71,7 +71,7 @@ def test_a_server_that_is_not_there_exits_3(check, stage):
         (["--no-such-flag"], "--no-such-flag"),
     ],
 )
-def test_a_mistake_exits_2_with_what_was_expected_and_sends_nothing(check, conforming, arguments, says):
+def test_an_unusable_option_exits_2_with_what_was_expected_and_sends_nothing(check, conforming, arguments, says):
     done = check(*arguments)
     assert done.returncode == 2
     assert says in done.stderr.decode()
@@ -80,14 +80,14 @@ def test_a_mistake_exits_2_with_what_was_expected_and_sends_nothing(check, confo
     assert conforming.requests == []
 
 
-def test_without_a_key_or_a_campaign_the_message_says_what_to_set(run):
+def test_without_a_key_or_a_campaign_the_message_names_the_variable(run):
     no_key, no_campaign = run("check"), run("check", MIGMA_API_KEY="abcdefgh")
     assert (no_key.returncode, no_campaign.returncode) == (2, 2)
     assert b"MIGMA_API_KEY" in no_key.stderr
     assert b"MIGMA_CAMPAIGN_IDS" in no_campaign.stderr
 
 
-def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(check):
+def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(check):
     done = check("--api-key", "sk_live_\u00e9cole-secret")
     assert done.returncode == 2
     assert "cole-secret" not in text(done)
@@ -116,14 +116,14 @@ def test_a_plan_shows_exactly_what_a_check_sends_and_sends_nothing(run, check, s
     assert lines == [(request.method, f"{conforming.url}{request.path}") for request in conforming.requests]
 
 
-def test_a_plan_needs_nothing_and_is_of_the_contracts_server(run):
+def test_a_plan_needs_no_settings_and_uses_the_contracts_server(run):
     done = run("check", "--plan")
     assert done.returncode == 0
     assert b"GET https://api.migma.ai/v1/campaigns/CAMPAIGN_ID/stats" in done.stdout
     assert b"at most 10 in any 60 s" in done.stdout
 
 
-def test_a_baseline_is_written_accepts_and_is_reported_when_it_is_out_of_date(check, stage, tmp_path, conforming):
+def test_a_baseline_is_written_is_applied_and_is_noted_when_it_is_out_of_date(check, stage, tmp_path, conforming):
     file = tmp_path / "known.json"
     flags = ("--baseline", file)
     with stage.serve(stage.reading(percentage)) as server:
@@ -136,23 +136,23 @@ def test_a_baseline_is_written_accepts_and_is_reported_when_it_is_out_of_date(ch
         )
         expired = check(*flags, url=server.url)
     assert updated.returncode == accepted.returncode == 0, text(updated)
-    assert b"added, 0 removed, 0 kept. Say in it why" in updated.stderr
+    assert b"added, 0 removed, 0 kept. Write the reason" in updated.stderr
     assert expired.returncode == 1
     assert "Expired on 2020-01-01" in expired.stdout.decode().replace("\n", " ")
-    healed = check(*flags)
-    assert healed.returncode == 0
-    assert b"No longer found" in healed.stdout
+    fixed = check(*flags)
+    assert fixed.returncode == 0
+    assert b"No longer found" in fixed.stdout
 
 
-def test_a_baseline_is_not_written_from_what_could_not_be_judged(check, stage, tmp_path):
+def test_an_inconclusive_check_writes_no_baseline(check, stage, tmp_path):
     with stage.serve(lambda _: stage.answer(401, {"success": False, "error": "no"})) as server:
         done = check("--baseline", "known.json", "--update-baseline", url=server.url)
     assert done.returncode == 3
     assert not (tmp_path / "known.json").exists()
-    assert b"left as it is" in done.stderr
+    assert b"was not changed" in done.stderr
 
 
-def test_help_teaches_with_examples_and_names_the_exit_codes(run):
+def test_help_has_examples_and_exit_codes(run):
     done = run("check", "--help")
     assert done.returncode == 0
     shown = " ".join(done.stdout.decode().split())

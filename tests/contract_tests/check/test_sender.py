@@ -1,4 +1,4 @@
-"""Second attempts: when, after which wait, and in whose place."""
+"""Second attempts: when they are made, after which wait, and which probe they replace."""
 
 import itertools
 
@@ -13,19 +13,19 @@ from migma_contract_tests.check.runner import run
 
 @settings(max_examples=15, deadline=None)
 @given(cap=st.integers(1, 14), samples=st.integers(1, 3), times=st.integers(0, 20))
-def test_the_cap_holds_whatever_has_to_be_sent_again(stage, contract, cap, samples, times):
+def test_second_attempts_never_exceed_the_cap(stage, contract, cap, samples, times):
     clock = stage.clock()
     with stage.serve(stage.failing(503, times=times)) as server:
         options = stage.options(server.url, max_requests=cap, samples=samples)
-        observation = run(options, contract, clock=clock, sleep=clock.sleep)
-    assert len(server.requests) == observation.sent == len(observation.exchanges) <= cap
+        result = run(options, contract, clock=clock, sleep=clock.sleep)
+    assert len(server.requests) == result.sent == len(result.exchanges) <= cap
     planned = 6 + samples
-    sent_or_left = len([e for e in observation.exchanges if e.attempt == 1]) + len(observation.skipped)
-    assert sent_or_left == planned
+    sent_or_skipped = len([e for e in result.exchanges if e.attempt == 1]) + len(result.skipped)
+    assert sent_or_skipped == planned
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_transient_condition_is_tried_once_more(stage, contract, status):
+def test_a_transient_failure_gets_a_second_attempt(stage, contract, status):
     clock = stage.clock()
     with stage.serve(stage.failing(status, "Retry-After: 7", times=1)) as server:
         report = run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
@@ -35,7 +35,7 @@ def test_a_transient_condition_is_tried_once_more(stage, contract, status):
     assert {finding.level for finding in report.findings} == {Level.INFO}
 
 
-def test_a_reset_is_tried_once_more(stage, contract):
+def test_a_reset_gets_a_second_attempt(stage, contract):
     first = itertools.count()
     clock = stage.clock()
     with stage.serve(lambda request: stage.api(request) if next(first) else None) as server:
@@ -44,16 +44,16 @@ def test_a_reset_is_tried_once_more(stage, contract):
     assert report.exchanges[1].status == 200
 
 
-def test_a_second_attempt_takes_the_place_of_what_tells_least(stage, contract):
+def test_a_second_attempt_replaces_the_probe_of_lowest_priority(stage, contract):
     with stage.serve(stage.failing(503, times=1)) as server:
         options = stage.options(server.url, max_requests=8)
         report = run(options, contract, sleep=lambda _: None).report(None)
-    assert report.requests_sent == 8
+    assert report.requests.sent == 8
     assert report.skipped == ("HEAD instead of GET",)
     assert report.verdict == "conforms"
 
 
-def test_a_server_that_asks_for_an_hour_is_left_alone(stage, contract):
+def test_a_server_that_asks_for_an_hour_gets_no_more_requests(stage, contract):
     clock = stage.clock()
     with stage.serve(stage.failing(429, "Retry-After: 3600")) as server:
         report = run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep).report(None)
@@ -62,7 +62,7 @@ def test_a_server_that_asks_for_an_hour_is_left_alone(stage, contract):
     assert len(report.skipped) == 7
 
 
-def test_patience_is_bounded_over_the_whole_run(stage, contract):
+def test_requested_waits_are_limited_over_the_whole_run(stage, contract):
     clock = stage.clock()
     with stage.serve(stage.failing(429, "Retry-After: 25")) as server:
         run(stage.options(server.url), contract, clock=clock, sleep=clock.sleep)
@@ -85,13 +85,13 @@ def test_patience_is_bounded_over_the_whole_run(stage, contract):
         ({}, None),
     ],
 )
-def test_retry_after_is_read_in_both_forms(headers, seconds):
+def test_retry_after_is_parsed_in_both_forms(headers, seconds):
     exchange = Exchange("campaign", "GET", "u", "c", (), None, 0.1, 429, tuple(headers.items()))
     assert exchange.retry_after == seconds
 
 
 def later(stage, *headers, reads):
-    """The API, but the reads of the campaign with these numbers are refused for now."""
+    """The API, but the reads of the campaign with these numbers get 429."""
     numbers = itertools.count(1)
 
     def behave(request):
@@ -111,16 +111,16 @@ def later(stage, *headers, reads):
         (1, 10, {2}, ("conforms", "transient-failure-recovered")),
         (1, 10, {2, 3}, ("drift", "intermittent-failure")),
     ],
-    ids=["longer than a run waits", "no room left", "healed", "asked again in vain"],
+    ids=["longer than a run waits", "no request left", "recovered", "second attempt failed too"],
 )
-def test_a_refused_read_is_drift_only_when_it_was_asked_again(stage, contract, *, seconds, cap, reads, said):
+def test_a_failed_read_is_drift_only_after_a_second_attempt(stage, contract, *, seconds, cap, reads, said):
     with stage.serve(later(stage, f"Retry-After: {seconds}", reads=reads)) as server:
         options = stage.options(server.url, max_requests=cap)
         report = run(options, contract, sleep=lambda _: None).report(None)
     assert (report.verdict, *[finding.rule for finding in report.findings]) == said
 
 
-def test_a_date_that_no_clock_has_is_no_time_to_wait(stage, contract):
+def test_an_impossible_date_in_retry_after_is_ignored(stage, contract):
     with stage.serve(later(stage, "Retry-After: Wed, 21 Oct 2015 07:28:00 +99999999999999999999", reads={1})) as server:
         report = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     assert report.verdict == "conforms"

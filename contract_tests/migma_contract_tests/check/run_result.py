@@ -1,0 +1,92 @@
+"""The result of a run: what was sent and what was found, and the report of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from migma_contract.exchange import Exchange
+from migma_contract.finding import Finding
+from migma_contract.openapi import Contract
+from migma_contract.rules import expectations
+from migma_contract_tests.check.contract_lines import ContractLines
+from migma_contract_tests.check.verdict import decide
+from migma_contract_tests.probes.options import CheckOptions, is_loopback_url
+from migma_contract_tests.probes.plan import Probe
+from migma_contract_tests.results.baseline import Baseline, apply
+from migma_contract_tests.results.records import (
+    AcceptedRecord,
+    ContractRecord,
+    ExchangeRecord,
+    FindingRecord,
+    RequestCounts,
+)
+from migma_contract_tests.results.report import Report
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Everything that a run sent and found, without the key, before a baseline is applied.
+
+    Attributes:
+        started: UTC.
+        elapsed: Seconds.
+        sent: Number of requests sent, retries included.
+        exchanges: In the order in which they were sent.
+        skipped: Probes that were not sent.
+        stop_reason: Why sending stopped early; "" if probes were skipped for the cap alone.
+        findings: By level, rule and place.
+    """
+
+    options: CheckOptions
+    contract: Contract
+    started: datetime
+    elapsed: float
+    sent: int
+    exchanges: tuple[Exchange, ...]
+    skipped: tuple[Probe, ...]
+    stop_reason: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True if every probe was sent and answered. Only then is a known finding that is missing really gone."""
+        if self.skipped:
+            return False
+        return not any(expectations.is_transient(last) for _, last in expectations.final_attempts(self.exchanges))
+
+    def report(self, baseline: Baseline | None) -> Report:
+        """Return the report of this run, with the baseline applied."""
+        applied = apply(baseline, self.findings, self.started.date(), complete=self.complete)
+        verdict, reason = decide(self.exchanges, applied.open, self.options.fail_on, self.skipped)
+        lines = ContractLines(self.contract)
+        return Report(
+            contract=ContractRecord(source=lines.file, version=self.contract.version),
+            target=self.options.base_url,
+            started=self.started,
+            elapsed=self.elapsed,
+            verdict=verdict,
+            reason=reason,
+            fail_on=self.options.fail_on,
+            requests=RequestCounts(sent=self.sent, max=self.options.max_requests),
+            skipped=tuple(map(str, self.skipped)),
+            stop_reason=self.stop_reason,
+            notices=(*self.contract.notices, *_cautions(self.options)),
+            findings=tuple(_record(finding, lines) for finding in applied.open),
+            accepted=tuple(
+                AcceptedRecord(finding=_record(one.finding, lines), reason=one.reason, owner=one.owner)
+                for one in applied.accepted
+            ),
+            baseline_notes=applied.notes,
+            exchanges=tuple(map(ExchangeRecord.model_validate, self.exchanges)),
+        )
+
+
+def _record(finding: Finding, lines: ContractLines) -> FindingRecord:
+    return FindingRecord.model_validate(finding).model_copy(update={"line": lines.line(finding.pointer)})
+
+
+def _cautions(options: CheckOptions) -> Iterator[str]:
+    if options.base_url.startswith("http:") and not is_loopback_url(options.base_url):
+        yield "The key was sent over http, which is not encrypted."
+    if options.insecure:
+        yield "The server's certificate was not verified (--insecure): any server may have answered and seen the key."

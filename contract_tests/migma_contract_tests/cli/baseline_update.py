@@ -1,0 +1,25 @@
+"""Write the findings of a run to the baseline, for ``--update-baseline``."""
+
+from pathlib import Path
+
+import typer
+
+from migma_contract_tests.check.run_result import RunResult
+from migma_contract_tests.results.baseline import updated
+from migma_contract_tests.results.baseline_file import save_baseline
+from migma_contract_tests.results.report import Report
+
+
+def accept_findings(result: RunResult, report: Report, file: Path) -> Report:
+    """Accept all findings of a run, say so on standard error, and return the report that results."""
+    old = result.options.baseline
+    if old is None or report.verdict == "inconclusive":
+        typer.echo(f"{file} was not changed: the check was inconclusive.", err=True)
+        return report
+    new = updated(old, result.findings, result.started.date(), complete=result.complete)
+    save_baseline(new, file)
+    before, after = ({entry.fingerprint for entry in one.entries} for one in (old, new))
+    hint = " Write the reason and the owner of each new entry into it; expires is optional." if after - before else ""
+    counted = f"{len(after - before)} added, {len(before - after)} removed, {len(after & before)} kept."
+    typer.echo(f"{file}: {counted}{hint}", err=True)
+    return result.report(new)
