@@ -1,4 +1,4 @@
-"""docs/performance.md, from the figures of one run."""
+"""Write docs/performance.md from the figures of one run."""
 
 from collections.abc import Iterable, Iterator
 from statistics import median
@@ -13,11 +13,11 @@ PAGE, PLOT = DOCS / "performance.md", DOCS / "performance.svg"
 
 _MB = "MB"
 _UNITS = {scaling.FILES: ("s to the first 200", 2), lasting.ANSWERED: ("MB resident", 1)}
-"""Unit and decimals of the points that are no cost of a request."""
+"""Unit and number of decimals of the points that are not the cost of a request."""
 
 
 def page(results: Results) -> str:
-    """The page, in Markdown."""
+    """Return the page in Markdown."""
     return "\n".join([*_head(results), *_sections(results)]).rstrip() + "\n"
 
 
@@ -29,28 +29,28 @@ def _head(results: Results) -> Iterator[str]:
     yield ""
     yield (
         f"Measured {results.made} on {machine['processor']}, {machine['processors']} processors, {machine['memory']}, "
-        f"{machine['system']}, Python {machine['python']}: medians of {results.rounds} rounds. In a round every server "
-        f"is started anew and pressed in turn by `wrk -t1 -c32`, {results.seconds:g} s a case; a run that something "
-        "else disturbed is thrown away. Ratios are taken within a round."
+        f"{machine['system']}, Python {machine['python']}. The figures are medians of {results.rounds} rounds. In each "
+        f"round, every server is started again, and `wrk -t1 -c32` measures each case for {results.seconds:g} s. Runs "
+        "that other processes disturbed are discarded. Ratios compare figures of the same round."
     )
     yield ""
     if results.quick:
-        yield "**A quick look on a machine that may have been busy: no figure here is to be quoted.**"
+        yield "**A quick run on a machine that may have been busy: do not quote these figures.**"
         yield ""
-    yield "![Requests per second, and the cost of a request](performance.svg)"
+    yield "![Requests per second, and the CPU time of a request](performance.svg)"
     yield ""
 
 
 def _sections(results: Results) -> Iterator[str]:
     yield from _section("Goals", _goals(results))
-    yield from _section("Side by side", _side_by_side(results))
-    yield from _section("The mock, case by case", _cases(results))
-    yield from _section("What they answer", _answers(results.answers))
-    yield from _section("Alone", _alone(results))
-    yield from _section("As there is more of everything", _points(results))
+    yield from _section("Comparison", _side_by_side(results))
+    yield from _section("The mock in each case", _cases(results))
+    yield from _section("Correctness of the responses", _answers(results.answers))
+    yield from _section("Other measurements", _alone(results))
+    yield from _section("Scaling", _points(results))
     yield from _section("Versions", (f"{name} {version}  " for name, version in results.versions.items()))
     yield (HERE / "log.md").read_text(encoding="utf-8")
-    yield from _section("Measure it yourself", (HERE / "howto.md").read_text(encoding="utf-8").splitlines())
+    yield from _section("Run the benchmarks", (HERE / "howto.md").read_text(encoding="utf-8").splitlines())
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _cases(results: Results) -> Iterator[str]:
     bare = results.find(BARE, FIXTURE)
     shown = [s for s in results.series if s.runs and (s.server.startswith(MOCK) or s.case == "new connection")]
     rows = ([f"{s.server}: {s.case}", *_figures(results, s, bare), str(s.discarded)] for s in shown)
-    return _table("case | req/s | of bare | p50 ms | p99 ms | CPU µs/req | runs thrown away", rows)
+    return _table("case | req/s | of bare | p50 ms | p99 ms | CPU µs/req | discarded runs", rows)
 
 
 def _answers(answers: list[Answers]) -> Iterator[str]:
@@ -121,7 +121,7 @@ def _answers(answers: list[Answers]) -> Iterator[str]:
     rows = (
         [
             each.server,
-            *(str(each.statuses[question] or "no answer") for question in questions),
+            *(str(each.statuses[question] or "no response") for question in questions),
             f"{each.valid} of {each.asked}",
             f"{each.coherent} of {each.asked}",
             "yes" if each.stable else "no",
@@ -130,20 +130,20 @@ def _answers(answers: list[Answers]) -> Iterator[str]:
         for each in answers
     )
     yield from _table(
-        f"server | {' | '.join(questions)} | valid | coherent | same id, same answer | answers afterwards", rows
+        f"server | {' | '.join(questions)} | valid | coherent | same id, same response | still responds", rows
     )
     yield ""
-    yield "A fast wrong answer is no mock: valid by the contract, coherent by what the vendor says the numbers mean."
+    yield "Valid: the body conforms to the contract's schema. Coherent: the numbers mean what the vendor says."
 
 
 def _alone(results: Results) -> Iterator[str]:
     if results.figures:
         rows = ([name, f"{median(figures):.3f}"] for name, figures in results.figures.items() if figures)
-        yield from _table("what | median", rows)
+        yield from _table("measurement | median", rows)
 
 
 def _points(results: Results) -> Iterator[str]:
     for what in dict.fromkeys(point.what for point in results.points):
-        unit, digits = _UNITS.get(what, ("µs a request, in process", 1))
+        unit, digits = _UNITS.get(what, ("µs per request, in process", 1))
         points = [point for point in results.points if point.what == what]
         yield f"- {what}: " + ", ".join(f"{p.size:,}: {p.cost:.{digits}f}" for p in points) + f" ({unit})"
