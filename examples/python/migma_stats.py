@@ -1,4 +1,4 @@
-"""A small client for campaign stats: a time-out, retries, and errors that say what to do."""
+"""A small client for campaign stats with a time-out, retries and an exception for each kind of failure."""
 
 import time
 from collections.abc import Callable
@@ -10,11 +10,11 @@ import httpx
 
 
 class StatsError(Exception):
-    """The stats could not be had."""
+    """The stats are not available."""
 
 
 class NoSuchCampaignError(StatsError):
-    """There is no campaign of that id: asking again does not help."""
+    """There is no campaign with this id; a retry does not help."""
 
 
 class NotAllowedError(StatsError):
@@ -22,16 +22,16 @@ class NotAllowedError(StatsError):
 
 
 class UnavailableError(StatsError):
-    """The API could not be reached, or had too much to do, however often it was asked."""
+    """The API was unreachable or overloaded, also when the request was retried."""
 
 
 class UnexpectedAnswerError(StatsError):
-    """The answer is not what the API documents: its contract has changed, or something in between answered."""
+    """The response is not as documented: the contract has changed, or a proxy answered."""
 
 
 @dataclass(frozen=True)
 class Stats:
-    """What this program needs of a campaign's stats; rates are fractions."""
+    """The part of a campaign's stats that this program needs; rates are fractions."""
 
     delivered: int
     open_rate: float
@@ -40,13 +40,13 @@ class Stats:
 
 
 class StatsClient:
-    """Asks for campaign stats, again where that may help.
+    """A client for campaign stats that retries failed requests.
 
     Args:
-        api_key: With the permission email:read.
-        base_url: Where the API is, with its version.
-        timeout: Seconds to wait for each part of an answer.
-        retries: How often a request that failed is sent again.
+        api_key: A key with the permission email:read.
+        base_url: The URL of the API, with its version.
+        timeout: Seconds to wait for each part of a response.
+        retries: How often a failed request is sent again.
         sleep: Waits some seconds.
         transport: For tests.
     """
@@ -73,10 +73,10 @@ class StatsClient:
         self._http.close()
 
     def stats(self, campaign_id: str) -> Stats:
-        """The stats of a campaign.
+        """Return the stats of a campaign.
 
         Raises:
-            StatsError: One of its kinds.
+            StatsError: One of its subclasses.
         """
         response = self._answer(f"campaigns/{campaign_id}/stats")
         if response.status_code == httpx.codes.NOT_FOUND:

@@ -6,17 +6,17 @@ import httpx
 import pytest
 from migma_stats import NoSuchCampaignError, NotAllowedError, StatsClient, UnavailableError, UnexpectedAnswerError
 
-from migma_mock import Handle
+from migma_mock import MigmaMock
 
 
 @pytest.fixture
 def waits():
-    """The seconds that the client wanted to wait; it does not wait them."""
+    """The seconds that the client would wait; the tests do not wait."""
     return []
 
 
 @pytest.fixture
-def client(migma_mock: Handle, waits):
+def client(migma_mock: MigmaMock, waits):
     with StatsClient(migma_mock.api_key, base_url=migma_mock.sdk_base_url, timeout=0.3, sleep=waits.append) as client:
         yield client
 
@@ -29,7 +29,7 @@ def test_stats(migma_mock, client):
     assert stats.as_of == datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 
 
-def test_no_such_campaign_is_asked_for_once(migma_mock, client):
+def test_an_unknown_campaign_is_requested_once(migma_mock, client):
     with pytest.raises(NoSuchCampaignError):
         client.stats("never-sent")
     migma_mock.assert_requested("never-sent", times=1)
@@ -43,23 +43,23 @@ def test_a_revoked_key(migma_mock):
         client.stats(migma_mock.example_id)
 
 
-def test_two_failures_are_got_over(migma_mock, client, waits):
+def test_two_failures_are_retried(migma_mock, client, waits):
     migma_mock.fail(503, times=2)
     assert client.stats(migma_mock.example_id).delivered > 0
     assert waits == [1, 2]
     migma_mock.assert_requested(migma_mock.example_id, times=3)
 
 
-def test_three_are_not(migma_mock, client):
+def test_three_failures_are_an_error(migma_mock, client):
     migma_mock.fail(503)
     with pytest.raises(UnavailableError, match="503"):
         client.stats(migma_mock.example_id)
     migma_mock.assert_requested(times=3)
 
 
-def test_the_rate_limit_is_heeded(migma_mock, client, waits):
+def test_the_client_waits_as_the_rate_limit_says(migma_mock, client, waits):
     migma_mock.clock.freeze()
-    migma_mock.quota("free")
+    migma_mock.rate_limit("free")
     for _ in range(10):
         client.stats(migma_mock.example_id)
     with pytest.raises(UnavailableError, match="429"):
@@ -70,7 +70,7 @@ def test_the_rate_limit_is_heeded(migma_mock, client, waits):
 
 
 @pytest.mark.parametrize("kind", ["timeout", "reset", "reset-mid-body", "truncate"])
-def test_a_broken_connection_is_got_over(migma_mock, client, kind):
+def test_a_broken_connection_is_retried(migma_mock, client, kind):
     migma_mock.fault(kind, times=1)
     assert client.stats(migma_mock.example_id).delivered > 0
     migma_mock.assert_requested(times=2)
@@ -91,15 +91,15 @@ def test_a_broken_connection_is_got_over(migma_mock, client, kind):
     ],
     ids=lambda fault: fault["kind"],
 )
-def test_an_api_that_changed_is_noticed(migma_mock, client, fault):
+def test_a_changed_api_is_an_error(migma_mock, client, fault):
     migma_mock.fault(**fault)
     with pytest.raises(UnexpectedAnswerError):
         client.stats(migma_mock.example_id)
 
 
-def test_opens_come_in_while_time_goes_by(migma_mock, client):
+def test_opens_grow_with_time(migma_mock, client):
     migma_mock.clock.freeze()
-    migma_mock.growing("fresh", recipients=20_000, sentAt="-10m")
+    migma_mock.add_growing_campaign("fresh", recipients=20_000, sent_at="-10m")
     first = client.stats("fresh")
     migma_mock.clock.advance(hours=3)
     assert client.stats("fresh").open_rate > first.open_rate
@@ -107,7 +107,7 @@ def test_opens_come_in_while_time_goes_by(migma_mock, client):
 
 @pytest.mark.parametrize("number", range(20))
 def test_any_campaign_can_be_read(migma_mock, client, number):
-    campaign_id = migma_mock.generated(profile="edge", seed=number)
+    campaign_id = migma_mock.add_generated_campaign(f"edge-{number}", profile="edge")
     assert 0 <= client.stats(campaign_id).open_rate <= 1
 
 
@@ -115,10 +115,12 @@ def test_without_a_socket(migma_mock, migma_transport):
     migma_mock.fault("reset", times=1)
     with StatsClient(migma_mock.api_key, transport=migma_transport, sleep=lambda _: None) as client:
         assert client.stats(migma_mock.example_id).delivered > 0
-    assert [entry.reply.delivery.kind for entry in migma_mock.requests] == ["reset", "normal"]
+    first, second = migma_mock.requests
+    assert first.matched_by.startswith("fault reset")
+    assert second.matched_by == f"campaign {migma_mock.example_id}"
 
 
 def test_httpx_alone(migma_mock):
-    """A client needs to know no more of the mock than a base URL and a key."""
+    """A client needs only the base URL and a key."""
     url = f"{migma_mock.base_url}/v1/campaigns/{migma_mock.example_id}/stats"
     assert httpx.get(url, headers={"Authorization": f"Bearer {migma_mock.api_key}"}).is_success

@@ -1,11 +1,11 @@
-"""A local stand-in for the Migma.ai campaign stats API.
+"""A local mock server for the Migma.ai campaign stats API.
 
 ::
 
     from migma_mock import MockServer
 
     with MockServer() as mock:
-        httpx.get(mock.stats_url(mock.example_id), headers=mock.headers)
+        httpx.get(mock.stats_url(mock.example_id), headers=mock.auth_headers)
 """
 
 from importlib import import_module
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from migma_mock.mock import Mock as Mock
     from migma_mock.server import MockServer as MockServer
     from migma_mock.settings import Settings as Settings
-    from migma_mock.testing.account_handle import Handle as Handle
+    from migma_mock.testing.account_handle import MigmaMock as MigmaMock
     from migma_mock.testing.httpx_transport import MockTransport as MockTransport
 
 _HOMES = {
-    "Handle": "migma_mock.testing.account_handle",
+    "MigmaMock": "migma_mock.testing.account_handle",
     "Mock": "migma_mock.mock",
     "MockServer": "migma_mock.server",
     "MockTransport": "migma_mock.testing.httpx_transport",
@@ -30,7 +30,7 @@ _HOMES = {
     "create_app": "migma_mock.http.application",
 }
 
-__all__ = ["Handle", "Mock", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
+__all__ = ["MigmaMock", "Mock", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
 
 
 def __getattr__(name: str) -> Any:

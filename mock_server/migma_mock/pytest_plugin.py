@@ -1,7 +1,13 @@
-"""The pytest plugin: ``migma_mock`` (one server a worker, one account a test) and ``migma_transport``.
+"""The pytest plugin.
 
-Nothing heavy is imported before a test asks for one of them, or an ini option is there to be judged, since pytest
-loads plugins always.
+Fixtures:
+    ``migma_mock``: a :class:`migma_mock.MigmaMock` with an account for this test alone.
+    ``migma_transport``: an httpx transport into the same account, without a socket.
+    ``migma_mock_server``: the :class:`migma_mock.MockServer` of the session; each worker of xdist has one.
+
+The marker ``migma_mock`` says how the account starts; ini options ``migma_mock_*`` say how the mock behaves.
+
+pytest loads every installed plugin, so this one imports nothing but pytest until a collected test uses a fixture.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,29 +16,26 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
-    from migma_mock.mock import Mock
-    from migma_mock.server import MockServer
-    from migma_mock.testing.account_handle import Handle
-    from migma_mock.testing.httpx_transport import MockTransport
+    from migma_mock import MigmaMock, Mock, MockServer, MockTransport
 
 _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
     "fixtures": ("string", "folder of your own fixtures, relative to the rootdir"),
     "builtin": ("bool", "serve the built-in fixtures too (default: true)"),
     "contract": ("string", "OpenAPI document to follow, relative to the rootdir"),
     "seed": ("int", "seed of generated campaigns"),
-    "unknown_id": ("string", "what an id without a campaign gets: not-found or generate"),
-    "profile": ("string", "what generated campaigns look like: realistic, edge or schema"),
+    "unknown_id": ("string", "reply for an id without a campaign: not-found or generate"),
+    "profile": ("string", "kind of generated campaigns: realistic, edge or schema"),
     "metadata": ("bool", "add metadata to envelopes"),
 }
-"""Settings that a test run may want; a test holds the names to :class:`migma_mock.settings.Settings`."""
+"""Settings that are ini options; a test compares the names with :class:`migma_mock.settings.Settings`."""
 
 _STRICT = "migma_mock_strict"
 
 _MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None)"
-_MARKED = ("empty", "plan", "key_seed", "start", "strict")
+_MARKER_ARGUMENTS = ("empty", "plan", "key_seed", "start", "strict")
 
-_app = pytest.StashKey["Mock"]()
-_handle = pytest.StashKey["Handle"]()
+_mock = pytest.StashKey["Mock"]()
+_account = pytest.StashKey["MigmaMock"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,106 +47,111 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
-    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test begins, and how it is judged.")
+    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test starts, and whether it is strict.")
 
 
-# Last, since Hypothesis, which generated campaigns are drawn with, is not to be used before its own plugin has started.
-@pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Judge the ini options, by making the mock that they ask for.
+    """Check the types of the ini options, whether or not a test uses the mock.
 
     Raises:
-        pytest.UsageError: One has a value that it cannot have.
+        pytest.UsageError: An ini option has a value of another type.
     """
     _ini(session.config, _STRICT)
+    _options(session.config)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Create the mock that the ini options describe, if a collected test uses it.
+
+    Raises:
+        pytest.UsageError: An ini option has a value that it cannot have.
+    """
     options = _options(session.config)
-    if options:
+    if options and any("_migma_mock" in getattr(item, "fixturenames", ()) for item in session.items):
         from migma_contract.errors import InputError
 
         try:
-            session.config.stash[_app] = _create_app(options)
+            session.config.stash[_mock] = _create_mock(options)
         except InputError as error:
             raise pytest.UsageError(f"migma_mock: {error}") from None
 
 
 @pytest.fixture(scope="session")
-def _migma_mock_app(pytestconfig: pytest.Config) -> "Mock":
-    """What every test of a worker asks, be it over a socket or not."""
+def _migma_mock(pytestconfig: pytest.Config) -> "Mock":
+    """The mock of all tests in this process, with and without a socket."""
     from migma_contract.errors import InputError
 
-    if _app in pytestconfig.stash:
-        return pytestconfig.stash[_app]
+    if _mock in pytestconfig.stash:
+        return pytestconfig.stash[_mock]
     try:
-        return _create_app({})
+        return _create_mock(_options(pytestconfig))
     except InputError as error:
         pytest.fail(f"migma_mock: {error}", pytrace=False)
 
 
 @pytest.fixture(scope="session")
-def migma_mock_server(_migma_mock_app: "Mock") -> Iterator["MockServer"]:
-    """One server for each worker, on a free port. Tests want :func:`migma_mock`, an account of their own on it."""
+def migma_mock_server(_migma_mock: "Mock") -> Iterator["MockServer"]:
+    """The mock server of this process, on a free port, with the built-in account; most tests use ``migma_mock``."""
     from migma_mock.server import MockServer
 
-    with MockServer(mock=_migma_mock_app) as server:
+    with MockServer(mock=_migma_mock) as server:
         yield server
 
 
 @pytest.fixture
-def migma_mock(request: pytest.FixtureRequest, _migma_mock_app: "Mock") -> Iterator["Handle"]:
-    """An account of the mock for this test alone: campaigns, clock, faults, quota and journal.
+def migma_mock(request: pytest.FixtureRequest, _migma_mock: "Mock") -> Iterator["MigmaMock"]:
+    """An account of the mock for this test alone: keys, campaigns, clock, faults and journal.
 
-    The server is started when a URL of it is first asked for, so that tests without a socket need none.
+    The server starts when the test first asks for a URL, so tests without a socket need none.
     """
     from migma_contract.errors import ArgumentError
-    from migma_mock.testing.mock_handle import BuiltIn
+    from migma_mock.testing.account_handle import MigmaMock
 
     options = _marked(request.node)
     strict = options.pop("strict", None)
-    accounts = _migma_mock_app.accounts
-    before = list(accounts.unknown_key_requests.unexpected_requests)
-    mock = BuiltIn(_migma_mock_app, lambda: request.getfixturevalue("migma_mock_server").base_url)
+    if strict is None:
+        strict = request.config.getini(_STRICT)
+    accounts = _migma_mock.accounts
+    earlier = list(accounts.unknown_key_requests.unexpected_requests)
+    mock = MigmaMock(_migma_mock, base_url=lambda: request.getfixturevalue("migma_mock_server").base_url)
     try:
-        handle = mock.new_account(request.node.nodeid, **options)
+        account = mock.new_account(request.node.nodeid, **options)
     except ArgumentError as error:
         pytest.fail(f"the marker migma_mock: {error}", pytrace=False)
-    request.node.stash[_handle] = handle
-    yield handle
-    mock.delete_account(handle)
-    if request.config.getini(_STRICT) if strict is None else strict:
-        # Not the journals themselves, which a test may have emptied on its way.
-        unknown_key_requests = (
-            each
-            for each in accounts.unknown_key_requests.unexpected_requests
-            if not any(each is known for known in before)
-        )
-        unexpected_requests = [*handle.account.state.journal.unexpected_requests, *unknown_key_requests]
-        if unexpected_requests:
-            listed = "\n".join(f"  {entry!r}" for entry in unexpected_requests)
-            pytest.fail(f"requests that no test expects (migma_mock strict mode):\n{listed}", pytrace=False)
+    request.node.stash[_account] = account
+    tenant = accounts.get(account.account_id)
+    with account:
+        yield account
+    if strict:
+        # These lists keep requests that the test has cleared from the journals.
+        unexpected = [*tenant.state.journal.unexpected_requests, *accounts.unknown_key_requests.unexpected_requests]
+        listed = [f"  {entry!r}" for entry in unexpected if not any(entry is known for known in earlier)]
+        if listed:
+            pytest.fail("\n".join(["unexpected requests (migma_mock strict mode):", *listed]), pytrace=False)
 
 
 @pytest.fixture
-def migma_transport(migma_mock: "Handle") -> "MockTransport":
-    """An httpx transport, synchronous and asynchronous, into the same account without a socket."""
+def migma_transport(migma_mock: "MigmaMock") -> "MockTransport":
+    """An httpx transport, synchronous and asynchronous, into the account of :func:`migma_mock` without a socket."""
     from migma_mock.testing.httpx_transport import MockTransport
 
-    return MockTransport(migma_mock.app)
+    return MockTransport(migma_mock)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Show what the client asked when a test fails; after its last report, let go of the account."""
+    """Add the requests to the report of a failing test; release the account after its last report."""
     report = yield
-    handle = item.stash.get(_handle, None)
-    if handle is not None:
+    account = item.stash.get(_account, None)
+    if account is not None:
         if report.failed:
-            report.sections.append(("migma_mock: what was asked, and answered", handle.journal_text()))
+            report.sections.append(("migma_mock: requests and what decided each response", account.journal_text()))
         if call.when == "teardown":
-            del item.stash[_handle]
+            del item.stash[_account]
     return report
 
 
-def _create_app(options: Mapping[str, Any]) -> "Mock":
+def _create_mock(options: Mapping[str, Any]) -> "Mock":
     from migma_mock.mock import Mock
 
     return Mock(reload=False, port=0, **options)
@@ -153,12 +161,12 @@ def _ini(config: pytest.Config, name: str) -> Any:
     try:
         return config.getini(name)
     except (pytest.UsageError, TypeError, ValueError) as error:
-        why = str(error).replace("invalid literal for int() with base 10:", "expected a whole number, got")
-        raise pytest.UsageError(f"the ini option {name}: {why}") from None
+        reason = str(error).replace("invalid literal for int() with base 10:", "expected a whole number, got")
+        raise pytest.UsageError(f"the ini option {name}: {reason}") from None
 
 
 def _options(config: pytest.Config) -> dict[str, Any]:
-    """Settings by name, as far as ini options say them."""
+    """Return the settings that ini options give, by name."""
     given = {name: _ini(config, f"migma_mock_{name}") for name in _INI}
     options = {name: value for name, value in given.items() if value is not None}
     paths = {name: config.rootpath / options[name] for name in ("fixtures", "contract") if name in options}
@@ -166,11 +174,11 @@ def _options(config: pytest.Config) -> dict[str, Any]:
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:
-    """What the markers of a test say, its own before its class's and module's."""
+    """Return the arguments of a test's markers; those of the test override those of its class and module."""
     options: dict[str, Any] = {}
     for mark in node.iter_markers("migma_mock"):
-        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _MARKED)]
+        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _MARKER_ARGUMENTS)]
         if unknown:
-            pytest.fail(f"the marker is {_MARKER}, and has no {', '.join(unknown)}", pytrace=False)
+            pytest.fail(f"the marker is {_MARKER}; it does not take {', '.join(unknown)}", pytrace=False)
         options = dict(mark.kwargs) | options
     return options

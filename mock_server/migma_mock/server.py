@@ -13,20 +13,20 @@ from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, listen
 from migma_mock.mock import Mock
 from migma_mock.settings import Settings
-from migma_mock.testing.mock_handle import BuiltIn
+from migma_mock.testing.account_handle import MigmaMock
 
 _START_SECONDS = 30.0
 
 
-class MockServer(BuiltIn):
-    """The mock on a socket, and the handle of its built-in account; as a context manager it is ready when entered.
+class MockServer(MigmaMock):
+    """The mock on a socket, and the MigmaMock of its built-in account; as a context manager it is ready when entered.
 
     It takes its port when it is created, so its URL is known before it starts.
 
     ::
 
         with MockServer() as mock:
-            response = httpx.get(mock.stats_url(mock.example_id), headers=mock.headers)
+            response = httpx.get(mock.stats_url(mock.example_id), headers=mock.auth_headers)
 
     Args:
         port: 0, the default here, takes a free one.
@@ -34,6 +34,10 @@ class MockServer(BuiltIn):
         settings: All settings; or else
         progress_hook: Wraps the list of fixture files while they are read, to show the progress.
         options: Some of :class:`migma_mock.settings.Settings`, by name.
+
+    Attributes:
+        mock: The mock that it serves.
+        settings: The settings of the mock.
 
     Raises:
         InputError: The contract, the fixtures or the options cannot be used.
@@ -52,10 +56,11 @@ class MockServer(BuiltIn):
     ) -> None:
         if mock is None:
             mock = Mock(settings or Settings.read(port=port, **options), progress_hook=progress_hook)
+        self.mock = mock
         self.settings = mock.settings
         self._socket = listen(self.settings.host, self.settings.port)
         weakref.finalize(self, self._socket.close)
-        super().__init__(mock, base_url(*self._socket.getsockname()[:2]))
+        super().__init__(mock, base_url=base_url(*self._socket.getsockname()[:2]))
         self._server = UvicornServer(FrontDoor(mock))
         self._thread: threading.Thread | None = None
 

@@ -11,7 +11,7 @@ from migma_contract.stats import RELATIONS
 from migma_contract_tests.cli.main import cli as contract_cli
 from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import EXIT_CODES
-from migma_mock import Handle, pytest_plugin
+from migma_mock import MigmaMock, pytest_plugin
 from migma_mock.api_keys import Key, KeyFile
 from migma_mock.campaigns.campaign_file import CampaignFile, ReplyFile, ScriptFile, StepFile
 from migma_mock.campaigns.growth import GrowthFile
@@ -107,7 +107,7 @@ def test_every_ini_option_of_the_pytest_plugin_is_in_its_guide():
 
 def test_every_public_member_of_the_handle_is_in_its_guide():
     page = (DOCS / "testing.md").read_text("utf-8")
-    members = [name for name in vars(Handle) if not name.startswith("_")]
+    members = [name for name in dir(MigmaMock) if not name.startswith("_")]
     assert len(members) > 20
     assert [name for name in members if not re.search(rf"\.{name}\b", page)] == []
 

@@ -26,7 +26,7 @@ def ask(path, headers):
 
 with MockServer() as mock:
     path = f"/v1/campaigns/{mock.example_id}/stats"
-    assert [ask(path, mock.headers), ask(path, {})] == [200, 401]
+    assert [ask(path, mock.auth_headers), ask(path, {})] == [200, 401]
     first = loaded()
     statuses = [ask(page, {}) for page in ("/docs", "/openapi.json", "/__mock__/health")]
     assert statuses == [200, 200, 200], statuses

@@ -16,7 +16,7 @@ from migma_mock import Mock, MockServer, create_app
 
 def test_the_mock_answers_as_soon_as_it_is_entered_and_is_gone_afterwards(stats_path):
     with MockServer(reload=False) as mock:
-        answer = httpx.get(mock.base_url + stats_path(mock.example_id), headers=mock.headers)
+        answer = httpx.get(mock.base_url + stats_path(mock.example_id), headers=mock.auth_headers)
         assert answer.json()["success"] is True
     with pytest.raises(httpx.ConnectError):
         httpx.get(mock.base_url)
@@ -28,15 +28,15 @@ def test_attributes_say_what_a_client_needs(mock):
     port = mock.base_url.removeprefix("http://127.0.0.1:")
     assert int(port) > 0
     assert mock.sdk_base_url == f"{mock.base_url}/v1"
-    assert mock.headers == {"Authorization": f"Bearer {mock.api_key}"}
-    assert httpx.get(f"{mock.sdk_base_url}/campaigns/{mock.example_id}/stats", headers=mock.headers).status_code == 200
+    assert mock.auth_headers == {"Authorization": f"Bearer {mock.api_key}"}
+    assert httpx.get(f"{mock.sdk_base_url}/campaigns/{mock.example_id}/stats", headers=mock.auth_headers).status_code == 200
 
 
 def test_two_mocks_run_side_by_side_each_with_its_own_settings(stats_path):
     with MockServer(reload=False, unknown_id="generate") as one, MockServer(reload=False) as other:
         assert one.base_url != other.base_url
         asked = [
-            httpx.get(mock.base_url + stats_path("abc"), headers=mock.headers).status_code for mock in (one, other)
+            httpx.get(mock.base_url + stats_path("abc"), headers=mock.auth_headers).status_code for mock in (one, other)
         ]
     assert asked == [200, 404]
 
@@ -55,9 +55,9 @@ def test_stopping_finishes_what_is_in_flight(stats_path):
     mock = MockServer(reload=False)
     mock.start()
     with ThreadPoolExecutor() as pool:
-        headers = {**mock.headers, "Prefer": "wait=60"}
+        headers = {**mock.auth_headers, "Prefer": "wait=60"}
         held = [pool.submit(httpx.get, mock.base_url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
-        while len(mock.app._waiting) < len(held):
+        while len(mock.mock._waiting) < len(held):
             time.sleep(0.001)
         started = time.monotonic()
         mock.stop()
@@ -133,7 +133,7 @@ def test_create_app_takes_settings_or_options(mock, ask, stats_path):
 
 def test_many_clients_at_once_all_get_their_own_answers(stats_path):
     """Ids that are drawn when first asked for, by 200 requests over 20 connections."""
-    with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client(headers=mock.headers) as client:
+    with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client(headers=mock.auth_headers) as client:
         urls = [mock.base_url + stats_path(f"{number % 50:024x}") for number in range(50, 250)]
         with ThreadPoolExecutor(20) as pool:
             answers = list(pool.map(client.get, urls))

@@ -1,11 +1,19 @@
-"""Request: what the engine sees of a request."""
+"""Request: one request as the engine gets it."""
 
 from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """What the engine sees of a request: method in capitals, percent-encoded path without the query, headers."""
+    """One request as the engine gets it.
+
+    Attributes:
+        method: In capitals.
+        path: Percent-encoded, without the query.
+        headers: With names in lower case.
+        query: Percent-encoded, without the ``?``; it is recorded only.
+    """
 
     method: str
     path: bytes
     headers: list[tuple[bytes, bytes]]
+    query: bytes = b""

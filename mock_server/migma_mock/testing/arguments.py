@@ -1,134 +1,141 @@
-"""What a test passes to a handle, held to what can be: taken as it is, or refused with what would do."""
+"""Helpers that check the arguments of a handle's methods; their errors name each argument as the test wrote it."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, TypedDict
+from operator import methodcaller
+from typing import Any
+
+from pydantic.alias_generators import to_camel, to_snake
 
 from migma_contract.errors import ArgumentError, Problem
+from migma_contract.suggestions import did_you_mean
+from migma_mock.accounts import rate_limit
 from migma_mock.accounts.clock import LATEST, is_in_range
-from migma_mock.accounts.rate_limit import parse_plan
+from migma_mock.testing.keyword_arguments import DurationArguments
+
+HIDDEN = methodcaller("errisinstance", (ArgumentError, AssertionError))
+"""As ``__tracebackhide__`` of a module: pytest shows the line of the test that made the call, and none below it."""
+
+__tracebackhide__ = HIDDEN
 
 _SHOWN = 80
-_ONLY_FORWARD = "Time goes forward here; only clock.set(…) goes back."
+_ONLY_FORWARD = "Time only advances here; clock.set(…) goes back."
+_UNITS = "weeks, days, hours, minutes, seconds, milliseconds, microseconds"
 
 
-def refuse(where: str, expected: str, got: object, hint: str = "") -> NoReturn:
-    """Raise that a call cannot be carried out: ``clock.advance(hours): expected 0 or more, got -3``, and what to do."""
+def argument_error(where: str, expected: str, got: object, hint: str = "") -> ArgumentError:
+    """Return the error of one argument: ``clock.advance(hours): expected 0 or more, got -3``, and what to do."""
     shown = repr(got)
-    raise ArgumentError([Problem(where, "", expected, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…")], hint)
+    return ArgumentError([Problem(where, "", expected, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…")], hint)
 
 
-def an_id(where: str, given: object) -> str:
-    """An id to ask for, whether or not a campaign can have it.
+def unknown_name(call: str, what: str, name: str, known: Collection[str]) -> Problem:
+    """Return the problem of a misspelt name: ``fail: unknown argument 'retry'; did you mean 'retry_after'?``."""
+    names = ", ".join(known)
+    hint = did_you_mean(name, known) or f"; known are {names}"
+    return Problem(call, "", f"one of {names}", repr(name), f"unknown {what} {name!r}{hint}")
+
+
+def require_id(call: str, value: object) -> str:
+    """Return a campaign id that a URL can carry, even if no campaign can have it.
 
     Raises:
-        ArgumentError: It is no text, or has halves of surrogate pairs, which no URL can carry.
+        ArgumentError: It is not text, or it contains halves of surrogate pairs.
     """
-    if not isinstance(given, str) or any("\ud800" <= character <= "\udfff" for character in given):
-        refuse(f"{where}(campaign_id)", "the id of a campaign, as text", given)
-    return given
+    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
+        raise argument_error(f"{call}(campaign_id)", "the id of a campaign, as text", value)
+    return value
 
 
-def a_plan(where: str, given: object) -> int | None:
-    """Requests a minute of a plan, as :func:`migma_mock.accounts.rate_limit.parse_plan` has it.
+def parse_plan(call: str, plan: object) -> int | None:
+    """Return the requests per minute of a plan; None if they are unlimited.
 
     Raises:
-        ArgumentError: It is none.
+        ArgumentError: There is no such plan.
     """
     try:
-        return parse_plan(given if isinstance(given, str) else "")
+        return rate_limit.parse_plan(plan if isinstance(plan, str) else "")
     except ValueError as error:
-        expected = str(error)
-    refuse(f"{where}(plan)", expected, given)
+        raise argument_error(f"{call}(plan)", str(error), plan) from None
 
 
-def an_instant(where: str, given: object) -> datetime:
-    """An instant that a clock can show, in UTC.
+def parse_instant(where: str, value: object) -> datetime:
+    """Return a datetime in UTC.
 
     Raises:
-        ArgumentError: It is no datetime, has no offset, or is outside the years 1970 to 9999.
+        ArgumentError: It is not a datetime, has no offset, or is outside the years 1970 to 9999.
     """
-    instant = None
-    if isinstance(given, datetime) and given.utcoffset() is not None:
-        try:
-            instant = given.astimezone(UTC)
-        except OverflowError:
-            instant = None
+    try:
+        instant = value.astimezone(UTC) if isinstance(value, datetime) and value.utcoffset() is not None else None
+    except OverflowError:
+        instant = None
     if instant is None or not is_in_range(instant):
-        expected = "a datetime with its offset, of the years 1970 to 9999"
-        refuse(where, expected, given, "Write it as datetime(2026, 1, 31, 9, 30, tzinfo=UTC).")
+        hint = "Write it as datetime(2026, 1, 31, 9, 30, tzinfo=UTC)."
+        raise argument_error(where, "a datetime with an offset, in the years 1970 to 9999", value, hint)
     return instant
 
 
-class Units(TypedDict, total=False):
-    """A duration in the words of :class:`datetime.timedelta`, each 0 or more."""
+def parse_duration(call: str, now: datetime, duration: object, units: DurationArguments) -> timedelta:
+    """Return a duration that a clock can advance by, given as a timedelta or in the units of timedelta.
 
-    weeks: float
-    days: float
-    hours: float
-    minutes: float
-    seconds: float
-    milliseconds: float
-    microseconds: float
+    Raises:
+        ArgumentError: It is neither or both, it is negative, or it leads beyond the year 9999.
+    """
+    given = units if duration is None else duration
+    try:
+        parsed = timedelta(**units) if duration is None else duration
+    except OverflowError:
+        parsed = timedelta.max
+    except (TypeError, ValueError):  # an unknown unit, not a number, or NaN
+        parsed = None
+    if not isinstance(parsed, timedelta) or (duration is None) is not bool(units):
+        got = (duration, units) if duration is not None and units else given
+        raise argument_error(call, f"a timedelta, or numbers of {_UNITS}", got)
+    if parsed < timedelta():
+        raise argument_error(call, "a duration of 0 or more", given, _ONLY_FORWARD)
+    if parsed > LATEST - now:
+        raise argument_error(call, f"a time before the end of the year 9999 (it is {now:%Y-%m-%d})", given)
+    return parsed
 
 
-def a_duration(where: str, now: datetime, whole: object, units: Mapping[str, object]) -> timedelta:
-    """A duration from ``now`` on.
+def to_argument(member: str) -> str:
+    """Return the name of the Python argument for a member of JSON: ``retry_after`` for ``retryAfter``."""
+    return "campaign_id" if member in ("campaign", "id") else to_snake(member)
+
+
+def to_members(call: str, arguments: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """Return keyword arguments as members of JSON, the opposite of :func:`to_argument`.
 
     Args:
-        where: For messages.
-        now: When it begins.
-        whole: A timedelta; None where it is said in units.
-        units: Numbers by the names that :class:`Units` has.
+        call: The method, for messages.
+        arguments: By name.
+        known: The members that JSON can have there.
 
     Raises:
-        ArgumentError: It is neither, or both; a unit is unknown; a number is negative or none at all; or the time
-            would leave the year 9999 behind.
+        ArgumentError: Some arguments are unknown.
     """
-    if (whole is None) is not bool(units) or not (whole is None or isinstance(whole, timedelta)):
-        got = whole if not units else units if whole is None else (whole, units)
-        refuse(where, f"a timedelta, or some of {', '.join(Units.__annotations__)}", got)
-    if isinstance(whole, timedelta):
-        if whole < timedelta():
-            refuse(where, "a duration, 0 or more", whole, _ONLY_FORWARD)
-        units = {"days": whole.days, "seconds": whole.seconds, "microseconds": whole.microseconds}
-    numbers: dict[str, float] = {}
-    for unit, value in units.items():
-        one_of(f"{where}(unit)", unit, Units.__annotations__)
-        # "Not at least" and not "less", so that NaN is none either.
-        if not isinstance(value, int | float) or isinstance(value, bool) or not value >= 0:
-            refuse(f"{where}({unit})", "a number, 0 or more", value, _ONLY_FORWARD)
-        numbers[unit] = value
-    try:
-        duration = timedelta(**numbers)
-    except OverflowError:
-        duration = timedelta.max
-    if duration > LATEST - now:
-        given = {unit: number for unit, number in numbers.items() if number}
-        refuse(where, f"a time before the end of the year 9999 (it is {now:%Y-%m-%d})", given)
-    return duration
+    names = [to_argument(member) for member in known]
+    unknown = [name for name in arguments if name not in names]
+    if unknown:
+        raise ArgumentError(unknown_name(call, "argument", name, names) for name in unknown)
+    return {"campaign" if name == "campaign_id" else to_camel(name): value for name, value in arguments.items()}
 
 
-def a_document(where: str, given: object) -> Any:
-    """What a reader of JSON makes of a document; a copy, which its giver may go on changing.
+def argument_problems(
+    call: str, problems: Iterable[Problem], above: str = "", name: Callable[[str], str] = to_argument
+) -> list[Problem]:
+    """Return the problems of a document with the arguments of a call as their places.
 
-    Raises:
-        ArgumentError: JSON cannot carry it.
+    Args:
+        call: The method.
+        problems: Of a document that was made of the arguments.
+        above: Pointer to where in the document they are.
+        name: Returns the name of the argument that became a member.
     """
-    try:
-        return json.loads(json.dumps(given, allow_nan=False))
-    except (TypeError, ValueError, RecursionError) as error:
-        why = f"{error}."
-    refuse(where, "what JSON can carry", given, why)
-
-
-def one_of(where: str, given: str, known: Iterable[str]) -> None:
-    """Nothing, where a word is one of those that are known.
-
-    Raises:
-        ArgumentError: It is not.
-    """
-    words = list(known)
-    if given not in words:
-        refuse(where, f"one of {', '.join(words)}", given)
+    placed = []
+    for problem in problems:
+        member, slash, rest = problem.pointer.removeprefix(above).removeprefix("/").partition("/")
+        inner = problem.pointer.startswith(f"{above}/")
+        argument = name(member) if inner else to_argument(member)
+        placed.append(problem._replace(file=f"{call}({argument})" if member else call, pointer=slash + rest))
+    return placed

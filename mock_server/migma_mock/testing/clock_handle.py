@@ -1,21 +1,23 @@
-"""The clock of an account in the hands of a test."""
+"""ClockHandle: an account's clock, as a test uses it."""
 
 from datetime import datetime, timedelta
 from typing import Unpack
 
 from migma_mock.accounts.account import Account
-from migma_mock.testing.arguments import Units, a_duration, an_instant
+from migma_mock.testing.arguments import HIDDEN, parse_duration, parse_instant
+from migma_mock.testing.keyword_arguments import DurationArguments
+
+__tracebackhide__ = HIDDEN
 
 
 class ClockHandle:
-    """What a test does with an account's clock (:class:`migma_mock.accounts.clock.Clock`).
+    """Reads and moves an account's clock; growing campaigns and rate limits follow it.
 
     >>> from datetime import timedelta
-    >>> from migma_mock import MockServer
-    >>> with MockServer() as mock:
-    ...     clock = mock.new_account().clock
-    ...     before = clock.freeze()
-    ...     clock.advance(hours=3) - before == timedelta(hours=3)
+    >>> from migma_mock import MigmaMock, Mock
+    >>> clock = MigmaMock(Mock()).clock
+    >>> before = clock.freeze()
+    >>> clock.advance(hours=3) - before == timedelta(hours=3)
     True
     """
 
@@ -27,38 +29,39 @@ class ClockHandle:
         """The account's time."""
         return self._account.state.clock.now()
 
-    def advance(self, duration: timedelta | None = None, /, **units: Unpack[Units]) -> datetime:
-        """Go forward; growing campaigns and quotas follow. Returns the new time.
+    def advance(self, duration: timedelta | None = None, /, **units: Unpack[DurationArguments]) -> datetime:
+        """Move the clock forward and return the new time.
 
         Args:
             duration: How far; or else
-            units: The same in the words of timedelta: ``advance(days=1, hours=2)``.
+            units: The same as in timedelta: ``advance(days=1, hours=2)``.
 
         Raises:
-            ArgumentError: It is not said how far, a number is negative, or the clock would leave the year 9999 behind.
+            ArgumentError: There is no duration, it is negative, or it leads beyond the year 9999.
         """
-        by = a_duration("clock.advance", self.now, duration, units)
+        by = parse_duration("clock.advance", self.now, duration, units)
         self._account.state.clock.advance(days=by.days, seconds=by.seconds + by.microseconds / 1e6)
         return self.now
 
-    def freeze(self, at: datetime | None = None) -> datetime:
-        """Stand still, where it is or at another instant. Returns the time.
-
-        Raises:
-            ArgumentError: The instant has no offset, or is outside the years 1970 to 9999.
-        """
-        self._account.state.clock.freeze(None if at is None else an_instant("clock.freeze(at)", at))
-        return self.now
-
     def set(self, at: datetime) -> datetime:
-        """Go to an instant; a frozen clock stays frozen. Returns the time.
+        """Move the clock to an instant and return the time; a frozen clock stays frozen.
 
         Raises:
             ArgumentError: The instant has no offset, or is outside the years 1970 to 9999.
         """
-        self._account.state.clock.set(an_instant("clock.set(at)", at))
+        self._account.state.clock.set(parse_instant("clock.set(at)", at))
         return self.now
 
-    def run(self) -> None:
-        """Run again, from where it stands."""
+    def freeze(self, at: datetime | None = None) -> datetime:
+        """Stop the clock, where it is or at another instant, and return the time.
+
+        Raises:
+            ArgumentError: The instant has no offset, or is outside the years 1970 to 9999.
+        """
+        self._account.state.clock.freeze(None if at is None else parse_instant("clock.freeze(at)", at))
+        return self.now
+
+    def resume(self) -> datetime:
+        """Let a frozen clock run again from where it stands, and return the time."""
         self._account.state.clock.run()
+        return self.now

@@ -1,72 +1,83 @@
-"""MockTransport: httpx straight into the engine, without a socket; faults raise what httpx raises over one."""
+"""MockTransport: httpx without a socket; faults raise the same errors as over one."""
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import anyio
 import httpx
 
-from migma_mock.mock import Mock
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
-from migma_mock.testing.arguments import refuse
+from migma_mock.mock import Mock
+from migma_mock.testing.account_handle import MigmaMock
+from migma_mock.testing.arguments import HIDDEN, argument_error
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__tracebackhide__ = HIDDEN
 
 
 class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """For ``httpx.Client(transport=…)`` and ``httpx.AsyncClient(transport=…)`` alike.
+    """A transport for ``httpx.Client`` and ``httpx.AsyncClient`` that asks a mock in process, without a socket.
 
-    Whatever the host of a URL, the mock answers. The mock's own pages are not reached this way.
-    A request that would never be answered ends at once, in the time-out that it would end in.
+    The mock answers whatever the host of a URL is. Its own pages and the control API are not available.
+    A request that would never be answered raises its time-out at once.
 
-    >>> from migma_mock import MockTransport, create_app
-    >>> app = create_app()
-    >>> with httpx.Client(transport=MockTransport(app), base_url="http://mock/v1") as client:
-    ...     client.get(f"/campaigns/{app.example_id}/stats").status_code
+    >>> from migma_mock import MigmaMock, Mock, MockTransport
+    >>> mock = MigmaMock(Mock())
+    >>> with httpx.Client(transport=MockTransport(mock), base_url="https://api.migma.ai/v1") as client:
+    ...     client.get(f"/campaigns/{mock.example_id}/stats").status_code
     401
 
+    Args:
+        mock: A mock, one of its accounts, or what ``create_app()`` returns; API keys tell accounts apart.
+
     Raises:
-        ArgumentError: The app is none of the mock's.
+        ArgumentError: It is none of these.
     """
 
-    def __init__(self, app: Mock) -> None:
-        if not isinstance(app, Mock):
-            refuse("MockTransport(app)", "what create_app() returns, or the app of a handle", app)
-        self._app = app
+    def __init__(self, mock: "MigmaMock | Mock | FastAPI") -> None:
+        found = mock._mock if isinstance(mock, MigmaMock) else mock  # noqa: SLF001  # the same package
+        found = getattr(getattr(found, "state", None), "mock", found)
+        if not isinstance(found, Mock):
+            raise argument_error("MockTransport(mock)", "a MigmaMock, a Mock, or what create_app() returns", mock)
+        self._mock = found
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
-        asked = _asked(request)
-        if self._app.engine.needs_generator(asked.headers):
-            self._app.generator.prepare()
+        asked = _as_engine_request(request)
+        if self._mock.engine.needs_generator(asked.headers):
+            self._mock.generator.prepare()
         answer = _Answer(self._ask(asked), request)
         time.sleep(answer.wait)
         return answer.response()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request; what has to be waited for is awaited."""
-        asked = _asked(request)
-        if self._app.engine.needs_generator(asked.headers):
-            await anyio.to_thread.run_sync(self._app.generator.prepare)
+        """Answer one request; delays are awaited."""
+        asked = _as_engine_request(request)
+        if self._mock.engine.needs_generator(asked.headers):
+            await anyio.to_thread.run_sync(self._mock.generator.prepare)
         answer = _Answer(self._ask(asked), request)
         await anyio.sleep(answer.wait)
         return answer.response()
 
     def _ask(self, asked: Request) -> Reply:
-        return self._app.on_loop(lambda: self._app.engine.answer(asked))
+        return self._mock.on_loop(lambda: self._mock.engine.answer(asked))
 
 
-def _asked(request: httpx.Request) -> Request:
-    """Return a request of httpx as the engine takes it."""
+def _as_engine_request(request: httpx.Request) -> Request:
     headers = [(name.lower(), value) for name, value in request.headers.raw]
-    return Request(request.method, request.url.raw_path.split(b"?")[0], headers)
+    path, _, query = request.url.raw_path.partition(b"?")
+    return Request(request.method, path, headers, query)
 
 
 class _Answer:
-    """A reply as its client gets it.
+    """A reply as httpx gets it.
 
     Attributes:
-        wait: Seconds until the head arrives, or until the client gives up on it.
+        wait: Seconds until the head arrives, or until the client's time-out.
     """
 
     def __init__(self, reply: Reply, request: httpx.Request) -> None:
@@ -76,14 +87,14 @@ class _Answer:
         self._is_late = self._allowed is not None and reply.delay > self._allowed
         self.wait = reply.delay if self._allowed is None else min(reply.delay, self._allowed)
         if reply.delivery.kind == "hang":
-            # Who waits for ever would do so here too; the outcome is what a test needs.
+            # A client without a time-out would wait for ever; a test needs only the error.
             self._is_late, self.wait = True, 0.0
 
     def response(self) -> httpx.Response:
-        """The response, whose body may break off when read.
+        """Return the response; reading its body may raise.
 
         Raises:
-            httpx.TransportError: There is none.
+            httpx.TransportError: There is no response.
         """
         if self._is_late:
             raise self._timeout()
@@ -100,7 +111,7 @@ class _Answer:
         for piece in delivery.schedule(self._reply.body):
             if self._allowed is not None and piece.wait > self._allowed:
                 yield _Step(self._allowed, self._timeout())
-            # What is sent beyond the announced length is no part of the response.
+            # Bytes beyond the announced length do not belong to the response.
             yield _Step(piece.wait, piece.data[:left])
             left -= len(piece.data[:left])
         if delivery.kind == "reset-mid-body":
@@ -118,14 +129,14 @@ class _Answer:
 
 
 class _Step(NamedTuple):
-    """What comes next of a body after some seconds: bytes, or an error."""
+    """The next part of a body, after some seconds: bytes, or an error."""
 
     wait: float
     what: bytes | httpx.TransportError
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that comes step by step."""
+    """A body that arrives step by step."""
 
     def __init__(self, steps: Iterator[_Step]) -> None:
         self._steps = steps

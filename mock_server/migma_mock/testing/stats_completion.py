@@ -1,79 +1,81 @@
-"""Stats of which a test names a few: the rest is filled in so that all of RELATIONS holds."""
+"""Complete the stats of which a test gives a few, so that all of RELATIONS holds."""
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from migma_contract.errors import ArgumentError, Problem
-from migma_contract.stats import MAX_COUNT, RATE_DECIMALS, RATE_TOLERANCE, RATES, CampaignStats, is_rate, number, rate
-from migma_contract.suggestions import did_you_mean
+from migma_contract.stats import MAX_COUNT, RATES, CampaignStats, is_rate, number, rate
 from migma_contract.timestamps import format_rfc3339
-from migma_contract.timestamps import format_rfc3339
+from migma_mock.testing.arguments import HIDDEN, argument_error, unknown_name
 
-_DELIVERED = 10_000
-"""Delivered messages where nothing is said of them: enough for rates of four decimals to come out exactly."""
+__tracebackhide__ = HIDDEN
 
-_SEARCHED = 20_000
-"""How many numbers of delivered messages are tried before rates that fit none are left for RELATIONS to refuse."""
+_DELIVERED = (10_000, 1_000_000)
+"""Delivered messages if no count tells: rates have at most four decimals among the first, any rate fits the second."""
 
-_EXACT = 1e-9
-"""What doubles lose: a difference as small as this is none."""
 
-_TOTALS = {"uniqueOpens": "totalOpens", "uniqueClicks": "totalClicks"}
+class _Events(NamedTuple):
+    """The fields that count one kind of event.
 
-_MACHINES = {"uniqueOpens": ("botOpens", "mppOpens"), "uniqueClicks": ("botClicks",)}
-"""Events that no recipient has to have made."""
+    Attributes:
+        rate, unique, total: Their names.
+        machines: The names of the events that no recipient made.
+        usual: The rate of a campaign of which nothing is given.
+    """
+
+    rate: str
+    unique: str
+    total: str
+    machines: tuple[str, ...]
+    usual: float
+
+
+_OPENS = _Events("openRate", "uniqueOpens", "totalOpens", ("botOpens", "mppOpens"), 0.35)
+_CLICKS = _Events("clickRate", "uniqueClicks", "totalClicks", ("botClicks",), 0.03)
 
 
 def complete_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Complete stats around some that are given.
+    """Return the given stats with the missing ones filled in.
 
-    Counts that are not given follow from those that are, rates from counts, counts from rates, and lastUpdated
-    from ``now``. What is given stays, whether or not it makes sense: who makes a campaign of it finds that out.
+    Missing counts follow from the given counts and rates, missing rates from counts, and lastUpdated is ``now``.
+    Given values stay as they are, even if they contradict each other: the caller checks the result.
 
     Args:
-        given: Members by name; None leaves an optional member out; lastUpdated may be a datetime.
+        given: Fields of CampaignStats; None omits an optional one, lastUpdated may be a datetime.
         now: The account's time.
 
     Raises:
-        ArgumentError: A name is none of the members, or a value is nothing that JSON can carry.
+        ArgumentError: A field is unknown, a value is not JSON, or a rate fits no whole number of messages.
     """
-    stats = _checked(given)
-    sent, bounced = _count(stats, "totalSent"), _count(stats, "bounces")
+    stats = _as_json(given)
     delivered = max(0, _delivered(stats))
-    opens = _events(stats, "openRate", delivered, 0.35)
-    clicks = _events(stats, "clickRate", delivered, 0.03)
-    filled = {
-        "totalSent": delivered + (bounced or 0),
+    sent, bounces = _count(stats, "totalSent"), _count(stats, "bounces")
+    completed = {
+        "totalSent": delivered + (bounces or 0),
         "totalDelivered": delivered,
-        "uniqueOpens": opens[0],
-        "totalOpens": opens[1],
-        "uniqueClicks": clicks[0],
-        "totalClicks": clicks[1],
+        **_counted(_OPENS, stats, delivered),
+        **_counted(_CLICKS, stats, delivered),
         "unsubscribes": delivered // 500,
         "bounces": 0 if sent is None else max(0, sent - delivered),
-        "openRate": round(rate(max(0, opens[0]), delivered), 4),
-        "clickRate": round(rate(max(0, clicks[0]), delivered), 4),
         "lastUpdated": format_rfc3339(now),
     }
-    return filled | stats
+    merged = completed | stats
+    return {name: merged[name] for name in CampaignStats.model_fields if name in merged}
 
 
-def _checked(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The given members as JSON has them."""
+def _as_json(given: Mapping[str, Any]) -> dict[str, Any]:
     stats, problems = {}, []
     for name, value in given.items():
-        if name not in CampaignStats.model_fields:
-            meant = did_you_mean(name, CampaignStats.model_fields)
-            message = f"unknown field {name!r}{meant}"
-            problems.append(Problem("stats", f"/{name}", "a field of CampaignStats", repr(name), message))
-        elif value is not None or CampaignStats.model_fields[name].is_required():
+        field = CampaignStats.model_fields.get(name)
+        if field is None:
+            problems.append(unknown_name("campaign", "field", name, CampaignStats.model_fields))
+        elif value is not None or field.is_required():
             stats[name] = format_rfc3339(value) if isinstance(value, datetime) else value
             if not _is_json(stats[name]):
-                problems.append(Problem("stats", f"/{name}", "a value that JSON can carry", repr(value)))
+                problems.append(Problem(f"campaign({name})", "", "a JSON value", repr(value)))
     if problems:
         raise ArgumentError(problems)
     return stats
@@ -88,84 +90,57 @@ def _is_json(value: object) -> bool:
 
 
 def _count(stats: Mapping[str, Any], name: str) -> int | None:
-    """A member's value, if it is a count that can be."""
+    """Return the value of a field if it can be a count."""
     value = number(stats, name)
     return int(value) if value is not None and abs(value) <= MAX_COUNT else None
 
 
-def _events(stats: Mapping[str, Any], rate_name: str, delivered: int, share: float) -> tuple[int, int]:
-    """Unique and total events: the given ones, else from the rate or a usual share, and a plausible total."""
-    name = RATES[rate_name]
-    wanted = number(stats, rate_name)
-    unique = _rate(stats, name, share if wanted is None else wanted).of(delivered)
-    return unique, max(unique, min(unique * 3 // 2, MAX_COUNT), *(_count(stats, part) or 0 for part in _MACHINES[name]))
-
-
-def _rate(stats: Mapping[str, Any], name: str, value: float) -> "_Rate":
-    total = _count(stats, _TOTALS[name])
-    by_people = (total or 0) - sum(_count(stats, part) or 0 for part in _MACHINES[name])
-    return _Rate(value, _count(stats, name), total, 1 if by_people > 0 else 0)
-
-
-class _Rate(NamedTuple):
-    """A rate that is wanted, with the unique count and the total that are given, if they are.
-
-    Attributes:
-        least: The unique count is at least this, since somebody made the total.
-    """
-
-    value: float
-    unique: int | None
-    total: int | None
-    least: int
-
-    def of(self, delivered: int) -> int:
-        """The unique count: the given one, else the nearest to the rate that the total admits."""
-        if self.unique is not None:
-            return self.unique
-        most = delivered if self.total is None else min(delivered, self.total)
-        return max(0, min(max(round(min(self.value, 1.0) * delivered), self.least), most))
-
-    def fits(self, delivered: int) -> bool:
-        """Whether the rate is that of its unique count among so many delivered."""
-        return is_rate(self.value, self.of(delivered), delivered)
-
-    def bounds(self) -> tuple[int, int]:
-        """The fewest and the most delivered that can be, as far as the given counts tell."""
-        rounded = (0.5 / 10**d for d in RATE_DECIMALS if round(self.value, d) == self.value)
-        margin = next(rounded, RATE_TOLERANCE) + _EXACT
-        least = 0 if self.unique is None or self.value < 0 else math.ceil(self.unique / (self.value + margin))
-        counted = self.total if self.unique is None else self.unique
-        bounded = counted is not None and self.value > margin
-        return least, math.floor((counted or 0) / (self.value - margin)) if bounded else MAX_COUNT
-
-
 def _delivered(stats: Mapping[str, Any]) -> int:
-    """The number of delivered messages: the given one, else one with which all that is given can be."""
-    given = _count(stats, "totalDelivered")
-    if given is not None:
-        return given
-    sent, bounced = _count(stats, "totalSent"), _count(stats, "bounces") or 0
-    most = (MAX_COUNT if sent is None else sent) - bounced
-    usual = _DELIVERED if sent is None else most
-    least = max(_count(stats, name) or 0 for name in ("uniqueOpens", "uniqueClicks", "unsubscribes"))
-    rates = [
-        _rate(stats, unique, value) for name, unique in RATES.items() if (value := number(stats, name)) is not None
-    ]
-    for each in rates:
-        fewest, greatest = each.bounds()
-        least, most = max(least, fewest), min(most, greatest)
-    candidates = (min(max(each, least), most) for each in _candidates(rates, least, most, usual))
-    return next((n for n in candidates if all(each.fits(n) for each in rates)), min(max(usual, least), most))
+    """Return the number of delivered messages: the given one, the one that follows from counts, or a usual one."""
+    delivered, sent = _count(stats, "totalDelivered"), _count(stats, "totalSent")
+    if delivered is not None:
+        return delivered
+    if sent is not None:
+        return sent - (_count(stats, "bounces") or 0)
+    rates = {name: value for name in RATES if 0 < (value := number(stats, name) or 0) <= 1}
+    for name, value in rates.items():
+        if unique := _count(stats, RATES[name]):
+            return round(min(unique / value, MAX_COUNT))
+    least = max(_count(stats, name) or 0 for name in (*RATES.values(), "unsubscribes"))
+    sizes = [max(size, least) for size in _DELIVERED]
+    return next((size for size in sizes if all(_fits(value, size) for value in rates.values())), sizes[-1])
 
 
-def _candidates(rates: list[_Rate], least: int, most: int, usual: int) -> Iterator[int]:
-    """Numbers of delivered messages, in the order in which a person would think of them."""
-    yield from (round(each.unique / each.value) for each in rates if each.unique and each.value > _EXACT)
-    yield usual
-    yield 10 ** RATE_DECIMALS[-1]
-    # A rate with no end of decimals, such as 1 / 3, wants a multiple of its denominator.
-    step = math.lcm(*(Fraction(each.value).limit_denominator(100_000).denominator for each in rates))
-    yield from (-(-max(start, least) // step) * step for start in (usual, least))
-    yield most // step * step
-    yield from range(most, max(least, most - _SEARCHED) - 1, -1)
+def _fits(value: float, delivered: int) -> bool:
+    return is_rate(value, round(value * delivered), delivered)
+
+
+def _counted(events: _Events, stats: Mapping[str, Any], delivered: int) -> dict[str, Any]:
+    by_machines = [_count(stats, name) or 0 for name in events.machines]
+    unique = _count(stats, events.unique)
+    if unique is None:
+        unique = _unique(events, stats, delivered, sum(by_machines))
+    return {
+        events.unique: unique,
+        events.total: max(unique, min(unique * 3 // 2, MAX_COUNT), *by_machines),
+        events.rate: round(rate(max(0, unique), delivered), 4),
+    }
+
+
+def _unique(events: _Events, stats: Mapping[str, Any], delivered: int, by_machines: int) -> int:
+    """Return the unique count that is nearest to the given or the usual rate, within the given total."""
+    value, total = number(stats, events.rate), _count(stats, events.total)
+    share = min(max(events.usual if value is None else value, 0), 1)
+    if value == share and not _fits(share, delivered):
+        raise _no_such_rate(events.rate, share, delivered)
+    nearest = round(share * delivered)
+    if total is None:
+        return nearest
+    return max(min(nearest, total), 1 if total > by_machines else 0)
+
+
+def _no_such_rate(name: str, value: float, delivered: int) -> ArgumentError:
+    below = math.floor(value * delivered)
+    nearest = dict.fromkeys(f"{rate(unique, delivered):.6g}" for unique in (below, min(below + 1, delivered)))
+    expected = f"{' or '.join(nearest)}, the nearest rates of {delivered} delivered messages"
+    return argument_error(f"campaign({name})", expected, value, "Change the rate or totalDelivered.")

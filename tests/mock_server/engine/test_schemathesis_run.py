@@ -58,7 +58,7 @@ def test_with_random_ids(schemathesis_run, journalled, *, seed, unknown_id, seen
     """Unknown ids get 404, or generated stats of any shape that the document admits."""
     with MockServer(reload=False, unknown_id=unknown_id, profile="schema") as server:
         assert_passed(schemathesis_run(server, seed), at_least=80)
-    entries = journalled(server.app)
+    entries = journalled(server.mock)
     assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} <= {entry.method for entry in entries}
     assert seen <= {entry.status for entry in entries}
 
@@ -73,7 +73,7 @@ def test_with_known_ids(mock, built_in, schemathesis_run, seed):
 
 def test_a_mock_that_departed_from_its_contract_would_be_found(schemathesis_run):
     with MockServer(reload=False) as server:
-        static_replies = server.app.engine.static_replies
+        static_replies = server.mock.engine.static_replies
         body = encode({"success": "no"})
         headers = ((b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()))
         static_replies.unknown_id = replace(static_replies.unknown_id, body=body, headers=headers)

@@ -26,12 +26,12 @@ def test_unusual_http_is_answered(exchange, assert_sound, kind):
 
 def test_refused_requests_are_in_the_access_log(mock, exchange):
     stream = io.StringIO()
-    mock.app.log = AccessLog(stream)
+    mock.mock.log = AccessLog(stream)
     try:
         exchange(b"garbage\r\n\r\n")
         exchange(POST.replace(CAMPAIGN, b"/" + b"k" * 9000) + b"\r\n")
     finally:
-        log, mock.app.log = mock.app.log, None
+        log, mock.mock.log = mock.mock.log, None
     log.flush()
     first, second = stream.getvalue().splitlines()
     assert " - - 400 invalid request " in first

@@ -47,10 +47,10 @@ def test_the_body_is_read_wherever_it_is_cut(connect, read_one, wish):
     "next_", [GET + b"\r\n", MAKE_ACCOUNT + FRAMED["a length"], b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
 )
 def test_what_follows_is_no_part_of_the_body_and_gets_no_answer(exchange, mock, wish, next_):
-    made = len(mock.app.accounts.all)
+    made = len(mock.mock.accounts.all)
     (answer,) = exchange(wish + next_)
     assert_is_made(answer)
-    assert len(mock.app.accounts.all) == made + 1
+    assert len(mock.mock.accounts.all) == made + 1
 
 
 def test_it_gets_its_answer_in_its_turn(exchange, wish):

@@ -1,9 +1,8 @@
-"""The mock as a test double, seen by the tests and the clients that use it."""
+"""Helpers for tests of the mock as a test double: ways to send requests to it, and runs of pytest with its plugin."""
 
 import json
 import re
 import socket
-from importlib.metadata import entry_points
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,43 +10,50 @@ import httpcore
 import httpx
 import pytest
 
+import migma_mock.http.application
+import migma_mock.server
+import migma_mock.testing.httpx_transport
 from migma_mock import pytest_plugin
 from migma_mock.faults import FAULTS
+from migma_mock.testing.arguments import to_argument
 
-# What a run of pytest within this process is first to load is forgotten after it; httpx would keep the forgotten one.
-_LOADED = (httpcore,)
+# pytester unloads what a run within this process is the first to import; each run would import it again.
+_IMPORTED_ONCE = (httpcore, migma_mock.http.application, migma_mock.server, migma_mock.testing.httpx_transport)
+
+_PLUGIN = ("-p", pytest_plugin.__name__, "-p", "no:cacheprovider")
+"""Arguments of pytest: of the installed plugins only ours is loaded, since the others take seconds."""
 
 _ASK = """
 import httpx
 
-def ask(handle, campaign_id="a", key=None):
-    headers = {"Authorization": f"Bearer {key or handle.api_key}"}
-    return httpx.get(handle.stats_url(campaign_id), headers=headers).status_code
+def ask(mock, campaign_id="a", key=None):
+    headers = {"Authorization": f"Bearer {key or mock.api_key}"}
+    return httpx.get(mock.stats_url(campaign_id), headers=headers).status_code
 """
 _QUIET = "[pytest]\nfilterwarnings = error\n"
 _QUICK = {"delay": {"seconds": 0.05, "distribution": None, "seed": 0}, "drip": {"seconds": 0.1}}
 
 
 class Heard(NamedTuple):
-    """What came over a connection: all bytes, and how it ended (``FIN``, ``RST`` or ``silence``)."""
+    """The bytes received over a connection, and how it ended (``FIN``, ``RST`` or ``silence``)."""
 
     data: bytes
     ending: str
 
     @property
     def status(self):
-        """Of the first answer."""
+        """The status of the first response."""
         return int(re.match(rb"HTTP/1\.1 (\d{3}) ", self.data)[1])
 
     @property
     def headers(self):
-        """Of the first answer."""
+        """The headers of the first response."""
         _, *lines = self.data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         return dict(line.split(": ", 1) for line in lines)
 
     @property
     def body(self):
-        """All after the first head."""
+        """Everything after the first head."""
         return self.data.partition(b"\r\n\r\n")[2]
 
 
@@ -57,8 +63,8 @@ def _request(handle, method="GET", *, close=False):
     return f"{method} {target} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {handle.api_key}\r\n{last}\r\n".encode()
 
 
-def _hear(handle, *methods, patience=10.0):
-    """Sends requests at once over one connection, and hears it to its end or until nothing came for so long."""
+def _hear(handle, *methods, patience=60.0):
+    """Send requests at once over one connection, and read until it ends or nothing comes for ``patience`` seconds."""
     address = urlsplit(handle.base_url)
     *first, last = methods or ("GET",)
     data = b""
@@ -76,22 +82,26 @@ def _hear(handle, *methods, patience=10.0):
 
 @pytest.fixture(scope="session")
 def hear():
-    """Asks byte by byte over a plain socket: ``hear(handle, "HEAD", "GET")``."""
+    """Send requests over a plain socket and return the raw bytes: ``hear(mock, "HEAD", "GET")``."""
     return _hear
 
 
 @pytest.fixture(scope="session")
 def quick_faults():
-    """Every fault as its example in the catalogue has it, but for any reply and quick."""
+    """The arguments of every fault, from its example in the catalogue, but for any reply and quick."""
     loose = {kind: dict(entry.example) | _QUICK.get(kind, {}) for kind, entry in FAULTS.items()}
     return {
-        kind: {name: value for name, value in example.items() if name not in ("kind", "campaign", "probability")}
+        kind: {
+            to_argument(name): value
+            for name, value in example.items()
+            if name not in ("kind", "campaign", "probability")
+        }
         for kind, example in loose.items()
     }
 
 
 class Outcome(NamedTuple):
-    """What httpx made of an answer: a response, or the error's type and message."""
+    """The result of a request in httpx: a response, or the error's type and message."""
 
     status: int | None = None
     headers: dict[str, str] | None = None
@@ -101,7 +111,7 @@ class Outcome(NamedTuple):
 
     @property
     def not_json(self):
-        """The error that reading the body as JSON ends in; None if it does not."""
+        """The name of the error that parsing the body as JSON raises; None if it is JSON."""
         try:
             json.loads(self.body)
         except ValueError as error:
@@ -110,24 +120,24 @@ class Outcome(NamedTuple):
 
     @classmethod
     def of(cls, response):
-        """A response; its date does not count."""
+        """Return the outcome of a response, without its date."""
         headers = {name: value for name, value in response.headers.items() if name != "date"}
         return cls(response.status_code, headers, response.content)
 
     @classmethod
     def broken(cls, error):
-        """No response."""
+        """Return the outcome of a request without a response."""
         return cls(error=type(error).__name__, message=str(error))
 
 
 @pytest.fixture(scope="session")
 def outcome():
-    """What a synchronous httpx client makes of the example campaign of an account."""
+    """Request the example campaign of an account with a synchronous client of httpx."""
 
-    def ask(handle, method="GET", *, patience=5.0, transport=None):
+    def ask(handle, method="GET", *, patience=60.0, transport=None):
         with httpx.Client(transport=transport, timeout=patience) as client:
             try:
-                response = client.request(method, handle.stats_url(handle.example_id), headers=handle.headers)
+                response = client.request(method, handle.stats_url(handle.example_id), headers=handle.auth_headers)
             except httpx.TransportError as error:
                 return Outcome.broken(error)
             return Outcome.of(response)
@@ -137,12 +147,14 @@ def outcome():
 
 @pytest.fixture(scope="session")
 def outcome_async():
-    """The same of an asynchronous client."""
+    """Do the same with an asynchronous client."""
 
-    async def ask(handle, method="GET", *, patience=5.0, transport=None):
+    async def ask(handle, method="GET", *, patience=60.0, transport=None):
         async with httpx.AsyncClient(transport=transport, timeout=patience) as client:
             try:
-                response = await client.request(method, handle.stats_url(handle.example_id), headers=handle.headers)
+                response = await client.request(
+                    method, handle.stats_url(handle.example_id), headers=handle.auth_headers
+                )
             except httpx.TransportError as error:
                 return Outcome.broken(error)
             return Outcome.of(response)
@@ -150,16 +162,16 @@ def outcome_async():
     return ask
 
 
-@pytest.fixture(scope="session")
-def plugin_arguments():
-    """What a pytest run needs to have the plugin: nothing where the project is installed."""
-    installed = any(each.value == pytest_plugin.__name__ for each in entry_points(group="pytest11"))
-    return [] if installed else ["-p", pytest_plugin.__name__]
+@pytest.fixture
+def plugin_arguments(monkeypatch):
+    """The arguments with which pytest loads our plugin and no other installed one."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    return _PLUGIN
 
 
 @pytest.fixture
 def account(migma_mock_server):
-    """Makes accounts, and forgets them after the test."""
+    """Create accounts, and delete them after the test."""
     made = []
 
     def make(**options):
@@ -173,15 +185,15 @@ def account(migma_mock_server):
 
 @pytest.fixture
 def run(pytester, plugin_arguments, monkeypatch):
-    """Runs pytest on a test module, in this process; warnings are errors."""
-    monkeypatch.delenv("CI", raising=False)  # there, summaries repeat what has been said
+    """Run pytest on a test module, in this process; warnings are errors."""
+    monkeypatch.delenv("CI", raising=False)  # there, summaries repeat other lines
     pytester.makepyfile(ask=_ASK)
     pytester.syspathinsert()
 
     def start(module, *arguments, ini=_QUIET, toml=None, method=pytester.runpytest_inprocess):
         pytester.makeini(ini) if toml is None else pytester.makepyprojecttoml(toml)
         pytester.makepyfile(test_client=f"import pytest\nfrom ask import ask\n{module}")
-        return method(*plugin_arguments, "-p", "no:cacheprovider", *arguments)
+        return method(*plugin_arguments, *arguments)
 
     return start
 
@@ -191,13 +203,13 @@ _VARIANTS = {"wrong-content-length, too large": ("wrong-content-length", {"delta
 
 @pytest.fixture(scope="session")
 def kind_and_members(quick_faults):
-    """The kind and members of a fault, or of a variant of one, by its name."""
+    """Return the kind and arguments of a fault, or of a variant of one, by its name."""
     return lambda name: _VARIANTS.get(name) or (name, quick_faults[name])
 
 
 @pytest.fixture
 def armed(account, kind_and_members):
-    """An account on which a fault, or a variant of one, is armed."""
+    """Create an account on which a fault, or a variant of one, is armed."""
 
     def arm(name):
         kind, members = kind_and_members(name)
@@ -210,7 +222,7 @@ def armed(account, kind_and_members):
 
 @pytest.fixture(scope="session")
 def plain(migma_mock_server, hear):
-    """The answer without any fault."""
+    """The response without any fault."""
     heard = hear(migma_mock_server.new_account())
     assert (heard.status, heard.ending) == (200, "FIN")
     return heard
@@ -218,7 +230,7 @@ def plain(migma_mock_server, hear):
 
 @pytest.fixture(scope="session")
 def drifted():
-    """What each drift fault makes of stats."""
+    """Return the stats as each drift fault changes them."""
 
     def drift(stats):
         renamed = {("open_rate" if name == "openRate" else name): value for name, value in stats.items()}

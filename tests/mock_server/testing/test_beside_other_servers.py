@@ -1,4 +1,4 @@
-"""A mock in a process that has a server of its own: each keeps its log."""
+"""A mock in a process that runs another server of uvicorn: each keeps its own log."""
 
 import logging
 import threading
@@ -8,20 +8,21 @@ import pytest
 import uvicorn
 
 from migma_mock import MockServer
+from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.uvicorn_server import listen
 
 LOGGER = logging.getLogger("uvicorn.error")
 
 
 async def theirs(scope, receive, send):
-    """An application that is not ours."""
+    """Another application."""
     await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body", "body": b""})
 
 
 @pytest.fixture
 def their_server():
-    """A uvicorn of the user's own, which runs in a thread."""
+    """Run another server of uvicorn in a thread."""
 
     def serve():
         socket = listen("127.0.0.1", 0)
@@ -39,11 +40,11 @@ def their_server():
 
 
 def upgrade(url):
-    """A request that uvicorn warns of."""
+    """Send a request that uvicorn warns about."""
     return httpx.get(url, headers={"Connection": "Upgrade", "Upgrade": "h2c"})
 
 
-def test_the_log_of_another_server_is_left_alone(caplog, their_server):
+def test_the_log_of_another_server_stays_as_it_is(caplog, their_server):
     caplog.set_level(logging.INFO, LOGGER.name)
     with MockServer(reload=False) as mock:
         url = their_server()
@@ -54,10 +55,9 @@ def test_the_log_of_another_server_is_left_alone(caplog, their_server):
     assert len([line for line in said if line.startswith("Unsupported upgrade request")]) == 1
 
 
-def test_of_the_mock_errors_are_logged(caplog, monkeypatch):
+def test_errors_of_the_mock_are_logged(caplog, monkeypatch):
+    monkeypatch.setattr(FrontDoor, "_create_app", lambda _: 1 / 0)
     with MockServer(reload=False) as mock:
-        monkeypatch.setattr(mock.app, "_site", None)
-        monkeypatch.setattr(mock.app, "_load_site", lambda: 1 / 0)
         assert httpx.get(f"{mock.base_url}/docs").status_code == 500
     (record,) = (record for record in caplog.records if record.name == LOGGER.name)
     assert (record.levelname, record.exc_info[0]) == ("ERROR", ZeroDivisionError)

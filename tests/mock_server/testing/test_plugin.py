@@ -1,6 +1,5 @@
-"""The pytest plugin, in test runs of its own."""
+"""The pytest plugin, in separate runs of pytest."""
 
-import os
 import subprocess
 import sys
 
@@ -14,7 +13,7 @@ def test_one(migma_mock, number):
     assert (migma_mock.requests, migma_mock.faults) == ([], [])
     assert ask(migma_mock) == 404
     migma_mock.campaign("a", totalDelivered=number)
-    migma_mock.quota("2/min")
+    migma_mock.rate_limit("2/min")
     assert ask(migma_mock) == 200
     migma_mock.fail(503)
     migma_mock.clock.freeze()
@@ -31,14 +30,14 @@ def test_workers_of_xdist_have_a_server_each(run, pytester):
 def test_server(migma_mock_server, worker_id):
     print(f"server of {worker_id}: {migma_mock_server.base_url}.")
 """
-    arguments = ("-n2", "--dist=each", "-rP")
+    arguments = ("-p", "xdist.plugin", "-n2", "--dist=each", "-rP")
     result = run(f"{ISOLATED}\n{server}", *arguments, method=pytester.runpytest_subprocess)
     result.assert_outcomes(passed=14)
     said = [line.split() for line in result.outlines if line.startswith("server of ")]
     assert len({worker for _, _, worker, _ in said}) == len({url for _, _, _, url in said}) == 2
 
 
-# What is shown when a test fails.
+# The report of a failing test.
 
 
 def test_a_failing_test_shows_its_journal(run):
@@ -48,12 +47,15 @@ def test_it(migma_mock):
     assert [ask(migma_mock), ask(migma_mock, "b")] == [200, 200]
 """)
     result.assert_outcomes(failed=1)
-    shown = ["*- migma_mock: what was asked, and answered -*", "<1: GET /v1/campaigns/a/stats 200, campaign a>"]
+    shown = [
+        "*- migma_mock: requests and what decided each response -*",
+        "<1: GET /v1/campaigns/a/stats 200, campaign a>",
+    ]
     result.stdout.fnmatch_lines([*shown, "<2: GET /v1/campaigns/b/stats 404, unknown id>"])
     result.stdout.no_fnmatch_line("*mgma_sk_test_*")
 
 
-def test_so_does_one_whose_fixture_fails_and_one_that_asked_for_the_account_late(run):
+def test_so_does_one_whose_fixture_fails_and_one_that_gets_the_account_late(run):
     result = run("""
 @pytest.fixture
 def client(migma_mock):
@@ -71,13 +73,28 @@ def test_late(request):
 def test_a_passing_test_shows_nothing(run):
     result = run("def test_it(migma_mock): ask(migma_mock)\ndef test_without(): assert 0", "-rA")
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.no_fnmatch_line("*what was asked*")
+    result.stdout.no_fnmatch_line("*migma_mock: requests*")
 
 
 def test_a_failed_assertion_points_to_the_test(run):
     result = run("def test_it(migma_mock): migma_mock.assert_requested('a')")
     result.stdout.fnmatch_lines(["E*AssertionError: campaign a: expected at least 1, got 0 of 0 requests"])
-    result.stdout.no_fnmatch_line("*handle.py*")
+    result.stdout.no_fnmatch_line("*migma_mock/testing*")
+
+
+def test_an_argument_error_points_to_the_test(run):
+    result = run("""
+def test_it(migma_mock):
+    migma_mock.campaign("a", totalDelivered=3, openRate=0.5)
+""")
+    result.stdout.fnmatch_lines(
+        [
+            ">*migma_mock.campaign(*",
+            "E *call cannot be carried out: campaign(openRate): expected 0.333333 or 0.666667, *, got 0.5",
+            "test_client.py:*: ArgumentError",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*migma_mock/testing*")
 
 
 # Every kind of test.
@@ -107,7 +124,8 @@ class TestClient(unittest.TestCase):
 
 
 def test_an_asynchronous_test(run):
-    run("""
+    run(
+        """
 import httpx
 pytestmark = pytest.mark.anyio
 
@@ -117,17 +135,20 @@ def anyio_backend():
 
 async def test_over_a_socket(migma_mock):
     migma_mock.campaign("a")
-    async with httpx.AsyncClient(headers=migma_mock.headers) as client:
+    async with httpx.AsyncClient(headers=migma_mock.auth_headers) as client:
         assert (await client.get(migma_mock.stats_url("a"))).status_code == 200
     migma_mock.assert_requested("a", times=1)
 
 async def test_in_process(migma_mock, migma_transport):
     migma_mock.fault("reset", times=1)
-    async with httpx.AsyncClient(transport=migma_transport, headers=migma_mock.headers) as client:
+    async with httpx.AsyncClient(transport=migma_transport, headers=migma_mock.auth_headers) as client:
         with pytest.raises(httpx.ReadError):
             await client.get(migma_mock.stats_url(migma_mock.example_id))
         assert (await client.get(migma_mock.stats_url(migma_mock.example_id))).status_code == 200
-""").assert_outcomes(passed=2)
+""",
+        "-p",
+        "anyio.pytest_plugin",
+    ).assert_outcomes(passed=2)
 
 
 FORBIDDEN = """
@@ -147,7 +168,7 @@ def no_sockets():
 def test_in_process(migma_mock, migma_transport):
     stats = migma_mock.campaign("a")
     api = "https://api.migma.ai/v1"
-    with httpx.Client(transport=migma_transport, base_url=api, headers=migma_mock.headers) as client:
+    with httpx.Client(transport=migma_transport, base_url=api, headers=migma_mock.auth_headers) as client:
         assert client.get("/campaigns/a/stats").json()["data"] == stats
     migma_mock.assert_requested("a", times=1)
 
@@ -157,7 +178,7 @@ def test_over_a_socket(migma_mock):
 """
 
 
-def test_without_urls_of_the_server_no_socket_is_needed(run):
+def test_a_test_that_uses_no_url_needs_no_socket(run):
     run(FORBIDDEN).assert_outcomes(passed=2)
 
 
@@ -178,7 +199,7 @@ def test_nothing_is_left():
 """
 
 
-def test_an_account_ends_with_its_test(run, pytester):
+def test_an_account_is_deleted_and_released_after_its_test(run, pytester):
     run(LEFT, "--tb=no", method=pytester.runpytest_subprocess).assert_outcomes(passed=5, failed=1)
 
 
@@ -193,34 +214,33 @@ def test_seeded(migma_mock, number):
 """
 
 
-def test_a_seed_gives_the_same_keys_whatever_else_is_run(run, pytester):
-    for arguments in ((), ("-k", "2"), ("-n2",)):
-        run(f"def test_other(migma_mock): pass\n{SEEDED}", *arguments, method=pytester.runpytest_subprocess)
+def test_a_seed_gives_the_same_keys_whichever_tests_run(run, pytester):
+    for arguments in ((), ("-k", "2")):
+        run(f"def test_other(migma_mock): pass\n{SEEDED}", *arguments)
     keys = (pytester.path / "keys").read_text().split()
-    assert (len(keys), len(set(keys))) == (7, 1)
+    assert (len(keys), len(set(keys))) == (4, 1)
 
 
-def test_doing_away_with_the_account_early_is_no_error(run):
+def test_a_test_may_delete_its_account_early(run):
     run("def test_it(migma_mock, migma_mock_server): migma_mock_server.delete_account(migma_mock)").assert_outcomes(
         passed=1
     )
 
 
-def test_who_does_not_use_it_does_not_load_it(tmp_path):
-    (tmp_path / "test_other.py").write_text("def test_other(): pass", encoding="utf-8")
-    program = """
+LOADED = """
 import sys, pytest
-code = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "migma_mock.pytest_plugin"])
-print(sorted(name for name in sys.modules if name.partition(".")[0] in {"migma_mock", "migma_contract_tests", "fastapi",
-    "pydantic", "uvicorn", "httpx", "hypothesis", "schemathesis", "asyncio", "jsonschema_rs"}))
+code = pytest.main(sys.argv[1:])
+print(sorted(name for name in sys.modules if name.partition(".")[0] in {"migma_mock", "migma_contract",
+    "migma_contract_tests", "fastapi", "pydantic", "uvicorn", "httpx", "hypothesis", "schemathesis", "asyncio"}))
 sys.exit(code)
 """
-    # Other plugins load what they like.
-    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    command = [sys.executable, "-c", program]
-    ended = subprocess.run(
-        command, cwd=tmp_path, env=alone, capture_output=True, encoding="utf-8", timeout=60, check=False
-    )
+
+
+def test_a_session_that_does_not_use_the_plugin_imports_nothing(tmp_path, plugin_arguments):
+    (tmp_path / "test_other.py").write_text("def test_other(): pass", encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmigma_mock_seed = 7\nmigma_mock_strict = true\n", encoding="utf-8")
+    command = [sys.executable, "-c", LOADED, *plugin_arguments]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stdout
     assert ended.stdout.splitlines()[-1] == "['migma_mock', 'migma_mock.pytest_plugin']"
 

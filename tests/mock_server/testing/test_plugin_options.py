@@ -1,4 +1,4 @@
-"""The marker and the ini options of the pytest plugin, in test runs of its own."""
+"""The marker and the ini options of the pytest plugin, in separate runs of pytest."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ pytest_plugins = ["pytester"]
 QUIET = "[pytest]\nfilterwarnings = error\n"
 
 
-def test_markers_of_module_class_and_test_add_up_the_nearest_first(run):
+def test_markers_of_module_class_and_test_add_up_and_the_nearest_wins(run):
     run(
         """
 pytestmark = pytest.mark.migma_mock(empty=True)
@@ -45,7 +45,7 @@ def test_it(migma_mock):
 
 
 @pytest.mark.parametrize(("said", "words"), [("plan='gratis'", "*new_account(plan): *'gratis'"), ("start=3", "*got 3")])
-def test_a_value_of_a_marker_that_cannot_be_is_one_clear_line(run, said, words):
+def test_an_impossible_value_in_a_marker_is_one_clear_line(run, said, words):
     result = run(f"@pytest.mark.migma_mock({said})\ndef test_it(migma_mock): pass")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines([f"the marker migma_mock: {words}"])
@@ -53,10 +53,12 @@ def test_a_value_of_a_marker_that_cannot_be_is_one_clear_line(run, said, words):
 
 
 @pytest.mark.parametrize("said", ["stric=True", "'free'"])
-def test_a_marker_that_cannot_be_is_one_clear_line(run, said):
+def test_an_unknown_argument_of_the_marker_is_one_clear_line(run, said):
     result = run(f"@pytest.mark.migma_mock({said})\ndef test_it(migma_mock): pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([f"the marker is migma_mock(empty=False, *), and has no {said.partition('=')[0]}"])
+    result.stdout.fnmatch_lines(
+        [f"the marker is migma_mock(empty=False, *); it does not take {said.partition('=')[0]}"]
+    )
 
 
 OPTIONS = """
@@ -64,8 +66,8 @@ def test_options(migma_mock, migma_mock_server):
     settings = migma_mock_server.settings
     assert (settings.seed, settings.profile, settings.unknown_id) == (7, "edge", "generate")
     assert (settings.builtin, settings.metadata) == (False, True)
-    assert [c.id for c in migma_mock.account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
-    assert migma_mock.app.contract.version == "9.9.9"
+    assert [c.id for c in migma_mock._account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
+    assert migma_mock_server.mock.contract.version == "9.9.9"
     assert ask(migma_mock, "any-id-at-all") == 200
 """
 VALUES = {
@@ -90,14 +92,24 @@ def files(pytester):
     (pytester.path / "newer.json").write_text(json.dumps(document), encoding="utf-8")
 
 
-def test_ini_options_reach_the_server(run, files):
+def test_ini_options_become_settings(run, files):
     lines = "\n".join(f"migma_mock_{name} = {str(value).lower()}" for name, value in VALUES.items())
     run(OPTIONS, ini=f"{QUIET}{lines}\n").assert_outcomes(passed=1)
 
 
-def test_so_do_toml_values_of_their_own_types(run, files):
+def test_so_do_values_of_toml_with_their_types(run, files):
     lines = "\n".join(f"migma_mock_{name} = {json.dumps(value)}" for name, value in VALUES.items())
     run(OPTIONS, toml=f"[tool.pytest]\n{lines}\n").assert_outcomes(passed=1)
+
+
+def is_refused(result, words):
+    """True if a session ended with one clear line before any test."""
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {words}"])
+    for output in (result.stdout, result.stderr):
+        output.no_fnmatch_line("*Traceback*")
+        output.no_fnmatch_line("*passed*")
+    return True
 
 
 @pytest.mark.parametrize(
@@ -106,40 +118,38 @@ def test_so_do_toml_values_of_their_own_types(run, files):
         ("migma_mock_strict = maybe", "the ini option migma_mock_strict: *'maybe'"),
         ("migma_mock_metadata = maybe", "the ini option migma_mock_metadata: *'maybe'"),
         ("migma_mock_seed = seven", "the ini option migma_mock_seed: expected a whole number, got 'seven'"),
+    ],
+)
+def test_an_ini_option_of_another_type_is_a_usage_error_even_if_no_test_uses_the_mock(run, line, words):
+    assert is_refused(run("def test_it(): pass", ini=f"[pytest]\n{line}\n"), words)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
         ("migma_mock_unknown_id = maybe", "*--unknown-id: expected 'not-found' or 'generate', got 'maybe'"),
         ("migma_mock_profile = edgy", "*--profile: expected 'realistic', 'edge' or 'schema', got 'edgy'"),
         (
             "migma_mock_fixtures = nowhere",
-            "migma_mock: *nowhere: expected a folder of fixture files, got nothing there",
+            "migma_mock: *nowhere: expected a folder of fixture files, got no such folder",
         ),
         ("migma_mock_contract = nowhere.json", "migma_mock: *nowhere.json*"),
         ("migma_mock_contract = test_it.py", "migma_mock: *test_it.py*"),
-        ("migma_mock_builtin = false", "migma_mock: *expected at least one API key (--fixtures DIR with *"),
+        ("migma_mock_builtin = false", "migma_mock: *no API key; add --fixtures DIR with *"),
     ],
 )
-def test_an_ini_option_that_cannot_be_is_a_usage_error_before_any_test(run, line, words):
-    result = run("def test_it(): pass", ini=f"[pytest]\n{line}\n")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: {words}"])
-    for output in (result.stdout, result.stderr):
-        output.no_fnmatch_line("*Traceback*")
-        output.no_fnmatch_line("*passed*")
+def test_an_impossible_ini_option_is_a_usage_error_before_any_test(run, line, words):
+    module = "def test_other(): pass\ndef test_it(migma_mock): pass"
+    assert is_refused(run(module, ini=f"[pytest]\n{line}\n"), words)
 
 
-def test_so_is_one_of_toml(run):
-    result = run("def test_it(): pass", toml='[tool.pytest]\nmigma_mock_strict = "maybe"\n')
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["ERROR: the ini option migma_mock_strict: *"])
+def test_an_ini_option_of_another_type_in_toml_is_a_usage_error(run):
+    toml = '[tool.pytest]\nmigma_mock_strict = "maybe"\n'
+    assert is_refused(run("def test_it(): pass", toml=toml), "the ini option migma_mock_strict: *")
 
 
-def test_judging_them_does_not_disturb_hypothesis(run, pytester):
-    """It warns of those who draw while plugins are loaded; a process of its own, where its plugin is loaded anew."""
-    ini = f"{QUIET}migma_mock_unknown_id = generate\nmigma_mock_profile = schema\n"
-    run("def test_it(migma_mock): pass", ini=ini, method=pytester.runpytest_subprocess).assert_outcomes(passed=1)
-
-
-def test_a_variable_that_cannot_be_is_one_clear_line(run, monkeypatch):
-    """It is of the shell, in which tests may be run that have nothing to do with the mock."""
+def test_an_impossible_variable_is_one_clear_line_for_each_test_that_uses_the_mock(run, monkeypatch):
+    """Variables belong to the shell, which may run tests that have nothing to do with the mock."""
     monkeypatch.setenv("MIGMA_MOCK_FIXTURES", "nowhere")
     result = run("def test_it(migma_mock): pass\ndef test_other(): pass")
     result.assert_outcomes(errors=1, passed=1)
@@ -147,7 +157,7 @@ def test_a_variable_that_cannot_be_is_one_clear_line(run, monkeypatch):
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
-def test_the_ini_options_are_settings_of_the_same_name_and_kind():
+def test_the_ini_options_are_settings_of_the_same_name_and_type():
     kinds = {int: "int", bool: "bool"}
     assert {name: kind for name, (kind, _) in pytest_plugin._INI.items()} == {
         name: kinds.get(Settings.model_fields[name].annotation, "string") for name in pytest_plugin._INI

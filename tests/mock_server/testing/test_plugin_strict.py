@@ -1,10 +1,10 @@
-"""Strict mode of the pytest plugin, in test runs of its own."""
+"""Strict mode of the pytest plugin, in separate runs of pytest."""
 
 pytest_plugins = ["pytester"]
 
 STRICT = "[pytest]\nfilterwarnings = error\nmigma_mock_strict = true\n"
 
-SURPRISES = """
+UNEXPECTED = """
 def test_known(migma_mock):
     migma_mock.campaign("a")
     assert [ask(migma_mock), ask(migma_mock, key=migma_mock.revoked_key)] == [200, 401]
@@ -13,21 +13,21 @@ def test_unknown_id(migma_mock):
     ask(migma_mock, "b")
 
 def test_unknown_key(migma_mock):
-    ask(migma_mock, key="nobody-has-this-key")
+    ask(migma_mock, key="unknown-key")
 """
 
 
 def test_strict_mode_by_ini_fails_tests_with_unexpected_requests(run):
-    result = run(SURPRISES, ini=STRICT)
+    result = run(UNEXPECTED, ini=STRICT)
     result.assert_outcomes(passed=3, errors=2)
-    said = "requests that no test expects (migma_mock strict mode):"
+    said = "unexpected requests (migma_mock strict mode):"
     after = [result.outlines[number + 1] for number, line in enumerate(result.outlines) if line == said]
     expected = ["GET /v1/campaigns/a/stats 401, unknown key>", "GET /v1/campaigns/b/stats 404, unknown id>"]
     assert sorted(line.partition(": ")[2] for line in after) == expected
 
 
-def test_without_it_they_pass(run):
-    run(SURPRISES).assert_outcomes(passed=3)
+def test_without_strict_mode_they_pass(run):
+    run(UNEXPECTED).assert_outcomes(passed=3)
 
 
 def test_the_marker_turns_strict_mode_on_and_off(run):
@@ -37,10 +37,10 @@ def test_the_marker_turns_strict_mode_on_and_off(run):
     run(off, ini=STRICT).assert_outcomes(passed=1)
 
 
-EMPTIED = """
+CLEARED = """
 import httpx
 
-EMPTYING = {
+CLEARING = {
     "by reset": lambda mock, path, account: mock.reset(),
     "by reset over HTTP": lambda mock, path, account: httpx.post(f"{account}/reset").raise_for_status(),
     "over HTTP": lambda mock, path, account: [
@@ -52,38 +52,38 @@ EMPTYING = {
     "not": lambda mock, path, account: None,
 }
 
-@pytest.mark.parametrize("emptied", EMPTYING.values(), ids=EMPTYING)
-@pytest.mark.parametrize("key", [None, "nobody-has-this-key"], ids=["its key", "no key"])
-def test_surprised(migma_mock, emptied, key):
-    ask(migma_mock, "surprise", key)
+@pytest.mark.parametrize("clear", CLEARING.values(), ids=CLEARING)
+@pytest.mark.parametrize("key", [None, "unknown-key"], ids=["its key", "unknown key"])
+def test_unexpected(migma_mock, clear, key):
+    ask(migma_mock, "unexpected-id", key)
     path = f"{migma_mock.base_url}/__mock__"
-    emptied(migma_mock, path, f"{path}/accounts/{migma_mock.account.id}")
+    clear(migma_mock, path, f"{path}/accounts/{migma_mock.account_id}")
     assert ask(migma_mock, migma_mock.example_id) == 200
 
-def test_not_surprised(migma_mock):
+def test_expected(migma_mock):
     assert ask(migma_mock, migma_mock.example_id) == 200
 """
 
 
-def test_a_journal_that_is_emptied_on_the_way_hides_nothing(run, monkeypatch):
+def test_a_journal_that_the_test_clears_hides_nothing(run, monkeypatch):
     monkeypatch.setenv("MIGMA_MOCK_JOURNAL_SIZE", "3")
-    result = run(EMPTIED, ini=STRICT)
+    result = run(CLEARED, ini=STRICT)
     result.assert_outcomes(passed=11, errors=10)
     said = result.stdout.str()
-    assert said.count("requests that no test expects (migma_mock strict mode):") == 10
-    assert said.count("GET /v1/campaigns/surprise/stats 404, unknown id>\n") >= 5
+    assert said.count("unexpected requests (migma_mock strict mode):") == 10
+    assert said.count("GET /v1/campaigns/unexpected-id/stats 404, unknown id>\n") >= 5
 
 
-def test_a_test_does_not_answer_for_the_requests_of_another(run):
+def test_a_test_does_not_fail_for_the_requests_of_another(run):
     run(
         """
 @pytest.mark.migma_mock(strict=False)
-def test_surprised(migma_mock):
+def test_unexpected(migma_mock):
     for _ in range(30):
-        ask(migma_mock, "surprise")
-        ask(migma_mock, key="nobody-has-this-key")
+        ask(migma_mock, "unexpected-id")
+        ask(migma_mock, key="unknown-key")
 
-def test_not_surprised(migma_mock):
+def test_expected(migma_mock):
     assert ask(migma_mock, migma_mock.example_id) == 200
 """,
         ini=STRICT,

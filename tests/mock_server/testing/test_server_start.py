@@ -1,4 +1,4 @@
-"""MockServer from its making to its end: what it holds meanwhile, and what is said where it cannot start."""
+"""MockServer from its creation to its end: its port, and the errors when it cannot start."""
 
 import asyncio
 import gc
@@ -15,7 +15,7 @@ import pytest
 
 import migma_mock.server
 from migma_contract.errors import ServerError
-from migma_mock import MockServer, create_app
+from migma_mock import Mock, MockServer
 from migma_mock.http import uvicorn_server
 
 
@@ -28,16 +28,16 @@ def can_connect(url):
     return True
 
 
-def test_starting_twice_is_refused_and_the_first_goes_on():
+def test_a_second_start_is_refused_and_the_server_keeps_running():
     with MockServer(reload=False) as mock:
-        with pytest.raises(ServerError, match=rf"runs already, at {mock.base_url}\. Use it, or make another one\."):
+        with pytest.raises(ServerError, match=rf"already running at {mock.base_url}\. Use it, or create another one\."):
             mock.start()
-        assert httpx.get(mock.stats_url(mock.example_id), headers=mock.headers).status_code == 200
+        assert httpx.get(mock.stats_url(mock.example_id), headers=mock.auth_headers).status_code == 200
     assert not can_connect(mock.base_url)
 
 
 async def fail(*_):
-    raise RuntimeError("nothing goes")
+    raise RuntimeError("cannot start")
 
 
 async def leave(*_):
@@ -45,9 +45,9 @@ async def leave(*_):
 
 
 @pytest.mark.parametrize("end", [fail, leave])
-def test_one_that_ends_at_its_start_is_said_so_at_once_and_gives_its_port_back(monkeypatch, caplog, end):
+def test_a_failed_start_is_reported_at_once_and_frees_the_port(monkeypatch, caplog, end):
     mock = MockServer(reload=False)
-    monkeypatch.setattr(mock.app, "_lifespan", end)
+    monkeypatch.setattr(mock.mock, "start", end)
     began = time.monotonic()
     with pytest.raises(ServerError, match=r"ended before it was ready; its log says why"):
         mock.start()
@@ -55,15 +55,15 @@ def test_one_that_ends_at_its_start_is_said_so_at_once_and_gives_its_port_back(m
     assert not can_connect(mock.base_url)
     assert "startup failed" in caplog.text
     mock.stop()
-    with pytest.raises(ServerError, match=r"Make another one\."):
+    with pytest.raises(ServerError, match=r"Create another one\."):
         mock.start()
 
 
-def test_one_that_takes_too_long_gives_its_port_back_when_it_ends(monkeypatch):
+def test_a_start_that_takes_too_long_frees_the_port_when_it_ends(monkeypatch):
     async def hang(self, sockets=None):
         await asyncio.sleep(0.3)
 
-    monkeypatch.setattr(uvicorn_server._Server, "startup", hang)
+    monkeypatch.setattr(uvicorn_server.UvicornServer, "startup", hang)
     monkeypatch.setattr(migma_mock.server, "_START_SECONDS", 0.01)
     mock = MockServer(reload=False)
     with pytest.raises(ServerError, match=r"was not ready after 0\.01 s"):
@@ -72,7 +72,7 @@ def test_one_that_takes_too_long_gives_its_port_back_when_it_ends(monkeypatch):
     assert not can_connect(mock.base_url)
 
 
-def test_one_that_is_never_started_gives_its_port_back_when_it_goes():
+def test_a_server_that_never_started_frees_the_port_when_it_is_released():
     mock = MockServer(reload=False)
     url = mock.base_url
     del mock
@@ -80,7 +80,7 @@ def test_one_that_is_never_started_gives_its_port_back_when_it_goes():
     assert not can_connect(url)
 
 
-def test_one_that_nobody_holds_serves_on():
+def test_a_running_server_without_references_keeps_serving():
     mock = MockServer(reload=False)
     mock.start()
     url, uvicorn_server, thread = mock.base_url, mock._server, mock._thread
@@ -93,24 +93,24 @@ def test_one_that_nobody_holds_serves_on():
 
 
 @pytest.mark.parametrize("start", ["", "mock.start()"])
-def test_a_process_may_end_without_stopping_it(start, tmp_path):
+def test_a_process_may_end_without_stopping_the_server(start, tmp_path):
     program = f"from migma_mock import MockServer\nmock = MockServer(reload=False)\n{start}"
     command = [sys.executable, "-W", "always", "-c", program]
-    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 
-def test_an_application_that_is_there_already_can_be_served():
-    app = create_app(reload=False, port=0, seed=7)
-    with MockServer(mock=app) as mock:
-        assert mock.settings is app.state.mock.settings
-        assert httpx.get(mock.stats_url(app.state.mock.example_id), headers=mock.headers).status_code == 200
-        mock.assert_requested(app.state.mock.example_id)
+def test_an_existing_mock_can_be_served():
+    mock = Mock(reload=False, port=0, seed=7)
+    with MockServer(mock=mock) as server:
+        assert (server.mock, server.settings) == (mock, mock.settings)
+        assert httpx.get(server.stats_url(mock.example_id), headers=server.auth_headers).status_code == 200
+        server.assert_requested(mock.example_id)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself this signal there")
-def test_the_signals_that_end_it_are_those_of_uvicorn(monkeypatch):
-    """Among them Ctrl-Break on Windows, of which this is the stand-in."""
+def test_the_signals_of_uvicorn_end_the_server(monkeypatch):
+    """On Windows, Ctrl-Break is one of them; here SIGUSR1 takes its place."""
     monkeypatch.setattr(uvicorn_server, "HANDLED_SIGNALS", (*uvicorn_server.HANDLED_SIGNALS, signal.SIGUSR1))
     mock = MockServer(reload=False)
     mock.run(on_ready=lambda: os.kill(os.getpid(), signal.SIGUSR1))

@@ -1,5 +1,6 @@
-"""Stats of which a few members are given: the rest follows, and what cannot be is refused by name."""
+"""Stats with a few given fields: the others follow, and contradictions are refused by name."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from migma_contract.errors import ArgumentError
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
-from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, rate, relation_violations
-from migma_mock.campaigns.campaign_builder import make_campaign
+from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, rate
+from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.testing.stats_completion import complete_stats
 
 contract = load_contract(openapi_path())
@@ -20,20 +21,20 @@ MEMBERS = list(CampaignStats.model_fields)
 
 
 def problems(stats):
-    """What a campaign with these stats would be refused for."""
+    """Return the problems of a campaign with these stats."""
     file = {"id": "x", "title": "x", "description": "x", "stats": stats}
-    campaign = make_campaign(file, "test", contract, NOW)
+    campaign = build_campaign(file, "test", contract, NOW)
     return campaign if isinstance(campaign, list) else []
 
 
 @st.composite
 def coherent(draw):
-    """Stats that hold together, of a campaign of any size, with rates exact or rounded to some decimals."""
+    """Draw consistent stats of a campaign of any size, with rates that are exact or rounded to some decimals."""
     largest = draw(st.sampled_from([10, 1_000, 100_000, 10**9, MAX_COUNT]))
     delivered = draw(st.integers(0, largest))
     bounces = draw(st.integers(0, min(largest, MAX_COUNT - delivered)))
     opens, clicks = (draw(st.integers(0, delivered)) for _ in RATES)
-    # What nobody did, machines may have done; but then no part of the numbers would tell.
+    # Without unique events there are no events: machines could have caused some, but no other field would tell.
     all_opens, all_clicks = (draw(st.integers(unique, MAX_COUNT if unique else 0)) for unique in (opens, clicks))
     open_rate, click_rate = (
         rate(unique, delivered) if decimals is None else round(rate(unique, delivered), decimals)
@@ -57,23 +58,53 @@ def coherent(draw):
     }
 
 
-@given(stats=coherent(), names=st.sets(st.sampled_from(MEMBERS)))
-@example(stats={"uniqueOpens": 50, "openRate": 0.25}, names={"uniqueOpens", "openRate"})
-@example(stats={"openRate": 1 / 3, "clickRate": 0.25, "totalSent": 12}, names={"openRate", "clickRate", "totalSent"})
-@example(stats={"totalOpens": 10, "openRate": 0.5}, names={"totalOpens", "openRate"})
-@example(stats={"openRate": 0.123456, "clickRate": 1 / 7}, names={"openRate", "clickRate"})
-@example(stats={"openRate": 0.0, "uniqueOpens": 3}, names={"openRate", "uniqueOpens"})
-def test_any_part_of_coherent_stats_is_kept_and_completed(stats, names):
-    part = {name: stats[name] for name in names}
-    filled = complete_stats(part, NOW)
-    assert {name: filled[name] for name in names} == part
-    assert relation_violations(filled, NOW) == []
-    assert problems(filled) == []
+def check_completed(part, stats):
+    """Assert that completed stats keep the given part, are consistent and have every required field."""
+    assert {name: stats[name] for name in part} == part
+    assert problems(stats) == []
     optional = {"botOpens", "botClicks", "mppOpens"}
-    assert set(filled) == set(MEMBERS) - optional | (names & optional)
+    assert set(stats) == set(MEMBERS) - optional | (part.keys() & optional)
 
 
-def test_nothing_given_is_a_campaign_that_looks_like_one():
+@given(stats=coherent(), names=st.sets(st.sampled_from(MEMBERS)))
+def test_any_part_of_consistent_stats_with_its_delivered_messages_is_completed(stats, names):
+    part = {name: stats[name] for name in names | {"totalDelivered"}}
+    check_completed(part, complete_stats(part, NOW))
+
+
+@given(stats=coherent(), names=st.sets(st.sampled_from([name for name in MEMBERS if name not in RATES])))
+def test_any_part_without_rates_and_bounces_of_unknown_size_is_completed(stats, names):
+    part = {name: stats[name] for name in names - {"bounces"}}
+    check_completed(part, complete_stats(part, NOW))
+
+
+@given(rates=st.fixed_dictionaries({}, optional=dict.fromkeys(RATES, st.floats(0, 1))))
+@example(rates={"openRate": 1 / 3, "clickRate": 0.25})
+@example(rates={"openRate": 0.123456, "clickRate": 1 / 7})
+def test_any_rates_fit_if_nothing_says_how_many_messages_were_delivered(rates):
+    check_completed(rates, complete_stats(rates, NOW))
+
+
+@given(delivered=st.integers(0, 10_000), value=st.floats(0, 1), which=st.sampled_from(["totalDelivered", "totalSent"]))
+@example(delivered=0, value=0.5, which="totalDelivered")
+@example(delivered=3, value=0.5, which="totalSent")
+def test_a_rate_that_fits_no_whole_number_is_refused_with_the_nearest_that_do(delivered, value, which):
+    try:
+        stats = complete_stats({which: delivered, "openRate": value}, NOW)
+    except ArgumentError as error:
+        (problem,) = error.problems
+    else:
+        check_completed({which: delivered, "openRate": value}, stats)
+        return
+    assert problem.file == "campaign(openRate)"
+    nearest = [float(text) for text in re.findall(r"[\d.e-]+", problem.expected.partition(",")[0])]
+    assert 1 <= len(nearest) <= 2
+    assert min(nearest) <= value or delivered == 0
+    for each in nearest:
+        check_completed({which: delivered, "openRate": each}, complete_stats({which: delivered, "openRate": each}, NOW))
+
+
+def test_without_any_field_the_stats_look_like_those_of_a_campaign():
     stats = complete_stats({}, NOW)
     assert (stats["totalDelivered"], stats["openRate"], stats["lastUpdated"]) == (10_000, 0.35, "2026-03-01T12:00:00Z")
     assert problems(stats) == []
@@ -91,6 +122,8 @@ def test_nothing_given_is_a_campaign_that_looks_like_one():
         ({"totalOpens": 7}, {"uniqueOpens": 7}),
         ({"mppOpens": 9_000}, {"totalOpens": 9_000}),
         ({"totalDelivered": 10, "totalClicks": 1}, {"uniqueClicks": 1, "clickRate": 0.1}),
+        ({"totalDelivered": 3, "openRate": 0.33}, {"uniqueOpens": 1}),
+        ({"openRate": 0.12345}, {"totalDelivered": 1_000_000, "uniqueOpens": 123_450}),
         ({"totalDelivered": 10, "totalClicks": 1, "botClicks": 1}, {"uniqueClicks": 0, "clickRate": 0}),
     ],
 )
@@ -104,7 +137,7 @@ def test_last_updated_may_be_a_datetime():
     assert complete_stats({"lastUpdated": NOW.astimezone(here)}, NOW)["lastUpdated"] == "2026-03-01T14:00:00+02:00"
 
 
-def test_none_leaves_an_optional_member_out_and_is_wrong_for_another():
+def test_none_omits_an_optional_field_and_is_refused_for_another():
     assert "botOpens" not in complete_stats({"botOpens": None}, NOW)
     assert [problem.pointer for problem in problems(complete_stats({"totalSent": None}, NOW))] == ["/stats/totalSent"]
 
@@ -118,7 +151,7 @@ def test_none_leaves_an_optional_member_out_and_is_wrong_for_another():
         ({"totalSent": 100, "uniqueClicks": 101}, "uniqueClicks"),
         ({"uniqueOpens": 5, "totalOpens": 4}, "uniqueOpens"),
         ({"totalOpens": 4, "mppOpens": 5}, "mppOpens"),
-        ({"totalDelivered": 3, "openRate": 0.5}, "openRate"),
+        ({"totalOpens": 10, "openRate": 0.5}, "openRate"),
         ({"openRate": 40}, "openRate"),
         ({"openRate": 1e308}, "openRate"),
         ({"clickRate": -0.1}, "clickRate"),
@@ -130,7 +163,7 @@ def test_none_leaves_an_optional_member_out_and_is_wrong_for_another():
         ({"lastUpdated": NOW + timedelta(seconds=1)}, "lastUpdated"),
     ],
 )
-def test_what_contradicts_itself_is_refused_by_name(given_members, field):
+def test_a_contradiction_is_refused_by_name(given_members, field):
     assert f"/stats/{field}" in {problem.pointer for problem in problems(complete_stats(given_members, NOW))}
 
 
@@ -140,13 +173,14 @@ def test_a_value_of_the_wrong_type_is_refused_by_name_and_alone(name, value):
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("0.5"), object(), {1}, [float("nan")]])
-def test_a_value_that_json_cannot_carry_is_refused_by_name(value):
-    with pytest.raises(ArgumentError, match="at /openRate: expected a value that JSON can carry"):
+def test_a_value_that_is_not_json_is_refused_by_name(value):
+    with pytest.raises(ArgumentError, match=r"campaign\(openRate\): expected a JSON value"):
         complete_stats({"openRate": value}, NOW)
 
 
-def test_a_name_that_is_no_member_is_refused_with_the_nearest():
+def test_unknown_fields_are_refused_with_the_nearest_ones():
     with pytest.raises(ArgumentError) as refused:
         complete_stats({"uniqueOpen": 3, "zzz": 1}, NOW)
-    assert [problem.pointer for problem in refused.value.problems] == ["/uniqueOpen", "/zzz"]
-    assert "did you mean 'uniqueOpens'?" in str(refused.value)
+    first, second = map(str, refused.value.problems)
+    assert first == "campaign: unknown field 'uniqueOpen'; did you mean 'uniqueOpens'?"
+    assert second.startswith("campaign: unknown field 'zzz'; known are totalSent, totalDelivered, ")

@@ -1,0 +1,130 @@
+"""Types of the keyword arguments of a handle's methods, so that type checkers and editors know every name.
+
+A test compares them with the models that check the values (``CampaignStats``, ``GrowthFile``, the faults).
+"""
+
+from datetime import datetime
+from typing import Any, Literal, TypedDict
+
+
+class StatsArguments(TypedDict, total=False):
+    """Fields of CampaignStats, named as the vendor names them; None omits an optional one."""
+
+    totalSent: int
+    totalDelivered: int
+    uniqueOpens: int
+    totalOpens: int
+    uniqueClicks: int
+    totalClicks: int
+    unsubscribes: int
+    bounces: int
+    openRate: float
+    clickRate: float
+    lastUpdated: datetime | str
+    botOpens: int | None
+    botClicks: int | None
+    mppOpens: int | None
+
+
+class GrowthArguments(TypedDict, total=False):
+    """Optional parameters of a growing campaign; the rates are those that it reaches after a month."""
+
+    refresh_seconds: int
+    bounce_rate: float
+    open_rate: float
+    click_rate: float
+    unsubscribe_rate: float
+    opens_per_opener: float
+    clicks_per_clicker: float
+    mpp_share: float | None
+    bot_open_share: float | None
+    bot_click_share: float | None
+
+
+class DurationArguments(TypedDict, total=False):
+    """The units of :class:`datetime.timedelta`."""
+
+    weeks: float
+    days: float
+    hours: float
+    minutes: float
+    seconds: float
+    milliseconds: float
+    microseconds: float
+
+
+class RequestPattern(TypedDict, total=False):
+    """Which requests are meant; whatever is left out matches anything."""
+
+    method: str
+    path: str
+    campaign_id: str
+    status: int
+    matched_by: str
+    headers: dict[str, str]
+
+
+class ErrorArguments(TypedDict, total=False):
+    """For which campaign, how often and how likely an error is, and its envelope."""
+
+    campaign_id: str | None
+    times: int | None
+    probability: float
+    seed: int
+    code: str | None
+    message: str | None
+    retry_after: int | None
+
+
+class Lognormal(TypedDict):
+    """Delays near a median, with a long tail."""
+
+    median: float
+    sigma: float
+
+
+class Distribution(TypedDict, total=False):
+    """Delays that vary: one of the three."""
+
+    uniform: list[float]
+    exponential: float
+    lognormal: Lognormal
+
+
+class FaultArguments(ErrorArguments, total=False):
+    """The parameters of all kinds of faults; each kind has some of them."""
+
+    status: int
+    seconds: float | None
+    distribution: Distribution | None
+    pieces: int
+    after: int | None
+    delta: int
+    field: str
+    to: str
+    name: str
+    value: Any
+
+
+FaultKind = Literal[
+    "status",
+    "html",
+    "delay",
+    "timeout",
+    "drip",
+    "reset",
+    "reset-mid-body",
+    "truncate",
+    "wrong-content-length",
+    "wrong-content-type",
+    "empty-body",
+    "invalid-json",
+    "drop-field",
+    "rename-field",
+    "retype-field",
+    "null-field",
+    "unknown-field",
+    "percent-rates",
+    "undocumented-status",
+]
+"""The kinds of faults."""

@@ -1,0 +1,109 @@
+"""Type checkers report misspelt arguments, since the keyword arguments of MigmaMock are typed as its models are."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+from migma_contract.stats import CampaignStats
+from migma_mock.accounts.verification import Pattern
+from migma_mock.campaigns.growth import GrowthFile
+from migma_mock.faults import FAULTS
+from migma_mock.faults.kinds.latency import Distribution, Lognormal
+from migma_mock.testing import keyword_arguments
+from migma_mock.testing.arguments import to_argument
+
+ROOT = Path(__file__).parents[3]
+
+MISTAKES = """\
+mock.campaign("a", uniqueOpen=3)
+mock.campaign("a", open_rate=0.25)
+mock.campaign("a", lastUpdated=1)
+mock.add_growing_campaign("a", recipients=200, sent_at="-1h", openRate=0.3)
+mock.add_growing_campaign("a", recipient=200, sent_at="-1h")
+mock.add_generated_campaign(profile="edgy")
+mock.fail(503, retryAfter=2)
+mock.fault("tiemout")
+mock.fault("truncate", time=1)
+mock.fault("delay", distribution={"exponentiel": 0.2})
+mock.new_account(keyseed="s")
+mock.assert_requested("a", atLeast=1)
+mock.assert_requested(order=[{"staus": 200}])
+mock.clock.advance(hour=3)
+mock.pause_refresh(hour=3)
+mock.rate_limits("free")
+mock.requests[0].statuscode
+"""
+
+CORRECT = """\
+stats = mock.campaign("a", totalDelivered=200, openRate=0.25, botOpens=None)
+with mock.new_account("b", plan="free", key_seed="s") as account:
+    account.add_campaign({"id": "a", "title": "A", "description": "A.", "stats": stats})
+    account.add_growing_campaign("g", recipients=200, sent_at="-1h", mpp_share=None)
+    account.fault("delay", distribution={"lognormal": {"median": 0.2, "sigma": 0.8}}, times=1)
+    account.fail(429, retry_after=2, campaign_id="a")
+    account.clock.advance(hours=3)
+    account.assert_requested(order=[{"status": 200, "matched_by": "campaign"}])
+    assert account.requests[0].headers["user-agent"].startswith("client")
+"""
+
+
+def reported(tmp_path, statements):
+    """Return the numbers of the statements in which mypy finds a mistake."""
+    module = tmp_path / "module.py"
+    module.write_text(f"from migma_mock import MigmaMock\nmock: MigmaMock\n{statements}", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", module]
+    output = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout
+    assert re.search(r"^(Found \d+ errors|Success)", output, re.MULTILINE), output
+    return {int(line) - 2 for line in re.findall(r"module\.py:(\d+): error", output)}
+
+
+def test_mypy_reports_every_mistake_and_nothing_else(tmp_path):
+    assert reported(tmp_path, MISTAKES) == set(range(1, MISTAKES.count("\n") + 1))
+    assert reported(tmp_path, CORRECT) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "members"),
+    [
+        ("StatsArguments", CampaignStats.model_fields),
+        ("GrowthArguments", map(to_argument, GrowthFile.model_fields.keys() - {"recipients", "sentAt"})),
+        ("RequestPattern", map(to_argument, Pattern.model_fields)),
+        ("Distribution", Distribution.model_fields),
+        ("Lognormal", Lognormal.model_fields),
+        ("ErrorArguments", map(to_argument, FAULTS["status"].spec.model_fields.keys() - {"kind", "status"})),
+        (
+            "FaultArguments",
+            {to_argument(name) for entry in FAULTS.values() for name in entry.spec.model_fields} - {"kind"},
+        ),
+    ],
+)
+def test_the_names_are_those_of_the_models(arguments, members):
+    assert set(get_type_hints(getattr(keyword_arguments, arguments))) == set(members)
+
+
+def test_the_kinds_are_those_of_the_catalogue():
+    assert get_args(keyword_arguments.FaultKind) == tuple(FAULTS)
+
+
+def type_names(annotation):
+    """Return the names of the types of a union, without what pydantic adds to them."""
+    parts = (
+        get_args(annotation) if isinstance(annotation, UnionType) or get_origin(annotation) is Union else [annotation]
+    )
+    return {(get_args(part)[0] if get_origin(part) is Annotated else part).__name__ for part in parts}
+
+
+@pytest.mark.parametrize("model", [CampaignStats, GrowthFile, *(entry.spec for entry in FAULTS.values())])
+def test_the_types_are_those_of_the_models(model):
+    is_stats = model is CampaignStats
+    arguments = "StatsArguments" if is_stats else "GrowthArguments" if model is GrowthFile else "FaultArguments"
+    hints = get_type_hints(getattr(keyword_arguments, arguments))
+    for name, field in model.model_fields.items():
+        hint = hints.get(name if is_stats else to_argument(name), Any)
+        if hint is not Any and name != "lastUpdated":
+            assert type_names(field.annotation) <= type_names(hint), name
