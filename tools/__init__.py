@@ -1,1 +1,1 @@
-"""What writes parts of this project from its code; no part of the wheel."""
+"""Tools for this checkout: generated docs, pictures and a test watcher. Not part of the wheel."""

@@ -1,7 +1,7 @@
-"""The pictures of ``docs/images/``, taken of the running program.
+"""The pictures in ``docs/images/``: screenshots of the running program.
 
-``python -m tools.pictures`` renews them. Unlike the reference pages they are not held to the code by a test: how a
-font is drawn differs from machine to machine.
+``python -m tools.pictures`` updates them. No test compares them with the code, because fonts look different on each
+machine.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,4 +16,4 @@ PICTURES: Mapping[str, Callable[[], bytes]] = {
     "dashboard.png": dashboard_picture,
     "report.svg": report_picture,
 }
-"""Each file of ``docs/images/`` with what makes it."""
+"""Each file in ``docs/images/`` with the function that creates it."""

@@ -1,4 +1,4 @@
-"""``python -m tools.pictures``: renew every picture of ``docs/images/``, and name them."""
+"""``python -m tools.pictures``: update all pictures in ``docs/images/`` and print their names."""
 
 import sys
 
@@ -6,7 +6,7 @@ from tools.pictures import IMAGES, PICTURES
 
 
 def main() -> None:
-    """Take them all."""
+    """Create every picture."""
     IMAGES.mkdir(exist_ok=True)
     for name, take in PICTURES.items():
         (IMAGES / name).write_bytes(take())

@@ -1,4 +1,4 @@
-"""The dashboard, as Chromium shows it: a campaign on its way, and a fault that is armed."""
+"""Screenshot of the dashboard in Chromium: a growing campaign and an armed fault."""
 
 import shutil
 from typing import Final
@@ -14,12 +14,12 @@ _WINDOW: Final[ViewportSize] = {"width": 1280, "height": 1000}
 
 
 def dashboard_picture() -> bytes:
-    """A PNG of the window of a browser, without what the browser has around it."""
+    """Return a PNG of the page, without the browser's toolbar."""
     with MockServer(reload=False) as mock, sync_playwright() as playwright:
         with httpx.Client(base_url=f"{mock.base_url}/__mock__/accounts/built-in") as account:
             account.post("/faults", json=_FAULT).raise_for_status()
             account.patch("/clock", json={"frozen": True}).raise_for_status()
-        # The system's browser where there is one; else the one that Playwright was told to install.
+        # Use the system's Chromium if there is one, otherwise the browser that Playwright has installed.
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport=_WINDOW, color_scheme="light")
         page.goto(f"{mock.base_url}/__mock__/#campaigns/{_GROWING}")

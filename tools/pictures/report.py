@@ -1,4 +1,4 @@
-"""The terminal report of ``migma-contract check``: run on a terminal against a mock with drift, drawn as SVG."""
+"""Picture of the terminal report of ``migma-contract check`` for a mock with drift, as SVG."""
 
 import io
 import os
@@ -24,7 +24,7 @@ _ROWS: Final = 60
 _CAMPAIGN: Final = "66b2f0a1c4e5d60012a40101"
 _FAULT: Final = {"kind": "percent-rates"}
 _USUAL_PORT: Final = "4010"
-# Readable on pages that are light and on those that are dark: what is dim too.
+# Readable on light and dark pages, dim text included.
 _THEME: Final = TerminalTheme(
     (24, 26, 34),
     (250, 250, 252),
@@ -37,7 +37,7 @@ _FONTS: Final = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mon
 
 
 def report_picture() -> bytes:
-    """An SVG that asks for nothing else: no font, no style, no picture."""
+    """Return an SVG that loads no fonts, styles or pictures."""
     with MockServer(reload=False) as mock:
         account = f"{mock.base_url}/__mock__/accounts/built-in"
         httpx.post(f"{account}/faults", json=_FAULT).raise_for_status()
@@ -47,27 +47,27 @@ def report_picture() -> bytes:
     console = Console(record=True, width=_COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(shown.rstrip()))
     drawn = console.export_svg(title="", theme=_THEME, unique_id="report")
-    # The fonts that rich would have the reader's browser fetch are left out.
+    # Remove the web fonts of rich, which the reader's browser would load from another server.
     drawn = re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
     return drawn.replace("Fira Code, monospace", _FONTS).encode()
 
 
 def _on_a_terminal(arguments: list[str], api_key: str) -> str:
-    """What the program writes to a terminal, with its colours; progress, which is gone in the end, left out."""
-    ours, its = pty.openpty()
-    termios.tcsetwinsize(its, (_ROWS, _COLUMNS))
+    """Return what the program writes to a terminal, with colours, without the progress line."""
+    parent, child = pty.openpty()
+    termios.tcsetwinsize(child, (_ROWS, _COLUMNS))
     environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     with subprocess.Popen(
         [sys.executable, "-m", "migma_contract_tests", *arguments],
-        stdout=its,
+        stdout=child,
         env={**environment, "MIGMA_API_KEY": api_key, "TERM": "xterm-256color"},
     ) as check:
-        os.close(its)
+        os.close(child)
         parts = []
-        with suppress(OSError):  # how Linux says that the other side of a terminal is closed
-            while part := os.read(ours, 65536):
+        with suppress(OSError):  # Linux raises this when the other side of a terminal is closed
+            while part := os.read(parent, 65536):
                 parts.append(part)
-    os.close(ours)
+    os.close(parent)
     if check.returncode != EXIT_CODES["drift"]:
-        raise RuntimeError(f"the check ended with {check.returncode}, and was to show drift")
+        raise RuntimeError(f"the check ended with exit code {check.returncode}, expected drift ({EXIT_CODES['drift']})")
     return b"".join(parts).decode().replace("\r\n", "\n")

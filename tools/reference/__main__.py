@@ -1,4 +1,4 @@
-"""``python -m tools.reference``: write every generated part of ``docs/``, and name those that changed."""
+"""``python -m tools.reference``: write all generated files in ``docs/`` and print those that changed."""
 
 import sys
 
@@ -6,7 +6,7 @@ from tools.reference import DOCS, PAGES
 
 
 def main() -> None:
-    """Write them all."""
+    """Write every generated file that changed."""
     for name, write in PAGES.items():
         path, text = DOCS / name, write()
         if not path.exists() or path.read_text("utf-8") != text:

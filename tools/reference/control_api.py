@@ -1,4 +1,4 @@
-"""The page of the control API, from its OpenAPI document."""
+"""The reference page of the control API, from its OpenAPI document."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from tools.reference.json_schema import kind, members
 from tools.reference.markdown import page, prose, table
 
 _INTRODUCTION = f"""\
-What a test, a script in any language, or the dashboard does with a running mock. Bodies are JSON, sent with
-`Content-Type: application/json`; errors have the vendor's envelope. A running mock serves the same as
-`/__mock__/docs`, and as OpenAPI under `/__mock__/openapi.json`. The account of the built-in keys is called
-`{BUILT_IN}`. Where there is GET, HEAD is answered too. Off loopback, a token is asked for: see
-[settings](settings.md)."""
+The HTTP API that controls a running mock, for tests and scripts in any language; the dashboard uses it too. Bodies
+are JSON, sent with `Content-Type: application/json`. Errors have the vendor's envelope. A running mock serves this
+reference at `/__mock__/docs` and the OpenAPI document at `/__mock__/openapi.json`. The account of the built-in keys
+is called `{BUILT_IN}`. Every route with GET also answers HEAD. If the mock does not listen on loopback only, the
+control API requires a token: see [settings](settings.md)."""
 
 _ELSEWHERE = {"CampaignFile": "fixture-format.md#campaignfile", "Fault": "faults.md"}
 _SCHEMAS = "#/components/schemas/"
 
 
 def control_api_page() -> str:
-    """Every route, and the objects that they take and give."""
+    """Return the page: every route, and the objects in requests and responses."""
     document = create_app(fixtures=None, reload=False).openapi()
     schemas = document["components"]["schemas"]
     routes = [(m, path, it) for path, item in document["paths"].items() for m, it in item.items()]
@@ -53,12 +53,12 @@ def _route(method: str, path: str, route: dict[str, Any]) -> str:
         lines.append(f"Body: {_body(route['requestBody'])}.")
     answers = [f"{status} {_body(it)}".strip() for status, it in route["responses"].items() if status < "300"]
     refusals = ", ".join(sorted(status for status in route["responses"] if status >= "300"))
-    lines.append(f"Answers: {'; '.join([*answers, *([f'errors {refusals}'] if refusals else [])])}.")
+    lines.append(f"Responses: {'; '.join([*answers, *([f'errors {refusals}'] if refusals else [])])}.")
     return "\n\n".join(lines)
 
 
 def _body(node: dict[str, Any]) -> str:
-    """What the JSON of a body is; other media types by their name."""
+    """Return the type of a JSON body, or the media types of other bodies."""
     content = node.get("content", {})
     if "application/json" in content:
         return kind(content["application/json"].get("schema", {}), _link)
@@ -77,7 +77,7 @@ def _link(name: str) -> str:
 
 
 def _reached(node: Any, schemas: dict[str, Any]) -> set[str]:
-    """The schemas that something refers to, directly or through others; those of files have pages of their own."""
+    """Return the names of schemas that a node refers to, directly or not, without those that have their own page."""
     found: set[str] = set()
     waiting = [node]
     while waiting:

@@ -1,4 +1,4 @@
-"""The page of faults, from their closed list."""
+"""The reference page of faults, from their closed list."""
 
 import json
 
@@ -7,17 +7,17 @@ from tools.reference.json_schema import members
 from tools.reference.markdown import block, page, plain, prose, table
 
 _INTRODUCTION = """\
-The closed list of ways to answer badly. A fault is armed through the [control API](control-api.md), by
-`migma_mock.fault(…)` in [pytest](../testing.md), or stands in a step of a [script](fixture-format.md#stepfile).
-How to use them: [faults](../faults.md)."""
+All kinds of faults. Arm a fault through the [control API](control-api.md) or with `migma_mock.fault(…)` in
+[pytest](../testing.md), or put it into a step of a [script](fixture-format.md#stepfile). For a guide, see
+[faults](../faults.md)."""
 
 
 def faults_page() -> str:
-    """Every fault: what it does, what clients make of it, an example, its own members."""
+    """Return the page: each fault with its effect, what clients see, an example and its fields."""
     shared = FaultSpec.model_json_schema()
     common = {**shared, "properties": {k: v for k, v in shared["properties"].items() if k in FaultSpec.model_fields}}
-    overview = table(["kind", "what it does"], ((f"[`{k}`](#{k})", plain(each.sentence)) for k, each in FAULTS.items()))
-    parts = [overview, f"## Members that all have\n\n{members(common, _name)}"]
+    overview = table(["kind", "effect"], ((f"[`{k}`](#{k})", plain(each.sentence)) for k, each in FAULTS.items()))
+    parts = [overview, f"## Fields of every fault\n\n{members(common, _name)}"]
     for kind, entry in FAULTS.items():
         schema = entry.spec.model_json_schema()
         own = {name: it for name, it in schema["properties"].items() if name not in FaultSpec.model_fields}

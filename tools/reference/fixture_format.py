@@ -1,4 +1,4 @@
-"""The fixture format: a page for people, and a JSON Schema for editors."""
+"""The fixture format: a reference page, and a JSON Schema for editors."""
 
 import json
 from typing import Any
@@ -14,14 +14,14 @@ from tools.reference.markdown import page, prose
 _ANSWERS = ("stats", "reply", "growth", "script")
 
 _INTRODUCTION = """\
-A folder of fixtures holds campaign files (`*.json`, in it or in its `campaigns/`), one campaign each, and may hold
-`keys.json`. Nothing unknown is taken: a member that the format does not have is an error, with its place.
-The same format is the body of `PUT /__mock__/accounts/{account_id}/campaigns/{id}`.
-How to write one: [fixtures](../fixtures.md). For editors: [fixture.schema.json](../fixture.schema.json)."""
+A folder of fixtures has campaign files (`*.json`, in the folder or in its `campaigns/`), one campaign each, and can
+have a `keys.json`. An unknown field is an error. `PUT /__mock__/accounts/{account_id}/campaigns/{id}` takes a body in
+the same format. For a guide, see [fixtures](../fixtures.md); for editors,
+[fixture.schema.json](../fixture.schema.json)."""
 
 
 def fixture_page() -> str:
-    """The members of each object in a campaign file, and of the file of keys."""
+    """Return the page: the fields of each object in a campaign file and in keys.json."""
     schemas = _definitions(CampaignFile) | _definitions(KeyFile)
     faults = {entry.spec.__name__ for entry in FAULTS.values()}
     own = {name: schema for name, schema in schemas.items() if name not in faults and schema.get("properties")}
@@ -37,13 +37,13 @@ def fixture_page() -> str:
 
 def _definitions(model: type[CampaignFile] | type[KeyFile]) -> dict[str, Any]:
     schema = model.model_json_schema()
-    # Nested schemas of faults are on the page of faults.
+    # The page of faults has the nested schemas of faults.
     nested = {name: it for name, it in schema.pop("$defs", {}).items() if name not in ("Distribution", "Lognormal")}
     return {model.__name__: schema, **nested}
 
 
 def fixture_schema() -> str:
-    """A JSON Schema (2020-12) of campaign files, with the contract's own words for the members of stats."""
+    """Return a JSON Schema (2020-12) of campaign files; the fields of stats come from the contract."""
     contract = load_contract(openapi_path())
     schema = CampaignFile.model_json_schema()
     stats = _stats(contract)

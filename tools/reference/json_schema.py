@@ -1,4 +1,4 @@
-"""JSON Schema, as pydantic writes it, in a form for people: members as a table."""
+"""Tables of the fields of a JSON Schema that pydantic wrote."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from tools.reference.markdown import as_json, prose, table
 
 Link = Callable[[str], str]
-"""Makes Markdown of the name of another schema."""
+"""Returns Markdown for the name of another schema."""
 
 _BOUNDS = {
     "minimum": "{} or more",
@@ -15,19 +15,19 @@ _BOUNDS = {
     "exclusiveMaximum": "less than {}",
     "minLength": "length {} or more",
     "maxLength": "length at most {}",
-    "minItems": "{} or more of them",
-    "maxItems": "at most {} of them",
+    "minItems": "{} or more items",
+    "maxItems": "at most {} items",
 }
 
 
 def members(schema: Mapping[str, Any], link: Link) -> str:
-    """A table of an object's members: name, type, whether it must be there, meaning."""
+    """Return a table of an object's fields: name, type, default, meaning."""
     required = schema.get("required", [])
     rows = (
         (f"`{name}`", kind(member, link), _default(name, member, required), prose(member.get("description", "")))
         for name, member in schema.get("properties", {}).items()
     )
-    return table(["member", "type", "default", "meaning"], rows)
+    return table(["field", "type", "default", "meaning"], rows)
 
 
 def _default(name: str, member: Mapping[str, Any], required: list[str]) -> str:
@@ -37,7 +37,7 @@ def _default(name: str, member: Mapping[str, Any], required: list[str]) -> str:
 
 
 def kind(schema: Mapping[str, Any], link: Link) -> str:
-    """The type of a value, with its bounds; null is left out where it only says that nothing is given."""
+    """Return the type of a value with its bounds, without null for optional fields."""
     choices = [each for each in schema.get("anyOf", schema.get("oneOf", [])) if each.get("type") != "null"]
     if choices:
         return " or ".join(dict.fromkeys(kind(each, link) for each in choices))
@@ -59,7 +59,7 @@ def _bounds(schema: Mapping[str, Any]) -> Iterator[str]:
         return
     for keyword, sentence in _BOUNDS.items():
         value = schema.get(keyword)
-        # Bounds of 64 bits are JSON readers', and no news to people.
+        # Bounds of 64 bits are limits of JSON parsers; readers do not need them.
         if value is not None and abs(value) < 2**63:
             yield sentence.format(f"{int(value) if value == int(value) else value:,}")
     if "pattern" in schema:

@@ -1,4 +1,4 @@
-"""The page of settings: flags, variables and keyword arguments, from their one list."""
+"""The reference page of settings: options, environment variables and keyword arguments, from Settings."""
 
 from typing import get_args, get_origin
 
@@ -6,14 +6,13 @@ from migma_mock.settings import Settings, flag, variable
 from tools.reference.markdown import code, page, plain, table
 
 _INTRODUCTION = """\
-Each is a flag of `migma-mock serve`, a variable of the environment, and a keyword argument of
-`MockServer` and `create_app` (from `migma_mock`). A flag counts more than a variable.
-An empty variable is as good as none; a variable whose name begins with `MIGMA_MOCK_` and is none of these
-is named at the start, and by `migma-mock doctor`."""
+Each setting is an option of `migma-mock serve`, an environment variable, and a keyword argument of `MockServer` and
+`create_app` (from `migma_mock`). An option overrides a variable. An empty variable is ignored. The mock warns at
+start about an unknown variable whose name begins with `MIGMA_MOCK_`, as does `migma-mock doctor`."""
 
 
 def settings_page() -> str:
-    """Every setting."""
+    """Return the page: a table of all settings."""
     rows = []
     for name, field in Settings.model_fields.items():
         shown = f"{flag(name)}/--no-{flag(name)[2:]}" if field.annotation is bool else flag(name)
@@ -21,7 +20,7 @@ def settings_page() -> str:
         meaning = f"{plain(field.description or '')} {f'One of {choices}.' if choices else ''}"
         rows.append((code(shown), code(variable(name)), code(name), _shown(field.default), meaning))
     return page(
-        "Settings", _INTRODUCTION, table(["flag", "variable", "keyword", "default", "meaning"], rows), _VARIABLES
+        "Settings", _INTRODUCTION, table(["option", "variable", "keyword", "default", "meaning"], rows), _VARIABLES
     )
 
 
@@ -36,6 +35,6 @@ def _shown(default: object) -> str:
 
 
 _VARIABLES = """\
-`migma-contract check` and the live suite have variables of their own: `MIGMA_BASE_URL`, `MIGMA_API_KEY` and
-`MIGMA_CAMPAIGN_IDS`; see [migma-contract](migma-contract.md). In pytest, some of the settings are
-ini options too: see [testing](../testing.md)."""
+`migma-contract check` and the live suite use other variables: `MIGMA_BASE_URL`, `MIGMA_API_KEY` and
+`MIGMA_CAMPAIGN_IDS`; see [migma-contract](migma-contract.md). In pytest, some settings are also ini options: see
+[testing](../testing.md)."""
