@@ -1,13 +1,12 @@
-"""The generated parts of ``docs/``: each is a function of the code, so that it is what the program does today.
+"""The generated files in ``docs/``: each is made by a function from the code.
 
-``python -m tools.reference`` writes them; tests/docs fails where one is out of date.
+``python -m tools.reference`` writes them. A test in tests/docs fails if one is out of date.
 """
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from migma_contract_tests.reports.json_format import schema_text
-
 from tools.reference.commands import contract_page, mock_page
 from tools.reference.control_api import control_api_page
 from tools.reference.faults import faults_page
@@ -19,7 +18,7 @@ from tools.reference.settings import settings_page
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 COMMAND = "python -m tools.reference"
-"""What renews them, from the top of the checkout."""
+"""Command that updates them, run in the root of the checkout."""
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "reference/settings.md": settings_page,
@@ -33,4 +32,4 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "fixture.schema.json": fixture_schema,
     "report.schema.json": schema_text,
 }
-"""Each file below ``docs/`` with what writes it."""
+"""Each generated file below ``docs/`` with the function that returns its text."""

@@ -1,4 +1,4 @@
-"""The pages of the two commands: their help, as they print it, and what else belongs to them."""
+"""The reference pages of the two commands: help texts, exit codes and report formats."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _WIDTH = 100
 
 
 def helps(app: typer.Typer, name: str) -> Iterator[tuple[str, str]]:
-    """The command line of a command and of each of its own, with its help as a terminal of 100 columns shows it."""
+    """Yield each command line with its help text, as a terminal of 100 columns shows it."""
     own = getattr(typer.main.get_command(app), "commands", {})
     for words in ([], *([child] for child in own)):
         ran = CliRunner().invoke(app, [*words, "--help"], prog_name=name, terminal_width=_WIDTH)
@@ -31,17 +31,17 @@ def _sections(app: typer.Typer, name: str) -> Iterator[str]:
 
 
 def mock_page() -> str:
-    """``migma-mock``."""
+    """Return the page of ``migma-mock``."""
     return page(
         "migma-mock",
-        "The stand-in. Its help, as printed; what each option means is also in [settings](settings.md).\n"
-        "`migma-mock --install-completion` makes the shell complete commands, options and their values.",
+        "The mock server: the help of each command, as printed. [Settings](settings.md) has the options in a table.\n"
+        "`migma-mock --install-completion` installs completion of commands, options and values in your shell.",
         *_sections(mock_cli, "migma-mock"),
     )
 
 
 def contract_page() -> str:
-    """``migma-contract``."""
+    """Return the page of ``migma-contract``."""
     meanings: dict[int, str] = {number: verdict for verdict, number in EXIT_CODES.items()}
     meanings |= {
         UNUSABLE: "unusable input or output",
@@ -54,9 +54,9 @@ def contract_page() -> str:
     formats = [(code(name), it.summary) for name, it in FORMATS.items()]
     return page(
         "migma-contract",
-        "The contract check. Its help, as printed, its exit codes and its report formats.\n"
-        "How to use it: [live check](../live-check.md); in a pipeline: [CI](../ci.md).",
+        "The contract check: the help of each command, as printed, the exit codes and the report formats.\n"
+        "To use it, see [live check](../live-check.md); for pipelines, see [CI](../ci.md).",
         *_sections(contract_cli, "migma-contract"),
         f"## Exit codes\n\n{table(['code', 'meaning'], codes)}",
-        f"## Report formats\n\n{table(['--format', 'what it is'], formats)}",
+        f"## Report formats\n\n{table(['--format', 'use'], formats)}",
     )
