@@ -1,13 +1,12 @@
 """Verification: compare the requests in a journal with what a test expects, and find the nearest mismatch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from migma_contract.errors import ArgumentError
 from migma_mock.accounts.journal import Entry
-from migma_mock.input_models import Strict, model_problems
+from migma_mock.input_models import Strict
 
 _Count = Annotated[int, Field(ge=0)]
 
@@ -61,9 +60,9 @@ class RequestExpectation(Pattern):
         if self.order and (counted or patterned):
             raise ValueError("either 'order', or a pattern with its number of requests")
         if self.times is not None and (self.atLeast is not None or self.atMost is not None):
-            raise ValueError("either 'times', or 'atLeast' and 'atMost'")
+            raise ValueError("either an exact number of times, or bounds")
         if self.atLeast is not None and self.atMost is not None and self.atLeast > self.atMost:
-            raise ValueError("an 'atLeast' that is not greater than 'atMost'")
+            raise ValueError("a lower bound that is not greater than the upper bound")
         return self
 
 
@@ -99,19 +98,6 @@ class VerificationResult(NamedTuple):
         """Return the result for JSON."""
         near = self.nearest and {"request": self.nearest.entry.as_dict(), "differs": self.nearest.differs}
         return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
-
-
-def parse_expectation(document: Mapping[str, Any], source: str) -> RequestExpectation:
-    """Return an expectation from its fields.
-
-    Raises:
-        ArgumentError: A field is unknown or has an invalid value; with every problem.
-    """
-    try:
-        return RequestExpectation.model_validate(document)
-    except ValidationError as error:
-        hint = f"The fields are {', '.join(RequestExpectation.model_fields)}."
-        raise ArgumentError(model_problems(error, source, RequestExpectation), hint) from None
 
 
 def verify(expectation: RequestExpectation, entries: Iterable[Entry]) -> VerificationResult:
