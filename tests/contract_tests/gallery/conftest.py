@@ -1,4 +1,4 @@
-"""Puts the gallery's package where the tests of this folder can import it."""
+"""Makes the package of the gallery importable for the tests of this folder."""
 
 import sys
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""The drift gallery: one pretended live API in many variants, drifted and conforming."""
+"""The drift gallery: an imitation of the live API in many variants, with drift and without."""

@@ -1,25 +1,25 @@
-"""What is new or unusual, and breaks nothing: told as information."""
+"""Additions and unusual behaviour that break nothing: findings of level info."""
 
 from typing import Any
 
 from gallery.api import Reply, Request, stamp
-from gallery.changes import data, envelope, errors, header, kind, members, page, read, reply_with, when
+from gallery.changes import data, envelope, errors, fields, header, kind, page, read, reply_with, when
 from gallery.variant import Variant
 
 _METADATA = {"timestamp": "2026-01-31T09:30:00.000Z", "requestId": "req_01"}
 
 
-def _additive(name: str, does: str, change: Any, rule: str, verdict: str = "conforms") -> Variant:
-    return Variant("additive", name, does, change, rule, "info", verdict=verdict)
+def _additive(name: str, description: str, change: Any, rule: str, verdict: str = "conforms") -> Variant:
+    return Variant("additive", name, description, change, rule, "info", verdict=verdict)
 
 
 def _older_state(reply: Reply, request: Request) -> Reply:
     older = {"totalOpens": 700, "uniqueOpens": 400, "openRate": 400 / 1150, "lastUpdated": stamp(hours=-3)}
-    return members(**older)(reply, request) if request.read == 2 else reply
+    return fields(**older)(reply, request) if request.read == 2 else reply
 
 
 def _older_stamp(reply: Reply, request: Request) -> Reply:
-    return members(lastUpdated=stamp(hours=-request.read))(reply, request)
+    return fields(lastUpdated=stamp(hours=-request.read))(reply, request)
 
 
 def _flips(reply: Reply, request: Request) -> Reply:
@@ -28,13 +28,13 @@ def _flips(reply: Reply, request: Request) -> Reply:
 
 
 VARIANTS = (
-    _additive("new-stat", "`data` has a new member", members(spamReports=3), "undocumented-field"),
+    _additive("new-stat", "`data` has a new field", fields(spamReports=3), "undocumented-field"),
     _additive(
-        "new-object", "`data` has a new object", members(devices={"mobile": 10, "desktop": 20}), "undocumented-field"
+        "new-object", "`data` has a new object", fields(devices={"mobile": 10, "desktop": 20}), "undocumented-field"
     ),
     _additive(
         "snake-twins",
-        "`data` has snake_case twins of its members",
+        "`data` repeats a field in snake_case",
         data(lambda s: {**s, "open_rate": s["openRate"]}),
         "undocumented-field",
     ),
@@ -55,43 +55,48 @@ VARIANTS = (
     ),
     _additive(
         "new-header",
-        "responses have a header of their own",
+        "responses have a new header",
         header("X-Migma-Stats-Version", "2"),
         "undocumented-header",
     ),
     _additive(
-        "sunset", "the end is announced", header("Sunset", "Wed, 01 Jul 2099 00:00:00 GMT"), "deprecation-announced"
+        "sunset",
+        "the end of the operation is announced",
+        header("Sunset", "Wed, 01 Jul 2099 00:00:00 GMT"),
+        "deprecation-announced",
     ),
     _additive("older-state", "the second read is an older state as a whole", _older_state, "stale-snapshot"),
     _additive(
-        "older-quiet-state", "the second read is of an hour before, its counts the same", _older_stamp, "stale-snapshot"
+        "older-quiet-state", "the second read is an hour older with the same counts", _older_stamp, "stale-snapshot"
     ),
-    _additive("extra-flips", "a new member changes its type", _flips, "response-shape-inconsistent"),
+    _additive("extra-flips", "a new field changes its type", _flips, "response-shape-inconsistent"),
     _additive(
-        "healed-429",
-        "one 429, healed by a retry",
+        "recovered-429",
+        "one 429, recovered by a retry",
         when(read(1), reply_with(429, headers={"Retry-After": "0"})),
         "transient-failure-recovered",
     ),
     _additive(
-        "healed-429-silent",
-        "one 429 without Retry-After, healed by a retry",
+        "recovered-429-silent",
+        "one 429 without Retry-After, recovered by a retry",
         when(read(2), reply_with(429)),
         "retry-after-missing",
     ),
-    _additive("healed-502", "one 502 page, healed by a retry", when(read(1), page(502)), "transient-failure-recovered"),
     _additive(
-        "healed-503", "one 503, healed by a retry", when(read(2), reply_with(503)), "transient-failure-recovered"
+        "recovered-502", "one 502 page, recovered by a retry", when(read(1), page(502)), "transient-failure-recovered"
     ),
     _additive(
-        "healed-504",
-        "one empty 504, healed by a retry",
+        "recovered-503", "one 503, recovered by a retry", when(read(2), reply_with(503)), "transient-failure-recovered"
+    ),
+    _additive(
+        "recovered-504",
+        "one empty 504, recovered by a retry",
         when(read(2), reply_with(504, body=b"")),
         "transient-failure-recovered",
     ),
     _additive(
-        "healed-reset",
-        "one connection is reset, healed by a retry",
+        "recovered-reset",
+        "one connection is reset, recovered by a retry",
         when(read(2), reply_with(200, wire=b"", reset=True)),
         "transient-failure-recovered",
     ),
@@ -107,24 +112,26 @@ VARIANTS = (
     _additive("head-405", "HEAD is not allowed", when(kind("head"), reply_with(405)), "head-differs-from-get"),
     _additive("head-404", "HEAD is a 404", when(kind("head"), reply_with(404)), "head-differs-from-get"),
     _additive("head-500", "HEAD is a 500", when(kind("head"), reply_with(500)), "head-differs-from-get"),
-    _additive("odd-404-page", "odd ids get a router's 404 page", when(kind("unusual-id"), page(404)), "body-not-json"),
     _additive(
-        "odd-404-detail",
-        "odd ids get a router's 404",
+        "unusual-404-page", "unusual ids are a router's 404 page", when(kind("unusual-id"), page(404)), "body-not-json"
+    ),
+    _additive(
+        "unusual-404-detail",
+        "unusual ids are a router's 404",
         when(kind("unusual-id"), reply_with(404, {"detail": "Not Found"})),
         "envelope-error-missing",
     ),
-    _additive("odd-400", "odd ids are a 400", when(kind("unusual-id"), reply_with(400)), "unusual-id-status"),
+    _additive("unusual-400", "unusual ids are a 400", when(kind("unusual-id"), reply_with(400)), "unusual-id-status"),
     _additive(
-        "odd-400-page",
-        "odd ids are a 400 with a proxy's page",
+        "unusual-400-page",
+        "unusual ids are a 400 with a proxy's page",
         when(kind("unusual-id"), page(400)),
         "unusual-id-status",
     ),
-    _additive("odd-422", "odd ids are a 422", when(kind("unusual-id"), reply_with(422)), "unusual-id-status"),
+    _additive("unusual-422", "unusual ids are a 422", when(kind("unusual-id"), reply_with(422)), "unusual-id-status"),
     _additive(
         "api-key-rejected",
-        "the key is refused",
+        "the API key is rejected",
         when(kind("campaign"), reply_with(403)),
         "api-key-rejected",
         "inconclusive",

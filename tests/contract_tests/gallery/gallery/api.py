@@ -1,4 +1,4 @@
-"""The API as it conforms, and replies as plain data that variants change before they are sent."""
+"""The conforming API, with replies as plain data that variants change before they are sent."""
 
 import json
 from collections.abc import Callable
@@ -14,13 +14,13 @@ Kind = Literal["campaign", "missing-key", "invalid-key", "unknown-id", "unusual-
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked, as the API understands it.
+    """A request, as the API understands it.
 
     Attributes:
-        kind: Which of the API's paths it takes; ``unknown-id`` without a key is ``missing-key``.
-        known: Whether the campaign exists.
-        read: How many reads of the same campaign with a good key there were, this one included.
-        campaign: Index of the campaign, where it is known.
+        kind: The case of the API; an unknown id without a key is ``missing-key``.
+        known: True if the campaign exists.
+        read: Number of this read of the same campaign with a valid key, from 1.
+        campaign: Index of a known campaign.
     """
 
     kind: Kind
@@ -31,14 +31,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What is sent.
+    """A response to send.
 
     Attributes:
         value: The JSON body as a value; ``body`` overrides it with bytes.
-        framing: How the body's end is known.
-        claimed: A Content-Length that is not the body's.
-        wire: Everything to send, in place of an HTTP response.
-        reset: Whether the connection is reset after what was sent.
+        framing: How the end of the body is marked.
+        claimed: A Content-Length other than that of the body.
+        wire: Bytes to send in place of an HTTP response.
+        reset: True to reset the connection afterwards.
     """
 
     status: int
@@ -58,7 +58,7 @@ class Reply:
         return json.dumps(self.value, ensure_ascii=False).encode()
 
     def with_header(self, name: str, value: str | None) -> "Reply":
-        """The same with a header set, or removed."""
+        """Return the reply with a header set, or removed."""
         kept = tuple(header for header in self.headers if header[0].lower() != name.lower())
         return replace(self, headers=kept if value is None else (*kept, (name, value)))
 
@@ -68,20 +68,20 @@ Change = Callable[[Reply, Request], Reply]
 
 @dataclass
 class Api:
-    """The live API as documented, with a change over every reply, and a count of what was asked."""
+    """The documented API, with a change of every reply, and a record of its requests."""
 
     change: Change
     reads: dict[str, int] = field(default_factory=dict)
     methods: list[str] = field(default_factory=list)
 
     def answer(self, method: str, campaign_id: str, key: str | None) -> Reply:
-        """The reply to a request for a campaign's stats."""
+        """Return the reply to a request for a campaign's stats."""
         self.methods.append(method)
-        request = self._understood(method, campaign_id, key)
-        reply = self._conforming(request).with_header("Date", format_datetime(datetime.now(UTC), usegmt=True))
+        request = self._request(method, campaign_id, key)
+        reply = self._conforming_reply(request).with_header("Date", format_datetime(datetime.now(UTC), usegmt=True))
         return self.change(reply, request)
 
-    def _understood(self, method: str, campaign_id: str, key: str | None) -> Request:
+    def _request(self, method: str, campaign_id: str, key: str | None) -> Request:
         known = campaign_id in CAMPAIGNS
         if key is None:
             return Request("missing-key", known)
@@ -94,7 +94,7 @@ class Api:
         self.reads[campaign_id] = self.reads.get(campaign_id, 0) + 1
         return Request("campaign", known, self.reads[campaign_id], CAMPAIGNS.index(campaign_id))
 
-    def _conforming(self, request: Request) -> Reply:
+    def _conforming_reply(self, request: Request) -> Reply:
         match request.kind:
             case "missing-key":
                 return error(401, "Missing API key", "UNAUTHORIZED")
@@ -107,13 +107,13 @@ class Api:
 
 
 def error(status: int, text: str, code: str) -> Reply:
-    """The documented error envelope."""
+    """Return the documented error envelope."""
     reply = Reply(status, {"success": False, "error": text, "code": code})
     return reply.with_header("WWW-Authenticate", 'Bearer realm="api"') if status == 401 else reply
 
 
 def stats(campaign: int = 0) -> dict[str, Any]:
-    """A campaign's stats. No rate of them is another by rounding."""
+    """Return a campaign's stats. Rounding makes none of its rates equal to another."""
     scale = campaign + 1
     numbers = {
         "totalSent": 1200 * scale,
@@ -137,5 +137,5 @@ def stats(campaign: int = 0) -> dict[str, Any]:
 
 
 def stamp(**ago: float) -> str:
-    """An RFC 3339 moment as far from now as said, in whole seconds."""
+    """Return an RFC 3339 timestamp relative to now, in whole seconds."""
     return (datetime.now(UTC) + timedelta(**ago)).strftime("%Y-%m-%dT%H:%M:%SZ")

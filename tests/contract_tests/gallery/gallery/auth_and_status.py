@@ -1,4 +1,4 @@
-"""Keys that are not asked for, and statuses that are not documented."""
+"""Keys that are not checked, and undocumented statuses."""
 
 from functools import partial
 
@@ -17,17 +17,17 @@ def _keyless_unknown(_reply: Reply, request: Request) -> bool:
 
 AUTH = (
     _auth("open", "no key is needed", when(kind("missing-key"), reply_with(200, _STATS)), "missing-key-accepted"),
-    _auth("any-key", "any key will do", when(kind("invalid-key"), reply_with(200, _STATS)), "invalid-key-accepted"),
+    _auth("any-key", "any key is accepted", when(kind("invalid-key"), reply_with(200, _STATS)), "invalid-key-accepted"),
     _auth(
         "open-to-all",
-        "the key is not looked at",
+        "the key is not checked",
         when(kind("missing-key", "invalid-key"), reply_with(200, _STATS)),
         "missing-key-accepted",
         also=("invalid-key-accepted",),
     ),
     _auth(
         "stats-in-401",
-        "a 401 holds the stats",
+        "a 401 has the stats",
         when(kind("missing-key"), reply_with(401, {"success": False, "error": "No key", "data": stats()})),
         "missing-key-accepted",
     ),
@@ -54,10 +54,18 @@ AUTH = (
         when(kind("missing-key"), reply_with(200)),
         "missing-key-accepted",
     ),
-    _auth("wrong-key-403", "a wrong key is a 403", when(kind("invalid-key"), reply_with(403)), "invalid-key-status"),
-    _auth("wrong-key-400", "a wrong key is a 400", when(kind("invalid-key"), reply_with(400)), "invalid-key-status"),
-    _auth("wrong-key-404", "a wrong key is a 404", when(kind("invalid-key"), reply_with(404)), "invalid-key-status"),
-    _auth("wrong-key-500", "a wrong key is a 500", when(kind("invalid-key"), reply_with(500)), "invalid-key-status"),
+    _auth(
+        "invalid-key-403", "an invalid key is a 403", when(kind("invalid-key"), reply_with(403)), "invalid-key-status"
+    ),
+    _auth(
+        "invalid-key-400", "an invalid key is a 400", when(kind("invalid-key"), reply_with(400)), "invalid-key-status"
+    ),
+    _auth(
+        "invalid-key-404", "an invalid key is a 404", when(kind("invalid-key"), reply_with(404)), "invalid-key-status"
+    ),
+    _auth(
+        "invalid-key-500", "an invalid key is a 500", when(kind("invalid-key"), reply_with(500)), "invalid-key-status"
+    ),
     _auth(
         "unknown-leaks",
         "unknown ids are a 404 without a key",
@@ -76,8 +84,8 @@ AUTH = (
 )
 
 
-def _campaign(status: int, does: str) -> Variant:
-    return _status(f"campaign-{status}", does, when(kind("campaign"), reply_with(status)), "campaign-status")
+def _campaign(status: int, description: str) -> Variant:
+    return _status(f"campaign-{status}", description, when(kind("campaign"), reply_with(status)), "campaign-status")
 
 
 def _unknown(status: int) -> Variant:
@@ -93,14 +101,14 @@ STATUS = (
     _campaign(500, "the campaign is a 500"),
     _campaign(400, "the campaign is a 400"),
     _campaign(402, "the campaign is a 402"),
-    _campaign(405, "GET is not allowed any more"),
+    _campaign(405, "GET is no longer allowed"),
     _campaign(406, "the campaign is a 406"),
     _campaign(410, "the endpoint is gone"),
     _campaign(501, "the campaign is a 501"),
     *(
         _status(
             f"campaign-{status}",
-            f"stats come with {status}",
+            f"the status of stats is {status}",
             when(kind("campaign"), lambda reply, _, status=status: reply_with(status, reply.value)(reply, _)),
             "campaign-status",
         )
@@ -146,24 +154,33 @@ STATUS = (
     _status("unknown-empty", "a 404 has no body", when(kind("unknown-id"), reply_with(404, body=b"")), "body-empty"),
     _status(
         "unknown-502",
-        "unknown ids are a 502, always",
+        "unknown ids are always a 502",
         when(kind("unknown-id"), page(502)),
         "intermittent-failure",
         "warning",
     ),
     _status(
-        "odd-500", "odd ids are a 500", when(kind("unusual-id"), reply_with(500)), "unusual-id-server-error", "warning"
+        "unusual-500",
+        "unusual ids are a 500",
+        when(kind("unusual-id"), reply_with(500)),
+        "unusual-id-server-error",
+        "warning",
     ),
     _status(
-        "odd-500-page",
-        "odd ids are a 500 with an HTML page",
+        "unusual-500-page",
+        "unusual ids are a 500 with an HTML page",
         when(kind("unusual-id"), page(500)),
         "unusual-id-server-error",
         "warning",
     ),
-    _status("odd-200", "odd ids have stats", when(kind("unusual-id"), reply_with(200, _STATS)), "unknown-id-accepted"),
     _status(
-        "unknown-and-odd-200",
+        "unusual-200",
+        "unusual ids have stats",
+        when(kind("unusual-id"), reply_with(200, _STATS)),
+        "unknown-id-accepted",
+    ),
+    _status(
+        "unknown-and-unusual-200",
         "all ids have stats",
         both(when(kind("unknown-id", "unusual-id"), reply_with(200, _STATS))),
         "unknown-id-accepted",

@@ -1,4 +1,4 @@
-"""Small changes of replies, and ways to combine them: what variants are made of."""
+"""Small changes of replies, and ways to combine them into variants."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,17 +11,17 @@ Only = Callable[[Reply, Request], bool]
 
 
 def unchanged(reply: Reply, _request: Request) -> Reply:
-    """The API as documented."""
+    """Return the reply unchanged."""
     return reply
 
 
 def when(only: Only, change: Change) -> Change:
-    """A change for some replies only."""
+    """Return a change for some replies only."""
     return lambda reply, request: change(reply, request) if only(reply, request) else reply
 
 
 def both(*changes: Change) -> Change:
-    """Several changes, one after the other."""
+    """Return several changes as one."""
 
     def change(reply: Reply, request: Request) -> Reply:
         for each in changes:
@@ -32,32 +32,32 @@ def both(*changes: Change) -> Change:
 
 
 def kind(*kinds: str) -> Only:
-    """Requests of these kinds."""
+    """Select requests of these kinds."""
     return lambda _, request: request.kind in kinds
 
 
 def status(*statuses: int) -> Only:
-    """Replies with these statuses."""
+    """Select replies with these statuses."""
     return lambda reply, _: reply.status in statuses
 
 
 def succeeded(reply: Reply, _request: Request) -> bool:
-    """Replies with 200."""
+    """Select replies with 200."""
     return reply.status == 200
 
 
 def read(*numbers: int) -> Only:
-    """These reads of a campaign, counted from 1."""
+    """Select these reads of a campaign, counted from 1."""
     return lambda _, request: request.kind == "campaign" and request.read in numbers
 
 
 def of_campaign(index: int) -> Only:
-    """Reads of one of the two campaigns."""
+    """Select reads of one of the two campaigns."""
     return lambda _, request: request.kind == "campaign" and request.campaign == index
 
 
 def data(change: Callable[[dict[str, Any]], Any]) -> Change:
-    """The stats of a success, changed."""
+    """Change the stats of a success."""
 
     def on_data(reply: Reply, _request: Request) -> Reply:
         if reply.status != 200 or not isinstance(reply.value, dict) or "data" not in reply.value:
@@ -67,61 +67,61 @@ def data(change: Callable[[dict[str, Any]], Any]) -> Change:
     return on_data
 
 
-def members(**changed: Any) -> Change:
-    """Members of the stats set to other values."""
+def fields(**changed: Any) -> Change:
+    """Set fields of the stats."""
     return data(lambda stats: {**stats, **changed})
 
 
 def computed(name: str, value: Callable[[dict[str, Any]], Any]) -> Change:
-    """A member of the stats set to a value made of the others."""
+    """Set a field of the stats to a value computed from the others."""
     return data(lambda stats: {**stats, name: value(stats)})
 
 
 def without(*names: str) -> Change:
-    """Members of the stats removed."""
+    """Remove fields of the stats."""
     return data(lambda stats: {name: value for name, value in stats.items() if name not in names})
 
 
 def renamed(**names: str) -> Change:
-    """Members of the stats renamed."""
+    """Rename fields of the stats."""
     return data(lambda stats: {names.get(name, name): value for name, value in stats.items()})
 
 
 def envelope(change: Callable[[dict[str, Any]], Any], *statuses: int) -> Change:
-    """The whole body of replies with these statuses (200 if none is named), changed."""
+    """Change the whole body of replies with these statuses (200 by default)."""
     return when(status(*(statuses or (200,))), lambda reply, _: replace(reply, value=change(dict(reply.value))))
 
 
 def errors(change: Callable[[dict[str, Any]], Any]) -> Change:
-    """The whole body of every error, changed."""
+    """Change the whole body of every error."""
     return envelope(change, 401, 404)
 
 
 def text(change: Callable[[bytes], bytes], only: Only = succeeded) -> Change:
-    """The bytes of a body, changed."""
+    """Change the bytes of a body."""
     return when(only, lambda reply, _: replace(reply, body=change(reply.encoded)))
 
 
 def header(name: str, value: str | None, only: Only = lambda *_: True) -> Change:
-    """A header set, or removed."""
+    """Set or remove a header."""
     return when(only, lambda reply, _: reply.with_header(name, value))
 
 
 def reply_with(status: int, value: Any = None, *, headers: Mapping[str, str] | None = None, **other: Any) -> Change:
-    """Another reply altogether; by default with the documented error envelope."""
+    """Replace the reply; by default with the documented error envelope."""
     body = {"success": False, "error": "Something went wrong", "code": "ERROR"} if value is None else value
     given = {"Content-Type": "application/json", **(headers or {})}
     return lambda _reply, _request: Reply(status, body, tuple(given.items()), **other)
 
 
 def page(status: int, title: str = "Bad Gateway") -> Change:
-    """An HTML page, as proxies send."""
+    """Replace the reply with an HTML page, like those of proxies."""
     body = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
     return reply_with(status, headers={"Content-Type": "text/html"}, body=body.encode())
 
 
 def spliced(name: str, literal: str) -> Change:
-    """A member of the stats replaced by text that ``json.dumps`` would not write."""
+    """Replace the value of a field of the stats with text that ``json.dumps`` cannot write."""
 
     def splice(body: bytes) -> bytes:
         value = json.loads(body)

@@ -1,4 +1,4 @@
-"""One check of one variant, as ``migma-contract check`` does it, over loopback."""
+"""A check of one variant, like ``migma-contract check``, over loopback."""
 
 from pathlib import Path
 
@@ -16,12 +16,12 @@ MAX_REQUESTS = 10
 
 
 def contract() -> Contract:
-    """The vendor's contract."""
+    """Return the vendor's contract."""
     return load_contract(CONTRACT)
 
 
 def check(variant: Variant, contract: Contract) -> tuple[Report, list[str]]:
-    """The report on a variant, and the methods that its server saw."""
+    """Return the report on a variant, and the methods that its server received."""
     with serving(variant.change) as (url, api):
         options = CheckOptions(
             base_url=url,

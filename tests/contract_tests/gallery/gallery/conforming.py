@@ -1,4 +1,4 @@
-"""What differs from the API as documented in no way that matters: nothing is to be found."""
+"""Variants that conform to the contract: no findings."""
 
 import gzip
 import json
@@ -14,8 +14,8 @@ from gallery.changes import (
     data,
     envelope,
     errors,
+    fields,
     header,
-    members,
     spliced,
     status,
     text,
@@ -28,8 +28,8 @@ from migma_contract.stats import RATES
 _OPTIONAL = ("botOpens", "botClicks", "mppOpens")
 
 
-def _conforming(name: str, does: str, change: Any, campaigns: int = 1) -> Variant:
-    return Variant("conforming", name, does, change, campaigns=campaigns)
+def _conforming(name: str, description: str, change: Any, campaigns: int = 1) -> Variant:
+    return Variant("conforming", name, description, change, campaigns=campaigns)
 
 
 def _rounded(digits: int) -> Any:
@@ -79,11 +79,11 @@ _any = status(200, 401, 404)
 VARIANTS = (
     _conforming("as-documented", "the API as documented", unchanged),
     _conforming("two-campaigns", "the API as documented, two campaigns", unchanged, campaigns=2),
-    _conforming("other-order", "members in another order", data(lambda s: dict(reversed(s.items())))),
+    _conforming("other-order", "fields in another order", data(lambda s: dict(reversed(s.items())))),
     _conforming("envelope-order", "`data` before `success`", envelope(lambda b: dict(reversed(b.items())))),
     *(_conforming(f"rounded-{n}", f"rates rounded to {n} decimals", _rounded(n)) for n in range(2, 11)),
-    _conforming("single-precision", "rates kept as float32", _single(17)),
-    _conforming("rounded-single", "rates rounded to 4 decimals, kept as float32", _single(4)),
+    _conforming("single-precision", "rates stored as float32", _single(17)),
+    _conforming("rounded-single", "rates rounded to 4 decimals and stored as float32", _single(4)),
     _conforming(
         "rates-mixed",
         "rates rounded to 2 and to 4 decimals",
@@ -94,40 +94,38 @@ VARIANTS = (
     _conforming("whole-floats", "counts are written `1200.0`", spliced("totalSent", "1200.0")),
     _conforming("exponents", "counts are written `1.2e3`", spliced("totalSent", "1.2e3")),
     _conforming("rate-exponent", "a rate is written with an exponent", spliced("openRate", "3.8174e-1")),
-    _conforming("offset-east", "`lastUpdated` has an offset", members(lastUpdated="2026-01-31T11:30:00+02:00")),
-    _conforming("offset-west", "`lastUpdated` has a negative offset", members(lastUpdated="2026-01-31T04:00:00-05:30")),
-    _conforming("stamp-fraction", "`lastUpdated` has milliseconds", members(lastUpdated="2026-01-31T09:30:00.123Z")),
+    _conforming("offset-east", "`lastUpdated` has an offset", fields(lastUpdated="2026-01-31T11:30:00+02:00")),
+    _conforming("offset-west", "`lastUpdated` has a negative offset", fields(lastUpdated="2026-01-31T04:00:00-05:30")),
+    _conforming("stamp-fraction", "`lastUpdated` has milliseconds", fields(lastUpdated="2026-01-31T09:30:00.123Z")),
     _conforming(
-        "stamp-nanoseconds", "`lastUpdated` has nanoseconds", members(lastUpdated="2026-01-31T09:30:00.123456789Z")
+        "stamp-nanoseconds", "`lastUpdated` has nanoseconds", fields(lastUpdated="2026-01-31T09:30:00.123456789Z")
     ),
-    _conforming(
-        "stamp-zero-offset", "`lastUpdated` ends with +00:00", members(lastUpdated="2026-01-31T09:30:00+00:00")
-    ),
+    _conforming("stamp-zero-offset", "`lastUpdated` ends with +00:00", fields(lastUpdated="2026-01-31T09:30:00+00:00")),
     _conforming("days-old", "`lastUpdated` is days old", computed("lastUpdated", lambda _: stamp(days=-9))),
-    _conforming("just-now", "`lastUpdated` is this moment", computed("lastUpdated", lambda _: stamp())),
+    _conforming("just-now", "`lastUpdated` is now", computed("lastUpdated", lambda _: stamp())),
     _conforming(
         "clock-ahead", "`lastUpdated` is two minutes ahead", computed("lastUpdated", lambda _: stamp(minutes=2))
     ),
     _conforming(
         "server-clock-off",
-        "the server's clock is a day ahead, in Date as well",
-        both(header("Date", "Fri, 31 Jan 2098 09:30:00 GMT"), members(lastUpdated="2098-01-31T09:29:00Z")),
+        "the server's clock is wrong, also in Date",
+        both(header("Date", "Fri, 31 Jan 2098 09:30:00 GMT"), fields(lastUpdated="2098-01-31T09:29:00Z")),
     ),
     _conforming("no-date", "there is no Date", header("Date", None)),
     _conforming("date-broken", "Date cannot be read", header("Date", "yesterday")),
     _conforming("gzip", "bodies are gzipped", both(text(gzip.compress, _any), header("Content-Encoding", "gzip"))),
     _conforming("deflate", "bodies are deflated", both(text(_deflate, _any), header("Content-Encoding", "deflate"))),
-    _conforming("chunked", "bodies come in chunks", _framed("chunked")),
+    _conforming("chunked", "bodies are sent in chunks", _framed("chunked")),
     _conforming(
         "gzip-chunked",
-        "gzipped bodies come in chunks",
+        "gzipped bodies are sent in chunks",
         both(text(gzip.compress, _any), header("Content-Encoding", "gzip"), _framed("chunked")),
     ),
     _conforming("http-1.0", "HTTP/1.0: the body ends with the connection", _framed("close")),
     _conforming("charset", "Content-Type has a charset", header("Content-Type", "application/json; charset=utf-8")),
     _conforming(
         "charset-quoted",
-        "Content-Type is written in capitals",
+        "Content-Type has capitals and a quoted charset",
         header("Content-Type", 'Application/JSON;charset="UTF-8"'),
     ),
     _conforming(
@@ -156,7 +154,7 @@ VARIANTS = (
     _conforming("emoji", "error texts with emoji", _says("nothing here 📭")),
     _conforming(
         "ascii-escapes",
-        "texts with JSON's escapes",
+        "strings with JSON escapes",
         both(_says("キャ"), text(lambda b: json.dumps(json.loads(b)).encode(), _any)),
     ),
     _conforming("no-code", "errors without `code`", errors(lambda b: {"success": False, "error": b["error"]})),
@@ -164,9 +162,9 @@ VARIANTS = (
         "error-data", "errors with `data`", errors(lambda b: {**b, "data": {"campaignId": "1", "hint": {"x": [1]}}})
     ),
     _conforming("error-null", "a success with `error` null", envelope(lambda b: {**b, "error": None})),
-    _conforming("no-optionals", "no optional members", without(*_OPTIONAL)),
-    _conforming("one-optional", "one optional member", without("botClicks", "mppOpens")),
-    _conforming("come-and-go", "optional members come and go", _coming_and_going),
+    _conforming("no-optionals", "no optional fields", without(*_OPTIONAL)),
+    _conforming("one-optional", "one optional field", without("botClicks", "mppOpens")),
+    _conforming("come-and-go", "optional fields come and go", _coming_and_going),
     _conforming(
         "pretty", "the JSON is indented", text(lambda b: json.dumps(json.loads(b), indent=4).encode() + b"\n", _any)
     ),
@@ -175,27 +173,27 @@ VARIANTS = (
         "the JSON has no spaces",
         text(lambda b: json.dumps(json.loads(b), separators=(",", ":")).encode(), _any),
     ),
-    _conforming("crlf", "the JSON has CRLF around it", text(lambda b: b"\r\n" + b + b"\r\n", _any)),
+    _conforming("crlf", "the JSON is between line breaks (CRLF)", text(lambda b: b"\r\n" + b + b"\r\n", _any)),
     _conforming("nothing-sent", "all stats are zero", _zeros(0)),
-    _conforming("all-bounced", "all bounced: rates are 0 of nothing", _zeros(10)),
+    _conforming("all-bounced", "all messages bounced: rates are 0", _zeros(10)),
     _conforming(
         "everyone-opened",
         "both rates are 1",
-        members(
+        fields(
             uniqueOpens=1150, totalOpens=1150, uniqueClicks=1150, totalClicks=1150, openRate=1, clickRate=1, botOpens=0
         ),
     ),
     _conforming(
         "clicks-over-opens",
-        "more click than open: images are blocked",
-        members(uniqueOpens=50, totalOpens=130, openRate=round(50 / 1150, 4)),
+        "more clicks than opens: images are blocked",
+        fields(uniqueOpens=50, totalOpens=130, openRate=round(50 / 1150, 4)),
     ),
-    _conforming("in-flight", "some are neither delivered nor bounced", members(bounces=7)),
-    _conforming("tiny-rate", "a rate that rounds to zero", members(uniqueClicks=1, totalClicks=5, clickRate=0.0)),
+    _conforming("in-flight", "some messages are neither delivered nor bounced", fields(bounces=7)),
+    _conforming("tiny-rate", "a rate that rounds to zero", fields(uniqueClicks=1, totalClicks=5, clickRate=0.0)),
     _conforming(
         "large",
-        "a campaign of a hundred million",
+        "a campaign with a hundred million messages",
         data(lambda s: {k: v * 100_000 if isinstance(v, int) else v for k, v in s.items()}),
     ),
-    _conforming("stale", "the second read repeats the first", members(lastUpdated="2026-01-31T09:30:00Z")),
+    _conforming("stale", "the second read repeats the first", fields(lastUpdated="2026-01-31T09:30:00Z")),
 )

@@ -1,4 +1,4 @@
-"""Envelopes that are not as documented, around stats and errors."""
+"""Envelopes of stats and errors that differ from the documented ones."""
 
 from functools import partial
 from typing import Any
@@ -33,18 +33,18 @@ VARIANTS = (
     ),
     _envelope(
         "success-false",
-        "stats come with `success` false",
+        "stats have `success` false",
         envelope(lambda b: {**b, "success": False}),
         "envelope-success-false",
     ),
     _envelope(
         "success-renamed",
-        "`success` is called `Success`",
+        "`success` is named `Success`",
         envelope(partial(_named, "success", "Success")),
         "field-renamed",
     ),
     _envelope(
-        "success-ok", "`success` is called `ok`", envelope(partial(_named, "success", "ok")), "envelope-success-missing"
+        "success-ok", "`success` is named `ok`", envelope(partial(_named, "success", "ok")), "envelope-success-missing"
     ),
     _envelope(
         "status-text",
@@ -54,13 +54,13 @@ VARIANTS = (
     ),
     _envelope(
         "failure-with-200",
-        "the campaign is answered with 200 and an error",
+        "the campaign is a 200 with an error",
         when(kind("campaign"), reply_with(200, {"success": False, "error": "Temporarily unavailable"})),
         "envelope-success-false",
     ),
     _envelope(
         "error-beside-data",
-        "stats come with an error text",
+        "stats have an error message",
         envelope(lambda b: {**b, "error": "partial"}),
         "envelope-error-on-success",
         "warning",
@@ -68,10 +68,10 @@ VARIANTS = (
     _envelope("no-data", "`data` is missing", envelope(partial(_less, "data")), "envelope-data-missing"),
     _envelope("null-data", "`data` is null", envelope(lambda b: {**b, "data": None}), "envelope-data-missing"),
     _envelope(
-        "data-renamed", "`data` is called `result`", envelope(partial(_named, "data", "result")), "stats-outside-data"
+        "data-renamed", "`data` is named `result`", envelope(partial(_named, "data", "result")), "stats-outside-data"
     ),
     _envelope(
-        "data-in-capitals", "`data` is called `Data`", envelope(partial(_named, "data", "Data")), "stats-outside-data"
+        "data-in-capitals", "`data` is named `Data`", envelope(partial(_named, "data", "Data")), "stats-outside-data"
     ),
     _envelope("data-deeper", "the stats are in `data.stats`", data(lambda s: {"stats": s}), "stats-outside-data"),
     _envelope(
@@ -82,22 +82,22 @@ VARIANTS = (
     ),
     _envelope("data-doubled", "`data` is wrapped in `data`", data(lambda s: {"data": s}), "stats-outside-data"),
     _envelope("data-list", "`data` is a list of stats", data(lambda s: [s]), "stats-outside-data"),
-    _envelope("bare-stats", "the stats come without an envelope", envelope(lambda b: b["data"]), "stats-outside-data"),
+    _envelope("bare-stats", "the stats have no envelope", envelope(lambda b: b["data"]), "stats-outside-data"),
     _envelope(
         "bare-list",
-        "the stats come in a list without an envelope",
+        "the stats are in a list without an envelope",
         envelope(lambda b: [b["data"]]),
         "stats-outside-data",
     ),
     _envelope(
         "flat",
-        "the stats are members of the envelope",
+        "the stats are fields of the envelope",
         envelope(lambda b: {"success": True, **b["data"]}),
         "stats-outside-data",
     ),
     _envelope("body-list", "the body is a list", envelope(lambda b: [b]), "stats-outside-data"),
     _envelope("body-null", "the body is null", envelope(lambda _: None), "envelope-not-object"),
-    _envelope("body-text", "the body is a text", envelope(lambda _: "ok"), "envelope-not-object"),
+    _envelope("body-text", "the body is a string", envelope(lambda _: "ok"), "envelope-not-object"),
     _envelope("body-number", "the body is a number", envelope(lambda _: 42), "envelope-not-object"),
     _envelope("body-empty-list", "the body is an empty list", envelope(lambda _: []), "envelope-not-object"),
     _envelope(
@@ -109,13 +109,13 @@ VARIANTS = (
     ),
     _envelope(
         "error-true",
-        "errors say `success` true",
+        "errors have `success` true",
         errors(lambda b: {**b, "success": True}),
         "envelope-success-true-on-error",
     ),
     _envelope(
         "error-success-text",
-        'errors say `success` "false"',
+        'errors have `success` "false"',
         errors(lambda b: {**b, "success": "false"}),
         "envelope-success-not-boolean",
     ),
@@ -125,19 +125,19 @@ VARIANTS = (
     _envelope("error-no-text", "errors have no `error`", errors(partial(_less, "error")), "envelope-error-missing"),
     _envelope(
         "error-as-message",
-        "`error` is called `message`",
+        "`error` is named `message`",
         errors(partial(_named, "error", "message")),
         "envelope-error-missing",
     ),
     _envelope(
         "error-renamed",
-        "`error` is called `errorMessage`",
+        "`error` is named `errorMessage`",
         errors(partial(_named, "error", "errorMessage")),
         "field-renamed",
     ),
     _envelope(
         "error-plural",
-        "`error` is a list called `errors`",
+        "`error` is a list named `errors`",
         errors(lambda b: {"success": False, "errors": [b["error"]]}),
         "field-renamed",
     ),

@@ -1,4 +1,4 @@
-"""One bad answer among good ones, and campaigns that differ from each other."""
+"""One wrong response among correct ones, and campaigns that differ from each other."""
 
 from functools import partial
 
@@ -6,9 +6,9 @@ from gallery.changes import (
     data,
     envelope,
     errors,
+    fields,
     header,
     kind,
-    members,
     of_campaign,
     page,
     read,
@@ -32,16 +32,16 @@ VARIANTS = (
         "first-without-field", "the first read lacks `clickRate`", _first(without("clickRate")), "required-missing"
     ),
     _intermittent(
-        "second-renamed", "the second read says `open_rate`", _second(renamed(openRate="open_rate")), "field-renamed"
+        "second-renamed", "the second read has `open_rate`", _second(renamed(openRate="open_rate")), "field-renamed"
     ),
     _intermittent(
-        "second-text", "the second read has a text for `totalSent`", _second(members(totalSent="1200")), "wrong-type"
+        "second-text", "the second read has a string for `totalSent`", _second(fields(totalSent="1200")), "wrong-type"
     ),
     _intermittent(
-        "second-null", "the second read has null for `openRate`", _second(members(openRate=None)), "null-not-allowed"
+        "second-null", "the second read has null for `openRate`", _second(fields(openRate=None)), "null-not-allowed"
     ),
     _intermittent(
-        "second-percentage", "the second read has a percentage", _second(members(openRate=38.17)), "rate-is-percentage"
+        "second-percentage", "the second read has a percentage", _second(fields(openRate=38.17)), "rate-is-percentage"
     ),
     _intermittent(
         "second-no-data",
@@ -89,7 +89,7 @@ VARIANTS = (
     _intermittent("second-cut", "the second read ends early", _second(text(lambda b: b[:120])), "body-truncated"),
     _intermittent(
         "second-type",
-        "the second read is said to be text",
+        "the second read has the Content-Type of text",
         _second(header("Content-Type", "text/plain")),
         "content-type-wrong",
     ),
@@ -108,7 +108,7 @@ VARIANTS = (
     ),
     _intermittent(
         "other-campaign-renamed",
-        "one campaign says `open_rate`",
+        "one campaign has `open_rate`",
         when(of_campaign(1), renamed(openRate="open_rate")),
         "field-renamed",
         campaigns=2,
@@ -129,7 +129,7 @@ VARIANTS = (
     ),
     _intermittent(
         "other-campaign-503",
-        "one campaign is a 503, always",
+        "one campaign is always a 503",
         when(of_campaign(1), reply_with(503)),
         "intermittent-failure",
         "warning",

@@ -1,19 +1,21 @@
-"""Stats of the right form whose numbers do not mean what is documented."""
+"""Stats of the right form with numbers of another meaning than documented."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from gallery.api import Change, Reply, Request, stamp
-from gallery.changes import computed, data, members, when
+from gallery.changes import computed, data, fields, when
 from gallery.variant import Variant, drift
 
 _semantic = partial(drift, category="semantic")
 _warning = partial(drift, category="semantic", level="warning")
 
 
-def _rate(name: str, does: str, rule: str, value: Callable[[dict[str, Any]], float], of: str = "openRate") -> Variant:
-    return _semantic(name, does, computed(of, value), rule)
+def _rate(
+    name: str, description: str, rule: str, value: Callable[[dict[str, Any]], float], of: str = "openRate"
+) -> Variant:
+    return _semantic(name, description, computed(of, value), rule)
 
 
 def _over(of: str, by: str, digits: int = 17) -> Callable[[dict[str, Any]], float]:
@@ -21,7 +23,7 @@ def _over(of: str, by: str, digits: int = 17) -> Callable[[dict[str, Any]], floa
 
 
 def _from_read(number: int, **changed: Any) -> Change:
-    return when(lambda _, request: request.kind == "campaign" and request.read >= number, members(**changed))
+    return when(lambda _, request: request.kind == "campaign" and request.read >= number, fields(**changed))
 
 
 def _nothing_delivered(stats: dict[str, Any]) -> dict[str, Any]:
@@ -31,18 +33,18 @@ def _nothing_delivered(stats: dict[str, Any]) -> dict[str, Any]:
 
 def _falls(reply: Reply, request: Request) -> Reply:
     lower = {"uniqueOpens": 439 - request.read, "openRate": (439 - request.read) / 1150}
-    return members(**lower)(reply, request)
+    return fields(**lower)(reply, request)
 
 
 def _stamp_back_counts_on(reply: Reply, request: Request) -> Reply:
-    return members(lastUpdated=stamp(hours=-request.read), totalOpens=812 + request.read)(reply, request)
+    return fields(lastUpdated=stamp(hours=-request.read), totalOpens=812 + request.read)(reply, request)
 
 
 VARIANTS = (
     _rate("percentage", "`openRate` is a percentage", "rate-is-percentage", lambda s: 100 * s["openRate"]),
     _rate(
         "percentage-1",
-        "`openRate` is a percentage, one decimal",
+        "`openRate` is a percentage, 1 decimal",
         "rate-is-percentage",
         lambda s: round(100 * s["openRate"], 1),
     ),
@@ -51,7 +53,7 @@ VARIANTS = (
     ),
     _rate(
         "percentage-cut",
-        "`openRate` is a percentage, cut off",
+        "`openRate` is a truncated percentage",
         "rate-is-percentage",
         lambda s: int(1000 * s["openRate"]) / 10,
     ),
@@ -70,22 +72,20 @@ VARIANTS = (
     ),
     _rate(
         "percentage-over-sent",
-        "`openRate` is a percentage of what was sent",
+        "`openRate` is a percentage of sent",
         "rate-is-percentage",
         lambda s: round(100 * s["uniqueOpens"] / s["totalSent"], 2),
     ),
-    _rate(
-        "over-sent", "`openRate` is a fraction of what was sent", "rate-over-sent", _over("uniqueOpens", "totalSent")
-    ),
+    _rate("over-sent", "`openRate` is a fraction of sent", "rate-over-sent", _over("uniqueOpens", "totalSent")),
     _rate(
         "over-sent-4",
-        "`openRate` is a fraction of what was sent, 4 decimals",
+        "`openRate` is a fraction of sent, 4 decimals",
         "rate-over-sent",
         _over("uniqueOpens", "totalSent", 4),
     ),
     _rate(
         "over-sent-click",
-        "`clickRate` is a fraction of what was sent",
+        "`clickRate` is a fraction of sent",
         "rate-over-sent",
         _over("uniqueClicks", "totalSent"),
         "clickRate",
@@ -100,7 +100,7 @@ VARIANTS = (
     ),
     _rate(
         "click-to-open",
-        "`clickRate` is clicks by opens",
+        "`clickRate` is clicks divided by opens",
         "rate-over-other-events",
         _over("uniqueClicks", "uniqueOpens", 4),
         "clickRate",
@@ -111,7 +111,7 @@ VARIANTS = (
         "open-rate-inconsistent",
         lambda s: s["openRate"] + 0.1,
     ),
-    _rate("rate-stuck", "`clickRate` is 0 always", "click-rate-inconsistent", lambda _: 0, "clickRate"),
+    _rate("rate-stuck", "`clickRate` is always 0", "click-rate-inconsistent", lambda _: 0, "clickRate"),
     _rate(
         "rate-1-decimal",
         "`openRate` has one decimal",
@@ -120,67 +120,67 @@ VARIANTS = (
     ),
     _semantic(
         "zero-delivered-rate-1",
-        "`openRate` is 1 of nothing",
+        "`openRate` is 1, but nothing was delivered",
         data(_nothing_delivered),
         "open-rate-inconsistent",
     ),
     _warning(
         "unique-over-total-opens",
         "`uniqueOpens` is above `totalOpens`",
-        members(totalOpens=400),
+        fields(totalOpens=400),
         "unique-opens-exceed-total-opens",
     ),
     _warning(
         "unique-over-total-clicks",
         "`uniqueClicks` is above `totalClicks`",
-        members(totalClicks=90),
+        fields(totalClicks=90),
         "unique-clicks-exceed-total-clicks",
     ),
     _warning(
         "unique-over-delivered",
         "`uniqueOpens` is above `totalDelivered`",
-        members(uniqueOpens=1200, totalOpens=1500, openRate=1200 / 1150),
+        fields(uniqueOpens=1200, totalOpens=1500, openRate=1200 / 1150),
         "unique-opens-exceed-delivered",
     ),
     _warning(
         "clicks-over-delivered",
         "`uniqueClicks` is above `totalDelivered`",
-        members(uniqueClicks=1180, totalClicks=1300, clickRate=1180 / 1150),
+        fields(uniqueClicks=1180, totalClicks=1300, clickRate=1180 / 1150),
         "unique-clicks-exceed-delivered",
     ),
     _warning(
         "delivered-over-sent",
-        "more is delivered than was sent",
-        members(totalSent=1100),
+        "more messages are delivered than sent",
+        fields(totalSent=1100),
         "delivered-plus-bounces-exceed-sent",
     ),
     _warning(
         "bounces-over-rest",
         "delivered and bounced are more than sent",
-        members(bounces=80),
+        fields(bounces=80),
         "delivered-plus-bounces-exceed-sent",
     ),
     _warning(
         "unsubscribes-over-delivered",
-        "more unsubscribe than got it",
-        members(unsubscribes=1160),
+        "more unsubscribes than delivered messages",
+        fields(unsubscribes=1160),
         "unsubscribes-exceed-delivered",
     ),
     _warning(
-        "bots-over-opens", "`botOpens` is above `totalOpens`", members(botOpens=900), "bot-opens-exceed-total-opens"
+        "bots-over-opens", "`botOpens` is above `totalOpens`", fields(botOpens=900), "bot-opens-exceed-total-opens"
     ),
     _warning(
-        "mpp-over-opens", "`mppOpens` is above `totalOpens`", members(mppOpens=900), "mpp-opens-exceed-total-opens"
+        "mpp-over-opens", "`mppOpens` is above `totalOpens`", fields(mppOpens=900), "mpp-opens-exceed-total-opens"
     ),
     _warning(
         "bots-over-clicks",
         "`botClicks` is above `totalClicks`",
-        members(botClicks=144),
+        fields(botClicks=144),
         "bot-clicks-exceed-total-clicks",
     ),
-    _warning("negative-count", "`bounces` is negative", members(bounces=-3), "negative-count"),
-    _warning("negative-optional", "`botOpens` is -1 for unknown", members(botOpens=-1), "negative-count"),
-    _warning("negative-rate", "`openRate` is -1 for unknown", members(openRate=-1), "negative-count"),
+    _warning("negative-count", "`bounces` is negative", fields(bounces=-3), "negative-count"),
+    _warning("negative-optional", "`botOpens` is -1 for unknown", fields(botOpens=-1), "negative-count"),
+    _warning("negative-rate", "`openRate` is -1 for unknown", fields(openRate=-1), "negative-count"),
     _warning(
         "from-the-future",
         "`lastUpdated` is an hour ahead",
@@ -190,25 +190,25 @@ VARIANTS = (
     _warning(
         "from-far-future",
         "`lastUpdated` is in the year 9999",
-        members(lastUpdated="9999-12-31T23:59:59Z"),
+        fields(lastUpdated="9999-12-31T23:59:59Z"),
         "last-updated-in-future",
     ),
     _warning(
         "local-time-as-utc",
-        "`lastUpdated` is local time, said to be UTC",
+        "`lastUpdated` is local time marked as UTC",
         computed("lastUpdated", lambda _: stamp(hours=2)),
         "last-updated-in-future",
     ),
-    _warning("count-falls", "a count falls from read to read", _falls, "counts-decreased"),
+    _warning("count-falls", "a count decreases from read to read", _falls, "counts-decreased"),
     _warning(
         "counts-reset",
-        "a read starts at zero again",
+        "counts go back to zero",
         _from_read(2, totalOpens=439, botOpens=0, mppOpens=0),
         "counts-decreased",
     ),
     _warning(
         "stamp-back-counts-on",
-        "`lastUpdated` goes back, the counts rise",
+        "`lastUpdated` decreases, but counts increase",
         _stamp_back_counts_on,
         "last-updated-decreased",
     ),

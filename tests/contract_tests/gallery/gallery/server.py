@@ -1,4 +1,4 @@
-"""The gallery's API on a real socket: HTTP written by hand, so that it can be wrong in any way."""
+"""The imitated API on a real socket, with its own HTTP writer, so that it can send invalid HTTP."""
 
 import contextlib
 import socket
@@ -10,6 +10,7 @@ from http import HTTPStatus
 from urllib.parse import unquote
 
 from gallery.api import Api, Change, Reply
+from migma_contract.exchange import STATUSES_WITHOUT_BODY
 
 _HEAD_LIMIT = 65536
 
@@ -18,7 +19,7 @@ class _Handler(socketserver.StreamRequestHandler):
     server: "_Server"
 
     def handle(self) -> None:
-        """Answer one request, and close."""
+        """Answer one request and close the connection."""
         start = self.rfile.readline(_HEAD_LIMIT).decode("latin-1").split()
         headers: dict[str, str] = {}
         while line := self.rfile.readline(_HEAD_LIMIT).strip():
@@ -34,7 +35,7 @@ class _Handler(socketserver.StreamRequestHandler):
         with contextlib.suppress(OSError):
             self.wfile.write(_on_the_wire(reply, has_body=method != "HEAD"))
             if reply.reset:
-                # With lingering switched off, closing sends RST instead of FIN.
+                # Without lingering, closing sends RST instead of FIN.
                 self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
@@ -55,7 +56,7 @@ def _on_the_wire(reply: Reply, *, has_body: bool) -> bytes:
     headers = [*reply.headers, ("Connection", "close")]
     version = "HTTP/1.0" if reply.framing == "close" else "HTTP/1.1"
     if reply.framing == "length":
-        is_bodiless = reply.status in (204, 304)
+        is_bodiless = reply.status in STATUSES_WITHOUT_BODY
         headers += (
             [] if is_bodiless else [("Content-Length", str(len(body) if reply.claimed is None else reply.claimed))]
         )
@@ -76,7 +77,7 @@ def _on_the_wire(reply: Reply, *, has_body: bool) -> bytes:
 
 @contextlib.contextmanager
 def serving(change: Change) -> Iterator[tuple[str, Api]]:
-    """The API with a change, on a free port of this machine: its base URL, and what it saw."""
+    """Serve the API with a change on a free port; yield its base URL and the API."""
     api = Api(change)
     with _Server(api) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)

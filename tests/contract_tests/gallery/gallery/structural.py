@@ -1,11 +1,11 @@
-"""Stats whose members are missing, renamed, moved, or of another type."""
+"""Stats with missing, renamed or moved fields, or other types."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from gallery.api import Change
-from gallery.changes import computed, data, envelope, errors, members, renamed, spliced, without
+from gallery.changes import computed, data, envelope, errors, fields, renamed, spliced, without
 from gallery.variant import Variant, drift
 
 _structural = partial(drift, category="structural")
@@ -34,8 +34,8 @@ def _grouped(stats: dict[str, Any]) -> dict[str, Any]:
     return {**stats, "rates": rates}
 
 
-def _typed(name: str, does: str, member: str, change: Callable[[Any], Any], rule: str = "wrong-type") -> Variant:
-    return _structural(name, does, computed(member, lambda stats: change(stats[member])), rule)
+def _typed(name: str, description: str, member: str, change: Callable[[Any], Any], rule: str = "wrong-type") -> Variant:
+    return _structural(name, description, computed(member, lambda stats: change(stats[member])), rule)
 
 
 def _moved_up(body: dict[str, Any]) -> dict[str, Any]:
@@ -48,34 +48,34 @@ _no_text: Change = envelope(lambda body: {**body, "error": {"message": "none"}})
 VARIANTS = (
     *(_structural(f"without-{name}", f"`{name}` is missing", without(name), "required-missing") for name in _REQUIRED),
     *(
-        _structural(f"renamed-{old}", f"`{old}` is called `{new}`", renamed(**{old: new}), "field-renamed")
+        _structural(f"renamed-{old}", f"`{old}` is named `{new}`", renamed(**{old: new}), "field-renamed")
         for old, new in _RENAMES.items()
     ),
-    _structural("snake-case", "all members are in snake_case", data(_in_snake_case), "field-renamed"),
+    _structural("snake-case", "all fields are in snake_case", data(_in_snake_case), "field-renamed"),
     _structural(
         "renamed-optional",
-        "`botOpens` is called `bot_opens`",
+        "`botOpens` is named `bot_opens`",
         renamed(botOpens="bot_opens"),
         "field-renamed",
         "warning",
     ),
-    _structural("rates-grouped", "the rates stand in an object of their own", data(_grouped), "field-moved"),
-    _structural("last-updated-in-envelope", "`lastUpdated` stands beside `data`", envelope(_moved_up), "field-moved"),
-    _typed("count-as-text", "`totalSent` is a text", "totalSent", str),
+    _structural("rates-grouped", "the rates are in an object of their own", data(_grouped), "field-moved"),
+    _structural("last-updated-in-envelope", "`lastUpdated` is beside `data`", envelope(_moved_up), "field-moved"),
+    _typed("count-as-text", "`totalSent` is a string", "totalSent", str),
     _structural(
         "counts-as-texts",
-        "all counts are texts",
+        "all counts are strings",
         data(lambda stats: {k: str(v) if isinstance(v, int) else v for k, v in stats.items()}),
         "wrong-type",
     ),
-    _typed("count-with-separators", "`totalSent` is a text with separators", "totalSent", lambda v: f"{v:,}"),
-    _typed("count-fractional", "`uniqueOpens` is no whole number", "uniqueOpens", lambda v: v + 0.5),
+    _typed("count-with-separators", "`totalSent` is a string with separators", "totalSent", lambda v: f"{v:,}"),
+    _typed("count-fractional", "`uniqueOpens` is not a whole number", "uniqueOpens", lambda v: v + 0.5),
     _typed("count-as-object", "`bounces` is split by kind", "bounces", lambda v: {"hard": v, "soft": 0}),
     _typed("count-as-list", "`uniqueClicks` is a list", "uniqueClicks", lambda v: [v]),
     _typed("count-as-boolean", "`unsubscribes` is true", "unsubscribes", bool),
-    _typed("optional-as-text", "`mppOpens` is a text", "mppOpens", str),
-    _typed("rate-as-text", "`openRate` is a text", "openRate", lambda v: f"{v:.4f}"),
-    _typed("rate-as-percent-text", "`openRate` is a text with a percent sign", "openRate", lambda v: f"{v:.1%}"),
+    _typed("optional-as-text", "`mppOpens` is a string", "mppOpens", str),
+    _typed("rate-as-text", "`openRate` is a string", "openRate", lambda v: f"{v:.4f}"),
+    _typed("rate-as-percent-text", "`openRate` is a string with a percent sign", "openRate", lambda v: f"{v:.1%}"),
     _typed("rate-as-object", "`clickRate` is an object", "clickRate", lambda v: {"value": v, "unit": "fraction"}),
     _typed("stamp-as-epoch", "`lastUpdated` is a number of seconds", "lastUpdated", lambda _: 1769851800),
     _typed("stamp-as-epoch-ms", "`lastUpdated` is a number of milliseconds", "lastUpdated", lambda _: 1769851800000),
@@ -92,22 +92,22 @@ VARIANTS = (
     _typed("stamp-empty", "`lastUpdated` is empty", "lastUpdated", lambda _: "", "wrong-format"),
     _typed(
         "stamp-rfc2822",
-        "`lastUpdated` is in the format of e-mail",
+        "`lastUpdated` is in the format of email",
         "lastUpdated",
         lambda _: "Sat, 31 Jan 2026 09:30:00 +0000",
         "wrong-format",
     ),
     _structural(
-        "stamp-month-13", "`lastUpdated` is in month 13", members(lastUpdated="2026-13-01T00:00:00Z"), "wrong-format"
+        "stamp-month-13", "`lastUpdated` is in month 13", fields(lastUpdated="2026-13-01T00:00:00Z"), "wrong-format"
     ),
     _structural(
         "stamp-year-0",
         "`lastUpdated` is in the year 0",
-        members(lastUpdated="0000-01-01T00:00:00Z"),
+        fields(lastUpdated="0000-01-01T00:00:00Z"),
         "last-updated-not-rfc3339",
     ),
     _structural("data-empty", "`data` is an empty object", data(lambda _: {}), "required-missing"),
-    _structural("data-as-text", "`data` is JSON in a text", data(str), "wrong-type"),
+    _structural("data-as-text", "`data` is a string of JSON", data(str), "wrong-type"),
     _structural("data-empty-list", "`data` is an empty list", data(lambda _: []), "wrong-type"),
     _structural(
         "code-as-number", "an error's `code` is a number", errors(lambda body: {**body, "code": 4040}), "wrong-type"
@@ -118,13 +118,13 @@ VARIANTS = (
     _structural(
         "code-null", "an error's `code` is null", errors(lambda body: {**body, "code": None}), "null-not-allowed"
     ),
-    _structural("error-object-on-success", "a success has an object as `error`", _no_text, "wrong-type"),
+    _structural("error-object-on-success", "`error` of a success is an object", _no_text, "wrong-type"),
     _structural("rate-nan", "`openRate` is NaN", spliced("openRate", "NaN"), "body-not-a-number"),
     _structural("rate-infinite", "`clickRate` is Infinity", spliced("clickRate", "Infinity"), "body-not-a-number"),
     _structural("count-beyond-double", "`totalOpens` is 1e999", spliced("totalOpens", "1e999"), "body-not-a-number"),
     _structural(
         "duplicate-key",
-        "`uniqueOpens` comes twice",
+        "`uniqueOpens` is a duplicate key",
         spliced("uniqueOpens", '439, "uniqueOpens": 401'),
         "body-duplicate-key",
         "warning",

@@ -1,4 +1,4 @@
-"""Bodies that are no JSON, content types, and responses that do not come whole."""
+"""Bodies that are not JSON, content types, and incomplete responses."""
 
 import gzip
 import json
@@ -19,8 +19,8 @@ def _sent(only: Only, **other: Any) -> Any:
 
 
 def _type(name: str, value: str | None, rule: str, level: str = "breaking", only: Only = _OK) -> Variant:
-    does = "there is no Content-Type" if value is None else f"Content-Type is `{value}`"
-    return _transport(name, does, header("Content-Type", value, only), rule, level)
+    description = "there is no Content-Type" if value is None else f"Content-Type is `{value}`"
+    return _transport(name, description, header("Content-Type", value, only), rule, level)
 
 
 def _cut_short(reply: Reply, request: Request) -> Reply:
@@ -44,7 +44,7 @@ VARIANTS = (
     _transport("page", "the body is an HTML page", when(kind("campaign"), page(200, "Maintenance")), "body-not-json"),
     _transport(
         "page-as-json",
-        "the body is an HTML page, said to be JSON",
+        "the body is an HTML page with a JSON Content-Type",
         text(lambda _: b"<html>Maintenance</html>"),
         "body-not-json",
     ),
@@ -55,21 +55,21 @@ VARIANTS = (
     ),
     _transport("jsonp", "the body is JSONP", text(lambda b: b"callback(" + b + b");"), "body-not-json"),
     _transport("hijack-guard", "the body begins with )]}'", text(lambda b: b")]}',\n" + b), "body-not-json"),
-    _transport("trailing", "something follows the JSON", text(lambda b: b + b"<!-- 12 ms -->"), "body-not-json"),
-    _transport("twice", "the JSON comes twice", text(lambda b: b + b), "body-not-json"),
-    _transport("trailing-comma", "a comma is left over", text(lambda b: b[:-1] + b",}"), "body-not-json"),
+    _transport("trailing", "other text follows the JSON", text(lambda b: b + b"<!-- 12 ms -->"), "body-not-json"),
+    _transport("twice", "the JSON is repeated", text(lambda b: b + b), "body-not-json"),
+    _transport("trailing-comma", "there is a trailing comma", text(lambda b: b[:-1] + b",}"), "body-not-json"),
     _transport("cut", "the JSON ends early", text(lambda b: b[: len(b) // 2]), "body-truncated"),
     _transport(
         "cut-at-close",
-        "the JSON ends early, and the connection with it",
+        "the JSON and the connection end early",
         both(text(lambda b: b[:-1]), _sent(_OK, framing="close")),
         "body-truncated",
     ),
-    _transport("bom", "a byte order mark comes first", text(lambda b: b"\xef\xbb\xbf" + b), "body-bom"),
+    _transport("bom", "the body begins with a byte order mark", text(lambda b: b"\xef\xbb\xbf" + b), "body-bom"),
     _transport("utf-16", "the body is UTF-16", text(lambda b: b.decode().encode("utf-16")), "body-not-utf8"),
     _transport(
         "utf-16-bare",
-        "the body is UTF-16 without a mark",
+        "the body is UTF-16 without a byte order mark",
         text(lambda b: b.decode().encode("utf-16-le")),
         "body-not-utf8",
     ),
@@ -81,7 +81,7 @@ VARIANTS = (
     ),
     _transport(
         "half-character",
-        "a text holds half a surrogate pair",
+        "a string has half of a surrogate pair",
         both(errors(lambda b: {**b, "error": "gone X"}), text(lambda b: b.replace(b"X", b"\\ud83d"), status(401, 404))),
         "body-not-utf8",
         "warning",
@@ -96,18 +96,16 @@ VARIANTS = (
         both(_cut_short, _sent(kind("campaign"), reset=True)),
         "response-truncated",
     ),
-    _transport(
-        "chunks-end", "the chunks end without the last", _sent(_OK, framing="broken-chunks"), "response-truncated"
-    ),
+    _transport("chunks-end", "the last chunk is missing", _sent(_OK, framing="broken-chunks"), "response-truncated"),
     _transport(
         "not-gzip",
-        "Content-Encoding says gzip of what is not",
+        "Content-Encoding is gzip, but the body is not",
         header("Content-Encoding", "gzip", _OK),
         "response-encoding-broken",
     ),
     _transport(
         "brotli",
-        "Content-Encoding is br, which was not asked for",
+        "Content-Encoding is br, which the request does not accept",
         header("Content-Encoding", "br", _OK),
         "response-encoding-broken",
     ),
@@ -119,7 +117,7 @@ VARIANTS = (
     ),
     _transport(
         "not-http",
-        "another protocol answers",
+        "the server speaks another protocol",
         when(kind("campaign"), reply_with(200, wire=b"SSH-2.0-OpenSSH_9.6\r\n")),
         "response-not-http",
     ),

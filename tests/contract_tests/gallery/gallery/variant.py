@@ -1,4 +1,4 @@
-"""Variant: one way in which the pretended API behaves, and what a check is to say of it."""
+"""Variant: one behaviour of the imitated API, and the expected result of a check."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,22 +12,22 @@ Category = Literal[
 
 @dataclass(frozen=True)
 class Variant:
-    """One exhibit.
+    """One variant of the API.
 
     Attributes:
         name: Unique, kebab-case.
-        does: What the server does, for people.
-        change: The change over the API as documented.
-        rule: The rule that is to find it; "" where nothing is to be found.
-        level: At which level.
-        also: Rules that may find something at warning or above as well, since there are several causes.
-        campaigns: How many of the two campaigns the check is told of.
-        verdict: Of the check.
+        description: What the server does, for the page.
+        change: The change of the documented behaviour.
+        rule: The rule that must find it; "" if nothing is to be found.
+        level: The level of that finding.
+        also: Other rules with findings at warning or above, since there are several causes.
+        campaigns: Number of campaigns that the check reads (at most two).
+        verdict: The verdict of the check.
     """
 
     category: Category
     name: str
-    does: str
+    description: str
     change: Change
     rule: str = ""
     level: str = ""
@@ -38,7 +38,7 @@ class Variant:
 
 def drift(
     name: str,
-    does: str,
+    description: str,
     change: Change,
     rule: str,
     level: str = "breaking",
@@ -47,5 +47,5 @@ def drift(
     also: tuple[str, ...] = (),
     campaigns: int = 1,
 ) -> Variant:
-    """An exhibit that a check has to find."""
-    return Variant(category, name, does, change, rule, level, also, campaigns, "drift")
+    """Return a variant with drift."""
+    return Variant(category, name, description, change, rule, level, also, campaigns, "drift")
