@@ -72,7 +72,7 @@ def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(NEWSLETTER))
     with MockServer(fixtures=tmp_path, reload=False) as mock:
         (tmp_path / "mine.json").write_text("{")
-        assert mock.app.reload_fixtures()
+        assert mock.mock.reload_fixtures()
         _, found = doctor("--port", mock.base_url.rpartition(":")[2])
     ((level, text, remedy),) = found["port"]
     assert (level, text.endswith("degraded")) == ("warning", True)
@@ -209,7 +209,13 @@ def test_libraries_that_are_missing_or_of_another_version_are_problems_with_the_
 
 def test_libraries_that_fit_are_one_line():
     (finding,) = library_findings([Requirement("one>=2"), Requirement("two")], versions(one="2.1rc1", two="0"))
-    assert (finding.level, finding.text.endswith("2 libraries fit")) == ("ok", True)
+    assert (finding.level, finding.text.endswith("; its libraries have versions that fit")) == ("ok", True)
+
+
+def test_an_optional_library_may_be_absent_and_is_a_warning_in_a_version_that_does_not_fit():
+    optional = [Requirement("one>=2; extra == 'generate'"), Requirement("two>=2; extra == 'suites'")]
+    (finding,) = library_findings(optional, versions(two="1.0"))
+    assert (finding.level, finding.text) == ("warning", "two 1.0 is installed, and >=2 is needed")
 
 
 def test_without_an_installation_nothing_is_claimed_of_versions():
