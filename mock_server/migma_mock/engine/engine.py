@@ -128,7 +128,7 @@ class Engine:
         else:
             reply = self.negotiator.negotiate_preferred(prefer, campaign_id, state)
         reply = self.add_metadata(reply)
-        if method == "HEAD" and reply.delivery.is_for_bodies:
+        if method == "HEAD" and reply.delivery.changes_body:
             reply = replace(reply, delivery=NORMAL)
         if state.has_faults:
             # A response to HEAD has no body, so a fault that changes bodies must not apply to it.

@@ -1,27 +1,10 @@
-"""Functions that change one part of a reply and keep the rest."""
+"""Functions that the kinds of faults share."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from migma_contract.openapi import Contract
-from migma_mock.messages.reply import UNDOCUMENTED, Reply, encode
-
-
-def with_header(reply: Reply, name: bytes, value: bytes) -> Reply:
-    """Return the reply with another value of a header that it has."""
-    return replace(reply, headers=tuple((n, value if n == name else v) for n, v in reply.headers))
-
-
-def with_body(reply: Reply, body: bytes) -> Reply:
-    """Return the reply with another body and its Content-Length."""
-    return replace(with_header(reply, b"content-length", str(len(body)).encode()), body=body)
-
-
-def with_envelope(reply: Reply, envelope: Mapping[str, Any]) -> Reply:
-    """Return the reply with another JSON body, which is not checked against the contract: faults break it."""
-    return with_body(reply, encode(envelope))
+from migma_mock.messages.reply import UNDOCUMENTED, Reply
 
 
 def undocumented_headers(status: int, contract: Contract) -> tuple[tuple[bytes, bytes], ...]:

@@ -14,7 +14,7 @@ from migma_mock.http.protocol import FRAMING, MockProtocol
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Headers
 from migma_mock.messages.request import Request
-from migma_mock.messages.response_head import are_sound, head_lines
+from migma_mock.messages.response_head import are_valid, head_lines
 
 _METHODS = {b"GET": "GET", b"HEAD": "HEAD"}
 _QUERY = rb"(?:\?[A-Za-z0-9._~%!$'()*+,;:@/?&=-]*)?"
@@ -86,6 +86,6 @@ def _plain_target(prefix: str, suffix: str) -> Callable[[bytes], object]:
 def _head(status: int, headers: Headers, length: int) -> bytes | None:
     """Return status line and headers as bytes; None if uvicorn has to add, or to refuse, something."""
     lengths = [value for name, value in headers if name == b"content-length"]
-    if lengths != [str(length).encode()] or not are_sound(headers) or any(name == b"connection" for name, _ in headers):
+    if lengths != [str(length).encode()] or not are_valid(headers) or any(name == b"connection" for name, _ in headers):
         return None
     return head_lines(status, headers)

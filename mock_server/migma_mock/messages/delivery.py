@@ -1,4 +1,4 @@
-"""Delivery: how a reply goes onto the wire, as data."""
+"""Delivery: how a reply is sent, as data."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,17 +16,17 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a reply is sent. The headers are sent as the reply has them, however wrong they are.
+    """How a reply is sent; its headers are sent unchanged, even if they are wrong.
 
     Attributes:
-        kind: ``normal``: as any reply. ``hang``: nothing at all, until the client leaves.
-            ``reset``: nothing, and the connection is reset (RST). ``reset-mid-body``: the head and
-            ``sent`` bytes of the body, then a reset. ``truncate``: the same, then an orderly close (FIN).
-            ``drip``: the body in ``pieces`` over ``seconds``. ``wrong-length``: the whole body under a false
-            Content-Length, then an orderly close, since what follows could not be told from the body.
-        sent: Bytes of the body that are sent; None is all of them.
+        kind: ``normal``: like any reply. ``hang``: nothing is sent until the client disconnects. ``reset``: nothing is
+            sent and the connection is reset (RST). ``reset-mid-body``: the headers and ``sent`` bytes of the body, then
+            a reset. ``truncate``: the same, then an orderly close (FIN). ``drip``: the body in ``pieces`` over
+            ``seconds``. ``wrong-length``: the whole body with a wrong Content-Length, then an orderly close, since the
+            client could not tell the next response from the body.
+        sent: How many bytes of the body are sent; None for all.
         pieces: In how many pieces they are sent, if there are as many bytes.
-        seconds: How long after the head the last piece is sent.
+        seconds: The time from the headers to the last piece.
     """
 
     kind: DeliveryKind = "normal"
@@ -35,12 +35,12 @@ class Delivery:
     seconds: float = 0.0
 
     @property
-    def is_for_bodies(self) -> bool:
-        """Whether it is a way to send a body, and nothing for who gets none."""
+    def changes_body(self) -> bool:
+        """True if it changes how a body is sent, so that it does not apply to a reply without one."""
         return self.kind not in ("normal", "hang", "reset")
 
     def schedule(self, body: bytes) -> list[Chunk]:
-        """The parts of a body that are sent, as even in length and time as can be."""
+        """Return the pieces of a body that are sent, as equal in length and time as possible."""
         if self.kind in ("hang", "reset"):
             return []
         data = body[: self.sent]
@@ -50,4 +50,3 @@ class Delivery:
 
 
 NORMAL = Delivery()
-"""As any reply."""

@@ -1,4 +1,4 @@
-"""The head of a response as bytes."""
+"""The status line and the headers of a response as bytes."""
 
 import re
 from collections.abc import Iterable
@@ -6,11 +6,11 @@ from http import HTTPStatus
 
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
-"""RFC 9110, 5.1 and 5.5."""
+"""Names and values of headers (RFC 9110, 5.1 and 5.5)."""
 
 
 def head_lines(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
-    """Status line and header lines, without the empty line that ends a head."""
+    """Return the status line and the header lines, without the empty line that ends them."""
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
@@ -19,6 +19,6 @@ def head_lines(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"".join([f"HTTP/1.1 {status} {phrase}\r\n".encode(), *lines])
 
 
-def are_sound(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether headers are such as HTTP has, and no line break in one begins another."""
+def are_valid(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """True if all names and values are allowed in HTTP; a line break in a value would start another header."""
     return all(_NAME.fullmatch(name) and _VALUE.fullmatch(value) for name, value in headers)

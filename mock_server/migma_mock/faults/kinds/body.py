@@ -6,7 +6,7 @@ from pydantic import Field
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
-from migma_mock.faults.rewriting import is_json, with_body, with_header
+from migma_mock.faults.rewriting import is_json
 from migma_mock.messages.reply import Reply
 
 
@@ -27,7 +27,7 @@ class WrongContentType(FaultSpec):
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with the other Content-Type; None if it has that one already, or no body."""
-        changed = with_header(reply, b"content-type", self.value.encode())
+        changed = reply.replace_header(b"content-type", self.value.encode())
         return changed if reply.body and changed != reply else None
 
 
@@ -42,7 +42,7 @@ class EmptyBody(FaultSpec):
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with an empty body; None if it has none."""
-        return with_body(reply, b"") if reply.body else None
+        return reply.replace_body(b"") if reply.body else None
 
 
 class InvalidJson(FaultSpec):
@@ -56,4 +56,4 @@ class InvalidJson(FaultSpec):
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply without its closing brace, which even a lenient parser refuses; None if it is not JSON."""
-        return with_body(reply, reply.body[:-1]) if is_json(reply) else None
+        return reply.replace_body(reply.body[:-1]) if is_json(reply) else None

@@ -8,7 +8,6 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
-from migma_mock.faults.rewriting import with_header
 from migma_mock.messages.delivery import Delivery, DeliveryKind
 from migma_mock.messages.reply import Reply
 
@@ -107,5 +106,5 @@ class WrongContentLength(FaultSpec):
         if not reply.body:
             return None
         announced = max(0, len(reply.body) + self.delta)
-        announcing = with_header(reply, b"content-length", str(announced).encode())
+        announcing = reply.replace_header(b"content-length", str(announced).encode())
         return replace(announcing, delivery=Delivery("wrong-length"))

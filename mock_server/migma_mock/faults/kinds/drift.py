@@ -20,7 +20,7 @@ from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultKind, FaultSpec
 from migma_mock.faults.field_pointer import FieldName, FieldPointer, field_path, find_parent, undeclared_field
 from migma_mock.faults.kinds.error_response import StatusWithBody
-from migma_mock.faults.rewriting import success_envelope, undocumented_headers, with_envelope
+from migma_mock.faults.rewriting import success_envelope, undocumented_headers
 from migma_mock.messages.reply import Reply, encode
 
 _FIELD = "The name of a field of data, or the JSON pointer of any field (/success)."
@@ -38,7 +38,7 @@ class _EnvelopeFault(FaultSpec):
         envelope = success_envelope(reply)
         if envelope is None or not self._edit(envelope, contract):
             return None
-        return with_envelope(reply, envelope)
+        return reply.replace_body(encode(envelope))
 
     @abstractmethod
     def _edit(self, envelope: dict[str, Any], contract: Contract, /) -> bool:
