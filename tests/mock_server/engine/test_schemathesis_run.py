@@ -1,6 +1,5 @@
 """``schemathesis run`` with every check, all phases and all methods finds nothing in the running mock."""
 
-import os
 import re
 import subprocess
 import sys
@@ -10,6 +9,11 @@ import pytest
 
 from migma_mock import MockServer
 from migma_mock.messages.reply import encode
+
+FEW, MANY = 30, 300
+"""How many requests the phase "fuzzing" generates; many only under ``make test-long``."""
+
+RUNS = [(1, FEW), *(pytest.param(seed, MANY, marks=pytest.mark.long) for seed in (1, 20, 4000))]
 
 CONFIG = """
 [generation]
@@ -24,20 +28,18 @@ bearer = "{key}"
 
 @pytest.fixture
 def schemathesis_run(tmp_path, contract):
-    """Runs the command against a mock, in all phases: exit code and output."""
+    """Runs the command against a mock, in all phases; returns exit code and output."""
     (scheme,) = contract.document["components"]["securitySchemes"]
 
-    def run(server, seed, ids=()):
+    def run(server, seed, examples, ids=()):
         known = ", ".join(f'"{id_}"' for id_ in ids)
         parameters = f'\n[parameters]\n"path.{contract.operation.parameter}" = [{known}]' if ids else ""
         config = tmp_path / "schemathesis.toml"
         config.write_text(CONFIG.format(scheme=scheme, key=server.api_key, parameters=parameters))
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
         command += [f"{server.base_url}/openapi.json", "--url", server.base_url, "--checks", "all", "--mode", "all"]
-        command += ["--max-examples", "100", "--seed", str(seed), "--no-color", "--continue-on-failure"]
-        ended = subprocess.run(
-            command, cwd=tmp_path, env=os.environ, capture_output=True, encoding="utf-8", timeout=120, check=False
-        )
+        command += ["--max-examples", str(examples), "--seed", str(seed), "--no-color", "--continue-on-failure"]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
         return ended.returncode, ended.stdout + ended.stderr
 
     return run
@@ -52,23 +54,23 @@ def assert_passed(run, at_least):
     assert "✅ Fuzzing" in output
 
 
-@pytest.mark.parametrize("seed", [1, 20])
+@pytest.mark.parametrize(("seed", "examples"), RUNS)
 @pytest.mark.parametrize(("unknown_id", "seen"), [("not-found", {401, 404, 405}), ("generate", {200, 401, 404, 405})])
-def test_with_random_ids(schemathesis_run, journalled, *, seed, unknown_id, seen):
+def test_with_random_ids(schemathesis_run, journalled, *, seed, examples, unknown_id, seen):
     """Unknown ids get 404, or generated stats of any shape that the document admits."""
     with MockServer(reload=False, unknown_id=unknown_id, profile="schema") as server:
-        assert_passed(schemathesis_run(server, seed), at_least=80)
+        assert_passed(schemathesis_run(server, seed, examples), at_least=examples)
     entries = journalled(server.mock)
     assert {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"} <= {entry.method for entry in entries}
     assert seen <= {entry.status for entry in entries}
 
 
-@pytest.mark.parametrize("seed", [3, 4000])
-def test_with_known_ids(mock, built_in, schemathesis_run, seed):
+@pytest.mark.parametrize(("seed", "examples"), RUNS)
+def test_with_known_ids(mock, built_in, schemathesis_run, seed, examples):
     """Those that answer with stats; the rest answer with errors that the document does not have, and say so."""
     campaigns = built_in.campaigns.values()
     ids = [campaign.id for campaign in campaigns if campaign.stats]
-    assert_passed(schemathesis_run(mock, seed, ids), at_least=30)
+    assert_passed(schemathesis_run(mock, seed, examples, ids), at_least=FEW)
 
 
 def test_a_mock_that_departed_from_its_contract_would_be_found(schemathesis_run):
@@ -77,6 +79,6 @@ def test_a_mock_that_departed_from_its_contract_would_be_found(schemathesis_run)
         body = encode({"success": "no"})
         headers = ((b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()))
         static_replies.unknown_id = replace(static_replies.unknown_id, body=body, headers=headers)
-        code, output = schemathesis_run(server, 1)
+        code, output = schemathesis_run(server, 1, FEW)
     assert code == 1
     assert "Response violates schema" in output
