@@ -1,5 +1,6 @@
 """What every test of this project starts from: no settings of the surrounding shell, and a few ways to run the mock."""
 
+import functools
 import json
 import os
 import re
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
 from hypothesis import settings
 
@@ -37,6 +39,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(ROOT), *map(str, SOURCE_ROOTS), os.environ.get("PYTHONPATH")))
 )
+
+# httpx takes 25 ms to load the certificates for each client, and the servers of the tests need none.
+httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
 
 # Machines that run tests are busy: a slow example is no fault.
 settings.register_profile("tests", deadline=None, database=None)
