@@ -108,6 +108,7 @@ class Entry(NamedTuple):
             "time": format_rfc3339(self.instant, "milliseconds"),
             "method": self.method,
             "path": self.shown_path,
+            "query": self.shown_query,
             "campaign": self.shown_campaign,
             "requestHeaders": self.request_headers(),
             "status": self.status,

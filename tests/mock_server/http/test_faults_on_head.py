@@ -7,6 +7,7 @@ from migma_mock import MockServer, MockTransport, create_app
 from migma_mock.faults import FAULTS
 from migma_mock.faults.base import AppliesTo
 from migma_mock.testing.account_handle import MigmaMock
+from migma_mock.testing.arguments import to_argument
 
 FOR_BODIES = [kind for kind, entry in FAULTS.items() if entry.spec.applies_to is not AppliesTo.ANY]
 FOR_ANY = [kind for kind in FAULTS if kind not in FOR_BODIES]
@@ -26,7 +27,8 @@ def asking(request):
 
 
 def arm(mock, kind):
-    example = {name: value for name, value in FAULTS[kind].example.items() if name not in {"kind", "campaign"}}
+    example = FAULTS[kind].example.items()
+    example = {to_argument(name): value for name, value in example if name not in {"kind", "campaign"}}
     return mock.fault(kind, **example | {"times": 1, "probability": 1})
 
 
