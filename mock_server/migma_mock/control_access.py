@@ -1,4 +1,4 @@
-"""Who may use the control API: this machine, or whoever has the token."""
+"""Access to the control API: for this machine only, or for every client with the token."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,50 +7,53 @@ from migma_contract.loopback import is_loopback, is_loopback_origin
 from migma_mock.settings import Settings
 
 PREFIX = "/__mock__"
-"""What the paths of the control API begin with."""
+"""Prefix of the paths of the control API."""
 
 HEALTH = f"{PREFIX}/health"
-"""Where everyone may ask whether the mock is ready."""
+"""Path of the health check, which needs no token."""
 
 
 class ControlAccess:
-    """Decides over requests to the control API.
+    """Decides which requests may use the control API.
 
-    Without a token, ``Host`` and ``Origin`` must be this machine's own: a page on another origin, or a name
-    that an attacker points at 127.0.0.1 (DNS rebinding), gets nothing. With a valid token any name will do.
+    Without a token, ``Host`` and ``Origin`` must name this machine. This keeps out pages of other origins, and pages
+    under a name that an attacker points at 127.0.0.1 (DNS rebinding). With a valid token, any name is accepted.
 
     Attributes:
-        is_on: Whether there is a control API.
-        token: What the control API asks for; None where it asks for none. Off loopback, one is made up.
-        token_is_made_up: Whether it is to be shown, since nobody knows it otherwise.
+        is_on: True if there is a control API.
+        token: The required token; None if none is required. Unless the mock listens on loopback, it needs one.
+        token_is_generated: True if the token was not given by the user, and must be shown.
     """
 
     def __init__(self, settings: Settings) -> None:
         given = settings.control_token.get_secret_value() if settings.control_token else None
         self.token = given or (None if is_loopback(settings.host) else secrets.token_urlsafe(24))
-        self.token_is_made_up = self.token != given
+        self.token_is_generated = self.token != given
         self.is_on = settings.control
 
     def refusal(self, headers: Mapping[str, str]) -> tuple[int, str] | None:
-        """Status and sentence with which a request is refused; None where it may pass.
+        """Return the status and message to refuse a request with; None if it may pass.
 
         Args:
-            headers: Of the request, looked up in lower case.
+            headers: The headers of the request, with names in lower case.
         """
         if not self.is_on:
             return 404, "The control API is off (--no-control)."
         if self.token is not None:
             if self._has_token(headers):
                 return None
-            return 401, "The control API asks for its token: the header 'X-Mock-Token: TOKEN'."
+            return 401, "The control API needs its token in the header 'X-Mock-Token: TOKEN'."
         if not is_loopback_origin(f"http://{headers.get('host', '')}"):
-            return 403, "Without a token the control API answers to this machine's own names only, such as localhost."
+            return (
+                403,
+                "Without a token, the control API accepts only requests to a name of this machine, such as localhost.",
+            )
         origin = headers.get("origin")
         if origin is not None and not is_loopback_origin(origin):
-            return 403, "Without a token the control API takes no requests from pages of other machines."
+            return 403, "Without a token, the control API accepts no requests from pages of other machines."
         return None
 
     def _has_token(self, headers: Mapping[str, str]) -> bool:
         scheme, _, bearer = headers.get("authorization", "").partition(" ")
-        shown = headers.get("x-mock-token") or (bearer if scheme.lower() == "bearer" else "")
-        return secrets.compare_digest(shown.encode("latin-1", "replace"), (self.token or "").encode())
+        token = headers.get("x-mock-token") or (bearer if scheme.lower() == "bearer" else "")
+        return secrets.compare_digest(token.encode("latin-1", "replace"), (self.token or "").encode())

@@ -1,1 +1,1 @@
-"""The control API below ``/__mock__``: accounts, campaigns, faults, the clock and the journal."""
+"""The control API below ``/__mock__``: accounts, campaigns, faults, clock, rate limit and journal."""

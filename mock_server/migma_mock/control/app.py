@@ -1,10 +1,9 @@
-"""The mock's own pages, through FastAPI: control API, dashboard, the contract, and readable forms of both."""
+"""The FastAPI application of the mock's own pages: control API, dashboard, the contract, documentation."""
 
 from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
@@ -12,12 +11,11 @@ from starlette.routing import compile_path
 from starlette.types import Lifespan
 
 from migma_contract.version import __version__
-from migma_mock.control.body_schemas import with_file_schemas
+from migma_mock.control.body_schemas import with_body_schemas
 from migma_mock.control.errors import ControlError, error_response
 from migma_mock.control.middleware import DASHBOARD, PAGES, ControlAccessMiddleware
-from migma_mock.control.openapi_links import with_links
 from migma_mock.control.routes import control_router
-from migma_mock.control.routes.events import Listeners
+from migma_mock.control.routes.events import OpenStreams
 from migma_mock.control_access import HEALTH, PREFIX
 from migma_mock.input_models import error_problems
 from migma_mock.mock import Mock
@@ -33,7 +31,7 @@ def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) ->
         lifespan=lifespan,
         title="migma-mock control API",
         version=__version__,
-        description="Accounts, campaigns, faults, clock, quota and journal of a migma-mock.",
+        description="Accounts, campaigns, faults, clock, rate limit and journal of a running migma-mock.",
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,
         redoc_url=None,
@@ -41,20 +39,20 @@ def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) ->
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     site.state.mock = mock
-    site.state.listeners = Listeners()
+    site.state.streams = OpenStreams()
     site.include_router(control_router())
     site.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
     _handle_errors(site)
-    _describe(site)
+    _set_openapi(site)
     _add_pages(site, mock)
     return site
 
 
 def _handle_errors(site: FastAPI) -> None:
-    """Errors have the vendor's shape, so that one client reads both."""
+    """Send all errors in the vendor's envelope, so that a client reads the errors of both APIs alike."""
 
     @site.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
         response = error_response(error.status_code, f"{error.detail}{hint}")
         response.headers.update(error.headers or {})
@@ -63,38 +61,35 @@ def _handle_errors(site: FastAPI) -> None:
         return response
 
     @site.exception_handler(ControlError)
-    async def refused(_request: Request, error: ControlError) -> JSONResponse:
-        return error.response()
+    async def control_error(_request: Request, error: ControlError) -> JSONResponse:
+        return error_response(error.status, error.message, error.problems)
 
     @site.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        # FastAPI's list is pydantic's, with the part of the request before each place.
+    async def validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
+        # FastAPI's list is pydantic's, with the part of the request (body, query) before each place.
         items = [cast("ErrorDetails", {**item, "loc": item["loc"][1:]}) for item in error.errors()]
         source = str(error.errors()[0]["loc"][0])
-        return error_response(422, "What was sent cannot be used.", error_problems(items, source))
+        return error_response(422, "The request is invalid.", error_problems(items, source))
 
 
 def _methods(site: FastAPI, path: str) -> str:
-    """Every method of a path of the control API: of several routes of one path, each knows its own only."""
+    """Return all methods of a path; if several routes have it, each route knows only its own."""
     items = (item for template, item in site.openapi()["paths"].items() if compile_path(template)[0].match(path))
     methods = {method.upper() for item in items for method in item}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-def _describe(site: FastAPI) -> None:
-    def openapi() -> dict[str, Any]:
-        if site.openapi_schema is None:
-            document = get_openapi(
-                title=site.title, version=site.version, description=site.description, routes=site.routes
-            )
-            site.openapi_schema = with_links(with_file_schemas(document))
-        return site.openapi_schema
+def _set_openapi(site: FastAPI) -> None:
+    generate = site.openapi
 
-    site.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to change the document
+    def openapi() -> dict[str, Any]:
+        return site.openapi_schema or with_body_schemas(generate())
+
+    site.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way to extend the document
 
 
 def _redirect(request: Request, page: str) -> RedirectResponse:
-    """To a page, below the prefix that the mock is mounted below."""
+    """Redirect to a page, below the prefix that the mock is mounted at."""
     return RedirectResponse(request.scope.get("root_path", "") + page)
 
 

@@ -1,4 +1,4 @@
-"""Schemas of bodies that routes read by themselves, strictly, and not through FastAPI."""
+"""OpenAPI schemas of the bodies that routes validate themselves and not through FastAPI."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,6 @@ EXAMPLE_ID = "spring-sale"
 
 _COMPONENTS = "#/components/schemas/"
 
-
 _EXAMPLES: dict[str, Mapping[str, Any]] = {
     "CampaignFile": {
         "id": EXAMPLE_ID,
@@ -25,13 +24,13 @@ _EXAMPLES: dict[str, Mapping[str, Any]] = {
 
 
 def body_schema(name: str) -> dict[str, Any]:
-    """What a route's ``openapi_extra`` says of its body."""
+    """Return the ``openapi_extra`` of a route with such a body."""
     content = {"schema": {"$ref": _COMPONENTS + name}, "example": _EXAMPLES[name]}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
-def with_file_schemas(document: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with the schemas that :func:`body_schema` refers to."""
+def with_body_schemas(document: dict[str, Any]) -> dict[str, Any]:
+    """Add the schemas that :func:`body_schema` refers to, and return the OpenAPI document."""
     components = document.setdefault("components", {}).setdefault("schemas", {})
     adapters: dict[str, TypeAdapter[Any]] = {
         "CampaignFile": TypeAdapter(CampaignFile),

@@ -1,51 +1,59 @@
-"""What the paths of the control API name: an account, and a campaign of it."""
+"""Parameters that several routes have: the mock, an account, a campaign."""
 
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.registry import Accounts, UnknownAccountError
+from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.control.body_schemas import EXAMPLE_ID
 from migma_mock.control.errors import ControlError
 from migma_mock.mock import Mock
 
 
-def get_mock(request: Request) -> Mock:
-    """The mock that the site belongs to."""
+async def get_mock(request: Request) -> Mock:
+    """Return the mock of the application."""
     mock: Mock = request.app.state.mock
     return mock
 
 
-async def get_accounts(request: Request) -> Accounts:
-    """Every account."""
-    return get_mock(request).accounts
+MockDep = Annotated[Mock, Depends(get_mock)]
+"""Route parameter: the mock."""
 
 
-async def account_of(
-    request: Request, account_id: Annotated[str, Path(description="`built-in`, or as POST /accounts returned it.")]
+async def get_account(
+    mock: MockDep,
+    account_id: Annotated[str, Path(description="`built-in`, or the id that `POST /accounts` returned.")],
 ) -> Account:
-    """The account of a path."""
+    """Return the account of the path.
+
+    Raises:
+        ControlError: There is no such account.
+    """
     try:
-        return get_mock(request).accounts.get(account_id)
+        return mock.accounts.get(account_id)
     except UnknownAccountError as error:
         raise ControlError(404, str(error)) from error
 
 
-AccountDep = Annotated[Account, Depends(account_of)]
-"""A route's parameter: the account that its path names."""
+AccountDep = Annotated[Account, Depends(get_account)]
+"""Route parameter: the account of the path."""
 
-CampaignId = Annotated[str, Path(description="Of the campaign.", examples=[EXAMPLE_ID])]
+CampaignId = Annotated[str, Path(description="Id of a campaign.", examples=[EXAMPLE_ID])]
 
 
-async def campaign_of(account: AccountDep, campaign_id: CampaignId) -> Campaign:
-    """The campaign of a path."""
+async def get_campaign(account: AccountDep, campaign_id: CampaignId) -> Campaign:
+    """Return the campaign of the path.
+
+    Raises:
+        ControlError: The account has no such campaign.
+    """
     campaign = account.state.campaign(campaign_id.encode())
     if campaign is None:
-        raise ControlError(404, "The account has no such campaign.")
+        raise ControlError(404, f"The account has no campaign {campaign_id[:128]!r}.")
     return campaign
 
 
-CampaignDep = Annotated[Campaign, Depends(campaign_of)]
-"""A route's parameter: the campaign that its path names."""
+CampaignDep = Annotated[Campaign, Depends(get_campaign)]
+"""Route parameter: the campaign of the path."""

@@ -1,4 +1,4 @@
-"""Shapes that the control API answers with, and its errors in the vendor's form with every problem listed."""
+"""Errors of the control API: the vendor's error envelope, with a list of problems."""
 
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -11,22 +11,22 @@ from migma_contract.errors import Problem
 
 
 class ProblemModel(BaseModel):
-    """One thing that is wrong with what was sent, or with a file."""
+    """One problem of a request body or of a file."""
 
     file: str
-    pointer: str = Field(description="JSON pointer to the place.")
+    pointer: str = Field(description="JSON pointer to the place of the problem.")
     expected: str
     got: str
     message: str = Field(description="What is wrong, as a sentence.")
 
     @classmethod
     def of(cls, problem: Problem) -> "ProblemModel":
-        """The same, for JSON."""
+        """Return the model of a problem."""
         return cls(**problem._asdict() | {"message": problem.text})
 
 
 class ErrorModel(BaseModel):
-    """The vendor's error envelope, with the problems if there are several."""
+    """The vendor's error envelope, with the problems of the request if there are any."""
 
     success: bool = False
     error: str
@@ -35,7 +35,7 @@ class ErrorModel(BaseModel):
 
 
 class ControlError(Exception):
-    """A request to the control API that cannot be carried out."""
+    """A request that the control API refuses."""
 
     def __init__(self, status: int, message: str, problems: Iterable[Problem] = ()) -> None:
         self.status = status
@@ -43,20 +43,18 @@ class ControlError(Exception):
         self.problems = list(problems)
         super().__init__(message)
 
-    def response(self) -> JSONResponse:
-        """As it is sent."""
-        return error_response(self.status, self.message, self.problems)
-
 
 def refuse(problems: Iterable[Problem]) -> NoReturn:
-    """Answer 422, with every problem."""
-    raise ControlError(422, "What was sent cannot be used.", problems)
+    """Refuse a request with 422 and every problem."""
+    raise ControlError(422, "The request is invalid.", problems)
 
 
 def error_response(status: int, message: str, problems: Iterable[Problem] = ()) -> JSONResponse:
-    """An error in the vendor's envelope, so that one client reads both APIs."""
+    """Return an error in the vendor's envelope, so that a client reads the errors of both APIs alike."""
     code = "INVALID" if status == HTTPStatus.UNPROCESSABLE_ENTITY else HTTPStatus(status).name
     body: dict[str, Any] = {"success": False, "error": message, "code": code}
-    listed = [ProblemModel.of(problem).model_dump() for problem in problems]
+    models = [ProblemModel.of(problem).model_dump() for problem in problems]
+    if models:
+        body["problems"] = models
     challenge = {"www-authenticate": 'Bearer realm="migma-mock"'} if status == HTTPStatus.UNAUTHORIZED else None
-    return JSONResponse(body | ({"problems": listed} if listed else {}), status, challenge)
+    return JSONResponse(body, status, challenge)

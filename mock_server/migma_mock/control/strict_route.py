@@ -1,9 +1,9 @@
-"""What holds of every route of the control API: bodies are JSON as the standard has it, and errors are documented."""
+"""Routes whose bodies must be strict JSON, and the documentation of their errors."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
@@ -13,50 +13,58 @@ from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
 from migma_mock.control.errors import ControlError, ErrorModel, refuse
 
 _ERRORS = {
-    401: "No token.",
-    403: "Not from this machine.",
-    404: "No such account, campaign or fault; or the control API is off.",
-    409: "Not now.",
-    415: "A body that does not say that it is JSON.",
-    422: "What was sent cannot be used; with every problem.",
+    401: "The control token is missing or wrong.",
+    403: "The request does not come from this machine.",
+    404: "The account, campaign or fault does not exist; or the control API is off.",
+    409: "The current state does not allow this; the message says why.",
+    415: "The Content-Type of the body is not JSON.",
+    422: "The request is invalid; `problems` lists every problem.",
 }
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What a route's ``responses`` say of such errors."""
+    """Return the ``responses`` of a route for these error statuses."""
     return {status: {"model": ErrorModel, "description": _ERRORS[status]} for status in statuses}
 
 
 class _StrictRoute(APIRoute):
-    """A route that refuses a body with duplicate names, NaN and the like, which FastAPI takes without a word."""
+    """A route that refuses duplicate names, NaN and the like in a body; FastAPI alone accepts them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with the body read before it."""
+        """Return FastAPI's handler with a check of the body before it."""
         handle = super().get_route_handler()
-        wants_body = self.body_field is not None
+        needs_body = self.body_field is not None
 
-        async def strictly(request: Request) -> Response:
+        async def check_body(request: Request) -> Response:
             try:
                 body = await request.body()
             except ClientDisconnect:
-                # Too large, and refused while it came: there is nobody left to answer.
+                # Refused while it arrived, since it is too large: the client has its answer.
                 return Response(status_code=413)
             if body:
                 _require_json_type(request.headers.get("content-type", ""))
-            if body or wants_body:
-                json_of(body)
+            if needs_body:
+                _parse_json(body)
             return await handle(request)
 
-        return strictly
+        return check_body
 
 
-def json_of(body: bytes) -> Any:
-    """The JSON document that a body is.
+def strict_router(tag: str) -> APIRouter:
+    """Return a router of such routes."""
+    return APIRouter(tags=[tag], route_class=_StrictRoute)
 
-    Raises:
-        ControlError: It is none, with everything that is wrong with it.
-    """
-    if len(body) > MAX_FILE_BYTES:  # reading takes its time, and other requests wait for it
+
+async def _json_body(request: Request) -> Any:
+    return _parse_json(await request.body())
+
+
+JsonBody = Annotated[Any, Depends(_json_body)]
+"""Route parameter: the JSON document of the body, which the route validates itself."""
+
+
+def _parse_json(body: bytes) -> Any:
+    if len(body) > MAX_FILE_BYTES:  # parsing it would delay other requests
         refuse([Problem("body", "", f"at most {MAX_FILE_BYTES} bytes", f"{len(body)}")])
     parsed = parse(body)
     if parsed.defects:
@@ -67,8 +75,3 @@ def json_of(body: bytes) -> Any:
 def _require_json_type(content_type: str) -> None:
     if content_type.partition(";")[0].strip().lower() != "application/json":
         raise ControlError(415, f"The body needs the header 'Content-Type: application/json', got {content_type!r}.")
-
-
-def strict_router(tag: str) -> APIRouter:
-    """A router of such routes."""
-    return APIRouter(tags=[tag], route_class=_StrictRoute)

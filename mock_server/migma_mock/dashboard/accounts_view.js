@@ -1,15 +1,15 @@
-// Accounts: make one, show another, reset and delete.
+// The Accounts view: create, select, reset and delete accounts.
 
 import { call, inAccount } from "./api.js";
-import { button, carefulButton, checkbox, copyButton, field, h, refill, toast } from "./dom.js";
+import { button, checkbox, confirmButton, copyButton, field, h, refill, toast } from "./dom.js";
 import { count } from "./format.js";
-import { choose, loadAccount, loadAccounts, loading } from "./load.js";
+import { loadAccount, loadAccounts, loading, selectAccount } from "./load.js";
 import { on, state } from "./state.js";
 import { problemList } from "./problems.js";
 
 const PAGE = 50;
 
-/** Shows every account. */
+/** Show every account. */
 export function showAccounts(root, signal) {
   let limit = PAGE;
   const name = h("input", { type: "text", maxlength: 200, autocomplete: "off" });
@@ -17,27 +17,27 @@ export function showAccounts(root, signal) {
   const plans = h("datalist", { id: "plans" }, ...["unlimited", "free", "pro", "25/min"].map((value) => h("option", { value })));
   const empty = checkbox("Without campaigns", { checked: false });
   const problems = h("div", { role: "alert" });
-  const made = h("p.soft", { role: "status" });
+  const created = h("p.soft", { role: "status" });
   const list = h("ul.accounts");
   const more = button("Show more", () => { limit += PAGE; show(); }, "button.wide");
   root.append(
-    h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); make(); } },
+    h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); create(); } },
       h("h2", {}, "New account"),
-      h("p.soft", {}, "Campaigns, clock, faults, quota and journal of its own, behind keys of its own."),
+      h("p.soft", {}, "Each account has its own keys, campaigns, clock, faults, rate limit and journal."),
       h("div.filters", {}, field("Name", name), field("Plan", plan), plans), problems,
-      h("div.row", {}, h("button.primary", { type: "submit" }, "Create"), empty), made),
+      h("div.row", {}, h("button.primary", { type: "submit" }, "Create"), empty), created),
     h("h2", {}, "Accounts"), list, more);
 
-  async function make() {
+  async function create() {
     problems.replaceChildren();
-    made.textContent = "";
+    created.textContent = "";
     try {
       const isEmpty = empty.querySelector("input").checked;
       const account = await call("POST", "/accounts", { name: name.value, plan: plan.value, empty: isEmpty });
       name.value = "";
       await loadAccounts();
-      await choose(account.id);
-      made.textContent = `${account.id} was made, and is shown from now on.`;
+      await selectAccount(account.id);
+      created.textContent = `Created ${account.id}. The dashboard now shows it.`;
     } catch (error) {
       problems.replaceChildren(problemList(error.problems?.length ? error.problems : [error]));
     }
@@ -58,15 +58,15 @@ function card({ id, name, keys, campaigns, requests, armedFaults }) {
     h("div.row.heading", {}, h("h3", {}, name || id), name ? h("code.soft", {}, id) : null, isShown ? h("span.chip", {}, "shown") : null),
     h("p.soft", {}, `${count(campaigns, "campaign")}, ${count(requests, "request")}, ${count(armedFaults, "fault")} armed`),
     keys ? h("dl.keys", {}, ...secrets.map(([label, key]) => h("div", {}, h("dt", {}, label), h("dd", {}, h("code", {}, key), copyButton(() => key)))))
-      : h("p.soft", {}, "Its keys are in keys.json of the fixtures."),
+      : h("p.soft", {}, "Its keys are in keys.json in the fixtures."),
     h("div.row", {},
-      isShown ? null : button("Show", () => choose(id)),
-      carefulButton("Reset", "Really begin anew?", async () => {
+      isShown ? null : button("Show", () => selectAccount(id)),
+      confirmButton("Reset", "Reset this account?", async () => {
         await call("POST", inAccount(id, "reset"));
         await Promise.all([loadAccounts(), loadAccount()]);
-        toast(`${id} begins anew.`);
+        toast(`${id} was reset.`);
       }),
-      keys ? carefulButton("Delete", "Really delete it?", async () => {
+      keys ? confirmButton("Delete", "Delete this account?", async () => {
         await call("DELETE", inAccount(id));
         await loadAccounts();
       }) : null));

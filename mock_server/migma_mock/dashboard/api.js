@@ -1,13 +1,13 @@
-// The control API, with its token where it asks for one.
+// Calls of the control API, with its token if it needs one.
 
 import { button, field, h } from "./dom.js";
 
-/** Where the mock is: above this page, which may be below a prefix of another application. */
+/** The URL of the mock: the parent of this page, which may be mounted below a prefix. */
 export const MOCK = new URL("..", location.href).href.slice(0, -1);
 const PREFIX = `${MOCK}/__mock__`;
 const TOKEN = "migma-mock-token";
 
-/** An answer other than success: its status, sentence and problems. */
+/** An error response: its status, message and problems. */
 export class ApiError extends Error {
   constructor(status, message, problems) {
     super(message);
@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A request; again with a token, if it takes one. Resolves with the response, whatever its status. */
+/** Send a request and return the response. If the API needs a token, ask for it and send the request again. */
 export async function send(method, path, { body, signal, type = "application/json" } = {}) {
   const token = sessionStorage.getItem(TOKEN);
   const headers = {
@@ -30,19 +30,19 @@ export async function send(method, path, { body, signal, type = "application/jso
   return send(method, path, { body, signal, type });
 }
 
-/** A request and its JSON; null for an empty answer. Throws an ApiError for what is no success. */
+/** Send a request and return the JSON of its response; null if it is empty. Throw an ApiError for an error. */
 export async function call(method, path, document) {
   const body = document === undefined ? undefined : JSON.stringify(document);
   return callWithText(method, path, body);
 }
 
-/** The same, with a body that is text already. */
+/** Like call(), with a body that is text already. */
 export async function callWithText(method, path, body) {
   let response;
   try {
     response = await send(method, path, { body });
   } catch {
-    throw new ApiError(0, "The mock does not answer. Is it running?", []);
+    throw new ApiError(0, "The mock does not respond. Check that it is running.", []);
   }
   const text = await response.text();
   if (response.ok) return text ? JSON.parse(text) : null;
@@ -50,12 +50,12 @@ export async function callWithText(method, path, body) {
   try {
     error = JSON.parse(text);
   } catch {
-    // Not from the mock then; its text is all there is.
+    // The response is not from the mock: show its text.
   }
   throw new ApiError(response.status, error.error, error.problems ?? []);
 }
 
-/** The path of something in an account. */
+/** Return the path of something in an account. */
 export function inAccount(account, ...rest) {
   return ["", "accounts", account, ...rest].map(encodeURIComponent).join("/");
 }
@@ -66,10 +66,10 @@ function askForToken() {
   asking ??= new Promise((resolve) => {
     const input = h("input", { type: "password", required: true, autocomplete: "off", spellcheck: "false" });
     const dialog = h("dialog", { "aria-label": "Control token" },
-      h("h2", {}, "This mock asks for a token"),
-      h("p.soft", {}, "It was printed when the mock started, or given with --control-token. It is kept until you close this tab."),
+      h("h2", {}, "This mock needs a token"),
+      h("p.soft", {}, "The mock printed it when it started, unless --control-token set it. The token is kept until you close this tab."),
       field("Token", input),
-      button("Use it", use, "button.primary"));
+      button("Continue", use, "button.primary"));
     function use() {
       if (!input.value.trim()) return;
       sessionStorage.setItem(TOKEN, input.value.trim());

@@ -1,4 +1,4 @@
-// What must not be missed: faults that are armed, and fixtures that could not be read.
+// The notices below the header: armed faults, and fixtures that could not be read.
 
 import { call, inAccount } from "./api.js";
 import { button, h, refill } from "./dom.js";
@@ -8,17 +8,17 @@ import { on, state } from "./state.js";
 
 const SHOWN = 5;
 
-/** Fills the place below the header, and keeps it up to date. */
+/** Show the notices and keep them up to date. */
 export function showBanners(place) {
   function show() {
-    const live = state.faults.filter((fault) => !fault.exhausted);
-    refill(place, live.length ? armed(live) : null, state.health?.fixtureErrors.length ? broken(state.health.fixtureErrors) : null);
+    const active = state.faults.filter((fault) => !fault.exhausted);
+    refill(place, active.length ? armed(active) : null, state.health?.fixtureErrors.length ? invalid(state.health.fixtureErrors) : null);
   }
   on("faults health", null, show);
 }
 
 function armed(faults) {
-  const shown = faults.slice(0, SHOWN).map((fault) => h("li", {}, h("code", {}, inShort(fault))));
+  const shown = faults.slice(0, SHOWN).map((fault) => h("li", {}, h("code", {}, faultText(fault))));
   const more = faults.length > SHOWN ? [h("li", {}, `and ${faults.length - SHOWN} more`)] : [];
   return h("div.banner.warn", {},
     h("strong", {}, `${count(faults.length, "fault")} armed in ${state.account}`), h("ul", {}, ...shown, ...more),
@@ -28,17 +28,17 @@ function armed(faults) {
     }));
 }
 
-/** A fault in a few words: its kind, what is particular to it, and how often it still strikes. */
-export function inShort({ fault, applied }) {
+/** Describe a fault in one line: its kind, its parameters, and how often it still applies. */
+export function faultText({ fault, applied }) {
   const { kind, times, ...rest } = fault;
-  const particulars = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const parameters = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   const left = times === undefined || times === null ? "until disarmed" : `${times - applied} of ${times} left`;
-  return [kind, ...particulars, left].join(" · ");
+  return [kind, ...parameters, left].join(" · ");
 }
 
-function broken(problems) {
+function invalid(problems) {
   const lines = problems.slice(0, SHOWN).map(({ file, pointer, message }) => h("li", {},
     h("code", {}, `${file}${pointer ? ` ${pointer}` : ""}`), `: ${message}`));
-  return h("div.banner.bad", {}, h("strong", {}, "Fixtures were not reloaded; the last good set is served"),
+  return h("div.banner.bad", {}, h("strong", {}, "Fixtures were not reloaded. The mock serves the previous valid ones."),
     h("ul", {}, ...lines, problems.length > SHOWN ? h("li", {}, `and ${problems.length - SHOWN} more`) : null));
 }

@@ -1,16 +1,16 @@
-// The bar below the header: which account is shown, its key, and its clock.
+// The bar below the header: the selected account, its key and its clock.
 
 import { call, inAccount } from "./api.js";
 import { button, copyButton, h, toast } from "./dom.js";
 import { moment } from "./format.js";
-import { accountNow, choose, keepClock, loadCampaigns, loading } from "./load.js";
+import { accountNow, loadCampaigns, loading, selectAccount, setClock } from "./load.js";
 import { on, state } from "./state.js";
 
 const HOUR = 3600;
 
-/** Fills the bar and keeps it up to date. */
+/** Show the bar and keep it up to date. */
 export function showBar(bar) {
-  const select = h("select", { id: "account", onchange: () => loading(() => choose(select.value)) });
+  const select = h("select", { id: "account", onchange: () => loading(() => selectAccount(select.value)) });
   const key = h("span.key");
   const time = h("time.clock", { id: "clock" });
   const freeze = button("Freeze", () => changeClock({ frozen: !state.clock.frozen }), "button.quiet");
@@ -21,7 +21,7 @@ export function showBar(bar) {
       button("+1 d", () => changeClock({ advanceSeconds: 24 * HOUR }), "button.quiet"),
       button("Real time", () => changeClock({ set: new Date().toISOString(), frozen: false }), "button.quiet")));
 
-  function showChoice() {
+  function showAccounts() {
     select.replaceChildren(...state.accounts.map(({ id, name }) => h("option", { value: id }, name ? `${name} (${id})` : id)));
     select.value = state.account;
     const keys = state.accounts.find(({ id }) => id === state.account)?.keys;
@@ -35,24 +35,24 @@ export function showBar(bar) {
     time.classList.toggle("frozen", state.clock.frozen);
     freeze.textContent = state.clock.frozen ? "Run" : "Freeze";
   }
-  on("accounts", null, showChoice);
+  on("accounts", null, showAccounts);
   on("clock", null, showTime);
   setInterval(showTime, 1000);
 }
 
-let wish = null;
+let pending = null;
 let isChanging = false;
 
-/** Changes the account's clock; of many changes in a row, those that are overtaken are left out. */
+/** Change the account's clock. If several changes wait, only the latest is sent. */
 export async function changeClock(change) {
-  wish = change;
+  pending = change;
   if (isChanging) return;
   isChanging = true;
   try {
-    while (wish) {
-      const next = wish;
-      wish = null;
-      keepClock(await call("PATCH", inAccount(state.account, "clock"), next));
+    while (pending) {
+      const next = pending;
+      pending = null;
+      setClock(await call("PATCH", inAccount(state.account, "clock"), next));
     }
   } catch (error) {
     toast(error.message);

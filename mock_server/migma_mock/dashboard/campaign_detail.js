@@ -1,8 +1,8 @@
-// One campaign: what it teaches, its funnel, its growth, its answer, and how to ask for it.
+// One campaign: its description, growth, funnel, reply, fixture file, and the request to copy.
 
 import { call, inAccount } from "./api.js";
 import { changeClock } from "./bar.js";
-import { carefulButton, copyButton, h, toast } from "./dom.js";
+import { confirmButton, copyButton, h, toast } from "./dom.js";
 import { growthChart, since } from "./curve.js";
 import { percent, tone, whole } from "./format.js";
 import { funnel } from "./funnel.js";
@@ -17,7 +17,7 @@ const RATES = new Set(["openRate", "clickRate"]);
 const REFRESH_SECONDS = 10;
 const SOURCE_PARTS = 3;
 
-/** The detail of a campaign: its element, and how to keep it up to date. */
+/** Return the detail of a campaign: its element, and functions that keep it up to date. */
 export function campaignDetail(first) {
   const account = state.account;
   const { id } = first;
@@ -28,50 +28,50 @@ export function campaignDetail(first) {
   const head = h("header");
   const numbers = h("section.card");
   const growth = h("section.card", { hidden: true });
-  const answer = h("section.card");
-  const ask = h("section.card");
+  const reply = h("section.card");
+  const request = h("section.card");
   const file = h("details.card", { ontoggle: showFile }, h("summary", {}, "Fixture file"));
-  const element = h("div.stack", {}, head, growth, numbers, answer, ask, file);
+  const element = h("div.stack", {}, head, growth, numbers, reply, request, file);
 
   function show() {
     const { title, description, kind, status, stats, source } = preview;
     head.replaceChildren(
       h("a.back", { href: "#campaigns" }, "← All campaigns"),
       h("div.row.heading", {}, h("h2", {}, title), h("div.row.actions", {},
-        h("a.button", { href: `#draft/${encodeURIComponent(id)}` }, "Edit"), carefulButton("Delete", "Really delete it?", remove))),
+        h("a.button", { href: `#draft/${encodeURIComponent(id)}` }, "Edit"), confirmButton("Delete", "Delete this campaign?", remove))),
       h("p.lead", {}, description),
       h("p.row.chips", {}, h(`span.status.${tone(status)}`, {}, String(status)), h("span.chip", {}, KINDS[kind]),
         h("code.chip", {}, id), h("span.soft.source", { title: source }, source.split(/[\\/]/).slice(-SOURCE_PARTS).join("/"))));
-    numbers.replaceChildren(...(stats ? [funnel(stats), members(stats)] : [h("p.soft", {}, notYet(kind))]));
+    numbers.replaceChildren(...(stats ? [funnel(stats), statsFields(stats)] : [h("p.soft", {}, noStats(kind))]));
   }
   async function remove() {
     await call("DELETE", inAccount(account, "campaigns", id));
     location.hash = "#campaigns";
     await loadCampaigns();
-    toast("Deleted from this account.");
+    toast(`Deleted ${id} from this account.`);
   }
-  async function showAnswer() {
-    const shown = await quietly(call("GET", inAccount(account, "campaigns", id, "answer")));
+  async function showReply() {
+    const shown = await ifFound(call("GET", inAccount(account, "campaigns", id, "reply")));
     if (!shown || isGone) return;
     const headers = shown.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-    answer.replaceChildren(
-      h("div.row", {}, h("h3", {}, preview.kind === "script" ? "First answer" : "Answer"), copyButton(() => shown.body, "Copy JSON")),
+    reply.replaceChildren(
+      h("div.row", {}, h("h3", {}, preview.kind === "script" ? "First reply" : "Reply"), copyButton(() => shown.body, "Copy JSON")),
       codeBlock(`HTTP ${shown.status}\n${headers}`, "Status and headers", { json: false }), codeBlock(shown.body, "Body"));
-    if (!ask.childElementCount) ask.replaceChildren(h("h3", {}, "Ask for it"), snippets(shown.ask));
+    if (!request.childElementCount) request.replaceChildren(h("h3", {}, "Request"), snippets(shown.request));
   }
   async function showFile() {
     if (!file.open || file.childElementCount > 1) return;
-    const content = await quietly(call("GET", inAccount(account, "campaigns", id)));
+    const content = await ifFound(call("GET", inAccount(account, "campaigns", id)));
     if (!content) return;
     const text = `${JSON.stringify(content, null, 2)}\n`;
     file.append(h("div.row", {}, copyButton(() => text)), codeBlock(text, "Fixture file"));
   }
   async function showGrowth() {
-    const curve = await quietly(call("GET", inAccount(account, "campaigns", id, "curve")));
+    const curve = await ifFound(call("GET", inAccount(account, "campaigns", id, "curve")));
     if (!curve || isGone) return;
     chart = growthChart(curve, (time) => changeClock({ set: time.toISOString() }));
     const age = h("p.soft.age");
-    chart.say = (time) => { age.textContent = `It is ${since(time - Date.parse(curve.sentAt))}. Move the slider to move the account's clock.`; };
+    chart.say = (time) => { age.textContent = `The clock shows ${since(time - Date.parse(curve.sentAt))}. Move the slider to set the account's clock.`; };
     growth.replaceChildren(h("h3", {}, "Growth"), age, chart.element);
     growth.hidden = false;
     tick();
@@ -82,10 +82,10 @@ export function campaignDetail(first) {
     chart.place(now);
     chart.say(now);
     seconds += 1;
-    if (seconds % REFRESH_SECONDS === 0 && !state.clock.frozen) quietly(loadCampaigns());
+    if (seconds % REFRESH_SECONDS === 0 && !state.clock.frozen) ifFound(loadCampaigns());
   }
   show();
-  showAnswer();
+  showReply();
   if (first.kind === "growth") showGrowth();
   return {
     id,
@@ -97,38 +97,38 @@ export function campaignDetail(first) {
       if (JSON.stringify(next) === JSON.stringify(preview)) return;
       preview = next;
       show();
-      showAnswer();
+      showReply();
     },
   };
 }
 
-function members(stats) {
+function statsFields(stats) {
   const texts = Object.entries(stats).filter(([name]) => !IN_FUNNEL.has(name));
-  texts.sort(([, a], [, b]) => (typeof a === "string") - (typeof b === "string")); // long ones last
+  texts.sort(([, a], [, b]) => (typeof a === "string") - (typeof b === "string")); // long values last
   const rows = texts.map(([name, value]) => h(typeof value === "string" ? "div.wide" : "div", {},
-    h("dt", {}, name), h("dd", {}, memberText(name, value))));
-  return h("dl.members", {}, ...rows);
+    h("dt", {}, name), h("dd", {}, valueText(name, value))));
+  return h("dl.stats-fields", {}, ...rows);
 }
 
-/** A member's value for people; what is no number or text stays JSON. */
-function memberText(name, value) {
+/** Format the value of a field; a value that is neither number nor text stays JSON. */
+function valueText(name, value) {
   if (typeof value === "string") return value;
   if (typeof value !== "number") return JSON.stringify(value);
   return RATES.has(name) ? percent(value, 1) : whole(value);
 }
 
-function notYet(kind) {
+function noStats(kind) {
   return {
-    growth: "Not sent yet: until then, the answer below.",
-    script: "Answers that come one after the other; the fixture file below has them all.",
-  }[kind] ?? "No stats: the answer below is all there is.";
+    growth: "Not sent yet. Until then, the mock sends the reply below.",
+    script: "The mock sends several replies in order. The fixture file below lists them.",
+  }[kind] ?? "No stats. The mock always sends the reply below.";
 }
 
-async function quietly(promise) {
+async function ifFound(promise) {
   try {
     return await promise;
   } catch (error) {
-    // A campaign that was deleted meanwhile is no news.
+    // The campaign was deleted in the meantime: nothing to report.
     if (error.status !== 404) toast(error.message);
     return null;
   }

@@ -1,4 +1,4 @@
-// The list of campaigns, and the one that is chosen.
+// The Campaigns view: the list, and the selected campaign.
 
 import { campaignDetail } from "./campaign_detail.js";
 import { button, h, refill } from "./dom.js";
@@ -8,7 +8,7 @@ import { on, state } from "./state.js";
 
 const PAGE = 60;
 
-/** Shows campaigns; the rest of the address is the id of the chosen one. */
+/** Show the campaigns. The rest of the address is the id of the selected one. */
 export function showCampaigns(root, signal, [first]) {
   let id = first;
   let limit = PAGE;
@@ -30,7 +30,7 @@ export function showCampaigns(root, signal, [first]) {
       return words.every((word) => text.includes(word));
     });
     const isNone = state.previews.length > 0 && !matching.length;
-    found.textContent = isNone ? "No campaign has these words." : `${count(matching.length, "campaign")}${matching.length > limit ? `, ${limit} shown` : ""}`;
+    found.textContent = isNone ? "No campaign matches this search." : `${count(matching.length, "campaign")}${matching.length > limit ? `, ${limit} shown` : ""}`;
     refill(items, ...matching.slice(0, limit).map((preview) => item(preview, preview.id === chosen()?.id)),
       matching.length > limit ? h("li", {}, button("Show more", () => { limit += 2 * PAGE; list(); }, "button.wide")) : null);
   }
@@ -44,8 +44,8 @@ export function showCampaigns(root, signal, [first]) {
     if (!preview) {
       detail?.leave();
       detail = null;
-      place.replaceChildren(h("p.empty", {}, ...(id ? [`This account has no campaign ${id}. `, h("a", { href: "#campaigns" }, "Show those that it has.")]
-        : ["This account has no campaigns. ", h("a", { href: "#draft" }, "Draft one"), ", or put files into a folder and start with ", h("code", {}, "--fixtures FOLDER"), "."])));
+      place.replaceChildren(h("p.empty", {}, ...(id ? [`This account has no campaign ${id}. `, h("a", { href: "#campaigns" }, "Show its campaigns.")]
+        : ["This account has no campaigns. ", h("a", { href: "#draft" }, "Draft one"), ", or start the mock with your own fixture files: ", h("code", {}, "--fixtures FOLDER"), "."])));
     } else if (detail?.id === preview.id && detail.account === state.account) detail.update(preview);
     else {
       detail?.leave();
@@ -69,7 +69,7 @@ export function showCampaigns(root, signal, [first]) {
 
 function item({ id, title, kind, status, stats }, isChosen) {
   const picture = stats && status < 400 ? smallFunnel(stats) : h(`span.status.${tone(status)}`, {}, String(status));
-  const note = { growth: "grows with the clock", script: "answers in turn", reply: `always ${status}`, stats: "" }[kind];
+  const note = { growth: "grows over time", script: "scripted replies", reply: `always ${status}`, stats: "" }[kind];
   return h("li", {}, h("a.item", { href: `#campaigns/${encodeURIComponent(id)}`, "data-key": id, "aria-current": isChosen ? "true" : null },
     h("span.picture", {}, picture),
     h("span.words", {}, h("span.title", {}, title), h("code.soft", {}, id), note ? h("span.note", {}, note) : null)));

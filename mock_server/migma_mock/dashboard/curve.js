@@ -1,4 +1,4 @@
-// How a growing campaign grows, drawn over time, and a slider that moves the account's clock along it.
+// The chart of a growing campaign over time, with a slider that sets the account's clock.
 
 import { h, s } from "./dom.js";
 import { duration, short } from "./format.js";
@@ -14,7 +14,7 @@ const TICKS = [["sent", 0], ["1 h", DAY / 24], ["6 h", DAY / 4], ["1 d", DAY], [
 const STEPS = 1000;
 const HELD_MILLISECONDS = 700;
 
-/** Where an age in milliseconds stands from LEFT to 1: its cube root, since most happens early. */
+/** Return the position of an age in milliseconds, from LEFT to 1: the cube root, since most events happen early. */
 function positionOf(age) {
   return Math.min(1, Math.max(LEFT, Math.cbrt(age / END)));
 }
@@ -23,7 +23,7 @@ function x(age) {
   return ((positionOf(age) - LEFT) / (1 - LEFT)) * WIDTH;
 }
 
-/** The chart of a curve. `onmove` is called with a time when the slider is moved; without it there is no slider. */
+/** Return the chart of a curve. `onmove` is called with the time of the slider; without it there is no slider. */
 export function growthChart(curve, onmove) {
   const sentAt = Date.parse(curve.sentAt);
   const points = curve.points.map(({ time, stats }) => ({ age: Date.parse(time) - sentAt, stats }));
@@ -38,7 +38,7 @@ export function growthChart(curve, onmove) {
     ...LINES.map(([, name, tint]) => s(`path.area.${tint}`, { d: `${path(points, name, y)}L${WIDTH},${y(0)}L${x(0)},${y(0)}Z` })),
     ...LINES.map(([, name, tint]) => s(`path.line.${tint}`, { d: path(points, name, y) })),
     marker, ...dots.flat());
-  // Positions are set through CSSOM, which the page's policy allows, where a style attribute is refused.
+  // Positions are set through CSSOM, since the page's policy forbids style attributes.
   const ticks = TICKS.map(([label, age]) => {
     const tick = h("span", {}, label);
     tick.style.left = `${(x(age) / WIDTH) * 100}%`;
@@ -53,7 +53,7 @@ export function growthChart(curve, onmove) {
     onmove(new Date(time));
   });
 
-  /** Show the moment of the account's clock. */
+  /** Show the time of the account's clock. */
   function place(time) {
     const age = time - sentAt;
     marker.setAttribute("x1", x(age));
@@ -63,7 +63,7 @@ export function growthChart(curve, onmove) {
       dots[index].forEach((dot) => dot.setAttribute("d", `M${x(age)},${y(at ? at.stats[name] : 0)}h0`));
     });
     slider.setAttribute("aria-valuetext", since(age));
-    // While it is being moved, answers that are on their way would move it back.
+    // While the slider is moved, late responses must not move it back.
     if (performance.now() - touched > HELD_MILLISECONDS) slider.value = Math.round(positionOf(age) * STEPS);
   }
 
@@ -73,9 +73,9 @@ export function growthChart(curve, onmove) {
   return { element, place };
 }
 
-/** An age in words. */
+/** Describe an age. */
 export function since(age) {
-  return age < 0 ? `${duration(age / 1000)} before it is sent` : `${duration(age / 1000)} after it was sent`;
+  return `${duration(age / 1000)} ${age < 0 ? "before" : "after"} sending`;
 }
 
 function path(points, name, y) {

@@ -1,15 +1,15 @@
-// Elements. Text is only ever set as text: nothing on this page is parsed as markup.
+// Creates elements. Text is always set as text: the page parses no markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 const AS_PROPERTY = new Set(["value", "checked", "disabled", "hidden", "open"]);
 let lastId = 0;
 
-/** An HTML element: h("button.primary", { onclick }, "Save"). Children that are null or false are left out. */
+/** Create an HTML element: h("button.primary", { onclick }, "Save"). Skips children that are null or false. */
 export function h(tag, props, ...children) {
   return build((name) => document.createElement(name), tag, props, children);
 }
 
-/** An SVG element, in the same way. */
+/** Create an SVG element in the same way. */
 export function s(tag, props, ...children) {
   return build((name) => document.createElementNS(SVG, name), tag, props, children);
 }
@@ -27,13 +27,13 @@ function build(create, tag, props, children) {
   return element;
 }
 
-/** An id that no other element has. */
+/** Return an id that no other element has. */
 export function freshId(prefix) {
   lastId += 1;
   return `${prefix}-${lastId}`;
 }
 
-/** A button that does something, and tells of what goes wrong. */
+/** Create a button; if its action fails, a message says why. */
 export function button(label, action, kind = "button") {
   return h(kind, {
     type: "button",
@@ -47,20 +47,20 @@ export function button(label, action, kind = "button") {
   }, label);
 }
 
-/** A button that asks once more before it does something that cannot be undone. */
-export function carefulButton(label, question, action) {
+/** Create a button that asks for a second click before an action that cannot be undone. */
+export function confirmButton(label, question, action) {
   let timer = null;
   const element = button(label, async () => {
     if (timer === null) {
       element.textContent = question;
       element.classList.add("danger");
-      timer = setTimeout(calm, 4000);
+      timer = setTimeout(restore, 4000);
       return;
     }
-    calm();
+    restore();
     await action();
   }, "button.quiet");
-  function calm() {
+  function restore() {
     clearTimeout(timer);
     timer = null;
     element.textContent = label;
@@ -69,7 +69,7 @@ export function carefulButton(label, question, action) {
   return element;
 }
 
-/** A button that copies what text() returns. */
+/** Create a button that copies the result of text(). */
 export function copyButton(text, label = "Copy") {
   return button(label, async () => {
     await copy(text());
@@ -82,7 +82,7 @@ async function copy(text) {
     await navigator.clipboard.writeText(text);
     return;
   }
-  // Off localhost and without TLS, browsers have no clipboard but this one.
+  // Without TLS, browsers have navigator.clipboard on localhost only.
   const area = h("textarea", { value: text, "aria-hidden": "true" });
   document.body.append(area);
   area.select();
@@ -92,7 +92,7 @@ async function copy(text) {
 
 let toastTimer = 0;
 
-/** A short message at the bottom of the page, read out by screen readers. */
+/** Show a short message at the bottom of the page; screen readers announce it. */
 export function toast(message) {
   const element = document.getElementById("toast");
   element.textContent = message;
@@ -100,31 +100,31 @@ export function toast(message) {
   toastTimer = setTimeout(() => { element.textContent = ""; }, 5000);
 }
 
-/** Ends the message: it belongs to the view that it was shown in. */
-export function endToast() {
+/** Remove the message, since it belongs to the view that is left. */
+export function clearToast() {
   toast("");
 }
 
-/** A labelled input, select or textarea; `extra` (a hint, an error) stands below it. */
+/** Create a labelled input, select or textarea; `extra` (a hint, an error) is shown below it. */
 export function field(label, control, ...extra) {
   control.id ||= freshId("field");
   return h("div.field", {}, h("label", { for: control.id }, label), control, ...extra);
 }
 
-/** A checkbox with its label after it. */
+/** Create a checkbox with its label. */
 export function checkbox(label, props) {
   const id = freshId("check");
   return h("div.check", {}, h("input", { ...props, id, type: "checkbox" }), h("label", { for: id }, label));
 }
 
-/** Replaces the children of an element; what has the focus keeps it, by its data-key. */
+/** Replace the children of an element. The focus stays on the child of the same data-key. */
 export function refill(element, ...children) {
   const focused = element.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
   element.replaceChildren(...children.flat(3).filter(Boolean));
   if (focused !== undefined) element.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
 }
 
-/** Calls at most once in so many milliseconds, the last time included. */
+/** Return a function that runs the action at most once per interval, and after the last call. */
 export function throttled(action, milliseconds) {
   let timer = null;
   return () => {

@@ -1,4 +1,4 @@
-// The form of a draft: what all campaigns have, and inputs for each kind of answer.
+// The form of a draft: the fields that all campaigns have, and the inputs of each kind of reply.
 
 import { checkbox, field, freshId, h } from "./dom.js";
 import { hintOf } from "./hints.js";
@@ -12,27 +12,27 @@ const EXAMPLE = {
 const SHORT = 12;
 const REPLY = { status: 404, body: { success: false, error: "No such campaign.", code: "NOT_FOUND" } };
 
-/** The form, begun from a campaign's document or from an example; `changed` is called on every input. */
-export function draftForm({ members, growth }, campaign, changed) {
-  const begin = campaign ?? example();
-  let kind = Object.keys(KINDS).find((name) => begin[name]) ?? "file";
+/** Create the form with the values of a campaign or of an example; `changed` is called on every input. */
+export function draftForm({ fields, growth }, campaign, changed) {
+  const initial = campaign ?? example();
+  let kind = Object.keys(KINDS).find((name) => initial[name]) ?? "file";
   const inputs = new Map();
   const follow = checkbox("Rates follow the counts", { checked: !campaign, onchange: edited });
-  const file = textarea(JSON.stringify(begin, null, 2), 22, "code");
-  const headers = textarea(Object.entries(begin.reply?.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n"), 2, "code");
-  const body = textarea(JSON.stringify((begin.reply ?? REPLY).body, null, 2), 8, "code");
-  const flags = ["undocumented", "incoherent"].map((name) => [name, checkbox(`${name}, on purpose`, { checked: begin[name] === true, onchange: edited })]);
+  const file = textarea(JSON.stringify(initial, null, 2), 22, "code");
+  const headers = textarea(Object.entries(initial.reply?.headers ?? {}).map(([name, value]) => `${name}: ${value}`).join("\n"), 2, "code");
+  const body = textarea(JSON.stringify((initial.reply ?? REPLY).body, null, 2), 8, "code");
+  const flags = ["undocumented", "incoherent"].map((name) => [name, checkbox(`${name}, on purpose`, { checked: initial[name] === true, onchange: edited })]);
 
-  const common = h("div.stack", {}, add("/id", "Id", begin.id), add("/title", "Title", begin.title), add("/description", "What it teaches", begin.description, textarea(begin.description, 2)));
+  const common = h("div.stack", {}, add("/id", "Id", initial.id), add("/title", "Title", initial.title), add("/description", "Description", initial.description, textarea(initial.description, 2)));
   const groups = {
-    stats: h("div.stack", {}, h("div.numbers", {}, ...members.map(({ name, required, description }) => (
-      add(`/stats/${name}`, required ? name : `${name} (optional)`, begin.stats?.[name], null, description)))), follow),
+    stats: h("div.stack", {}, h("div.numbers", {}, ...fields.map(({ name, required, description }) => (
+      add(`/stats/${name}`, required ? name : `${name} (optional)`, initial.stats?.[name], null, description)))), follow),
     growth: h("div.numbers", {}, ...Object.entries(growth).map(([name, schema]) => (
-      add(`/growth/${name}`, name, begin.growth?.[name], null, hintOf(schema), schema.default)))),
-    reply: h("div.stack", {}, add("/reply/status", "Status", (begin.reply ?? REPLY).status), add("/reply/headers", "Headers, one a line", "", headers), add("/reply/body", "Body", "", body)),
+      add(`/growth/${name}`, name, initial.growth?.[name], null, hintOf(schema), schema.default)))),
+    reply: h("div.stack", {}, add("/reply/status", "Status", (initial.reply ?? REPLY).status), add("/reply/headers", "Headers, one per line", "", headers), add("/reply/body", "Body", "", body)),
     file: h("div.stack", {}, add("", "Fixture file", "", file)),
   };
-  const tabs = Object.entries(KINDS).map(([name, label]) => h("button.tab", { type: "button", onclick: () => choose(name) }, label));
+  const tabs = Object.entries(KINDS).map(([name, label]) => h("button.tab", { type: "button", onclick: () => select(name) }, label));
   const place = h("div.stack");
 
   function add(pointer, label, value, control = null, hint = "", fallback = undefined) {
@@ -45,7 +45,7 @@ export function draftForm({ members, growth }, campaign, changed) {
     if (typeof value === "string" && value.length > SHORT) place.classList.add("wide");
     return place;
   }
-  function choose(next) {
+  function select(next) {
     if (next === "file" && kind !== "file") file.value = text();
     kind = next;
     tabs.forEach((tab, index) => tab.setAttribute("aria-pressed", String(Object.keys(KINDS)[index] === kind)));
@@ -71,43 +71,43 @@ export function draftForm({ members, growth }, campaign, changed) {
     const pairs = names.map((name) => [name, valueOf(inputs.get(`/${kind}/${name}`).input.value)]);
     return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
   }
-  function answer() {
-    if (kind === "stats") return group(members.map(({ name }) => name));
+  function content() {
+    if (kind === "stats") return group(fields.map(({ name }) => name));
     if (kind === "growth") return group(Object.keys(growth));
     const pairs = headers.value.split("\n").filter((line) => line.trim()).map((line) => line.split(/:\s*(.*)/s, 2).map((part) => part?.trim() ?? ""));
     return { status: valueOf(inputs.get("/reply/status").input.value), ...(pairs.length ? { headers: Object.fromEntries(pairs) } : {}), body: valueOf(body.value) };
   }
-  /** The fixture file. */
+  /** Return the text of the fixture file. */
   function text() {
     if (kind === "file") return file.value;
     const parts = Object.fromEntries(["id", "title", "description"].map((name) => [name, inputs.get(`/${name}`).input.value]));
     const set = flags.filter(([, box]) => box.querySelector("input").checked).map(([name]) => [name, true]);
-    const before = kind === "growth" && begin.before ? { before: begin.before } : {};
-    return `${JSON.stringify({ ...parts, [kind]: answer(), ...before, ...Object.fromEntries(set) }, null, 2)}\n`;
+    const before = kind === "growth" && initial.before ? { before: initial.before } : {};
+    return `${JSON.stringify({ ...parts, [kind]: content(), ...before, ...Object.fromEntries(set) }, null, 2)}\n`;
   }
-  /** Shows each problem at its input. */
-  function mark(problems) {
+  /** Show each problem at its input. */
+  function showProblems(problems) {
     for (const [pointer, { input, error }] of inputs) {
-      const own = problems.filter((problem) => placeOf(placeIn(problem)) === pointer);
-      error.replaceChildren(...own.map(({ expected }) => h("span.error", {}, `Expected ${expected}.`)));
+      const own = problems.filter((problem) => inputOf(pointerOf(problem)) === pointer);
+      error.replaceChildren(...own.map(({ message }) => h("span.error", {}, message)));
       if (own.length) input.setAttribute("aria-invalid", "true");
       else input.removeAttribute("aria-invalid");
     }
   }
-  function placeOf(pointer) {
+  function inputOf(pointer) {
     return [...inputs.keys()].filter((place) => place && (pointer === place || pointer.startsWith(`${place}/`))).sort((a, b) => b.length - a.length)[0];
   }
-  /** The stats as they are typed; null for another kind of answer. */
+  /** Return the stats as typed; null for another kind of reply. */
   function stats() {
-    return kind === "stats" ? answer() : null;
+    return kind === "stats" ? content() : null;
   }
-  choose(kind);
-  return { elements: [h("div.tabs", { role: "group", "aria-label": "Kind of answer" }, ...tabs), place], text, stats, mark };
+  select(kind);
+  return { elements: [h("div.tabs", { role: "group", "aria-label": "Kind of reply" }, ...tabs), place], text, stats, showProblems };
 }
 
-/** Where a problem is; of a member that is missing, where it would be. */
-function placeIn({ pointer, expected }) {
-  const missing = /^member '([^']+)'/.exec(expected);
+/** Return the pointer of a problem; for a missing field, the pointer that it would have. */
+function pointerOf({ pointer, expected }) {
+  const missing = /^(?:member|the field) '([^']+)'/.exec(expected);
   return missing ? `${pointer}/${missing[1]}` : pointer;
 }
 
@@ -119,8 +119,8 @@ function example() {
   const lastUpdated = `${new Date(Date.now() - 3_600_000).toISOString().slice(0, 19)}Z`;
   return {
     id: "66b2f0a1c4e5d60012a4f001",
-    title: "A campaign of mine",
-    description: "What a client is to learn from it.",
+    title: "My campaign",
+    description: "What this campaign tests.",
     stats: { ...EXAMPLE, lastUpdated },
   };
 }
@@ -130,7 +130,7 @@ function shown(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** What was typed: JSON where it is any, else text; undefined for nothing. */
+/** Parse what was typed: as JSON if it is valid, else as text; undefined if it is empty. */
 function valueOf(typed) {
   if (typed.trim() === "") return undefined;
   try {

@@ -1,11 +1,11 @@
-// Inputs for what a kind of fault can be told, made from its schema in the control API's own document.
+// The inputs of a kind of fault, created from its schema in the control API's OpenAPI document.
 
 import { field, h } from "./dom.js";
 import { hintOf } from "./hints.js";
 
 const FIRST = ["campaign", "times", "probability"];
 
-/** The inputs, filled from an example; value() is what they say, without those that are empty. */
+/** Create the inputs with the values of an example; value() returns the inputs that are not empty. */
 export function faultFields(schemas, kind, example) {
   const { properties } = schemaOf(schemas, kind);
   const names = Object.keys(properties).filter((name) => name !== "kind");

@@ -1,7 +1,7 @@
-// Faults: arm one, see what is armed, disarm it.
+// The Faults view: arm a fault, see the armed ones, disarm them.
 
 import { call, inAccount } from "./api.js";
-import { inShort } from "./banners.js";
+import { faultText } from "./banners.js";
 import { button, field, h, refill } from "./dom.js";
 import { faultFields } from "./fault_fields.js";
 import { count } from "./format.js";
@@ -11,9 +11,9 @@ import { problemList } from "./problems.js";
 
 let catalogue = null;
 
-/** Shows the faults of the account. */
+/** Show the faults of the account. */
 export function showFaults(root, signal) {
-  const kind = h("select", { id: "kind", onchange: chooseKind });
+  const kind = h("select", { id: "kind", onchange: showKind });
   const about = h("div.about");
   const fields = h("div.fields");
   const problems = h("div", { role: "alert" });
@@ -33,11 +33,11 @@ export function showFaults(root, signal) {
       catalogue = { kinds: new Map(kinds.map((each) => [each.kind, each])), schemas: openapi.components.schemas };
     }
     kind.replaceChildren(...[...catalogue.kinds.keys()].map((name) => h("option", { value: name }, name)));
-    chooseKind();
+    showKind();
   }
-  function chooseKind() {
-    const { sentence, seen, example } = catalogue.kinds.get(kind.value);
-    about.replaceChildren(h("p", {}, sentence), h("p.soft", {}, `What a client sees. ${seen}.`));
+  function showKind() {
+    const { description, clientSees, example } = catalogue.kinds.get(kind.value);
+    about.replaceChildren(h("p", {}, description), h("p.soft", {}, `What a client gets: ${clientSees}.`));
     form = faultFields(catalogue.schemas, kind.value, example);
     fields.replaceChildren(...form.elements);
     problems.replaceChildren();
@@ -55,8 +55,8 @@ export function showFaults(root, signal) {
   function show() {
     root.querySelector(".target").textContent = `in ${state.account}`;
     const title = titleOf(state.faults);
-    if (heading.textContent !== title) heading.textContent = title; // what stays the same is not read out again
-    refill(armed, state.faults.length ? state.faults.map(line) : h("li.empty", {}, "Answers are as campaigns have them. A fault changes the answers that come next."));
+    if (heading.textContent !== title) heading.textContent = title; // screen readers announce it only if it changes
+    refill(armed, state.faults.length ? state.faults.map(line) : h("li.empty", {}, "The mock replies as its campaigns say. An armed fault changes the next replies."));
   }
   on("faults accounts", signal, show);
   show();
@@ -64,7 +64,7 @@ export function showFaults(root, signal) {
 }
 
 function titleOf(faults) {
-  if (!faults.length) return "Nothing armed";
+  if (!faults.length) return "No faults armed";
   const warned = faults.filter(({ warnings }) => warnings.length).length;
   return count(faults.length, "fault") + (warned ? `, ${warned} with a warning` : "");
 }
@@ -72,7 +72,7 @@ function titleOf(faults) {
 function line(fault) {
   const { id, eligible, applied, exhausted, warnings } = fault;
   return h(exhausted ? "li.exhausted" : "li", {},
-    h("div", {}, h("code", {}, inShort(fault)), h("p.soft", {}, `${id}: struck ${applied} of ${count(seen, "reply").replace("replys", "replies")}${exhausted ? ", exhausted" : ""}`),
+    h("div", {}, h("code", {}, faultText(fault)), h("p.soft", {}, `${id}: applied to ${applied} of ${eligible} eligible ${eligible === 1 ? "reply" : "replies"}${exhausted ? ", exhausted" : ""}`),
       ...warnings.map((warning) => h("p.warning", {}, warning))),
     h("button.quiet", {
       type: "button",

@@ -1,4 +1,4 @@
-// The funnel of a campaign: sent → delivered → opened → clicked.
+// Draws the funnel of a campaign: sent → delivered → opened → clicked.
 
 import { h, s } from "./dom.js";
 import { percent, short, whole } from "./format.js";
@@ -24,11 +24,11 @@ function stagesOf(stats) {
   }));
 }
 
-function inWords(stages) {
+function describe(stages) {
   return stages.map(({ label, value }) => `${label.toLowerCase()} ${whole(value)}`).join(", ");
 }
 
-/** The funnel with its numbers above it. */
+/** Return the funnel with its numbers above it. */
 export function funnel(stats) {
   const stages = stagesOf(stats);
   const shapes = stages.flatMap(({ height }, index) => {
@@ -41,7 +41,7 @@ export function funnel(stats) {
   });
   const base = s("line.base", { x1: 0, x2: 3 * WIDTH + BAR, y1: HEIGHT, y2: HEIGHT });
   const drawing = s("svg", {
-    viewBox: `0 0 ${4 * WIDTH} ${HEIGHT + 1}`, preserveAspectRatio: "none", role: "img", "aria-label": `Funnel: ${inWords(stages)}`,
+    viewBox: `0 0 ${4 * WIDTH} ${HEIGHT + 1}`, preserveAspectRatio: "none", role: "img", "aria-label": `Funnel: ${describe(stages)}`,
   }, ...shapes, base);
   const numbers = stages.map(({ label, value, of }) => h("div", {},
     h("dt", {}, label),
@@ -50,7 +50,7 @@ export function funnel(stats) {
   return h("div.funnel", {}, h("dl", {}, ...numbers), drawing);
 }
 
-/** The same as a picture of the size of a word. */
+/** Return a small funnel without numbers, for lists. */
 export function smallFunnel(stats) {
   const bars = stagesOf(stats).map(({ height }, index) => (
     s(`rect.f${index}`, { x: index * 11, y: 24 - height * 0.24, width: 9, height: height * 0.24 })));

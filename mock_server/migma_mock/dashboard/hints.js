@@ -1,6 +1,6 @@
-// What stands below a field: a schema's description, which speaks of JSON, for people who leave a field empty.
+// The hints below form fields, from the descriptions of JSON schemas.
 
-/** The description. A field that is empty is left out of the JSON; where that is not the same as null, null is typed. */
+/** Return the hint of a schema. An empty field is omitted from the JSON; if that differs from null, type null. */
 export function hintOf({ description = "", default: fallback = null }) {
   return description.replace("null: ", fallback === null ? "empty: " : "the word null: ");
 }

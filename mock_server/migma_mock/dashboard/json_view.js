@@ -1,17 +1,17 @@
-// JSON laid out in lines and coloured, token by token, so that 1.0 stays 1.0.
+// Formats and colours JSON token by token, so that 1.0 stays 1.0.
 
 import { h } from "./dom.js";
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|[{}[\],:]|\s+|./gsu;
 const LONGEST = 200_000;
 
-/** A scrollable block of code; JSON is laid out, other text stays as it is. */
+/** Return a scrollable block of code. JSON is formatted; other text stays as it is. */
 export function codeBlock(text, label, { json = true } = {}) {
   const shown = text.length > LONGEST ? `${text.slice(0, LONGEST)}\n… cut` : text;
-  return h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", {}, json ? laidOut(shown) : shown));
+  return h("pre", { tabindex: "0", role: "region", "aria-label": label }, h("code", {}, json ? formatted(shown) : shown));
 }
 
-function laidOut(text) {
+function formatted(text) {
   try {
     JSON.parse(text);
   } catch {

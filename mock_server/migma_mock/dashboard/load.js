@@ -1,63 +1,63 @@
-// Asks for what the page shows, and tells when it is there.
+// Loads the data of the page from the control API into the state.
 
 import { call, inAccount } from "./api.js";
 import { toast } from "./dom.js";
-import { state, tell } from "./state.js";
+import { emit, state } from "./state.js";
 
-/** Accounts; where the chosen one is gone, the built-in one is chosen. */
+/** Load the accounts. If the selected one is gone, select the built-in one. */
 export async function loadAccounts() {
   state.accounts = await call("GET", "/accounts");
-  if (!state.accounts.some((account) => account.id === state.account)) await choose("built-in");
-  tell("accounts");
+  if (!state.accounts.some((account) => account.id === state.account)) await selectAccount("built-in");
+  emit("accounts");
 }
 
 export async function loadCampaigns() {
   const previews = await ofAccount("previews");
   if (previews) state.previews = previews;
-  tell("campaigns");
+  emit("campaigns");
 }
 
 export async function loadFaults() {
   const faults = await ofAccount("faults");
   if (faults) state.faults = faults;
-  tell("faults");
+  emit("faults");
 }
 
 export async function loadClock() {
   const clock = await ofAccount("clock");
-  if (clock) keepClock(clock);
+  if (clock) setClock(clock);
 }
 
 export async function loadHealth() {
   state.health = await call("GET", "/health");
-  tell("health");
+  emit("health");
 }
 
-/** What the clock shows from now on. */
-export function keepClock(clock) {
+/** Store the clock of the account. */
+export function setClock(clock) {
   state.clock = { now: Date.parse(clock.now), frozen: clock.frozen, read: performance.now() };
-  tell("clock");
+  emit("clock");
 }
 
-/** The account's time in milliseconds since 1970. */
+/** Return the account's time in milliseconds since 1970. */
 export function accountNow() {
   const { now, frozen, read } = state.clock;
   return frozen ? now : now + performance.now() - read;
 }
 
-/** Show another account. */
-export async function choose(account) {
+/** Select another account and load it. */
+export async function selectAccount(account) {
   state.account = account;
-  tell("accounts");
+  emit("accounts");
   await loadAccount();
 }
 
-/** All of the chosen account. */
+/** Load everything of the selected account. */
 export async function loadAccount() {
   await Promise.all([loadCampaigns(), loadFaults(), loadClock()]);
 }
 
-/** Runs loaders; of what goes wrong, the page tells. */
+/** Run loaders; if one fails, a message says why. */
 export async function loading(...loaders) {
   try {
     await Promise.all(loaders.map((load) => load()));
@@ -68,6 +68,6 @@ export async function loading(...loaders) {
 
 async function ofAccount(part) {
   const account = state.account;
-  const answer = await call("GET", inAccount(account, part));
-  return account === state.account ? answer : null;
+  const result = await call("GET", inAccount(account, part));
+  return account === state.account ? result : null; // another account may have been selected in the meantime
 }

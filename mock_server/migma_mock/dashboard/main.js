@@ -1,14 +1,13 @@
-// The page: which view is shown, and what stands around it.
+// The page: selects the view by the address and fills the header and the footer.
 
 import { showAccounts } from "./accounts_view.js";
 import { showBanners } from "./banners.js";
 import { showBar } from "./bar.js";
 import { showCampaigns } from "./campaigns_view.js";
-import { endToast, h } from "./dom.js";
+import { clearToast, h } from "./dom.js";
 import { showDraft } from "./draft_view.js";
 import { showFaults } from "./faults_view.js";
 import { loadAccount, loadAccounts, loadHealth, loading } from "./load.js";
-import { acceptDrops, showReport } from "./report_view.js";
 import { showRequests } from "./requests_view.js";
 import { on, state } from "./state.js";
 import { follow } from "./stream.js";
@@ -19,16 +18,15 @@ const VIEWS = {
   faults: ["Faults", showFaults],
   accounts: ["Accounts", showAccounts],
   draft: ["Draft", showDraft],
-  report: ["Report", showReport],
 };
-const LIVE = { connecting: "Connecting…", connected: "Live", disconnected: "The mock does not answer" };
+const LIVE = { connecting: "Connecting…", connected: "Live", disconnected: "No connection to the mock" };
 
 let shown = null;
 
-/** Shows the view that the address names: #campaigns, #campaigns/ID. A view that is shown already is told the rest. */
+/** Show the view that the address names: #campaigns, #campaigns/ID. A view that is shown already gets the rest. */
 function route() {
   const [name, ...rest] = location.hash.slice(1).split("/").map(decoded);
-  if (shown && location.hash && !VIEWS[name]) return; // a place in the view, such as #main
+  if (shown && location.hash && !VIEWS[name]) return; // a link within the page, such as #main
   const view = VIEWS[name] ? name : "campaigns";
   for (const link of document.querySelectorAll("#views a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
@@ -39,7 +37,7 @@ function route() {
     return;
   }
   shown?.leave.abort();
-  endToast();
+  clearToast();
   const leave = new AbortController();
   const root = h("div.view");
   const [title, show] = VIEWS[view];
@@ -64,20 +62,19 @@ function showLive() {
 
 function showAbout() {
   const { version, contract, contractVersion } = state.health;
-  document.getElementById("about").textContent = `migma-mock ${version}, under ${contract} ${contractVersion}`;
+  document.getElementById("about").textContent = `migma-mock ${version} · contract: ${contract} ${contractVersion}`;
 }
 
 document.getElementById("views").append(...Object.entries(VIEWS).map(([name, [title]]) => h("a", { href: `#${name}` }, title)));
-// Asked before anything is drawn, so that the answers come meanwhile.
+// Requested before anything is drawn, to save time.
 const first = loading(loadAccount, loadAccounts, loadHealth);
 on("live", null, showLive);
 on("health", null, showAbout);
 showLive();
 showBar(document.getElementById("bar"));
 showBanners(document.getElementById("banners"));
-acceptDrops();
 addEventListener("hashchange", route);
 route();
-// The requests of before may be many megabytes: unless they are what is looked at, they come after what is.
+// Earlier requests can be many megabytes: unless their view is shown, load them after the shown view.
 if (shown.view === "requests") follow();
 else first.then(follow);

@@ -1,13 +1,9 @@
-// What the mock found wrong, as it says it.
+// Shows problems as the mock reports them.
 
 import { h } from "./dom.js";
 
-/** A list of problems; an error without any is one itself. */
+/** Return a list of problems, or of errors without problems. */
 export function problemList(problems) {
-  return h("ul.problems", {}, ...problems.map((problem) => h("li", {}, ...sentence(problem))));
-}
-
-function sentence(problem) {
-  const { pointer, message } = problem;
-  return [...(pointer ? [h("code", {}, pointer), ": "] : []), message];
+  return h("ul.problems", {}, ...problems.map(({ pointer, message }) => (
+    h("li", {}, ...(pointer ? [h("code", {}, pointer), ": "] : []), message))));
 }

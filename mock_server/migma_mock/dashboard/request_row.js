@@ -1,10 +1,10 @@
-// One request: a line that opens to what was asked, what was answered, and why.
+// One request: a row that opens to its request, its reply, and what matched it.
 
 import { h } from "./dom.js";
 import { timeOfDay, tone } from "./format.js";
 import { codeBlock } from "./json_view.js";
 
-/** A line of the list of requests; one that is new is seen to arrive. */
+/** Return a row of the list of requests; a new one is animated. */
 export function requestRow(entry, { isNew = false } = {}) {
   const summary = h("summary", {},
     h(`span.status.${tone(entry.status)}`, {}, String(entry.status)),
@@ -14,19 +14,19 @@ export function requestRow(entry, { isNew = false } = {}) {
     h("time.soft", { datetime: entry.time, title: entry.time }, timeOfDay(entry.time)));
   const row = h(isNew ? "details.request.new" : "details.request", {}, summary);
   row.addEventListener("toggle", () => {
-    if (row.open && row.childElementCount === 1) row.append(inFull(entry));
+    if (row.open && row.childElementCount === 1) row.append(details(entry));
   });
   return h("li", {}, row);
 }
 
-function inFull(entry) {
+function details(entry) {
   return h("div.stack", {},
     h("p", {}, "Matched by ", h("strong", {}, entry.matchedBy), h("span.soft", {}, ` in ${entry.milliseconds} ms, account ${entry.account}, number ${entry.number}`)),
     h("h3", {}, "Request"),
     codeBlock(`${entry.method} ${entry.path}\n${headerLines(entry.requestHeaders)}`, "Request", { json: false }),
-    h("h3", {}, "Answer"),
-    codeBlock(`HTTP ${entry.status}\n${headerLines(entry.responseHeaders)}`, "Status and headers of the answer", { json: false }),
-    entry.body ? codeBlock(entry.body + (entry.bodyIsCut ? "…" : ""), "Body of the answer") : h("p.soft", {}, "No body."));
+    h("h3", {}, "Reply"),
+    codeBlock(`HTTP ${entry.status}\n${headerLines(entry.responseHeaders)}`, "Status and headers of the reply", { json: false }),
+    entry.body ? codeBlock(entry.body + (entry.bodyTruncated ? "…" : ""), "Body of the reply") : h("p.soft", {}, "No body."));
 }
 
 function headerLines(pairs) {

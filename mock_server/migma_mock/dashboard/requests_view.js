@@ -1,21 +1,21 @@
-// Requests as they come, newest first.
+// The Requests view: requests as they arrive, newest first.
 
 import { button, field, h, throttled } from "./dom.js";
 import { count, whole } from "./format.js";
 import { requestRow } from "./request_row.js";
-import { on, state, UNKNOWN_KEY_REQUESTS } from "./state.js";
+import { on, state, UNKNOWN_KEY } from "./state.js";
 
 const PAGE = 100;
 const PART_MILLISECONDS = 100;
 const STATUSES = { "": "any", "2": "2xx", "4": "4xx", "5": "5xx", fault: "by a fault", unexpected: "unexpected" };
 
-/** Shows the requests of all accounts, filtered. */
+/** Show the requests of all accounts, filtered. */
 export function showRequests(root, signal) {
   let limit = PAGE;
   let waiting = null;
   const status = h("select", { id: "status", onchange: fill });
   const account = h("select", { id: "whose", onchange: fill });
-  const search = h("input", { type: "search", placeholder: "Path, campaign, reason", oninput: fill });
+  const search = h("input", { type: "search", placeholder: "Path, campaign, match", oninput: fill });
   const pause = button("Pause", togglePause, "button.quiet");
   const found = h("p.soft", { role: "status" });
   const rows = h("ol.requests", { "aria-label": "Requests, newest first" });
@@ -31,7 +31,7 @@ export function showRequests(root, signal) {
     return !words || `${entry.method} ${entry.path} ${entry.matchedBy} ${entry.status}`.toLowerCase().includes(words);
   }
   function options() {
-    const accounts = [["", "all"], ...named(state.accounts), [UNKNOWN_KEY_REQUESTS, "no known key"]];
+    const accounts = [["", "all"], ...named(state.accounts), [UNKNOWN_KEY, "Unknown key"]];
     const statuses = [...new Set(state.entries.map((entry) => entry.status))].sort().map((code) => [String(code), String(code)]);
     choices(account, accounts);
     choices(status, [...Object.entries(STATUSES).sort(([a], [b]) => Number(a !== "") - Number(b !== "")), ...statuses]);
@@ -39,21 +39,21 @@ export function showRequests(root, signal) {
   function fill() {
     const matching = (waiting?.entries ?? state.entries).filter(matches);
     rows.replaceChildren(...matching.slice(0, limit).map((entry) => requestRow(entry)));
-    say(matching.length);
+    showCount(matching.length);
   }
-  function say(number) {
-    const gone = state.missed ? ` ${whole(state.missed)} came too fast to be shown.` : "";
-    found.textContent = number ? `${count(number, "request")}${number > limit ? `, ${limit} shown` : ""}.${gone}` : none();
+  function showCount(number) {
+    const missed = state.missed ? ` ${whole(state.missed)} more arrived too fast to be shown.` : "";
+    found.textContent = number ? `${count(number, "request")}${number > limit ? `, ${limit} shown` : ""}.${missed}` : none();
     more.hidden = number <= limit;
   }
   function none() {
     if (state.live === "connecting") return "";
-    return state.entries.length ? "No request fits these filters." : "No requests yet. Ask for a campaign, and it shows here; each campaign has its curl line.";
+    return state.entries.length ? "No request matches these filters." : "No requests yet. Copy the curl command of a campaign to send one.";
   }
   function add(newest) {
     if (waiting) {
       waiting.number += newest.length;
-      pause.textContent = `Go on (${whole(waiting.number)} new)`;
+      pause.textContent = `Resume (${whole(waiting.number)} new)`;
       return;
     }
     options();
@@ -61,25 +61,25 @@ export function showRequests(root, signal) {
     if (!fitting.length) return;
     rows.prepend(...fitting.slice(0, limit).map((entry) => requestRow(entry, { isNew: true })));
     while (rows.childElementCount > limit) rows.lastElementChild.remove();
-    say(state.entries.filter(matches).length);
+    showCount(state.entries.filter(matches).length);
   }
   function togglePause() {
     waiting = waiting ? null : { entries: state.entries, number: 0 };
-    pause.textContent = waiting ? "Go on" : "Pause";
+    pause.textContent = waiting ? "Resume" : "Pause";
     if (!waiting) all();
   }
   function all() {
     options();
     if (!waiting) fill();
   }
-  // The past comes in many parts: the first one shows at once.
+  // Earlier requests arrive in many parts: the first part is shown at once.
   const allSoon = throttled(all, PART_MILLISECONDS);
   on("past accounts", signal, () => (rows.childElementCount ? allSoon() : all()));
   on("entries", signal, add);
   all();
 }
 
-/** Ids with names for people; with the id in them where several accounts have one name. */
+/** Return ids with display names; a name that several accounts have is followed by the id. */
 function named(accounts) {
   const times = new Map();
   for (const { id, name } of accounts) times.set(name || id, (times.get(name || id) ?? 0) + 1);

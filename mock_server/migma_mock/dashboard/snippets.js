@@ -1,4 +1,4 @@
-// A request to copy: as curl, Python and JavaScript.
+// The code of a request to copy: curl, Python and JavaScript.
 
 import { MOCK } from "./api.js";
 import { copyButton, h } from "./dom.js";
@@ -7,9 +7,9 @@ import { codeBlock } from "./json_view.js";
 const LANGUAGES = { curl, Python: python, JavaScript: javascript };
 let chosen = "curl";
 
-/** Tabs with the request in each language. */
-export function snippets(ask) {
-  const request = { url: MOCK + ask.path, header: ask.header, value: ask.value };
+/** Return tabs with the request in each language. */
+export function snippets({ path, header, value }) {
+  const request = { url: MOCK + path, header, value };
   const code = h("div");
   const tabs = Object.keys(LANGUAGES).map((name) => h("button.tab", { type: "button", onclick: () => show(name) }, name));
   function show(name) {

@@ -1,7 +1,7 @@
-// What the page knows, and who wants to hear of changes.
+// The state of the page, and the listeners for its changes.
 
 export const MAX_ENTRIES = 5000;
-export const UNKNOWN_KEY_REQUESTS = "unknown-key-requests";
+export const UNKNOWN_KEY = "unknown-key";
 
 export const state = {
   account: "built-in",
@@ -15,18 +15,18 @@ export const state = {
   live: "connecting",
 };
 
-const hearers = new Map();
+const listeners = new Map();
 
-/** Calls `hear` whenever the topic is told, until the signal is aborted. */
-export function on(topics, signal, hear) {
+/** Call the listener whenever one of the topics is emitted, until the signal is aborted. */
+export function on(topics, signal, listener) {
   for (const topic of topics.split(" ")) {
-    if (!hearers.has(topic)) hearers.set(topic, new Set());
-    hearers.get(topic).add(hear);
-    signal?.addEventListener("abort", () => hearers.get(topic).delete(hear));
+    if (!listeners.has(topic)) listeners.set(topic, new Set());
+    listeners.get(topic).add(listener);
+    signal?.addEventListener("abort", () => listeners.get(topic).delete(listener));
   }
 }
 
-/** Tells of a change. */
-export function tell(topic, detail) {
-  for (const hear of [...(hearers.get(topic) ?? [])]) hear(detail);
+/** Call the listeners of a topic. */
+export function emit(topic, detail) {
+  for (const listener of [...(listeners.get(topic) ?? [])]) listener(detail);
 }

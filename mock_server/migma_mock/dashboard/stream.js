@@ -1,9 +1,9 @@
-// Server-sent events by fetch, since EventSource cannot send a token; and what they change.
+// Reads server-sent events by fetch, since EventSource cannot send a token.
 
 import { send } from "./api.js";
 import { throttled } from "./dom.js";
 import { loadAccounts, loadCampaigns, loadClock, loadFaults, loadHealth, loading } from "./load.js";
-import { MAX_ENTRIES, state, tell } from "./state.js";
+import { emit, MAX_ENTRIES, state } from "./state.js";
 
 const RETRY_MILLISECONDS = 1000;
 
@@ -18,17 +18,17 @@ const soon = {
 const handlers = {
   past({ entries }) {
     state.entries.push(...entries);
-    tell("past");
+    emit("past");
   },
   entries({ entries, missed }) {
     const newest = entries.reverse();
     state.entries = [...newest, ...state.entries].slice(0, MAX_ENTRIES);
     state.missed += missed;
-    tell("entries", newest);
+    emit("entries", newest);
   },
   cleared({ account }) {
     state.entries = state.entries.filter((entry) => entry.account !== account);
-    tell("past");
+    emit("past");
   },
   changed({ account, parts }) {
     if (account !== state.account) return;
@@ -38,10 +38,10 @@ const handlers = {
   fixtures: () => soon.fixtures(),
 };
 
-/** Follows the mock for as long as the page is to be seen. */
+/** Follow the mock as long as the page is visible. */
 export function follow() {
   let connection = null;
-  function look() {
+  function update() {
     if (document.hidden) {
       connection?.abort();
       connection = null;
@@ -50,8 +50,8 @@ export function follow() {
       keepReading(connection.signal);
     }
   }
-  document.addEventListener("visibilitychange", look);
-  look();
+  document.addEventListener("visibilitychange", update);
+  update();
 }
 
 async function keepReading(signal) {
@@ -59,10 +59,10 @@ async function keepReading(signal) {
     try {
       await read(signal);
     } catch {
-      // The mock stopped, or the page is hidden: try again, or do not.
+      // The mock stopped, or the page was hidden.
     }
     if (signal.aborted) return;
-    live("disconnected");
+    setLive("disconnected");
     await new Promise((resolve) => { setTimeout(resolve, RETRY_MILLISECONDS); });
   }
 }
@@ -74,7 +74,7 @@ async function read(signal) {
   state.entries = [];
   state.missed = 0;
   if (again) loading(loadHealth, loadAccounts, loadCampaigns, loadFaults, loadClock);
-  live("connected");
+  setLive("connected");
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   for (;;) {
@@ -91,7 +91,7 @@ function handle(event) {
   if (data) handlers[name.slice("event: ".length)]?.(JSON.parse(data.slice("data: ".length)));
 }
 
-function live(how) {
-  state.live = how;
-  tell("live");
+function setLive(value) {
+  state.live = value;
+  emit("live");
 }

@@ -1,1 +1,1 @@
-"""The pages that the mock serves: the dashboard and the readable documentation."""
+"""The pages that the mock serves: the dashboard, and documentation of the API and of the control API."""

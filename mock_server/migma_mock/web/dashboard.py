@@ -1,8 +1,8 @@
-"""The dashboard: one page over the control API, put together from the files of ``dashboard/``.
+"""The dashboard: one page that uses the control API, assembled from the files of ``dashboard/``.
 
-The scripts are ES modules that import each other by ``import { … } from "./NAME.js";``. One script is made of them
-when the page is asked for: each module once, after those that it imports, in a function that returns its exports.
-So there is no build step, names that a module keeps to itself stay its own, and exported ones are all different.
+Its scripts are ES modules that import each other with ``import { … } from "./NAME.js";``. They are joined into one
+script when the page is first requested: each module once, after the modules that it imports, as a function that
+returns its exports. So there is no build step. A module's own names stay local; exported names must be unique.
 """
 
 import base64
@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 _FOLDER = Path(__file__).resolve().parents[1] / "dashboard"
 _STYLES = ("base.css", "controls.css", "views.css")
-_FIRST = "main.js"
+_MAIN = "main.js"
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w-]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?function|const|class) (\w+)", re.MULTILINE)
 
 
 class Page(NamedTuple):
-    """A page, and the headers to send it with."""
+    """A page and its response headers."""
 
     html: str
     headers: dict[str, str]
@@ -29,9 +29,9 @@ class Page(NamedTuple):
 
 @cache
 def dashboard() -> Page:
-    """The page for ``/__mock__/``. It holds nothing of this mock: all that it shows, it asks the control API for."""
+    """Return the page ``/__mock__/``. It is the same for every mock: its data comes from the control API."""
     style = "".join((_FOLDER / name).read_text("utf-8") for name in _STYLES)
-    script = "".join(_modules(_FIRST, set()))
+    script = "".join(_modules(_MAIN, set()))
     html = (_FOLDER / "page.html").read_text("utf-8").replace("/* style */", style).replace("/* script */", script)
     policy = {
         "default-src": "'none'",
@@ -42,7 +42,7 @@ def dashboard() -> Page:
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
-        # No text becomes markup, even by mistake: innerHTML and its like throw.
+        # Assigning text to innerHTML and the like throws, so that text never becomes markup by mistake.
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }
@@ -56,7 +56,7 @@ def dashboard() -> Page:
 
 
 def _modules(name: str, seen: set[str]) -> Iterator[str]:
-    """A module after those that it imports, none of them twice."""
+    """Yield a module after the modules that it imports, each only once."""
     if name in seen:
         return
     seen.add(name)

@@ -1,4 +1,4 @@
-"""The contract and the control API in readable form: pages made on the server, without script or internet."""
+"""Documentation of the contract and of the control API, as pages without scripts or external resources."""
 
 import json
 from collections.abc import Iterator
@@ -12,30 +12,30 @@ from migma_mock.mock import Mock
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)
 
 
-def render_docs(app: Mock, base_url: str) -> str:
-    """The page for ``/docs``, with links and examples under the URL that it was asked for."""
-    contract = app.contract
-    campaigns = list(app.accounts.built_in.state.campaigns.values())
+def render_docs(mock: Mock, base_url: str) -> str:
+    """Return the page ``/docs``, with examples for a base URL."""
+    contract = mock.contract
+    campaigns = list(mock.accounts.built_in.state.campaigns.values())
     return _environment.get_template("docs.html").render(
         contract=contract,
         info=contract.document["info"],
         operation=contract.operation,
         base_url=base_url,
         campaigns=campaigns,
-        stats=list(_members(contract, contract.stats)),
-        envelope=list(_members(contract, contract.envelope)),
-        error_envelope=list(_members(contract, contract.error_envelope)),
+        stats=list(_field_rows(contract, contract.stats)),
+        envelope=list(_field_rows(contract, contract.envelope)),
+        error_envelope=list(_field_rows(contract, contract.error_envelope)),
         examples=[
             (campaign, json.dumps(json.loads(campaign.reply.body), indent=2, ensure_ascii=False))
             for campaign in campaigns
         ],
-        credential=contract.operation.key_header_value(app.shown_key),
-        example_id=app.example_id,
+        credential=contract.operation.key_header_value(mock.shown_key),
+        example_id=mock.example_id,
     )
 
 
 def render_control_docs(document: dict[str, Any]) -> str:
-    """The page for ``/__mock__/docs``: the control API's routes, from its OpenAPI document."""
+    """Return the page ``/__mock__/docs`` from the OpenAPI document of the control API."""
     routes = [
         {
             "method": method.upper(),
@@ -43,7 +43,7 @@ def render_control_docs(document: dict[str, Any]) -> str:
             "operation": operation,
             "query": [p for p in operation.get("parameters", []) if p["in"] == "query"],
             "body": _reference(operation.get("requestBody")),
-            "answer": next((_reference(r) for s, r in operation["responses"].items() if s.startswith("2")), ""),
+            "response": next((_reference(r) for s, r in operation["responses"].items() if s.startswith("2")), ""),
         }
         for path, item in document["paths"].items()
         for method, operation in item.items()
@@ -53,14 +53,14 @@ def render_control_docs(document: dict[str, Any]) -> str:
 
 
 def _reference(node: dict[str, Any] | None) -> str:
-    """The name of the schema of a JSON body; "" where there is none."""
+    """Return the name of the schema of a JSON body; "" if there is none."""
     schema = (node or {}).get("content", {}).get("application/json", {}).get("schema", {})
     return str(schema.get("$ref", schema.get("items", {}).get("$ref", ""))).rpartition("/")[2]
 
 
-def _members(contract: Contract, fields: Fields) -> Iterator[dict[str, Any]]:
-    for name, place in fields.properties.items():
-        schema = contract.at(place)
+def _field_rows(contract: Contract, fields: Fields) -> Iterator[dict[str, Any]]:
+    for name, pointer in fields.properties.items():
+        schema = contract.at(pointer)
         kind = schema.get("type", "any")
         yield {
             "name": name,
@@ -69,5 +69,4 @@ def _members(contract: Contract, fields: Fields) -> Iterator[dict[str, Any]]:
             "nullable": schema.get("nullable") is True,
             "required": name in fields.required,
             "description": schema.get("description", ""),
-            "place": place,
         }

@@ -1,4 +1,4 @@
-"""A mock on a socket, its control API as any HTTP client uses it, and accounts in the hands of a test."""
+"""A mock on a socket, its control API as an HTTP client uses it, and accounts for tests."""
 
 from contextlib import contextmanager
 
@@ -34,14 +34,14 @@ class Api:
         self.client = httpx.Client(base_url=f"{mock.base_url}{PREFIX}", headers=dict(headers), trust_env=False)
 
     def __call__(self, method, path, *, status=None, **options):
-        """One request; its status is held to the expected one (any success, if none is named)."""
+        """Send a request and check its status (any success if none is given)."""
         response = self.client.request(method, path, **options)
         expected = response.is_success if status is None else response.status_code == status
         assert expected, (method, path, response.status_code, response.text)
         return response
 
     def refused(self, method, path, status, **options):
-        """One request that is refused, in the vendor's error envelope, which is returned."""
+        """Send a request that is refused, and return the vendor's error envelope."""
         response = self(method, path, status=status, **options)
         assert response.headers["content-type"] == "application/json"
         envelope = response.json()
@@ -52,69 +52,69 @@ class Api:
         return envelope
 
     def problems(self, method, path, **options):
-        """What is wrong with what is sent: places, with what was expected and what came."""
+        """Send an invalid request, and return the expected and the received value of each problem by its pointer."""
         envelope = self.refused(method, path, 422, **options)
         assert envelope["code"] == "INVALID"
         assert all(problem["expected"] and problem["got"] for problem in envelope["problems"])
         return {each["pointer"]: (each["expected"], each["got"]) for each in envelope["problems"]}
 
     def account(self, **members):
-        """A new account."""
+        """Create an account."""
         return AccountApi(self, self("POST", "/accounts", status=201, json=members).json())
 
 
 class AccountApi:
-    """One account, through the control API and with its keys."""
+    """One account: its routes of the control API, and requests with its keys."""
 
-    def __init__(self, api, made):
+    def __init__(self, api, created):
         self.api = api
-        self.made = made
-        self.id = made["id"]
-        self.keys = made["keys"]
+        self.created = created
+        self.id = created["id"]
+        self.keys = created["keys"]
 
     def __call__(self, method, path="", **options):
-        """One request to a route below the account's."""
+        """Send a request to a route of the account."""
         return self.api(method, f"/accounts/{self.id}{path}", **options)
 
     def problems(self, method, path="", **options):
-        """What is wrong with what is sent there."""
+        """Send an invalid request to a route of the account, and return its problems."""
         return self.api.problems(method, f"/accounts/{self.id}{path}", **options)
 
     def put(self, campaign_id, **members):
-        """Put a campaign; as lists show it."""
+        """Put a campaign, and return it as lists show it."""
         file = {"id": campaign_id, "title": "T", "description": "D", **members}
         return self("PUT", f"/campaigns/{campaign_id}", json=file).json()
 
     def get(self, campaign_id, *, key=None, method="GET", **headers):
-        """A request for stats with a key of the account."""
+        """Request the stats of a campaign with a key of the account."""
         sent = {"Authorization": f"Bearer {key or self.keys['working']}", **headers}
         return self.api.client.request(method, self.api.mock.stats_url(campaign_id), headers=sent)
 
     def statuses(self, campaign_id, count):
-        """Of so many requests, one after the other."""
+        """Return the statuses of several requests, one after the other."""
         return [self.get(campaign_id).status_code for _ in range(count)]
 
     def journal(self, **query):
-        """The account's journal, filtered."""
+        """Return the account's journal, filtered."""
         return self("GET", "/journal", params=query).json()
 
 
 @pytest.fixture(scope="session")
 def stats():
-    """Stats that hold together."""
+    """Consistent stats."""
     return STATS
 
 
 @pytest.fixture(scope="session")
 def newsletter():
-    """The id of a campaign of the fixtures that has stats."""
+    """The id of a built-in campaign with stats."""
     assert f'"{NEWSLETTER}"' in (fixtures_path() / "campaigns" / "newsletter.json").read_text()
     return NEWSLETTER
 
 
 @pytest.fixture(scope="session")
 def control():
-    """Starts a mock with some settings: a context that gives its control API."""
+    """Starts a mock with some settings: a context manager that returns its control API."""
 
     @contextmanager
     def serve(headers=(), **settings):
@@ -135,7 +135,7 @@ def api(control):
 
 @pytest.fixture
 def account(api):
-    """An account of this test's own, deleted after it."""
-    made = api.account()
-    yield made
-    api.client.delete(f"/accounts/{made.id}")
+    """An account for one test, deleted after it."""
+    created = api.account()
+    yield created
+    api.client.delete(f"/accounts/{created.id}")

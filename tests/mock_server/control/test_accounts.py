@@ -1,4 +1,4 @@
-"""``/__mock__/accounts``: what an account is, how many there may be, and what becomes of their keys."""
+"""``/__mock__/accounts``: the keys of an account, the limit of accounts, and the requests with unknown keys."""
 
 import io
 
@@ -14,32 +14,34 @@ def ids(api):
     return [each["id"] for each in api("GET", "/accounts").json()]
 
 
-def test_an_account_has_a_key_that_works_one_that_was_revoked_and_one_that_may_not_read(account, newsletter):
+def test_an_account_has_a_working_key_a_revoked_one_and_one_without_permission(account, newsletter):
     assert account.get(newsletter).status_code == 200
     assert account.get(newsletter, key=account.keys["revoked"]).status_code == 401
     assert account.get(newsletter, key=account.keys["withoutPermission"]).status_code == 403
 
 
-def test_what_comes_with_any_of_its_keys_is_in_its_journal(account, newsletter):
+def test_requests_with_any_key_of_the_account_are_in_its_journal(account, newsletter):
     for key in account.keys.values():
         account.get(newsletter, key=key)
     entries = account.journal()["entries"]
-    decided = ["key without permission", "revoked key", f"campaign {newsletter}"]
-    assert [(each["status"], each["matchedBy"]) for each in entries] == list(zip((403, 401, 200), decided, strict=True))
+    matched_by = ["key without permission", "revoked key", f"campaign {newsletter}"]
+    assert [(each["status"], each["matchedBy"]) for each in entries] == list(
+        zip((403, 401, 200), matched_by, strict=True)
+    )
 
 
-def test_an_account_shows_what_it_has(api, account, newsletter):
+def test_an_account_shows_its_numbers(api, account, newsletter):
     account.get(newsletter)
     account("POST", "/faults", json={"kind": "reset", "times": 1})
     shown = account("GET").json()
-    assert shown == account.made | {"requests": 1, "armedFaults": 1}
+    assert shown == account.created | {"requests": 1, "armedFaults": 1}
     assert shown["campaigns"] == api("GET", "/health").json()["campaigns"] > 20
     assert shown["id"] in ids(api)
 
 
 def test_an_empty_account_has_no_campaigns(api, newsletter):
-    empty = api.account(name="Nothing in it", empty=True)
-    assert (empty.made["name"], empty.made["campaigns"]) == ("Nothing in it", 0)
+    empty = api.account(name="Nothing", empty=True)
+    assert (empty.created["name"], empty.created["campaigns"]) == ("Nothing", 0)
     assert empty.get(newsletter).status_code == 404
 
 
@@ -52,35 +54,35 @@ def test_the_built_in_account_is_first_and_shows_no_keys(api):
 def test_the_built_in_account_cannot_be_deleted(api):
     envelope = api.refused("DELETE", "/accounts/built-in", 409)
     assert envelope["code"] == "CONFLICT"
-    assert "reset" in envelope["error"]
+    assert "Reset it instead." in envelope["error"]
     assert ids(api)[0] == "built-in"
 
 
-def test_a_deleted_account_is_gone_with_its_keys(api, newsletter):
+def test_a_deleted_account_and_its_keys_are_unknown(api, newsletter):
     gone = api.account()
     response = gone("DELETE", status=204)
     assert response.content == b""
     assert api.refused("GET", f"/accounts/{gone.id}", 404)["code"] == "NOT_FOUND"
     api.refused("DELETE", f"/accounts/{gone.id}", 404)
     assert {gone.get(newsletter, key=key).status_code for key in gone.keys.values()} == {401}
-    # Nobody's by now, so that they are told to whoever looks after the server.
+    # They belong to no account now, so that the requests with them go to the server-wide journal.
     assert api("GET", "/unknown-key-requests").json()["entries"][0]["matchedBy"] == "unknown key"
 
 
-def test_an_account_that_is_reset_begins_anew_with_the_same_keys(api, newsletter):
+def test_a_reset_restores_the_initial_state_and_keeps_the_keys(api, newsletter):
     account = api.account(plan="2/min")
     account("DELETE", f"/campaigns/{newsletter}")
     account("PATCH", "/clock", json={"set": "2030-01-01T00:00:00Z", "frozen": True})
     account("POST", "/faults", json={"kind": "status", "status": 503})
-    account("PUT", "/quota", json={"plan": "unlimited"})
+    account("PUT", "/rate-limit", json={"plan": "unlimited"})
     account.get(newsletter)
     shown = account("POST", "/reset").json()
-    assert shown == account.made
+    assert shown == account.created
     assert account("GET", "/clock").json()["frozen"] is False
     assert account.statuses(newsletter, 3) == [200, 200, 429]
 
 
-def test_an_account_may_start_at_an_instant_where_it_stands_until_it_is_run(api):
+def test_the_clock_of_an_account_with_a_start_is_frozen_there_until_it_is_run(api):
     account = api.account(start="2026-01-31T10:30:00+01:00")
     assert account("GET", "/clock").json() == {"now": "2026-01-31T09:30:00Z", "frozen": True}
     account("PATCH", "/clock", json={"set": "2030-01-01T00:00:00Z", "frozen": False})
@@ -89,43 +91,43 @@ def test_an_account_may_start_at_an_instant_where_it_stands_until_it_is_run(api)
 
 
 def test_keys_of_a_seed_are_the_same_on_another_server(control):
-    made = []
+    created = []
     for seed in ("a", "a", "b"):
         with control() as api:
-            made.append([api.account(keySeed=seed).keys, api.account(keySeed=seed).keys])
-    assert made[0] == made[1]
-    keys = {key for accounts in (made[0], made[2]) for account in accounts for key in account.values()}
+            created.append([api.account(keySeed=seed).keys, api.account(keySeed=seed).keys])
+    assert created[0] == created[1]
+    keys = {key for accounts in (created[0], created[2]) for account in accounts for key in account.values()}
     assert len(keys) == 12
 
 
-def test_keys_without_a_seed_are_nobodys_guess(api):
+def test_keys_without_a_seed_are_random(api):
     keys = [key for _ in range(10) for key in api.account().keys.values()]
     assert len(set(keys)) == 30
 
 
-def test_the_least_recently_used_account_makes_room_and_the_log_says_so(control, newsletter):
+def test_the_least_recently_used_account_is_deleted_to_make_room_and_the_log_says_so(control, newsletter):
     with control(max_accounts=3) as api:
         log = io.StringIO()
-        api.mock.app.log = AccessLog(log)
+        api.mock.mock.log = AccessLog(log)
         first, second, third = (api.account() for _ in range(3))
-        assert first.get(newsletter).status_code == 200  # so the second is the one that was not used for longest
+        assert first.get(newsletter).status_code == 200  # so the second is the least recently used
         fourth = api.account()
         assert second.get(newsletter).status_code == 401
         assert {each.get(newsletter).status_code for each in (first, third, fourth)} == {200}
         api.refused("GET", f"/accounts/{second.id}", 404)
         assert len(ids(api)) == 4
-        api.mock.app.log.flush()
+        api.mock.mock.log.flush()
     assert f"account {second.id} made room for a newer one (--max-accounts)" in log.getvalue()
     assert log.getvalue().count("made room") == 1
 
 
-def test_without_a_log_accounts_make_room_as_well(control):
+def test_accounts_make_room_without_a_log_too(control):
     with control(max_accounts=1) as api:
-        made = [api.account() for _ in range(3)]
-        assert ids(api) == ["built-in", made[-1].id]
+        created = [api.account() for _ in range(3)]
+        assert ids(api) == ["built-in", created[-1].id]
 
 
-def test_an_account_that_is_being_set_up_is_in_use(control):
+def test_calls_of_the_control_api_count_as_use_of_an_account(control):
     with control(max_accounts=2) as api:
         busy, idle = api.account(), api.account()
         busy("POST", "/faults", json={"kind": "reset"})
@@ -134,7 +136,7 @@ def test_an_account_that_is_being_set_up_is_in_use(control):
         assert idle.id not in ids(api)
 
 
-def test_unknown_keys_go_to_the_unclaimed_journal(api, account, newsletter):
+def test_requests_with_unknown_keys_are_in_a_journal_of_their_own(api, account, newsletter):
     api("DELETE", "/unknown-key-requests", status=204)
     account.get(newsletter, key=UNKNOWN)
     httpx.get(api.mock.stats_url(newsletter))
@@ -168,7 +170,7 @@ def test_unknown_keys_go_to_the_unclaimed_journal(api, account, newsletter):
         ("free", {""}),
     ],
 )
-def test_a_wish_that_cannot_be_met_is_refused_with_every_reason(api, sent, wrong):
+def test_an_invalid_account_is_refused_with_every_problem(api, sent, wrong):
     before = ids(api)
     assert api.problems("POST", "/accounts", json=sent).keys() == wrong
     assert ids(api) == before
@@ -192,7 +194,7 @@ def test_a_wish_that_cannot_be_met_is_refused_with_every_reason(api, sent, wrong
         ("GET", "/journal/export"),
     ],
 )
-def test_no_route_has_an_account_that_is_not_there(api, method, path):
+def test_every_route_answers_404_for_an_unknown_account(api, method, path):
     envelope = api.refused(method, f"/accounts/account-999/{path}".replace("//", "/").rstrip("/"), 404)
     assert "account-999" in envelope["error"]
 
@@ -200,13 +202,13 @@ def test_no_route_has_an_account_that_is_not_there(api, method, path):
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("PUT", "/quota", {"plan": "free"}),
+        ("PUT", "/rate-limit", {"plan": "free"}),
         ("PUT", "/campaigns/x", {}),
         ("POST", "/faults", {"kind": "reset"}),
         ("PATCH", "/clock", {"frozen": True}),
-        ("POST", "/stale", {"seconds": 1}),
+        ("POST", "/pause-refresh", {"seconds": 1}),
         ("POST", "/verify", {}),
     ],
 )
-def test_nothing_can_be_changed_in_an_account_that_is_not_there(api, method, path, body):
+def test_every_route_with_a_body_answers_404_for_an_unknown_account(api, method, path, body):
     api.refused(method, f"/accounts/account-999{path}", 404, json=body)

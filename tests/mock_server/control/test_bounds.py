@@ -1,4 +1,4 @@
-"""What an account may be given at run time is bounded, and a fault adds to a script's step without undoing it."""
+"""Limits at run time, and a fault on top of the fault of a script's step."""
 
 import httpx
 import pytest
@@ -8,7 +8,7 @@ from migma_mock.accounts import memory_state
 from migma_mock.testing.httpx_transport import MockTransport
 
 
-def test_the_campaigns_of_an_account_are_bounded_and_say_so(monkeypatch):
+def test_the_number_of_campaigns_of_an_account_is_limited(monkeypatch):
     monkeypatch.setattr(memory_state, "MAX_CAMPAIGNS", 2)
     with MockServer(reload=False) as mock:
         account = mock.new_account(empty=True)
@@ -16,27 +16,27 @@ def test_the_campaigns_of_an_account_are_bounded_and_say_so(monkeypatch):
         account.campaign("two")
         account.campaign("two", bounces=1)
         file = {"id": "three", "title": "t", "description": "d", "stats": account.campaign("one")}
-        url = f"{mock.base_url}/__mock__/accounts/{account.account.id}/campaigns/three"
+        url = f"{mock.base_url}/__mock__/accounts/{account.account_id}/campaigns/three"
         refused = httpx.put(url, json=file)
         assert refused.status_code == 409
         assert "at most 2 campaigns" in refused.json()["error"]
 
 
-def test_a_delay_leaves_the_truncation_of_a_scripts_step_in_place():
+def test_a_delay_keeps_the_truncation_of_a_script_s_step():
     with MockServer(reload=False) as mock:
         account = mock.new_account(empty=True)
         stats = account.campaign("plain")
         script = {"replies": [{"stats": stats, "fault": {"kind": "truncate"}}]}
-        account.put({"id": "cut", "title": "t", "description": "d", "script": script})
+        account.add_campaign({"id": "cut", "title": "t", "description": "d", "script": script})
         account.fault("delay", seconds=0.01)
         with (
-            httpx.Client(transport=MockTransport(mock.app)) as client,
+            httpx.Client(transport=MockTransport(mock)) as client,
             pytest.raises(httpx.RemoteProtocolError, match="without sending complete"),
         ):
-            client.get(account.stats_url("cut"), headers=account.headers)
+            client.get(account.stats_url("cut"), headers=account.auth_headers)
 
 
-def test_a_body_beyond_all_bounds_is_refused_without_a_traceback(capfd):
+def test_a_huge_body_is_refused_without_a_traceback(capfd):
     with MockServer(reload=False) as mock:
         answer = httpx.post(
             f"{mock.base_url}/__mock__/accounts",

@@ -1,4 +1,4 @@
-"""``…/campaigns``: put, get, list and delete at run time, in the format of fixture files and held to all they are."""
+"""``…/campaigns``: put, get, list and delete at run time, in the format of fixture files and with all their checks."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def test_a_campaign_that_is_put_is_served_listed_and_shown(account, stats):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_fixture_file_can_be_put_and_comes_back_as_it_is(api, path):
+def test_every_fixture_file_can_be_put_and_is_returned_unchanged(api, path):
     account = api.account(empty=True)
     file = json.loads(path.read_bytes())
     url = f"/campaigns/{file['id']}"
@@ -42,7 +42,7 @@ def test_every_fixture_file_can_be_put_and_comes_back_as_it_is(api, path):
     assert listed | {"source": built_in["source"]} == built_in
 
 
-def test_lists_tell_kinds_apart(account, stats):
+def test_lists_show_the_kind_of_each_campaign(account, stats):
     account.put("a", stats=stats)
     account.put("b", reply={"status": 503, "body": {"success": False, "error": "E"}}, undocumented=True)
     account.put("c", growth={"recipients": 10, "sentAt": "-1h"})
@@ -51,7 +51,7 @@ def test_lists_tell_kinds_apart(account, stats):
     assert [listed[name] for name in "abcd"] == [("stats", 200), ("reply", 503), ("growth", 404), ("script", 200)]
 
 
-def test_a_campaign_that_is_put_again_is_another(account, stats):
+def test_a_campaign_that_is_put_again_is_replaced(account, stats):
     account.put("one", stats=stats)
     account.put("one", stats=stats | {"totalOpens": 501})
     assert account.get("one").json()["data"]["totalOpens"] == 501
@@ -69,7 +69,7 @@ def test_a_deleted_campaign_is_unknown_until_the_account_is_reset(account, newsl
     assert account.get(newsletter).status_code == 200
 
 
-def test_a_campaign_over_one_of_the_fixtures_is_deleted_with_it(account, newsletter, stats):
+def test_deleting_a_campaign_that_replaced_a_fixture_deletes_both(account, newsletter, stats):
     account.put(newsletter, stats=stats)
     account("DELETE", f"/campaigns/{newsletter}", status=204)
     assert account.get(newsletter).status_code == 404
@@ -83,7 +83,7 @@ def test_a_deleted_campaign_can_be_put_again(account, stats):
     assert account.get("phoenix").status_code == 200
 
 
-def test_every_reason_comes_at_once_with_its_place(account, stats):
+def test_all_problems_are_reported_at_once_with_their_pointers(account, stats):
     wrong = stats | {"totalSent": -1, "uniqueOpens": "many", "clickRate": 36}
     found = account.problems("PUT", "/campaigns/x", json=file_of("x", stats=wrong, title="", colour="red"))
     assert {"/title", "/colour", "/stats/totalSent", "/stats/uniqueOpens", "/stats/clickRate"} <= found.keys()
@@ -92,7 +92,7 @@ def test_every_reason_comes_at_once_with_its_place(account, stats):
     assert account.get("x").status_code == 404
 
 
-def test_a_contradiction_is_refused_and_named(account, stats):
+def test_inconsistent_stats_are_refused_with_the_expected_value(account, stats):
     found = account.problems("PUT", "/campaigns/x", json=file_of("x", stats=stats | {"openRate": 0.5}))
     (((expected, got)),) = found.values()
     assert found.keys() == {"/stats/openRate"}
@@ -111,23 +111,23 @@ def test_a_contradiction_is_refused_and_named(account, stats):
         ({"script": {"replies": [{"fault": {"kind": "explode"}}]}}, {"/script/replies/0/fault/kind"}),
     ],
 )
-def test_other_answers_are_held_to_their_format(account, members, wrong):
+def test_other_kinds_of_campaigns_are_checked_too(account, members, wrong):
     assert account.problems("PUT", "/campaigns/x", json=file_of("x", **members)).keys() == wrong
 
 
-def test_the_id_is_that_of_the_path(account, stats):
+def test_the_id_must_be_the_one_of_the_path(account, stats):
     found = account.problems("PUT", "/campaigns/here", json=file_of("there", stats=stats))
     assert found == {"/id": ("the id of the path, 'here'", "'there'")}
     assert account.get("there").status_code == account.get("here").status_code == 404
 
 
-def test_an_id_that_no_url_can_carry_unchanged_is_refused(account, stats):
+def test_an_id_that_a_url_would_change_is_refused(account, stats):
     assert account.problems("PUT", "/campaigns/a%20b", json=file_of("a b", stats=stats)).keys() == {"/id"}
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize("path", ["%ff", "%00", "..%2f..", "a%2fb", "%F0%9F%92%A5", "x" * 4000])
-def test_no_id_is_too_odd_to_be_unknown(account, method, path):
+def test_unusual_ids_get_404(account, method, path):
     account.api.refused(method, f"/accounts/{account.id}/campaigns/{path}", 404)
 
 
@@ -139,21 +139,20 @@ def test_a_file_over_256_kib_is_refused(account, stats):
     account("PUT", "/campaigns/big", content=content, headers=headers)
 
 
-def test_the_future_is_that_of_the_account(account, stats):
-    """Stats must not be refreshed later than now, which is the account's clock where that is ahead."""
+def test_the_future_is_relative_to_the_account_s_clock_if_it_is_ahead(account, stats):
     future = {**stats, "lastUpdated": (datetime.now(UTC) + timedelta(days=30)).isoformat()}
     assert account.problems("PUT", "/campaigns/x", json=file_of("x", stats=future)).keys() == {"/stats/lastUpdated"}
     account("PATCH", "/clock", json={"advanceSeconds": 40 * 86_400})
     account.put("x", stats=future)
 
 
-def test_the_present_is_no_future_to_an_account_in_the_past(account, stats):
+def test_the_present_is_not_the_future_for_an_account_in_the_past(account, stats):
     account("PATCH", "/clock", json={"set": "2001-01-01T00:00:00Z", "frozen": True})
     account.put("x", stats=stats)
 
 
-def test_campaigns_put_at_run_time_outlive_a_reload_of_the_fixtures(control, stats, newsletter):
-    """So do their positions: only campaigns of the fixtures start anew."""
+def test_campaigns_put_at_run_time_survive_a_reload_of_the_fixtures(control, stats, newsletter):
+    """Their scripts keep their position too; only those of the fixtures start again."""
     script = {"replies": [{"stats": stats}, {"reply": {"status": 404, "body": {"success": False, "error": "E"}}}]}
     twice_503 = "66b2f0a1c4e5d60012a40504"
     with control() as api:
@@ -166,5 +165,5 @@ def test_campaigns_put_at_run_time_outlive_a_reload_of_the_fixtures(control, sta
         api("PUT", "/accounts/built-in/campaigns/own", json=file_of("own", script=script))
         api("DELETE", f"/accounts/built-in/campaigns/{newsletter}", status=204)
         assert [get("own"), get(twice_503), get(twice_503), get(twice_503)] == [200, 503, 503, 200]
-        assert api.mock.app.on_loop(api.mock.app.reload_fixtures) == []
+        assert api.mock.mock.on_loop(api.mock.mock.reload_fixtures) == []
         assert [get("own"), get(newsletter), get(twice_503)] == [404, 404, 503]

@@ -1,4 +1,4 @@
-"""``…/clock`` and ``…/stale``, and growing campaigns as they follow an account's clock."""
+"""``…/clock`` and ``…/pause-refresh``, and growing campaigns, which follow the account's clock."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,8 +24,8 @@ def updated(account, campaign_id="g"):
 
 
 @pytest.fixture
-def current_stats(account):
-    """An account with a campaign that was sent at an instant where its clock stands still."""
+def growing(account):
+    """An account with a campaign that was sent at the time its clock is frozen at."""
     clock(account, set=SENT.isoformat(), frozen=True)
     account.put("g", growth={"recipients": 20_000, "sentAt": SENT.isoformat(), "refreshSeconds": 300})
     return account
@@ -42,7 +42,7 @@ def test_a_clock_runs_until_it_is_frozen(account):
     assert clock(account) > stopped + timedelta(hours=1)
 
 
-def test_set_advance_and_freeze_come_in_this_order_in_one_call(account):
+def test_one_call_sets_advances_and_freezes_in_this_order(account):
     now = clock(account, set="2026-01-31T09:30:00+02:00", advanceSeconds=60, frozen=True)
     assert now == clock(account) == datetime(2026, 1, 31, 7, 31, tzinfo=UTC)
 
@@ -69,17 +69,17 @@ def test_a_frozen_clock_can_go_back(account):
         ({"set": "9999-12-31T00:00:00Z", "advanceSeconds": 3e9, "frozen": False}, {"/advanceSeconds"}),
     ],
 )
-def test_a_change_that_cannot_be_changes_nothing(account, change, wrong):
+def test_an_invalid_change_changes_nothing(account, change, wrong):
     before = clock(account, frozen=True)
     assert account.problems("PATCH", "/clock", json=change).keys() == wrong
     assert account("GET", "/clock").json() == {"now": before.isoformat().replace("+00:00", "Z"), "frozen": True}
 
 
-def test_counts_never_fall_as_the_clock_advances(current_stats):
+def test_counts_never_decrease_as_the_clock_advances(growing):
     last = dict.fromkeys(COUNTS, 0)
     for seconds in (0, 1, 59, 240, 600, 900, 3_600, 3_600, 86_400, 86_400 * 7, 86_400 * 60):
-        now = clock(current_stats, advanceSeconds=seconds)
-        stats = data(current_stats)
+        now = clock(growing, advanceSeconds=seconds)
+        stats = data(growing)
         assert list(relation_violations(stats, now)) == []
         assert datetime.fromisoformat(stats["lastUpdated"]) <= now
         assert all(stats[name] >= last[name] for name in COUNTS)
@@ -88,60 +88,60 @@ def test_counts_never_fall_as_the_clock_advances(current_stats):
     assert last["uniqueOpens"] > 1_000
 
 
-def test_stats_are_refreshed_in_steps(current_stats):
+def test_stats_are_refreshed_in_steps(growing):
     seen = {}
     for _ in range(11):
-        stats = data(current_stats)
+        stats = data(growing)
         seen.setdefault(stats["lastUpdated"], stats)
         assert seen[stats["lastUpdated"]] == stats
-        clock(current_stats, advanceSeconds=60)
+        clock(growing, advanceSeconds=60)
     assert [*seen] == ["2026-01-31T09:30:00Z", "2026-01-31T09:35:00Z", "2026-01-31T09:40:00Z"]
 
 
-def test_stale_for_three_hours_and_then_as_before(current_stats):
-    clock(current_stats, advanceSeconds=3_600)
-    answer = current_stats("POST", "/stale", json={"seconds": 3 * 3_600}).json()
-    until = datetime.fromisoformat(answer["staleUntil"])
+def test_a_refresh_pause_keeps_the_stats_until_it_ends(growing):
+    clock(growing, advanceSeconds=3_600)
+    paused = growing("POST", "/pause-refresh", json={"seconds": 3 * 3_600}).json()
+    until = datetime.fromisoformat(paused["pausedUntil"])
     assert until == SENT + timedelta(hours=4)
-    before = data(current_stats)
-    clock(current_stats, advanceSeconds=3 * 3_600 - 1)
-    assert data(current_stats) == before
-    assert updated(current_stats) == SENT + timedelta(hours=1)
-    clock(current_stats, advanceSeconds=1)
-    assert updated(current_stats) == until
-    assert data(current_stats)["uniqueOpens"] > before["uniqueOpens"]
+    before = data(growing)
+    clock(growing, advanceSeconds=3 * 3_600 - 1)
+    assert data(growing) == before
+    assert updated(growing) == SENT + timedelta(hours=1)
+    clock(growing, advanceSeconds=1)
+    assert updated(growing) == until
+    assert data(growing)["uniqueOpens"] > before["uniqueOpens"]
 
 
-def test_stale_again_while_stale_stays_as_old_as_it_is(current_stats):
-    clock(current_stats, advanceSeconds=3_600)
-    current_stats("POST", "/stale", json={"seconds": 3_600})
-    clock(current_stats, advanceSeconds=1_800)
-    current_stats("POST", "/stale", json={"seconds": 3_600})
-    assert updated(current_stats) == SENT + timedelta(hours=1)
-    clock(current_stats, advanceSeconds=3_600)
-    assert updated(current_stats) == SENT + timedelta(hours=2.5)
+def test_a_second_pause_keeps_the_stats_of_the_first(growing):
+    clock(growing, advanceSeconds=3_600)
+    growing("POST", "/pause-refresh", json={"seconds": 3_600})
+    clock(growing, advanceSeconds=1_800)
+    growing("POST", "/pause-refresh", json={"seconds": 3_600})
+    assert updated(growing) == SENT + timedelta(hours=1)
+    clock(growing, advanceSeconds=3_600)
+    assert updated(growing) == SENT + timedelta(hours=2.5)
 
 
-def test_stale_for_no_time_ends_it(current_stats):
-    current_stats("POST", "/stale", json={"seconds": 86_400})
-    clock(current_stats, advanceSeconds=3_600)
-    assert updated(current_stats) == SENT
-    current_stats("POST", "/stale", json={"seconds": 0})
-    assert updated(current_stats) == SENT + timedelta(hours=1)
+def test_a_pause_of_zero_seconds_ends_the_pause(growing):
+    growing("POST", "/pause-refresh", json={"seconds": 86_400})
+    clock(growing, advanceSeconds=3_600)
+    assert updated(growing) == SENT
+    growing("POST", "/pause-refresh", json={"seconds": 0})
+    assert updated(growing) == SENT + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("wish", "wrong"),
+    ("body", "wrong"),
     [({}, {"/seconds", ""}), ({"seconds": -1}, {"/seconds"}), ({"seconds": "3h"}, {"/seconds"}), ({"hours": 3}, None)],
 )
-def test_staleness_is_a_number_of_seconds(account, wish, wrong):
-    found = account.problems("POST", "/stale", json=wish).keys()
+def test_a_pause_is_a_number_of_seconds(account, body, wrong):
+    found = account.problems("POST", "/pause-refresh", json=body).keys()
     assert found <= wrong if wrong else {"", "/hours"} == found
 
 
-def test_staleness_ends_with_the_calendar(account):
+def test_a_pause_beyond_the_year_9999_is_refused(account):
     clock(account, set="9999-12-31T00:00:00Z")
-    assert account.problems("POST", "/stale", json={"seconds": 86_400 * 2}).keys() == {"/seconds"}
+    assert account.problems("POST", "/pause-refresh", json={"seconds": 86_400 * 2}).keys() == {"/seconds"}
 
 
 def test_the_built_in_campaign_grows(account):
@@ -153,7 +153,7 @@ def test_the_built_in_campaign_grows(account):
     assert before["lastUpdated"] < after["lastUpdated"]
 
 
-def test_the_scheduled_campaign_is_not_there_before_it_is_sent(account):
+def test_the_scheduled_campaign_is_unknown_before_it_is_sent(account):
     clock(account, frozen=True)
     refused = account.get(SCHEDULED)
     assert (refused.status_code, refused.json()["code"]) == (404, "NOT_SENT")
@@ -163,14 +163,14 @@ def test_the_scheduled_campaign_is_not_there_before_it_is_sent(account):
     assert account.get(SCHEDULED).status_code == 404
 
 
-def test_without_an_answer_for_before_it_is_a_plain_404(account):
+def test_a_campaign_without_a_reply_for_before_gets_404_not_found(account):
     account.put("later", growth={"recipients": 10, "sentAt": "+10m"})
     answer = account.get("later")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
 
 
-def test_a_campaign_put_later_counts_from_then_by_the_account_s_clock(account):
-    """Whatever the real time is: so a frozen clock and the same calls give the same answers on any day."""
+def test_relative_times_count_from_the_put_by_the_account_s_clock(account):
+    """Independent of the real time: with a frozen clock, the same calls give the same replies on any day."""
     clock(account, set=SENT.isoformat(), frozen=True)
     account.put("g", growth={"recipients": 1_000, "sentAt": "-2h"})
     assert updated(account) == SENT
@@ -180,7 +180,7 @@ def test_a_campaign_put_later_counts_from_then_by_the_account_s_clock(account):
     assert updated(account, "later") == SENT + timedelta(minutes=10)
 
 
-def test_accounts_have_clocks_of_their_own(api):
+def test_every_account_has_its_own_clock(api):
     one, two = api.account(), api.account()
     clock(one, set="2030-01-01T00:00:00Z", frozen=True)
     assert abs(clock(two) - datetime.now(UTC)) < timedelta(seconds=5)

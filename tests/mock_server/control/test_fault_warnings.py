@@ -81,7 +81,7 @@ def test_a_fault_that_applies_to_no_reply_of_its_campaign_is_reported_until_it_d
 
 
 @pytest.mark.parametrize(
-    ("answer", "fault"),
+    ("kind", "fault"),
     [
         ("stats", {"kind": "drop-field", "field": "mppOpens"}),
         ("reply", {"kind": "undocumented-status", "status": 202}),
@@ -89,10 +89,10 @@ def test_a_fault_that_applies_to_no_reply_of_its_campaign_is_reported_until_it_d
         ("script", {"kind": "drop-field", "field": "openRate"}),
     ],
 )
-def test_a_fault_reported_to_apply_to_nothing_is_never_applied(account, stats, answer, fault):
+def test_a_fault_reported_to_apply_to_nothing_is_never_applied(account, stats, kind, fault):
     dropped = {"stats": stats, "fault": {"kind": "drop-field", "field": "openRate"}}
-    answers = {"stats": stats, "reply": GONE, "growth": GROWING, "script": {"replies": [{"reply": GONE}, dropped]}}
-    account.put("c", **{answer: answers[answer]})
+    contents = {"stats": stats, "reply": GONE, "growth": GROWING, "script": {"replies": [{"reply": GONE}, dropped]}}
+    account.put("c", **{kind: contents[kind]})
     assert len(warnings(account, campaign="c", **fault)) == 1
     account.statuses("c", 2)
     assert [each["applied"] for each in account("GET", "/faults").json()] == [0]

@@ -1,4 +1,4 @@
-"""``…/faults``: arm, list and disarm over HTTP, and what the account's answers make of it."""
+"""``…/faults``: arm, list and disarm faults, and their effect on the account's replies."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def armed(account):
     return account("GET", "/faults").json()
 
 
-def test_a_fault_befalls_as_many_answers_as_it_says(account, newsletter):
+def test_a_fault_is_applied_as_many_times_as_it_says(account, newsletter):
     fault = account("POST", "/faults", status=201, json=BROKEN).json()
     assert fault == {"id": "fault-1", "fault": BROKEN, "eligible": 0, "applied": 0, "exhausted": False, "warnings": []}
     first = account.get(newsletter)
@@ -23,13 +23,13 @@ def test_a_fault_befalls_as_many_answers_as_it_says(account, newsletter):
     assert account("GET").json()["armedFaults"] == 0
 
 
-def test_a_fault_of_one_campaign_leaves_the_others(account, newsletter, stats):
+def test_a_fault_of_one_campaign_does_not_affect_others(account, newsletter, stats):
     account.put("other", stats=stats)
     account("POST", "/faults", json={"kind": "status", "status": 500, "campaign": "other"})
     assert (account.get(newsletter).status_code, account.get("other").status_code) == (200, 500)
 
 
-def test_faults_of_chance_fall_the_same_in_every_account(api, newsletter):
+def test_a_seeded_probability_gives_the_same_pattern_in_every_account(api, newsletter):
     fault = {"kind": "status", "status": 500, "probability": 0.5, "seed": 7}
     patterns = []
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_faults_are_disarmed_one_by_one_or_all(account, newsletter):
     assert account("POST", "/faults", json=BROKEN).json()["id"] == "fault-4"
 
 
-def test_there_is_an_end_to_faults(account):
+def test_the_number_of_armed_faults_is_limited(account):
     for _ in range(MAX_ARMED):
         account("POST", "/faults", status=201, json={"kind": "reset"})
     refused = account.api.refused("POST", f"/accounts/{account.id}/faults", 409, json={"kind": "reset"})
@@ -62,17 +62,17 @@ def test_there_is_an_end_to_faults(account):
     account("POST", "/faults", status=201, json={"kind": "reset"})
 
 
-def test_the_list_of_kinds_has_an_example_of_each_that_can_be_armed(api, account):
+def test_the_example_of_every_kind_can_be_armed(api, account):
     kinds = api("GET", "/faults").json()
     assert [each["kind"] for each in kinds] == list(FAULTS)
     for each in kinds:
-        assert each["sentence"].endswith(".")
+        assert each["description"].endswith(".")
         assert each["clientSees"]
         assert account("POST", "/faults", status=201, json=each["example"]).json()["fault"] == each["example"]
 
 
-def test_faults_come_back_as_they_were_armed(account):
-    """With members that were given though they are the defaults, and without those that were not."""
+def test_faults_are_listed_as_they_were_armed(account):
+    """With fields that were given as their defaults, and without fields that were not given."""
     sent = {"kind": "html", "status": 502, "probability": 1.0, "campaign": None}
     assert account("POST", "/faults", json=sent).json()["fault"] == sent
 
@@ -96,12 +96,12 @@ def test_faults_come_back_as_they_were_armed(account):
         ({"kind": "drop-field", "field": "opennRate"}, {"/field"}),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused_with_every_reason(account, sent, wrong):
+def test_an_invalid_fault_is_refused_with_every_problem(account, sent, wrong):
     assert account.problems("POST", "/faults", json=sent).keys() == wrong
     assert armed(account) == []
 
 
-def test_a_missing_kind_is_answered_with_those_there_are(account):
+def test_the_error_for_an_unknown_kind_lists_the_kinds(account):
     expected, got = account.problems("POST", "/faults", json={"kind": "explode"})["/kind"]
     assert all(kind in expected for kind in FAULTS)
     assert "explode" in got

@@ -1,4 +1,4 @@
-"""``…/journal``: what was asked and answered, bounded, filtered, and without a secret in it."""
+"""``…/journal``: requests and their replies, bounded, filtered, and without secrets."""
 
 import io
 import json
@@ -16,8 +16,8 @@ def numbers(account, **query):
 
 
 @pytest.fixture
-def asked(account, newsletter):
-    """An account to which six requests came."""
+def requested(account, newsletter):
+    """An account with six requests."""
     account.get(newsletter)
     account.get("nobody")
     account.get(newsletter, method="POST")
@@ -28,7 +28,7 @@ def asked(account, newsletter):
     return account
 
 
-def test_an_entry_says_what_was_asked_and_what_answered(account, newsletter):
+def test_an_entry_has_the_request_and_its_reply(account, newsletter):
     account("PATCH", "/clock", json={"set": "2026-01-31T09:30:00.5Z", "frozen": True})
     answer = account.get(newsletter, **{"X-Trace": "abc"})
     shown = account.journal()
@@ -42,6 +42,7 @@ def test_an_entry_says_what_was_asked_and_what_answered(account, newsletter):
         "time": "2026-01-31T09:30:00.500Z",
         "method": "GET",
         "path": f"/v1/campaigns/{newsletter}/stats",
+        "query": "",
         "campaign": newsletter,
         "status": 200,
         "matchedBy": f"campaign {newsletter}",
@@ -66,12 +67,12 @@ def test_an_entry_says_what_was_asked_and_what_answered(account, newsletter):
         ({"method": "TRACE"}, []),
     ],
 )
-def test_filters_narrow_the_newest_first(asked, query, expected):
-    assert numbers(asked, **query) == expected
+def test_filters_select_entries_newest_first(requested, query, expected):
+    assert numbers(requested, **query) == expected
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=10001", "limit=x", "status=x", "unexpected=perhaps"])
-def test_a_filter_that_cannot_be_is_refused(account, query):
+def test_an_invalid_filter_is_refused(account, query):
     (place,) = account.problems("GET", f"/journal?{query}")
     assert place == f"/{query.partition('=')[0]}"
 
@@ -87,23 +88,23 @@ def test_the_journal_is_bounded(control, newsletter):
         assert account("GET").json()["requests"] == 5
 
 
-def test_a_journal_of_no_size_only_counts(control, newsletter):
+def test_a_journal_of_size_zero_only_counts(control, newsletter):
     with control(journal_size=0) as api:
         account = api.account()
         account.get(newsletter)
         assert account.journal() == {"recorded": 1, "dropped": 1, "entries": []}
 
 
-def test_what_is_large_is_cut(account):
+def test_large_values_are_truncated(account):
     account.get("x" * 6_000, **{f"X-{number}": "y" * 200 for number in range(40)})
     assert len(json.dumps(account.journal())) < 12_000
 
 
-def test_an_emptied_journal_counts_from_one_again(asked):
-    asked("DELETE", "/journal", status=204)
-    assert asked.journal() == {"recorded": 0, "dropped": 0, "entries": []}
-    asked.get("nobody")
-    assert numbers(asked) == [1]
+def test_a_cleared_journal_counts_from_one_again(requested):
+    requested("DELETE", "/journal", status=204)
+    assert requested.journal() == {"recorded": 0, "dropped": 0, "entries": []}
+    requested.get("nobody")
+    assert numbers(requested) == [1]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_an_emptied_journal_counts_from_one_again(asked):
     ],
     ids=lambda headers: next(iter(headers)),
 )
-def test_no_secret_is_shown_in_whatever_header_it_came(api, account, newsletter, headers):
+def test_secrets_in_headers_are_redacted(api, account, newsletter, headers):
     api("DELETE", "/unknown-key-requests")
     account.get(newsletter, **headers)
     names = dict.fromkeys(headers.keys() - {SECRET}, "?")
@@ -132,7 +133,7 @@ def test_no_secret_is_shown_in_whatever_header_it_came(api, account, newsletter,
             account("GET", "/journal/export").text,
             account("POST", "/verify", json={"method": "PUT", "headers": names}).text,
             api("GET", "/unknown-key-requests").text,
-            "".join(map(repr, api.mock.app.accounts.unknown_key_requests.entries)),
+            "".join(map(repr, api.mock.mock.accounts.unknown_key_requests.entries)),
         ]
     )
     assert account.journal()["recorded"] + api("GET", "/unknown-key-requests").json()["recorded"] == 1
@@ -140,10 +141,10 @@ def test_no_secret_is_shown_in_whatever_header_it_came(api, account, newsletter,
 
 
 @pytest.mark.parametrize("unknown_id", ["not-found", "generate"])
-def test_no_secret_is_shown_that_came_in_the_path(control, unknown_id):
+def test_secrets_in_paths_are_redacted(control, unknown_id):
     log = io.StringIO()
     with control(unknown_id=unknown_id) as api:
-        api.mock.app.log = AccessLog(log)
+        api.mock.mock.log = AccessLog(log)
         account = api.account()
         account.get(SECRET)
         api.client.get(f"{api.mock.base_url}/{SECRET}/stats", headers={"X-API-Key": account.keys["working"]})
@@ -152,17 +153,17 @@ def test_no_secret_is_shown_that_came_in_the_path(control, unknown_id):
                 json.dumps(account.journal()),
                 account("GET", "/journal/export").text,
                 account("POST", "/verify", json={"method": "PUT", "path": "/", "campaign": "x", "matchedBy": "x"}).text,
-                "".join(map(repr, api.mock.app.accounts.get(account.id).state.journal.entries)),
+                "".join(map(repr, api.mock.mock.accounts.get(account.id).state.journal.entries)),
             ]
         )
         assert account.journal()["recorded"] == 2
-        api.mock.app.on_loop(api.mock.app.log.flush)
+        api.mock.mock.on_loop(api.mock.mock.log.flush)
     assert log.getvalue().count("[redacted]") >= 2
     assert SECRET not in shown + log.getvalue()
 
 
-def test_the_export_is_one_document_a_line_oldest_first(asked):
-    response = asked("GET", "/journal/export")
+def test_the_export_has_one_document_per_line_oldest_first(requested):
+    response = requested("GET", "/journal/export")
     assert response.headers["content-type"] == "application/jsonl"
     entries = [json.loads(line) for line in response.text.splitlines()]
     assert [each["number"] for each in entries] == [1, 2, 3, 4, 5, 6]
@@ -172,26 +173,26 @@ def test_the_export_is_one_document_a_line_oldest_first(asked):
     assert "authorization" in names
 
 
-def test_the_export_of_nothing_is_empty(account):
+def test_the_export_of_an_empty_journal_is_empty(account):
     assert account("GET", "/journal/export").content == b""
 
 
 def test_the_built_in_account_has_a_journal_too(api, newsletter):
     before = api("GET", "/accounts/built-in/journal").json()["recorded"]
-    api.client.get(api.mock.stats_url(newsletter), headers=api.mock.headers)
+    api.client.get(api.mock.stats_url(newsletter), headers=api.mock.auth_headers)
     shown = api("GET", "/accounts/built-in/journal?limit=1").json()
     assert (shown["recorded"], shown["entries"][0]["campaign"]) == (before + 1, newsletter)
 
 
 @pytest.mark.parametrize("campaign", ["odd 📈 id", "größe", "a/b"])
-def test_an_id_is_shown_as_the_client_meant_it(account, campaign):
+def test_an_id_is_shown_decoded(account, campaign):
     account.get(campaign)
     (entry,) = account.journal()["entries"]
     assert entry["campaign"] == campaign
     assert numbers(account, campaign=campaign) == [1]
 
 
-def test_bytes_that_are_no_text_are_shown_as_escapes(account):
+def test_bytes_that_are_not_text_are_shown_as_escapes(account):
     account.api.client.get(
         account.api.mock.stats_url("ID").replace("ID", "%ff%00"),
         headers={"Authorization": f"Bearer {account.keys['working']}"},
@@ -200,7 +201,7 @@ def test_bytes_that_are_no_text_are_shown_as_escapes(account):
     assert entry["campaign"] == "\\xff\x00"
 
 
-def test_the_answer_to_head_is_shown_without_the_body_that_it_did_not_have(account, newsletter):
+def test_the_reply_to_head_is_shown_without_a_body(account, newsletter):
     account.get(newsletter, method="HEAD")
     (entry,) = account.journal()["entries"]
     assert (entry["status"], entry["body"]) == (200, "")

@@ -1,6 +1,5 @@
-"""Verifying over HTTP what was asked, and the rules behind it on anything that can be in a journal."""
+"""``…/verify``, and properties of the verification on any journal."""
 
-import re
 
 import pytest
 from hypothesis import given
@@ -12,13 +11,13 @@ from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
 from migma_mock.messages.reply import Reply
 
 
-def ask(account, **question):
-    return account("POST", "/verify", json=question).json()
+def check(account, **expectation):
+    return account("POST", "/verify", json=expectation).json()
 
 
 @pytest.fixture
-def asked(account, newsletter):
-    """An account that was asked for one id, another, and the first again."""
+def requested(account, newsletter):
+    """An account with requests for one id, another, and the first again."""
     for campaign_id in (newsletter, "nobody", newsletter):
         account.get(campaign_id, **{"X-Trace": campaign_id})
     return account
@@ -41,11 +40,11 @@ def asked(account, newsletter):
         ({"atLeast": 3, "atMost": 4}, False),
     ],
 )
-def test_counts(asked, newsletter, counts, ok):
-    verdict = ask(asked, campaign=newsletter, **counts)
-    assert (verdict["ok"], verdict["matches"]) == (ok, 2)
-    assert verdict["message"].startswith(f"campaign {newsletter}: expected ")
-    assert verdict["message"].endswith("got 2 of 3 requests")
+def test_counts(requested, newsletter, counts, ok):
+    result = check(requested, campaign=newsletter, **counts)
+    assert (result["ok"], result["matches"]) == (ok, 2)
+    assert result["message"].startswith(f"campaign {newsletter}: expected ")
+    assert result["message"].endswith("got 2 of 3 requests")
 
 
 @pytest.mark.parametrize(
@@ -59,21 +58,21 @@ def test_counts(asked, newsletter, counts, ok):
         ({"atLeast": 3, "atMost": 3}, "exactly 3"),
     ],
 )
-def test_the_message_says_what_was_expected(asked, newsletter, counts, words):
-    assert f"expected {words}, got 2 of 3" in ask(asked, campaign=newsletter, **counts)["message"]
-    assert ask(asked)["message"] == "any request: expected at least 1, got 3 of 3 requests"
+def test_the_message_names_the_expected_count(requested, newsletter, counts, words):
+    assert f"expected {words}, got 2 of 3" in check(requested, campaign=newsletter, **counts)["message"]
+    assert check(requested)["message"] == "any request: expected at least 1, got 3 of 3 requests"
 
 
-def test_a_miss_shows_the_nearest_request_and_what_differs(asked, newsletter):
-    nearest = ask(asked, campaign="nobody", status=200, headers={"X-Trace": "nobody"})["nearest"]
+def test_a_miss_shows_the_nearest_request_and_its_differences(requested, newsletter):
+    nearest = check(requested, campaign="nobody", status=200, headers={"X-Trace": "nobody"})["nearest"]
     assert (nearest["request"]["number"], nearest["differs"]) == (2, ["status is 404, not 200"])
-    nearest = ask(asked, method="POST")["nearest"]
+    nearest = check(requested, method="POST")["nearest"]
     assert (nearest["request"]["number"], nearest["differs"]) == (3, ["method is 'GET', not 'POST'"])
 
 
-def test_every_difference_is_named(asked):
-    differs = ask(
-        asked,
+def test_every_difference_is_named(requested):
+    differs = check(
+        requested,
         method="PUT",
         path="/x",
         campaign="y",
@@ -93,31 +92,31 @@ def test_every_difference_is_named(asked):
     assert differs[-1] == "header X-Absent is absent, not '1'"
 
 
-def test_what_came_too_often_is_near_enough(asked, newsletter):
-    assert ask(asked, campaign=newsletter, atMost=1)["nearest"] is None
+def test_too_many_matches_have_no_nearest_request(requested, newsletter):
+    assert check(requested, campaign=newsletter, atMost=1)["nearest"] is None
 
 
-def test_with_no_request_at_all_nothing_is_near(account):
-    verdict = ask(account, campaign="x")
-    assert (verdict["ok"], verdict["nearest"], verdict["matches"]) == (False, None, 0)
+def test_an_empty_journal_has_no_nearest_request(account):
+    result = check(account, campaign="x")
+    assert (result["ok"], result["nearest"], result["matches"]) == (False, None, 0)
 
 
-def test_an_order_lets_others_in_between(asked, newsletter):
+def test_an_order_allows_other_requests_in_between(requested, newsletter):
     first, second = {"campaign": newsletter}, {"campaign": "nobody", "status": 404}
-    assert ask(asked, order=[first, second, first])["message"] == "all 3 came in their order"
-    assert ask(asked, order=[first, first])["ok"]
-    verdict = ask(asked, order=[second, first, second])
-    assert (verdict["ok"], verdict["matches"]) == (False, 2)
-    assert verdict["message"] == (
+    assert check(requested, order=[first, second, first])["message"] == "all 3 requests came in order"
+    assert check(requested, order=[first, first])["ok"]
+    result = check(requested, order=[second, first, second])
+    assert (result["ok"], result["matches"]) == (False, 2)
+    assert result["message"] == (
         "campaign nobody, status 404: expected as number 3 of the order, after request 3, not found"
     )
-    assert verdict["nearest"] is None
-    verdict = ask(asked, order=[first, {"campaign": "somebody"}])
-    assert (verdict["nearest"]["request"]["number"], verdict["matches"]) == (3, 1)
+    assert result["nearest"] is None
+    result = check(requested, order=[first, {"campaign": "somebody"}])
+    assert (result["nearest"]["request"]["number"], result["matches"]) == (3, 1)
 
 
 @pytest.mark.parametrize(
-    ("question", "wrong"),
+    ("expectation", "wrong"),
     [
         ({"times": -1}, {"/times"}),
         ({"times": "2"}, {"/times"}),
@@ -132,8 +131,8 @@ def test_an_order_lets_others_in_between(asked, newsletter):
         ([], {""}),
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused(account, question, wrong):
-    assert account.problems("POST", "/verify", json=question).keys() == wrong
+def test_an_invalid_expectation_is_refused(account, expectation, wrong):
+    assert account.problems("POST", "/verify", json=expectation).keys() == wrong
 
 
 TEXTS = st.sampled_from(["GET", "POST", "/a", "/b", "x", "y", "fault x", ""])
@@ -142,14 +141,14 @@ HEADERS = st.lists(st.tuples(st.sampled_from([b"x-a", b"x-b"]), st.sampled_from(
 
 @st.composite
 def entries(draw):
-    """Requests of a small world, so that patterns match now and then."""
-    made = []
+    """Draw journal entries from a few values, so that patterns match sometimes."""
+    drawn = []
     for number in range(1, draw(st.integers(0, 8)) + 1):
         reply = Reply(draw(st.sampled_from([200, 404])), (), b"", draw(st.sampled_from(["campaign x", "fault x"])))
         method, path = draw(st.sampled_from(["GET", "POST"])), draw(st.sampled_from([b"/a", b"/b"]))
         headers, campaign = draw(HEADERS), draw(st.sampled_from("xy"))
-        made.append(Entry(number, 0.0, method, path, headers, campaign, reply, 0.0))
-    return made
+        drawn.append(Entry(number, 0.0, method, path, headers, campaign, reply, 0.0))
+    return drawn
 
 
 PATTERNS = st.fixed_dictionaries(
@@ -166,7 +165,7 @@ PATTERNS = st.fixed_dictionaries(
 
 
 def matches(pattern, entry):
-    """The rule once more, in other words."""
+    """Match a pattern in an independent way."""
     headers = [(name.decode(), value.decode()) for name, value in entry.headers]
     return all(
         {
@@ -182,14 +181,14 @@ def matches(pattern, entry):
 
 
 @given(PATTERNS, entries())
-def test_a_request_counts_if_and_only_if_nothing_differs(pattern, asked):
-    counted = [entry for entry in asked if matches(pattern, entry)]
-    assert [entry for entry in asked if not Pattern(**pattern).difference(entry)] == counted
-    verdict = verify(RequestExpectation(**pattern, times=len(counted)), asked)
-    assert (verdict.ok, verdict.matches, verdict.nearest) == (True, len(counted), None)
-    miss = verify(RequestExpectation(**pattern, atLeast=len(counted) + 1), asked)
+def test_a_request_matches_exactly_if_there_is_no_difference(pattern, requested):
+    counted = [entry for entry in requested if matches(pattern, entry)]
+    assert [entry for entry in requested if not Pattern(**pattern).difference(entry)] == counted
+    result = verify(RequestExpectation(**pattern, times=len(counted)), requested)
+    assert (result.ok, result.matches, result.nearest) == (True, len(counted), None)
+    miss = verify(RequestExpectation(**pattern, atLeast=len(counted) + 1), requested)
     assert not miss.ok
-    others = [entry for entry in asked if entry not in counted]
+    others = [entry for entry in requested if entry not in counted]
     assert (miss.nearest is None) is (not others)
     if miss.nearest:
         assert miss.nearest.entry in others
@@ -198,24 +197,24 @@ def test_a_request_counts_if_and_only_if_nothing_differs(pattern, asked):
 
 
 @given(st.lists(PATTERNS, min_size=1, max_size=4), entries())
-def test_an_order_holds_if_and_only_if_its_patterns_are_found_in_a_row(order, asked):
-    """By a search over all choices, not only the first that fits."""
+def test_an_order_is_met_exactly_if_a_full_search_finds_it(order, requested):
+    """The search tries all choices, not only the first match."""
 
     def found(patterns, rest):
         if not patterns:
             return True
         return any(matches(patterns[0], rest[i]) and found(patterns[1:], rest[i + 1 :]) for i in range(len(rest)))
 
-    verdict = verify(RequestExpectation(order=[Pattern(**each) for each in order]), asked)
-    assert verdict.ok is found(order, asked)
-    assert verdict.as_dict()["ok"] is verdict.ok
-    assert (verdict.matches == len(order)) is verdict.ok
+    result = verify(RequestExpectation(order=[Pattern(**each) for each in order]), requested)
+    assert result.ok is found(order, requested)
+    assert result.as_dict()["ok"] is result.ok
+    assert (result.matches == len(order)) is result.ok
 
 
 @given(st.integers(0, 9), st.integers(0, 9))
-def test_bounds_that_nothing_can_meet_are_no_question(low, high):
+def test_contradictory_bounds_are_refused(low, high):
     if low <= high:
         assert RequestExpectation(atLeast=low, atMost=high).atMost == high
     else:
-        with pytest.raises(ValidationError, match=re.escape("'atLeast' that is no more than 'atMost'")):
+        with pytest.raises(ValidationError, match="a lower bound that is not greater than the upper bound"):
             RequestExpectation(atLeast=low, atMost=high)

@@ -1,4 +1,4 @@
-"""A browser on the dashboard: Debian's Chromium through Playwright, with no way off this machine."""
+"""A browser that shows the dashboard: the system's Chromium through Playwright, without access to other machines."""
 
 import shutil
 import subprocess
@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from migma_mock import MockServer
+from migma_mock.messages.request import Request
 
 _FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -17,11 +18,15 @@ _FLAGS = [
     "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 _HERE = Path(__file__).parent
+_MILLISECONDS = 60_000
+"""How long a page may take on a busy machine."""
+
+expect.set_options(timeout=_MILLISECONDS)
 
 
 @pytest.fixture(scope="module")
 def browser(tool):
-    """Chromium, for one file of tests: Playwright keeps an event loop in this thread for as long."""
+    """Chromium, for one test module: Playwright keeps an event loop in this thread as long as it runs."""
     path = tool("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
@@ -31,62 +36,77 @@ def browser(tool):
 
 @pytest.fixture(scope="module")
 def server():
-    """The mock on the built-in fixtures, for one file of tests."""
+    """The mock with the built-in fixtures, for one test module."""
     with MockServer(reload=False) as server:
         yield server
 
 
 @pytest.fixture
 def mock(server):
-    """The same as new: the built-in account reset, and no other."""
+    """The server, reset after the test: the built-in account in its initial state, and no other account."""
     yield server
-    accounts = server.app.accounts
+    accounts = server.mock.accounts
 
-    def begin_anew():
+    def reset():
         for account in accounts.all[1:]:
             accounts.delete(account.id)
         accounts.built_in.reset()
         accounts.clear_unknown_key_requests()
 
-    server.app.on_loop(begin_anew)
+    server.mock.on_loop(reset)
 
 
 @pytest.fixture
 def control(mock):
-    """A client of its control API."""
+    """A client of the control API."""
     with httpx.Client(base_url=f"{mock.base_url}/__mock__") as client:
         yield client
 
 
 @pytest.fixture
 def ask(mock):
-    """Asks for a campaign, with the built-in key or the headers that are given."""
+    """Requests the stats of a campaign with the built-in key or the given headers."""
 
     def ask(campaign_id, headers=None):
-        return httpx.get(mock.stats_url(campaign_id), headers=mock.headers if headers is None else headers)
+        return httpx.get(mock.stats_url(campaign_id), headers=mock.auth_headers if headers is None else headers)
 
     return ask
 
 
+@pytest.fixture(scope="session")
+def fill_journal():
+    """Records requests for id-0, id-1 and so on in the journal of the built-in account, without sending them."""
+
+    def fill(mock, number, ids=None, **headers):
+        sent = [(name.lower().encode(), value.encode()) for name, value in {**mock.auth_headers, **headers}.items()]
+        paths = [urlsplit(mock.stats_url(f"id-{each % (ids or number)}")).path.encode() for each in range(number)]
+        engine = mock.mock.engine
+        mock.mock.on_loop(lambda: [engine.answer(Request("GET", path, sent)) for path in paths])
+
+    return fill
+
+
 @pytest.fixture
 def dashboard(browser, mock):
-    """Opens the dashboard, live; in the end no page has complained, nor asked anybody but the mock.
+    """Opens the dashboard and waits until it is live.
 
-    Called with the part of the address after ``#``; ``width``, ``scheme`` and ``complaints`` (parts of messages
-    on the console that are meant to be) are options.
+    After the test, no page may have logged an error or sent a request to another server. Called with the part of the
+    address after ``#``; ``complaints`` are parts of console messages that are expected.
     """
-    contexts, heard, hosts, own, expected = [], [], set(), {""}, []
+    contexts, messages, hosts, own, expected = [], [], set(), {""}, []
 
     def show(view="campaigns", *, width=1280, scheme="light", base_url=mock.base_url, live=True, complaints=()):
         context = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme)
         contexts.append(context)
         own.add(urlsplit(base_url).netloc)
-        # A server of the test's own is gone before its page is.
+        # A server that the test started is stopped before its page is closed.
         expected.extend((*complaints, *(["ERR_CONNECTION"] if base_url != mock.base_url else [])))
         page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda message: heard.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.set_default_timeout(_MILLISECONDS)
+        page.on(
+            "console", lambda message: messages.append(message.text) if message.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: messages.append(str(error)))
         page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
         page.goto(f"{base_url}/__mock__/#{view}")
         if live:
@@ -96,16 +116,16 @@ def dashboard(browser, mock):
     yield show
     for context in contexts:
         context.close()
-    assert [text for text in heard if not any(part in text for part in expected)] == []
-    assert hosts <= own, "a request went elsewhere"
+    assert [text for text in messages if not any(part in text for part in expected)] == []
+    assert hosts <= own, "a request went to another server"
 
 
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory, tool):
-    """The source of axe-core, as package-lock.json has it."""
+    """The source of axe-core in the version of package-lock.json."""
     npm = tool("npm")
     folder = tmp_path_factory.mktemp("npm")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(_HERE / name, folder)
-    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=60)
+    subprocess.run([npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=600)
     return (folder / "node_modules/axe-core/axe.min.js").read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Accounts: made and begun anew; and the token that opens the page to them."""
+"""The Accounts view: create and reset accounts; and the control token."""
 
 import re
 
@@ -10,7 +10,7 @@ from migma_mock import MockServer
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 
-def test_account_is_created_and_shown_and_its_key_works(dashboard, control, mock):
+def test_a_new_account_is_selected_and_its_key_works(dashboard, control, mock):
     page = dashboard("accounts")
     page.get_by_label("Name").fill("Team blue")
     page.get_by_role("button", name="Create").click()
@@ -21,22 +21,22 @@ def test_account_is_created_and_shown_and_its_key_works(dashboard, control, mock
     expect(page.locator(".card.shown")).to_contain_text("Team blue")
 
 
-def test_reset_asks_once_more_and_begins_anew(dashboard, control, ask):
+def test_reset_asks_for_confirmation(dashboard, control, ask):
     ask(NEWSLETTER)
     control.post("/accounts/built-in/faults", json={"kind": "timeout"})
     page = dashboard("accounts")
     page.get_by_role("button", name="Reset").click()
     assert control.get("/accounts/built-in").json()["requests"] == 1
-    page.get_by_role("button", name="Really begin anew?").click()
+    page.get_by_role("button", name="Reset this account?").click()
     expect(page.locator(".banner")).to_have_count(0)
     assert control.get("/accounts/built-in").json()["requests"] == 0
 
 
-def test_page_asks_for_the_token_and_keeps_it_for_the_tab(dashboard):
+def test_the_page_asks_for_the_token_and_keeps_it_for_the_tab(dashboard):
     with MockServer(reload=False, control_token="a-token-of-tests") as mock:
         page = dashboard(base_url=mock.base_url, live=False, complaints=["401"])
         page.get_by_label("Token", exact=True).fill("a-wrong-one")
-        page.get_by_role("button", name="Use it").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.get_by_label("Token", exact=True)).to_have_value("")
         page.get_by_label("Token", exact=True).fill("a-token-of-tests")
         page.keyboard.press("Enter")

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 
-def test_warnings_show_beside_the_fault_until_there_is_no_reason(dashboard, control):
+def test_a_warning_is_shown_until_its_reason_is_gone(dashboard, control):
     page = dashboard("faults")
     control.post("/accounts/built-in/faults", json={"kind": "reset"})
     control.post("/accounts/built-in/faults", json={"kind": "truncate"})

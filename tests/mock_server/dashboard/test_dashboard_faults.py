@@ -1,11 +1,11 @@
-"""Faults: armed on the page or by a test, seen at the top, felt by clients, and gone again."""
+"""The Faults view: arm and disarm faults, and the banner of armed faults."""
 
 from playwright.sync_api import expect
 
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 
-def test_armed_fault_is_plain_to_see_reaches_the_client_and_is_gone_when_spent(dashboard, ask):
+def test_an_armed_fault_has_a_banner_until_it_is_exhausted(dashboard, ask):
     page = dashboard("faults")
     page.get_by_label("Kind").select_option("status")
     page.get_by_label("status", exact=True).fill("500")
@@ -20,7 +20,7 @@ def test_armed_fault_is_plain_to_see_reaches_the_client_and_is_gone_when_spent(d
     assert ask(NEWSLETTER).status_code == 200
 
 
-def test_every_kind_of_fault_is_armed_from_its_example(dashboard, control):
+def test_every_kind_of_fault_can_be_armed_from_its_example(dashboard, control):
     page = dashboard("faults")
     kinds = [each["kind"] for each in control.get("/faults").json()]
     expect(page.get_by_label("Kind").locator("option")).to_have_count(len(kinds))
@@ -31,11 +31,11 @@ def test_every_kind_of_fault_is_armed_from_its_example(dashboard, control):
     armed = control.get("/accounts/built-in/faults").json()
     assert [each["fault"]["kind"] for each in armed] == kinds
     page.get_by_role("button", name="Disarm all").click()
-    expect(page.get_by_role("heading", name="Nothing armed")).to_be_visible()
+    expect(page.get_by_role("heading", name="No faults armed")).to_be_visible()
     assert control.get("/accounts/built-in/faults").json() == []
 
 
-def test_fault_that_cannot_be_is_refused_in_words(dashboard):
+def test_an_invalid_fault_is_refused_with_a_message(dashboard):
     page = dashboard("faults", complaints=["422"])
     page.get_by_label("Kind").select_option("delay")
     page.get_by_label("seconds").fill("-1")
@@ -43,7 +43,7 @@ def test_fault_that_cannot_be_is_refused_in_words(dashboard):
     expect(page.get_by_role("alert")).to_contain_text("at least 0")
 
 
-def test_fault_that_a_test_arms_shows_without_a_reload(dashboard, control):
+def test_a_fault_that_a_test_arms_is_shown_without_a_reload(dashboard, control):
     page = dashboard()
     control.post("/accounts/built-in/faults", json={"kind": "timeout"})
     expect(page.locator(".banner")).to_contain_text("timeout")

@@ -1,4 +1,4 @@
-"""The dashboard of a mock that is mounted below a prefix of another application."""
+"""The dashboard of a mock that is mounted below a prefix in another application."""
 
 import socket
 import threading
@@ -17,7 +17,7 @@ NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 @pytest.fixture(scope="module")
 def base_url():
-    """Where the mock is, in an application that has nothing else."""
+    """The URL of a mock that is mounted in another application."""
     host = Starlette(routes=[Mount("/apis/mail", create_app(reload=False))])
     config = uvicorn.Config(host, log_level="error", lifespan="off", ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
@@ -29,7 +29,7 @@ def base_url():
         thread.join()
 
 
-def test_page_asks_below_the_prefix_and_shows_how_to(base_url, dashboard):
+def test_the_page_and_its_examples_use_the_prefix(base_url, dashboard):
     page = dashboard(f"campaigns/{NEWSLETTER}", base_url=base_url)
     expect(page.get_by_label("The request in curl")).to_contain_text(f"'{base_url}/v1/")
     page.get_by_role("link", name="Faults", exact=True).click()
@@ -37,8 +37,8 @@ def test_page_asks_below_the_prefix_and_shows_how_to(base_url, dashboard):
     expect(page.locator(".banner")).to_contain_text("1 fault armed")
 
 
-def test_every_link_stays_below_the_prefix(base_url, dashboard):
-    # For an icon, of which the documents have none, browsers ask the host itself.
+def test_every_link_is_below_the_prefix(base_url, dashboard):
+    # The documentation pages have no icon, so that browsers request one from the root of the host.
     page = dashboard(base_url=base_url, complaints=["404"])
     for start in ("__mock__/", "docs", "__mock__/docs"):
         page.goto(f"{base_url}/{start}")
@@ -50,7 +50,7 @@ def test_every_link_stays_below_the_prefix(base_url, dashboard):
 
 
 @pytest.mark.parametrize("start", ["/", "/__mock__"])
-def test_what_leads_to_the_dashboard_leads_to_it_there(base_url, start):
+def test_redirects_to_the_dashboard_keep_the_prefix(base_url, start):
     answer = httpx.get(base_url + start, follow_redirects=True)
     assert str(answer.url) == f"{base_url}/__mock__/"
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""What campaigns would answer: as a request gets it, and without a trace of one."""
+"""Previews of replies: equal to the replies of requests, without counting as requests."""
 
 from datetime import datetime, timedelta
 
@@ -14,40 +14,38 @@ ACCOUNT = "/accounts/built-in"
 
 @pytest.fixture
 def frozen(control):
-    """The same control API, the clock standing still."""
+    """The control API, with the clock of the built-in account frozen."""
     control.patch(f"{ACCOUNT}/clock", json={"frozen": True})
     return control
 
 
-def test_answer_is_the_one_that_a_request_gets_and_counts_for_nothing(frozen, mock, ask):
+def test_a_preview_is_the_reply_to_a_request_and_counts_as_none(frozen, mock, ask):
     previews = {each["id"]: each for each in frozen.get(f"{ACCOUNT}/previews").json()}
-    answers = {id_: frozen.get(f"{ACCOUNT}/campaigns/{id_}/answer").json() for id_ in previews}
+    replies = {id_: frozen.get(f"{ACCOUNT}/campaigns/{id_}/reply").json() for id_ in previews}
     assert frozen.get(f"{ACCOUNT}/journal").json()["recorded"] == 0
     assert len(previews) > 20
-    for id_, answer in answers.items():
+    for id_, reply in replies.items():
         got = ask(id_)
-        assert (answer["status"], answer["body"]) == (got.status_code, got.text)
-        assert dict(answer["headers"]).items() <= got.headers.items()
+        assert (reply["status"], reply["body"]) == (got.status_code, got.text)
+        assert dict(reply["headers"]).items() <= got.headers.items()
         assert previews[id_]["status"] == got.status_code
         if previews[id_]["stats"] is not None:
             assert previews[id_]["stats"] == got.json()["data"]
 
 
-def test_ask_is_a_request_that_works(frozen, mock):
-    ask = frozen.get(f"{ACCOUNT}/campaigns/{GROWING}/answer").json()["ask"]
-    assert (
-        httpx.request(ask["method"], mock.base_url + ask["path"], headers={ask["header"]: ask["value"]}).status_code
-        == 200
-    )
+def test_the_request_of_a_preview_works(frozen, mock):
+    request = frozen.get(f"{ACCOUNT}/campaigns/{GROWING}/reply").json()["request"]
+    headers = {request["header"]: request["value"]}
+    assert httpx.request(request["method"], mock.base_url + request["path"], headers=headers).status_code == 200
 
 
-def test_ask_of_a_made_account_has_its_own_key(control, mock):
+def test_the_request_of_a_preview_has_the_key_of_the_account(control, mock):
     account = control.post("/accounts", json={}).json()
-    ask = control.get(f"/accounts/{account['id']}/campaigns/{GROWING}/answer").json()["ask"]
-    assert ask["value"] == f"Bearer {account['keys']['working']}"
+    request = control.get(f"/accounts/{account['id']}/campaigns/{GROWING}/reply").json()["request"]
+    assert request["value"] == f"Bearer {account['keys']['working']}"
 
 
-def test_curve_is_what_the_campaign_answers_as_its_clock_goes(frozen, ask):
+def test_the_curve_has_the_stats_of_each_time(frozen, ask):
     curve = frozen.get(f"{ACCOUNT}/campaigns/{GROWING}/curve").json()
     for point in curve["points"][::16]:
         frozen.patch(f"{ACCOUNT}/clock", json={"set": point["time"]})
@@ -63,13 +61,13 @@ def test_only_growing_campaigns_have_a_curve(control):
     assert control.get(f"{ACCOUNT}/campaigns/none/curve").status_code == 404
 
 
-def test_members_are_the_contracts(control, contract):
-    members = control.get("/members").json()
-    assert [each["name"] for each in members] == list(contract.stats.properties)
-    assert {each["name"] for each in members if each["required"]} == set(contract.stats.required)
+def test_the_stats_fields_are_those_of_the_contract(control, contract):
+    fields = control.get("/stats-fields").json()
+    assert [each["name"] for each in fields] == list(contract.stats.properties)
+    assert {each["name"] for each in fields if each["required"]} == set(contract.stats.required)
 
 
-def test_every_fixture_passes_as_a_draft_and_nothing_is_put(control, contract):
+def test_every_fixture_is_a_valid_draft_and_nothing_is_saved(control, contract):
     before = control.get(f"{ACCOUNT}/campaigns").json()
     for campaign in load_fixtures([fixtures_path()], contract).campaigns.values():
         checked = control.post(f"{ACCOUNT}/drafts", json={**campaign.document, "id": "draft"}).json()
@@ -79,7 +77,7 @@ def test_every_fixture_passes_as_a_draft_and_nothing_is_put(control, contract):
     assert control.get(f"{ACCOUNT}/campaigns").json() == before
 
 
-def test_draft_of_a_campaign_that_grows_leaves_the_one_of_its_id_alone(frozen, ask):
+def test_a_draft_does_not_change_the_campaign_of_its_id(frozen, ask):
     before = ask(SCHEDULED).text
     document = frozen.get(f"{ACCOUNT}/campaigns/{SCHEDULED}").json()
     document["growth"]["sentAt"] = "-1d"
@@ -95,16 +93,15 @@ def test_draft_of_a_campaign_that_grows_leaves_the_one_of_its_id_alone(frozen, a
         (b'{"id": "a", "title": "t", "description": "d", "stats": {"totalSent": 1}}', "/stats"),
     ],
 )
-def test_draft_that_cannot_be_put_has_its_problems_as_the_answer(control, content, pointer):
-    """Not as an error: whoever types has a broken draft most of the time."""
+def test_the_problems_of_a_draft_are_its_result(control, content, pointer):
+    """They are no error, since a draft is incomplete while it is typed."""
     answer = control.post(f"{ACCOUNT}/drafts", content=content, headers={"Content-Type": "application/json"})
     assert answer.status_code == 200
     assert answer.json()["campaign"] is None
     assert pointer in [problem["pointer"] for problem in answer.json()["problems"]]
 
 
-def test_no_campaign_is_taken_for_the_drafts(control, ask):
-    """As one of the id `check` was, when drafts went there."""
+def test_campaigns_may_have_the_ids_check_and_drafts(control, ask):
     document = control.get(f"{ACCOUNT}/campaigns/66b2f0a1c4e5d60012a40101").json()
     for id_ in ("check", "drafts"):
         path = f"{ACCOUNT}/campaigns/{id_}"
@@ -115,7 +112,7 @@ def test_no_campaign_is_taken_for_the_drafts(control, ask):
         assert control.delete(path).status_code == 204
 
 
-def test_draft_is_told_of_numbers_that_contradict_each_other(control):
+def test_inconsistent_numbers_are_a_problem_of_a_draft(control):
     document = control.get(f"{ACCOUNT}/campaigns/66b2f0a1c4e5d60012a40101").json()
     document["stats"]["openRate"] = 37.54
     (problem,) = control.post(f"{ACCOUNT}/drafts", json=document).json()["problems"]

@@ -1,4 +1,4 @@
-"""Requests: as they come, newest first, opened, filtered and held back."""
+"""The Requests view: requests as they arrive, details, filters and pause."""
 
 import json
 import re
@@ -8,17 +8,17 @@ from playwright.sync_api import expect
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 
-def test_request_shows_as_it_comes_and_opens_to_all_of_it(dashboard, ask):
+def test_a_request_is_shown_as_it_arrives_and_opens_to_its_details(dashboard, ask):
     page = dashboard("requests")
     expect(page.locator("details.request")).to_have_count(0)
     body = ask(NEWSLETTER).text
     row = page.locator("details.request")
     expect(row).to_have_count(1)
     row.locator("summary").click()
-    expect(row).to_contain_text(f"Decided by campaign {NEWSLETTER}")
+    expect(row).to_contain_text(f"Matched by campaign {NEWSLETTER}")
     expect(row).to_contain_text("authorization: Bearer [redacted]")
     expect(row).to_contain_text("content-type: application/json")
-    assert json.loads(row.get_by_label("Body of the answer").inner_text()) == json.loads(body)
+    assert json.loads(row.get_by_label("Body of the reply").inner_text()) == json.loads(body)
 
 
 def test_requests_are_newest_first_and_an_open_one_stays_open(dashboard, ask):
@@ -37,14 +37,14 @@ def test_requests_are_filtered_by_status_account_and_words(dashboard, ask, mock)
     ask(NEWSLETTER)
     ask("nope")
     ask(NEWSLETTER, headers={})
-    ask(NEWSLETTER, headers=other.headers)
+    ask(NEWSLETTER, headers=other.auth_headers)
     page = dashboard("requests")
     rows = page.locator("details.request")
     expect(rows).to_have_count(4)
     page.get_by_label("Status").select_option("404")
     expect(rows).to_have_count(1)
     page.get_by_label("Status").select_option("any")
-    page.get_by_label("Account").last.select_option("no known key")
+    page.get_by_label("Account").last.select_option("Unknown key")
     expect(rows).to_have_text([re.compile("no key")])
     page.get_by_label("Account").last.select_option("Checkout")
     expect(rows).to_have_count(1)
@@ -53,7 +53,7 @@ def test_requests_are_filtered_by_status_account_and_words(dashboard, ask, mock)
     expect(rows).to_have_text([re.compile("unknown id")])
 
 
-def test_accounts_of_one_name_are_told_apart(dashboard, mock):
+def test_accounts_of_the_same_name_are_distinguished_by_id(dashboard, mock):
     first, second = (mock.new_account("Checkout") for _ in range(2))
     mock.new_account("Other")
     mock.new_account("fixtures")
@@ -63,21 +63,21 @@ def test_accounts_of_one_name_are_told_apart(dashboard, mock):
         [
             "all",
             "fixtures (built-in)",
-            f"Checkout ({first.account.id})",
-            f"Checkout ({second.account.id})",
+            f"Checkout ({first.account_id})",
+            f"Checkout ({second.account_id})",
             "Other",
             re.compile(r"^fixtures \(account-\d+\)$"),
-            "no known key",
+            "Unknown key",
         ]
     )
 
 
-def test_requests_wait_while_paused(dashboard, ask):
+def test_new_requests_wait_while_the_view_is_paused(dashboard, ask):
     page = dashboard("requests")
     page.get_by_role("button", name="Pause").click()
     ask(NEWSLETTER)
-    go_on = page.get_by_role("button", name="Go on (1 new)")
-    expect(go_on).to_be_visible()
+    resume = page.get_by_role("button", name="Resume (1 new)")
+    expect(resume).to_be_visible()
     expect(page.locator("details.request")).to_have_count(0)
-    go_on.click()
+    resume.click()
     expect(page.locator("details.request")).to_have_count(1)

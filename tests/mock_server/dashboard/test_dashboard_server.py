@@ -1,4 +1,4 @@
-"""What the page says of its server: fixtures that cannot be read, and a mock that is gone."""
+"""The page and its server: invalid fixtures, and a mock that stopped."""
 
 import httpx
 from playwright.sync_api import expect
@@ -9,7 +9,7 @@ from migma_mock import MockServer
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 
-def test_broken_fixture_is_a_banner_until_it_is_mended(dashboard, tmp_path):
+def test_an_invalid_fixture_has_a_banner_until_it_is_fixed(dashboard, tmp_path):
     with MockServer(fixtures=tmp_path) as mock:
         page = dashboard(base_url=mock.base_url)
         (tmp_path / "mine.json").write_text('{"id": "mine"}')
@@ -22,11 +22,11 @@ def test_broken_fixture_is_a_banner_until_it_is_mended(dashboard, tmp_path):
         expect(page.get_by_text("My own newsletter")).to_be_visible()
 
 
-def test_page_says_when_the_mock_is_gone_and_comes_back_with_it(dashboard):
+def test_the_page_shows_a_stopped_mock_and_reconnects_to_a_new_one(dashboard):
     with MockServer(reload=False) as mock:
         page = dashboard("requests", base_url=mock.base_url, complaints=["Failed to load resource"])
-    expect(page.locator(".live")).to_have_text("The mock does not answer")
+    expect(page.locator(".live")).to_have_text("No connection to the mock")
     with MockServer(mock.settings.port or int(mock.base_url.rpartition(":")[2]), reload=False) as again:
         expect(page.locator(".live")).to_have_text("Live")
-        httpx.get(again.stats_url("after"), headers=again.headers)
+        httpx.get(again.stats_url("after"), headers=again.auth_headers)
         expect(page.locator("details.request")).to_have_count(1)

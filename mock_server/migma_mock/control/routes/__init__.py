@@ -1,4 +1,4 @@
-"""The control API below ``/__mock__``: accounts, campaigns, faults, clock, quota, journal, events, health."""
+"""The routes of the control API, one module per resource."""
 
 from fastapi import APIRouter
 
@@ -10,7 +10,7 @@ __all__ = ["control_router"]
 
 
 def control_router() -> APIRouter:
-    """All routes of the control API."""
+    """Return all routes of the control API."""
     router = APIRouter(prefix=PREFIX)
     router.include_router(health.router)
     for module in (accounts, previews, campaigns, drafts, faults, clock, journal, events):

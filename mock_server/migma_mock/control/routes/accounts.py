@@ -1,17 +1,16 @@
-"""``/__mock__/accounts``: make, list, reset and delete accounts, and set their quota."""
+"""``/__mock__/accounts``: create, list, reset and delete accounts, and set their rate limit."""
 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends
 from pydantic import AfterValidator, BaseModel, Field
 
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.clock import is_in_range
 from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
-from migma_mock.accounts.registry import Accounts, UnknownAccountError
-from migma_mock.control.dependencies import AccountDep, get_accounts
+from migma_mock.accounts.registry import UnknownAccountError
+from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ControlError
 from migma_mock.control.strict_route import errors, strict_router
 from migma_mock.input_models import Strict
@@ -19,69 +18,70 @@ from migma_mock.input_models import Strict
 router = strict_router("accounts")
 
 
-def _plan(text: str) -> str:
+def _check_plan(text: str) -> str:
     parse_plan(text)
     return text
 
 
 Plan = Annotated[
     str,
-    AfterValidator(_plan),
+    AfterValidator(_check_plan),
     Field(
-        description=f"unlimited, {', '.join(PLANS)}, or a rate like 25/min.",
-        # Told, not checked: what is wrong is said in better words than a pattern.
+        description=f"`unlimited`, {', '.join(f'`{plan}`' for plan in PLANS)}, or a rate such as `25/min`.",
+        # For the document only: the validator has a better message than a pattern.
         json_schema_extra={"pattern": PLAN_PATTERN},
     ),
 ]
 
 
-def _start(text: str) -> str:
+def _check_start(text: str) -> str:
     instant = parse_rfc3339(text)
     if instant is None or not is_in_range(instant):
-        raise ValueError("an RFC 3339 date-time with an offset, of the years 1970 to 9999")
+        raise ValueError("an RFC 3339 date-time with an offset, from the years 1970 to 9999")
     return text
 
 
-Start = Annotated[str, AfterValidator(_start), Field(json_schema_extra={"format": "date-time"})]
+Start = Annotated[str, AfterValidator(_check_start), Field(json_schema_extra={"format": "date-time"})]
 
 
 class NewAccount(Strict):
-    """What an account is to begin with."""
+    """The properties of a new account."""
 
-    name: str = Field(default="", max_length=200, description="For people.")
-    empty: bool = Field(default=False, description="Without campaigns; else with those of the fixtures.")
+    name: str = Field(default="", max_length=200, description="Display name.")
+    empty: bool = Field(default=False, description="Without campaigns; otherwise with those of the fixtures.")
     plan: Plan = Field(default="unlimited", examples=["free"])
-    keySeed: str | None = Field(  # JSON members are camelCase, as the vendor's
+    keySeed: str | None = Field(  # JSON fields are camelCase, as the vendor's are
         default=None,
         max_length=200,
-        description="Derive the keys from this, for runs that are to be repeated: the same keys each time, unless "
-        "another account has them still.",
+        description="Derive the keys from this seed: the same seed gives the same keys, unless another account "
+        "has them.",
     )
     start: Start | None = Field(
         default=None,
         examples=["2026-01-31T09:30:00Z"],
-        description="Its clock stands still at this RFC 3339 date-time until it is run, and growing campaigns that it "
-        "begins with count from it: with keySeed, the same calls leave the same journal. Null: now, running.",
+        description="Freeze the account's clock at this RFC 3339 date-time, from the years 1970 to 9999; growing "
+        "campaigns start relative to it. Together with keySeed, the same calls give the same journal. "
+        "Null: the clock runs from now.",
     )
 
     @property
-    def begin(self) -> datetime | None:
-        """The start, as an instant."""
+    def start_instant(self) -> datetime | None:
+        """The start as a datetime."""
         return None if self.start is None else parse_rfc3339(self.start)
 
 
-class Quota(Strict):
-    """How many requests a key may make in a minute."""
+class RateLimit(Strict):
+    """The rate limit of each key of an account."""
 
     plan: Plan
 
 
-class Keys(BaseModel):
-    """The keys of an account."""
+class KeysModel(BaseModel):
+    """The API keys of an account."""
 
-    working: str = Field(description="Opens the account.")
-    revoked: str = Field(description="Gets 401; what comes with it is in the account's journal.")
-    withoutPermission: str = Field(description="Lacks email:read: gets 403.")
+    working: str = Field(description="Gets the account's replies.")
+    revoked: str = Field(description="Gets 401; its requests are in the account's journal.")
+    withoutPermission: str = Field(description="Lacks the permission email:read and gets 403.")
 
 
 class AccountModel(BaseModel):
@@ -89,19 +89,19 @@ class AccountModel(BaseModel):
 
     id: str
     name: str
-    keys: Keys | None = Field(description="Null for the built-in account, whose keys are in keys.json.")
-    campaigns: int
-    requests: int = Field(description="How many came with its keys.")
-    armedFaults: int = Field(description="Faults that may still strike.")
+    keys: KeysModel | None = Field(description="Null for the built-in account: its keys are in keys.json.")
+    campaigns: int = Field(description="Number of campaigns.")
+    requests: int = Field(description="Number of requests with the keys of the account.")
+    armedFaults: int = Field(description="Number of armed faults that are not exhausted.")
 
     @classmethod
     def of(cls, account: Account) -> "AccountModel":
-        """The same, for JSON."""
+        """Return the model of an account."""
         state = account.state
         return cls(
             id=account.id,
             name=account.name,
-            keys=None if account.is_built_in else Keys(**account.keys._asdict()),
+            keys=None if account.is_built_in else KeysModel(**account.keys._asdict()),
             campaigns=len(state.campaigns),
             requests=state.journal.recorded,
             armedFaults=sum(not fault.exhausted for fault in state.faults.list()),
@@ -109,43 +109,48 @@ class AccountModel(BaseModel):
 
 
 @router.post("/accounts", status_code=201, responses=errors(415))
-async def create(new: NewAccount, accounts: Annotated[Accounts, Depends(get_accounts)]) -> AccountModel:
-    """Make an account: its own campaigns, clock, faults, quota and journal, behind keys of its own."""
-    plan = parse_plan(new.plan)
-    made = accounts.create(new.name, empty=new.empty, per_minute=plan, key_seed=new.keySeed, start=new.begin)
-    return AccountModel.of(made)
+async def create(new: NewAccount, mock: MockDep) -> AccountModel:
+    """Create an account with its own keys, campaigns, clock, faults, rate limit and journal."""
+    account = mock.accounts.create(
+        new.name,
+        empty=new.empty,
+        per_minute=parse_plan(new.plan),
+        key_seed=new.keySeed,
+        start=new.start_instant,
+    )
+    return AccountModel.of(account)
 
 
 @router.get("/accounts")
-async def list_all(accounts: Annotated[Accounts, Depends(get_accounts)]) -> list[AccountModel]:
-    """Every account, the built-in one first."""
-    return [AccountModel.of(account) for account in accounts.all]
+async def list_all(mock: MockDep) -> list[AccountModel]:
+    """List all accounts, the built-in one first."""
+    return [AccountModel.of(account) for account in mock.accounts.all]
 
 
 @router.get("/accounts/{account_id}")
 async def show(account: AccountDep) -> AccountModel:
-    """One account."""
+    """Return one account."""
     return AccountModel.of(account)
 
 
 @router.delete("/accounts/{account_id}", status_code=204, responses=errors(409))
-async def delete(account: AccountDep, accounts: Annotated[Accounts, Depends(get_accounts)]) -> None:
-    """Delete an account; its keys are unknown from then on."""
+async def delete(account: AccountDep, mock: MockDep) -> None:
+    """Delete an account; from then on its keys are unknown."""
     try:
-        accounts.delete(account.id)
+        mock.accounts.delete(account.id)
     except UnknownAccountError as error:
-        raise ControlError(409, "The built-in account cannot be deleted, only reset.") from error
+        raise ControlError(409, "The built-in account cannot be deleted. Reset it instead.") from error
 
 
 @router.post("/accounts/{account_id}/reset")
 async def reset(account: AccountDep) -> AccountModel:
-    """Begin anew: the first campaigns and clock, no faults, an empty journal, the first quota."""
+    """Reset an account: its initial campaigns, clock and rate limit, no faults, an empty journal."""
     account.reset()
     return AccountModel.of(account)
 
 
-@router.put("/accounts/{account_id}/quota", responses=errors(415))
-async def set_quota(account: AccountDep, quota: Quota) -> Quota:
-    """Set how many requests each key may make in a minute; counting begins anew."""
-    account.state.set_quota(parse_plan(quota.plan))
-    return quota
+@router.put("/accounts/{account_id}/rate-limit", responses=errors(415))
+async def set_rate_limit(account: AccountDep, limit: RateLimit) -> RateLimit:
+    """Set how many requests each key may make per minute; earlier requests no longer count."""
+    account.state.set_rate_limit(parse_plan(limit.plan))
+    return limit

@@ -3,18 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from migma_contract.errors import Problem
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign
-from migma_mock.campaigns.campaign_builder import parse_campaign
+from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.control.body_schemas import body_schema
-from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, get_mock
+from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, MockDep
 from migma_mock.control.errors import ControlError, refuse
-from migma_mock.control.strict_route import errors, strict_router
+from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("campaigns")
 
@@ -25,38 +24,45 @@ class CampaignModel(BaseModel):
     id: str
     title: str
     description: str
-    status: int
-    kind: str
-    source: str
+    status: int = Field(description="Status of the reply; of a script, of its first reply.")
+    kind: str = Field(description="`stats`, `growth`, `script` or `reply`.")
+    source: str = Field(description="The fixture file, or how the campaign was put.")
 
     @classmethod
     def of(cls, campaign: Campaign) -> "CampaignModel":
-        """The same, for JSON."""
-        kind = "growth" if campaign.growth else "script" if campaign.script else "stats" if campaign.stats else "reply"
+        """Return the model of a campaign."""
         return cls(
             id=campaign.id,
             title=campaign.title,
             description=campaign.description,
             status=campaign.reply.status,
-            kind=kind,
+            kind=_kind(campaign),
             source=campaign.source,
         )
 
 
+def _kind(campaign: Campaign) -> str:
+    if campaign.growth:
+        return "growth"
+    if campaign.script:
+        return "script"
+    return "stats" if campaign.stats else "reply"
+
+
 def latest_now(account: Account) -> datetime:
-    """What no stats are later than: the account's clock may be ahead of ours, and what it has seen is no future."""
+    """Return the time that ``lastUpdated`` must not exceed: the real one, or the account's if it is ahead."""
     return max(datetime.now(UTC), account.state.clock.now())
 
 
 @router.get("/accounts/{account_id}/campaigns")
 async def list_all(account: AccountDep) -> list[CampaignModel]:
-    """The account's campaigns."""
+    """List the campaigns of an account."""
     return [CampaignModel.of(campaign) for campaign in account.state.campaigns.values()]
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}")
 async def show(campaign: CampaignDep) -> dict[str, Any]:
-    """One campaign, as a fixture file would have it."""
+    """Return one campaign in the format of a fixture file."""
     return dict(campaign.document)
 
 
@@ -65,22 +71,22 @@ async def show(campaign: CampaignDep) -> dict[str, Any]:
     openapi_extra=body_schema("CampaignFile"),
     responses=errors(409, 415),
 )
-async def put(account: AccountDep, campaign_id: CampaignId, request: Request) -> CampaignModel:
-    """Put a campaign: the content of a fixture file, held to all that such files are held to."""
+async def put(account: AccountDep, campaign_id: CampaignId, document: JsonBody, mock: MockDep) -> CampaignModel:
+    """Put a campaign in the format of a fixture file; it is checked as fixture files are."""
     source = f"campaign {campaign_id[:128]!r}"
-    result = parse_campaign(await request.body(), source, get_mock(request).contract, latest_now(account))
-    if isinstance(result, list):
-        refuse(result)
-    if result.id != campaign_id:
-        refuse([Problem(source, "/id", f"the id of the path, {campaign_id!r}", repr(result.id))])
+    campaign = build_campaign(document, source, mock.contract, latest_now(account))
+    if isinstance(campaign, list):
+        refuse(campaign)
+    if campaign.id != campaign_id:
+        refuse([Problem(source, "/id", f"the id of the path, {campaign_id!r}", repr(campaign.id))])
     try:
-        account.state.put(result)
+        account.state.put(campaign)
     except TooManyCampaignsError as error:
         raise ControlError(409, str(error)) from error
-    return CampaignModel.of(result)
+    return CampaignModel.of(campaign)
 
 
 @router.delete("/accounts/{account_id}/campaigns/{campaign_id}", status_code=204)
 async def delete(account: AccountDep, campaign: CampaignDep) -> None:
-    """Delete a campaign of this account; its id is unknown then."""
+    """Delete a campaign of an account; from then on its id is unknown."""
     account.state.delete(campaign.id)

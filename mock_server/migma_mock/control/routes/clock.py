@@ -1,4 +1,4 @@
-"""``/__mock__/accounts/{id}/clock``: freeze, set, advance and run an account's clock; hold back refreshes."""
+"""``/__mock__/accounts/{id}/clock``: freeze, set, advance and run an account's clock; pause refreshes."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -18,98 +18,94 @@ from migma_mock.input_models import Strict
 
 router = strict_router("clock")
 
-_LONGEST = 366 * 86_400 * 100
+_MAX_SECONDS = 366 * 86_400 * 100
+_IN_RANGE = "a time in the years 1970 to 9999"
 
 
 class ClockModel(BaseModel):
-    """What time it is for an account."""
+    """The clock of an account."""
 
     now: datetime
     frozen: bool
 
     @classmethod
     def of(cls, account: Account) -> "ClockModel":
-        """The same, for JSON."""
+        """Return the model of an account's clock."""
         clock = account.state.clock
         return cls(now=clock.now(), frozen=clock.is_frozen)
 
 
 class ClockChange(Strict):
-    """What the clock is to do; at least one. They are done in this order."""
+    """Changes of a clock, at least one; they are applied in this order."""
 
-    set: str | None = Field(default=None, description="Go to this RFC 3339 date-time with an offset.")
+    set: str | None = Field(default=None, description="Set the clock to this RFC 3339 date-time with an offset.")
     advanceSeconds: float | None = Field(
-        default=None, ge=0, le=_LONGEST, allow_inf_nan=False, description="Go forward by so many seconds."
+        default=None, ge=0, le=_MAX_SECONDS, allow_inf_nan=False, description="Advance the clock by these seconds."
     )
-    frozen: bool | None = Field(default=None, description="True: stand still. False: run again.")
+    frozen: bool | None = Field(default=None, description="True: freeze the clock. False: let it run.")
 
     @model_validator(mode="after")
-    def _something(self) -> Self:
+    def _has_a_change(self) -> Self:
         if self.set is None and self.advanceSeconds is None and self.frozen is None:
             raise PydanticCustomError("answer", "one of set, advanceSeconds, frozen, got none of them")
         return self
 
 
-class Staleness(Strict):
-    """For how long stats are not refreshed."""
+class RefreshPause(Strict):
+    """How long stats are not refreshed."""
 
-    seconds: float = Field(ge=0, le=_LONGEST, allow_inf_nan=False, description="From now, by the account's clock.")
+    seconds: float = Field(
+        ge=0, le=_MAX_SECONDS, allow_inf_nan=False, description="Duration from now, by the account's clock."
+    )
 
 
-class StaleModel(BaseModel):
-    """When stats are refreshed again."""
+class RefreshPauseModel(BaseModel):
+    """The end of a refresh pause."""
 
-    staleUntil: datetime
+    pausedUntil: datetime = Field(description="When stats are refreshed again, by the account's clock.")
 
 
 @router.get("/accounts/{account_id}/clock")
 async def show(account: AccountDep) -> ClockModel:
-    """The account's time, and whether it stands still."""
+    """Return the time of the account, and whether its clock is frozen."""
     return ClockModel.of(account)
 
 
 @router.patch("/accounts/{account_id}/clock", responses=errors(415))
-async def change(account: AccountDep, wish: ClockChange) -> ClockModel:
-    """Set, advance, freeze or run the account's clock; growing campaigns and quotas follow it."""
+async def change(account: AccountDep, changes: ClockChange) -> ClockModel:
+    """Set, advance, freeze or run the account's clock; growing campaigns and rate limits follow it."""
     clock = account.state.clock
-    # Found first, so that a change that is refused has changed nothing.
-    target = _target(clock.now(), wish)
-    if wish.frozen:
+    target = _target(clock.now(), changes)  # first, so that a refused request changes nothing
+    if changes.frozen:
         clock.freeze(target)
     elif target is not None:
         clock.set(target)
-    if wish.frozen is False:
+    if changes.frozen is False:
         clock.run()
     return ClockModel.of(account)
 
 
-def _target(now: datetime, wish: ClockChange) -> datetime | None:
-    """Where the clock is to go; None where it is not to move."""
-    if wish.set is None and wish.advanceSeconds is None:
+def _target(now: datetime, changes: ClockChange) -> datetime | None:
+    """Return the new time of the clock; None if it is not set or advanced."""
+    if changes.set is None and changes.advanceSeconds is None:
         return None
-    start = now if wish.set is None else parse_rfc3339(wish.set)
+    start = now if changes.set is None else parse_rfc3339(changes.set)
     if start is None:
-        refuse([Problem("body", "/set", "an RFC 3339 date-time with an offset", repr(wish.set))])
+        refuse([Problem("body", "/set", "an RFC 3339 date-time with an offset", repr(changes.set))])
     try:
-        target = start + timedelta(seconds=wish.advanceSeconds or 0)
+        target = start + timedelta(seconds=changes.advanceSeconds or 0)
     except OverflowError:
         target = None
     if target is None or not is_in_range(target):
-        member = "set" if wish.advanceSeconds is None else "advanceSeconds"
-        refuse(
-            [
-                Problem(
-                    "body", f"/{member}", "a time within the years 1970 to 9999", describe_json(getattr(wish, member))
-                )
-            ]
-        )
+        field = "set" if changes.advanceSeconds is None else "advanceSeconds"
+        refuse([Problem("body", f"/{field}", _IN_RANGE, describe_json(getattr(changes, field)))])
     return target
 
 
-@router.post("/accounts/{account_id}/stale", responses=errors(415))
-async def stale(account: AccountDep, wish: Staleness) -> StaleModel:
-    """Hold back the refreshes of growing campaigns: their stats, and lastUpdated, stay as they are for so long."""
+@router.post("/accounts/{account_id}/pause-refresh", responses=errors(415))
+async def pause_refresh(account: AccountDep, pause: RefreshPause) -> RefreshPauseModel:
+    """Pause the refreshes of growing campaigns: their stats, including lastUpdated, stay as they are."""
     try:
-        return StaleModel(staleUntil=account.state.pause_refresh(timedelta(seconds=wish.seconds)))
+        return RefreshPauseModel(pausedUntil=account.state.pause_refresh(timedelta(seconds=pause.seconds)))
     except OverflowError:
-        refuse([Problem("body", "/seconds", "a time within the years 1970 to 9999", str(wish.seconds))])
+        refuse([Problem("body", "/seconds", _IN_RANGE, str(pause.seconds))])

@@ -1,44 +1,49 @@
-"""``/__mock__/accounts/{id}/drafts``: what is wrong with a draft of a campaign, and what it would answer.
+"""``/__mock__/accounts/{id}/drafts``: check a draft of a campaign, and preview its reply.
 
-Nothing here counts, and nothing is put. What is wrong with a draft is no refusal but the answer: whoever types has a
-broken one most of the time.
+Nothing is saved or counted. Problems of a draft are no error but the result, since a draft is incomplete while it is
+typed.
 """
 
-from fastapi import Request
 from pydantic import BaseModel, Field
 
-from migma_mock.campaigns.campaign_builder import make_campaign
+from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.control.body_schemas import body_schema
-from migma_mock.control.dependencies import AccountDep, get_mock
+from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ProblemModel
 from migma_mock.control.routes.campaigns import latest_now
-from migma_mock.control.routes.previews import AnswerModel, CurveModel, PreviewModel, answer_of, curve_of, preview_of
-from migma_mock.control.strict_route import errors, json_of, strict_router
+from migma_mock.control.routes.previews import (
+    CurveModel,
+    PreviewModel,
+    ReplyModel,
+    curve_of,
+    preview_of,
+    reply_preview,
+)
+from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("drafts")
 
 
 class DraftModel(BaseModel):
-    """What would come of putting a draft."""
+    """The result of checking a draft."""
 
     problems: list[ProblemModel] = Field(description="Why it cannot be put; empty if it can.")
-    campaign: PreviewModel | None = Field(description="Null if it cannot be put, as are all that follow.")
-    answer: AnswerModel | None
-    curve: CurveModel | None = Field(description="Of a growing campaign.")
+    campaign: PreviewModel | None = Field(description="Null if there are problems, as are `reply` and `curve`.")
+    reply: ReplyModel | None
+    curve: CurveModel | None = Field(description="For a growing campaign only.")
 
 
 @router.post("/accounts/{account_id}/drafts", openapi_extra=body_schema("CampaignFile"), responses=errors(415))
-async def check(account: AccountDep, request: Request) -> DraftModel:
-    """What is wrong with a draft of a campaign, and what it would answer; nothing is put."""
-    contract, now = get_mock(request).contract, latest_now(account)
-    campaign = make_campaign(json_of(await request.body()), "draft", contract, now)
+async def check(account: AccountDep, document: JsonBody, mock: MockDep) -> DraftModel:
+    """Check a draft of a campaign and preview its reply; nothing is saved."""
+    campaign = build_campaign(document, "draft", mock.contract, latest_now(account))
     if isinstance(campaign, list):
         problems = [ProblemModel.of(problem) for problem in campaign]
-        return DraftModel(problems=problems, campaign=None, answer=None, curve=None)
+        return DraftModel(problems=problems, campaign=None, reply=None, curve=None)
     growth = account.state.growth(campaign)
     return DraftModel(
         problems=[],
         campaign=preview_of(campaign, account),
-        answer=answer_of(campaign, account, request),
+        reply=reply_preview(campaign, account, mock),
         curve=curve_of(growth) if growth else None,
     )

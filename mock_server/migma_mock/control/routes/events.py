@@ -1,161 +1,142 @@
-"""Server-sent events: requests as they come, and word of what else changed, for pages that show it live."""
+"""Server-sent events: requests as they arrive, and notices of other changes, for pages that show them live."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
+from starlette.types import Message, Receive, Scope, Send
 
-from migma_mock.accounts.registry import Accounts, UnknownAccountError
-from migma_mock.control.dependencies import AccountDep, get_accounts, get_mock
+from migma_mock.accounts.registry import UnknownAccountError
+from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ControlError
 from migma_mock.control.event_feed import EventFeed
 from migma_mock.control.middleware import WITHOUT_BODY
 from migma_mock.control.strict_route import errors
-from migma_mock.messages.asgi import EXTENSION, Connection, Receive, Scope, Send
+from migma_mock.messages.asgi import EXTENSION, Connection
 from migma_mock.mock import Mock
 
 router = APIRouter(tags=["events"])
 
-_MEDIA_TYPE = "text/event-stream"
-# The class of the stream would give its media type to errors too, and they are JSON.
-_RESPONSES = errors(409) | {200: {"content": {_MEDIA_TYPE: {"schema": {"type": "string"}}}}}
+MAX_STREAMS = 32
 
-MAX_LISTENERS = 32
+# With the class of the stream, FastAPI would document errors with its media type too, and they are JSON.
+_RESPONSES = errors(409) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 _LOOK_SECONDS = 0.1
-_FOREVER_SECONDS = 1e9
-_LOOKS_TO_HEARTBEAT = 150
+_UNTIL_CLOSING = 1e9
+_NEWLINE = "\n"
 
 
-class Listeners:
-    """How many streams are open, bounded."""
+class OpenStreams:
+    """Counts the open streams and limits their number."""
 
-    def __init__(self, most: int = MAX_LISTENERS) -> None:
-        self._most = most
-        self.open = 0
+    def __init__(self, limit: int = MAX_STREAMS) -> None:
+        self._limit = limit
+        self.count = 0
 
     def check(self) -> None:
-        """Refuse one more, where there are as many as there may be.
+        """Refuse another stream if the limit is reached.
 
         Raises:
-            ControlError: There are.
+            ControlError: It is.
         """
-        if self.open >= self._most:
-            raise ControlError(409, f"{self._most} pages listen already, and no more can. Close one.")
+        if self.count >= self._limit:
+            raise ControlError(409, f"All {self._limit} event streams are in use. Close a dashboard or another client.")
 
     @contextlib.contextmanager
-    def one_more(self) -> Iterator[None]:
-        """Count one for as long as it lasts."""
-        self.open += 1
+    def track(self) -> Iterator[None]:
+        """Count one stream as long as the context lasts."""
+        self.count += 1
         try:
             yield
         finally:
-            self.open -= 1
+            self.count -= 1
 
 
-class EventStream(Response):
-    """A stream of events that ends when the client leaves, the account goes, or the server is about to stop."""
+class EventStream(EventSourceResponse):
+    """A stream of events that ends when the client disconnects, the account is deleted, or the server stops."""
 
-    media_type = _MEDIA_TYPE
-
-    def __init__(self, mock: Mock, listeners: Listeners, follower: EventFeed, past: int) -> None:
-        super().__init__(headers={"cache-control": "no-store"})
-        del self.headers["content-length"]
-        self._mock, self._listeners, self._follower, self._past = mock, listeners, follower, past
+    def __init__(self, mock: Mock, streams: OpenStreams, feed: EventFeed, last: int) -> None:
+        super().__init__(_events(mock, feed, last), sep=_NEWLINE)
+        self._mock = mock
+        self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send events until there is nobody left to send them to."""
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        """Send the events; for HEAD, the headers alone."""
         if WITHOUT_BODY in scope:
-            await send({"type": "http.response.body", "body": b""})
-            return
-        gone = asyncio.create_task(_left(receive))
-        closing = asyncio.create_task(self._mock.wait(_FOREVER_SECONDS))
-        with self._listeners.one_more():
+            scope = {**scope, "method": "HEAD"}
+        closing = asyncio.ensure_future(self._mock.wait(_UNTIL_CLOSING))
+
+        async def send_or_abort(message: Message) -> None:
+            sending = asyncio.ensure_future(send(message))
             try:
-                async for message in self._messages():
-                    sending = asyncio.ensure_future(send(message))
-                    await asyncio.wait({sending, gone, closing}, return_when=asyncio.FIRST_COMPLETED)
-                    if not sending.done():
-                        # A listener that does not read would hold up the end of the server.
-                        sending.cancel()
-                        _abort(scope)
-                        return
-                    await sending
-                    if gone.done():
-                        return
+                await asyncio.wait({sending, closing}, return_when=asyncio.FIRST_COMPLETED)
+                if not sending.done():
+                    # The client does not read: waiting for it would delay the stop of the server.
+                    _abort_connection(scope)
+                    sending.cancel()
+                await sending
             finally:
-                gone.cancel()
+                sending.cancel()
+
+        with self._streams.track():
+            try:
+                await super().__call__(scope, receive, send_or_abort)
+            finally:
                 closing.cancel()
 
-    async def _messages(self) -> AsyncIterator[dict[str, Any]]:
-        async for data in self._events():
-            yield {"type": "http.response.body", "body": data, "more_body": True}
-        yield {"type": "http.response.body", "body": b""}
 
-    async def _events(self) -> AsyncIterator[bytes]:
-        for event in self._follower.past(self._past):
-            yield event.encode()
-            await asyncio.sleep(0)  # others have their turn between the parts
-        looks = 0
-        with contextlib.suppress(UnknownAccountError):
-            while not self._mock.is_closing:
-                looks += 1
-                news = b"".join(event.encode() for event in self._follower.news())
-                yield news or (b":\n\n" if looks % _LOOKS_TO_HEARTBEAT == 0 else b"")
-                await self._mock.wait(_LOOK_SECONDS)
+async def _events(mock: Mock, feed: EventFeed, last: int) -> AsyncIterator[ServerSentEvent]:
+    """Yield the last events, then new ones until the server stops or an account of the feed is deleted."""
+    for event in feed.past(last):
+        yield JSONServerSentEvent(event.data, event=event.name, sep=_NEWLINE)
+    with contextlib.suppress(UnknownAccountError):
+        while not mock.is_closing:
+            for event in feed.news():
+                yield JSONServerSentEvent(event.data, event=event.name, sep=_NEWLINE)
+            await mock.wait(_LOOK_SECONDS)
 
 
-def _abort(scope: Scope) -> None:
+def _abort_connection(scope: Scope) -> None:
     connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
     if connection is not None:
         connection.take()
         connection.abort()
 
 
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> EventStream:
+    streams: OpenStreams = request.app.state.streams
+    streams.check()
+    return EventStream(mock, streams, feed, last)
 
 
-Last = Annotated[int, Query(ge=0, le=10_000, description="Begin with at most so many that were there before.")]
-
-
-def _stream(request: Request, follower: EventFeed, last: int) -> EventStream:
-    listeners: Listeners = request.app.state.listeners
-    listeners.check()
-    return EventStream(get_mock(request), listeners, follower, last)
+Last = Annotated[int, Query(ge=0, le=10_000, description="Start with at most this many earlier requests.")]
 
 
 @router.get("/events", response_class=Response, responses=_RESPONSES)
-async def everything(
-    request: Request, accounts: Annotated[Accounts, Depends(get_accounts)], last: Last = 0
-) -> EventStream:
-    """Requests of all accounts, and those with no known key, as they come.
+async def all_events(request: Request, mock: MockDep, last: Last = 0) -> EventStream:
+    """Stream the requests of all accounts, and those with an unknown key, as they arrive.
 
-    Server-sent events, data in JSON. ``past``: entries from before, newest first. ``entries``: new ones, oldest
-    first, and how many before them were ``missed`` because the journal is bounded. ``cleared``: an account's
-    journal was emptied. ``changed``: which ``parts`` of an account did: campaigns, faults, clock.
-    ``accounts``: one came or went. ``fixtures``: fixtures were read again.
+    Server-sent events with JSON data. `past`: earlier requests, newest first. `entries`: new requests, oldest first;
+    `missed` is how many before them are lost because the journal is bounded. `cleared`: the journal of an account was
+    cleared. `changed`: `parts` of an account (campaigns, faults, clock) changed. `accounts`: an account was created or
+    deleted. `fixtures`: the fixtures were read again.
     """
-    return _stream(
-        request, EventFeed(lambda: accounts.all, lambda: accounts.unknown_key_requests, get_mock(request)), last
-    )
+    accounts = mock.accounts
+    feed = EventFeed(lambda: accounts.all, lambda: accounts.unknown_key_requests, mock)
+    return _open_stream(request, mock, feed, last)
 
 
 @router.get("/accounts/{account_id}/events", response_class=Response, responses=_RESPONSES)
-async def of_account(
-    request: Request, account: AccountDep, accounts: Annotated[Accounts, Depends(get_accounts)], last: Last = 0
-) -> EventStream:
-    """The same of one account; ends when the account does."""
-    return _stream(request, EventFeed(lambda: [accounts.get(account.id)], None, None), last)
+async def account_events(request: Request, mock: MockDep, account: AccountDep, last: Last = 0) -> EventStream:
+    """Stream the requests of one account as they arrive, until it is deleted; events as in `GET /events`."""
+    return _open_stream(request, mock, EventFeed(lambda: [mock.accounts.get(account.id)], None, None), last)
 
 
 @router.get("/unknown-key-requests/events", response_class=Response, responses=_RESPONSES)
-async def of_nobody(
-    request: Request, accounts: Annotated[Accounts, Depends(get_accounts)], last: Last = 0
-) -> EventStream:
-    """The same of requests that came with no known key."""
-    return _stream(request, EventFeed(list, lambda: accounts.unknown_key_requests, None), last)
+async def unknown_key_events(request: Request, mock: MockDep, last: Last = 0) -> EventStream:
+    """Stream the requests with an unknown key as they arrive; events as in `GET /events`."""
+    return _open_stream(request, mock, EventFeed(list, lambda: mock.accounts.unknown_key_requests, None), last)

@@ -1,32 +1,33 @@
 """``/__mock__/health``: whether the mock is ready, and what it serves."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from migma_contract.version import __version__
-from migma_mock.control.dependencies import get_mock
+from migma_mock.control.dependencies import MockDep
 from migma_mock.control.errors import ProblemModel
 
 router = APIRouter(tags=["health"])
 
 
-class Health(BaseModel):
+class HealthModel(BaseModel):
     """The state of the mock."""
 
-    status: str = Field(description="`ok`; `degraded` while an edited fixture is broken and the set before is served.")
-    version: str = Field(description="Of migma-mock.")
+    status: str = Field(
+        description="`ok`; `degraded` while a fixture file is invalid and the previous fixtures are served."
+    )
+    version: str = Field(description="Version of migma-mock.")
     contract: str = Field(description="Title of the contract.")
-    contractVersion: str = Field(description="Of the contract.")
-    notices: list[str] = Field(description="How the contract had to be read.")
-    campaigns: int = Field(description="How many campaigns the fixtures give.")
-    fixtureErrors: list[ProblemModel] = Field(description="What is wrong with it; empty when all is served.")
+    contractVersion: str = Field(description="Version of the contract.")
+    notices: list[str] = Field(description="Remarks about how the contract is interpreted.")
+    campaigns: int = Field(description="Number of campaigns in the fixtures.")
+    fixtureErrors: list[ProblemModel] = Field(description="Problems of the fixtures; empty if all are served.")
 
 
 @router.get("/health")
-async def health(request: Request) -> Health:
-    """Whether the mock is ready, and what it serves. Needs no token."""
-    mock = get_mock(request)
-    return Health(
+async def health(mock: MockDep) -> HealthModel:
+    """Tell whether the mock is ready, and what it serves. Needs no token."""
+    return HealthModel(
         status="degraded" if mock.fixture_errors else "ok",
         version=__version__,
         contract=mock.contract.title,

@@ -1,145 +1,146 @@
-"""What campaigns would answer, without a request for it: for pages that show campaigns.
+"""Previews of campaigns and of their replies without a request, for pages that show campaigns.
 
-Nothing here counts: no journal entry, no quota, no turn of a script.
+Nothing is counted: no journal entry, no request of the rate limit, no step of a script.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from migma_mock.accounts.account import Account
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth, stats_at
-from migma_mock.control.dependencies import AccountDep, CampaignDep, get_mock
+from migma_mock.control.dependencies import AccountDep, CampaignDep, MockDep
 from migma_mock.control.errors import ControlError
 from migma_mock.control.routes.campaigns import CampaignModel
+from migma_mock.mock import Mock
 
 router = APIRouter(tags=["previews"])
 
-LAST_DAY = 30
-"""Days after sending that a curve shows: growth is over then."""
-
-_STEPS = 96
+_CURVE_DAYS = 30  # growth has ended by then
+_CURVE_STEPS = 96
 
 
 class PreviewModel(CampaignModel):
-    """A campaign with its stats of this moment."""
+    """A campaign with its current stats."""
 
-    stats: dict[str, Any] | None = Field(description="Null where the answer is none, or a growing one is not sent yet.")
+    stats: dict[str, Any] | None = Field(
+        description="Null if the reply has no stats, or if a growing campaign is not sent yet."
+    )
 
 
-class AskModel(BaseModel):
-    """How to ask for a campaign."""
+class RequestModel(BaseModel):
+    """A request for a campaign."""
 
     method: str
     path: str
-    header: str = Field(description="Name of the header that carries the key.")
-    value: str = Field(description="Its value; with a placeholder where the key may be a real one.")
+    header: str = Field(description="Name of the header with the API key.")
+    value: str = Field(description="Value of that header; a placeholder if the key may be a real one.")
 
 
-class AnswerModel(BaseModel):
-    """What a request would get at this moment; of a script, its first answer."""
+class ReplyModel(BaseModel):
+    """The current reply of a campaign; of a script, its first reply."""
 
     status: int
     headers: list[tuple[str, str]]
     body: str
-    ask: AskModel
+    request: RequestModel
 
 
-class CurvePoint(BaseModel):
-    """Stats at a moment."""
+class CurvePointModel(BaseModel):
+    """Stats at one time."""
 
     time: datetime
     stats: dict[str, Any]
 
 
 class CurveModel(BaseModel):
-    """How a campaign's stats grow, whatever the account's clock shows."""
+    """The growth of a campaign, independent of the account's clock."""
 
     sentAt: datetime
-    points: list[CurvePoint] = Field(
-        description=f"From sending to {LAST_DAY} days after it, closer together at the beginning: the age of the "
-        f"i-th of {_STEPS} is {LAST_DAY} days times (i / {_STEPS})³."
+    points: list[CurvePointModel] = Field(
+        description=f"From sending to {_CURVE_DAYS} days later, denser at the beginning: the age of point i of "
+        f"{_CURVE_STEPS} is {_CURVE_DAYS} days times (i / {_CURVE_STEPS})³."
     )
 
 
-class MemberModel(BaseModel):
-    """A member of a campaign's stats, from the contract."""
+class StatsFieldModel(BaseModel):
+    """A field of a campaign's stats, from the contract."""
 
     name: str
     required: bool
     description: str
 
 
-@router.get("/members")
-async def members(request: Request) -> list[MemberModel]:
-    """What members a campaign's stats have, as the contract lists them."""
-    contract = get_mock(request).contract
+@router.get("/stats-fields")
+async def stats_fields(mock: MockDep) -> list[StatsFieldModel]:
+    """List the fields of a campaign's stats, in the order of the contract."""
+    contract = mock.contract
     return [
-        MemberModel(
+        StatsFieldModel(
             name=name,
             required=name in contract.stats.required,
-            description=contract.at(place).get("description", ""),
+            description=contract.at(pointer).get("description", ""),
         )
-        for name, place in contract.stats.properties.items()
+        for name, pointer in contract.stats.properties.items()
     ]
 
 
 @router.get("/accounts/{account_id}/previews")
 async def previews(account: AccountDep) -> list[PreviewModel]:
-    """The account's campaigns, with their stats of this moment."""
+    """List the campaigns of an account with their current stats."""
     return [preview_of(campaign, account) for campaign in account.state.campaigns.values()]
 
 
-@router.get("/accounts/{account_id}/campaigns/{campaign_id}/answer")
-async def answer(account: AccountDep, campaign: CampaignDep, request: Request) -> AnswerModel:
-    """What a request for the campaign would get at this moment, and how to make one."""
-    return answer_of(campaign, account, request)
+@router.get("/accounts/{account_id}/campaigns/{campaign_id}/reply")
+async def reply(account: AccountDep, campaign: CampaignDep, mock: MockDep) -> ReplyModel:
+    """Return the current reply of a campaign, and the request that gets it."""
+    return reply_preview(campaign, account, mock)
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/curve")
 async def curve(account: AccountDep, campaign: CampaignDep) -> CurveModel:
-    """How a growing campaign's stats grow over time."""
+    """Return the growth of a growing campaign over time."""
     growth = account.state.growth(campaign)
     if growth is None:
         raise ControlError(404, "The campaign does not grow.")
     return curve_of(growth)
 
 
-def _stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
+def _current_stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
     state = account.state
     if state.campaign(campaign.id.encode()) is campaign:
         stats = state.current_stats(campaign)
-    else:  # a draft, of which the account is to keep nothing
-        growth = state.growth(campaign)
-        stats = stats_at(growth, state.clock.now()) if growth else campaign.stats
+    elif growth := state.growth(campaign):  # a draft, which must leave no trace in the account's state
+        stats = stats_at(growth, state.clock.now())
+    else:
+        stats = campaign.stats
     return None if stats is None else dict(stats)
 
 
 def preview_of(campaign: Campaign, account: Account) -> PreviewModel:
-    """A campaign of the account, or a draft, with its stats of this moment."""
-    stats = _stats(campaign, account)
-    shown = CampaignModel.of(campaign).model_dump()
+    """Return a campaign of the account, or a draft, with its current stats."""
+    stats = _current_stats(campaign, account)
+    fields = CampaignModel.of(campaign).model_dump()
     if stats is not None:
-        shown["status"] = 200
-    return PreviewModel(**shown, stats=stats)
+        fields["status"] = 200
+    return PreviewModel(**fields, stats=stats)
 
 
-def answer_of(campaign: Campaign, account: Account, request: Request) -> AnswerModel:
-    """What a request for a campaign of the account, or a draft, would get at this moment."""
-    mock = get_mock(request)
-    stats, reply = _stats(campaign, account), campaign.reply
+def reply_preview(campaign: Campaign, account: Account, mock: Mock) -> ReplyModel:
+    """Return the current reply of a campaign of the account, or of a draft, and the request that gets it."""
+    stats, reply = _current_stats(campaign, account), campaign.reply
     if stats is not None and campaign.growth:
         reply = mock.engine.static_replies.make.success(stats, reply.matched_by)
     operation = mock.contract.operation
     key = mock.shown_key if account.is_built_in else account.keys.working
-    return AnswerModel(
+    return ReplyModel(
         status=reply.status,
         headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers],
         body=reply.body.decode(),
-        ask=AskModel(
+        request=RequestModel(
             method=operation.method,
             path=f"{operation.prefix}{campaign.id}{operation.suffix}",
             header=operation.key_header,
@@ -149,12 +150,9 @@ def answer_of(campaign: Campaign, account: Account, request: Request) -> AnswerM
 
 
 def curve_of(growth: Growth) -> CurveModel:
-    """Stats from sending to the end of growth."""
-    ages = [timedelta(days=LAST_DAY) * (step / _STEPS) ** 3 for step in range(_STEPS + 1)]
-    points = []
-    for age in ages:
-        time = growth.sent_at + age
-        stats = stats_at(growth, time)
-        if stats is not None:
-            points.append(CurvePoint(time=time, stats=stats))
+    """Return the stats from sending to the end of growth."""
+    times = [growth.sent_at + timedelta(days=_CURVE_DAYS) * (i / _CURVE_STEPS) ** 3 for i in range(_CURVE_STEPS + 1)]
+    points = [
+        CurvePointModel(time=time, stats=stats) for time in times if (stats := stats_at(growth, time)) is not None
+    ]
     return CurveModel(sentAt=growth.sent_at, points=points)

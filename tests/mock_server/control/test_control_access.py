@@ -1,4 +1,4 @@
-"""Who may use the control API: this machine, or whoever has the token; nobody if it is off."""
+"""Access to the control API: for this machine only, or with the token; not at all if it is off."""
 
 import re
 from contextlib import contextmanager
@@ -39,14 +39,14 @@ FOREIGN_ORIGINS = ["null", "https://evil.example", "http://localhost.evil.exampl
 
 @pytest.fixture(scope="module")
 def open_api(control):
-    """On loopback, without a token."""
+    """The control API on loopback, without a token."""
     with control() as api:
         yield api
 
 
 @pytest.fixture(scope="module")
 def locked(control):
-    """With a token; nothing is sent by itself."""
+    """A control API with a token; its client does not send it by default."""
     with control(control_token=TOKEN) as api:
         yield api
 
@@ -63,25 +63,25 @@ def assert_refused(response, status):
 
 
 @pytest.mark.parametrize("host", LOCAL_HOSTS)
-def test_this_machine_s_own_names_will_do(open_api, host):
+def test_names_of_this_machine_are_accepted(open_api, host):
     assert accounts(open_api, Host=host).status_code == 200
 
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
-def test_a_name_that_somebody_points_at_this_machine_gets_nothing(open_api, host):
-    """DNS rebinding: the browser takes the page and the mock for one origin, and only Host tells."""
+def test_foreign_names_for_this_machine_are_refused(open_api, host):
+    """DNS rebinding: for the browser, the page and the mock have the same origin; only Host shows the difference."""
     assert "localhost" in assert_refused(accounts(open_api, Host=host), 403)
 
 
 @pytest.mark.parametrize("origin", LOCAL_ORIGINS)
-def test_pages_of_this_machine_may_use_it(open_api, origin):
+def test_pages_of_this_machine_are_accepted(open_api, origin):
     assert accounts(open_api, Origin=origin).status_code == 200
 
 
 @pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_pages_from_elsewhere_change_nothing(open_api, origin, method, path):
-    """Cross-site requests: whatever the route, the method and the body, the refusal comes first."""
+def test_pages_of_other_origins_are_refused_and_change_nothing(open_api, origin, method, path):
+    """Cross-site requests are refused before route, method and body are looked at."""
     before = accounts(open_api).json()
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/json"):
         headers = {"Origin": origin, "Content-Type": kind}
@@ -92,7 +92,7 @@ def test_pages_from_elsewhere_change_nothing(open_api, origin, method, path):
     assert accounts(open_api).json() == before
 
 
-def test_a_page_elsewhere_is_not_told_that_it_might(open_api):
+def test_a_preflight_of_another_origin_gets_no_cors_headers(open_api):
     headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "DELETE"}
     response = open_api.client.request("OPTIONS", "/accounts/built-in/journal", headers=headers)
     assert response.status_code == 403
@@ -100,7 +100,7 @@ def test_a_page_elsewhere_is_not_told_that_it_might(open_api):
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_with_a_token_nothing_goes_without_it(locked, method, path):
+def test_requests_without_the_token_are_refused(locked, method, path):
     response = locked.client.request(method, f"{locked.mock.base_url}{path}")
     assert "X-Mock-Token" in assert_refused(response, 401)
     assert response.headers["www-authenticate"].startswith("Bearer")
@@ -120,54 +120,54 @@ def test_with_a_token_nothing_goes_without_it(locked, method, path):
         {"Cookie": TOKEN},
     ],
 )
-def test_nothing_but_the_token_will_do(locked, headers):
+def test_a_wrong_token_is_refused(locked, headers):
     raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
     assert_refused(locked.client.get("/accounts", headers=raw), 401)
 
 
 @pytest.mark.parametrize("headers", [{"X-Mock-Token": TOKEN}, {"Authorization": f"Bearer {TOKEN}"}])
 @pytest.mark.parametrize("host", ["mock", "mock.internal:4010", "evil.example"])
-def test_with_the_token_any_name_will_do(locked, headers, host):
-    """In a network of containers the mock has the name of its service."""
+def test_with_the_token_any_name_is_accepted(locked, headers, host):
+    """In a container network, the mock has the name of its service."""
     assert accounts(locked, Host=host, Origin="https://ci.example", **headers).status_code == 200
 
 
 @pytest.mark.parametrize("page", ["/health", "/docs", "/openapi.json"])
-def test_health_and_the_pages_about_the_control_api_are_for_everyone(locked, open_api, page):
+def test_health_and_the_pages_about_the_control_api_are_open_to_all(locked, open_api, page):
     for api in (locked, open_api):
         assert api.client.get(page, headers={"Host": "mock", "Origin": "https://evil.example"}).status_code == 200
 
 
-def test_the_vendor_s_path_asks_for_no_token_and_names_are_free(locked, newsletter):
-    url, headers = locked.mock.stats_url(newsletter), locked.mock.headers
+def test_the_contract_s_path_needs_no_token_and_accepts_any_name(locked, newsletter):
+    url, headers = locked.mock.stats_url(newsletter), locked.mock.auth_headers
     assert httpx.get(url, headers={**headers, "Host": "api.migma.ai"}).status_code == 200
 
 
 @pytest.mark.parametrize(("method", "path"), [*ROUTES, ("GET", "/__mock__/docs"), ("GET", "/__mock__/openapi.json")])
-def test_a_control_api_that_is_off_is_not_there(control, method, path, newsletter):
+def test_a_control_api_that_is_off_answers_404(control, method, path, newsletter):
     with control(control=False) as api:
         response = api.client.request(method, f"{api.mock.base_url}{path}", headers={"Host": "evil.example"})
         assert "--no-control" in assert_refused(response, 404)
         assert api.client.get("/health").status_code == 200
-        assert api.client.get(api.mock.stats_url(newsletter), headers=api.mock.headers).status_code == 200
+        assert api.client.get(api.mock.stats_url(newsletter), headers=api.mock.auth_headers).status_code == 200
 
 
 @pytest.fixture
 def off_loopback(serving, tmp_path):
-    """The command on all addresses: a context that gives its URL, and a function for standard error so far."""
+    """Runs the command on all addresses: a context manager that returns the URL and a reader of standard error."""
 
     @contextmanager
     def serve(*arguments):
         path = tmp_path / "err"
         with path.open("w") as err, serving("--port", "0", "--host", "0.0.0.0", *arguments, stderr=err) as (_, url):
-            assert "others on the network can reach this mock" in path.read_text()
+            assert "other machines on the network can reach it" in path.read_text()
             yield url, path.read_text
 
     return serve
 
 
-def test_off_loopback_a_token_is_made_up_and_shown_once(off_loopback):
-    """The banner tells whoever started the mock; nobody else knows it, and no line of the log has it."""
+def test_off_loopback_a_token_is_generated_and_shown_once(off_loopback):
+    """Only the banner has it, and no line of the log."""
     with off_loopback() as (url, err):
         token = TOKEN_SHOWN.search(err())[1]
         assert len(token) >= 24
@@ -179,7 +179,7 @@ def test_off_loopback_a_token_is_made_up_and_shown_once(off_loopback):
     assert err().count(token) == 1
 
 
-def test_two_starts_have_two_tokens(off_loopback):
+def test_every_start_generates_another_token(off_loopback):
     tokens = set()
     for _ in range(2):
         with off_loopback() as (_, err):
@@ -188,7 +188,7 @@ def test_two_starts_have_two_tokens(off_loopback):
 
 
 @pytest.mark.parametrize("arguments", [("--control-token", TOKEN), ("--no-control",)])
-def test_a_token_that_was_given_or_is_of_no_use_is_not_shown(off_loopback, arguments):
+def test_a_token_that_was_given_or_is_not_needed_is_not_shown(off_loopback, arguments):
     with off_loopback(*arguments) as (url, err):
         httpx.get(f"{url}/__mock__/accounts", headers={"X-Mock-Token": TOKEN})
     assert " /__mock__/accounts " in err()
@@ -196,8 +196,8 @@ def test_a_token_that_was_given_or_is_of_no_use_is_not_shown(off_loopback, argum
     assert "X-Mock-Token" not in err()
 
 
-def test_on_loopback_there_is_no_token(open_api):
-    assert open_api.mock.app.control_access.token is None
+def test_on_loopback_no_token_is_needed(open_api):
+    assert open_api.mock.mock.control_access.token is None
 
 
 @pytest.mark.parametrize(
@@ -216,5 +216,5 @@ def test_on_loopback_there_is_no_token(open_api):
         ("localhost.example", False),
     ],
 )
-def test_what_is_reached_from_this_machine_only(host, loopback):
+def test_loopback_hosts_are_recognized(host, loopback):
     assert is_loopback(host) is loopback

@@ -1,4 +1,4 @@
-"""Quota: so many requests a minute for each key, on the account's clock."""
+"""Rate limit: the number of requests per minute of each key, by the account's clock."""
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture
 def free(api):
-    """An account on the free plan whose clock stands still."""
+    """An account on the free plan with a frozen clock."""
     account = api.account(plan="free")
     account("PATCH", "/clock", json={"frozen": True})
     return account
@@ -16,7 +16,7 @@ def advance(account, seconds):
     account("PATCH", "/clock", json={"advanceSeconds": seconds})
 
 
-def test_the_eleventh_request_of_a_minute_is_429_with_retry_after(free, newsletter):
+def test_the_eleventh_request_in_a_minute_gets_429_with_retry_after(free, newsletter):
     assert free.statuses(newsletter, 10) == [200] * 10
     refused = free.get(newsletter)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
@@ -26,7 +26,7 @@ def test_the_eleventh_request_of_a_minute_is_429_with_retry_after(free, newslett
     assert free.journal(limit=1)["entries"][0]["matchedBy"] == "rate limit"
 
 
-def test_a_frozen_clock_refills_when_it_is_advanced(free, newsletter):
+def test_advancing_a_frozen_clock_allows_more_requests(free, newsletter):
     free.statuses(newsletter, 4)
     advance(free, 30)
     free.statuses(newsletter, 6)
@@ -37,19 +37,19 @@ def test_a_frozen_clock_refills_when_it_is_advanced(free, newsletter):
     assert free.statuses(newsletter, 5) == [200] * 4 + [429]
 
 
-def test_each_key_counts_by_itself(control, newsletter):
-    with control(api_key=["another_key_of_mine"]) as api:
+def test_every_key_is_counted_separately(control, newsletter):
+    with control(api_key=["another_key"]) as api:
         built_in = "/accounts/built-in"
-        api("PUT", f"{built_in}/quota", json={"plan": "1/min"})
+        api("PUT", f"{built_in}/rate-limit", json={"plan": "1/min"})
         api("PATCH", f"{built_in}/clock", json={"frozen": True})
         url = api.mock.stats_url(newsletter)
-        keys = ["another_key_of_mine", api.mock.api_key] * 2
+        keys = ["another_key", api.mock.api_key] * 2
         statuses = [httpx.get(url, headers={"X-API-Key": key}).status_code for key in keys]
-    assert api.mock.api_key != "another_key_of_mine"
+    assert api.mock.api_key != "another_key"
     assert statuses == [200, 200, 429, 429]
 
 
-def test_refusals_for_other_reasons_do_not_count(free, newsletter):
+def test_requests_refused_for_other_reasons_do_not_count(free, newsletter):
     for _ in range(12):
         free.get(newsletter, key=free.keys["revoked"])
         free.get(newsletter, key=free.keys["withoutPermission"])
@@ -61,7 +61,7 @@ def test_unknown_ids_count(free):
     assert free.statuses("nobody", 11) == [404] * 10 + [429]
 
 
-def test_a_429_moves_no_script_and_spends_no_fault(free, newsletter):
+def test_a_429_advances_no_script_and_uses_up_no_fault(free, newsletter):
     twice_503 = "66b2f0a1c4e5d60012a40504"
     free.statuses(newsletter, 10)
     free("POST", "/faults", json={"kind": "status", "status": 418, "times": 1})
@@ -72,7 +72,6 @@ def test_a_429_moves_no_script_and_spends_no_fault(free, newsletter):
 
 
 def test_generated_stats_count_once(control):
-    """They are drawn on the second try, which is the same request."""
     with control(unknown_id="generate") as api:
         account = api.account(plan="3/min")
         account("PATCH", "/clock", json={"frozen": True})
@@ -80,32 +79,32 @@ def test_generated_stats_count_once(control):
         assert account.journal()["recorded"] == 4
 
 
-def test_the_plan_can_be_changed_and_counting_begins_anew(free, newsletter):
+def test_a_new_plan_starts_counting_again(free, newsletter):
     free.statuses(newsletter, 10)
-    assert free("PUT", "/quota", json={"plan": "2/min"}).json() == {"plan": "2/min"}
+    assert free("PUT", "/rate-limit", json={"plan": "2/min"}).json() == {"plan": "2/min"}
     assert free.statuses(newsletter, 3) == [200, 200, 429]
-    free("PUT", "/quota", json={"plan": "unlimited"})
+    free("PUT", "/rate-limit", json={"plan": "unlimited"})
     assert set(free.statuses(newsletter, 30)) == {200}
 
 
-def test_the_pro_plan_is_a_hundred(api, newsletter):
+def test_the_pro_plan_allows_100_requests_per_minute(api, newsletter):
     account = api.account(plan="pro")
     account("PATCH", "/clock", json={"frozen": True})
     assert account.statuses(newsletter, 101) == [200] * 100 + [429]
 
 
 @pytest.mark.parametrize("sent", [{}, {"plan": "silver"}, {"plan": "0/min"}, {"plan": None}, {"plan": "5/min", "x": 1}])
-def test_a_plan_that_there_is_not_is_refused(free, newsletter, sent):
-    assert free.problems("PUT", "/quota", json=sent).keys() <= {"", "/plan", "/x"}
+def test_an_unknown_plan_is_refused(free, newsletter, sent):
+    assert free.problems("PUT", "/rate-limit", json=sent).keys() <= {"", "/plan", "/x"}
     assert free.statuses(newsletter, 11)[-1] == 429
 
 
-def test_the_refusal_says_which_plans_there_are(free):
-    expected, _ = free.problems("PUT", "/quota", json={"plan": "silver"})["/plan"]
+def test_the_error_for_an_unknown_plan_lists_the_plans(free):
+    expected, _ = free.problems("PUT", "/rate-limit", json={"plan": "silver"})["/plan"]
     assert expected == "one of unlimited, free, pro, or a rate such as 25/min (at most 100000/min)"
 
 
-def test_a_clock_that_goes_back_is_a_new_beginning_for_the_quota(api, newsletter):
+def test_setting_the_clock_back_starts_counting_again(api, newsletter):
     account = api.account(plan="2/min")
     account("PATCH", "/clock", json={"set": "2026-01-31T09:30:00Z", "frozen": True})
     assert account.statuses(newsletter, 3) == [200, 200, 429]
