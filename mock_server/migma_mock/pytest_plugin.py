@@ -66,6 +66,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     Raises:
         pytest.UsageError: An ini option has a value that it cannot have.
     """
+    if hasattr(session.config, "workerinput"):
+        return  # a worker of xdist cannot end the session; its tests fail with the reason
     options = _options(session.config)
     if options and any("_migma_mock" in getattr(item, "fixturenames", ()) for item in session.items):
         from migma_contract.errors import InputError

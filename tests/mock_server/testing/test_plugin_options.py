@@ -143,6 +143,14 @@ def test_an_impossible_ini_option_is_a_usage_error_before_any_test(run, line, wo
     assert is_refused(run(module, ini=f"[pytest]\n{line}\n"), words)
 
 
+def test_in_a_worker_of_xdist_it_is_one_clear_line_for_each_test_that_uses_the_mock(run, pytester):
+    ini, xdist = "[pytest]\nmigma_mock_fixtures = nowhere\n", ("-p", "xdist.plugin", "-n1")
+    module = "def test_other(): pass\ndef test_it(migma_mock): pass"
+    result = run(module, *xdist, ini=ini, method=pytester.runpytest_subprocess)
+    result.assert_outcomes(errors=1, passed=1)
+    result.stdout.fnmatch_lines(["migma_mock: *nowhere: expected a folder of fixture files, got no such folder"])
+
+
 def test_an_ini_option_of_another_type_in_toml_is_a_usage_error(run):
     toml = '[tool.pytest]\nmigma_mock_strict = "maybe"\n'
     assert is_refused(run("def test_it(): pass", toml=toml), "the ini option migma_mock_strict: *")
