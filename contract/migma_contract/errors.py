@@ -109,4 +109,4 @@ class PortInUseError(ServerError):
 
 
 class IneffectiveFaultWarning(UserWarning):
-    """A fault was armed that, as things stand, strikes no answer, or hardly the one that is meant."""
+    """A fault was armed that affects no response, or not the intended one."""

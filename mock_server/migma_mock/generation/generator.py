@@ -58,8 +58,10 @@ class Generator:
         body = self._filled_pool().envelope(self._picks(campaign_id))
         if violations := self._contract.operation.success.violations(body):
             made = f"a schema that admits what the profile {self._profile} makes"
-            problems = [Problem(self._contract.source, v.schema_pointer, f"{made} at {v.pointer}", v.expected) for v in violations]
-            raise ContractError(problems)
+            source = self._contract.source
+            raise ContractError(
+                Problem(source, v.schema_pointer, f"{made} at {v.pointer}", v.expected) for v in violations
+            )
         return body
 
     def _filled_pool(self) -> "Pool":
