@@ -11,7 +11,8 @@ from migma_contract.stats.numbers import (
     number,
     rate,
 )
-from migma_contract.stats.relations import RELATIONS, Relation, RelationViolation, relation_violations
+from migma_contract.stats.relation_checks import RelationViolation
+from migma_contract.stats.relations import RELATIONS, Relation, relation_violations
 
 __all__ = [
     "COUNTS",

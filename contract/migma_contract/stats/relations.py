@@ -5,33 +5,21 @@ The contract's schema fixes names and types only. This list has what the descrip
 Generators satisfy it, fixtures are checked against it, and rules of the contract check are made from it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number
-from migma_contract.timestamps import describe_duration, format_rfc3339, parse_rfc3339
-
-
-class RelationViolation(NamedTuple):
-    """A violated relation.
-
-    Attributes:
-        field: The field that shows it.
-        message: One sentence that says what is wrong.
-        expected: A correct value.
-        got: The value in the stats.
-    """
-
-    field: str
-    message: str
-    expected: str
-    got: str
-
-
-Check = Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
-"""Yields the violations of a relation in stats at a given time; None if the time is unknown."""
+from migma_contract.stats.relation_checks import (
+    Check,
+    RelationViolation,
+    at_most,
+    in_future,
+    negative,
+    not_rfc3339,
+    not_zero,
+    rate_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,83 +51,6 @@ def relation_violations(
     return [(relation, violation) for relation in RELATIONS for violation in relation.violations(stats, now)]
 
 
-def _rate_of(name: str) -> Check:
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-        value, unique, delivered = (number(stats, field) for field in (name, RATES[name], "totalDelivered"))
-        # Opens without deliveries have no rate; that they exist violates another relation.
-        if value is None or unique is None or delivered is None or delivered <= 0 < unique:
-            return
-        if not is_rate(value, unique, delivered):
-            exact = unique / delivered if delivered else 0
-            yield RelationViolation(
-                name,
-                f"{name} is not {RATES[name]} / totalDelivered.",
-                f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})",
-                f"{value:.6g}",
-            )
-
-    return check
-
-
-def _at_most(bound: str, *names: str) -> Check:
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-        values, limit = [number(stats, name) for name in names], number(stats, bound)
-        present = [value for value in values if value is not None]
-        if limit is not None and len(present) == len(names) and sum(present) > limit:
-            terms = f" ({' + '.join(map(str, present))})" if len(present) > 1 else ""
-            total = " + ".join(names)
-            yield RelationViolation(
-                names[0],
-                f"{total} {'exceed' if len(names) > 1 else 'exceeds'} {bound}.",
-                f"{total} at most {bound} ({limit})",
-                f"{sum(present)}{terms}",
-            )
-
-    return check
-
-
-def _not_zero(unique: str, total: str, *machines: str) -> Check:
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-        people, events = number(stats, unique), number(stats, total)
-        # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
-        by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
-        if people == 0 and by_people > 0:
-            yield RelationViolation(
-                unique, f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}", "0"
-            )
-
-    return check
-
-
-def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-    for name in (*COUNTS, *RATES):
-        value = number(stats, name)
-        if value is not None and value < 0:
-            yield RelationViolation(name, f"{name} is negative.", "0 or more", str(value))
-
-
-def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-    value = stats.get("lastUpdated")
-    if isinstance(value, str) and parse_rfc3339(value) is None:
-        yield RelationViolation(
-            "lastUpdated",
-            "lastUpdated is not an RFC 3339 date-time with an offset.",
-            "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z",
-            repr(value),
-        )
-
-
-def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
-    value = parse_rfc3339(stats.get("lastUpdated"))
-    if value is not None and now is not None and value > now:
-        yield RelationViolation(
-            "lastUpdated",
-            f"lastUpdated is {describe_duration(value - now)} in the future.",
-            f"not after {format_rfc3339(now)}",
-            str(stats["lastUpdated"]),
-        )
-
-
 _STATS = "#/components/schemas/CampaignStats/properties"
 
 RELATIONS: tuple[Relation, ...] = (
@@ -149,7 +60,7 @@ RELATIONS: tuple[Relation, ...] = (
         "documented",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 410, "openRate": 0.52',
-        _rate_of("openRate"),
+        rate_of("openRate"),
     ),
     Relation(
         "click-rate-inconsistent",
@@ -157,7 +68,7 @@ RELATIONS: tuple[Relation, ...] = (
         "documented",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 52, "clickRate": 0.4',
-        _rate_of("clickRate"),
+        rate_of("clickRate"),
     ),
     Relation(
         "last-updated-not-rfc3339",
@@ -165,7 +76,7 @@ RELATIONS: tuple[Relation, ...] = (
         "documented",
         f"{_STATS}/lastUpdated/format",
         '"lastUpdated": "0000-01-01T00:00:00Z"',
-        _not_rfc3339,
+        not_rfc3339,
     ),
     Relation(
         "last-updated-in-future",
@@ -173,7 +84,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/lastUpdated/description",
         '"lastUpdated": "2999-01-01T00:00:00Z"',
-        _in_future,
+        in_future,
     ),
     Relation(
         "negative-count",
@@ -181,7 +92,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         "“Aggregate engagement stats”: numbers of messages and events",
         '"bounces": -4',
-        _negative,
+        negative,
     ),
     Relation(
         "delivered-plus-bounces-exceed-sent",
@@ -189,7 +100,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/totalSent",
         '"totalSent": 1000, "totalDelivered": 990, "bounces": 40',
-        _at_most("totalSent", "totalDelivered", "bounces"),
+        at_most("totalSent", "totalDelivered", "bounces"),
     ),
     Relation(
         "unique-opens-exceed-total-opens",
@@ -197,7 +108,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/uniqueOpens",
         '"uniqueOpens": 410, "totalOpens": 392',
-        _at_most("totalOpens", "uniqueOpens"),
+        at_most("totalOpens", "uniqueOpens"),
     ),
     Relation(
         "unique-clicks-exceed-total-clicks",
@@ -205,7 +116,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/uniqueClicks",
         '"uniqueClicks": 52, "totalClicks": 47',
-        _at_most("totalClicks", "uniqueClicks"),
+        at_most("totalClicks", "uniqueClicks"),
     ),
     Relation(
         "unique-opens-zero",
@@ -213,7 +124,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/uniqueOpens",
         '"uniqueOpens": 0, "totalOpens": 812, "botOpens": 31',
-        _not_zero("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
+        not_zero("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
     ),
     Relation(
         "unique-clicks-zero",
@@ -221,7 +132,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/uniqueClicks",
         '"uniqueClicks": 0, "totalClicks": 143',
-        _not_zero("uniqueClicks", "totalClicks", "botClicks"),
+        not_zero("uniqueClicks", "totalClicks", "botClicks"),
     ),
     Relation(
         "unique-opens-exceed-delivered",
@@ -229,7 +140,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 1040',
-        _at_most("totalDelivered", "uniqueOpens"),
+        at_most("totalDelivered", "uniqueOpens"),
     ),
     Relation(
         "unique-clicks-exceed-delivered",
@@ -237,7 +148,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 1002',
-        _at_most("totalDelivered", "uniqueClicks"),
+        at_most("totalDelivered", "uniqueClicks"),
     ),
     Relation(
         "unsubscribes-exceed-delivered",
@@ -245,7 +156,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/unsubscribes",
         '"totalDelivered": 1000, "unsubscribes": 1200',
-        _at_most("totalDelivered", "unsubscribes"),
+        at_most("totalDelivered", "unsubscribes"),
     ),
     Relation(
         "bot-opens-exceed-total-opens",
@@ -253,7 +164,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/botOpens/description",
         '"totalOpens": 600, "botOpens": 611',
-        _at_most("totalOpens", "botOpens"),
+        at_most("totalOpens", "botOpens"),
     ),
     Relation(
         "mpp-opens-exceed-total-opens",
@@ -261,7 +172,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/mppOpens/description",
         '"totalOpens": 600, "mppOpens": 640',
-        _at_most("totalOpens", "mppOpens"),
+        at_most("totalOpens", "mppOpens"),
     ),
     Relation(
         "bot-clicks-exceed-total-clicks",
@@ -269,7 +180,7 @@ RELATIONS: tuple[Relation, ...] = (
         "derived",
         f"{_STATS}/botClicks/description",
         '"totalClicks": 70, "botClicks": 71',
-        _at_most("totalClicks", "botClicks"),
+        at_most("totalClicks", "botClicks"),
     ),
 )
 """Every relation, documented ones first. Ids are stable: baselines and reports refer to them."""

@@ -1,0 +1,114 @@
+"""Checks of the relations between the numbers of one campaign."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number
+from migma_contract.timestamps import describe_duration, format_rfc3339, parse_rfc3339
+
+
+class RelationViolation(NamedTuple):
+    """A violated relation.
+
+    Attributes:
+        field: The field that shows it.
+        message: One sentence that says what is wrong.
+        expected: A correct value.
+        got: The value in the stats.
+    """
+
+    field: str
+    message: str
+    expected: str
+    got: str
+
+
+Check = Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
+"""Yields the violations of a relation in stats at a given time; None if the time is unknown."""
+
+
+def rate_of(name: str) -> Check:
+    """Return the check that a rate is its count divided by ``totalDelivered``."""
+
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+        value, unique, delivered = (number(stats, field) for field in (name, RATES[name], "totalDelivered"))
+        # Opens without deliveries have no rate; that they exist violates another relation.
+        if value is None or unique is None or delivered is None or delivered <= 0 < unique:
+            return
+        if not is_rate(value, unique, delivered):
+            exact = unique / delivered if delivered else 0
+            yield RelationViolation(
+                name,
+                f"{name} is not {RATES[name]} / totalDelivered.",
+                f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})",
+                f"{value:.6g}",
+            )
+
+    return check
+
+
+def at_most(bound: str, *names: str) -> Check:
+    """Return the check that the sum of some counts is at most another count."""
+
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+        values, limit = [number(stats, name) for name in names], number(stats, bound)
+        present = [value for value in values if value is not None]
+        if limit is not None and len(present) == len(names) and sum(present) > limit:
+            terms = f" ({' + '.join(map(str, present))})" if len(present) > 1 else ""
+            total = " + ".join(names)
+            yield RelationViolation(
+                names[0],
+                f"{total} {'exceed' if len(names) > 1 else 'exceeds'} {bound}.",
+                f"{total} at most {bound} ({limit})",
+                f"{sum(present)}{terms}",
+            )
+
+    return check
+
+
+def not_zero(unique: str, total: str, *machines: str) -> Check:
+    """Return the check that a unique count is not 0 if people caused events."""
+
+    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+        people, events = number(stats, unique), number(stats, total)
+        # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
+        by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
+        if people == 0 and by_people > 0:
+            yield RelationViolation(
+                unique, f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}", "0"
+            )
+
+    return check
+
+
+def negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+    """Yield the negative counts and rates."""
+    for name in (*COUNTS, *RATES):
+        value = number(stats, name)
+        if value is not None and value < 0:
+            yield RelationViolation(name, f"{name} is negative.", "0 or more", str(value))
+
+
+def not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+    """Yield ``lastUpdated`` if it is not an RFC 3339 date-time."""
+    value = stats.get("lastUpdated")
+    if isinstance(value, str) and parse_rfc3339(value) is None:
+        yield RelationViolation(
+            "lastUpdated",
+            "lastUpdated is not an RFC 3339 date-time with an offset.",
+            "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z",
+            repr(value),
+        )
+
+
+def in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
+    """Yield ``lastUpdated`` if it is after now."""
+    value = parse_rfc3339(stats.get("lastUpdated"))
+    if value is not None and now is not None and value > now:
+        yield RelationViolation(
+            "lastUpdated",
+            f"lastUpdated is {describe_duration(value - now)} in the future.",
+            f"not after {format_rfc3339(now)}",
+            str(stats["lastUpdated"]),
+        )
