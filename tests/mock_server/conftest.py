@@ -50,9 +50,9 @@ def profile(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def generators(contract):
-    """Of each profile."""
+    """A generator of each profile."""
     return {profile: Generator(contract, seed=7, profile=profile) for profile in PROFILES}
 
 

@@ -1,8 +1,8 @@
-"""Campaigns that nobody wrote down: drawn by Hypothesis, the same for the same id for ever.
+"""Generated campaigns, drawn by Hypothesis: the same id always gets the same campaign.
 
-Three profiles (:data:`PROFILES`), two ways to have them: strategies for property tests of your own
-(:func:`campaign_stats`, :func:`envelopes`), and :class:`Generator`, which answers for a campaign id.
-Hypothesis, and Schemathesis for the profile ``schema``, load when the first campaign is drawn, not on import.
+There are three profiles (:data:`PROFILES`) and two ways to use them: Hypothesis strategies for property tests of client
+code (:func:`campaign_stats`, :func:`envelopes`), and :class:`Generator`, which returns the campaign of an id.
+Hypothesis, and Schemathesis for the profile ``schema``, are imported when the first campaign is drawn.
 """
 
 from migma_mock.generation.generator import Generator

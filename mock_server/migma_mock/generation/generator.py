@@ -1,4 +1,4 @@
-"""A campaign for any id, the same one whenever and wherever it is asked for."""
+"""Generator: returns a campaign for any id, always the same one."""
 
 import hashlib
 import threading
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class Generator:
-    """Draws success envelopes for campaign ids.
+    """Generates success envelopes for campaign ids.
 
-    An id's envelope is a function of seed, profile, id and contract, for one release of Hypothesis (and, for the
-    profile ``schema``, of Schemathesis). Order of calls, process, machine and clock have no part in it.
+    An envelope depends only on the seed, the profile, the id and the contract, and on the release of Hypothesis (for
+    the profile ``schema``, of Schemathesis too). Order of calls, process, machine and clock do not matter.
 
     Args:
-        contract: What every envelope holds to.
+        contract: The contract that every envelope satisfies.
         seed: Another seed gives every id another campaign.
-        profile: What kind of campaign.
+        profile: The kind of campaign.
     """
 
     def __init__(self, contract: Contract, *, seed: int, profile: Profile) -> None:
@@ -33,39 +33,39 @@ class Generator:
         self._seed = seed
         self._profile: Profile = profile
         self._pool: Pool | None = None
-        self._filling = threading.Lock()
+        self._pool_lock = threading.Lock()
 
     @property
     def ready(self) -> bool:
-        """Whether :meth:`envelope` answers at once (about 20 µs), with nothing to draw first."""
+        """True if :meth:`envelope` returns at once (in about 20 µs), without drawing anything."""
         return self._pool is not None
 
     def prepare(self) -> None:
-        """Draw what :meth:`envelope` needs for any id: a tenth of a second, about one for the profile ``schema``.
+        """Draw everything that :meth:`envelope` needs, in about 0.1 s, or 1 s for the profile ``schema``.
 
-        Any thread may call it, also while another does.
+        Several threads may call it at once.
         """
         with suppress(MissingExtraError):  # envelope() raises it, for the request that needs the extra
-            self._filled_pool()
+            self._prepared_pool()
 
     def envelope(self, campaign_id: str) -> dict[str, Any]:
-        """The success envelope for an id, a new object each time.
+        """Return the success envelope of an id, a new object each time.
 
         Raises:
-            ContractError: The contract asks for something that the profile does not make, or that nothing can be.
+            ContractError: The contract requires something that the profile does not generate, or that is impossible.
             MissingExtraError: The library that draws the profile is not installed.
         """
-        body = self._filled_pool().envelope(self._picks(campaign_id))
+        body = self._prepared_pool().envelope(self._picks(campaign_id))
         if violations := self._contract.operation.success.violations(body):
-            made = f"a schema that admits what the profile {self._profile} makes"
+            expected = f"a schema that allows the campaigns of the profile {self._profile}"
             source = self._contract.source
             raise ContractError(
-                Problem(source, v.schema_pointer, f"{made} at {v.pointer}", v.expected) for v in violations
+                Problem(source, v.schema_pointer, f"{expected} at {v.pointer}", v.expected) for v in violations
             )
         return body
 
-    def _filled_pool(self) -> "Pool":
-        with self._filling:
+    def _prepared_pool(self) -> "Pool":
+        with self._pool_lock:
             if self._pool is None:
                 self._pool = self._new_pool()
             return self._pool

@@ -4,9 +4,9 @@ import hashlib
 
 
 def campaign_ids(seed: int, count: int) -> list[str]:
-    """The first ``count`` campaign ids of a seed: 24 hexadecimal digits, distinct, never all zeros.
+    """Return the first ``count`` campaign ids of a seed: 24 hexadecimal digits, distinct, never all zeros.
 
-    They begin alike whatever the count, so that asking for more adds to the list.
+    A larger count adds ids to the end of the list.
     """
     ids: dict[str, None] = {}
     index = 0

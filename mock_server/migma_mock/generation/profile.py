@@ -1,22 +1,22 @@
-"""What kind of campaign is drawn."""
+"""The profiles: the kinds of generated campaigns."""
 
 from typing import Literal, get_args
 
 from migma_contract.extras import require_extra
 
 Profile = Literal["realistic", "edge", "schema"]
-"""The kinds of generated campaign.
+"""The kinds of generated campaigns.
 
 ``realistic``
-    Coherent (all of :data:`migma_contract.stats.RELATIONS` holds), with the shape of real email statistics.
+    Coherent (all of :data:`migma_contract.stats.RELATIONS` hold), with the shape of real email statistics.
 ``edge``
-    Coherent, at the boundaries: nothing sent, all bounced, everything opened, 2^53 - 1.
+    Coherent, with boundary values: nothing sent, all bounced, everything opened, 2^53 - 1.
 ``schema``
-    Anything the contract's schema admits, however absurd: negative counts, no ``data``, ``success: false``.
+    Anything that the contract's schema allows: negative counts, no ``data``, ``success: false``.
 """
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
-"""Every profile, the everyday one first."""
+"""All profiles, the default first."""
 
 
 def require_profile(profile: Profile) -> None:

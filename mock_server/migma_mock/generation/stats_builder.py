@@ -1,11 +1,11 @@
-"""What has been counted, as stats: the coherent profiles draw counts, and rates follow from them."""
+"""Build stats from counts, for the profiles that draw counts."""
 
 from typing import Any
 
 from migma_contract.stats import rate
 
 
-def counted(
+def build_stats(
     *,
     sent: int,
     delivered: int,
@@ -16,17 +16,17 @@ def counted(
     decimals: int | None,
     last_updated: str,
 ) -> dict[str, Any]:
-    """The required members of a campaign's stats.
+    """Return the required fields of a campaign's stats.
 
     Args:
-        sent: Mails, as are those that were delivered and that bounced.
-        delivered: What rates are shares of.
-        bounces: Of those not delivered.
-        opens: Unique ones, and all.
-        clicks: Unique ones, and all.
-        unsubscribes: Of those delivered.
-        decimals: To which rates are rounded; None for exact ones.
-        last_updated: A date-time of RFC 3339.
+        sent: Messages sent.
+        delivered: Messages delivered; the rates are relative to these.
+        bounces: Messages that bounced.
+        opens: Unique opens and total opens.
+        clicks: Unique clicks and total clicks.
+        unsubscribes: Recipients who unsubscribed.
+        decimals: The number of decimals to which rates are rounded; None for exact rates.
+        last_updated: An RFC 3339 date-time.
     """
     unique_opens, total_opens = opens
     unique_clicks, total_clicks = clicks
@@ -39,14 +39,14 @@ def counted(
         "totalClicks": total_clicks,
         "unsubscribes": unsubscribes,
         "bounces": bounces,
-        "openRate": _printed_rate(unique_opens, delivered, decimals),
-        "clickRate": _printed_rate(unique_clicks, delivered, decimals),
+        "openRate": _rate_as_sent(unique_opens, delivered, decimals),
+        "clickRate": _rate_as_sent(unique_clicks, delivered, decimals),
         "lastUpdated": last_updated,
     }
 
 
-def _printed_rate(unique: int, delivered: int, decimals: int | None) -> float:
-    """A rate as a JavaScript server prints it: exact or rounded, and 0 and 1 without a decimal point."""
+def _rate_as_sent(unique: int, delivered: int, decimals: int | None) -> float:
+    """Return a rate as a JavaScript server sends it: exact or rounded, and 0 and 1 without a decimal point."""
     exact = rate(unique, delivered)
-    shown = exact if decimals is None else round(exact, decimals)
-    return int(shown) if shown in (0, 1) else shown
+    rounded = exact if decimals is None else round(exact, decimals)
+    return int(rounded) if rounded in (0, 1) else rounded

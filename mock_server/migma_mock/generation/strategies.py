@@ -1,4 +1,4 @@
-"""Strategies for property tests of your own: code that reads campaign stats, tried on every kind of them.
+"""Hypothesis strategies for property tests of code that reads campaign stats.
 
 ::
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 def campaign_stats(
     profile: Profile = "realistic", contract: Contract | None = None
 ) -> "SearchStrategy[dict[str, Any]]":
-    """A campaign's stats, what the envelope holds as ``data``.
+    """Return a strategy for the stats of a campaign, which are the ``data`` of the envelope.
 
     Args:
-        profile: What kind of campaign (:data:`migma_mock.generation.Profile`).
-        contract: Whose schema of ``data`` the profile ``schema`` follows; the built-in one if not given.
+        profile: The kind of campaign (:data:`migma_mock.generation.Profile`).
+        contract: The contract with the schema that the profile ``schema`` follows; None for the built-in one.
 
     Raises:
         ValueError: There is no such profile.
@@ -37,15 +37,15 @@ def campaign_stats(
         from migma_mock.generation.profiles import schema  # loads Schemathesis
 
         return schema.campaign_stats(contract or load_contract(openapi_path()))
-    parts, stats = coherent(profile)
+    parts, stats = coherent_parts(profile)
     return parts.map(stats)
 
 
 def envelopes(profile: Profile = "realistic", contract: Contract | None = None) -> "SearchStrategy[dict[str, Any]]":
-    """A whole success envelope, as the endpoint answers it with status 200.
+    """Return a strategy for whole success envelopes, as the endpoint sends them with status 200.
 
-    Arguments and errors are those of :func:`campaign_stats`. With the profile ``schema`` the envelope itself
-    is anything that the contract admits, so ``data`` may be absent and ``success`` false.
+    Arguments and errors are those of :func:`campaign_stats`. With the profile ``schema`` the envelope is anything that
+    the contract allows, so that ``data`` may be absent and ``success`` false.
     """
     require_profile(profile)
     if profile == "schema":
@@ -55,8 +55,10 @@ def envelopes(profile: Profile = "realistic", contract: Contract | None = None) 
     return campaign_stats(profile).map(lambda stats: {"success": True, "data": stats})
 
 
-def coherent(profile: Profile) -> "tuple[SearchStrategy[dict[str, Any]], Callable[[dict[str, Any]], dict[str, Any]]]":
-    """A coherent profile's parts, any choice of which is sound, and how they make a campaign's stats."""
+def coherent_parts(
+    profile: Profile,
+) -> "tuple[SearchStrategy[dict[str, Any]], Callable[[dict[str, Any]], dict[str, Any]]]":
+    """Return a strategy for the parts of a coherent campaign, and the function that makes stats of them."""
     from migma_mock.generation.profiles import edge, realistic  # loads Hypothesis
 
     match profile:

@@ -1,1 +1,1 @@
-"""The kinds of campaigns that can be generated, one file each."""
+"""The profiles of generated campaigns, one file each."""

@@ -1,4 +1,4 @@
-"""The profile ``edge``: coherent stats at the boundaries, where client code breaks first."""
+"""The profile ``edge``: coherent stats with boundary values, where client code breaks first."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -6,16 +6,16 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 
 from migma_contract.stats import MAX_COUNT
-from migma_mock.generation.stats_builder import counted
+from migma_mock.generation.stats_builder import build_stats
 
 _SENT = (0, 1, 2, 3, 10, 101, 1_000, 999_999, 2**31 - 1, 2**31, 2**32, MAX_COUNT - 1, MAX_COUNT)
-"""Where divisions fail, thirds appear, and 32-bit and double integers end."""
+"""Values where divisions fail, where thirds appear, and where the integers of 32 bits and of doubles end."""
 
 Share = Literal["none", "one", "a third", "half", "all but one", "all"]
-"""How much of a whole."""
+"""A part of a whole."""
 
 Repeats = Literal["once", "one more", "twice", "most"]
-"""How often those who opened or clicked did so."""
+"""How many times those who opened or clicked did so."""
 
 _share: st.SearchStrategy[Share] = st.sampled_from(("none", "one", "a third", "half", "all but one", "all"))
 _repeats: st.SearchStrategy[Repeats] = st.sampled_from(("once", "one more", "twice", "most"))
@@ -43,18 +43,18 @@ PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         ),
     }
 )
-"""What a campaign is made of. Any choice of parts makes a coherent campaign, and none depends on another."""
+"""The parts of a campaign: any combination is coherent, and no part depends on another."""
 
 
 def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """The stats that a choice of PARTS makes."""
+    """Return the stats for values of PARTS."""
     sent = parts["sent"]
     delivered = _some(parts["delivered"], sent)
     unique_opens = _some(parts["openers"], delivered)
     total_opens = _repeated(parts["opens"], unique_opens)
     unique_clicks = _some(parts["clickers"], delivered)
     total_clicks = _repeated(parts["clicks"], unique_clicks)
-    result = counted(
+    result = build_stats(
         sent=sent,
         delivered=delivered,
         bounces=_some(parts["bounced"], sent - delivered),

@@ -1,8 +1,8 @@
 """The profile ``realistic``: coherent stats with the shape of real email campaigns.
 
-Each quantity is drawn as a unit between 0 and 1 and read off a table of quantiles: the values that 0 %, 10 %, … 100 %
-of campaigns stay below, with straight lines between. Plain arithmetic only, so that every machine rounds alike.
-The tables are chosen after the ranges that email providers' public benchmarks agree on; none is copied from one.
+Each quantity is a number between 0 and 1 that is looked up in a table of quantiles: the values below which 0 %, 10 %, …
+100 % of campaigns are, with straight lines between. The arithmetic is simple, so that all machines round the same way.
+The tables follow the ranges in which the public benchmarks of email providers agree; none is copied from one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from migma_mock.generation.stats_builder import counted
+from migma_mock.generation.stats_builder import build_stats
 
 _SENT = (12, 80, 400, 1_500, 4_000, 9_000, 18_000, 38_000, 95_000, 320_000, 3_000_000)
 _NEAR = (0.95, 1.05)
-"""Times the size, so that sizes differ where a part is shared."""
+"""Multiplied by the size, so that sizes differ although two campaigns share a part."""
 _DELIVERED_OF_SENT = (0.9, 0.945, 0.966, 0.977, 0.984, 0.988, 0.9915, 0.994, 0.996, 0.9975, 0.999)
 _BOUNCED_OF_UNDELIVERED = (1, 1, 1, 1, 0.99, 0.95, 0.8)
-"""The rest is still on its way."""
+"""The other messages are still being delivered."""
 _OPENERS_OF_DELIVERED = (0.1, 0.19, 0.24, 0.28, 0.315, 0.345, 0.375, 0.405, 0.445, 0.5, 0.6)
 _OPENS_OF_OPENER = (1.1, 1.2, 1.28, 1.36, 1.45, 1.55, 1.68, 1.9, 2.5)
 _CLICKERS_OF_OPENERS = (0.02, 0.03, 0.04, 0.052, 0.065, 0.08, 0.1, 0.13, 0.2)
@@ -29,7 +29,7 @@ _BOTS_OF_OPENS = (0.002, 0.01, 0.02, 0.03, 0.05, 0.1)
 _BOTS_OF_CLICKS = (0.01, 0.04, 0.08, 0.13, 0.2, 0.35)
 
 _UNIT = st.integers(0, 255).map(lambda step: step / 255)
-# Hypothesis draws integers of so small a range evenly; larger ones gather near zero, and floats at awkward values.
+# Hypothesis draws integers of this small range evenly; larger ones are mostly near zero, and floats mostly special.
 
 PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
@@ -45,17 +45,17 @@ PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "mpp": st.none() | _UNIT,
         "bots": st.none() | st.tuples(_UNIT, _UNIT),
         "decimals": st.sampled_from((None, 4)),
-        # Years that are over, so that no answer depends on the clock.
+        # Past years, so that the stats do not depend on the clock.
         "date": st.dates(date(2024, 1, 1), date(2025, 12, 31)),
         "time": st.times(),
         "offset": st.sampled_from(("Z", "Z", "Z", ".000Z", ".000Z", "+00:00", "+02:00", "-05:00")),
     }
 )
-"""What a campaign is made of. Any choice of parts makes a coherent campaign, and none depends on another."""
+"""The parts of a campaign: any combination is coherent, and no part depends on another."""
 
 
 def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """The stats that a choice of PARTS makes."""
+    """Return the stats for values of PARTS."""
     sent = round(_quantile(_SENT, parts["sent"]) * _quantile(_NEAR, parts["near"]))
     delivered = _share(_DELIVERED_OF_SENT, parts["delivered"], sent)
     unique_opens = _share(_OPENERS_OF_DELIVERED, parts["openers"], delivered)
@@ -63,7 +63,7 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
     # Clicks come from openers: the more open, the more click, as in real campaigns.
     unique_clicks = _share(_CLICKERS_OF_OPENERS, parts["clickers"], unique_opens)
     total_clicks = _share(_CLICKS_OF_CLICKER, parts["clicks"], unique_clicks)
-    result = counted(
+    result = build_stats(
         sent=sent,
         delivered=delivered,
         bounces=_share(_BOUNCED_OF_UNDELIVERED, parts["bounced"], sent - delivered),

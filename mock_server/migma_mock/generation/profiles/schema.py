@@ -1,7 +1,7 @@
-"""The profile ``schema``: anything that a schema of the contract admits, drawn by Schemathesis.
+"""The profile ``schema``: anything that a schema of the contract allows, drawn by Schemathesis.
 
-Schemathesis draws request bodies. So a copy of the document gets one more operation, whose request body
-has the response's schema; nothing of the schema is retyped, and ``nullable`` is read as intended.
+Schemathesis draws request bodies, so a copy of the document gets one more operation, whose request body has the schema
+of the response. The schema is not typed again, and ``nullable`` is applied as the contract means it.
 """
 
 import json
@@ -18,27 +18,27 @@ _PATH = "/drawn"
 
 
 def envelopes(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
-    """Bodies that the schema of the documented success answer admits."""
+    """Return a strategy for bodies that the schema of the success response allows."""
     success = contract.operation.success
-    return _admitted(contract, str(success.schema_pointer)).filter(
+    return _allowed(contract, str(success.schema_pointer)).filter(
         lambda body: is_json(body) and not success.violations(body)
     )
 
 
 def campaign_stats(contract: Contract) -> st.SearchStrategy[dict[str, Any]]:
-    """What the schema of ``data`` admits."""
+    """Return a strategy for stats that the schema of ``data`` allows."""
     success = contract.operation.success
-    return _admitted(contract, contract.stats_pointer).filter(
+    return _allowed(contract, contract.stats_pointer).filter(
         lambda stats: is_json(stats) and not success.violations({"success": True, "data": stats})
     )
 
 
 def is_json(value: object) -> bool:
-    """Whether a value can be sent as JSON that every reader takes: finite numbers, no half surrogate pairs."""
+    """True if every JSON parser accepts the value: finite numbers, no lone surrogates."""
     return not parse(json.dumps(value).encode()).defects
 
 
-def _admitted(contract: Contract, pointer: str) -> st.SearchStrategy[Any]:
+def _allowed(contract: Contract, pointer: str) -> st.SearchStrategy[Any]:
     drawn = {
         "security": [],
         "requestBody": {
@@ -48,6 +48,6 @@ def _admitted(contract: Contract, pointer: str) -> st.SearchStrategy[Any]:
         "responses": {"200": {"description": "Never sent."}},
     }
     paths = {**contract.document["paths"], _PATH: {"post": drawn}}
-    # A configuration of our own, since the default is read from files around the user's working directory.
+    # An explicit configuration, since the default one is read from files in the user's working directory.
     schema = schemathesis.openapi.from_dict({**contract.document, "paths": paths}, config=schemathesis.Config())
     return schema[_PATH]["POST"].as_strategy().map(lambda case: case.body)
