@@ -27,7 +27,7 @@ _PAGES = ("/docs", "/openapi.json", *PAGES, HEALTH)
 
 def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """Return a FastAPI application with the control API and the mock's own pages."""
-    site = FastAPI(
+    app = FastAPI(
         lifespan=lifespan,
         title="migma-mock control API",
         version=__version__,
@@ -38,33 +38,33 @@ def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) ->
         redirect_slashes=False,
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
-    site.state.mock = mock
-    site.state.streams = OpenStreams()
-    site.include_router(control_router())
-    site.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
-    _handle_errors(site)
-    _set_openapi(site)
-    _add_pages(site, mock)
-    return site
+    app.state.mock = mock
+    app.state.streams = OpenStreams()
+    app.include_router(control_router())
+    app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
+    _handle_errors(app)
+    _set_openapi(app)
+    _add_pages(app, mock)
+    return app
 
 
-def _handle_errors(site: FastAPI) -> None:
+def _handle_errors(app: FastAPI) -> None:
     """Send all errors in the vendor's envelope, so that a client reads the errors of both APIs alike."""
 
-    @site.exception_handler(HTTPException)
+    @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
         response = error_response(error.status_code, f"{error.detail}{hint}")
         response.headers.update(error.headers or {})
         if error.status_code == 405:
-            response.headers["allow"] = _methods(site, request.url.path) or response.headers["allow"]
+            response.headers["allow"] = _methods(app, request.url.path) or response.headers["allow"]
         return response
 
-    @site.exception_handler(ControlError)
+    @app.exception_handler(ControlError)
     async def control_error(_request: Request, error: ControlError) -> JSONResponse:
         return error_response(error.status, error.message, error.problems)
 
-    @site.exception_handler(RequestValidationError)
+    @app.exception_handler(RequestValidationError)
     async def validation_error(_request: Request, error: RequestValidationError) -> JSONResponse:
         # FastAPI's list is pydantic's, with the part of the request (body, query) before each place.
         items = [cast("ErrorDetails", {**item, "loc": item["loc"][1:]}) for item in error.errors()]
@@ -72,20 +72,20 @@ def _handle_errors(site: FastAPI) -> None:
         return error_response(422, "The request is invalid.", error_problems(items, source))
 
 
-def _methods(site: FastAPI, path: str) -> str:
+def _methods(app: FastAPI, path: str) -> str:
     """Return all methods of a path; if several routes have it, each route knows only its own."""
-    items = (item for template, item in site.openapi()["paths"].items() if compile_path(template)[0].match(path))
+    items = (item for template, item in app.openapi()["paths"].items() if compile_path(template)[0].match(path))
     methods = {method.upper() for item in items for method in item}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
-def _set_openapi(site: FastAPI) -> None:
-    generate = site.openapi
+def _set_openapi(app: FastAPI) -> None:
+    generate = app.openapi
 
     def openapi() -> dict[str, Any]:
-        return site.openapi_schema or with_body_schemas(generate())
+        return app.openapi_schema or with_body_schemas(generate())
 
-    site.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way to extend the document
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way to extend the document
 
 
 def _redirect(request: Request, page: str) -> RedirectResponse:
@@ -93,28 +93,28 @@ def _redirect(request: Request, page: str) -> RedirectResponse:
     return RedirectResponse(request.scope.get("root_path", "") + page)
 
 
-def _add_pages(site: FastAPI, mock: Mock) -> None:
-    @site.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
+def _add_pages(app: FastAPI, mock: Mock) -> None:
+    @app.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
     async def contract() -> Response:
         return Response(mock.contract.raw, media_type="application/json")
 
-    @site.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:
         return HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/")))
 
-    @site.api_route(f"{PREFIX}/docs", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route(f"{PREFIX}/docs", methods=["GET", "HEAD"], include_in_schema=False)
     async def control_docs() -> HTMLResponse:
-        return HTMLResponse(render_control_docs(site.openapi()))
+        return HTMLResponse(render_control_docs(app.openapi()))
 
-    @site.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     async def root(request: Request) -> RedirectResponse:
         return _redirect(request, DASHBOARD if mock.control_access.is_on else "/docs")
 
-    @site.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
     async def without_slash(request: Request) -> RedirectResponse:
         return _redirect(request, DASHBOARD)
 
-    @site.api_route(DASHBOARD, methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route(DASHBOARD, methods=["GET", "HEAD"], include_in_schema=False)
     async def show_dashboard() -> HTMLResponse:
         page = dashboard()
         return HTMLResponse(page.html, headers=page.headers)

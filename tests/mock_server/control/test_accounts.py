@@ -7,7 +7,7 @@ import pytest
 
 from migma_mock.http.access_log import AccessLog
 
-UNKNOWN = "mgma_sk_test_nobody_knows_this_one"
+UNKNOWN = "mgma_sk_test_unknown_to_the_mock"
 
 
 def ids(api):
@@ -59,12 +59,12 @@ def test_the_built_in_account_cannot_be_deleted(api):
 
 
 def test_a_deleted_account_and_its_keys_are_unknown(api, newsletter):
-    gone = api.account()
-    response = gone("DELETE", status=204)
+    deleted = api.account()
+    response = deleted("DELETE", status=204)
     assert response.content == b""
-    assert api.refused("GET", f"/accounts/{gone.id}", 404)["code"] == "NOT_FOUND"
-    api.refused("DELETE", f"/accounts/{gone.id}", 404)
-    assert {gone.get(newsletter, key=key).status_code for key in gone.keys.values()} == {401}
+    assert api.refused("GET", f"/accounts/{deleted.id}", 404)["code"] == "NOT_FOUND"
+    api.refused("DELETE", f"/accounts/{deleted.id}", 404)
+    assert {deleted.get(newsletter, key=key).status_code for key in deleted.keys.values()} == {401}
     # They belong to no account now, so that the requests with them go to the server-wide journal.
     assert api("GET", "/unknown-key-requests").json()["entries"][0]["matchedBy"] == "unknown key"
 

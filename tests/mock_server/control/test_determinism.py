@@ -74,7 +74,7 @@ with MockServer(reload=False, unknown_id="generate") as mock, httpx.Client() as 
 
 @pytest.fixture(scope="module")
 def export(stats, tmp_path_factory):
-    """Runs the calls in a process and returns the export of the journal; the same run is made once."""
+    """Runs the calls in a process and returns the export of the journal; equal runs are made only once."""
     tmp_path = tmp_path_factory.mktemp("calls")
 
     @cache

@@ -21,16 +21,16 @@ def listed(account):
 
 def test_a_missing_campaign_is_reported_with_the_nearest_id_until_it_exists(account, stats):
     account.put("spring-sale", stats=stats)
-    (told,) = warnings(account, kind="reset", campaign="spring-sal")
-    assert told.startswith("The account has no campaign 'spring-sal'; did you mean 'spring-sale'?")
-    assert listed(account) == [[told]]
+    (warning,) = warnings(account, kind="reset", campaign="spring-sal")
+    assert warning.startswith("The account has no campaign 'spring-sal'; did you mean 'spring-sale'?")
+    assert listed(account) == [[warning]]
     account.put("spring-sal", stats=stats)
     assert listed(account) == [[]]
 
 
 def test_a_missing_campaign_without_a_near_id_is_reported_too(account):
-    (told,) = warnings(account, kind="reset", campaign="zzz")
-    assert told.startswith("The account has no campaign 'zzz'. Until ")
+    (warning,) = warnings(account, kind="reset", campaign="zzz")
+    assert warning.startswith("The account has no campaign 'zzz'. Until ")
 
 
 def test_no_campaign_is_missing_if_unknown_ids_are_generated(control):
@@ -40,8 +40,8 @@ def test_no_campaign_is_missing_if_unknown_ids_are_generated(control):
 
 def test_a_fault_covered_by_an_earlier_one_is_reported_until_that_is_disarmed(account):
     assert warnings(account, kind="status", status=503) == []
-    (told,) = warnings(account, kind="percent-rates", times=1)
-    assert told.startswith("fault-1 (status), armed before this fault, ")
+    (warning,) = warnings(account, kind="percent-rates", times=1)
+    assert warning.startswith("fault-1 (status), armed before this fault, ")
     assert account.statuses(NEWSLETTER, 2) == [503, 503]
     account("DELETE", "/faults/fault-1")
     assert listed(account) == [[]]
@@ -71,8 +71,8 @@ GONE = {"status": 404, "body": {"success": False, "error": "Gone."}}
 
 def test_a_fault_that_applies_to_no_reply_of_its_campaign_is_reported_until_it_does(account, stats):
     account.put("over", reply=GONE)
-    (told,) = warnings(account, kind="percent-rates", campaign="over")
-    assert told == (
+    (warning,) = warnings(account, kind="percent-rates", campaign="over")
+    assert warning == (
         "Campaign 'over' now answers with 404, and percent-rates applies only to a success with stats that has what it "
         "changes."
     )

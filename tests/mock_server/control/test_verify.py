@@ -1,6 +1,5 @@
 """``…/verify``, and properties of the verification on any journal."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -19,7 +19,7 @@ _FLAGS = [
 ]
 _HERE = Path(__file__).parent
 _MILLISECONDS = 60_000
-"""How long a page may take on a busy machine."""
+"""Time that a page may take on a busy machine."""
 
 expect.set_options(timeout=_MILLISECONDS)
 

@@ -79,9 +79,9 @@ def test_earlier_requests_are_sent_newest_first_up_to_the_limit(mock, fill_journ
 def test_a_stream_of_one_account_has_no_requests_of_others(mock, ask, path):
     with listening(mock, path) as stream:
         ask("theirs")
-        ask("nobodys", headers={})
+        ask("keyless", headers={})
         (entry,) = stream.entries(1)
-    assert entry["campaign"] == ("theirs" if "built-in" in path else "nobodys")
+    assert entry["campaign"] == ("theirs" if "built-in" in path else "keyless")
 
 
 @pytest.mark.parametrize("change", ["clear", "reset"])

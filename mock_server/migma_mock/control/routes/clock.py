@@ -52,7 +52,7 @@ class ClockChange(Strict):
 
 
 class RefreshPause(Strict):
-    """How long stats are not refreshed."""
+    """A pause of the refreshes of stats."""
 
     seconds: float = Field(
         ge=0, le=_MAX_SECONDS, allow_inf_nan=False, description="Duration from now, by the account's clock."
