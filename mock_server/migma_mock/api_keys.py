@@ -1,4 +1,4 @@
-"""API keys: the forms in which a client may send one, and what each key may do."""
+"""API keys: the file that lists them, what each may do, and how a client sends one."""
 
 from itertools import takewhile
 
@@ -10,39 +10,39 @@ from migma_contract.strict_json import parse
 from migma_mock.input_models import Strict, model_problems
 
 PERMISSION = "email:read"
-"""What this endpoint asks of a key (the contract's description: "Requires API key with email:read.")."""
+"""The permission that the endpoint requires (the contract's description: "Requires API key with email:read.")."""
 
 SCHEMES = (b"bearer", b"apikey")
-"""Schemes of ``Authorization``, in any case: the contract has Bearer, another vendor page ApiKey too."""
+"""Accepted schemes of ``Authorization``, in lower case: the contract has Bearer, another vendor page ApiKey too."""
 
 KEY_PATTERN = r"^[A-Za-z0-9_.~+/=-]{8,200}$"
 
 
 class Key(Strict):
-    """One API key as ``keys.json`` writes it."""
+    """One API key in ``keys.json``."""
 
-    key: str = Field(pattern=KEY_PATTERN, description="The secret, in the vendor's form mgma_sk_test_…")
-    title: str = Field(default="", max_length=120, description="What this key is good for.")
-    permissions: list[str] = Field(default=[PERMISSION], description="Such as email:read, audience:read.")
-    revoked: bool = Field(default=False, description="The key was good once: it gets 401.")
+    key: str = Field(pattern=KEY_PATTERN, description="The key itself, in the vendor's form mgma_sk_test_…")
+    title: str = Field(default="", max_length=120, description="What this key is for.")
+    permissions: list[str] = Field(default=[PERMISSION], description="Such as email:read and audience:read.")
+    revoked: bool = Field(default=False, description="The key was revoked: it gets 401.")
 
     @property
     def may_read(self) -> bool:
-        """Whether it carries the permission that the endpoint needs."""
+        """True if the key has the permission that the endpoint requires."""
         return PERMISSION in self.permissions
 
 
 class KeyFile(Strict):
-    """``keys.json``: every key that the built-in account knows."""
+    """The file ``keys.json``: the keys of the built-in account."""
 
     keys: list[Key]
 
 
 def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
-    """The keys of a file, or everything that is wrong with it. Keys never appear in a Problem."""
+    """Return the keys of a file, or every problem with it; the problems never contain a key."""
     parsed = parse(data)
     if parsed.defects:
-        defects = (d._replace(got="a name again") if d.kind == "duplicate-key" else d for d in parsed.defects)
+        defects = (d._replace(got="a repeated name") if d.kind == "duplicate-key" else d for d in parsed.defects)
         return [Problem(source, _place(place), *description) for _, place, *description in defects]
     try:
         keys = KeyFile.model_validate(parsed.value).keys
@@ -54,7 +54,7 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
         ]
     secrets = [key.key for key in keys]
     return [
-        Problem(source, f"/keys/{index}/key", "each key once", "a key that is above already")
+        Problem(source, f"/keys/{index}/key", "each key once", "a repeated key")
         for index, secret in enumerate(secrets)
         if secret in secrets[:index]
     ] or keys
@@ -64,16 +64,16 @@ _NAMES = frozenset((*KeyFile.model_fields, *Key.model_fields))
 
 
 def _place(where: str) -> str:
-    # In a file of the wrong shape a key may stand anywhere, also as the name of a member.
+    # In a file with the wrong structure a key may be anywhere, even the name of a field.
     return pointer(*takewhile(lambda token: token in _NAMES or len(token) < 8, tokens(where)))
 
 
 def secret_of(header: bytes, value: bytes) -> bytes | None:
-    """The key that a header carries, or None if it is not in a form that the vendor takes.
+    """Return the key in a header, or None if the vendor does not accept its form.
 
     Args:
-        header: Its name, in lower case. ``authorization`` needs a scheme, any other carries the bare key.
-        value: As received.
+        header: The name of the header, in lower case; ``authorization`` needs a scheme, any other has only the key.
+        value: Its value, as received.
     """
     if header != b"authorization":
         return value.strip() or None

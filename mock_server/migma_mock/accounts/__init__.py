@@ -1,1 +1,1 @@
-"""Accounts: keys, and all state that changes behind one interface."""
+"""Accounts: their registry, and the state of each behind one interface."""

@@ -84,7 +84,7 @@ class Entry(NamedTuple):
 
     @property
     def matched_by(self) -> str:
-        """What chose the reply, redacted."""
+        """The ``matched_by`` of the reply, redacted."""
         return mask(self.reply.matched_by)
 
     @property
@@ -181,12 +181,12 @@ class Journal:
 
     @property
     def recorded(self) -> int:
-        """How many requests were recorded, including those that were dropped since."""
+        """The number of recorded requests, including those that were dropped since."""
         return self._recorded
 
     @property
     def dropped(self) -> int:
-        """How many entries were dropped."""
+        """The number of dropped entries."""
         return self._recorded - len(self._entries)
 
     def newest(self, limit: int) -> list[Entry]:

@@ -18,7 +18,7 @@ from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
 MAX_CAMPAIGNS = 10_000
-"""How many campaigns can be put into one account."""
+"""The limit of campaigns that can be put into one account."""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ Every reply of the mock satisfies the contract (:mod:`migma_mock.messages.reply`
 its ``matched_by`` names the fault.
 """
 
-from migma_mock.faults.armed import AppliedFault, ArmedFault, ArmedFaults, TooManyFaultsError, apply
+from migma_mock.faults.armed import ArmedFault, ArmedFaults, TooManyFaultsError, apply
 from migma_mock.faults.base import MAX_SECONDS, FaultKind, FaultSpec
 from migma_mock.faults.catalogue import FAULTS, AnyFaultSpec, fault_problems, parse_fault
 from migma_mock.faults.warnings import arming_warnings
@@ -13,7 +13,6 @@ __all__ = [
     "FAULTS",
     "MAX_SECONDS",
     "AnyFaultSpec",
-    "AppliedFault",
     "ArmedFault",
     "ArmedFaults",
     "FaultKind",

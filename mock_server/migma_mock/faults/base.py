@@ -71,7 +71,7 @@ class FaultSpec(Strict):
     model_config = ConfigDict(json_schema_extra=_require_kind)
 
     client_sees: ClassVar[str]
-    """What a client that uses httpx or Node's fetch gets."""
+    """The effect on a client that uses httpx or Node's fetch."""
     example: ClassVar[dict[str, Any]]
     """The fault as JSON, to copy."""
     applies_to: ClassVar[AppliesTo]

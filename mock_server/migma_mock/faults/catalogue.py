@@ -58,7 +58,7 @@ class CatalogueEntry(NamedTuple):
     Attributes:
         kind: The kind, as JSON has it.
         sentence: A sentence about its effect.
-        client_sees: What a client that uses httpx or Node's fetch gets.
+        client_sees: The effect on a client that uses httpx or Node's fetch.
         example: An example as JSON, to copy.
         spec: The model.
     """

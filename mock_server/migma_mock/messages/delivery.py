@@ -16,7 +16,7 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a reply is sent; its headers are sent unchanged, even if they are wrong.
+    """A way to send a reply; the headers are sent unchanged, even if they are wrong.
 
     Attributes:
         kind: ``normal``: like any reply. ``hang``: nothing is sent until the client disconnects. ``reset``: nothing is

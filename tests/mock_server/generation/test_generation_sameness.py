@@ -72,7 +72,7 @@ IDS = [*campaign_ids(5, 40), "", "🦊"]
 
 
 class Drawn(NamedTuple):
-    """What another process drew, which heavy modules it had loaded after each profile, and its working directory."""
+    """The envelopes from another process, the heavy modules it loaded for each profile, and its working directory."""
 
     envelopes: dict[str, Any]
     loaded: dict[str, list[str]]

@@ -6,7 +6,7 @@ says of its own ("may be cached and slightly stale").
 """
 
 from migma_mock.campaigns.growth.config import GrowthFile
-from migma_mock.campaigns.growth.model import Events, Growth, refreshes_at, resolve, stats_at
+from migma_mock.campaigns.growth.model import Growth, refreshes_at, resolve, stats_at
 from migma_mock.campaigns.growth.relative_time import parse_relative
 
-__all__ = ["Events", "Growth", "GrowthFile", "parse_relative", "refreshes_at", "resolve", "stats_at"]
+__all__ = ["Growth", "GrowthFile", "parse_relative", "refreshes_at", "resolve", "stats_at"]

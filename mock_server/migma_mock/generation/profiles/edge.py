@@ -15,7 +15,7 @@ Share = Literal["none", "one", "a third", "half", "all but one", "all"]
 """A part of a whole."""
 
 Repeats = Literal["once", "one more", "twice", "most"]
-"""How many times those who opened or clicked did so."""
+"""The number of opens or clicks of each recipient who opened or clicked."""
 
 _share: st.SearchStrategy[Share] = st.sampled_from(("none", "one", "a third", "half", "all but one", "all"))
 _repeats: st.SearchStrategy[Repeats] = st.sampled_from(("once", "one more", "twice", "most"))
