@@ -1,1 +1,1 @@
-"""What a Python test holds: handles of accounts and clocks, and a transport without a socket."""
+"""For Python tests: handles of accounts and clocks, recorded requests, and a transport without a socket."""

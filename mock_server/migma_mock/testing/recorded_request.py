@@ -44,11 +44,11 @@ class RecordedRequest:
         time: When it was answered, by the account's clock.
         method: In capitals.
         path: Percent-encoded, without the query.
-        query: What follows the ``?``, percent-encoded; "" without one.
+        query: The part after the ``?``, percent-encoded; "" without one.
         headers: By name, in any case.
         campaign_id: The id in the path; None if the path has none.
         status: Of the response.
-        matched_by: What decided the response: ``campaign spring-sale``, ``fault status, campaign spring-sale``.
+        matched_by: The reason for the response: ``campaign spring-sale``, ``fault status, campaign spring-sale``.
         response_body: As text; "" for HEAD.
         is_unexpected: True for an unknown path or id, or a wrong method.
     """

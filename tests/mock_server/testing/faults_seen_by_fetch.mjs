@@ -1,4 +1,4 @@
-// What Node's fetch makes of answers: JSON on standard input, [{name, url, key, method, patience}], gives {name: seen}.
+// Requests each URL with fetch: JSON [{name, url, key, method, patience}] on standard input, {name: result} on output.
 
 async function seen({ url, key, method, patience }) {
   const headers = { Authorization: `Bearer ${key}` };

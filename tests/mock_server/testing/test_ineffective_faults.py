@@ -32,14 +32,14 @@ def test_a_fault_after_one_that_takes_every_reply_is_warned_of(migma_mock):
 
 def test_where_warnings_are_errors_the_fault_is_not_armed(migma_mock):
     with pytest.raises(IneffectiveFaultWarning):
-        migma_mock.fail(503, campaign_id="nobody")
+        migma_mock.fail(503, campaign_id="no-such")
     assert migma_mock.faults == []
 
 
 def test_where_any_id_gets_generated_stats_any_campaign_exists():
     with MockServer(reload=False, unknown_id="generate") as mock:
-        mock.fail(503, campaign_id="nobody")
-        assert status(mock, "nobody") == 503
+        mock.fail(503, campaign_id="no-such")
+        assert status(mock, "no-such") == 503
 
 
 def test_the_fault_affects_a_campaign_that_is_added_later(migma_mock):

@@ -17,10 +17,10 @@ def status(mock, campaign_id=None):
 
 def test_requests_are_in_their_order_without_keys(migma_mock):
     migma_mock.campaign("b")
-    for campaign_id in (migma_mock.example_id, "b", "nobody"):
+    for campaign_id in (migma_mock.example_id, "b", "no-such"):
         status(migma_mock, campaign_id)
-    assert [request.campaign_id for request in migma_mock.requests] == [migma_mock.example_id, "b", "nobody"]
-    assert [request.campaign_id for request in migma_mock.unexpected_requests] == ["nobody"]
+    assert [request.campaign_id for request in migma_mock.requests] == [migma_mock.example_id, "b", "no-such"]
+    assert [request.campaign_id for request in migma_mock.unexpected_requests] == ["no-such"]
     assert migma_mock.api_key not in migma_mock.journal_text()
 
 
@@ -95,7 +95,7 @@ def test_assert_requested_counts(migma_mock):
     migma_mock.assert_requested(migma_mock.example_id, at_least=1, at_most=2, method="GET", status=200)
     migma_mock.assert_requested(matched_by="campaign", headers={"Authorization": "Bearer [redacted]"}, times=2)
     migma_mock.assert_requested(path=f"/v1/campaigns/{migma_mock.example_id}/stats", times=2)
-    migma_mock.assert_requested("nobody", times=0)
+    migma_mock.assert_requested("no-such", times=0)
     migma_mock.assert_requested(order=[{"status": 200}, {"campaign_id": migma_mock.example_id, "matched_by": "camp"}])
 
 
