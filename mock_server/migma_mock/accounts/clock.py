@@ -65,7 +65,7 @@ class Clock:
         with self._changing:
             self._state = self.now() if at is None else _instant(at)
 
-    def run(self) -> None:
+    def resume(self) -> None:
         """Let the clock run again, from its current time."""
         with self._changing:
             self._state = self.now() - EARLIEST - self._real()

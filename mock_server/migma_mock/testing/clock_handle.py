@@ -63,5 +63,5 @@ class ClockHandle:
 
     def resume(self) -> datetime:
         """Let a frozen clock run again from where it stands, and return the time."""
-        self._account.state.clock.run()
+        self._account.state.clock.resume()
         return self.now

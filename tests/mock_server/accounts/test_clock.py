@@ -73,7 +73,7 @@ class _AnyClock(RuleBasedStateMachine):
 
     @rule()
     def run_again(self):
-        self.clock.run()
+        self.clock.resume()
         self.frozen = False
 
     @rule(at=moments)
@@ -166,7 +166,7 @@ def test_a_running_clock_stops_at_the_ends_of_its_range(clock, wall):
 def test_a_clock_runs_again_from_where_it_was_frozen(clock, wall):
     clock.freeze()
     wall.passes(days=3)
-    clock.run()
+    clock.resume()
     wall.passes(minutes=1)
     assert clock.now() == NOON + timedelta(minutes=1)
 

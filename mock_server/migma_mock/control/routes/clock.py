@@ -73,7 +73,7 @@ async def show(account: AccountDep) -> ClockModel:
 
 @router.patch("/accounts/{account_id}/clock", responses=errors(415))
 async def change(account: AccountDep, changes: ClockChange) -> ClockModel:
-    """Set, advance, freeze or run the account's clock; growing campaigns and rate limits follow it."""
+    """Set, advance, freeze or resume the account's clock; growing campaigns and rate limits follow it."""
     clock = account.state.clock
     target = _target(clock.now(), changes)  # first, so that a refused request changes nothing
     if changes.frozen:
@@ -81,7 +81,7 @@ async def change(account: AccountDep, changes: ClockChange) -> ClockModel:
     elif target is not None:
         clock.set(target)
     if changes.frozen is False:
-        clock.run()
+        clock.resume()
     return ClockModel.of(account)
 
 
