@@ -27,6 +27,7 @@ _TYPES = {
     "list": "an array",
     "model": "an object",
     "model_attributes": "an object",
+    "path": "a path",
     "string": "a string",
 }
 """Expected values by pydantic's error type, without the endings that say why a value is not of that type."""
@@ -93,7 +94,7 @@ def expected_value(item: ErrorDetails) -> str:
     base = re.sub(r"_(type|parsing(_size)?)$", "", kind)
     if base in _TYPES:
         return _TYPES[base]
-    return item["msg"].removeprefix("Value error, ")
+    return re.sub(r"^(Value error, |Input should be )", "", item["msg"])
 
 
 def _whole(value: object) -> object:

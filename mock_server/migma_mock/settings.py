@@ -14,6 +14,7 @@ from migma_contract.errors import Problem, SettingsError
 from migma_contract.suggestions import did_you_mean
 from migma_mock.api_keys import KEY_PATTERN
 from migma_mock.generation.profile import Profile
+from migma_mock.input_models import expected_value
 
 PREFIX = "MIGMA_MOCK_"
 
@@ -115,7 +116,7 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
         return Problem(source, "", f"one of {', '.join(Settings.model_fields)}", repr(name))
     if name in ("api_key", "control_token"):
         return Problem(source, "", f"{name.replace('_', ' ')} of the form {KEY_PATTERN}", "something else")
-    return Problem(source, "", item["msg"].removeprefix("Input should be "), repr(item["input"]))
+    return Problem(source, "", expected_value(item), repr(item["input"]))
 
 
 def unknown_variables() -> list[str]:
