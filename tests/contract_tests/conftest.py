@@ -237,13 +237,14 @@ def run(tmp_path, capsysbinary):
 
     def run(*arguments, stdin=b"", **environment):
         capsysbinary.readouterr()
-        with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ending:
+        with pytest.MonkeyPatch.context() as patch:
             patch.chdir(tmp_path)
             patch.setattr(sys, "argv", ["migma-contract", *map(str, arguments)])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
             for name, value in environment.items():
                 patch.setenv(name, value)
-            main()
+            with pytest.raises(SystemExit) as ending:
+                main()
         output = capsysbinary.readouterr()
         return SimpleNamespace(returncode=ending.value.code or 0, stdout=output.out, stderr=output.err)
 

@@ -96,7 +96,8 @@ def test_findings_are_the_same_under_another_key_and_no_output_shows_a_piece_of_
     )
     pieces = {key[at : at + 6] for at in range(len(key) - 5)}
     for name, form in FORMATS.items():
-        output = form.render(mine.report(None))
+        # The escape of "…" ends in a digit, which could complete a piece in hexadecimal.
+        output = form.render(mine.report(None)).replace("\\u2026", "…")
         assert not [piece for piece in pieces if piece in output or piece.encode().hex() in output], name
 
 
