@@ -1,6 +1,7 @@
-"""What every test of this project starts from: no settings of the surrounding shell, and a few ways to run the mock."""
+"""The start of every test: no settings of the surrounding shell, patience with busy machines, ways to run the mock."""
 
 import functools
+import inspect
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 from hypothesis import settings
+from process_environment import process_environment
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
@@ -30,29 +32,31 @@ class Outcome(NamedTuple):
     err: str
 
 
-# At import, since a module under test may look when it is imported.
+# Before anything else, since a module under test may read them when it is imported.
 for name in [name for name in os.environ if name.startswith("MIGMA_")]:
     del os.environ[name]
-# What several rooms share lies beside this file.
-sys.path.insert(0, str(Path(__file__).parent))
-# Processes that tests start find the packages, wherever they start.
+# With it, every process that a test starts compiles what it imports again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Processes that tests start find the packages in any working directory.
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(ROOT), *map(str, SOURCE_ROOTS), os.environ.get("PYTHONPATH")))
 )
 
+# httpx gives up after 5 seconds by default; on a busy machine a response may take longer.
+vars(inspect.signature(httpx.get).parameters["timeout"].default).update(dict.fromkeys(httpx.Timeout(0).as_dict(), 600))
 # httpx takes 25 ms to load the certificates for each client, and the servers of the tests need none.
 httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
 
-# Machines that run tests are busy: a slow example is no fault.
+# Machines that run tests are busy: a slow example is not a failure.
 settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
 def tool():
-    """The path of a program that a test needs and pip does not bring.
+    """Finds a program that a test needs and pip does not install.
 
-    Where it is missing, the test is skipped and says so; in CI, which installs it, that is a failure.
+    If it is missing, the test is skipped; in CI, which installs it, the test fails.
     """
 
     def find(name: str) -> str:
@@ -73,13 +77,13 @@ def contract():
 
 @pytest.fixture
 def document():
-    """The built-in contract's document, parsed anew for each test, to be changed at will."""
+    """The built-in contract's document; each test may change its own copy."""
     return json.loads(openapi_path().read_bytes())
 
 
 @pytest.fixture
 def write_contract(tmp_path):
-    """Writes a document (or bytes) as ``contract.json`` in a folder of the test's own, and returns its path."""
+    """Writes a document (or bytes) to ``contract.json`` in the test's folder and returns the path."""
 
     def write(content, name="contract.json"):
         path = tmp_path / name
@@ -91,7 +95,7 @@ def write_contract(tmp_path):
 
 @pytest.fixture
 def command(monkeypatch, capsys):
-    """Runs ``migma-mock`` in this process, as the script of the wheel does."""
+    """Runs ``migma-mock`` in this process, as its console script does."""
 
     def run(*arguments):
         from migma_mock.cli.main import main
@@ -106,7 +110,7 @@ def command(monkeypatch, capsys):
 
 @pytest.fixture
 def run_mock(tmp_path):
-    """Runs ``migma-mock`` as a process of its own, in an empty folder, to its end."""
+    """Runs ``migma-mock`` as a process in an empty folder and returns how it ended."""
     folder = tmp_path / "elsewhere"
     folder.mkdir()
 
@@ -114,10 +118,9 @@ def run_mock(tmp_path):
         process = subprocess.run(
             [sys.executable, "-m", "migma_mock", *map(str, arguments)],
             cwd=folder,
-            env={**os.environ, **environment},
+            env=process_environment(**environment),
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
             check=False,
         )
         assert "Traceback" not in process.stderr
@@ -128,13 +131,14 @@ def run_mock(tmp_path):
 
 @pytest.fixture
 def serving(tmp_path):
-    """``migma-mock`` as a process, from its ready line to its end by SIGTERM: a context that gives it and its URL."""
+    """Starts ``migma-mock`` as a process: a context manager that returns it and its URL, and ends it with SIGTERM."""
 
     @contextmanager
     def serve(*arguments, stderr=subprocess.PIPE):
         process = subprocess.Popen(
             [sys.executable, "-m", "migma_mock", *map(str, arguments)],
             cwd=tmp_path,
+            env=process_environment(),
             stdout=subprocess.PIPE,
             stderr=stderr,
             encoding="utf-8",
@@ -142,7 +146,7 @@ def serving(tmp_path):
         with process:
             try:
                 ready = process.stdout.readline()
-                assert re.fullmatch(r"ready http://127\.0\.0\.1:\d+\n", ready), process.communicate(timeout=20)
+                assert re.fullmatch(r"ready http://127\.0\.0\.1:\d+\n", ready), ready
                 yield process, ready.split()[1]
             finally:
                 process.terminate()

@@ -181,7 +181,6 @@ def answering():
     @contextmanager
     def answer_once(reply):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            listener.settimeout(10)
 
             def answer():
                 connection, _ = listener.accept()
@@ -198,12 +197,12 @@ def answering():
 
 
 @pytest.fixture
-def serve():
-    """Starts ``migma-mock serve`` with further arguments; returns when it is ready, and kills it after the test."""
+def serve(tmp_path):
+    """Starts ``migma-mock serve`` in an empty folder; returns when it is ready, and kills it after the test."""
     running = []
 
-    def start(*arguments, **environment):
-        running.append(MockProcess(*arguments, **environment))
+    def start(*arguments, **options):
+        running.append(MockProcess(*arguments, **{"cwd": tmp_path} | options))
         running[-1].wait_until_ready()
         return running[-1]
 

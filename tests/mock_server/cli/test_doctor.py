@@ -8,8 +8,8 @@ from importlib import metadata
 import pytest
 from packaging.requirements import Requirement
 
-from migma_contract.resources import fixtures_path, openapi_path
-from migma_mock import MockServer
+from migma_contract.resources import fixtures_path
+from migma_mock import MockServer, __version__
 from migma_mock.cli.doctor import library_findings
 
 NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_bytes())
@@ -48,7 +48,7 @@ def test_where_all_is_well_each_subject_has_one_line_and_no_problem(doctor):
     assert set(found) == SUBJECTS
     assert all(len(lines) == 1 for lines in found.values())
     assert {found[subject][0][0] for subject in SUBJECTS - {"versions"}} == {"ok"}
-    assert found["contract"][0][1].endswith(str(openapi_path()))
+    assert found["contract"][0][1].endswith(", from openapi.json")
 
 
 def test_it_is_a_command_of_the_process_too(run_mock):
@@ -64,7 +64,7 @@ def test_a_mock_that_runs_there_already_is_a_warning(doctor):
     assert code == 0
     ((level, text, remedy),) = found["port"]
     assert level == "warning"
-    assert text.startswith(f"{mock.base_url} is a migma-mock")
+    assert text == f"a migma-mock {__version__} already runs at {mock.base_url}, status ok"
     assert "--port 0" in remedy
 
 
@@ -76,15 +76,15 @@ def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
         _, found = doctor("--port", mock.base_url.rpartition(":")[2])
     ((level, text, remedy),) = found["port"]
     assert (level, text.endswith("degraded")) == ("warning", True)
-    assert "fixtures are broken" in remedy
+    assert "fixtures are invalid" in remedy
 
 
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
         (b"HTTP/1.1 404 Not Found\r\nServer: other/1\r\nContent-Length: 0\r\n\r\n", "other/1 answers 404"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "a server without a name answers 200"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "a server without a name answers 200"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "an unnamed server answers 200"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "an unnamed server answers 200"),
         (b"SSH-2.0-OpenSSH_9.9\r\n", "does not speak HTTP"),
         (b"", "does not speak HTTP"),
     ],
@@ -121,7 +121,7 @@ def test_a_proxy_that_would_catch_this_machine_is_a_warning_without_its_password
     code, found = doctor("--port", 0)
     ((level, text, remedy),) = found["proxy"]
     assert (code, level) == (0, "warning")
-    assert text == f"{names} would catch requests to {hosts}"
+    assert text == f"{names} would send requests for {hosts} to a proxy"
     assert "NO_PROXY" in remedy
     assert "secret" not in str(found)
 
@@ -145,7 +145,7 @@ def test_an_unknown_variable_is_a_warning_and_a_bad_one_a_problem(doctor, monkey
     monkeypatch.setenv("MIGMA_MOCK_PROT", "5")
     code, found = doctor("--port", 0)
     assert (code, found["variables"][0][0]) == (0, "warning")
-    assert "MIGMA_MOCK_PORT is one" in found["variables"][0][1]
+    assert "did you mean 'PORT'?" in found["variables"][0][1]
     monkeypatch.setenv("MIGMA_MOCK_SEED", "five")
     code, found = doctor("--port", 0)
     assert (code, found["settings"][0][0]) == (2, "problem")
@@ -201,7 +201,7 @@ def test_libraries_that_are_missing_or_of_another_version_are_problems_with_the_
     needed = [Requirement(text) for text in ("one>=2,<3", "two>=1", "three>=1")]
     findings = list(library_findings(needed, versions(one="3.1", two="1.0")))
     assert [(finding.level, finding.text) for finding in findings] == [
-        ("problem", "one 3.1 is installed, and <3,>=2 is needed"),
+        ("problem", "one 3.1 is installed, but <3,>=2 is required"),
         ("problem", "three is not installed"),
     ]
     assert [finding.remedy for finding in findings] == ["pip install 'one<3,>=2'", "pip install 'three>=1'"]
@@ -209,13 +209,13 @@ def test_libraries_that_are_missing_or_of_another_version_are_problems_with_the_
 
 def test_libraries_that_fit_are_one_line():
     (finding,) = library_findings([Requirement("one>=2"), Requirement("two")], versions(one="2.1rc1", two="0"))
-    assert (finding.level, finding.text.endswith("; its libraries have versions that fit")) == ("ok", True)
+    assert (finding.level, finding.text.endswith("; all libraries have supported versions")) == ("ok", True)
 
 
 def test_an_optional_library_may_be_absent_and_is_a_warning_in_a_version_that_does_not_fit():
     optional = [Requirement("one>=2; extra == 'generate'"), Requirement("two>=2; extra == 'suites'")]
     (finding,) = library_findings(optional, versions(two="1.0"))
-    assert (finding.level, finding.text) == ("warning", "two 1.0 is installed, and >=2 is needed")
+    assert (finding.level, finding.text) == ("warning", "two 1.0 is installed, but >=2 is required")
 
 
 def test_without_an_installation_nothing_is_claimed_of_versions():

@@ -1,39 +1,44 @@
-"""Reading many fixtures shows how far it is, on a terminal, and nowhere else."""
+"""A long list shows a progress bar, on a terminal only."""
 
+import io
 import json
 import os
 
 import pytest
 
 from migma_contract.resources import fixtures_path
-from migma_mock.cli.progress import MANY
+from migma_mock.cli.progress import MANY, progress
 
 
-@pytest.fixture
-def many(tmp_path):
-    """A folder of as many campaigns as take a while."""
-    folder = tmp_path / "many"
-    folder.mkdir()
-    campaign = json.loads((fixtures_path() / "campaigns" / "newsletter.json").read_text("utf-8"))
-    for number in range(MANY):
-        (folder / f"{number}.json").write_text(json.dumps(campaign | {"id": f"campaign-{number}"}), encoding="utf-8")
-    return folder
+class Terminal(io.StringIO):
+    """Standard error as a terminal."""
+
+    def isatty(self):
+        """Return True."""
+        return True
 
 
-def test_a_terminal_sees_a_bar(serving, many):
+@pytest.mark.parametrize(
+    ("stream", "length", "is_shown"),
+    [(Terminal, MANY, True), (Terminal, MANY - 1, False), (io.StringIO, MANY, False)],
+)
+def test_it_shows_for_many_items_on_a_terminal(monkeypatch, stream, length, is_shown):
+    shown = stream()
+    monkeypatch.setattr("sys.stderr", shown)
+    assert list(progress(range(length), "Reading")) == list(range(length))
+    assert ("Reading" in shown.getvalue()) is is_shown
+
+
+def test_a_mock_with_many_fixtures_shows_it_at_start(serve, tmp_path):
     pty = pytest.importorskip("pty")
+    campaign = json.loads((fixtures_path() / "campaigns" / "newsletter.json").read_bytes())
+    for number in range(MANY):
+        (tmp_path / f"{number}.json").write_text(json.dumps(campaign | {"id": f"campaign-{number}"}))
     ours, theirs = pty.openpty()
-    with serving("--port", 0, "--fixtures", many, stderr=theirs):
-        os.close(theirs)
-        seen = b""
-        while b"Base URL" not in seen:
-            seen += os.read(ours, 10_000)
+    serve("--fixtures", tmp_path, stderr=theirs)
+    os.close(theirs)
+    seen = b""
+    while b"Base URL" not in seen:
+        seen += os.read(ours, 10_000)
     os.close(ours)
     assert b"Reading fixtures" in seen
-
-
-@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
-def test_nothing_else_sees_one(serving, many, quiet, tmp_path):
-    log = tmp_path / "log"
-    with log.open("w") as stream, serving("--port", 0, "--fixtures", many, *quiet, stderr=stream):
-        assert "Reading fixtures" not in log.read_text("utf-8")

@@ -1,0 +1,69 @@
+"""``migma-mock wait`` returns when the mock answers, and says why it does not."""
+
+import socket
+import threading
+
+import pytest
+
+from migma_mock import MockServer
+
+
+@pytest.mark.parametrize("path", ["", "/v1", "/v1/"])
+def test_it_returns_when_the_mock_is_ready(command, mock, path):
+    assert command("wait", mock.base_url + path) == (0, "", "")
+
+
+def test_it_is_a_command_of_the_process_too(run_mock, mock):
+    assert run_mock("wait", mock.base_url) == (0, "", "")
+
+
+def test_it_waits_for_a_mock_that_starts_later(command):
+    mock = MockServer(reload=False)
+    starting = threading.Timer(0.3, mock.start)
+    starting.start()
+    try:
+        assert command("wait", mock.base_url, "--timeout", 600).code == 0
+    finally:
+        starting.join()
+        mock.stop()
+
+
+def test_it_ends_with_1_and_the_last_reason_when_the_time_is_up(command):
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        refused = command("wait", url, "--timeout", "0.1")
+        listener.listen()
+        silent = command("wait", url, "--timeout", "0.1")
+    assert "refused" in refused.err
+    for outcome in (refused, silent):
+        assert (outcome.code, outcome.out) == (1, "")
+        assert outcome.err.startswith(f"migma-mock: The mock at {url} was not ready after 0.1 s. Last attempt: ")
+        assert outcome.err.count("\n") == 1
+
+
+def test_it_names_another_server(command, answering):
+    with answering(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") as port:
+        outcome = command("wait", f"http://127.0.0.1:{port}", "--timeout", 0)
+    assert outcome.code == 1
+    assert "/__mock__/health answered 404, so something else may listen there" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "127.0.0.1:4010",
+        "ftp://x",
+        "http://",
+        "http://[::1",
+        "http://x:port",
+        "http://x:0",
+        "http://x:99999",
+    ],
+)
+def test_it_ends_with_2_for_an_invalid_url(command, url):
+    outcome = command("wait", url, "--timeout", "0.1")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "expected a base URL such as http://127.0.0.1:4010" in outcome.err
