@@ -61,10 +61,6 @@ class UvicornConnection:
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self._transport.close()
 
-    def abort(self) -> None:
-        """Reset it at once and drop what was not sent yet."""
-        self._transport.abort()
-
 
 def head(reply: Reply, protocol: HttpToolsProtocol) -> bytes:
     """Return status line and headers as bytes, with the headers that the server adds."""

@@ -52,6 +52,3 @@ class Connection(Protocol):
 
     def reset(self) -> None:
         """Reset it (RST), after everything that was written has left."""
-
-    def abort(self) -> None:
-        """Reset it at once and drop what was not sent yet."""

@@ -183,14 +183,14 @@ def test_a_stream_that_ends_with_an_error_is_no_longer_counted():
 
 @pytest.mark.parametrize("reads", [True, False], ids=["that reads", "that does not"])
 def test_the_server_stops_at_once_with_an_open_stream(fill_journal, caplog, reads):
-    """The client reads, or it stopped reading and the buffers of its socket are full; uvicorn has to cancel neither."""
-    with MockServer(reload=False) as mock, socket.socket() as client:
+    """The client reads, or it stopped reading and the buffers of its socket are full. uvicorn has to cancel neither."""
+    with MockServer(reload=False, journal_size=5000) as mock, socket.socket() as client:
         url = urlsplit(mock.base_url)
-        fill_journal(mock, 0 if reads else 1000, filler="x" * 3000)
+        fill_journal(mock, 0 if reads else 5000, filler="x" * 3000)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.settimeout(60)
         client.connect((url.hostname, url.port))
-        client.sendall(b"GET /__mock__/events?last=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        client.sendall(b"GET /__mock__/events?last=5000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(12) == b"HTTP/1.1 200"
         mock.stop()
     assert [record.getMessage() for record in caplog.records if record.name == "uvicorn.error"] == []

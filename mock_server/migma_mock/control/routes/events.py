@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, MockDep
@@ -15,7 +15,6 @@ from migma_mock.control.errors import ControlError
 from migma_mock.control.event_feed import EventFeed
 from migma_mock.control.middleware import WITHOUT_BODY
 from migma_mock.control.strict_route import errors
-from migma_mock.messages.asgi import EXTENSION, Connection
 from migma_mock.mock import Mock
 
 router = APIRouter(tags=["events"])
@@ -26,7 +25,6 @@ MAX_STREAMS = 32
 _RESPONSES = errors(409) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 _LOOK_SECONDS = 0.1
-_UNTIL_CLOSING = 1e9
 _NEWLINE = "\n"
 
 
@@ -61,50 +59,26 @@ class EventStream(EventSourceResponse):
 
     def __init__(self, mock: Mock, streams: OpenStreams, feed: EventFeed, last: int) -> None:
         super().__init__(_events(mock, feed, last), sep=_NEWLINE)
-        self._mock = mock
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the events; for HEAD, the headers alone."""
         if WITHOUT_BODY in scope:
             scope = {**scope, "method": "HEAD"}
-        closing = asyncio.ensure_future(self._mock.wait(_UNTIL_CLOSING))
-
-        async def send_or_abort(message: Message) -> None:
-            sending = asyncio.ensure_future(send(message))
-            try:
-                await asyncio.wait({sending, closing}, return_when=asyncio.FIRST_COMPLETED)
-                if not sending.done():
-                    # The client does not read: waiting for it would delay the stop of the server.
-                    _abort_connection(scope)
-                    sending.cancel()
-                await sending
-            finally:
-                sending.cancel()
-
         with self._streams.track():
-            try:
-                await super().__call__(scope, receive, send_or_abort)
-            finally:
-                closing.cancel()
+            await super().__call__(scope, receive, send)
 
 
 async def _events(mock: Mock, feed: EventFeed, last: int) -> AsyncIterator[ServerSentEvent]:
     """Yield the last events, then new ones until the server stops or an account of the feed is deleted."""
     for event in feed.past(last):
         yield JSONServerSentEvent(event.data, event=event.name, sep=_NEWLINE)
+        await asyncio.sleep(0)  # encoding thousands of entries must not delay other requests
     with contextlib.suppress(UnknownAccountError):
         while not mock.is_closing:
             for event in feed.news():
                 yield JSONServerSentEvent(event.data, event=event.name, sep=_NEWLINE)
             await mock.wait(_LOOK_SECONDS)
-
-
-def _abort_connection(scope: Scope) -> None:
-    connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
-    if connection is not None:
-        connection.take()
-        connection.abort()
 
 
 def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> EventStream:
