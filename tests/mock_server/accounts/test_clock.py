@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -95,6 +96,7 @@ class _AnyClock(RuleBasedStateMachine):
 
 
 test_after_any_changes_the_clock_shows_their_sum = _AnyClock.TestCase
+test_after_any_changes_the_clock_shows_their_sum.settings = settings(max_examples=30)
 
 
 def test_a_frozen_clock_keeps_microseconds(clock):
