@@ -31,7 +31,8 @@ class Api:
 
     def __init__(self, mock, headers=()):
         self.mock = mock
-        self.client = httpx.Client(base_url=f"{mock.base_url}{PREFIX}", headers=dict(headers), trust_env=False)
+        base_url = f"{mock.base_url}{PREFIX}"
+        self.client = httpx.Client(base_url=base_url, headers=dict(headers), timeout=60, trust_env=False)
 
     def __call__(self, method, path, *, status=None, **options):
         """Send a request and check its status (any success if none is given)."""

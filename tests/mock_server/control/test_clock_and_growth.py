@@ -33,7 +33,7 @@ def growing(account):
 
 def test_a_clock_runs_until_it_is_frozen(account):
     assert account("GET", "/clock").json()["frozen"] is False
-    assert abs(clock(account) - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(clock(account) - datetime.now(UTC)) < timedelta(minutes=1)
     stopped = clock(account, frozen=True)
     assert [clock(account), clock(account)] == [stopped, stopped]
     assert account("GET", "/clock").json()["frozen"] is True
@@ -183,4 +183,4 @@ def test_relative_times_count_from_the_put_by_the_account_s_clock(account):
 def test_every_account_has_its_own_clock(api):
     one, two = api.account(), api.account()
     clock(one, set="2030-01-01T00:00:00Z", frozen=True)
-    assert abs(clock(two) - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(clock(two) - datetime.now(UTC)) < timedelta(minutes=1)

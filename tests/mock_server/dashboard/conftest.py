@@ -59,7 +59,7 @@ def mock(server):
 @pytest.fixture
 def control(mock):
     """A client of the control API."""
-    with httpx.Client(base_url=f"{mock.base_url}/__mock__") as client:
+    with httpx.Client(base_url=f"{mock.base_url}/__mock__", timeout=60) as client:
         yield client
 
 

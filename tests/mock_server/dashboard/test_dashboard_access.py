@@ -21,7 +21,14 @@ def filled(control, ask, mock):
     return mock
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [
+        ("light", 1280),
+        ("dark", 390),
+        *(pytest.param(*each, marks=pytest.mark.long) for each in (("dark", 1280), ("light", 390))),
+    ],
+)
 def test_axe_finds_no_violation(dashboard, filled, axe, scheme, width):
     page = dashboard(scheme=scheme, width=width)
     page.evaluate(axe)
