@@ -28,7 +28,7 @@ class ControlAccessMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         path, _ = request_target(scope) if scope["type"] == "http" else ("", b"")
-        if not path.startswith(PREFIX):
+        if path != PREFIX and not path.startswith(f"{PREFIX}/"):
             await self._app(scope, receive, send)
             return
         refusal = None if path in self._open else self._control_access.refusal(Headers(scope=scope))
