@@ -9,8 +9,8 @@ BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra full
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-# Settings of the surrounding shell must not decide what tests see.
-CLEAN_ENV := env $(addprefix -u ,$(filter MIGMA_%,$(shell env | sed -n 's/=.*//p')))
+# Settings of the surrounding shell must not decide what tests see; and each process would compile its imports again.
+CLEAN_ENV := env -u PYTHONDONTWRITEBYTECODE $(addprefix -u ,$(filter MIGMA_%,$(shell env | sed -n 's/=.*//p')))
 
 $(VENV)/created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

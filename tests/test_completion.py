@@ -1,41 +1,41 @@
-"""Shell completion of both commands: the scripts are printed, and what they ask for is answered."""
+"""Shell completion of both commands: the scripts are printed, and they complete commands, options and choices."""
 
-import os
 import re
-import subprocess
 import sys
 
 import pytest
 
 from migma_contract.rules import RULES
+from migma_contract_tests.cli.main import main as contract_main
 from migma_contract_tests.reports import FORMATS
+from migma_mock.cli.main import main as mock_main
 
-MODULES = {"migma-mock": "migma_mock", "migma-contract": "migma_contract_tests"}
+TOOLS = {"migma-mock": mock_main, "migma-contract": contract_main}
 
 
-def run(tool, *arguments, **environment):
-    command = [sys.executable, "-m", MODULES[tool], *arguments]
-    ran = subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, encoding="utf-8", timeout=60, check=False
-    )
-    assert "Traceback" not in ran.stderr
-    return ran
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs a command in this process and returns its standard output."""
+
+    def run_command(tool, *arguments, **environment):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", [tool, *arguments])
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ending:
+                TOOLS[tool]()
+        assert not ending.value.code
+        return capsys.readouterr().out
+
+    return run_command
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-@pytest.mark.parametrize("tool", MODULES)
-def test_a_script_is_printed_for_each_shell(tool, shell):
-    """The shell is named, since the one that runs the tests is whatever it is."""
-    ran = run(tool, "--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert ran.returncode == 0
-    assert f"_{tool.replace('-', '_').upper()}_COMPLETE=complete_{shell}" in ran.stdout
-
-
-def completions(tool, line):
-    words = line.split(" ")
-    variable = f"_{tool.replace('-', '_').upper()}_COMPLETE"
-    ran = run(tool, **{variable: "complete_bash", "COMP_WORDS": f"{tool} {line}", "COMP_CWORD": str(len(words))})
-    return ran.stdout.split()
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_script_is_printed_for_each_shell(run, tool, shell):
+    """The shell is an argument, since the test cannot know which one runs it."""
+    script = run(tool, "--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert f"_{tool.replace('-', '_').upper()}_COMPLETE=complete_{shell}" in script
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,15 @@ def completions(tool, line):
         ("migma-contract", "rules last", sorted(rule.id for rule in RULES if rule.id.startswith("last"))),
     ],
 )
-def test_commands_options_and_choices_are_completed(tool, line, offered):
-    assert completions(tool, line) == offered
+def test_commands_options_and_choices_are_completed(run, tool, line, offered):
+    variables = {f"_{tool.replace('-', '_').upper()}_COMPLETE": "complete_bash", "COMP_WORDS": f"{tool} {line}"}
+    assert run(tool, COMP_CWORD=str(line.count(" ") + 1), **variables).split() == offered
 
 
-@pytest.mark.parametrize("tool", MODULES)
-def test_the_help_of_every_command_has_an_example(tool):
-    listed = run(tool, "--help", COLUMNS="100").stdout
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_help_of_every_command_has_an_example(run, tool):
+    listed = run(tool, "--help", COLUMNS="100")
     commands = re.findall(r"^  ([a-z]+)  ", listed.partition("Commands:")[2], re.MULTILINE)
     assert len(commands) >= 2
     for name in commands:
-        assert re.search(rf"Examples?:\s.*{tool} {name}", run(tool, name, "--help").stdout, re.DOTALL), name
+        assert re.search(rf"Examples?:\s.*{tool} {name}", run(tool, name, "--help"), re.DOTALL), name

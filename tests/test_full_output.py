@@ -24,6 +24,6 @@ FULL = Path("/dev/full")
 def test_a_full_output_is_one_clear_line_and_exit_2(arguments):
     with FULL.open("w") as full:
         command = [sys.executable, "-m", *arguments]
-        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False, timeout=60)
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
     assert ended.returncode == 2
     assert re.fullmatch(r"[\w-]+: cannot write: No space left on device\n", ended.stderr)

@@ -1,7 +1,7 @@
-"""A page as one shell session: its commands run in order, in a folder of their own, beside a mock of their own.
+"""Run a page as one shell session: its commands in order, in their own folder, beside their own mock.
 
-Where a page says 127.0.0.1:4010, a free port is used instead, and what comes is read back the other way.
-A command that serves is left running, as in a terminal of its own, until the page starts another.
+Where a page says 127.0.0.1:4010, a free port is used instead, and replaced back in the output.
+A command that serves keeps running, as in another terminal, until the page starts another one.
 """
 
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_blocks import Block, Step, steps
+from process_environment import process_environment
 
 _PORT = re.compile(r"\b4010\b")
 _SERVES = re.compile(r"(\w+=\S+ )*migma-mock( serve)?( -(?!-help|-version|h).*)?")
@@ -24,7 +25,6 @@ _TOOLS = {
     "pytest": "-m pytest -p no:cacheprovider",
     "python": "",
 }
-_SECONDS = 120
 
 _PRELUDE = r"""
 server=; code=0
@@ -110,13 +110,9 @@ def _bash_runs(script: str, folder: Path, port: str) -> str:
     for name, arguments in _TOOLS.items():
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n', "utf-8")
         (tools / name).chmod(0o755)
-    environment = {
-        **os.environ,
-        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-        "MIGMA_MOCK_PORT": port,
-        "COLUMNS": "100",
-        "NO_COLOR": "1",
-    }
+    environment = process_environment(
+        PATH=f"{tools}{os.pathsep}{os.environ['PATH']}", MIGMA_MOCK_PORT=port, COLUMNS="100", NO_COLOR="1"
+    )
     process = subprocess.Popen(
         [shutil.which("bash") or "bash", "--noprofile", "--norc", "-c", script],
         cwd=folder,
@@ -127,7 +123,7 @@ def _bash_runs(script: str, folder: Path, port: str) -> str:
         start_new_session=True,
     )
     try:
-        return process.communicate(timeout=_SECONDS)[0]
+        return process.communicate()[0]
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

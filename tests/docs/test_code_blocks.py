@@ -1,8 +1,7 @@
-"""Every code block of the documentation runs, and prints what the page shows, or a comment before it says why not."""
+"""Every code block of the documentation runs and prints what the page shows, or a comment before it says why not."""
 
 import ast
 import json
-import os
 import re
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import tomllib
 import pytest
 import yaml
 from code_blocks import HAND_WRITTEN, ROOT, SOURCES, blocks, difference
+from process_environment import process_environment
 from shell_session import session
 
 from migma_mock.campaigns.campaign import Campaign
@@ -64,17 +64,11 @@ def test_the_tests_that_pages_show_pass(tmp_path):
     for block in shown:
         (tmp_path / f"test_{re.sub(r'[^a-z0-9]+', '_', block.place.lower())}.py").write_text(block.text, "utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
-    if not _is_installed():
-        command[3:3] = ["-p", "migma_mock.pytest_plugin"]
-    ran = subprocess.run(command, cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False)
+    plugins = ["-p", "migma_mock.pytest_plugin", "-p", "_hypothesis_pytestplugin", "-p", "anyio.pytest_plugin"]
+    command = [sys.executable, "-m", "pytest", "-q", *plugins, "-p", "no:cacheprovider", str(tmp_path)]
+    environment = process_environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
-
-
-def _is_installed():
-    from importlib.metadata import entry_points
-
-    return any(entry.value == "migma_mock.pytest_plugin" for entry in entry_points(group="pytest11"))
 
 
 READ = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load, "python": ast.parse}

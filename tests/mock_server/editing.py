@@ -12,7 +12,7 @@ from migma_mock import MockServer
 from migma_mock.http.access_log import AccessLog
 
 NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_bytes())
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 def until(claim, what):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from process_environment import process_environment
 
 import migma_mock
 
@@ -43,9 +44,8 @@ first = []
 {code}
 print(json.dumps([first, loaded()]))
 """
-    output = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
-    ).stdout
+    command = [sys.executable, "-c", program]
+    output = subprocess.run(command, env=process_environment(), check=True, capture_output=True, text=True).stdout
     return [set(names) for names in json.loads(output)]
 
 

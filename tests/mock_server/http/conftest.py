@@ -1,4 +1,4 @@
-"""Connections on which any bytes can be sent; puts the raw requests where the tests of this folder import them."""
+"""Connections on which any bytes can be sent; makes the raw requests importable by the tests of this folder."""
 
 import contextlib
 import re
@@ -20,14 +20,14 @@ def connect(mock):
 
         def to(server=mock):
             address = urlsplit(server.base_url)
-            return connections.enter_context(socket.create_connection((address.hostname, address.port), timeout=10))
+            return connections.enter_context(socket.create_connection((address.hostname, address.port)))
 
         yield to
 
 
 @pytest.fixture
 def exchange(connect, mock, read_answers):
-    """Sends bytes over a new connection; the answers that come until the server closes it."""
+    """Sends bytes over a new connection and returns the responses until the server closes it."""
 
     def send(data, server=mock):
         with connect(server) as connection:
@@ -49,13 +49,13 @@ def _until_closed(connection):
 
 @pytest.fixture
 def statuses(exchange):
-    """Sends bytes; the statuses of the answers that come until the server closes the connection."""
+    """Sends bytes and returns the statuses of the responses until the server closes the connection."""
     return lambda data, *server: [answer.status for answer in exchange(data, *server)]
 
 
 @pytest.fixture
 def read_one(read_answers):
-    """Reads one answer from a connection that stays open."""
+    """Reads one response from a connection that stays open."""
 
     def read(connection, method="GET"):
         received = b""
@@ -72,7 +72,7 @@ def read_one(read_answers):
 
 @pytest.fixture(scope="session")
 def read_answers():
-    """The answers in what came over a connection; anything that is no whole answer fails."""
+    """Parses what came over a connection as responses; fails if one is incomplete."""
     return _read_answers
 
 

@@ -11,8 +11,8 @@ from migma_mock.http import protocol
 
 @pytest.fixture
 def hasty(monkeypatch):
-    """A mock that waits 0.2 seconds for headers."""
-    monkeypatch.setattr(protocol, "HEADERS_SECONDS", 0.2)
+    """A mock that waits 0.4 seconds for headers."""
+    monkeypatch.setattr(protocol, "HEADERS_SECONDS", 0.4)
     with MockServer(reload=False) as server:
         yield server
 
@@ -54,4 +54,4 @@ def test_headers_that_trickle_gain_no_time(connect, hasty, read_answers):
 
 
 def test_an_answer_may_take_longer_than_headers(statuses, hasty):
-    assert statuses(GET + b"Prefer: wait=0.4\r\n" + END, hasty) == [200]
+    assert statuses(GET + b"Prefer: wait=0.8\r\n" + END, hasty) == [200]

@@ -15,14 +15,14 @@ FOR_ANY = [kind for kind in FAULTS if kind not in FOR_BODIES]
 
 @pytest.fixture(params=["socket", "in process"])
 def asking(request):
-    """An account, and a client for it with one connection, which waits no longer than 0.2 seconds."""
+    """An account, and a client for it with one connection, which waits no longer than a second."""
     if request.param == "socket":
-        with MockServer(reload=False) as mock, httpx.Client(headers=mock.auth_headers, timeout=0.2) as client:
+        with MockServer(reload=False) as mock, httpx.Client(headers=mock.auth_headers, timeout=1) as client:
             yield mock, client
     else:
         app = create_app(reload=False)
         mock = MigmaMock(app.state.mock)
-        with httpx.Client(transport=MockTransport(app.state.mock), headers=mock.auth_headers, timeout=0.2) as client:
+        with httpx.Client(transport=MockTransport(app.state.mock), headers=mock.auth_headers, timeout=1) as client:
             yield mock, client
 
 
@@ -49,7 +49,7 @@ def test_a_fault_for_bodies_waits_for_one(asking, kind):
     assert [outcome(lambda: client.head(url)) for _ in range(3)] == [unspoilt] * 3
     (armed,) = mock.faults
     assert (armed.eligible, armed.applied) == (0, 0)
-    with httpx.Client(transport=client._transport, headers=mock.auth_headers, timeout=5) as patient:
+    with httpx.Client(transport=client._transport, headers=mock.auth_headers, timeout=600) as patient:
         outcome(lambda: patient.get(url))
     assert mock.faults[0].applied == 1
 
@@ -72,7 +72,9 @@ def test_a_step_of_a_script_leaves_head_whole_too(asking, fault):
     mock, client = asking
     stats = mock.campaign("plain")
     steps = [{"stats": stats, "fault": {"kind": fault}}, {"stats": stats}]
-    mock.add_campaign({"id": "scripted", "title": "Scripted", "description": "Two steps.", "script": {"replies": steps}})
+    mock.add_campaign(
+        {"id": "scripted", "title": "Scripted", "description": "Two steps.", "script": {"replies": steps}}
+    )
     status, *_ = outcome(lambda: client.head(mock.stats_url("scripted")))
     assert status == 200
     assert outcome(lambda: client.head(mock.stats_url("scripted")))[0] == 200

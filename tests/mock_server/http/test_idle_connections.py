@@ -23,7 +23,7 @@ def hasty(monkeypatch):
 
 
 def assert_ends(connection):
-    """The server closes it; a time-out of ten seconds says that it does not."""
+    """Wait until the server closes it."""
     with contextlib.suppress(ConnectionError):
         assert connection.recv(65536) == b""
 

@@ -27,7 +27,7 @@ def server(serve):
 def assert_ends_silently(server):
     seconds, code, _, err = server.end()
     assert (code, err) == (0, "")
-    assert seconds < 5
+    assert seconds < 30
 
 
 def test_a_client_that_reads_nothing_is_left_without_a_word(connect, server):
@@ -55,7 +55,7 @@ def test_a_body_that_is_waited_for_is_left_without_a_word(connect, read_one, ser
 
 def test_what_is_held_and_what_has_only_begun_are_left_without_a_word(connect, read_one, server):
     first, second = connect(server), connect(server)
-    first.sendall(GET + b"Prefer: wait=30\r\n\r\n" + GET + b"\r\n")
+    first.sendall(GET + b"Prefer: wait=60\r\n\r\n" + GET + b"\r\n")
     second.sendall(GET + b"\r\n" + GET)
     assert read_one(second).status == 200
     assert_ends_silently(server)
