@@ -2,17 +2,18 @@
 
 import asyncio
 import contextlib
+import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from sse_starlette import EventSourceResponse, JSONServerSentEvent, ServerSentEvent
-from starlette.types import Receive, Scope, Send
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ControlError
-from migma_mock.control.event_feed import EventFeed
+from migma_mock.control.event_feed import Event, EventFeed
 from migma_mock.control.middleware import WITHOUT_BODY
 from migma_mock.control.strict_route import errors
 from migma_mock.mock import Mock
@@ -25,7 +26,7 @@ MAX_STREAMS = 32
 _RESPONSES = errors(409) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 _LOOK_SECONDS = 0.1
-_NEWLINE = "\n"
+_KEEPALIVE_SECONDS = 15.0
 
 
 class OpenStreams:
@@ -54,44 +55,41 @@ class OpenStreams:
             self.count -= 1
 
 
-class EventStream(EventSourceResponse):
-    """A stream of events that ends when the client disconnects, the account is deleted, or the server stops."""
-
-    def __init__(self, mock: Mock, streams: OpenStreams, feed: EventFeed, last: int) -> None:
-        super().__init__(_events(mock, feed, last), sep=_NEWLINE)
-        self._streams = streams
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the events; for HEAD, the headers alone."""
-        if WITHOUT_BODY in scope:
-            scope = {**scope, "method": "HEAD"}
-        with self._streams.track():
-            await super().__call__(scope, receive, send)
+def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> EventSourceResponse:
+    streams: OpenStreams = request.app.state.streams
+    streams.check()
+    no_cache = {"cache-control": "no-cache"}
+    return EventSourceResponse(
+        () if WITHOUT_BODY in request.scope else _encoded_events(mock, streams, feed, last), headers=no_cache
+    )
 
 
-async def _events(mock: Mock, feed: EventFeed, last: int) -> AsyncIterator[ServerSentEvent]:
+async def _encoded_events(mock: Mock, streams: OpenStreams, feed: EventFeed, last: int) -> AsyncIterator[bytes]:
     """Yield the last events, then new ones until the server stops or an account of the feed is deleted."""
-    for event in feed.past(last):
-        yield JSONServerSentEvent(event.data, event=event.name, sep=_NEWLINE)
-        await asyncio.sleep(0)  # encoding thousands of entries must not delay other requests
-    with contextlib.suppress(UnknownAccountError):
+    with streams.track(), contextlib.suppress(UnknownAccountError):
+        for event in feed.past(last):
+            yield _encode(event)
+            await asyncio.sleep(0)  # encoding thousands of entries must not delay other requests
+        sent = time.monotonic()
         while not mock.is_closing:
             for event in feed.news():
-                yield JSONServerSentEvent(event.data, event=event.name, sep=_NEWLINE)
+                yield _encode(event)
+                sent = time.monotonic()
+            if time.monotonic() - sent > _KEEPALIVE_SECONDS:
+                yield KEEPALIVE_COMMENT
+                sent = time.monotonic()
             await mock.wait(_LOOK_SECONDS)
 
 
-def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> EventStream:
-    streams: OpenStreams = request.app.state.streams
-    streams.check()
-    return EventStream(mock, streams, feed, last)
+def _encode(event: Event) -> bytes:
+    return format_sse_event(event=event.name, data_str=json.dumps(event.data, ensure_ascii=False))
 
 
 Last = Annotated[int, Query(ge=0, le=10_000, description="Start with at most this many earlier requests.")]
 
 
 @router.get("/events", response_class=Response, responses=_RESPONSES)
-async def all_events(request: Request, mock: MockDep, last: Last = 0) -> EventStream:
+async def all_events(request: Request, mock: MockDep, last: Last = 0) -> EventSourceResponse:
     """Stream the requests of all accounts, and those with an unknown key, as they arrive.
 
     Server-sent events with JSON data. `past`: earlier requests, newest first. `entries`: new requests, oldest first;
@@ -105,12 +103,14 @@ async def all_events(request: Request, mock: MockDep, last: Last = 0) -> EventSt
 
 
 @router.get("/accounts/{account_id}/events", response_class=Response, responses=_RESPONSES)
-async def account_events(request: Request, mock: MockDep, account: AccountDep, last: Last = 0) -> EventStream:
+async def account_events(request: Request, mock: MockDep, account: AccountDep, last: Last = 0) -> EventSourceResponse:
     """Stream the requests of one account as they arrive, until it is deleted; events as in `GET /events`."""
-    return _open_stream(request, mock, EventFeed(lambda: [mock.accounts.get(account.id)], None, None), last)
+    feed = EventFeed(lambda: [mock.accounts.get(account.id)], None, None)
+    return _open_stream(request, mock, feed, last)
 
 
 @router.get("/unknown-key-requests/events", response_class=Response, responses=_RESPONSES)
-async def unknown_key_events(request: Request, mock: MockDep, last: Last = 0) -> EventStream:
+async def unknown_key_events(request: Request, mock: MockDep, last: Last = 0) -> EventSourceResponse:
     """Stream the requests with an unknown key as they arrive; events as in `GET /events`."""
-    return _open_stream(request, mock, EventFeed(list, lambda: mock.accounts.unknown_key_requests, None), last)
+    feed = EventFeed(list, lambda: mock.accounts.unknown_key_requests, None)
+    return _open_stream(request, mock, feed, last)
