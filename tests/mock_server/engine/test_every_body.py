@@ -77,14 +77,18 @@ def latin_1(headers):
     return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
-def test_through_httpx(mock, built_in, assert_sound):
-    """``httpx.ASGITransport``, 600 requests to each way of treating unknown ids."""
+FEW_OR_MANY = pytest.mark.parametrize("examples", [100, pytest.param(2_000, marks=pytest.mark.long)])
+
+
+@FEW_OR_MANY
+def test_through_httpx(mock, built_in, assert_sound, examples):
+    """``httpx.ASGITransport``, for each way to treat unknown ids."""
 
     async def ask(method, target, headers):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mock), base_url=BASE) as client:
             return await client.request(method, target, headers=latin_1(headers))
 
-    @settings(max_examples=600)
+    @settings(max_examples=examples)
     @given(requests(built_in))
     def holds(request):
         method, target, headers = request
@@ -104,11 +108,12 @@ def test_client():
         yield lambda app, **options: clients.enter_context(TestClient(app, **options))
 
 
-def test_through_the_test_client_of_starlette(mock, built_in, assert_sound, test_client):
-    """With its lifespan running, 200 requests to each."""
+@FEW_OR_MANY
+def test_through_the_test_client_of_starlette(mock, built_in, assert_sound, test_client, examples):
+    """With its lifespan running."""
     client = test_client(mock, follow_redirects=False)
 
-    @settings(max_examples=200)
+    @settings(max_examples=examples)
     @given(requests(built_in))
     def holds(request):
         method, target, headers = request
@@ -172,7 +177,7 @@ def test_the_log_is_written_in_batches_and_at_the_latest_soon_after(mock):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mock), base_url=BASE) as client:
             await client.get("/first")
             assert stream.getvalue() == ""
-            await asyncio.wait_for(written.wait(), 10)
+            await written.wait()
             # Without a pause, so that no timer can have its turn.
             for _ in range(300):
                 await client.get("/more")

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from process_environment import process_environment
 
 from migma_mock import MockServer
 from migma_mock.messages.reply import encode
@@ -39,7 +40,9 @@ def schemathesis_run(tmp_path, contract):
         command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
         command += [f"{server.base_url}/openapi.json", "--url", server.base_url, "--checks", "all", "--mode", "all"]
         command += ["--max-examples", str(examples), "--seed", str(seed), "--no-color", "--continue-on-failure"]
-        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=process_environment(), capture_output=True, encoding="utf-8", check=False
+        )
         return ended.returncode, ended.stdout + ended.stderr
 
     return run
