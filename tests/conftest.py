@@ -4,11 +4,9 @@ import functools
 import inspect
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,28 +125,3 @@ def run_mock(tmp_path):
         return Outcome(process.returncode, process.stdout, process.stderr)
 
     return run
-
-
-@pytest.fixture
-def serving(tmp_path):
-    """Starts ``migma-mock`` as a process: a context manager that returns it and its URL, and ends it with SIGTERM."""
-
-    @contextmanager
-    def serve(*arguments, stderr=subprocess.PIPE):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "migma_mock", *map(str, arguments)],
-            cwd=tmp_path,
-            env=process_environment(),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            encoding="utf-8",
-        )
-        with process:
-            try:
-                ready = process.stdout.readline()
-                assert re.fullmatch(r"ready http://127\.0\.0\.1:\d+\n", ready), ready
-                yield process, ready.split()[1]
-            finally:
-                process.terminate()
-
-    return serve

@@ -1,7 +1,6 @@
 """Access to the control API: for this machine only, or with the token; not at all if it is off."""
 
 import re
-from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -153,47 +152,44 @@ def test_a_control_api_that_is_off_answers_404(control, method, path, newsletter
 
 
 @pytest.fixture
-def off_loopback(serving, tmp_path):
-    """Runs the command on all addresses: a context manager that returns the URL and a reader of standard error."""
+def off_loopback(serve):
+    """Starts the command on all addresses and returns the process when it has printed its banner."""
 
-    @contextmanager
-    def serve(*arguments):
-        path = tmp_path / "err"
-        with path.open("w") as err, serving("--port", "0", "--host", "0.0.0.0", *arguments, stderr=err) as (_, url):
-            assert "other machines on the network can reach it" in path.read_text()
-            yield url, path.read_text
+    def start(*arguments):
+        server = serve("--host", "0.0.0.0", *arguments)
+        server.err_with("other machines on the network can reach it")
+        return server
 
-    return serve
+    return start
 
 
 def test_off_loopback_a_token_is_generated_and_shown_once(off_loopback):
     """Only the banner has it, and no line of the log."""
-    with off_loopback() as (url, err):
-        token = TOKEN_SHOWN.search(err())[1]
-        assert len(token) >= 24
-        accounts = f"{url}/__mock__/accounts"
-        assert httpx.get(accounts).status_code == 401
-        assert httpx.get(accounts, headers={"X-Mock-Token": token, "Host": "mock"}).status_code == 200
-        assert httpx.get(f"{url}/v1/x?token={token}", headers={"X-Mock-Token": token}).status_code == 404
-    assert err().count(" /__mock__/accounts ") == 2
-    assert err().count(token) == 1
+    server = off_loopback()
+    token = TOKEN_SHOWN.search(server.err_with("X-Mock-Token"))[1]
+    assert len(token) >= 24
+    accounts = f"{server.url}/__mock__/accounts"
+    assert httpx.get(accounts).status_code == 401
+    assert httpx.get(accounts, headers={"X-Mock-Token": token, "Host": "mock"}).status_code == 200
+    assert httpx.get(f"{server.url}/v1/x?token={token}", headers={"X-Mock-Token": token}).status_code == 404
+    _, _, _, err = server.end()
+    assert err.count(" /__mock__/accounts ") == 2
+    assert err.count(token) == 1
 
 
 def test_every_start_generates_another_token(off_loopback):
-    tokens = set()
-    for _ in range(2):
-        with off_loopback() as (_, err):
-            tokens.add(TOKEN_SHOWN.search(err())[1])
+    tokens = {TOKEN_SHOWN.search(off_loopback().err_with("X-Mock-Token"))[1] for _ in range(2)}
     assert len(tokens) == 2
 
 
 @pytest.mark.parametrize("arguments", [("--control-token", TOKEN), ("--no-control",)])
 def test_a_token_that_was_given_or_is_not_needed_is_not_shown(off_loopback, arguments):
-    with off_loopback(*arguments) as (url, err):
-        httpx.get(f"{url}/__mock__/accounts", headers={"X-Mock-Token": TOKEN})
-    assert " /__mock__/accounts " in err()
-    assert TOKEN not in err()
-    assert "X-Mock-Token" not in err()
+    server = off_loopback(*arguments)
+    httpx.get(f"{server.url}/__mock__/accounts", headers={"X-Mock-Token": TOKEN})
+    _, _, _, err = server.end()
+    assert " /__mock__/accounts " in err
+    assert TOKEN not in err
+    assert "X-Mock-Token" not in err
 
 
 def test_on_loopback_no_token_is_needed(open_api):
