@@ -1,4 +1,4 @@
-"""What a server answers, beside how fast."""
+"""Check the answers of a server, not only their speed."""
 
 import json
 import sys

@@ -67,7 +67,7 @@ class _Asking:
 
 
 def _seconds(arguments: list[str], environment: Mapping[str, str]) -> float:
-    """How long a run of Python takes, which has to end well."""
+    """Return the seconds that a run of Python takes; it has to succeed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
     began = time.perf_counter()
     subprocess.run(

@@ -38,7 +38,7 @@ class Goal(NamedTuple):
 
     @property
     def is_met(self) -> bool:
-        """Whether the figure is on the right side of the bound."""
+        """True if the figure meets the bound."""
         return self.got <= self.bound if self.at_most else self.got >= self.bound
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _QUIET_SHARE = 0.08
-"""How much of one processor others may use for the machine to count as quiet."""
+"""Share of one processor that other programs may use while the machine counts as quiet."""
 
 DISTURBED_SHARE = 0.15
 """From how much of one processor on, used by others, a run is thrown away."""

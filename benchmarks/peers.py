@@ -24,7 +24,7 @@ class PeerError(Exception):
 
 
 def folder() -> Path:
-    """Where the peers are, or are to be."""
+    """Return the folder of the installed peers."""
     return Path(os.environ.get(FOLDER_VARIABLE) or HERE / ".peers").resolve()
 
 
@@ -48,7 +48,7 @@ def install() -> None:
 
 
 def versions() -> dict[str, str]:
-    """Of each peer that is installed, and of Node and Java."""
+    """Return the versions of the installed peers, Node and Java."""
     wanted = json.loads((_FILES / "package.json").read_bytes())["dependencies"]
     found = {}
     for name in wanted:

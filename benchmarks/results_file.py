@@ -46,7 +46,7 @@ class Series:
     discarded: int = 0
 
     def median(self, figure: str) -> float:
-        """Of one figure (an attribute of :class:`Run`)."""
+        """Return the values of one figure (an attribute of :class:`Run`)."""
         figures: list[float] = [getattr(run, figure) for run in self.runs]
         return median(figures)
 
@@ -69,7 +69,7 @@ class Starts:
 
 @dataclass
 class Answers:
-    """What one server answers: a fast wrong answer is no mock.
+    """The answers of one server, since a fast wrong answer is useless.
 
     Attributes:
         statuses: By question (``no key`` …), the status that came; 0 for no answer.

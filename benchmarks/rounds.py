@@ -1,4 +1,4 @@
-"""The rounds: every server in its turn, started anew, so that the machine's ups and downs befall all alike."""
+"""Measure in rounds: every server in turn and freshly started, so that changes of the machine affect all of them."""
 
 import sys
 import tempfile

@@ -53,7 +53,7 @@ class Case:
     prepare: Callable[[Process], Mapping[str, str]] = _as_is
 
     def load(self, process: Process) -> Load:
-        """What wrk is to send."""
+        """The requests that wrk sends."""
         return Load(self.path, self.prepare(process), self.turn, self.refused)
 
 

@@ -23,7 +23,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True)
 class Load:
-    """What is asked.
+    """The requests of one load.
 
     Attributes:
         path: The target, where ``turn`` is :data:`SAME`.
@@ -39,7 +39,7 @@ class Load:
 
 
 def wrk_path() -> str:
-    """Where wrk is.
+    """Return the path of wrk.
 
     Raises:
         LoadError: It is not installed; with the package that has it.

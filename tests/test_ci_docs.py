@@ -1,6 +1,7 @@
 """docs/ci.md and action.yml: their YAML is valid, their options exist, and their scripts do what the page says."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -8,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-from process_environment import process_environment
 
 from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import EXIT_CODES
@@ -43,13 +43,13 @@ def test_the_yaml_satisfies_githubs_schema(tmp_path, kind, text):
     (tmp_path / "it.yml").write_text(text, "utf-8")
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.github-{kind}"]
     command.append(str(tmp_path / "it.yml"))
-    ran = subprocess.run(command, env=process_environment(), capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout
 
 
 @pytest.mark.parametrize("text", [*WORKFLOWS, action_as_workflow()])
 def test_no_expression_stands_within_a_script(text):
-    """What an expression yields would be read as shell; through the environment it is only a value."""
+    """The value of an expression would be read as shell; through the environment it stays a value."""
     assert not [step for step in steps_of(text) if "${{" in step.get("run", "")]
 
 
@@ -71,7 +71,7 @@ def commands():
 @pytest.mark.parametrize(("tool", "name", "options"), sorted(set(commands()), key=str))
 def test_every_command_and_option_exists(tool, name, options):
     module = {"migma-contract": "migma_contract_tests", "migma-mock": "migma_mock"}[tool]
-    environment = process_environment(COLUMNS="200", NO_COLOR="1")
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
     command = [sys.executable, "-m", module, name, "--help"]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert options <= set(re.findall(r"--[a-z][a-z-]+", ran.stdout))
@@ -120,7 +120,7 @@ CHECK = 'printf "%s\\n" "$@" > "$LOG"; echo "# found" > {report}; exit {code}'
     ],
 )
 def test_the_action_fails_unless_the_server_conforms(run, code, verdict, fail_on_inconclusive, ends):
-    """Where nothing could be judged, an input decides."""
+    """If nothing could be judged, an input decides."""
     fakes = {"migma-contract": CHECK.format(report='"it; exit 9/report.md"', code=code)}
     hostile = {"BASELINE": "$(exit 8).json", "REPORTS": "it; exit 9", "FAIL_ON": "warning", "MAX_REQUESTS": "10"}
     hostile["FAIL_ON_INCONCLUSIVE"] = fail_on_inconclusive

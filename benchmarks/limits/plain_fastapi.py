@@ -1,4 +1,4 @@
-"""What one would write in ten minutes: a FastAPI route with a response model, and a dependency for the key."""
+"""A mock written in ten minutes: a FastAPI route with a response model, and a dependency for the key."""
 
 import json
 from pathlib import Path

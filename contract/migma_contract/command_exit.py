@@ -1,4 +1,4 @@
-"""How both commands end: with a message and an exit code, never with the exit code of something else."""
+"""End both commands with a message and a documented exit code."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""What the input formats share: the strict base model, campaign ids, and pydantic's errors in plain words."""
+"""Shared by the input formats: the strict base model, campaign ids, and pydantic's errors in plain words."""
 
 import re
 from collections.abc import Iterable, Iterator

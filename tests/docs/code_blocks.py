@@ -72,7 +72,7 @@ def steps(block: Block) -> list[Step]:
 
 
 def difference(shown: str, got: str) -> str:
-    """Why an output is not as shown; "" if it is.
+    """Return why an output is not as shown; "" if it is.
 
     A line ``…`` stands for any lines, and ``…`` in a line for any text. Durations are all alike.
     """

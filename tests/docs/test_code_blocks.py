@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,14 +11,13 @@ import tomllib
 import pytest
 import yaml
 from code_blocks import HAND_WRITTEN, ROOT, SOURCES, blocks, difference
-from process_environment import process_environment
 from shell_session import session
 
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
 
 TOOLS = ("curl", "node")
-"""What pages call that this project does not install."""
+"""Programs that pages call and this project does not install."""
 LANGUAGES = {"console", "sh", "python", "js", "json", "toml", "ini", "yaml", "text", "http"}
 
 
@@ -66,7 +66,7 @@ def test_the_tests_that_pages_show_pass(tmp_path):
     (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
     plugins = ["-p", "migma_mock.pytest_plugin", "-p", "_hypothesis_pytestplugin", "-p", "anyio.pytest_plugin"]
     command = [sys.executable, "-m", "pytest", "-q", *plugins, "-p", "no:cacheprovider", str(tmp_path)]
-    environment = process_environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 

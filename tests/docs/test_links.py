@@ -26,7 +26,7 @@ def links(path):
 
 @functools.cache
 def anchors(path):
-    """Of the headings, as code hosts and the site make them."""
+    """Return the anchors of the headings, as code hosts and the site build them."""
     found = []
     previous = None
     for token in tokens(path):
@@ -51,7 +51,7 @@ def test_links_lead_somewhere(path):
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.parent != ROOT], ids=lambda path: path.name)
 def test_links_of_the_site_stay_within_it(path):
-    """What is beside docs/ is not on the site."""
+    """Files outside docs/ are not on the site."""
     outside = [
         link for link in links(path) if not (path.parent / urlsplit(link).path).resolve().is_relative_to(ROOT / "docs")
     ]

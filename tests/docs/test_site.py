@@ -13,7 +13,7 @@ LOADS = {"script": "src", "img": "src", "iframe": "src", "link": "href", "source
 
 
 class Page(HTMLParser):
-    """What a page loads, links to, and can be linked at."""
+    """The files that a page loads, its links, and its anchors."""
 
     def __init__(self, text):
         super().__init__()

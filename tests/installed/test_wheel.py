@@ -1,4 +1,4 @@
-"""What the wheel carries, and that it is served from there, whatever the working directory holds."""
+"""The wheel carries the contract and fixtures, and serves them whatever the working directory holds."""
 
 import json
 import subprocess

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 
 class Answer(NamedTuple):
-    """What came back; header names in lower case."""
+    """A response; header names in lower case."""
 
     status: int
     headers: dict[str, str]

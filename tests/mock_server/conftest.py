@@ -124,13 +124,13 @@ def bearer(key):
 
 @pytest.fixture
 def path(app, stats_path):
-    """Of a campaign that has stats."""
+    """The path of a campaign that has stats."""
     return stats_path(app.state.mock.example_id)
 
 
 @pytest.fixture
 def stats(app, ask, path, bearer, assert_sound):
-    """What the stats path answers, which is held to the contract, to a good key and other headers."""
+    """Return the answer of the stats path to a valid key and other headers, checked against the contract."""
 
     def get(target=path, of=app, **headers):
         answer = ask(of, target, **({"authorization": bearer} | headers))

@@ -1,11 +1,10 @@
-"""What is loaded when: nobody waits for a library that is not used."""
+"""Libraries are loaded only when they are used."""
 
 import json
 import subprocess
 import sys
 
 import pytest
-from process_environment import process_environment
 
 import migma_mock
 
@@ -45,7 +44,7 @@ first = []
 print(json.dumps([first, loaded()]))
 """
     command = [sys.executable, "-c", program]
-    output = subprocess.run(command, env=process_environment(), check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return [set(names) for names in json.loads(output)]
 
 

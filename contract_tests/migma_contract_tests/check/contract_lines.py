@@ -1,4 +1,4 @@
-"""Where the contract asks for what a finding misses: its file and the line in it."""
+"""Find the file and line of the contract that a finding refers to."""
 
 from functools import cached_property
 from pathlib import Path

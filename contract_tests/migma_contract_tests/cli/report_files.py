@@ -1,4 +1,4 @@
-"""Where reports go: ``--format FORMAT`` to standard output, ``--format FORMAT=PATH`` to a file."""
+"""Write reports: ``--format FORMAT`` to standard output, ``--format FORMAT=PATH`` to a file."""
 
 import io
 import os

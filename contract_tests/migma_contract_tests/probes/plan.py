@@ -16,7 +16,7 @@ UNUSUAL_ID = "odd 📈 id/with a slash"
 """Valid in a path when percent-encoded, and no attack: a space, an emoji, a slash."""
 
 INVALID_KEY = Secret("mgma_sk_live_0000NotARealKey0000")
-"""Of the vendor's form, so that the server looks it up, and clearly not a real key."""
+"""A key in the vendor's form, so that the server looks it up, and clearly not a real one."""
 
 KeyKind = Literal["valid", "invalid", "missing"]
 """The key that a request carries: the user's, one that is not real, or none."""

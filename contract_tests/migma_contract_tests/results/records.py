@@ -102,7 +102,7 @@ class StepRecord(Record):
 
 
 class FailureRecord(Record):
-    """Why no complete response came."""
+    """The reason why no complete response came."""
 
     kind: FailureKind
     detail: Text

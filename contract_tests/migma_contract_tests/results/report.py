@@ -50,7 +50,7 @@ def _next(members: dict[str, Any]) -> tuple[StepRecord, ...]:
 
 
 class Report(Record):
-    """What `migma-contract check --format json` writes."""
+    """The output of `migma-contract check --format json`."""
 
     schema_: Annotated[Literal[1], Field(alias="schema", description="Version of this format.")] = 1
     tool: ToolRecord = ToolRecord()

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _LOOK_SECONDS = 1.0
-"""How often a waiting caller checks that the loop is still running, in seconds."""
+"""Seconds between two checks of a waiting caller that the loop is still running."""
 
 
 class LoopExecutor:

@@ -54,7 +54,7 @@ class DurationArguments(TypedDict, total=False):
 
 
 class RequestPattern(TypedDict, total=False):
-    """Which requests are meant; whatever is left out matches anything."""
+    """A pattern of requests; whatever is left out matches anything."""
 
     method: str
     path: str

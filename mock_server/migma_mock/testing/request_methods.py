@@ -27,7 +27,7 @@ class RequestMethods(HandleBase):
 
     @property
     def unexpected_requests(self) -> list[RecordedRequest]:
-        """Of :attr:`requests`, those for an unknown path or id, or with a wrong method."""
+        """The :attr:`requests` for an unknown path or id, or with a wrong method."""
         return [request for request in self.requests if request.is_unexpected]
 
     @property

@@ -1,4 +1,4 @@
-"""What the mock refuses at start: each problem once, with its file and place."""
+"""The mock does not start on invalid input: each problem once, with its file and place."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is no HTTP is refused in the contract's form; what is only unusual is answered."""
+"""Invalid HTTP is refused in the contract's form; HTTP that is only unusual is answered."""
 
 import io
 import json

@@ -22,7 +22,7 @@ FAILING = "66b2f0a1c4e5d60012a40500"
 
 
 class Got(NamedTuple):
-    """What a client made of an answer."""
+    """The result of a client."""
 
     status: int
     headers: Mapping[str, str]

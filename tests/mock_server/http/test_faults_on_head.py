@@ -44,9 +44,9 @@ def outcome(ask):
 def test_a_fault_for_bodies_waits_for_one(asking, kind):
     mock, client = asking
     url = mock.stats_url(mock.example_id)
-    unspoilt = outcome(lambda: client.head(url))
+    unaffected = outcome(lambda: client.head(url))
     arm(mock, kind)
-    assert [outcome(lambda: client.head(url)) for _ in range(3)] == [unspoilt] * 3
+    assert [outcome(lambda: client.head(url)) for _ in range(3)] == [unaffected] * 3
     (armed,) = mock.faults
     assert (armed.eligible, armed.applied) == (0, 0)
     with httpx.Client(transport=client._transport, headers=mock.auth_headers, timeout=600) as patient:
@@ -58,13 +58,13 @@ def test_a_fault_for_bodies_waits_for_one(asking, kind):
 def test_a_fault_for_any_answer_strikes_head_too(asking, kind):
     mock, client = asking
     url = mock.stats_url(mock.example_id)
-    unspoilt = outcome(lambda: client.head(url))
+    unaffected = outcome(lambda: client.head(url))
     arm(mock, kind)
-    struck = outcome(lambda: client.head(url))
+    affected = outcome(lambda: client.head(url))
     assert mock.faults[0].applied == 1
     if kind != "delay":  # a short one by chance
-        assert struck != unspoilt
-    assert outcome(lambda: client.head(url)) == unspoilt
+        assert affected != unaffected
+    assert outcome(lambda: client.head(url)) == unaffected
 
 
 @pytest.mark.parametrize("fault", ["reset-mid-body", "truncate", "wrong-content-length", "drip"])

@@ -1,4 +1,4 @@
-"""What follows on a connection: requests in a row, behind one that is held, and after any answer."""
+"""Several requests on one connection: in a row, behind one that waits, and after any answer."""
 
 import contextlib
 

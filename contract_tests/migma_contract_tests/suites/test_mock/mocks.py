@@ -33,7 +33,7 @@ def path(campaign_id: str) -> str:
 
 
 def is_drawn(campaign_id: str) -> bool:
-    """Whether a mock that generates has a campaign for an id: for all that people could mean by one."""
+    """True if a mock that generates has a campaign for an id."""
     return (
         campaign_id != NOBODY and campaign_id.isprintable() and not set(campaign_id) & set("/\N{REPLACEMENT CHARACTER}")
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-
 from fastapi import FastAPI
 
 
@@ -19,13 +18,13 @@ class Asked:
     headers: dict[bytes, bytes]
 
     def names(self, campaign_id: str) -> bool:
-        """Whether its path holds an id, or the beginning of one."""
+        """True if its path holds an id, or the beginning of one."""
         return campaign_id.encode() in self.path
 
 
 @dataclass(frozen=True)
 class ParsedResponse:
-    """What is sent."""
+    """A response."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]

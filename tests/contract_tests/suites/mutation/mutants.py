@@ -20,7 +20,7 @@ POWERLESS = next(key["key"].encode() for key in KEYS if "email:read" not in key[
 
 @dataclass(frozen=True)
 class Mutant:
-    """How to break the mock, and the tests of the suite that are to notice (a ``-k`` expression)."""
+    """A way to break the mock, and the tests of the suite that notice it (a ``-k`` expression)."""
 
     tests: str
     apply: Callable[[], None]
@@ -66,7 +66,7 @@ def with_good_key(asked: Asked, *keys: bytes) -> Asked:
     return replace(asked, headers={**asked.headers, b"authorization": b"Bearer " + GOOD}) if is_meant else asked
 
 
-def mended(asked: Asked) -> Asked:
+def repaired(asked: Asked) -> Asked:
     """A near miss as what was meant."""
     return replace(asked, path=asked.path.replace(b"/v1/v1/", b"/v1/").rstrip(b"/"))
 
@@ -119,7 +119,7 @@ MUTANTS = {
     "a 405 has no Allow": Mutant("known_campaign", on(405, header(b"allow", None))),
     "OPTIONS has no Allow": Mutant("options", on(204, header(b"allow", None))),
     "OPTIONS is refused": Mutant("options", between(as_method("OPTIONS", "POST"))),
-    "a near miss is served": Mutant("does_not_have_is_404", between(mended)),
+    "a near miss is served": Mutant("does_not_have_is_404", between(repaired)),
     "a near miss is not explained": Mutant("does_not_have_is_404", on(404, body(lambda d: d.update(error="No.")))),
     "a broken request gets a text": Mutant(
         "broken_request",
