@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from process_environment import process_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
@@ -34,5 +33,5 @@ def site(tmp_path_factory):
         build[:0] = cut_off
     except (OSError, subprocess.CalledProcessError):
         pass  # no such tool, or no right to it: the build is the same, its network is only not taken away
-    built = subprocess.run(build, cwd=folder, env=process_environment(), capture_output=True, text=True, check=False)
+    built = subprocess.run(build, cwd=folder, capture_output=True, text=True, check=False)
     return Site(folder / "site", built.stdout + built.stderr, built.returncode)

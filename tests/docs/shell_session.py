@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from code_blocks import Block, Step, steps
-from process_environment import process_environment
 
 _PORT = re.compile(r"\b4010\b")
 _SERVES = re.compile(r"(\w+=\S+ )*migma-mock( serve)?( -(?!-help|-version|h).*)?")
@@ -110,9 +109,13 @@ def _bash_runs(script: str, folder: Path, port: str) -> str:
     for name, arguments in _TOOLS.items():
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n', "utf-8")
         (tools / name).chmod(0o755)
-    environment = process_environment(
-        PATH=f"{tools}{os.pathsep}{os.environ['PATH']}", MIGMA_MOCK_PORT=port, COLUMNS="100", NO_COLOR="1"
-    )
+    environment = {
+        **os.environ,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "MIGMA_MOCK_PORT": port,
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+    }
     process = subprocess.Popen(
         [shutil.which("bash") or "bash", "--noprofile", "--norc", "-c", script],
         cwd=folder,

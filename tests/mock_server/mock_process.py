@@ -7,8 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from process_environment import process_environment
-
 
 class MockProcess:
     """``migma-mock serve`` on a free port, with what it printed so far."""
@@ -17,7 +15,7 @@ class MockProcess:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "migma_mock", "serve", "--port", "0", *map(str, arguments)],
             cwd=cwd,
-            env=process_environment(**environment),
+            env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=stderr,
         )
