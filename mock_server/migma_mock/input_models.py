@@ -29,6 +29,7 @@ _TYPES = {
     "model_attributes": "an object",
     "path": "a path",
     "string": "a string",
+    "string_unicode": "Unicode text without lone surrogates",
 }
 """Expected values by pydantic's error type, without the endings that say why a value is not of that type."""
 

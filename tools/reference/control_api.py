@@ -93,4 +93,4 @@ def _reached(node: Any, schemas: dict[str, Any]) -> set[str]:
     return found
 
 
-_FAULTS = {entry.spec.__name__ for entry in FAULTS.values()}
+_FAULTS = {entry.__name__ for entry in FAULTS.values()}

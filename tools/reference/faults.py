@@ -16,14 +16,14 @@ def faults_page() -> str:
     """Return the page: each fault with its effect, what clients see, an example and its fields."""
     shared = FaultSpec.model_json_schema()
     common = {**shared, "properties": {k: v for k, v in shared["properties"].items() if k in FaultSpec.model_fields}}
-    overview = table(["kind", "effect"], ((f"[`{k}`](#{k})", plain(each.sentence)) for k, each in FAULTS.items()))
+    overview = table(["kind", "effect"], ((f"[`{k}`](#{k})", plain(each.sentence())) for k, each in FAULTS.items()))
     parts = [overview, f"## Fields of every fault\n\n{members(common, _name)}"]
     for kind, entry in FAULTS.items():
-        schema = entry.spec.model_json_schema()
+        schema = entry.model_json_schema()
         own = {name: it for name, it in schema["properties"].items() if name not in FaultSpec.model_fields}
         parts += [
             f"## {kind}",
-            plain(entry.sentence),
+            plain(entry.sentence()),
             f"A client sees: {plain(entry.client_sees)}.",
             block("json", json.dumps(entry.example)),
         ]

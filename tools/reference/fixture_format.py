@@ -23,7 +23,7 @@ the same format. For a guide, see [fixtures](../fixtures.md); for editors,
 def fixture_page() -> str:
     """Return the page: the fields of each object in a campaign file and in keys.json."""
     schemas = _definitions(CampaignFile) | _definitions(KeyFile)
-    faults = {entry.spec.__name__ for entry in FAULTS.values()}
+    faults = {entry.__name__ for entry in FAULTS.values()}
     own = {name: schema for name, schema in schemas.items() if name not in faults and schema.get("properties")}
 
     def link(name: str) -> str:

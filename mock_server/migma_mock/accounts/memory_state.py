@@ -13,7 +13,7 @@ from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth, refreshes_at, resolve, stats_at
 from migma_mock.campaigns.script import Script, ScriptStep
-from migma_mock.faults.armed import AppliedFault, ArmedFaults
+from migma_mock.faults.armed import ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
@@ -71,10 +71,6 @@ class MemoryState:
         # The moment from which the initial campaigns count a relative ``sentAt``.
         self._started = self.clock.now()
         self._pause: tuple[datetime, datetime] | None = None
-
-    @property
-    def has_faults(self) -> bool:
-        return bool(self.faults)
 
     @property
     def campaigns(self) -> dict[bytes, Campaign]:
@@ -144,7 +140,7 @@ class MemoryState:
         self._pause = (start if now < end else now, now + duration)
         return now + duration
 
-    def apply_fault(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
+    def apply_fault(self, campaign_id: str, reply: Reply) -> Reply | None:
         return self.faults.apply_next(campaign_id, reply)
 
     def retry_after(self, key: str) -> int | None:

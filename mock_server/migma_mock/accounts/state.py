@@ -16,7 +16,7 @@ from migma_mock.accounts.journal import Journal
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth
 from migma_mock.campaigns.script import Script, ScriptStep
-from migma_mock.faults.armed import AppliedFault, ArmedFaults
+from migma_mock.faults.armed import ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
@@ -34,7 +34,7 @@ class AccountState(Protocol):
 
     @property
     def faults(self) -> ArmedFaults:
-        """The armed faults."""
+        """The armed faults; true in a boolean context if at least one can still be applied."""
 
     @property
     def journal(self) -> Journal:
@@ -43,10 +43,6 @@ class AccountState(Protocol):
     @property
     def revision(self) -> int:
         """A number that changes with every change of the campaigns."""
-
-    @property
-    def has_faults(self) -> bool:
-        """True if at least one armed fault can still be applied."""
 
     @property
     def campaigns(self) -> Mapping[bytes, Campaign]:
@@ -86,8 +82,8 @@ class AccountState(Protocol):
         If the refreshes are paused already, the stats stay as they are.
         """
 
-    def apply_fault(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
-        """Apply the first matching armed fault to a reply and count it; None if none applies."""
+    def apply_fault(self, campaign_id: str, reply: Reply) -> Reply | None:
+        """Return a reply changed by the first matching armed fault, which is counted; None if none applies."""
 
     def retry_after(self, key: str) -> int | None:
         """Count a request of a key; return the seconds to wait instead if the key has reached its rate limit."""

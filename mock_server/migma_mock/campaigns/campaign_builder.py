@@ -16,7 +16,7 @@ from migma_contract.strict_json import describe_json, parse
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_file import REPLY_FIELDS, CampaignFile, ReplyFile, ScriptFile, StepFile
 from migma_mock.campaigns.script import Script, ScriptStep
-from migma_mock.faults.catalogue import fault_problems
+from migma_mock.input_models import model_problems
 from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
 
 MAX_FILE_BYTES = 256 * 1024
@@ -55,7 +55,7 @@ def build_campaign(
     try:
         file = CampaignFile.model_validate(document)
     except ValidationError as error:
-        problems = list(fault_problems(error, source, document, CampaignFile))
+        problems = list(model_problems(error, source, CampaignFile))
         return [*problems, *_problems_of_reply(document, problems, source, contract, now)]
     builder = _CampaignBuilder(file, source, contract, now)
     campaign = builder.campaign(document)

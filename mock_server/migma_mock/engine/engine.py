@@ -130,11 +130,10 @@ class Engine:
         reply = self.add_metadata(reply)
         if method == "HEAD" and reply.delivery.changes_body:
             reply = replace(reply, delivery=NORMAL)
-        if state.has_faults:
+        if state.faults:
             # A response to HEAD has no body, so a fault that changes bodies must not apply to it.
             candidate = replace(reply, body=b"") if method == "HEAD" else reply
-            applied = state.apply_fault(campaign_id.decode(*_AS_TEXT), candidate)
-            reply = applied.reply if applied else reply
+            reply = state.apply_fault(campaign_id.decode(*_AS_TEXT), candidate) or reply
         return reply
 
     def _refuse_too_many(self, wait: int) -> Reply:

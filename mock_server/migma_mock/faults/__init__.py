@@ -6,7 +6,7 @@ its ``matched_by`` names the fault.
 
 from migma_mock.faults.armed import ArmedFault, ArmedFaults, TooManyFaultsError, apply
 from migma_mock.faults.base import MAX_SECONDS, FaultKind, FaultSpec
-from migma_mock.faults.catalogue import FAULTS, AnyFaultSpec, fault_problems, parse_fault
+from migma_mock.faults.catalogue import FAULTS, AnyFaultSpec, parse_fault
 from migma_mock.faults.warnings import arming_warnings
 
 __all__ = [
@@ -20,6 +20,5 @@ __all__ = [
     "TooManyFaultsError",
     "apply",
     "arming_warnings",
-    "fault_problems",
     "parse_fault",
 ]

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
@@ -41,13 +40,6 @@ class ArmedFault:
         return self.spec.times is not None and self.applied >= self.spec.times
 
 
-class AppliedFault(NamedTuple):
-    """A fault after it was applied and counted, and the changed reply."""
-
-    fault: ArmedFault
-    reply: Reply
-
-
 class ArmedFaults:
     """The armed faults of an account in the order of arming; not safe for several threads.
 
@@ -63,11 +55,10 @@ class ArmedFaults:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._armed: dict[str, ArmedFault] = {}
-        self._live: list[str] = []
         self._last_number = 0
 
     def __bool__(self) -> bool:
-        return bool(self._live)
+        return any(not fault.exhausted for fault in self._armed.values())
 
     def list(self) -> list[ArmedFault]:
         """Return all faults, the exhausted ones included, as they are now."""
@@ -87,38 +78,30 @@ class ArmedFaults:
         self._last_number += 1
         fault = ArmedFault(f"fault-{self._last_number}", spec)
         self._armed[fault.id] = fault
-        self._live.append(fault.id)
         return fault
 
     def disarm(self, fault_id: str) -> ArmedFault | None:
         """Remove a fault and return its last snapshot, or None if there is no such fault."""
-        fault = self._armed.pop(fault_id, None)
-        if fault is not None and not fault.exhausted:
-            self._live.remove(fault_id)
-        return fault
+        return self._armed.pop(fault_id, None)
 
     def clear(self) -> None:
         """Remove all faults."""
         self._armed.clear()
-        self._live.clear()
 
-    def apply_next(self, campaign_id: str, reply: Reply) -> AppliedFault | None:
-        """Apply the first matching fault to a reply and count it; None if none applies."""
-        for fault_id in self._live:
-            fault = self._armed[fault_id]
-            if fault.spec.campaign not in (None, campaign_id):
+    def apply_next(self, campaign_id: str, reply: Reply) -> Reply | None:
+        """Return a reply changed by the first matching fault, which is counted; None if none applies."""
+        for fault in self._armed.values():
+            if fault.exhausted or fault.spec.campaign not in (None, campaign_id):
                 continue
             random_number = seeded_random(fault.spec, fault.eligible, "change")
             changed = apply(fault.spec, reply, self._contract, random_number=random_number)
             if changed is None:
                 continue
             is_selected = seeded_random(fault.spec, fault.eligible, "selection") < fault.spec.probability
-            fault = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + is_selected)
-            self._armed[fault_id] = fault
+            counted = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + is_selected)
+            self._armed[fault.id] = counted
             if is_selected:
-                if fault.exhausted:
-                    self._live.remove(fault_id)
-                return AppliedFault(fault, changed)
+                return changed
         return None
 
 

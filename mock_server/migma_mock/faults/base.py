@@ -2,11 +2,10 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from enum import IntEnum, StrEnum
-from typing import Annotated, Any, ClassVar, NamedTuple
+from enum import IntEnum
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
 from migma_contract.openapi import Contract
 from migma_mock.input_models import CampaignId, Strict
@@ -16,28 +15,28 @@ MAX_SECONDS = 60.0
 """The longest time, in seconds, by which a fault delays a response or its body."""
 
 
-class FaultKind(StrEnum):
-    """The closed list of faults; :data:`migma_mock.faults.FAULTS` describes each."""
-
-    STATUS = "status"
-    HTML = "html"
-    DELAY = "delay"
-    TIMEOUT = "timeout"
-    DRIP = "drip"
-    RESET = "reset"
-    RESET_MID_BODY = "reset-mid-body"
-    TRUNCATE = "truncate"
-    WRONG_CONTENT_LENGTH = "wrong-content-length"
-    WRONG_CONTENT_TYPE = "wrong-content-type"
-    EMPTY_BODY = "empty-body"
-    INVALID_JSON = "invalid-json"
-    DROP_FIELD = "drop-field"
-    RENAME_FIELD = "rename-field"
-    RETYPE_FIELD = "retype-field"
-    NULL_FIELD = "null-field"
-    UNKNOWN_FIELD = "unknown-field"
-    PERCENT_RATES = "percent-rates"
-    UNDOCUMENTED_STATUS = "undocumented-status"
+FaultKind = Literal[
+    "status",
+    "html",
+    "delay",
+    "timeout",
+    "drip",
+    "reset",
+    "reset-mid-body",
+    "truncate",
+    "wrong-content-length",
+    "wrong-content-type",
+    "empty-body",
+    "invalid-json",
+    "drop-field",
+    "rename-field",
+    "retype-field",
+    "null-field",
+    "unknown-field",
+    "percent-rates",
+    "undocumented-status",
+]
+"""The closed list of faults; :data:`migma_mock.faults.FAULTS` describes each."""
 
 
 class AppliesTo(IntEnum):
@@ -74,7 +73,7 @@ class FaultSpec(Strict):
     """The effect on a client that uses httpx or Node's fetch."""
     example: ClassVar[dict[str, Any]]
     """The fault as JSON, to copy."""
-    applies_to: ClassVar[AppliesTo]
+    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
     applies_to_all: ClassVar[bool] = True
     """True if it applies to each reply of :attr:`applies_to`, whatever is in it."""
 
@@ -92,6 +91,11 @@ class FaultSpec(Strict):
         default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."
     )
 
+    @classmethod
+    def sentence(cls) -> str:
+        """Return a sentence about its effect, for people."""
+        return (cls.__doc__ or "").partition("\n")[0]
+
     @abstractmethod
     def change(self, reply: Reply, contract: Contract, random_number: float, /) -> Reply | None:
         """Return the changed reply, or None if the fault does not apply to it.
@@ -105,15 +109,3 @@ class FaultSpec(Strict):
     def contract_mismatches(self, _contract: Contract, /) -> Iterator[ContractMismatch]:
         """Yield each field of the fault that makes no sense under a contract."""
         yield from ()
-
-
-def _require_unicode(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise PydanticCustomError("text", "Unicode text without lone surrogates") from error
-    return text
-
-
-Text = Annotated[str, AfterValidator(_require_unicode)]
-"""A string that can be sent as UTF-8."""

@@ -1,29 +1,22 @@
 """The closed list of faults: as a union for parsing, and as a table for people."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, NamedTuple, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, WrapValidator
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from migma_contract.errors import Problem
-from migma_contract.json_pointer import lookup, pointer, tokens
+from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
-from migma_mock.faults.base import FaultKind, FaultSpec
+from migma_mock.faults.base import FaultSpec
 from migma_mock.faults.kinds.body import EmptyBody, InvalidJson, WrongContentType
 from migma_mock.faults.kinds.connection import Reset, ResetMidBody, Truncate, WrongContentLength
-from migma_mock.faults.kinds.drift import (
-    DropField,
-    NullField,
-    PercentRates,
-    RenameField,
-    RetypeField,
-    UndocumentedStatus,
-    UnknownField,
-)
-from migma_mock.faults.kinds.error_response import Html, Status
+from migma_mock.faults.kinds.drift import DropField, NullField, PercentRates, RenameField, RetypeField, UnknownField
 from migma_mock.faults.kinds.latency import Delay, Drip, Timeout
+from migma_mock.faults.kinds.status import Html, Status, UndocumentedStatus
 from migma_mock.input_models import model_problems
 
 _Union = (
@@ -48,35 +41,28 @@ _Union = (
     | UndocumentedStatus
 )
 
-AnyFaultSpec = Annotated[_Union, Field(discriminator="kind")]
+FAULTS: Mapping[str, type[FaultSpec]] = {model.model_fields["kind"].default: model for model in get_args(_Union)}
+"""Every fault by its kind, the drift faults last."""
+
+
+def _validate_as_its_kind(document: Any, _validate: object) -> FaultSpec:
+    # pydantic's own validator of the union would put the kind into the places of problems.
+    if not isinstance(document, dict):
+        raise PydanticKnownError("dict_type")
+    kind = document.get("kind")
+    if isinstance(kind, str) and kind in FAULTS:
+        return FAULTS[kind].model_validate(document)
+    got = describe_json(kind).encode(errors="replace").decode() if "kind" in document else "no kind"
+    hint = did_you_mean(kind, FAULTS) if isinstance(kind, str) else ""
+    words = {"kinds": ", ".join(FAULTS), "got": got + hint}
+    error = PydanticCustomError("kind", "one of {kinds}, got {got}", words)
+    raise ValidationError.from_exception_data("fault", [{"type": error, "loc": ("kind",), "input": kind}])
+
+
+AnyFaultSpec = Annotated[_Union, Field(discriminator="kind"), WrapValidator(_validate_as_its_kind)]
 """Any fault; its ``kind`` says which."""
 
-
-class CatalogueEntry(NamedTuple):
-    """One fault of the closed list, described for people.
-
-    Attributes:
-        kind: The kind, as JSON has it.
-        sentence: A sentence about its effect.
-        client_sees: The effect on a client that uses httpx or Node's fetch.
-        example: An example as JSON, to copy.
-        spec: The model.
-    """
-
-    kind: FaultKind
-    sentence: str
-    client_sees: str
-    example: Mapping[str, Any]
-    spec: type[FaultSpec]
-
-
-def _entry(spec: type[FaultSpec]) -> CatalogueEntry:
-    sentence = (spec.__doc__ or "").partition("\n")[0]
-    return CatalogueEntry(spec.model_fields["kind"].default, sentence, spec.client_sees, spec.example, spec)
-
-
-FAULTS: Mapping[str, CatalogueEntry] = {entry.kind.value: entry for entry in map(_entry, get_args(_Union))}
-"""Every fault by its kind, the drift faults last."""
+_ANY_FAULT_SPEC = TypeAdapter[FaultSpec](AnyFaultSpec)
 
 
 def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | list[Problem]:
@@ -87,55 +73,12 @@ def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | l
         source: The name of the document, for messages.
         contract: The contract that decides which fields and statuses exist.
     """
-    if not isinstance(document, dict):
-        return [Problem(source, "", "an object", describe_json(document))]
-    kind = document.get("kind")
-    if not isinstance(kind, str) or kind not in FAULTS:
-        return [_unknown_kind(source, "", document)]
     try:
-        spec = FAULTS[kind].spec.model_validate(document)
+        spec = _ANY_FAULT_SPEC.validate_python(document)
     except ValidationError as error:
-        return list(model_problems(error, source, FAULTS[kind].spec))
+        model = FAULTS.get(str(document.get("kind"))) if isinstance(document, dict) else None
+        return list(model_problems(error, source, model))
     problems = [
         Problem(source, pointer(field), expected, got) for field, expected, got in spec.contract_mismatches(contract)
     ]
     return problems or spec
-
-
-def fault_problems(
-    error: ValidationError, source: str, document: Any, model: type[BaseModel] | None = None
-) -> Iterator[Problem]:
-    """Return the problems that pydantic found in a document with faults in it; see :func:`model_problems`."""
-    for item, problem in zip(error.errors(include_url=False), model_problems(error, source, model), strict=True):
-        where = _without_tags(problem.pointer, document)
-        if item["type"] in ("union_tag_invalid", "union_tag_not_found"):
-            yield _unknown_kind(source, where, item["input"])
-        else:
-            yield problem._replace(pointer=where)
-
-
-def _unknown_kind(source: str, where: str, document: Mapping[str, Any]) -> Problem:
-    kind = document.get("kind")
-    hint = did_you_mean(kind, FAULTS) if isinstance(kind, str) else ""
-    got = describe_json(kind) if "kind" in document else "no kind"
-    return Problem(source, f"{where}/kind", f"one of {', '.join(FAULTS)}", f"{got}{hint}")
-
-
-def _without_tags(where: str, document: Any) -> str:
-    # pydantic puts the kind of a fault into the path, where the document has no such level.
-    node, kept, tag = document, list[str](), None
-    for token in tokens(where):
-        if token == tag:
-            tag = None
-            continue
-        kept.append(token)
-        node = _step(node, token)
-        tag = node.get("kind") if isinstance(node, dict) else None
-    return pointer(*kept)
-
-
-def _step(node: Any, token: str) -> Any:
-    try:
-        return lookup(node, pointer(token))
-    except (LookupError, TypeError, ValueError):
-        return None

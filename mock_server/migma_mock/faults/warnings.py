@@ -66,17 +66,12 @@ def _nothing_to_change(spec: FaultSpec, replies: Collection[Reply], contract: Co
 
 def _covered(spec: FaultSpec, earlier: Iterable[ArmedFault]) -> str:
     for fault in earlier:
-        if _leaves_nothing(fault.spec, spec):
+        other = fault.spec
+        is_permanent = other.times is None and other.probability == 1
+        covers_campaign = other.campaign in (None, spec.campaign)
+        if is_permanent and covers_campaign and other.applies_to_all and other.applies_to <= spec.applies_to:
             return (
-                f"{fault.id} ({fault.spec.kind}), armed before this fault, changes every reply that this one could "
-                "change. Disarm it first."
+                f"{fault.id} ({other.kind}), armed before this fault, changes every reply that this one could change. "
+                "Disarm it first."
             )
     return ""
-
-
-def _leaves_nothing(earlier: FaultSpec, later: FaultSpec) -> bool:
-    if earlier.times is not None or earlier.probability < 1:
-        return False
-    if earlier.campaign not in (None, later.campaign):
-        return False
-    return earlier.applies_to_all and earlier.applies_to <= later.applies_to

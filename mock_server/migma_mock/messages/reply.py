@@ -35,6 +35,19 @@ class Reply:
     delay: float = 0.0
     delivery: Delivery = NORMAL
 
+    @property
+    def is_json(self) -> bool:
+        """True if it has a body that is declared as JSON."""
+        return bool(self.body) and any(name == b"content-type" and b"json" in value for name, value in self.headers)
+
+    def success_envelope(self) -> dict[str, Any] | None:
+        """Return the parsed body of a success that carries stats; None for any other reply."""
+        if not 200 <= self.status < 300 or not self.is_json:
+            return None
+        envelope = json.loads(self.body)
+        has_stats = isinstance(envelope, dict) and isinstance(envelope.get("data"), dict)
+        return envelope if has_stats else None
+
     def with_headers(self, *headers: tuple[bytes, bytes]) -> "Reply":
         """Return the reply with further headers."""
         return replace(self, headers=self.headers + headers)
@@ -66,6 +79,11 @@ def encode(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+def undocumented_headers(status: int, contract: Contract) -> Headers:
+    """Return the header that marks a status which the contract does not document; empty for a documented one."""
+    return () if contract.operation.response(status) else ((UNDOCUMENTED, str(status).encode()),)
+
+
 class ReplyMaker:
     """Makes replies that satisfy a contract.
 
@@ -74,7 +92,7 @@ class ReplyMaker:
     """
 
     def __init__(self, contract: Contract) -> None:
-        self._operation = contract.operation
+        self._contract = contract
 
     def success(self, stats: Mapping[str, Any], matched_by: str) -> Reply:
         """Return the success reply with a campaign's stats.
@@ -90,7 +108,7 @@ class ReplyMaker:
         Raises:
             ContractViolationError: The envelope violates the contract.
         """
-        return self.json(int(self._operation.success.status.replace("XX", "00")), envelope, matched_by)
+        return self.json(int(self._contract.operation.success.status.replace("XX", "00")), envelope, matched_by)
 
     def error(self, status: int, code: str, message: str, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
         """Return an error reply with a machine-readable code in the vendor's form (``NOT_FOUND``)."""
@@ -104,16 +122,15 @@ class ReplyMaker:
         Raises:
             ContractViolationError: The body violates the contract.
         """
-        documented = self._operation.response(status)
-        response = documented or self._operation.error
+        operation = self._contract.operation
+        response = operation.response(status) or operation.error
         violations = response.violations(body)
         if violations:
             raise ContractViolationError(status, violations)
         encoded = encode(body)
-        marks = () if documented else ((UNDOCUMENTED, str(status).encode()),)
         media_type = (response.media_type or "application/json").encode()
         fixed = ((b"content-type", media_type), (b"content-length", str(len(encoded)).encode()))
-        return Reply(status, (*fixed, *headers, *marks), encoded, matched_by)
+        return Reply(status, (*fixed, *headers, *undocumented_headers(status, self._contract)), encoded, matched_by)
 
     def empty(self, status: int, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
         """Return a reply without a body (204)."""

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
-from migma_mock.faults import FAULTS, ArmedFault, parse_fault
+from migma_mock.faults import FAULTS, ArmedFault, FaultKind, parse_fault
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, to_members
 from migma_mock.testing.handle_base import HandleBase
-from migma_mock.testing.keyword_arguments import ErrorArguments, FaultArguments, FaultKind
+from migma_mock.testing.keyword_arguments import ErrorArguments, FaultArguments
 
 __tracebackhide__ = HIDDEN
 
@@ -39,7 +39,7 @@ class FaultMethods(HandleBase):
     def _arm(self, call: str, kind: object, arguments: Mapping[str, Any]) -> ArmedFault:
         members = dict(arguments)
         if isinstance(kind, str) and kind in FAULTS:
-            known = [member for member in FAULTS[kind].spec.model_fields if member != "kind"]
+            known = [member for member in FAULTS[kind].model_fields if member != "kind"]
             members = to_members(call, arguments, known)
         spec = parse_fault({"kind": kind, **members}, call, self._mock.contract)
         if isinstance(spec, list):

@@ -4,7 +4,7 @@ A test compares them with the models that check the values (``CampaignStats``, `
 """
 
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 
 class StatsArguments(TypedDict, total=False):
@@ -104,27 +104,3 @@ class FaultArguments(ErrorArguments, total=False):
     to: str
     name: str
     value: Any
-
-
-FaultKind = Literal[
-    "status",
-    "html",
-    "delay",
-    "timeout",
-    "drip",
-    "reset",
-    "reset-mid-body",
-    "truncate",
-    "wrong-content-length",
-    "wrong-content-type",
-    "empty-body",
-    "invalid-json",
-    "drop-field",
-    "rename-field",
-    "retype-field",
-    "null-field",
-    "unknown-field",
-    "percent-rates",
-    "undocumented-status",
-]
-"""The kinds of faults."""

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from migma_mock.campaigns.campaign_file import ScriptFile
 from migma_mock.campaigns.script import Script, ScriptStep
-from migma_mock.faults import FAULTS, fault_problems
+from migma_mock.faults import FAULTS
+from migma_mock.input_models import model_problems
 from migma_mock.messages.reply import Reply
 
 REPLIES = st.integers(200, 599).map(lambda status: Reply(status, (), b"", "test"))
@@ -89,7 +90,7 @@ RESET = {"kind": "reset"}
 def test_an_invalid_script_is_refused_with_the_place_in_the_file(document, at, expected, got):
     with pytest.raises(ValidationError) as caught:
         ScriptFile.model_validate(document)
-    [problem] = fault_problems(caught.value, "script.json", document)
+    [problem] = model_problems(caught.value, "script.json")
     assert (problem.file, problem.pointer) == ("script.json", at)
     assert expected in problem.text
     assert got in problem.text

@@ -46,21 +46,21 @@ def envelope(reply):
 
 def test_list_union_and_table_have_the_same_faults_in_the_same_order():
     union = get_args(get_args(AnyFaultSpec)[0])
-    assert [str(kind) for kind in FaultKind] == [model.model_fields["kind"].default for model in union] == list(FAULTS)
+    assert list(get_args(FaultKind)) == [model.model_fields["kind"].default for model in union] == list(FAULTS)
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 def test_each_fault_is_described_and_its_example_works(kind):
     entry = FAULTS[kind]
-    assert re.fullmatch(r"[A-Z].{20,110}\.", entry.sentence)
+    assert re.fullmatch(r"[A-Z].{20,110}\.", entry.sentence())
     assert re.search(r"httpx|Python|nothing|drop-field", entry.client_sees)
-    assert entry.example["kind"] == kind == entry.kind
+    assert entry.example["kind"] == kind
     assert changed(**entry.example) is not None
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 def test_each_field_of_a_fault_is_described_and_the_schema_requires_the_kind(kind):
-    schema = FAULTS[kind].spec.model_json_schema()
+    schema = FAULTS[kind].model_json_schema()
     undescribed = [name for name, field in schema["properties"].items() if "description" not in field]
     assert undescribed == ["kind"]
     assert "kind" in schema["required"]

@@ -131,7 +131,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
 )
-FIELDS = sorted({name for entry in FAULTS.values() for name in entry.spec.model_fields} - {"kind"})
+FIELDS = sorted({name for entry in FAULTS.values() for name in entry.model_fields} - {"kind"})
 SUCCESS = ReplyMaker(contract).success(
     {name: 0 for name in contract.stats.required if name != "lastUpdated"} | {"lastUpdated": "2026-01-01T00:00:00Z"},
     "x",

@@ -9,7 +9,7 @@ from migma_mock.faults.base import AppliesTo
 from migma_mock.testing.account_handle import MigmaMock
 from migma_mock.testing.arguments import to_argument
 
-FOR_BODIES = [kind for kind, entry in FAULTS.items() if entry.spec.applies_to is not AppliesTo.ANY]
+FOR_BODIES = [kind for kind, entry in FAULTS.items() if entry.applies_to is not AppliesTo.ANY]
 FOR_ANY = [kind for kind in FAULTS if kind not in FOR_BODIES]
 
 

@@ -103,7 +103,7 @@ def test_head_has_the_head_of_get_and_no_body(armed, hear, plain, kind):
     if kind == "timeout":
         assert hear(armed(kind), "HEAD", patience=PATIENCE) == (b"", "silence")
         return
-    asked = hear(armed(kind)) if FAULTS[kind].spec.applies_to is AppliesTo.ANY else plain
+    asked = hear(armed(kind)) if FAULTS[kind].applies_to is AppliesTo.ANY else plain
     headed = hear(armed(kind), "HEAD")
     assert headed.ending == asked.ending
     if kind != "reset":

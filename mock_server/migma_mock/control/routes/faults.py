@@ -31,7 +31,7 @@ class FaultModel(BaseModel):
     @classmethod
     def of(cls, armed: ArmedFault, warnings: list[str]) -> "FaultModel":
         """Return the model of an armed fault."""
-        fault = {"kind": armed.spec.kind.value} | armed.spec.model_dump(mode="json", exclude_unset=True)
+        fault = {"kind": armed.spec.kind} | armed.spec.model_dump(mode="json", exclude_unset=True)
         return cls(
             id=armed.id,
             fault=fault,
@@ -55,10 +55,8 @@ class FaultKindModel(BaseModel):
 async def kinds() -> list[FaultKindModel]:
     """List all kinds of faults, each with an example."""
     return [
-        FaultKindModel(
-            kind=entry.kind, description=entry.sentence, clientSees=entry.client_sees, example=dict(entry.example)
-        )
-        for entry in FAULTS.values()
+        FaultKindModel(kind=kind, description=spec.sentence(), clientSees=spec.client_sees, example=spec.example)
+        for kind, spec in FAULTS.items()
     ]
 
 

@@ -5,8 +5,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
-from migma_mock.faults.rewriting import is_json
+from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.reply import Reply
 
 
@@ -18,7 +17,7 @@ class WrongContentType(FaultSpec):
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
     applies_to_all: ClassVar[bool] = False
 
-    kind: Literal[FaultKind.WRONG_CONTENT_TYPE] = FaultKind.WRONG_CONTENT_TYPE
+    kind: Literal["wrong-content-type"] = "wrong-content-type"
     value: str = Field(
         default="text/plain",
         pattern=r"^[!-~]([ -~]{0,198}[!-~])?$",
@@ -38,7 +37,7 @@ class EmptyBody(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "empty-body"}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[FaultKind.EMPTY_BODY] = FaultKind.EMPTY_BODY
+    kind: Literal["empty-body"] = "empty-body"
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with an empty body; None if it has none."""
@@ -52,8 +51,8 @@ class InvalidJson(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "invalid-json", "campaign": "66b2f0a1c4e5d60012a40101"}
     applies_to: ClassVar[AppliesTo] = AppliesTo.JSON
 
-    kind: Literal[FaultKind.INVALID_JSON] = FaultKind.INVALID_JSON
+    kind: Literal["invalid-json"] = "invalid-json"
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply without its closing brace, which even a lenient parser refuses; None if it is not JSON."""
-        return reply.replace_body(reply.body[:-1]) if is_json(reply) else None
+        return reply.replace_body(reply.body[:-1]) if reply.is_json else None

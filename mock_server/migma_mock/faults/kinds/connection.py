@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec
+from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.delivery import Delivery, DeliveryKind
 from migma_mock.messages.reply import Reply
 
@@ -25,9 +25,8 @@ class Reset(FaultSpec):
 
     client_sees: ClassVar[str] = "httpx: ReadError; fetch: TypeError 'fetch failed', cause ECONNRESET"
     example: ClassVar[dict[str, Any]] = {"kind": "reset", "probability": 0.1, "seed": 7}
-    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[FaultKind.RESET] = FaultKind.RESET
+    kind: Literal["reset"] = "reset"
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply:
         """Return the reply with the delivery ``reset``."""
@@ -61,7 +60,7 @@ class ResetMidBody(_Partial):
     example: ClassVar[dict[str, Any]] = {"kind": "reset-mid-body", "after": 20}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[FaultKind.RESET_MID_BODY] = FaultKind.RESET_MID_BODY
+    kind: Literal["reset-mid-body"] = "reset-mid-body"
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with the delivery ``reset-mid-body``; None if it has no body."""
@@ -77,7 +76,7 @@ class Truncate(_Partial):
     example: ClassVar[dict[str, Any]] = {"kind": "truncate"}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[FaultKind.TRUNCATE] = FaultKind.TRUNCATE
+    kind: Literal["truncate"] = "truncate"
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with the delivery ``truncate``; None if it has no body."""
@@ -93,7 +92,7 @@ class WrongContentLength(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-length", "delta": -10}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[FaultKind.WRONG_CONTENT_LENGTH] = FaultKind.WRONG_CONTENT_LENGTH
+    kind: Literal["wrong-content-length"] = "wrong-content-length"
     delta: Annotated[int, AfterValidator(_require_nonzero)] = Field(
         default=10,
         ge=-_LARGEST,

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import MAX_SECONDS, AppliesTo, FaultKind, FaultSpec
+from migma_mock.faults.base import MAX_SECONDS, AppliesTo, FaultSpec
 from migma_mock.input_models import Strict
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
@@ -68,9 +68,8 @@ class Delay(FaultSpec):
         "distribution": {"lognormal": {"median": 0.2, "sigma": 0.8}},
         "seed": 7,
     }
-    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[FaultKind.DELAY] = FaultKind.DELAY
+    kind: Literal["delay"] = "delay"
     seconds: Seconds | None = Field(default=None, description="A fixed delay, in seconds.")
     distribution: Distribution | None = Field(
         default=None, description=f"Random delays, which depend on the seed; at most {MAX_SECONDS:g} seconds each."
@@ -95,9 +94,8 @@ class Timeout(FaultSpec):
         "httpx: ReadTimeout; fetch: TimeoutError of AbortSignal.timeout(), without it a wait of minutes"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "timeout", "times": 1}
-    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[FaultKind.TIMEOUT] = FaultKind.TIMEOUT
+    kind: Literal["timeout"] = "timeout"
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply:
         """Return the reply with the delivery ``hang``."""
@@ -111,7 +109,7 @@ class Drip(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "drip", "seconds": 2, "pieces": 20}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal[FaultKind.DRIP] = FaultKind.DRIP
+    kind: Literal["drip"] = "drip"
     seconds: Mean = Field(default=2.0, description="Seconds from the headers to the last piece.")
     pieces: int = Field(default=10, ge=2, le=1000, description="How many pieces, if the body has as many bytes.")
 

@@ -1,6 +1,8 @@
-"""Faults that replace a reply with an error response."""
+"""Faults of the status: an error response in place of the reply, or a success that the contract does not document."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -9,9 +11,8 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import AppliesTo, FaultKind, FaultSpec, Text
-from migma_mock.faults.rewriting import undocumented_headers
-from migma_mock.messages.reply import Reply, ReplyMaker
+from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultSpec
+from migma_mock.messages.reply import Reply, ReplyMaker, undocumented_headers
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
 
@@ -31,16 +32,15 @@ class Status(FaultSpec):
 
     client_sees: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
     example: ClassVar[dict[str, Any]] = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
-    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[FaultKind.STATUS] = FaultKind.STATUS
+    kind: Literal["status"] = "status"
     status: int = Field(ge=400, le=599, description="HTTP status.")
     code: str | None = Field(
         default=None,
         pattern=r"^[A-Z][A-Z0-9_]{0,63}$",
         description="The `code` of the envelope; null: derived from the status.",
     )
-    message: Text | None = Field(
+    message: str | None = Field(
         default=None,
         min_length=1,
         max_length=1000,
@@ -62,9 +62,8 @@ class Html(FaultSpec):
 
     client_sees: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "html", "status": 502}
-    applies_to: ClassVar[AppliesTo] = AppliesTo.ANY
 
-    kind: Literal[FaultKind.HTML] = FaultKind.HTML
+    kind: Literal["html"] = "html"
     status: StatusWithBody = Field(default=502, description="HTTP status; 200 looks like a login page.")
 
     def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
@@ -74,6 +73,31 @@ class Html(FaultSpec):
         body = page.encode()
         headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()))
         return Reply(self.status, (*headers, *undocumented_headers(self.status, contract)), body, reply.matched_by)
+
+
+class UndocumentedStatus(FaultSpec):
+    """A success has a status that the contract does not document; its body is unchanged."""
+
+    client_sees: ClassVar[str] = "httpx: is_success, yet not 200; fetch: ok is true, yet status is not 200"
+    example: ClassVar[dict[str, Any]] = {"kind": "undocumented-status", "status": 202}
+    applies_to: ClassVar[AppliesTo] = AppliesTo.STATS
+
+    kind: Literal["undocumented-status"] = "undocumented-status"
+    status: StatusWithBody = Field(default=202, description="HTTP status.")
+
+    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
+        """Yield a status that the contract documents."""
+        if contract.operation.response(self.status) is not None:
+            known = ", ".join(contract.operation.responses)
+            yield ContractMismatch(
+                "status", f"a status that the contract does not document (it documents {known})", str(self.status)
+            )
+
+    def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply | None:
+        """Return the reply with the other status; None if it carries no stats."""
+        if reply.success_envelope() is None:
+            return None
+        return replace(reply, status=self.status).with_headers(*undocumented_headers(self.status, contract))
 
 
 def _phrase(status: int) -> str:
