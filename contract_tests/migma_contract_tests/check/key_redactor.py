@@ -31,13 +31,13 @@ class KeyRedactor:
         return replace(
             exchange,
             headers=self._redactor.headers(received),
-            body=self._redactor.body(exchange.body, cut=failure is not None),
+            body=self._redactor.data(exchange.body),
             failure=failure and Failure(failure.kind, self._redactor.text(failure.detail)),
         )
 
     def body(self, body: bytes) -> bytes:
-        """Return a complete body, redacted, of the same length."""
-        return self._redactor.body(body)
+        """Return a body, redacted."""
+        return self._redactor.data(body)
 
     def text(self, text: str) -> str:
         """Return any other text, redacted."""

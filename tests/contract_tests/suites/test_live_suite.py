@@ -1,11 +1,11 @@
-"""The live suite, in this process, against servers on real sockets."""
+"""The live suite against servers on real sockets."""
 
 from dataclasses import replace
 
 import pytest
 
 from migma_contract.redaction import Secret
-from migma_contract_tests.probes.plan import WRONG_KEY, Probe, in_sending_order, plan
+from migma_contract_tests.probes.plan import INVALID_KEY, Probe, in_sending_order, plan
 from migma_contract_tests.probes.request_budget import RequestRefusedError
 from migma_contract_tests.results.baseline import Baseline, Entry
 from migma_contract_tests.suites.live_config import LivePlan
@@ -14,7 +14,7 @@ from migma_contract_tests.suites.live_suite import LiveSuite
 
 @pytest.fixture
 def live(stage, contract):
-    """Builds the suite for a server, as it is built from the environment."""
+    """Build the suite for a server."""
 
     def build(server, *accepted, **changes):
         entries = tuple(Entry(rule, where, "known", "me") for rule, where in accepted)
@@ -31,37 +31,37 @@ def live(stage, contract):
 
 @pytest.fixture
 def serve_reading(stage):
-    """A server that answers reads of the campaign with a changed envelope; a context."""
+    """A server that answers reads of the campaign with a changed envelope, as a context manager."""
     return lambda *change: stage.serve(stage.reading(*change))
 
 
 def outcomes(suite):
-    """What came of each probe: a reason why nothing can be said, or the text of the failure."""
+    """The outcome of each probe: why it was not judged, or the text of the failure."""
     found = {}
     for probe in suite.probes:
         try:
-            found[str(probe)] = suite.hold(probe)
+            found[str(probe)] = suite.check(probe)
         except AssertionError as error:
             found[str(probe)] = str(error)
     return found
 
 
 def read(suite):
-    return suite.hold(suite.probes[0])
+    return suite.check(suite.probes[0])
 
 
-def test_conforming_server_holds_and_is_asked_what_a_check_asks(live, conforming, stage, contract):
+def test_a_conforming_server_passes_with_the_requests_of_a_check(live, conforming, stage, contract):
     suite = live(conforming)
     assert set(outcomes(suite).values()) == {""}
     assert suite.compare() == ()
     planned = in_sending_order(plan(stage.options(conforming.url), contract))
-    keys = {"real": stage.key, "wrong": WRONG_KEY.reveal(), "none": ""}
+    keys = {"valid": stage.key, "invalid": INVALID_KEY.reveal(), "missing": ""}
     assert [(one.method, one.key) for one in conforming.requests] == [(one.method, keys[one.key]) for one in planned]
     assert {one.method for one in conforming.requests} == {"GET", "HEAD"}
     assert len(conforming.requests) == 8
 
 
-def test_redirect_is_a_finding_and_is_not_followed(live, stage):
+def test_a_redirect_is_a_finding_and_is_not_followed(live, stage):
     with stage.serve(stage.api) as elsewhere:
         answer = stage.answer(302, b"", f"Location: {elsewhere.url}/v1/campaigns/{stage.campaign}/stats")
         with stage.serve(lambda _: answer) as server, pytest.raises(AssertionError, match=r"redirect \(breaking\)"):
@@ -89,19 +89,19 @@ def test_drift_fails_with_its_rule_place_and_fingerprint(live, serve_reading, ru
     assert f"fingerprint: {Entry(rule, where, '', '').fingerprint}" in str(failure.value)
 
 
-def test_schemathesis_has_its_own_say(live, serve_reading):
+def test_failures_of_schemathesis_count_too(live, serve_reading):
     with serve_reading(lambda e: e["data"].pop("bounces")) as server, pytest.raises(AssertionError, match="ST108"):
         read(live(server))
 
 
 @pytest.mark.parametrize("rule", DRIFTS)
-def test_finding_that_the_baseline_accepts_does_not_fail_whoever_found_it(live, serve_reading, rule):
+def test_an_accepted_finding_does_not_fail_even_if_schemathesis_found_it(live, serve_reading, rule):
     where, change = DRIFTS[rule]
     with serve_reading(change) as server:
         assert read(live(server, (rule, where))) == ""
 
 
-def test_baseline_accepts_nothing_beside_its_finding(live, serve_reading):
+def test_the_baseline_accepts_nothing_but_its_findings(live, serve_reading):
     def change(envelope):
         del envelope["data"]["bounces"]
         envelope["data"]["totalSent"] = "1000"
@@ -120,7 +120,7 @@ def test_baseline_accepts_nothing_beside_its_finding(live, serve_reading):
         (("content-type-wrong", "401 header Content-Type"), 401, "Content-Type: text/html"),
     ],
 )
-def test_accepted_status_and_content_type_do_not_fail_either(live, stage, accepted, status, header):
+def test_an_accepted_status_or_content_type_does_not_fail(live, stage, accepted, status, header):
     def behave(request):
         refusal = stage.answer(status, b'{"success": false, "error": "No"}', header)
         return stage.api(request) if request.key else refusal
@@ -132,28 +132,28 @@ def test_accepted_status_and_content_type_do_not_fail_either(live, stage, accept
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 503])
-def test_campaign_that_cannot_be_read_is_inconclusive_and_ends_the_asking(live, stage, status):
-    """No storm of requests without a key at a server that does not know the key."""
+def test_an_unreadable_campaign_is_inconclusive_and_stops_the_requests(live, stage, status):
+    """A server that does not know the key gets no further requests without a key."""
     answer = stage.answer(status, {"success": False, "error": "No"}, "Retry-After: 0")
     with stage.serve(lambda _: answer) as server:
         reasons = outcomes(live(server))
         assert "" not in reasons.values()
-        assert reasons["without a key"] == "Not asked, since no campaign could be read before."
+        assert reasons["without a key"] == "Skipped, since no campaign could be read before."
         assert {one.key for one in server.requests} == {stage.key}
         assert len(server.requests) == (2 if status != 503 else 4)
 
 
-def test_server_that_is_not_there_is_tried_twice(live, stage):
+def test_an_unreachable_server_is_tried_twice(live, stage):
     with stage.serve(stage.api) as server:
         pass
     suite = live(server)
     reasons = list(outcomes(suite).values())
     assert "could not be reached" in reasons[0]
-    assert set(reasons[1:]) == {"Not asked, since nothing was answered before."}
+    assert set(reasons[1:]) == {"Skipped, since no response came before."}
     assert suite.budget.sent == 2
 
 
-def test_transient_failure_is_healed_by_a_second_attempt(live, stage):
+def test_a_second_attempt_recovers_from_a_transient_failure(live, stage):
     first = iter([stage.answer(503, {"success": False, "error": "Later"}, "Retry-After: 0")])
     with stage.serve(lambda request: next(first, None) or stage.api(request)) as server:
         suite = live(server)
@@ -163,12 +163,12 @@ def test_transient_failure_is_healed_by_a_second_attempt(live, stage):
 
 
 @pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"])
-def test_answer_that_is_no_complete_response_fails(live, stage, answer):
+def test_an_incomplete_response_fails(live, stage, answer):
     with stage.serve(lambda _: answer) as server, pytest.raises(AssertionError, match="response-"):
         read(live(server))
 
 
-def test_answers_that_disagree_fail_unless_accepted(live, serve_reading):
+def test_contradicting_responses_fail_unless_accepted(live, serve_reading):
     counts = iter([200, 100, 200, 100])
 
     def change(envelope):
@@ -183,7 +183,7 @@ def test_answers_that_disagree_fail_unless_accepted(live, serve_reading):
         strict.compare()
 
 
-def test_entry_of_the_baseline_that_nothing_matched_is_noted_after_a_whole_run(live, conforming):
+def test_an_unmatched_baseline_entry_is_noted_after_a_complete_run(live, conforming):
     entry = ("required-missing", "200 /data/bounces")
     whole, part = live(conforming, entry), live(conforming, entry)
     outcomes(whole)
@@ -192,12 +192,12 @@ def test_entry_of_the_baseline_that_nothing_matched_is_noted_after_a_whole_run(l
     assert part.compare() == ()
 
 
-def test_base_url_may_end_in_the_version_and_be_written_in_capitals(live, conforming):
+def test_the_base_url_may_end_with_the_version_and_be_in_upper_case(live, conforming):
     suite = live(conforming, base_url=conforming.url.replace("http", "HTTP") + "/v1/")
     assert read(suite) == ""
 
 
-def test_key_that_a_server_echoes_is_not_in_the_failure(live, stage, serve_reading):
+def test_an_echoed_key_is_not_in_the_failure(live, stage, serve_reading):
     def change(envelope):
         envelope["error"] = f"Invalid {stage.key}"
         del envelope["data"]
@@ -208,17 +208,17 @@ def test_key_that_a_server_echoes_is_not_in_the_failure(live, stage, serve_readi
     assert stage.key not in str(failure.value)
 
 
-def test_probe_that_the_cap_leaves_no_room_for_is_refused(live, conforming):
+def test_a_probe_beyond_the_cap_is_refused(live, conforming):
     suite = live(conforming, max_requests=2)
     outcomes(suite)
     with pytest.raises(RequestRefusedError, match="cap of 2"):
-        suite.hold(Probe("unknown-id", "0" * 24))
+        suite.check(Probe("unknown-id", "0" * 24))
     assert len(conforming.requests) == 2
 
 
 @pytest.mark.parametrize("key", ["staging-2026-01-31-key", "local-success-key-1"])
-def test_key_like_what_the_server_says_changes_nothing(live, stage, key):
-    """Schemathesis sees a body without its pieces, and has no say in it then."""
+def test_a_key_that_looks_like_values_of_the_response_changes_nothing(live, stage, key):
+    """Schemathesis sees the body without pieces of the key, so its failures do not count."""
 
     def behave(request):
         known = stage.key if request.key == key else "another"
@@ -230,9 +230,9 @@ def test_key_like_what_the_server_says_changes_nothing(live, stage, key):
         assert suite.compare() == ()
 
 
-def test_server_that_asks_for_an_hour_is_left_alone(live, stage):
+def test_a_server_that_asks_for_an_hour_gets_no_more_requests(live, stage):
     with stage.serve(stage.failing(429, "Retry-After: 3600", when=lambda request: not request.key)) as server:
         reasons = list(outcomes(live(server)).values())
     assert reasons[0] == ""
-    assert set(reasons[2:]) == {"Not asked, since the server asked to wait longer than a run does."}
+    assert set(reasons[2:]) == {"Skipped, since the server asked for a longer wait than a check accepts."}
     assert len(server.requests) == 2

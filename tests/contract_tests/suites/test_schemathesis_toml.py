@@ -1,4 +1,4 @@
-"""Plain ``schemathesis run`` with the committed configuration: read-only, in few requests, with our rules."""
+"""Plain ``schemathesis run`` with the committed configuration: read-only, few requests, with the rules."""
 
 import json
 import os
@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def schemathesis_run(stage, tmp_path):
-    """Runs it as the documentation says, from the top level of a checkout; output and exit code."""
+    """Run Schemathesis from the top level of a checkout, as documented."""
 
     def run(server, *arguments, **environment):
         given = {"MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign, "COLUMNS": "200", **environment}
@@ -26,14 +26,13 @@ def schemathesis_run(stage, tmp_path):
             env={name: value for name, value in {**os.environ, **given}.items() if value is not None},
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
             check=False,
         )
 
     return run
 
 
-def test_conforming_server_gets_seven_gets_and_success(schemathesis_run, conforming, stage):
+def test_a_conforming_server_gets_seven_requests_and_passes(schemathesis_run, conforming, stage):
     process = schemathesis_run(conforming)
     assert process.returncode == 0, process.stdout
     assert [one.method for one in conforming.requests] == ["GET"] * 7
@@ -42,7 +41,7 @@ def test_conforming_server_gets_seven_gets_and_success(schemathesis_run, conform
 
 
 @pytest.mark.parametrize("flags", [["--phases", "coverage,fuzzing,stateful", "--mode", "all", "--max-examples", "3"]])
-def test_flags_that_ask_for_more_get_no_other_method_out(schemathesis_run, conforming, flags):
+def test_no_option_makes_it_send_another_method(schemathesis_run, conforming, flags):
     schemathesis_run(conforming, *flags, "--rate-limit", "100/s")
     assert {one.method for one in conforming.requests} == {"GET"}
 
@@ -66,14 +65,13 @@ def test_campaigns_are_read_in_turn(schemathesis_run, stage):
         ({"MIGMA_CAMPAIGN_IDS": "507f1f77bcf86cd799430000"}, "Missing test data"),
     ],
 )
-def test_refused_key_and_unknown_campaign_fail_the_run(schemathesis_run, conforming, environment, says):
+def test_a_rejected_key_or_an_unknown_campaign_fails_the_run(schemathesis_run, conforming, environment, says):
     process = schemathesis_run(conforming, **environment)
     assert process.returncode == 1
     assert says in process.stdout
 
 
-@pytest.mark.parametrize("name", ["MIGMA_API_KEY", "MIGMA_CAMPAIGN_IDS"])
-@pytest.mark.parametrize("value", [None, ""])
+@pytest.mark.parametrize(("name", "value"), [("MIGMA_API_KEY", None), ("MIGMA_CAMPAIGN_IDS", "")])
 def test_nothing_is_sent_before_key_and_campaign_are_set(schemathesis_run, conforming, name, value):
     process = schemathesis_run(conforming, **{name: value})
     assert process.returncode == 2
@@ -81,7 +79,7 @@ def test_nothing_is_sent_before_key_and_campaign_are_set(schemathesis_run, confo
     assert conforming.requests == []
 
 
-def test_our_rules_are_among_its_checks_and_the_key_is_in_no_output(schemathesis_run, stage, tmp_path):
+def test_the_rules_are_among_its_checks_and_the_key_is_in_no_output(schemathesis_run, stage, tmp_path):
     def change(envelope):
         envelope["data"].update(openRate=25.0, note=f"for {stage.key}")
 
@@ -96,8 +94,8 @@ def test_our_rules_are_among_its_checks_and_the_key_is_in_no_output(schemathesis
     assert stage.key not in process.stdout + process.stderr + "".join(written)
 
 
-def test_key_like_what_the_server_says_changes_nothing_and_is_not_shown(schemathesis_run, stage):
-    """The rules judge what came; Schemathesis sees it without the pieces of the key, and has no say in it then."""
+def test_a_key_that_looks_like_values_of_the_response_changes_nothing_and_is_not_shown(schemathesis_run, stage):
+    """The rules judge the received body; Schemathesis sees it redacted, so its failures do not count."""
     key = "staging-2026-01-31-key"
 
     def behave(request):
@@ -110,7 +108,7 @@ def test_key_like_what_the_server_says_changes_nothing_and_is_not_shown(schemath
     assert "2026-01-31" not in process.stdout
 
 
-def test_finding_that_the_baseline_accepts_does_not_fail(schemathesis_run, stage, tmp_path):
+def test_an_accepted_finding_does_not_fail(schemathesis_run, stage, tmp_path):
     entry = {"rule": "required-missing", "where": "200 /data/bounces", "reason": "known", "owner": "me"}
     baseline = tmp_path / "known.json"
     baseline.write_text(json.dumps({"version": 1, "accepted": [entry]}))
@@ -120,7 +118,7 @@ def test_finding_that_the_baseline_accepts_does_not_fail(schemathesis_run, stage
     assert accepted.returncode == 0, accepted.stdout
 
 
-def test_answers_that_disagree_fail(schemathesis_run, stage):
+def test_contradicting_responses_fail(schemathesis_run, stage):
     counts = iter([200, 100])
 
     def change(envelope):

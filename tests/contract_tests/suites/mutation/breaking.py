@@ -1,4 +1,4 @@
-"""Ways to break the mock at its outside, between the application and whoever asks it: it can be rebuilt inside."""
+"""Ways to break the mock from outside, between the application and its client, so that its inside may change."""
 
 import json
 from collections.abc import Callable
@@ -10,95 +10,96 @@ from fastapi import FastAPI
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request."""
+class Request:
+    """The request that the application gets."""
 
     method: str
     path: bytes
     headers: dict[bytes, bytes]
 
     def names(self, campaign_id: str) -> bool:
-        """True if its path holds an id, or the beginning of one."""
+        """True if the path contains an id, or the beginning of one."""
         return campaign_id.encode() in self.path
 
 
 @dataclass(frozen=True)
-class ParsedResponse:
-    """A response."""
+class Response:
+    """The response that the client gets."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
 
 
-Change = Callable[[ParsedResponse], ParsedResponse]
+Change = Callable[[Response], Response]
 
 
 def between(
-    request: Callable[[Asked], Asked] = lambda asked: asked,
-    reply: Callable[[Asked, ParsedResponse], ParsedResponse] = lambda _, answer: answer,
+    change_request: Callable[[Request], Request] = lambda request: request,
+    change_response: Callable[[Request, Response], Response] = lambda _, response: response,
 ) -> Callable[[], None]:
-    """Break what the application is asked, what it answers, or both; its own pages stay whole."""
+    """Break the requests that the application gets, its responses, or both; not for ``/openapi.json``."""
 
     def apply() -> None:
-        whole = FastAPI.__call__
+        original = FastAPI.__call__
 
         async def broken(self: FastAPI, scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http" or scope["path"].startswith("/openapi.json"):
-                await whole(self, scope, receive, send)
+                await original(self, scope, receive, send)
                 return
-            asked = Asked(scope["method"], scope["raw_path"], dict(scope["headers"]))
-            changed = request(asked)
+            request = Request(scope["method"], scope["raw_path"], dict(scope["headers"]))
+            changed = change_request(request)
             messages: list[Any] = []
 
             async def keep(message: Any) -> None:
                 messages.append(message)
 
             headers = list(changed.headers.items())
-            as_changed = {**scope, "method": changed.method, "raw_path": changed.path, "headers": headers}
-            await whole(self, as_changed, receive, keep)
+            changed_scope = {**scope, "method": changed.method, "raw_path": changed.path, "headers": headers}
+            await original(self, changed_scope, receive, keep)
             body = b"".join(message["body"] for message in messages[1:])
-            answer = reply(asked, ParsedResponse(messages[0]["status"], tuple(messages[0]["headers"]), body))
-            await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
-            await send({"type": "http.response.body", "body": answer.body})
+            response = Response(messages[0]["status"], tuple(messages[0]["headers"]), body)
+            response = change_response(request, response)
+            await send({"type": "http.response.start", "status": response.status, "headers": list(response.headers)})
+            await send({"type": "http.response.body", "body": response.body})
 
-        pytest.MonkeyPatch().setattr(FastAPI, "__call__", broken)  # for good: each mutant is a process
+        pytest.MonkeyPatch().setattr(FastAPI, "__call__", broken)  # never undone: each mutant is a process
 
     return apply
 
 
-def on(where: int | Callable[[Asked, ParsedResponse], bool], change: Change) -> Callable[[], None]:
-    """Break the answers with a status, or those that a predicate names."""
+def on(where: int | Callable[[Request, Response], bool], change: Change) -> Callable[[], None]:
+    """Break the responses with a status, or those that a predicate selects."""
 
-    def reply(asked: Asked, answer: ParsedResponse) -> ParsedResponse:
-        applies = answer.status == where if isinstance(where, int) else where(asked, answer)
-        return change(answer) if applies and (answer.body or answer.status == 204) else answer
+    def change_response(request: Request, response: Response) -> Response:
+        applies = response.status == where if isinstance(where, int) else where(request, response)
+        return change(response) if applies and (response.body or response.status == 204) else response
 
-    return between(reply=reply)
+    return between(change_response=change_response)
 
 
 def header(name: bytes, value: bytes | None) -> Change:
-    """A header replaced, or dropped for None."""
+    """Replace a header, or remove it for None."""
 
-    def changed(answer: ParsedResponse) -> ParsedResponse:
-        rest = tuple(pair for pair in answer.headers if pair[0] != name)
-        return replace(answer, headers=rest if value is None else (*rest, (name, value)))
+    def changed(response: Response) -> Response:
+        rest = tuple(pair for pair in response.headers if pair[0] != name)
+        return replace(response, headers=rest if value is None else (*rest, (name, value)))
 
     return changed
 
 
 def raw(change: Callable[[bytes], bytes]) -> Change:
-    """A change of the bytes; Content-Length follows."""
+    """Change the bytes of the body, and Content-Length with them."""
 
-    def changed(answer: ParsedResponse) -> ParsedResponse:
-        body = change(answer.body)
-        return header(b"content-length", str(len(body)).encode())(replace(answer, body=body))
+    def changed(response: Response) -> Response:
+        body = change(response.body)
+        return header(b"content-length", str(len(body)).encode())(replace(response, body=body))
 
     return changed
 
 
 def body(change: Callable[[dict[str, Any]], object]) -> Change:
-    """A change of the parsed body, in place."""
+    """Change the parsed body, in place."""
 
     def bytes_of(content: bytes) -> bytes:
         document = json.loads(content)
@@ -113,15 +114,15 @@ def stats(change: Callable[[dict[str, Any]], object]) -> Change:
 
 
 def status(number: int) -> Change:
-    return lambda answer: replace(answer, status=number)
+    return lambda response: replace(response, status=number)
 
 
-def without(name: bytes) -> Callable[[Asked], Asked]:
-    def changed(asked: Asked) -> Asked:
-        return replace(asked, headers={key: value for key, value in asked.headers.items() if key != name})
+def without(name: bytes) -> Callable[[Request], Request]:
+    def changed(request: Request) -> Request:
+        return replace(request, headers={key: value for key, value in request.headers.items() if key != name})
 
     return changed
 
 
-def as_method(sent: str, meant: str) -> Callable[[Asked], Asked]:
-    return lambda asked: replace(asked, method=meant) if asked.method == sent else asked
+def as_method(sent: str, meant: str) -> Callable[[Request], Request]:
+    return lambda request: replace(request, method=meant) if request.method == sent else request

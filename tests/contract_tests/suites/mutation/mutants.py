@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from breaking import Asked, ParsedResponse, as_method, between, body, header, on, raw, stats, status, without
+from breaking import Request, Response, as_method, between, body, header, on, raw, stats, status, without
 
 from migma_contract.resources import fixtures_path
 from migma_mock.http import protocol
@@ -13,7 +13,7 @@ from migma_mock.messages.reply import Reply
 
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 KEYS = json.loads((fixtures_path() / "keys.json").read_bytes())["keys"]
-GOOD = KEYS[0]["key"].encode()
+VALID = KEYS[0]["key"].encode()
 REVOKED = next(key["key"].encode() for key in KEYS if key.get("revoked"))
 POWERLESS = next(key["key"].encode() for key in KEYS if "email:read" not in key["permissions"])
 
@@ -26,16 +26,16 @@ class Mutant:
     apply: Callable[[], None]
 
 
-def newsletter(asked: Asked, answer: ParsedResponse) -> bool:
-    return asked.names(NEWSLETTER) and answer.status == 200
+def newsletter(request: Request, response: Response) -> bool:
+    return request.names(NEWSLETTER) and response.status == 200
 
 
-def generated(asked: Asked, answer: ParsedResponse) -> bool:
-    return not asked.names("66b2f0a1c4e5d60012a40") and answer.status == 200
+def generated(request: Request, response: Response) -> bool:
+    return not request.names("66b2f0a1c4e5d60012a40") and response.status == 200
 
 
-def without_key(asked: Asked, answer: ParsedResponse) -> bool:
-    return answer.status == 401 and not {b"authorization", b"x-api-key"} & set(asked.headers)
+def without_key(request: Request, response: Response) -> bool:
+    return response.status == 401 and not {b"authorization", b"x-api-key"} & set(request.headers)
 
 
 def percentage(data: dict[str, Any]) -> None:
@@ -50,29 +50,29 @@ def no_zone(data: dict[str, Any]) -> None:
     data["lastUpdated"] = data["lastUpdated"][:19]
 
 
-def not_found(answer: ParsedResponse) -> ParsedResponse:
+def not_found(response: Response) -> Response:
     envelope = b'{"success":false,"error":"Campaign not found.","code":"NOT_FOUND"}'
-    return raw(lambda _: envelope)(status(404)(answer))
+    return raw(lambda _: envelope)(status(404)(response))
 
 
-def one_more_byte(answer: ParsedResponse) -> ParsedResponse:
-    return header(b"content-length", b"%d" % (len(answer.body) + 1))(answer)
+def one_more_byte(response: Response) -> Response:
+    return header(b"content-length", b"%d" % (len(response.body) + 1))(response)
 
 
-def with_good_key(asked: Asked, *keys: bytes) -> Asked:
-    """The request with a key that is good in place of any of these; of any at all where none is named."""
-    sent = asked.headers.get(b"authorization", b"")
+def with_valid_key(request: Request, *keys: bytes) -> Request:
+    """Replace any of these keys, or any key at all if none is named, by a valid one."""
+    sent = request.headers.get(b"authorization", b"")
     is_meant = bool(sent) if not keys else any(sent == b"Bearer " + key for key in keys)
-    return replace(asked, headers={**asked.headers, b"authorization": b"Bearer " + GOOD}) if is_meant else asked
+    return replace(request, headers={**request.headers, b"authorization": b"Bearer " + VALID}) if is_meant else request
 
 
-def repaired(asked: Asked) -> Asked:
-    """A near miss as what was meant."""
-    return replace(asked, path=asked.path.replace(b"/v1/v1/", b"/v1/").rstrip(b"/"))
+def with_corrected_path(request: Request) -> Request:
+    """Correct an almost correct path."""
+    return replace(request, path=request.path.replace(b"/v1/v1/", b"/v1/").rstrip(b"/"))
 
 
 MUTANTS = {
-    "nothing": Mutant("", lambda: None),
+    "nothing": Mutant("fixture_is_served or refusal or known_campaign", lambda: None),
     "a required field is gone": Mutant("fixture_is_served", on(200, stats(lambda d: d.pop("openRate")))),
     "an optional field is gone": Mutant("fixture_is_served", on(newsletter, stats(lambda d: d.pop("botOpens")))),
     "a field is new": Mutant("known_campaign", on(200, stats(lambda d: d.update(replies=1)))),
@@ -106,21 +106,23 @@ MUTANTS = {
     "a 200 has the mark": Mutant("known_campaign", on(200, header(b"x-mock-undocumented", b"200"))),
     "no key gets 403": Mutant("refusal", on(without_key, status(403))),
     "without a key, an unknown id gets 404": Mutant(
-        "refusal", on(lambda asked, answer: without_key(asked, answer) and asked.names("0" * 24), not_found)
+        "refusal", on(lambda request, response: without_key(request, response) and request.names("0" * 24), not_found)
     ),
-    "any key is good": Mutant("known_campaign", between(with_good_key)),
-    "a revoked key is good": Mutant("refusal", between(lambda asked: with_good_key(asked, REVOKED))),
-    "permissions do not matter": Mutant("refusal", between(lambda asked: with_good_key(asked, POWERLESS))),
-    "X-API-Key is not taken": Mutant("another_form", between(without(b"x-api-key"))),
-    "Prefer is not heeded": Mutant("prefer", between(without(b"prefer"))),
+    "any key is accepted": Mutant("known_campaign", between(with_valid_key)),
+    "a revoked key is accepted": Mutant("refusal", between(lambda request: with_valid_key(request, REVOKED))),
+    "permissions do not matter": Mutant("refusal", between(lambda request: with_valid_key(request, POWERLESS))),
+    "X-API-Key is ignored": Mutant("another_form", between(without(b"x-api-key"))),
+    "Prefer is ignored": Mutant("prefer", between(without(b"prefer"))),
     "HEAD has a body": Mutant("head_is_get", between(as_method("HEAD", "GET"))),
-    "HEAD is refused": Mutant("head_is_get", between(as_method("HEAD", "POST"))),
-    "POST is served": Mutant("405", between(as_method("POST", "GET"))),
+    "HEAD is rejected": Mutant("head_is_get", between(as_method("HEAD", "POST"))),
+    "POST is accepted": Mutant("405", between(as_method("POST", "GET"))),
     "a 405 has no Allow": Mutant("known_campaign", on(405, header(b"allow", None))),
     "OPTIONS has no Allow": Mutant("options", on(204, header(b"allow", None))),
-    "OPTIONS is refused": Mutant("options", between(as_method("OPTIONS", "POST"))),
-    "a near miss is served": Mutant("does_not_have_is_404", between(repaired)),
-    "a near miss is not explained": Mutant("does_not_have_is_404", on(404, body(lambda d: d.update(error="No.")))),
+    "OPTIONS is rejected": Mutant("options", between(as_method("OPTIONS", "POST"))),
+    "an almost correct path is served": Mutant("does_not_have_is_404", between(with_corrected_path)),
+    "an almost correct path gets no hint": Mutant(
+        "does_not_have_is_404", on(404, body(lambda d: d.update(error="No.")))
+    ),
     "a broken request gets a text": Mutant(
         "broken_request",
         lambda: setattr(protocol.MockProtocol, "_refusal", lambda *_: Reply(400, (), b"Bad Request", "")),

@@ -1,0 +1,53 @@
+"""The configuration of the live suite comes from environment variables."""
+
+import pytest
+
+from migma_contract.errors import InputError
+from migma_contract_tests.suites.live_config import LivePlan, missing_variables
+
+
+@pytest.fixture
+def environment(monkeypatch, stage):
+    """Sets the variables of a run, with changes."""
+
+    def set_variables(**changes):
+        given = {"MIGMA_BASE_URL": "http://127.0.0.1:1", "MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": "a, b"}
+        for name, value in {**given, **changes}.items():
+            monkeypatch.setenv(name, value)
+
+    return set_variables
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MIGMA_API_KEY", "two words of a key"),
+        ("MIGMA_BASE_URL", "https://me:secret@example.com"),
+        ("MIGMA_CAMPAIGN_IDS", "a,.."),
+        ("MIGMA_MAX_REQUESTS", "0"),
+        ("MIGMA_RATE", "fast"),
+        ("MIGMA_BASELINE", "nowhere.json"),
+    ],
+)
+def test_an_unusable_value_is_an_error_that_shows_no_secret(environment, contract, name, value):
+    environment(**{name: value})
+    with pytest.raises(InputError, match="cannot be used") as caught:
+        LivePlan.from_environment(contract)
+    assert "secret" not in str(caught.value)
+    assert "two words" not in str(caught.value)
+
+
+def test_the_variables_mean_the_same_as_the_options_of_a_check(environment, contract):
+    environment(MIGMA_MAX_REQUESTS="5", MIGMA_RATE="2/s")
+    plan = LivePlan.from_environment(contract)
+    assert (plan.options.campaign_ids, plan.options.max_requests) == (("a", "b"), 5)
+    assert str(plan.options.rate) == "2 in any 1 s"
+    assert len(plan.probes) == 5
+    assert [str(probe) for probe in plan.skipped][:2] == ["read 2 of campaign a", "read 2 of campaign b"]
+
+
+def test_missing_variables_are_named_in_one_line(environment):
+    environment(MIGMA_API_KEY="", MIGMA_CAMPAIGN_IDS="")
+    assert missing_variables().startswith("set MIGMA_API_KEY, MIGMA_CAMPAIGN_IDS (ids separated by commas)")
+    environment()
+    assert missing_variables() == ""
