@@ -1,1 +1,1 @@
-"""The mock by its contract: every path a reply can take, judged by Schemathesis and by the rules."""
+"""The mock is checked against its contract: every kind of response, by Schemathesis and by the rules."""

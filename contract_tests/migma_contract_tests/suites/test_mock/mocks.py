@@ -1,4 +1,4 @@
-"""The mocks that are judged: one on the shipped fixtures, and ones that have a campaign for any id."""
+"""The mocks to check: one with the built-in fixtures, and ones that generate a campaign for any id."""
 
 import json
 from typing import Any
@@ -24,30 +24,32 @@ BEARER = f"Bearer {KEY}"
 FIXTURES = [json.loads(path.read_bytes()) for path in sorted((fixtures_path() / "campaigns").glob("*.json"))]
 STATIC = [file for file in FIXTURES if {"stats", "reply"} & set(file)]
 SERVED = {file["id"] for file in STATIC if "stats" in file}
-NOBODY = "0" * 24
+UNKNOWN_ID = "0" * 24
 
 
 def path(campaign_id: str) -> str:
-    """The contract's path for an id that needs no encoding."""
+    """Return the contract's path for an id that needs no encoding."""
     return f"{CONTRACT.operation.prefix}{campaign_id}{CONTRACT.operation.suffix}"
 
 
-def is_drawn(campaign_id: str) -> bool:
+def is_generated(campaign_id: str) -> bool:
     """True if a mock that generates has a campaign for an id."""
     return (
-        campaign_id != NOBODY and campaign_id.isprintable() and not set(campaign_id) & set("/\N{REPLACEMENT CHARACTER}")
+        campaign_id != UNKNOWN_ID
+        and campaign_id.isprintable()
+        and not set(campaign_id) & set("/\N{REPLACEMENT CHARACTER}")
     )
 
 
 def generating(profile: str) -> FastAPI:
-    """A mock that has a campaign for any id."""
+    """Return a mock that generates a campaign for any id."""
     return create_app(**{**PLAIN, "unknown_id": "generate", "profile": profile})
 
 
 def suite_of(app: FastAPI) -> MockSuite:
-    """The suite on a mock that generates."""
-    return MockSuite(app, CONTRACT, KEY, is_known=lambda one: one in SERVED or is_drawn(one))
+    """Return the suite for a mock that generates campaigns."""
+    return MockSuite(app, CONTRACT, KEY, is_known=lambda one: one in SERVED or is_generated(one))
 
 
 KNOWN = MockSuite(APP, CONTRACT, KEY, is_known=SERVED.__contains__, campaign_id=CAMPAIGN)
-DRAWN = suite_of(generating("realistic"))
+GENERATED = suite_of(generating("realistic"))

@@ -1,4 +1,4 @@
-"""Each campaign is answered as its file, or its generator, says, and every rule holds of it."""
+"""Each campaign gets the response that its file or its generator defines, and it satisfies every rule."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from migma_mock import create_app
 
 
 def check_against_file(suite: MockSuite, file: dict[str, Any], response: schemathesis.Response) -> None:
-    """An answer is what a file, or a step of one, says: a reply, or stats in the envelope of success."""
+    """Compare a response with a fixture file, or with a step of its script."""
     reply = file.get("reply") or {"status": 200, "body": {"success": True, "data": file["stats"]}}
     assert response.status_code == reply["status"]
     assert suite.check_format(response) == reply["body"]
@@ -39,7 +39,7 @@ def test_fixture_is_served_as_its_file_says(file: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("file", [file for file in FIXTURES if "script" in file], ids=lambda file: file["title"])
 def test_script_is_played_step_by_step(file: dict[str, Any]) -> None:
-    """The last step lasts."""
+    """The last step is repeated."""
     app = create_app(**PLAIN)
     steps = [step for step in file["script"]["replies"] for _ in range(step.get("times", 1))]
     for step in [*steps, steps[-1]]:
@@ -57,13 +57,13 @@ def test_growing_campaign_is_coherent_once_it_was_sent(file: dict[str, Any]) -> 
     KNOWN.check(response, "campaign")
 
 
-def test_every_fixture_is_of_a_kind_that_is_judged_here() -> None:
+def test_every_kind_of_fixture_is_checked_here() -> None:
     assert all({"stats", "reply", "script", "growth"} & set(file) for file in FIXTURES)
 
 
 @pytest.mark.parametrize("profile", ["realistic", "edge"])
 def test_generated_campaign_is_coherent_and_its_own(profile: str) -> None:
-    """Every id gets what its generator draws for it, sent as it is, and each rule holds of it."""
+    """Every id gets its own generated stats, and they satisfy every rule."""
     app = generating(profile)
     suite = suite_of(app)
     for number in range(40):
@@ -74,8 +74,8 @@ def test_generated_campaign_is_coherent_and_its_own(profile: str) -> None:
         suite.check(response, "campaign")
 
 
-def test_generated_campaign_of_the_profile_schema_holds_to_the_schema_alone() -> None:
-    """Its numbers contradict each other on purpose, so no rule about meaning is asked."""
+def test_generated_campaign_of_the_profile_schema_matches_the_schema() -> None:
+    """Its numbers contradict each other on purpose, so the rules do not apply."""
     app = generating("schema")
     suite = suite_of(app)
     for number in range(1, 31):

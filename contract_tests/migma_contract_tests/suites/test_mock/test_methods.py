@@ -1,9 +1,9 @@
-"""HEAD and OPTIONS are served beside GET, to pages on this machine too; other methods are refused."""
+"""GET, HEAD and OPTIONS are accepted, also from pages on this machine; other methods are rejected."""
 
 import pytest
 
 from migma_contract_tests.suites.mock_suite import ask
-from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, KNOWN, NOBODY, STATIC, path
+from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, KNOWN, STATIC, UNKNOWN_ID, path
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "PROPFIND"])
@@ -20,7 +20,7 @@ def test_options_is_204_with_allow_and_without_a_body() -> None:
     assert (response.status_code, response.headers, response.content) == (204, {"allow": ["GET, HEAD, OPTIONS"]}, b"")
 
 
-def test_preflight_of_a_page_on_this_machine_lets_the_key_through() -> None:
+def test_preflight_of_a_page_on_this_machine_allows_the_key() -> None:
     asked = {"Origin": "http://localhost:3000", "Access_Control_Request_Method": "GET"}
     response = ask(APP, path(CAMPAIGN), method="OPTIONS", **asked)
     assert response.headers["access-control-allow-origin"] == ["http://localhost:3000"]
@@ -29,7 +29,7 @@ def test_preflight_of_a_page_on_this_machine_lets_the_key_through() -> None:
 
 
 @pytest.mark.parametrize(("origin", "allowed"), [("http://localhost:3000", True), ("https://example.com", False)])
-def test_answer_to_a_page_differs_by_its_cors_headers_alone(origin: str, allowed: bool) -> None:
+def test_response_to_a_page_differs_only_in_its_cors_headers(origin: str, allowed: bool) -> None:
     plain, response = (
         ask(APP, path(CAMPAIGN), Authorization=BEARER),
         ask(APP, path(CAMPAIGN), Authorization=BEARER, Origin=origin),
@@ -40,7 +40,7 @@ def test_answer_to_a_page_differs_by_its_cors_headers_alone(origin: str, allowed
     KNOWN.check(response, "campaign")
 
 
-@pytest.mark.parametrize("campaign_id", [file["id"] for file in STATIC] + [NOBODY])
+@pytest.mark.parametrize("campaign_id", [file["id"] for file in STATIC] + [UNKNOWN_ID])
 @pytest.mark.parametrize("headers", [{"Authorization": BEARER}, {}], ids=["key", "no key"])
 def test_head_is_get_without_its_body(campaign_id: str, headers: dict[str, str]) -> None:
     get = ask(APP, path(campaign_id), **headers)

@@ -1,4 +1,4 @@
-"""``Prefer`` chooses the reply, and the setting for metadata adds to it: every one of them holds to the contract."""
+"""``Prefer`` selects the reply, and a setting adds metadata; every reply conforms to the contract."""
 
 import json
 from time import perf_counter
@@ -6,7 +6,7 @@ from time import perf_counter
 import pytest
 
 from migma_contract_tests.suites.mock_suite import ask
-from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, KNOWN, NOBODY, PLAIN, STATIC, path
+from migma_contract_tests.suites.test_mock.mocks import APP, BEARER, CAMPAIGN, KNOWN, PLAIN, STATIC, UNKNOWN_ID, path
 from migma_mock import create_app
 
 
@@ -20,7 +20,7 @@ def test_preferred_code_gets_a_reply_with_that_status() -> None:
 
 @pytest.mark.parametrize("prefer", [f"example={CAMPAIGN}", "dynamic=false", "dynamic=true", "wait=0.05", "unknown=1"])
 def test_other_preference_gets_stats(prefer: str) -> None:
-    target, started = path(NOBODY if prefer.startswith("example") else CAMPAIGN), perf_counter()
+    target, started = path(UNKNOWN_ID if prefer.startswith("example") else CAMPAIGN), perf_counter()
     response = ask(APP, target, Authorization=BEARER, Prefer=prefer)
     assert perf_counter() - started >= (0.05 if prefer.startswith("wait") else 0)
     assert response.headers.get("preference-applied") == (None if prefer.startswith("unknown") else [prefer])
@@ -30,17 +30,17 @@ def test_other_preference_gets_stats(prefer: str) -> None:
 
 
 @pytest.mark.parametrize("prefer", ["code=299", "code=x", "example=nothing", "dynamic=maybe", "wait=-1", "wait=nan"])
-def test_impossible_preference_is_400_and_says_what_is_possible(prefer: str) -> None:
+def test_impossible_preference_is_400_and_names_the_possible_ones(prefer: str) -> None:
     response = ask(APP, path(CAMPAIGN), Authorization=BEARER, Prefer=prefer)
     body = KNOWN.check_format(response)
     assert (response.status_code, body["code"]) == (400, "INVALID_PREFERENCE")
     assert prefer.partition("=")[0] in body["error"]
 
 
-def test_metadata_is_the_only_thing_that_the_setting_adds() -> None:
-    """The vendor's introduction shows it, the contract does not declare it."""
+def test_the_setting_for_metadata_adds_nothing_else() -> None:
+    """The vendor's introduction shows metadata; the contract does not declare it."""
     app = create_app(**{**PLAIN, "metadata": True})
-    for campaign_id in (CAMPAIGN, NOBODY):
+    for campaign_id in (CAMPAIGN, UNKNOWN_ID):
         plain, response = (
             ask(APP, path(campaign_id), Authorization=BEARER),
             ask(app, path(campaign_id), Authorization=BEARER),

@@ -1,4 +1,4 @@
-"""On a socket: broken requests, and a check as anyone would run it; the contract itself is served as published."""
+"""The mock on a socket: broken requests, a complete check, and the contract as published."""
 
 import socket
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from migma_mock import MockServer
 
 
 def test_contract_is_served_as_published() -> None:
-    """Byte by byte: what Schemathesis reads here is the vendor's document."""
+    """Schemathesis reads the vendor's document here, byte by byte."""
     response = ask(APP, "/openapi.json")
     assert (response.status_code, response.headers["content-type"]) == (200, ["application/json"])
     assert response.content == CONTRACT.raw
@@ -35,7 +35,7 @@ def server() -> Iterator[MockServer]:
         (b"GET / HTTP/1.1\r\nHost: x\r\nX-Large: %b\r\n\r\n" % (b"a" * 70000), 431),
     ],
 )
-def test_broken_request_is_refused_with_an_error_of_the_contracts_form(
+def test_broken_request_gets_an_error_in_the_contracts_format(
     server: MockServer, request_bytes: bytes, status: int
 ) -> None:
     with socket.create_connection(("127.0.0.1", int(server.base_url.rpartition(":")[2])), timeout=10) as connection:
@@ -50,7 +50,6 @@ def test_broken_request_is_refused_with_an_error_of_the_contracts_form(
 
 
 def test_check_of_the_mock_conforms(server: MockServer) -> None:
-    """By the probe, over a socket, as anyone would check a server."""
     options = CheckOptions(base_url=server.base_url, campaign_ids=(CAMPAIGN,), key=Secret(KEY), rate=None)
     report = run_check(options, CONTRACT)
     assert (report.verdict, report.findings) == ("conforms", ())

@@ -1,6 +1,6 @@
-"""Runs the suite on each mutant: ``python mutation FIRST STEP`` prints the exit codes.
+"""Run the suite on each mutant: ``python mutation NAME…`` prints the exit code of pytest for each.
 
-Everything is imported once, and each mutant is a fork, so that forty runs of pytest take seconds.
+Everything is imported once, and each mutant is a fork, so that a run of pytest takes about a second.
 """
 
 import importlib
@@ -12,23 +12,14 @@ import pytest
 from mutants import MUTANTS
 
 # Plugins were imported before pytest could rewrite their assertions.
-ARGUMENTS = [
-    "-x",
-    "-qq",
-    "-s",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "no:xdist",
-    "-W",
-    "ignore::pytest.PytestAssertRewriteWarning",
-]
+_ARGUMENTS = ["-x", "-qq", "-s", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+_PLUGIN = "schemathesis.pytest.plugin"
 
 
-class Broken:
+class ForkPerMutant:
     """A plugin of pytest that forks for each mutant before anything of the suite is imported.
 
-    The child breaks the mock and goes on as any run of pytest; the parent waits, and collects nothing.
+    The child breaks the mock and continues like any run of pytest. The parent waits, and collects nothing.
     """
 
     def __init__(self, names: list[str]) -> None:
@@ -37,7 +28,7 @@ class Broken:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> bool | None:
-        """Nothing in a child, so that the collection goes on; True in the parent, to say that it is done."""
+        """Return None in a child, so that the collection continues; True in the parent, to end it."""
         for name in self.names:
             child = os.fork()
             if not child:
@@ -53,21 +44,22 @@ class Broken:
 
 
 def main() -> None:
-    # What the children would else import, each for itself.
+    # Modules that every child would import otherwise.
     for module in (
         "migma_contract_tests.suites.mock_suite",
         "migma_contract_tests.check.runner",
         "migma_mock.control.app",
+        "migma_mock.generation.pool",
         "migma_mock.server",
+        "schemathesis.specs.openapi.schemas",
     ):
         importlib.import_module(module)
-    for module in ("migma_mock.generation.pool", "schemathesis.specs.openapi.schemas"):
-        importlib.import_module(module)
-    first, step = int(sys.argv[1]), int(sys.argv[2])
-    broken = Broken(list(MUTANTS)[first::step])
-    code = pytest.main([*ARGUMENTS, "--pyargs", "migma_contract_tests.suites.test_mock"], plugins=[broken])
-    if broken.codes:
-        sys.stdout.write(json.dumps(broken.codes))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    forks = ForkPerMutant(sys.argv[1:])
+    arguments = [*_ARGUMENTS, "-p", _PLUGIN, "--pyargs", "migma_contract_tests.suites.test_mock"]
+    code = pytest.main(arguments, plugins=[forks])
+    if forks.codes:
+        sys.stdout.write(json.dumps(forks.codes))
     else:
         os._exit(code)
 

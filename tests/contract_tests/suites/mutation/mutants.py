@@ -15,7 +15,7 @@ NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 KEYS = json.loads((fixtures_path() / "keys.json").read_bytes())["keys"]
 VALID = KEYS[0]["key"].encode()
 REVOKED = next(key["key"].encode() for key in KEYS if key.get("revoked"))
-POWERLESS = next(key["key"].encode() for key in KEYS if "email:read" not in key["permissions"])
+FORBIDDEN = next(key["key"].encode() for key in KEYS if "email:read" not in key["permissions"])
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def with_corrected_path(request: Request) -> Request:
 
 
 MUTANTS = {
-    "nothing": Mutant("fixture_is_served or refusal or known_campaign", lambda: None),
+    "nothing": Mutant("fixture_is_served or rejection or known_campaign", lambda: None),
     "a required field is gone": Mutant("fixture_is_served", on(200, stats(lambda d: d.pop("openRate")))),
     "an optional field is gone": Mutant("fixture_is_served", on(newsletter, stats(lambda d: d.pop("botOpens")))),
     "a field is new": Mutant("known_campaign", on(200, stats(lambda d: d.update(replies=1)))),
@@ -91,26 +91,26 @@ MUTANTS = {
     "data is null": Mutant("known_campaign", on(200, body(lambda d: d.update(data=None)))),
     "stats are outside data": Mutant("known_campaign", on(200, body(lambda d: d.update(d.pop("data"))))),
     "success is true on 404": Mutant("any_id", on(404, body(lambda d: d.update(success=True)))),
-    "a 401 has no error": Mutant("refusal", on(401, body(lambda d: d.pop("error")))),
-    "a 403 has another code": Mutant("refusal", on(403, body(lambda d: d.update(code="NO")))),
+    "a 401 has no error": Mutant("rejection", on(401, body(lambda d: d.pop("error")))),
+    "a 403 has another code": Mutant("rejection", on(403, body(lambda d: d.update(code="NO")))),
     "a body is cut": Mutant("known_campaign", on(200, raw(lambda b: b[:-9]))),
     "a body has a byte order mark": Mutant("known_campaign", on(200, raw(lambda b: b"\xef\xbb\xbf" + b))),
     "a member comes twice": Mutant("known_campaign", on(200, raw(lambda b: b[:-1] + b',"success":true}'))),
     "Content-Length is one too many": Mutant("fixture_is_served", on(200, one_more_byte)),
     "stats are HTML": Mutant("known_campaign", on(200, header(b"content-type", b"text/html"))),
     "a 404 has no Content-Type": Mutant("any_id", on(404, header(b"content-type", None))),
-    "a 401 has no challenge": Mutant("refusal", on(401, header(b"www-authenticate", None))),
+    "a 401 has no challenge": Mutant("rejection", on(401, header(b"www-authenticate", None))),
     "a 429 has no Retry-After": Mutant("fixture_is_served", on(429, header(b"retry-after", None))),
     "a 500 has no mark": Mutant("fixture_is_served", on(500, header(b"x-mock-undocumented", None))),
-    "a 403 has no mark": Mutant("refusal", on(403, header(b"x-mock-undocumented", None))),
+    "a 403 has no mark": Mutant("rejection", on(403, header(b"x-mock-undocumented", None))),
     "a 200 has the mark": Mutant("known_campaign", on(200, header(b"x-mock-undocumented", b"200"))),
-    "no key gets 403": Mutant("refusal", on(without_key, status(403))),
+    "no key gets 403": Mutant("rejection", on(without_key, status(403))),
     "without a key, an unknown id gets 404": Mutant(
-        "refusal", on(lambda request, response: without_key(request, response) and request.names("0" * 24), not_found)
+        "rejection", on(lambda request, response: without_key(request, response) and request.names("0" * 24), not_found)
     ),
     "any key is accepted": Mutant("known_campaign", between(with_valid_key)),
-    "a revoked key is accepted": Mutant("refusal", between(lambda request: with_valid_key(request, REVOKED))),
-    "permissions do not matter": Mutant("refusal", between(lambda request: with_valid_key(request, POWERLESS))),
+    "a revoked key is accepted": Mutant("rejection", between(lambda request: with_valid_key(request, REVOKED))),
+    "permissions do not matter": Mutant("rejection", between(lambda request: with_valid_key(request, FORBIDDEN))),
     "X-API-Key is ignored": Mutant("another_form", between(without(b"x-api-key"))),
     "Prefer is ignored": Mutant("prefer", between(without(b"prefer"))),
     "HEAD has a body": Mutant("head_is_get", between(as_method("HEAD", "GET"))),
