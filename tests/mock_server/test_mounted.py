@@ -34,7 +34,7 @@ def test_every_page_is_there(mounted, stats_path, prefix):
     path = stats_path(mounted.mock.state.mock.example_id)
     assert mounted(prefix + path, authorization=authorization).json()["success"] is True
     assert mounted(prefix + path).status_code == 401
-    assert mounted.mock.state.mock.accounts.unknown_key_requests.entries[-1].path.decode() == path
+    assert mounted.mock.state.mock.accounts.unknown_key_requests.entries[-1].path == path
     assert (
         mounted(f"{prefix}/nowhere", authorization=authorization).json()["error"].startswith("No such path: /nowhere.")
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from migma_mock.accounts.journal import Entry
+from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.input_models import Strict
 
 _Count = Annotated[int, Field(ge=0)]
@@ -21,18 +21,18 @@ class Pattern(Strict):
     matchedBy: str | None = Field(default=None, description="A part of what chose the reply, such as `fault`.")
     headers: dict[str, str] = Field(default={}, description="Request headers and their values; names in any case.")
 
-    def difference(self, entry: Entry) -> list[str]:
+    def difference(self, entry: RecordedRequest) -> list[str]:
         """Return a sentence for each reason why an entry does not match; empty if it matches."""
         pairs = [
             ("method", self.method and self.method.upper(), entry.method.upper()),
-            ("path", self.path, entry.shown_path),
-            ("campaign", self.campaign, entry.shown_campaign),
+            ("path", self.path, entry.path),
+            ("campaign", self.campaign, entry.campaign_id or ""),
             ("status", self.status, entry.status),
         ]
         reasons = [f"{name} is {got!r}, not {want!r}" for name, want, got in pairs if want is not None and want != got]
         if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
             reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {self.matchedBy!r}")
-        given = entry.request_headers() if self.headers else []
+        given = entry.header_pairs if self.headers else []
         for name, want in self.headers.items():
             values = [value for header, value in given if header == name.lower()]
             if want not in values:
@@ -69,7 +69,7 @@ class RequestExpectation(Pattern):
 class Nearest(NamedTuple):
     """The request that differs least from a pattern, and the differences."""
 
-    entry: Entry
+    entry: RecordedRequest
     differs: list[str]
 
 
@@ -100,13 +100,13 @@ class VerificationResult(NamedTuple):
         return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
 
 
-def verify(expectation: RequestExpectation, entries: Iterable[Entry]) -> VerificationResult:
+def verify(expectation: RequestExpectation, entries: Iterable[RecordedRequest]) -> VerificationResult:
     """Compare the entries of a journal with an expectation."""
     requests = list(entries)
     return _verify_order(expectation.order, requests) if expectation.order else _verify_count(expectation, requests)
 
 
-def _verify_count(expectation: RequestExpectation, requests: Sequence[Entry]) -> VerificationResult:
+def _verify_count(expectation: RequestExpectation, requests: Sequence[RecordedRequest]) -> VerificationResult:
     count = sum(not expectation.difference(entry) for entry in requests)
     low = expectation.times if expectation.times is not None else expectation.atLeast
     high = expectation.times if expectation.times is not None else expectation.atMost
@@ -118,7 +118,7 @@ def _verify_count(expectation: RequestExpectation, requests: Sequence[Entry]) ->
     return VerificationResult(ok, message, count, _nearest(expectation, requests) if too_few else None)
 
 
-def _verify_order(order: Sequence[Pattern], requests: Sequence[Entry]) -> VerificationResult:
+def _verify_order(order: Sequence[Pattern], requests: Sequence[RecordedRequest]) -> VerificationResult:
     position = 0
     for number, pattern in enumerate(order):
         found = next((i for i in range(position, len(requests)) if not pattern.difference(requests[i])), None)
@@ -133,7 +133,7 @@ def _verify_order(order: Sequence[Pattern], requests: Sequence[Entry]) -> Verifi
     )
 
 
-def _nearest(pattern: Pattern, requests: Sequence[Entry]) -> Nearest | None:
+def _nearest(pattern: Pattern, requests: Sequence[RecordedRequest]) -> Nearest | None:
     misses = [Nearest(entry, differs) for entry in requests if (differs := pattern.difference(entry))]
     # The latest of equally near ones, since it is what the client under test did last.
     return min(reversed(misses), key=lambda near: len(near.differs), default=None)

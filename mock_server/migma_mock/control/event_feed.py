@@ -12,7 +12,8 @@ from time import time
 from typing import Any, NamedTuple
 
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.journal import Entry, Journal
+from migma_mock.accounts.journal import Journal
+from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.mock import Mock
 
 UNKNOWN_KEY = "unknown-key"
@@ -42,7 +43,7 @@ class _JournalReader:
         """Yield the entries that existed when reading began, newest first, each after a key to sort it by."""
         for entry in reversed(self._journal.entries):
             if entry.number <= self._last_number:
-                yield -entry.time, _entry_data(self._account, entry)
+                yield -entry.time.timestamp(), _entry_data(self._account, entry)
 
     def news(self) -> Iterator[Event]:
         """Yield the oldest of the entries since the last call."""
@@ -133,14 +134,13 @@ def _fingerprint(account: Account) -> dict[str, object]:
     }
 
 
-def _entry_data(account: str, entry: Entry) -> dict[str, Any]:
+def _entry_data(account: str, entry: RecordedRequest) -> dict[str, Any]:
     """Return an entry with its account and its reply's headers; a long body is truncated."""
     data = entry.as_dict()
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in entry.reply.headers]
     body = data["body"]
     return data | {
         "account": account,
-        "responseHeaders": headers,
+        "responseHeaders": entry.response_headers,
         "body": body[:_MAX_BODY_SHOWN],
         "bodyTruncated": len(body) > _MAX_BODY_SHOWN,
     }

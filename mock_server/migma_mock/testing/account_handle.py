@@ -1,25 +1,36 @@
 """MigmaMock: one account of the mock, as a test uses it."""
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Self, Unpack
+from typing import Any, Self, Unpack
 from urllib.parse import quote
 
+from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.registry import UnknownAccountError
+from migma_mock.faults import FAULTS, ArmedFault, FaultKind, parse_fault
 from migma_mock.mock import Mock
-from migma_mock.testing.arguments import HIDDEN, argument_error, parse_duration, parse_instant, parse_plan, require_id
+from migma_mock.testing.arguments import (
+    HIDDEN,
+    argument_error,
+    argument_problems,
+    parse_duration,
+    parse_instant,
+    parse_plan,
+    require_id,
+    to_members,
+)
 from migma_mock.testing.campaign_methods import CampaignMethods
-from migma_mock.testing.fault_methods import FaultMethods
-from migma_mock.testing.keyword_arguments import DurationArguments
+from migma_mock.testing.keyword_arguments import DurationArguments, ErrorArguments, FaultArguments
 from migma_mock.testing.request_methods import RequestMethods
 
 __tracebackhide__ = HIDDEN
 
 
-class MigmaMock(CampaignMethods, FaultMethods, RequestMethods):
+class MigmaMock(CampaignMethods, RequestMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
     The pytest fixture ``migma_mock`` is one, with an account of its own for each test; ``MockServer`` is the one of
@@ -140,6 +151,55 @@ class MigmaMock(CampaignMethods, FaultMethods, RequestMethods):
     def example_id(self) -> str:
         """The id of a campaign that has stats; a placeholder if the account has none."""
         return self._account.example_id
+
+    def fail(self, status: int, **arguments: Unpack[ErrorArguments]) -> ArmedFault:
+        """Answer with an error from now on: ``fail(503, times=2)``; without ``times``, until the fault is disarmed.
+
+        Raises and warns as :meth:`fault` does.
+        """
+        return self._arm("fail", "status", {"status": status, **arguments})
+
+    def fault(self, kind: FaultKind, **arguments: Unpack[FaultArguments]) -> ArmedFault:
+        """Arm a fault of the closed list: ``fault("truncate", times=1)``.
+
+        Raises:
+            ArgumentError: There is no such kind, or an argument is unknown or has a value that it cannot have.
+
+        Warns:
+            IneffectiveFaultWarning: The fault may never change a reply; see docs/testing.md.
+        """
+        return self._arm("fault", kind, arguments)
+
+    def _arm(self, call: str, kind: object, arguments: Mapping[str, Any]) -> ArmedFault:
+        members = dict(arguments)
+        if isinstance(kind, str) and kind in FAULTS:
+            known = [member for member in FAULTS[kind].model_fields if member != "kind"]
+            members = to_members(call, arguments, known)
+        spec = parse_fault({"kind": kind, **members}, call, self._mock.contract)
+        if isinstance(spec, list):
+            raise ArgumentError(argument_problems(call, spec))
+        state = self._account.state
+        # Before it is armed: where warnings are errors, it is not.
+        for warning in self._mock.engine.negotiator.arming_warnings(spec, state.faults.list(), state):
+            warnings.warn(warning, IneffectiveFaultWarning, stacklevel=3)
+        return self._change(lambda: state.faults.arm(spec))
+
+    @property
+    def faults(self) -> list[ArmedFault]:
+        """The armed faults, used up ones included, with their counts: ``mock.faults[0].applied``."""
+        return self._account.state.faults.list()
+
+    def disarm(self, fault: ArmedFault) -> None:
+        """Disarm a fault that :meth:`fault` or :meth:`fail` returned."""
+        if not isinstance(fault, ArmedFault):
+            raise argument_error(
+                "disarm(fault)", "what fault(…) or fail(…) returned", fault, "clear_faults() disarms all faults."
+            )
+        self._change(lambda: self._account.state.faults.disarm(fault.id))
+
+    def clear_faults(self) -> None:
+        """Disarm all faults of the account."""
+        self._change(self._account.state.faults.clear)
 
     def rate_limit(self, plan: str) -> None:
         """Set how many requests each key may make: ``unlimited``, ``free``, ``pro``, ``25/min``.

@@ -65,14 +65,10 @@ def parse_instant(where: str, value: object) -> datetime:
     Raises:
         ArgumentError: It is not a datetime, has no offset, or is outside the years 1970 to 9999.
     """
-    try:
-        instant = value.astimezone(UTC) if isinstance(value, datetime) and value.utcoffset() is not None else None
-    except OverflowError:
-        instant = None
-    if instant is None or not is_in_range(instant):
+    if not isinstance(value, datetime) or not is_in_range(value):
         hint = "Write it as datetime(2026, 1, 31, 9, 30, tzinfo=UTC)."
         raise argument_error(where, "a datetime with an offset, in the years 1970 to 9999", value, hint)
-    return instant
+    return value.astimezone(UTC)
 
 
 def parse_duration(call: str, now: datetime, duration: object, units: DurationArguments) -> timedelta:

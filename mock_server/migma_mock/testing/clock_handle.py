@@ -39,8 +39,7 @@ class ClockHandle:
         Raises:
             ArgumentError: There is no duration, it is negative, or it leads beyond the year 9999.
         """
-        by = parse_duration("clock.advance", self.now, duration, units)
-        self._account.state.clock.advance(days=by.days, seconds=by.seconds + by.microseconds / 1e6)
+        self._account.state.clock.advance(parse_duration("clock.advance", self.now, duration, units))
         return self.now
 
     def set(self, at: datetime) -> datetime:

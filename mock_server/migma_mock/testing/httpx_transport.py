@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import anyio
 import httpx
 
+from migma_mock.messages.delivery import Chunk
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.mock import Mock
@@ -100,26 +101,29 @@ class _Answer:
             raise self._timeout()
         if self._reply.delivery.kind == "reset":
             raise self._reset()
-        headers, body = list(self._reply.headers), _Body(self._steps())
-        return httpx.Response(self._reply.status, headers=headers, stream=body, request=self._request)
+        headers = list(self._reply.headers)
+        return httpx.Response(self._reply.status, headers=headers, stream=_Body(self._body()), request=self._request)
 
-    def _steps(self) -> Iterator["_Step"]:
+    def _body(self) -> Iterator[Chunk]:
+        """Yield the parts of the body; raises the error that ends it."""
         if self._request.method == "HEAD":
             return
         delivery = self._reply.delivery
         announced = left = int(dict(self._reply.headers).get(b"content-length", b"0"))
-        for piece in delivery.schedule(self._reply.body):
-            if self._allowed is not None and piece.wait > self._allowed:
-                yield _Step(self._allowed, self._timeout())
+        for chunk in delivery.schedule(self._reply.body):
+            if self._allowed is not None and chunk.wait > self._allowed:
+                yield Chunk(self._allowed, b"")
+                raise self._timeout()
             # Bytes beyond the announced length do not belong to the response.
-            yield _Step(piece.wait, piece.data[:left])
-            left -= len(piece.data[:left])
+            data = chunk.data[:left]
+            left -= len(data)
+            yield Chunk(chunk.wait, data)
         if delivery.kind == "reset-mid-body":
-            yield _Step(0, self._reset())
+            raise self._reset()
         if left:
             got = f"received {announced - left} bytes, expected {announced}"
             message = f"peer closed connection without sending complete message body ({got})"
-            yield _Step(0, httpx.RemoteProtocolError(message, request=self._request))
+            raise httpx.RemoteProtocolError(message, request=self._request)
 
     def _timeout(self) -> httpx.ReadTimeout:
         return httpx.ReadTimeout("timed out", request=self._request)
@@ -128,31 +132,18 @@ class _Answer:
         return httpx.ReadError("[Errno 104] Connection reset by peer", request=self._request)
 
 
-class _Step(NamedTuple):
-    """The next part of a body, after some seconds: bytes, or an error."""
-
-    wait: float
-    what: bytes | httpx.TransportError
-
-
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that arrives step by step."""
+    """A body that arrives in parts."""
 
-    def __init__(self, steps: Iterator[_Step]) -> None:
-        self._steps = steps
+    def __init__(self, chunks: Iterator[Chunk]) -> None:
+        self._chunks = chunks
 
     def __iter__(self) -> Iterator[bytes]:
-        for wait, what in self._steps:
+        for wait, data in self._chunks:
             time.sleep(wait)
-            yield _bytes(what)
+            yield data
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for wait, what in self._steps:
+        for wait, data in self._chunks:
             await anyio.sleep(wait)
-            yield _bytes(what)
-
-
-def _bytes(what: bytes | httpx.TransportError) -> bytes:
-    if isinstance(what, bytes):
-        return what
-    raise what
+            yield data

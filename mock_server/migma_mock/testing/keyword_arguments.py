@@ -3,6 +3,7 @@
 A test compares them with the models that check the values (``CampaignStats``, ``GrowthFile``, the faults).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -53,15 +54,44 @@ class DurationArguments(TypedDict, total=False):
     microseconds: float
 
 
-class RequestPattern(TypedDict, total=False):
-    """A pattern of requests; whatever is left out matches anything."""
+class _PatternArguments(TypedDict, total=False):
+    """Which requests are meant.
 
-    method: str
-    path: str
-    campaign_id: str
-    status: int
-    matched_by: str
-    headers: dict[str, str]
+    Attributes:
+        method: In any case.
+        path: Percent-encoded, without the query.
+        status: Of the response.
+        matched_by: A part of what decided the response, such as ``fault``.
+        headers: Request headers and their values; secrets are masked, as in ``Bearer [redacted]``.
+    """
+
+    method: str | None
+    path: str | None
+    status: int | None
+    matched_by: str | None
+    headers: Mapping[str, str] | None
+
+
+class RequestPattern(_PatternArguments, total=False):
+    """Which requests are meant; whatever is left out, or is None, matches anything."""
+
+    campaign_id: str | None
+
+
+class ExpectationArguments(_PatternArguments, total=False):
+    """Which requests are expected, and how many of them or in which order.
+
+    Attributes:
+        times: Exactly how many such requests.
+        at_least: The fewest.
+        at_most: The most.
+        order: Patterns that must match one after the other, instead of all of the above.
+    """
+
+    times: int | None
+    at_least: int | None
+    at_most: int | None
+    order: Sequence[RequestPattern] | None
 
 
 class ErrorArguments(TypedDict, total=False):

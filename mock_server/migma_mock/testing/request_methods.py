@@ -1,16 +1,16 @@
 """RequestMethods: the part of a handle that shows which requests came."""
 
-from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 from pydantic import ValidationError
 
 from migma_contract.errors import ArgumentError
+from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
 from migma_mock.input_models import model_problems
 from migma_mock.testing.arguments import HIDDEN, argument_problems, to_members
 from migma_mock.testing.handle_base import HandleBase
-from migma_mock.testing.keyword_arguments import RequestPattern
-from migma_mock.testing.recorded_request import RecordedRequest
+from migma_mock.testing.keyword_arguments import ExpectationArguments
 
 __tracebackhide__ = HIDDEN
 
@@ -23,7 +23,7 @@ class RequestMethods(HandleBase):
     @property
     def requests(self) -> list[RecordedRequest]:
         """The requests that came with this account's keys, oldest first."""
-        return [RecordedRequest.of(entry) for entry in self._account.state.journal.entries]
+        return self._account.state.journal.entries
 
     @property
     def unexpected_requests(self) -> list[RecordedRequest]:
@@ -33,58 +33,27 @@ class RequestMethods(HandleBase):
     @property
     def unknown_key_requests(self) -> list[RecordedRequest]:
         """The requests that came to the mock without a key, or with one that no account has."""
-        return [RecordedRequest.of(entry) for entry in self._mock.accounts.unknown_key_requests.entries]
+        return self._mock.accounts.unknown_key_requests.entries
 
-    def assert_requested(
-        self,
-        campaign_id: str | None = None,
-        *,
-        method: str | None = None,
-        path: str | None = None,
-        status: int | None = None,
-        matched_by: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        times: int | None = None,
-        at_least: int | None = None,
-        at_most: int | None = None,
-        order: Sequence[RequestPattern] | None = None,
-    ) -> None:
+    def assert_requested(self, campaign_id: str | None = None, **expected: Unpack[ExpectationArguments]) -> None:
         """Fail unless requests came as expected: ``assert_requested("spring-sale", times=1)``.
 
         Args:
-            campaign_id: The id in the path; like everything that is not given, None matches any.
-            method: In any case.
-            path: Percent-encoded, without the query.
-            status: Of the response.
-            matched_by: A part of what decided the response, such as ``fault``.
-            headers: Request headers and their values; secrets are masked, as in ``Bearer [redacted]``.
-            times: Exactly how many such requests.
-            at_least: The fewest; 1 if no number is given.
-            at_most: The most.
-            order: Patterns that must match one after the other, instead of all of the above.
+            campaign_id: The id in the path; None matches any, as does everything that is not given.
+            expected: See :class:`~migma_mock.testing.keyword_arguments.ExpectationArguments`; without ``times``,
+                ``at_least`` and ``at_most`` at least one request is expected.
 
         Raises:
             AssertionError: With the request that comes nearest, and how it differs.
-            ArgumentError: An argument has a value that it cannot have, or two exclude each other.
+            ArgumentError: An argument is unknown, or has a value that it cannot have, or two exclude each other.
         """
         call = "assert_requested"
-        pattern = {
-            "campaign_id": campaign_id,
-            "method": method,
-            "path": path,
-            "status": status,
-            "matched_by": matched_by,
-            "headers": headers,
-            "times": times,
-            "at_least": at_least,
-            "at_most": at_most,
-        }
-        given = {name: value for name, value in pattern.items() if value is not None}
-        expected = to_members(call, given, RequestExpectation.model_fields)
-        if order is not None:
-            expected["order"] = [to_members(f"{call}(order)", each, Pattern.model_fields) for each in order]
+        given = {name: value for name, value in {"campaign_id": campaign_id, **expected}.items() if value is not None}
+        members = to_members(call, given, RequestExpectation.model_fields)
+        if "order" in members:
+            members["order"] = [to_members(f"{call}(order)", each, Pattern.model_fields) for each in members["order"]]
         try:
-            expectation = RequestExpectation.model_validate(expected)
+            expectation = RequestExpectation.model_validate(members)
         except ValidationError as error:
             raise ArgumentError(argument_problems(call, model_problems(error, call))) from None
         result = verify(expectation, self._account.state.journal.entries)

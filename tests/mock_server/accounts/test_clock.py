@@ -1,6 +1,5 @@
 """The clock of an account shows the right time after any changes, and refuses invalid ones."""
 
-import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from migma_mock.accounts.clock import EARLIEST, LATEST, Clock
+from migma_mock.accounts.clock import EARLIEST, LATEST, Clock, is_in_range
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 NAIVE = NOON.replace(tzinfo=None)
@@ -82,10 +81,10 @@ class _AnyClock(RuleBasedStateMachine):
         self.clock.set(at)
         self.shows = at
 
-    @rule(days=st.integers(0, 99), hours=st.integers(0, 99), minutes=st.integers(0, 99), seconds=st.integers(0, 10**4))
-    def advance(self, **duration):
-        self.clock.advance(**duration)
-        self.shows += timedelta(**duration)
+    @rule(step=st.timedeltas(timedelta(), timedelta(days=100)))
+    def advance(self, step):
+        self.clock.advance(step)
+        self.shows += step
 
     @invariant()
     def it_shows_the_same_as_the_model(self):
@@ -105,7 +104,6 @@ def test_a_frozen_clock_keeps_microseconds(clock):
     assert clock.now() == at
 
 
-@pytest.mark.parametrize("frozen", [True, False])
 @pytest.mark.parametrize(
     "at",
     [
@@ -113,45 +111,27 @@ def test_a_frozen_clock_keeps_microseconds(clock):
         LATEST + timedelta(microseconds=1),
         datetime.min.replace(tzinfo=EAST),
         datetime.max.replace(tzinfo=WEST),
+        NAIVE,
     ],
 )
-def test_times_outside_the_years_1970_to_9999_are_refused_and_change_nothing(clock, frozen, at):
-    if frozen:
-        clock.freeze()
-    for change in (clock.set, clock.freeze):
-        with pytest.raises(ValueError, match="the clock can show the years 1970 to 9999, got "):
-            change(at)
-    assert (clock.now(), clock.is_frozen) == (NOON, frozen)
-
-
-def test_a_time_without_a_utc_offset_is_refused(clock):
-    for change in (clock.set, clock.freeze):
-        with pytest.raises(ValueError, match="2026-06-01T12:00:00 has no UTC offset; write it as 2026-01-31T09:30:00Z"):
-            change(NAIVE)
-
-
-@pytest.mark.parametrize("value", [-1, -1e-9, -math.inf, math.nan])
-@pytest.mark.parametrize("unit", ["days", "hours", "minutes", "seconds"])
-def test_a_clock_never_advances_backwards(clock, unit, value):
-    """Each unit is checked by itself: a day forward does not allow an hour back."""
-    with pytest.raises(ValueError, match=f"{unit} must be 0 or more, got {value}"):
-        clock.advance(**{"days": 1, unit: value})
-    assert clock.now() == NOON
+def test_times_outside_the_years_1970_to_9999_and_without_an_offset_are_out_of_range(at):
+    assert not is_in_range(at)
+    assert is_in_range(EARLIEST.astimezone(EAST))
+    assert is_in_range(LATEST)
 
 
 @pytest.mark.parametrize("frozen", [True, False])
-@pytest.mark.parametrize("days", [366 * 8000, 1e12, 1e300, math.inf])
-def test_a_clock_does_not_advance_past_the_year_9999(clock, frozen, days):
+@pytest.mark.parametrize("step", [timedelta(days=366 * 8000), timedelta.max])
+def test_a_clock_does_not_advance_past_the_year_9999(clock, frozen, step):
     if frozen:
         clock.freeze()
-    with pytest.raises(ValueError, match="now 2026-06-01T12:00:00Z, cannot be advanced beyond the year 9999"):
-        clock.advance(days=days)
-    assert (clock.now(), clock.is_frozen) == (NOON, frozen)
+    clock.advance(step)
+    assert (clock.now(), clock.is_frozen) == (LATEST, frozen)
 
 
 def test_a_clock_advances_exactly_to_the_end_of_its_range(clock):
     clock.freeze(LATEST - timedelta(days=1))
-    clock.advance(hours=24)
+    clock.advance(timedelta(hours=24))
     assert clock.now() == LATEST
     assert datetime.fromtimestamp(clock.timestamp(), UTC) == LATEST
 
@@ -180,5 +160,5 @@ def test_no_advance_is_lost_between_threads():
 
     clock = Clock(wall)
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda _: [clock.advance(seconds=1) for _ in range(200)], range(4)))
+        list(threads.map(lambda _: [clock.advance(timedelta(seconds=1)) for _ in range(200)], range(4)))
     assert clock.now() == NOON + timedelta(seconds=4 * 200)

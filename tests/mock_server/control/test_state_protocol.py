@@ -1,5 +1,7 @@
 """Everything uses an account's state only through :class:`migma_mock.accounts.state.AccountState`."""
 
+from datetime import timedelta
+
 import pytest
 
 from migma_mock.accounts.memory_state import MemoryState
@@ -108,12 +110,12 @@ def test_a_campaign_that_is_not_in_the_account_grows_as_if_it_were_put_now(contr
         state.clock.freeze(frozen)
         built_in = state.campaign(GROWING.encode())
         before = state.growth(built_in)
-        state.clock.advance(hours=1)
+        state.clock.advance(timedelta(hours=1))
         assert state.growth(built_in) is before
         api.mock.add_growing_campaign("draft", recipients=10, sent_at="-2h")
         draft = state.campaign(b"draft")
         state.delete("draft")
-        state.clock.advance(hours=1)
+        state.clock.advance(timedelta(hours=1))
         assert state.growth(draft).sent_at == frozen  # two hours before the current time of the clock
         fixed = next(each for each in state.campaigns.values() if each.is_fixed and each.stats)
         assert state.growth(fixed) is None

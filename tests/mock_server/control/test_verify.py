@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from migma_mock.accounts.journal import Entry
+from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
 from migma_mock.messages.reply import Reply
 
@@ -146,7 +146,7 @@ def entries(draw):
         reply = Reply(draw(st.sampled_from([200, 404])), (), b"", draw(st.sampled_from(["campaign x", "fault x"])))
         method, path = draw(st.sampled_from(["GET", "POST"])), draw(st.sampled_from([b"/a", b"/b"]))
         headers, campaign = draw(HEADERS), draw(st.sampled_from("xy"))
-        drawn.append(Entry(number, 0.0, method, path, headers, campaign, reply, 0.0))
+        drawn.append(RecordedRequest(number, 0.0, method, path, headers, campaign, reply, 0.0, b""))
     return drawn
 
 
@@ -165,15 +165,14 @@ PATTERNS = st.fixed_dictionaries(
 
 def matches(pattern, entry):
     """Match a pattern in an independent way."""
-    headers = [(name.decode(), value.decode()) for name, value in entry.headers]
     return all(
         {
             "method": lambda want: entry.method == want,
-            "path": lambda want: entry.path == want.encode(),
-            "campaign": lambda want: entry.campaign == want,
-            "status": lambda want: entry.reply.status == want,
-            "matchedBy": lambda want: want in entry.reply.matched_by,
-            "headers": lambda want: all((name.lower(), value) in headers for name, value in want.items()),
+            "path": lambda want: entry.path == want,
+            "campaign": lambda want: entry.campaign_id == want,
+            "status": lambda want: entry.status == want,
+            "matchedBy": lambda want: want in entry.matched_by,
+            "headers": lambda want: all((name.lower(), value) in entry.header_pairs for name, value in want.items()),
         }[name](want)
         for name, want in pattern.items()
     )

@@ -15,7 +15,7 @@ from migma_mock import pytest_plugin
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("name", ["account_handle", "clock_handle", "httpx_transport", "recorded_request"])
+@pytest.mark.parametrize("name", ["account_handle", "clock_handle", "httpx_transport"])
 def test_docstrings(name):
     result = doctest.testmod(importlib.import_module(f"migma_mock.testing.{name}"), raise_on_error=True)
     assert result.attempted > 0

@@ -192,10 +192,10 @@ def test_one(migma_mock, number):
 
 def test_nothing_is_left():
     from migma_mock.accounts.account import Account
-    from migma_mock.accounts.journal import Entry
+    from migma_mock.accounts.recorded_request import RecordedRequest
     gc.collect()
     assert [each.name for each in gc.get_objects() if isinstance(each, Account)] == ["fixtures"]
-    assert [each for each in gc.get_objects() if isinstance(each, Entry)] == []
+    assert [each for each in gc.get_objects() if isinstance(each, RecordedRequest)] == []
 """
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from migma_contract.stats import CampaignStats
-from migma_mock.accounts.verification import Pattern
+from migma_mock.accounts.verification import Pattern, RequestExpectation
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.faults import FAULTS
 from migma_mock.faults.kinds.latency import Distribution, Lognormal
@@ -73,6 +73,7 @@ def test_mypy_reports_every_mistake_and_nothing_else(tmp_path):
         ("StatsArguments", CampaignStats.model_fields),
         ("GrowthArguments", map(to_argument, GrowthFile.model_fields.keys() - {"recipients", "sentAt"})),
         ("RequestPattern", map(to_argument, Pattern.model_fields)),
+        ("ExpectationArguments", map(to_argument, RequestExpectation.model_fields.keys() - {"campaign"})),
         ("Distribution", Distribution.model_fields),
         ("Lognormal", Lognormal.model_fields),
         ("ErrorArguments", map(to_argument, FAULTS["status"].model_fields.keys() - {"kind", "status"})),

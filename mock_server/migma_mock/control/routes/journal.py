@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
-from migma_mock.accounts.journal import Entry, Journal
+from migma_mock.accounts.journal import Journal
+from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.strict_route import errors, strict_router
@@ -25,10 +26,10 @@ class JournalModel(BaseModel):
     entries: list[dict[str, Any]] = Field(description="Requests, newest first.")
 
     @classmethod
-    def of(cls, journal: Journal, entries: Iterable[Entry], limit: int) -> "JournalModel":
+    def of(cls, journal: Journal, entries: Iterable[RecordedRequest], limit: int) -> "JournalModel":
         """Return the model of the newest entries."""
-        newest = list(entries)[::-1][:limit]
-        return cls(recorded=journal.recorded, dropped=journal.dropped, entries=[entry.as_dict() for entry in newest])
+        newest = [entry.as_dict() for entry in list(entries)[::-1][:limit]]
+        return cls(recorded=journal.recorded, dropped=journal.recorded - len(journal.entries), entries=newest)
 
 
 class VerificationModel(BaseModel):

@@ -1,0 +1,138 @@
+"""RecordedRequest: one request that the mock received, and how it was answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from migma_contract.redaction import SECRET_HEADERS, mask, mask_credential
+from migma_contract.timestamps import format_rfc3339
+from migma_mock.messages.reply import Reply
+
+_CLIENT_HEADERS = frozenset(
+    {"user-agent", "host", "connection", "accept-encoding", "accept", "accept-language", "traceparent"}
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+UNEXPECTED = frozenset({"unknown path", "wrong method", "unknown id"})
+"""``matched_by`` of the replies to requests that a test is not expected to send."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class RecordedRequest:
+    """One request that the mock received, and how it was answered; read-only.
+
+    It is stored as it came, since that is quick, and API keys and other secrets are masked whenever it is read.
+
+    Attributes:
+        number: Its place in the account's journal, from 1.
+        method: In capitals.
+        seconds: How long the mock took to choose the reply.
+    """
+
+    # pytest shows the fields that are compared, so none with a secret is.
+    number: int
+    _timestamp: float
+    method: str
+    _path: bytes = field(compare=False)
+    _headers: list[tuple[bytes, bytes]] = field(compare=False)
+    _campaign: str = field(compare=False)
+    _reply: Reply = field(compare=False)
+    seconds: float
+    _query: bytes = field(compare=False)
+
+    def __repr__(self) -> str:
+        return f"<{self.number}: {self.method} {self.path} {self.status}, {self.matched_by}>"
+
+    @property
+    def time(self) -> datetime:
+        """The time when it was answered, by the account's clock."""
+        # fromtimestamp() ends with the year 3000 on Windows; the clock does not.
+        return _EPOCH + timedelta(seconds=self._timestamp)
+
+    @property
+    def path(self) -> str:
+        """Percent-encoded, without the query."""
+        return _masked(self._path)
+
+    @property
+    def query(self) -> str:
+        """The part after the ``?``, percent-encoded; "" without one."""
+        return _masked(self._query)
+
+    @property
+    def header_pairs(self) -> list[tuple[str, str]]:
+        """The headers in their order; Authorization keeps its scheme."""
+        return [(_masked(name), _shown(name, value)) for name, value in self._headers]
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers by name, in any case; the values of a repeated header are joined by commas."""
+        from httpx import Headers  # imported late, since a mock server needs no client
+
+        return Headers(self.header_pairs, encoding="utf-8")
+
+    @property
+    def campaign_id(self) -> str | None:
+        """The id in the path; None if the path has none."""
+        return mask(self._campaign) or None
+
+    @property
+    def status(self) -> int:
+        """The status of the response."""
+        return self._reply.status
+
+    @property
+    def matched_by(self) -> str:
+        """The reason for the response: ``campaign spring-sale``, ``fault status, campaign spring-sale``."""
+        return mask(self._reply.matched_by)
+
+    @property
+    def is_unexpected(self) -> bool:
+        """True for an unknown path or id, or a wrong method."""
+        return self._reply.matched_by in UNEXPECTED
+
+    @property
+    def response_headers(self) -> list[tuple[str, str]]:
+        """The headers of the response."""
+        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._reply.headers]
+
+    @property
+    def response_body(self) -> str:
+        """The body of the response as text; "" for HEAD."""
+        return "" if self.method == "HEAD" else _masked(self._reply.body, "utf-8")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON."""
+        return {
+            "number": self.number,
+            "time": format_rfc3339(self.time, "milliseconds"),
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "campaign": self.campaign_id or "",
+            "requestHeaders": self.header_pairs,
+            "status": self.status,
+            "matchedBy": self.matched_by,
+            "unexpected": self.is_unexpected,
+            "body": self.response_body,
+            "milliseconds": round(self.seconds * 1000, 3),
+        }
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the same without what differs between runs: the duration, and headers of the client library."""
+        entry = self.as_dict()
+        del entry["milliseconds"]
+        entry["requestHeaders"] = sorted(pair for pair in self.header_pairs if pair[0] not in _CLIENT_HEADERS)
+        return entry
+
+
+def _masked(raw: bytes, encoding: str = "latin-1") -> str:
+    return mask(raw.decode(encoding, "replace"))
+
+
+def _shown(name: bytes, value: bytes) -> str:
+    if name.decode("latin-1") in SECRET_HEADERS:
+        return mask_credential(value.decode("latin-1"))
+    return _masked(value)
