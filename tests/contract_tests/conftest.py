@@ -197,8 +197,8 @@ class Stage:
         return behave
 
     def options(self, server_url: str, **changes: object) -> CheckOptions:
-        """Options to check a server on this machine, with a short time-out."""
-        given = {"base_url": server_url, "campaign_ids": (CAMPAIGN,), "key": Secret(KEY), "rate": None, "timeout": 2.0}
+        """Options to check a server on this machine."""
+        given = {"base_url": server_url, "campaign_ids": (CAMPAIGN,), "key": Secret(KEY), "rate": None, "timeout": 60.0}
         return CheckOptions(**{**given, **changes})
 
 

@@ -65,7 +65,7 @@ class FindingRecord(Record):
         Text,
         Field(description="Status and JSON pointer (`200 /data/openRate`), status alone, `header NAME`, or `-`."),
     ]
-    message: Annotated[Text, Field(description="What happened, one sentence. Wording may change.")]
+    message: Annotated[Text, Field(description="One sentence on what happened. Wording may change.")]
     expected: Text
     got: Text
     fingerprint: Annotated[
@@ -155,7 +155,7 @@ def _summary(members: dict[str, Any]) -> str:
 class ExchangeRecord(Record):
     """One request and its response; keys and cookies are redacted."""
 
-    purpose: Annotated[Purpose, Field(description="What the request checks.")]
+    purpose: Annotated[Purpose, Field(description="Purpose of the request.")]
     method: Text
     url: Text
     campaign_id: Text

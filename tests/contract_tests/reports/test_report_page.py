@@ -34,6 +34,6 @@ def test_a_browser_builds_the_intended_page(reports, tmp_path, tool):
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
     flags += ["--disable-background-networking", "--disable-component-update", f"--user-data-dir={tmp_path / 'user'}"]
     command = [tool("chromium"), *flags, "--dump-dom", (tmp_path / "report.html").as_uri()]
-    tree = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    tree = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert tree.count("<details") == len(reports["nasty"].findings) + len(reports["nasty"].exchanges)
     assert not re.search(r"<(script|img|link|iframe)\b", tree)
