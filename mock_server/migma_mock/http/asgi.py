@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from migma_mock.http.send import is_own_page, respond, send_reply
-from migma_mock.messages.asgi import ASGIApp, Receive, Scope, Send, request_target
+from migma_mock.messages.asgi import ANSWER, ASGIApp, Receive, Scope, Send, request_target
 from migma_mock.mock import Mock
 
 
@@ -16,20 +16,18 @@ class FrontDoor:
 
     Args:
         mock: Answers the requests.
-        app: The FastAPI application for the mock's own pages; None to import and create it when it is first needed.
     """
 
-    def __init__(self, mock: Mock, app: ASGIApp | None = None) -> None:
+    def __init__(self, mock: Mock) -> None:
         self.mock = mock
-        self._app = app
+        self._app: ASGIApp | None = None
         self._creating = threading.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or run the lifespan."""
         if scope["type"] == "lifespan":
             await self._run_lifespan(receive, send)
-        # Starlette knows how to refuse a WebSocket.
-        elif scope["type"] == "websocket" or is_own_page(request_target(scope)[0]):
+        elif is_own_page(request_target(scope)[0]) and not (scope.get("extensions") or {}).get(ANSWER):
             await self._show_own_page(scope, receive, send)
         else:
             await self._respond(scope, receive, send)

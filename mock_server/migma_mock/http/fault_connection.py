@@ -1,6 +1,5 @@
 """A connection taken over from uvicorn, for the faults that ASGI cannot express."""
 
-import asyncio
 import socket
 import struct
 import sys
@@ -16,24 +15,14 @@ _LINGER_NOT = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class UvicornConnection:
-    """The transport of one request (:class:`migma_mock.messages.asgi.Connection`).
+    """The bytes below HTTP of one request, for what ASGI cannot express: wrong lengths, and connections that break."""
 
-    ``lost`` is set when the client has disconnected.
-    """
-
-    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle, lost: asyncio.Event) -> None:
+    def __init__(self, protocol: HttpToolsProtocol, cycle: RequestResponseCycle) -> None:
         # The cycle has the scope that leads here: a strong reference back would leave every request to the
         # garbage collector, which runs only after hundreds of megabytes.
         self._protocol: HttpToolsProtocol = weakref.proxy(protocol)
         self._cycle: RequestResponseCycle = weakref.proxy(cycle)
         self._transport = protocol.transport
-        self._lost = lost
-
-    async def gone(self) -> None:
-        """Return when the client has disconnected; uvicorn tells that only the last of several pipelined requests."""
-        # uvicorn stops reading after a pipelined request, and without reading the end is not noticed.
-        self._protocol.flow.resume_reading()
-        await self._lost.wait()
 
     def take(self) -> None:
         """Make uvicorn treat the client as disconnected, so that it neither writes nor logs an error."""

@@ -8,19 +8,9 @@ from typing import Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from migma_mock.http.bounds import (
-    BODY_SECONDS,
-    HEADERS_SECONDS,
-    LINGER_SECONDS,
-    MAX_BODY_BYTES,
-    MAX_HEADER_BYTES,
-    MAX_TARGET_BYTES,
-    REFUSALS,
-    STOP_SECONDS,
-)
+from migma_mock.http import bounds
 from migma_mock.http.fault_connection import UvicornConnection, head
-from migma_mock.http.send import send_reply
-from migma_mock.messages.asgi import ANSWER, EXTENSION, Receive, Scope, Send
+from migma_mock.messages.asgi import ANSWER, EXTENSION, Scope
 from migma_mock.messages.reply import Reply
 from migma_mock.mock import Mock
 
@@ -39,7 +29,7 @@ class MockProtocol(HttpToolsProtocol):
         mock: Answers the requests.
         is_answered: True if the current request is answered already, or gets no answer.
         is_whole: True if the current request was read to its end.
-        answer: The engine's reply to the current request, if the engine was asked already.
+        answer: The reply to the current request, if it is known before the request goes through ASGI.
         cycles: The requests that wait for their answers, in order; the first ones may be answered by now.
     """
 
@@ -60,17 +50,15 @@ class MockProtocol(HttpToolsProtocol):
         # True when another head or body began after the deadline was set.
         self._deadline_is_old = False
         self._is_over = False
-        self._lost = asyncio.Event()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn annotates
         """Start the deadline of the first request."""
         super().connection_made(transport)
-        self._restart_deadline(HEADERS_SECONDS)
+        self._restart_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the deadline, and tell every pending request that its client disconnected."""
-        self._restart_deadline(None)
-        self._lost.set()
+        self._stop_deadline()
         for cycle in self.cycles:
             # uvicorn tells only the last one, and an earlier one that waits to write would fail.
             cycle.disconnected = True
@@ -81,7 +69,7 @@ class MockProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Finish what can be finished soon, since the server stops; abort the rest."""
         super().shutdown()
-        self.loop.call_later(STOP_SECONDS, self.transport.abort)
+        self.loop.call_later(bounds.STOP_SECONDS, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser within the bounds."""
@@ -100,12 +88,14 @@ class MockProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             self._refuse("BAD_REQUEST")
             return
-        if self._head_is_open and self._head_bytes > MAX_HEADER_BYTES:
-            self._refuse("URI_TOO_LONG" if len(self.url) > MAX_TARGET_BYTES else "HEADERS_TOO_LARGE")
-        elif not self._head_is_open and self._body_bytes > MAX_BODY_BYTES:
+        if self._head_is_open and self._head_bytes > bounds.MAX_HEADER_BYTES:
+            self._refuse("URI_TOO_LONG" if len(self.url) > bounds.MAX_TARGET_BYTES else "HEADERS_TOO_LARGE")
+        elif not self._head_is_open and self._body_bytes > bounds.MAX_BODY_BYTES:
             self._refuse_body("CONTENT_TOO_LARGE")
         elif self._head_is_open or not self.is_whole:
-            self._await_rest()
+            self._unset_keepalive_if_required()
+            if self._deadline_is_old:
+                self._restart_deadline()
         else:
             self._await_next()
 
@@ -120,17 +110,17 @@ class MockProtocol(HttpToolsProtocol):
         self._head_is_open = self.is_whole = False
         self._deadline_is_old = True
         self.answer = None
-        is_large = self._head_began_in + self._head_bytes > MAX_HEADER_BYTES
+        is_large = self._head_began_in + self._head_bytes > bounds.MAX_HEADER_BYTES
         self._head_began_in = self._head_bytes = self._body_bytes = 0
-        if len(self.url) > MAX_TARGET_BYTES:
-            self._answer_with("URI_TOO_LONG")
-        elif is_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > MAX_HEADER_BYTES:
-            self._answer_with("HEADERS_TOO_LARGE")
-        else:
-            self.is_answered = self.answer_now()
-            if not self.is_answered:
-                self._go_through_asgi()
-                self._add_extensions()
+        if len(self.url) > bounds.MAX_TARGET_BYTES:
+            self.answer = self._refusal("URI_TOO_LONG")
+            self.url = self.url[: bounds.MAX_TARGET_BYTES]  # uvicorn cannot parse a longer one
+        elif is_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > bounds.MAX_HEADER_BYTES:
+            self.answer = self._refusal("HEADERS_TOO_LARGE")
+        # A request that follows one which ended the connection gets no answer.
+        self.is_answered = (self.answer is None and self.answer_now()) or self.transport.is_closing()
+        if not self.is_answered:
+            self._go_through_asgi()
 
     def answer_now(self) -> bool:
         """Answer the current request without ASGI if possible; True if it was. Here it never is."""
@@ -138,22 +128,14 @@ class MockProtocol(HttpToolsProtocol):
 
     def _go_through_asgi(self) -> None:
         """Let uvicorn start its task for the current request."""
-        # A request that follows one which ended the connection gets no answer.
-        self.is_answered = self.transport.is_closing()
-        if self.is_answered:
-            return
         super().on_headers_complete()
+        cycle = cast("RequestResponseCycle", self.cycle)
+        cast("Scope", self.scope)["extensions"] = {EXTENSION: UvicornConnection(self, cycle), ANSWER: self.answer}
         while self.cycles and self.cycles[0].response_complete:
             self.cycles.popleft()
-        self.cycles.append(cast("RequestResponseCycle", self.cycle))
+        self.cycles.append(cycle)
         # The application has this list; trailers are no headers and must not be added to it (RFC 9110, 6.5.1).
         self.headers = []
-
-    def _add_extensions(self) -> None:
-        if not self.is_answered and self.cycle:
-            scope: Scope = cast("Scope", self.scope)
-            connection = UvicornConnection(self, self.cycle, self._lost)
-            scope["extensions"] = {EXTENSION: connection, ANSWER: self.answer}
 
     def on_body(self, body: bytes) -> None:
         """Drop the body of a request that is answered."""
@@ -165,25 +147,6 @@ class MockProtocol(HttpToolsProtocol):
         self.is_whole = True
         if not self.is_answered and not self.parser.should_upgrade():
             super().on_message_complete()
-
-    def _answer_with(self, code: str) -> None:
-        """Answer the current request with a refusal, after those that were pipelined before it."""
-        app, self.app = self.app, self._refuser(code)
-        # uvicorn cannot parse a longer one.
-        self.url = self.url[:MAX_TARGET_BYTES]
-        try:
-            self._go_through_asgi()
-        finally:
-            self.app = app
-
-    def _refuser(self, code: str) -> Any:
-        """Return an ASGI application that refuses; uvicorn does not export its type."""
-
-        async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
-            reply = self._refusal(code, scope["method"], scope["raw_path"])
-            await send_reply(reply, scope["method"], send)
-
-        return refuse
 
     def _read_past_upgrade(self, rest: bytes) -> None:
         """Read on after a head with ``Upgrade``, as Java's HttpClient sends it: the request stays HTTP/1.1.
@@ -203,41 +166,33 @@ class MockProtocol(HttpToolsProtocol):
         self._body_bytes = -len(head_again)
         self.data_received(head_again + rest)
 
-    def _await_rest(self) -> None:
-        """Give the client time for the rest of its request."""
-        self._unset_keepalive_if_required()
-        if self._deadline_is_old:
-            self._restart_deadline(self._seconds)
-
     def _await_next(self) -> None:
         """Let the connection be idle for as long as uvicorn allows, once the request is answered."""
         if self._deadline is not None:
-            self._restart_deadline(None)
+            self._stop_deadline()
         if self.cycle is not None and not self.cycle.response_complete:
             self._unset_keepalive_if_required()
         elif self.timeout_keep_alive_task is None and not self.transport.is_closing():
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+            handler = self.timeout_keep_alive_handler
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, handler)
 
-    @property
-    def _seconds(self) -> float:
-        return HEADERS_SECONDS if self._head_is_open else BODY_SECONDS
-
-    def _restart_deadline(self, seconds: float | None) -> None:
-        """Cancel the deadline and set another one; None sets none."""
+    def _stop_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        if seconds is not None:
-            self._deadline_is_old = False
-            self._deadline = self.loop.call_later(seconds, self._on_deadline)
+
+    def _restart_deadline(self) -> None:
+        """Give the client time for the rest of a head or a body."""
+        self._stop_deadline()
+        self._deadline_is_old = False
+        seconds = bounds.HEADERS_SECONDS if self._head_is_open else bounds.BODY_SECONDS
+        self._deadline = self.loop.call_later(seconds, self._on_deadline)
 
     def _on_deadline(self) -> None:
         self._deadline = None
         if self.flow.read_paused:
             # The rest may have arrived: pipelined requests are read one by one.
-            self._restart_deadline(self._seconds)
+            self._restart_deadline()
         elif not self._head_is_open:
             self._refuse_body("REQUEST_TIMEOUT")
         elif self._head_began_in:
@@ -247,7 +202,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def _refuse(self, code: str) -> None:
         """Refuse an incomplete request and end the connection."""
-        self._restart_deadline(None)
+        self._stop_deadline()
         self._unset_keepalive_if_required()
         self._is_over = True
         if self.transport.is_closing():
@@ -256,7 +211,7 @@ class MockProtocol(HttpToolsProtocol):
         if cycle is not None and not cycle.response_complete:
             if self.pipeline and cycle.more_body:
                 # The invalid request waits in the pipeline: its answer is the refusal.
-                self.pipeline[0] = (cycle, self._refuser(code))
+                cast("Scope", cycle.scope)["extensions"][ANSWER] = self._refusal(code)
                 return
             if not cycle.more_body:
                 # Earlier requests were complete: they get their answers, and then the connection ends.
@@ -268,6 +223,8 @@ class MockProtocol(HttpToolsProtocol):
                 self._end()
                 return
         reply = self._refusal(code)
+        if self.mock.log:
+            self.mock.log.request("-", b"-", reply.status, reply.matched_by, 0)
         self.transport.write(head(reply, self) + reply.body)
         self._end()
 
@@ -281,16 +238,13 @@ class MockProtocol(HttpToolsProtocol):
 
     def _end(self) -> None:
         """Send FIN, and close the connection soon."""
-        self._restart_deadline(None)
+        self._stop_deadline()
         if self.transport.is_closing():
             return
         # Closing with unread data would reset the connection, and the client would not see the answer.
         self.transport.write_eof()
-        self._deadline = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        self._deadline = self.loop.call_later(bounds.LINGER_SECONDS, self.transport.close)
 
-    def _refusal(self, code: str, method: str = "-", raw_path: bytes = b"-") -> Reply:
-        status, message = REFUSALS[code]
-        reply = self.mock.engine.static_replies.refusal(status, code, message)
-        if self.mock.log:
-            self.mock.log.request(method, raw_path, reply.status, reply.matched_by, 0)
-        return reply
+    def _refusal(self, code: str) -> Reply:
+        status, message = bounds.REFUSALS[code]
+        return self.mock.engine.static_replies.refusal(status, code, message)

@@ -2,14 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from migma_mock.control_access import PREFIX
-from migma_mock.messages.asgi import ANSWER, EXTENSION, Connection, Receive, Scope, Send, request_target
+from migma_mock.messages.asgi import ANSWER, EXTENSION, Receive, Scope, Send, request_target
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.mock import Mock
+
+if TYPE_CHECKING:
+    from migma_mock.http.fault_connection import UvicornConnection
 
 _OWN_PAGES = frozenset({PREFIX[1:], "docs", "openapi.json"})
 """First segments of the paths that belong to the mock and not to the API; the root does too."""
@@ -42,7 +45,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     if reply.delivery is NORMAL:
         await send_reply(reply, method, send)
     else:
-        await send_reply_as(reply, scope, receive, send, mock.wait)
+        await _send_reply_as(reply, mock, scope, receive, send)
     if mock.log:
         mock.log.request(method, raw_path, reply.status, reply.matched_by, time.perf_counter() - started)
 
@@ -54,24 +57,20 @@ async def send_reply(reply: Reply, method: str, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
 
 
-async def send_reply_as(
-    reply: Reply, scope: Scope, receive: Receive, send: Send, wait: Callable[[float], Awaitable[None]]
-) -> None:
+async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
     """Send a reply in the way that its delivery says: slowly, cut off, or not at all.
-
-    ``wait`` waits some seconds, or until the server is about to stop.
 
     Raises:
         ConnectionResetError: In process there is no connection to break: the caller gets what a socket would raise.
     """
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
-    connection: Connection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
     if delivery.kind == "hang":
-        await _until_gone(connection.gone() if connection else _disconnected(receive), wait)
+        await _until_gone(mock, receive)
     if delivery.kind == "drip":
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
         for chunk in delivery.schedule(body) if body else ():
-            await wait(chunk.wait)
+            await mock.wait(chunk.wait)
             await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     elif connection is None:
@@ -83,15 +82,16 @@ async def send_reply_as(
         for chunk in delivery.schedule(body):
             connection.write(chunk.data)
         if delivery.kind == "reset-mid-body":
-            await wait(_READING_SECONDS)
+            await mock.wait(_READING_SECONDS)
         if delivery.kind in ("reset", "reset-mid-body"):
             connection.reset()
         else:
             connection.close()
 
 
-async def _until_gone(gone: Awaitable[None], wait: Callable[[float], Awaitable[None]]) -> None:
-    tasks = {asyncio.ensure_future(gone), asyncio.ensure_future(wait(_HANG_SECONDS))}
+async def _until_gone(mock: Mock, receive: Receive) -> None:
+    """Return when the client has disconnected, or the server is about to stop."""
+    tasks = {asyncio.ensure_future(_disconnected(receive)), asyncio.ensure_future(mock.wait(_HANG_SECONDS))}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -6,13 +6,13 @@ import pytest
 from raw_requests import END, GET
 
 from migma_mock import MockServer
-from migma_mock.http import protocol
+from migma_mock.http import bounds
 
 
 @pytest.fixture
 def hasty(monkeypatch):
     """A mock that waits 0.4 seconds for headers."""
-    monkeypatch.setattr(protocol, "HEADERS_SECONDS", 0.4)
+    monkeypatch.setattr(bounds, "HEADERS_SECONDS", 0.4)
     with MockServer(reload=False) as server:
         yield server
 

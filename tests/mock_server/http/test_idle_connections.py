@@ -7,7 +7,7 @@ import pytest
 from raw_requests import CHUNKED, END, GET, POST
 
 from migma_mock import MockServer
-from migma_mock.http import protocol
+from migma_mock.http import bounds
 
 HELD_BODY = b"POST /__mock__/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
@@ -15,8 +15,8 @@ HELD_BODY = b"POST /__mock__/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Typ
 @pytest.fixture
 def hasty(monkeypatch):
     """A mock with 0.4 seconds for a head, a body and between requests."""
-    monkeypatch.setattr(protocol, "HEADERS_SECONDS", 0.4)
-    monkeypatch.setattr(protocol, "BODY_SECONDS", 0.4)
+    monkeypatch.setattr(bounds, "HEADERS_SECONDS", 0.4)
+    monkeypatch.setattr(bounds, "BODY_SECONDS", 0.4)
     with MockServer(reload=False) as server:
         server._server.config.timeout_keep_alive = 0.4
         yield server

@@ -18,7 +18,7 @@ from migma_mock.messages.response_head import head_lines
 RELIED_ON = {
     "HttpToolsProtocol": {
         # The connection.
-        *("app", "flow", "loop", "parser", "pipeline", "server_state", "transport"),
+        *("flow", "loop", "parser", "pipeline", "server_state", "transport"),
         # The request that is being read.
         *("cycle", "expect_100_continue", "headers", "scope", "url"),
         # Overridden methods, and those that are called in place of uvicorn's usual way.
@@ -31,7 +31,7 @@ RELIED_ON = {
     "RequestResponseCycle": {
         *("disconnected", "keep_alive", "message_event", "more_body", "response_complete", "response_started"),
     },
-    "FlowControl": {"read_paused", "resume_reading", "write_paused"},
+    "FlowControl": {"read_paused", "write_paused"},
     "ServerState": {"default_headers"},
     "Config": {"encoded_headers", "http_protocol_class"},
     "Server": {
