@@ -163,7 +163,6 @@ def test_loaded_fixtures_are_put_in_place_on_the_event_loop(editor, monkeypatch)
 
 
 def test_an_error_during_a_reload_is_logged_and_the_next_edit_is_served(editor, monkeypatch, caplog):
-    """An error of the mock itself is not taken for one of watchfiles."""
     with monkeypatch.context() as broken:
         broken.setattr(
             editor.mock.mock.accounts, "set_built_in", Mock(side_effect=RuntimeError("an error of the mock"))
@@ -173,23 +172,3 @@ def test_an_error_during_a_reload_is_logged_and_the_next_edit_is_served(editor, 
     (editor.folder / "third.json").write_text(campaign("third"))
     until(lambda: editor.status("third") == 200, "the next edit")
     assert editor.status("other") == 200
-
-
-def test_if_the_folders_cannot_be_watched_they_are_checked_regularly(monkeypatch, caplog, tmp_path):
-    """A machine has a limit on watches, which other programs may have used up."""
-    tries = []
-
-    async def awatch(*_folders, **_options):
-        tries.append(1)
-        raise OSError(28, "No space left on device")
-        yield
-
-    monkeypatch.setattr("watchfiles.awatch", awatch)
-    with MockServer(fixtures=tmp_path) as mock:
-        (tmp_path / "mine.json").write_text(campaign())
-        path = mock.stats_url("mine")
-        until(lambda: httpx.get(path, headers=mock.auth_headers).status_code == 200, "the new file")
-        until(lambda: len(tries) > 2, "another try")
-    assert [record.getMessage() for record in caplog.records if record.name == "migma_mock"] == [
-        "fixtures cannot be watched, so they are checked every 1 s: [Errno 28] No space left on device"
-    ]

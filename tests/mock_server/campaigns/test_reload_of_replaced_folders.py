@@ -2,11 +2,8 @@
 
 import shutil
 
-import httpx
 import pytest
 from editing import NEWSLETTER, campaign, until
-
-from migma_mock import MockServer
 
 
 def replace(editor, _tmp_path):
@@ -86,15 +83,3 @@ def test_a_campaigns_folder_that_is_a_link_is_followed(editor, tmp_path):
     until(lambda: editor.status("other-2") == 200, "the target of the changed link")
     (tmp_path / "2" / "other.json").write_text(campaign("other-3"))
     until(lambda: editor.status("other-3") == 200, "an edit there")
-
-
-@pytest.mark.parametrize("name", ["node_modules", ".venv", "own~"])
-def test_a_folder_of_any_name_is_watched(tmp_path, name):
-    """Watchfiles ignores some names by default."""
-    folder = tmp_path / name
-    folder.mkdir()
-    with MockServer(fixtures=folder) as mock, httpx.Client(base_url=mock.base_url, headers=mock.auth_headers) as client:
-        (folder / "mine.json").write_text(campaign("1"))
-        until(lambda: client.get("/v1/campaigns/1/stats").status_code == 200, "the file")
-        (folder / "mine.json").write_text(campaign("2"))
-        until(lambda: client.get("/v1/campaigns/2/stats").status_code == 200, "the edit")
