@@ -1,4 +1,9 @@
-"""Redaction of API keys and cookies in everything that is shown or stored."""
+"""Redaction of API keys and cookies in everything that is shown or stored.
+
+A key is recognised by its letters and digits alone, in any case and with anything else between them. So one search
+finds it plain, in UTF-16, with separators, and in hexadecimal and base64, whose letters and digits are searched too.
+Percent, JSON and HTML escapes are decoded first. Every step passes over the data once, whatever the data is.
+"""
 
 import base64
 import re
@@ -17,9 +22,7 @@ SECRET_HEADERS = frozenset(
 _KEY_BEGINNING = r"(?:mgma_)?sk_(?:live|test)_"
 _VENDOR_KEY = _KEY_BEGINNING + r"[A-Za-z0-9_.~+/=-]+"
 _VENDOR_KEY_IN_TEXT = re.compile(_VENDOR_KEY)
-_PIECE = 6  # consecutive characters of a key that are redacted
-_SHORT = 8  # characters; a shorter key is redacted only as a whole word
-_DISTINCTIVE = 16  # characters; a text of this length equals the key, and not by chance
+_DISTINCTIVE = 16  # letters and digits; a text with so many equals the key, and not by chance
 _PLAIN = re.compile(
     r"""
       [\d:.,+TZtz-]+ | [+-]?[\d.]+[eE][+-]?\d+                                             # a date, a time, a number
@@ -29,9 +32,14 @@ _PLAIN = re.compile(
     re.VERBOSE,
 )
 """Keys that are ordinary texts, so that a response with one does not repeat the key."""
-_ESCAPE = rb"%([0-9a-f]{2})|\\u00([0-9a-f]{2})|&#x0*([0-9a-f]{1,2});|&#0*(\d{1,3});"
-_ESCAPED = re.compile(_ESCAPE, re.IGNORECASE)
-_TOKEN = re.compile(rb"(?:" + _ESCAPE + rb"|\\?[^\x00])\x00*", re.IGNORECASE | re.DOTALL)
+
+_SEPARATORS = bytes(byte for byte in range(256) if not bytes([byte]).isalnum())
+_LETTER = re.compile(rb"[0-9A-Za-z]\0*")
+_ESCAPE = re.compile(
+    rb"(?:%|\\x|\\u00) ([0-9a-f]{2}) | &\#x0*([0-9a-f]{2}); | &\#0*(\d{2,3});"
+    rb"| \\u[0-9a-f]{4} | \\[bfnrt] | &[a-z]{2,8};",  # no letter or digit
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 class Secret:
@@ -51,105 +59,66 @@ class Secret:
 
 
 class Redactor:
-    """Replaces a secret in every form in which a server may repeat it.
+    """Replaces a secret, and each part with half of its letters and digits (at least 8; 64 always are enough).
 
-    These are: plain, percent-encoded, with JSON or HTML escapes, in UTF-16, in another case, in base64 (also
-    within a longer text) and in hexadecimal; any six consecutive characters of it; and its beginning at the
-    end of a truncated body.
+    A secret with fewer than eight is replaced plain only where it is a whole word.
 
     Args:
         secret: The secret; without one, only texts that look like an API key are replaced.
-        public: Text that everyone may read. A part of the secret that is within a word of it stays, so that
-            ``success`` stays readable if the key is ``my-success-key``.
+        public: Text that everyone may read. A part of the secret that it contains stays, so that ``campaigns``
+            stays readable if the key is ``my-campaigns-key``.
     """
 
     def __init__(self, secret: Secret | None, public: str = "") -> None:
-        patterns = [_VENDOR_KEY.encode()]
-        self._spellings: list[bytes] = []
-        self._whole: re.Pattern[bytes] | None = None
-        if secret is not None:
-            text = secret.reveal()
-            patterns = [*_patterns(text), *patterns]
-            if len(text) >= _DISTINCTIVE and not _PLAIN.fullmatch(text):
-                self._whole = _any_of(_patterns(text))
-            self._spellings = [text.encode(), *_encoded(text.encode())]
-        self._pattern = _any_of(patterns)
-        self._pieces = _pieces(secret.reveal()) if secret is not None else {}
-        self._public = b" ".join(re.findall(rb"[a-z-]+", public.lower().encode()))
+        text = secret.reveal() if secret else ""
+        whole = rf"(?<![A-Za-z0-9]){re.escape(text)}(?![A-Za-z0-9])|" if text else ""
+        self._words = re.compile(f"{whole}{_VENDOR_KEY}".encode(), re.IGNORECASE)
+        is_telling = len(_letters(text.encode())) >= _DISTINCTIVE and not _PLAIN.fullmatch(text)
+        self._wholes = _spellings(text) if is_telling else frozenset()
+        # The beginning of a key is the same for all keys, so it is not secret.
+        hidden, known = re.sub(f"^{_KEY_BEGINNING}", "", text), _letters(public.encode())
+        self._size = min(max(len(_letters(hidden.encode())) // 2, 8), 64)
+        parts = {part for spelling in _spellings(hidden) for part in _windows(spelling, self._size)}
+        self._parts = {part for part in parts if part not in known}
 
-    def body(self, body: bytes, *, cut: bool = False) -> bytes:
-        """Return a body with each occurrence replaced and padded, so that lengths and offsets stay the same.
-
-        Args:
-            body: After content decoding.
-            cut: It is truncated, perhaps within the key: the beginning of the key at its end is replaced too.
-        """
-        if cut:
-            body = self._without_cut_key(body)
-        return self._without_pieces(self._pattern.sub(_padded, body), pad=True)
+    def data(self, data: bytes) -> bytes:
+        """Return data, such as a body after content decoding, with each occurrence replaced."""
+        marks = bytearray(len(data))
+        for begin, end in self._spans(data):
+            marks[begin:end] = b"x" * (end - begin)
+        shown, at = [], 0
+        for run in re.finditer(b"x+", marks):
+            shown += [data[at : run.start()], REDACTED.encode()]
+            at = run.end()
+        return b"".join([*shown, data[at:]])
 
     def text(self, text: str) -> str:
-        """Return a text with each occurrence replaced, also of a key with escapes that is cut off."""
-        shown = self._replaced(text.encode("utf-8", "surrogatepass"))
-        return self._without_escaped_pieces(shown).decode("utf-8", "surrogatepass")
+        """Return a text with each occurrence replaced."""
+        return self.data(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def headers(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
         """Return headers as (name in lower case, value), with the values of secret headers replaced too."""
         return tuple(self._header(name.lower(), value) for name, value in headers)
 
     def finds_key(self, data: bytes) -> bool:
-        """True if the data contains the whole key in any form; never for a key that is an ordinary word or value."""
-        return self._whole is not None and self._whole.search(data) is not None
+        """True if the data contains the whole key in any spelling; never for a key that is an ordinary text."""
+        found = (_letters(text) for text in {data, _unescaped(data)})
+        return any(spelling in letters for letters in found for spelling in self._wholes)
 
-    def _without_cut_key(self, body: bytes) -> bytes:
-        for spelling in self._spellings:
-            for length in range(min(len(spelling), len(body)), 3, -1):
-                if body.endswith(spelling[:length]):
-                    return body[:-length] + REDACTED.encode().ljust(length)
-        return body
-
-    def _replaced(self, data: bytes) -> bytes:
-        return self._without_pieces(self._pattern.sub(REDACTED.encode(), data), pad=False)
-
-    def _without_pieces(self, data: bytes, *, pad: bool) -> bytes:
-        """Return the data with every part of the key of at least six characters replaced."""
-        for begin, end in reversed(self._runs(data.lower())):
-            mark = REDACTED.encode().ljust(end - begin)[: end - begin] if pad else REDACTED.encode()
-            data = data[:begin] + mark + data[end:]
-        return data
-
-    def _without_escaped_pieces(self, data: bytes) -> bytes:
-        """Return the data with parts of the key replaced whose characters are escaped one by one."""
-        tokens = [match.span() for match in _TOKEN.finditer(data)]
-        plain = b"".join(_unescaped(data[begin:end]) for begin, end in tokens)
-        for first, beyond in reversed(self._runs(plain.lower())):
-            data = data[: tokens[first][0]] + REDACTED.encode() + data[tokens[beyond - 1][1] :]
-        return data
-
-    def _runs(self, folded: bytes) -> list[tuple[int, int]]:
-        """Return the ranges of parts of the key, with overlapping ones joined, and without parts of public words."""
-        runs: list[tuple[int, int]] = []
-        spans = (
-            (at, at + length)
-            for length, pieces in self._pieces.items()
-            if any(piece in folded for piece in pieces)
-            for at in range(len(folded) - length + 1)
-            if folded[at : at + length] in pieces
-        )
-        for begin, end in sorted(spans):
-            if runs and begin <= runs[-1][1]:
-                runs[-1] = runs[-1][0], max(end, runs[-1][1])
-            else:
-                runs.append((begin, end))
-        return [(begin, end) for begin, end in runs if folded[begin:end] not in self._public]
+    def _spans(self, data: bytes) -> Iterator[tuple[int, int]]:
+        yield from (match.span() for match in self._words.finditer(data))
+        for text in {data, _unescaped(data)}:
+            hits = [at for at, part in enumerate(_windows(_letters(text), self._size)) if part in self._parts]
+            places = [match.span() for match in _LETTER.finditer(text)] if hits else []
+            yield from ((places[at][0], places[at + self._size - 1][1]) for at in hits)
 
     def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
-        shown = self._replaced(name).decode("latin-1")
+        shown = self.data(name).decode("latin-1")
         if shown == "set-cookie":
-            return shown, f"{self._replaced(value.partition(b'=')[0].strip()).decode('latin-1')}={REDACTED}"
+            return shown, f"{self.data(value.partition(b'=')[0].strip()).decode('latin-1')}={REDACTED}"
         if shown in SECRET_HEADERS:
             return shown, mask_credential(value.decode("latin-1"))
-        return shown, self._replaced(value).decode("latin-1")
+        return shown, self.data(value).decode("latin-1")
 
 
 def key_in(finder: Redactor, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> tuple[str, ...]:
@@ -164,70 +133,31 @@ def key_in(finder: Redactor, headers: Iterable[tuple[bytes, bytes]], body: bytes
     return (*dict.fromkeys(f"header {name}" for name in names), *(["body"] if finder.finds_key(body) else []))
 
 
-def _any_of(patterns: Iterable[bytes]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(b"(?:%s)" % pattern for pattern in patterns), re.IGNORECASE)
+def _letters(data: bytes) -> bytes:
+    return data.lower().translate(None, _SEPARATORS)
 
 
-def _padded(match: re.Match[bytes]) -> bytes:
-    return REDACTED.encode().ljust(len(match[0]))
+def _windows(letters: bytes, size: int) -> Iterator[bytes]:
+    return (letters[at : at + size] for at in range(len(letters) - size + 1))
 
 
-def _patterns(text: str) -> Iterator[bytes]:
-    whole = rb"\x00?".join(_spelled(character) for character in text)
-    if len(text) < _SHORT:
-        yield rb"(?<![A-Za-z0-9])%s(?![A-Za-z0-9])" % whole
-        return
-    yield whole
-    yield from (re.escape(form) for form in _encoded(text.encode()))
+def _unescaped(data: bytes) -> bytes:
+    """Return the data with each escape replaced by its character and NUL bytes, so that all places stay the same."""
+    return _ESCAPE.sub(_character, data)
 
 
-def _pieces(text: str) -> dict[int, frozenset[bytes]]:
-    """Return every six consecutive characters of the secret part of a key, and their encodings, by length.
-
-    The beginning of a key is the same for all keys, so it is not secret.
-    """
-    secret = re.sub(f"^{_KEY_BEGINNING}", "", text).encode()
-    if len(secret) < _SHORT:
-        return {}
-    in_hex, *in_base64 = _encoded(secret)
-    return {
-        _PIECE: frozenset(_windows(secret, _PIECE)),
-        2 * _PIECE: frozenset(_windows(in_hex, 2 * _PIECE)),
-        _PIECE * 4 // 3: frozenset(window for form in in_base64 for window in _windows(form, _PIECE * 4 // 3)),
-    }
+def _character(escape: re.Match[bytes]) -> bytes:
+    percent, in_hex, decimal = escape.groups()
+    code = int(percent or in_hex or b"0", 16) or int(decimal or b"0")
+    return bytes([min(code, 255)]).ljust(len(escape[0]), b"\0")
 
 
-def _windows(data: bytes, length: int) -> Iterator[bytes]:
-    return (data[at : at + length].lower() for at in range(len(data) - length + 1))
-
-
-def _unescaped(token: bytes) -> bytes:
-    """Return the character of a token as one byte; NUL for a character that cannot be in a key."""
-    character = token.rstrip(b"\0")
-    match = _ESCAPED.fullmatch(character)
-    if match is None:
-        return character[-1:]
-    code = int(match[1] or match[2] or match[3] or b"0", 16) or int(match[4] or b"0")
-    return bytes([code]) if code < 0x80 else b"\0"
-
-
-def _spelled(character: str) -> bytes:
-    """Return the pattern of one ASCII character in every escaped form."""
-    code = ord(character)
-    escapes = rb"%%%02x|\\u00%02x|&#x0*%02x;|&#0*%d;" % (code, code, code, code)
-    return rb"(?:\\?%s|%s)" % (re.escape(character.encode()), escapes)
-
-
-def _encoded(secret: bytes) -> Iterator[bytes]:
-    """Yield the hexadecimal form, and base64 at its three alignments without the characters shared with neighbours."""
-    if len(secret) < _SHORT:
-        return
-    yield secret.hex().encode()
-    for offset in range(3):
-        padded = b"\0" * offset + secret
-        usable = len(padded) - len(padded) % 3
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            yield encode(padded[:usable])[(0, 2, 3)[offset] :]
+def _spellings(text: str) -> frozenset[bytes]:
+    """Return the letters and digits of a text as it is, in hexadecimal, and in base64 at its three alignments."""
+    raw = text.encode()
+    # Each character of base64 is 6 bits; the first and the last may also depend on the neighbours of the text.
+    in_base64 = [base64.b64encode(bytes(n) + raw)[-(-8 * n // 6) : 8 * (n + len(raw)) // 6] for n in range(3)]
+    return frozenset(map(_letters, (raw, raw.hex().encode(), *in_base64)))
 
 
 def mask(text: str) -> str:
