@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TESTS = ROOT / "tests"
 
 
-def tests_of(path: Path) -> set[Path]:
+def find_tests(path: Path) -> set[Path]:
     """Return the tests of one file of the checkout: itself, those named like the module, or those of its folder.
 
     ``mock_server/migma_mock/engine/router.py`` belongs to ``tests/mock_server/engine/``.
@@ -35,7 +35,7 @@ def changed_files() -> Iterable[Path]:
 
 def main() -> int:
     """Run the tests of the changed files."""
-    tests = sorted({str(test.relative_to(ROOT)) for path in changed_files() for test in tests_of(path)})
+    tests = sorted({str(test.relative_to(ROOT)) for path in changed_files() for test in find_tests(path)})
     if not tests:
         sys.stdout.write("Waiting for changes in contract/, mock_server/, contract_tests/ and tests/.\n")
         return 0
