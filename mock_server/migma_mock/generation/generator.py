@@ -13,7 +13,7 @@ from migma_contract.openapi import Contract
 from migma_mock.generation.profile import Profile, require_profile
 
 if TYPE_CHECKING:
-    from migma_mock.generation.pool import Pool
+    from migma_mock.generation.pool import CoherentPool, SchemaPool
 
 
 class Generator:
@@ -32,7 +32,7 @@ class Generator:
         self._contract = contract
         self._seed = seed
         self._profile: Profile = profile
-        self._pool: Pool | None = None
+        self._pool: CoherentPool | SchemaPool | None = None
         self._pool_lock = threading.Lock()
 
     @property
@@ -64,20 +64,17 @@ class Generator:
             )
         return body
 
-    def _prepared_pool(self) -> "Pool":
+    def _prepared_pool(self) -> "CoherentPool | SchemaPool":
         with self._pool_lock:
             if self._pool is None:
-                self._pool = self._new_pool()
+                require_profile(self._profile)
+                from migma_mock.generation.pool import CoherentPool, SchemaPool  # loads Hypothesis
+
+                text = f"{self._seed}:{self._profile}".encode()
+                number = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
+                is_coherent = self._profile != "schema"
+                self._pool = CoherentPool(self._profile, number) if is_coherent else SchemaPool(self._contract, number)
             return self._pool
-
-    def _new_pool(self) -> "Pool":
-        require_profile(self._profile)
-        from migma_mock.generation.pool import CoherentPool, SchemaPool  # loads Hypothesis
-
-        number = int.from_bytes(hashlib.blake2b(f"{self._seed}:{self._profile}".encode(), digest_size=8).digest())
-        if self._profile == "schema":
-            return SchemaPool(self._contract, number)
-        return CoherentPool(self._profile, number)
 
     def _picks(self, campaign_id: str) -> Iterator[int]:
         for block in count():

@@ -8,7 +8,7 @@ campaigns, though two of them may share a part.
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
-from typing import Any, Protocol
+from typing import Any
 
 from hypothesis.errors import Unsatisfiable
 
@@ -21,13 +21,6 @@ from migma_mock.generation.strategies import coherent_parts
 ROWS = 128
 
 
-class Pool(Protocol):
-    """The drawn campaigns of one profile."""
-
-    def envelope(self, picks: Iterator[int]) -> dict[str, Any]:
-        """Return the envelope that endless random numbers from 0 to 255 select."""
-
-
 class CoherentPool:
     """Rows of parts; any combination of parts is a coherent campaign."""
 
@@ -36,7 +29,7 @@ class CoherentPool:
         self._rows = draw(parts, number=number, count=ROWS)
 
     def envelope(self, picks: Iterator[int]) -> dict[str, Any]:
-        """Return a campaign with each part from some row."""
+        """Return a campaign with each part from the row that the next of endless numbers from 0 to 255 selects."""
         rows = self._rows
         return {"success": True, "data": self._stats({name: rows[next(picks) % len(rows)][name] for name in rows[0]})}
 

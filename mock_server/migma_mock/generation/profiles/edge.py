@@ -1,24 +1,36 @@
 """The profile ``edge``: coherent stats with boundary values, where client code breaks first."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from hypothesis import strategies as st
 
 from migma_contract.stats import MAX_COUNT
-from migma_mock.generation.stats_builder import build_stats
+from migma_mock.generation.stats_builder import with_rates
 
 _SENT = (0, 1, 2, 3, 10, 101, 1_000, 999_999, 2**31 - 1, 2**31, 2**32, MAX_COUNT - 1, MAX_COUNT)
 """Values where divisions fail, where thirds appear, and where the integers of 32 bits and of doubles end."""
 
-Share = Literal["none", "one", "a third", "half", "all but one", "all"]
-"""A part of a whole."""
+_SHARES: Mapping[str, Callable[[int], int]] = {
+    "none": lambda _whole: 0,
+    "one": lambda whole: min(1, whole),
+    "a third": lambda whole: whole // 3,
+    "half": lambda whole: whole // 2,
+    "all but one": lambda whole: max(0, whole - 1),
+    "all": lambda whole: whole,
+}
+"""Parts of a whole."""
 
-Repeats = Literal["once", "one more", "twice", "most"]
-"""The number of opens or clicks of each recipient who opened or clicked."""
+_REPEATS: Mapping[str, Callable[[int], int]] = {
+    "once": lambda unique: unique,
+    "one more": lambda unique: unique + 1,
+    "twice": lambda unique: unique * 2,
+    "most": lambda _unique: MAX_COUNT,
+}
+"""The number of opens or clicks, if some recipients opened or clicked."""
 
-_share: st.SearchStrategy[Share] = st.sampled_from(("none", "one", "a third", "half", "all but one", "all"))
-_repeats: st.SearchStrategy[Repeats] = st.sampled_from(("once", "one more", "twice", "most"))
+_share = st.sampled_from(tuple(_SHARES))
+_repeats = st.sampled_from(tuple(_REPEATS))
 
 PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
@@ -50,51 +62,29 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stats for values of PARTS."""
     sent = parts["sent"]
     delivered = _some(parts["delivered"], sent)
-    unique_opens = _some(parts["openers"], delivered)
-    total_opens = _repeated(parts["opens"], unique_opens)
-    unique_clicks = _some(parts["clickers"], delivered)
-    total_clicks = _repeated(parts["clicks"], unique_clicks)
-    result = build_stats(
-        sent=sent,
-        delivered=delivered,
-        bounces=_some(parts["bounced"], sent - delivered),
-        opens=(unique_opens, total_opens),
-        clicks=(unique_clicks, total_clicks),
-        unsubscribes=_some(parts["unsubscribed"], delivered),
-        decimals=parts["decimals"],
-        last_updated=f"{parts['date']}T{parts['time']}{parts['fraction']}{parts['offset']}",
-    )
+    unique_opens, unique_clicks = _some(parts["openers"], delivered), _some(parts["clickers"], delivered)
+    total_opens, total_clicks = _total(parts["opens"], unique_opens), _total(parts["clicks"], unique_clicks)
+    counts = {
+        "totalSent": sent,
+        "totalDelivered": delivered,
+        "uniqueOpens": unique_opens,
+        "totalOpens": total_opens,
+        "uniqueClicks": unique_clicks,
+        "totalClicks": total_clicks,
+        "unsubscribes": _some(parts["unsubscribed"], delivered),
+        "bounces": _some(parts["bounced"], sent - delivered),
+    }
+    last_updated = f"{parts['date']}T{parts['time']}{parts['fraction']}{parts['offset']}"
+    result = with_rates(counts, parts["decimals"], last_updated)
     for name, whole in (("botOpens", total_opens), ("botClicks", total_clicks), ("mppOpens", total_opens)):
         if parts[name] is not None:
             result[name] = _some(parts[name], whole)
     return result
 
 
-def _some(share: Share, whole: int) -> int:
-    match share:
-        case "none":
-            return 0
-        case "one":
-            return min(1, whole)
-        case "a third":
-            return whole // 3
-        case "half":
-            return whole // 2
-        case "all but one":
-            return max(0, whole - 1)
-        case "all":
-            return whole
+def _some(share: str, whole: int) -> int:
+    return _SHARES[share](whole)
 
 
-def _repeated(repeats: Repeats, unique: int) -> int:
-    if not unique:
-        return 0
-    match repeats:
-        case "once":
-            return unique
-        case "one more":
-            return min(unique + 1, MAX_COUNT)
-        case "twice":
-            return min(unique * 2, MAX_COUNT)
-        case "most":
-            return MAX_COUNT
+def _total(repeats: str, unique: int) -> int:
+    return min(_REPEATS[repeats](unique), MAX_COUNT) if unique else 0

@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from migma_mock.generation.stats_builder import build_stats
+from migma_mock.generation.stats_builder import with_rates
 
 _SENT = (12, 80, 400, 1_500, 4_000, 9_000, 18_000, 38_000, 95_000, 320_000, 3_000_000)
 _NEAR = (0.95, 1.05)
@@ -33,14 +33,7 @@ _UNIT = st.integers(0, 255).map(lambda step: step / 255)
 
 PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
-        "sent": _UNIT,
-        "near": _UNIT,
-        "delivered": _UNIT,
-        "bounced": _UNIT,
-        "openers": _UNIT,
-        "opens": _UNIT,
-        "clickers": _UNIT,
-        "clicks": _UNIT,
+        **dict.fromkeys(("sent", "near", "delivered", "bounced", "openers", "opens", "clickers", "clicks"), _UNIT),
         "unsubscribed": _UNIT,
         "mpp": st.none() | _UNIT,
         "bots": st.none() | st.tuples(_UNIT, _UNIT),
@@ -63,16 +56,18 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
     # Clicks come from openers: the more open, the more click, as in real campaigns.
     unique_clicks = _share(_CLICKERS_OF_OPENERS, parts["clickers"], unique_opens)
     total_clicks = _share(_CLICKS_OF_CLICKER, parts["clicks"], unique_clicks)
-    result = build_stats(
-        sent=sent,
-        delivered=delivered,
-        bounces=_share(_BOUNCED_OF_UNDELIVERED, parts["bounced"], sent - delivered),
-        opens=(unique_opens, total_opens),
-        clicks=(unique_clicks, total_clicks),
-        unsubscribes=_share(_UNSUBSCRIBED_OF_DELIVERED, parts["unsubscribed"], delivered),
-        decimals=parts["decimals"],
-        last_updated=f"{parts['date']}T{parts['time']:%H:%M:%S}{parts['offset']}",
-    )
+    counts = {
+        "totalSent": sent,
+        "totalDelivered": delivered,
+        "uniqueOpens": unique_opens,
+        "totalOpens": total_opens,
+        "uniqueClicks": unique_clicks,
+        "totalClicks": total_clicks,
+        "unsubscribes": _share(_UNSUBSCRIBED_OF_DELIVERED, parts["unsubscribed"], delivered),
+        "bounces": _share(_BOUNCED_OF_UNDELIVERED, parts["bounced"], sent - delivered),
+    }
+    last_updated = f"{parts['date']}T{parts['time']:%H:%M:%S}{parts['offset']}"
+    result = with_rates(counts, parts["decimals"], last_updated)
     if parts["bots"] is not None:
         opens, clicks = parts["bots"]
         result["botOpens"] = _share(_BOTS_OF_OPENS, opens, total_opens)
