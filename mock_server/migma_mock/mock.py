@@ -2,8 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from migma_contract.errors import ContractError, FixtureError, Problem
 from migma_contract.openapi import Contract, load_contract
@@ -22,17 +21,12 @@ from migma_mock.generation import Generator, Profile
 from migma_mock.messages.reply import ContractViolationError
 from migma_mock.settings import Settings
 
-T = TypeVar("T")
-
 
 class EventLog(Protocol):
     """Receives what happens in a mock, to show it to people."""
 
     def request(self, method: str, raw_path: bytes, status: int, matched_by: str, seconds: float) -> None:
         """Log one answered request and how long the mock took, in seconds."""
-
-    def fixtures_reloaded(self, campaigns: int, problems: Sequence[Problem]) -> None:
-        """Log the result of reloading the fixtures."""
 
     def note(self, text: str) -> None:
         """Log any other event."""
@@ -56,6 +50,7 @@ class Mock:
         is_closing: True once the server is about to stop.
         fixture_errors: Why the latest edit of the fixtures is not served; empty when it is.
         log: Receives every answered request, if set.
+        on_loop: Runs a change of some account's state between two requests, and returns its result.
 
     Raises:
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
@@ -74,12 +69,10 @@ class Mock:
         self.fixture_errors: list[Problem] = []
         self.log: EventLog | None = None
         self.is_closing = False
-        self._folders = [
-            *([fixtures_path()] if settings.builtin else []),
-            *([settings.fixtures] if settings.fixtures else []),
-        ]
+        self._folders = [folder for folder in (settings.builtin and fixtures_path(), settings.fixtures) if folder]
         self._waiting: set[asyncio.Event] = set()
         self._executor = LoopExecutor()
+        self.on_loop = self._executor.run
         self._watcher = FixtureWatcher(self._folders, self.reload_fixtures)
         self._serve_fixtures(self._load_fixtures(progress_hook))
         if settings.unknown_id == "generate":
@@ -129,8 +122,12 @@ class Mock:
             self._serve_fixtures(result)
         else:
             self.fixture_errors = result.problems
+        served = len(self.accounts.built_in.state.campaigns)
+        note = f"fixtures reloaded, {served} campaigns"
+        if self.fixture_errors:
+            note = f"fixtures not reloaded; the previous {served} campaigns are still served:"
         if self.log:
-            self.log.fixtures_reloaded(len(self.accounts.built_in.state.campaigns), self.fixture_errors)
+            self.log.note("\n  ".join([note, *map(str, self.fixture_errors)]))
         return self.fixture_errors
 
     def _log_eviction(self, account: Account) -> None:
@@ -159,10 +156,6 @@ class Mock:
     def generator_of(self, profile: Profile, seed: int) -> Generator:
         """Return the generator of a profile and seed; all accounts share it, since preparing one takes 0.1 s."""
         return self._generators.setdefault((profile, seed), Generator(self.contract, profile=profile, seed=seed))
-
-    def on_loop(self, change: Callable[[], T]) -> T:
-        """Run a change of some account's state between two requests, and return its result."""
-        return self._executor.run(change)
 
     async def start(self) -> None:
         """Take the running event loop as the one that answers requests, and watch the fixtures."""

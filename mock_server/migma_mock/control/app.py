@@ -15,7 +15,6 @@ from migma_mock.control.body_schemas import with_body_schemas
 from migma_mock.control.errors import ControlError, error_response
 from migma_mock.control.middleware import DASHBOARD, PAGES, ControlAccessMiddleware
 from migma_mock.control.routes import control_router
-from migma_mock.control.routes.events import OpenStreams
 from migma_mock.control_access import HEALTH, PREFIX
 from migma_mock.input_models import error_problems
 from migma_mock.mock import Mock
@@ -39,7 +38,7 @@ def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) ->
         generate_unique_id_function=lambda route: "_".join([*map(str, route.tags), route.name]),
     )
     app.state.mock = mock
-    app.state.streams = OpenStreams()
+    app.state.open_feeds = set()
     app.include_router(control_router())
     app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
     _handle_errors(app)

@@ -7,10 +7,8 @@ import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Sequence
 from typing import TextIO
 
-from migma_contract.errors import Problem
 from migma_contract.redaction import mask
 
 _FLUSH_SECONDS = 0.05
@@ -42,16 +40,6 @@ class AccessLog:
         self._lines.append(f"{self._clock} {what} {seconds * 1000:.2f} ms\n")
         if len(self._lines) >= _FLUSH_LINES:
             self.flush()
-
-    def fixtures_reloaded(self, campaigns: int, problems: Sequence[Problem]) -> None:
-        """Log the result of reloading the fixtures."""
-        clock = time.strftime("%H:%M:%S")
-        if problems:
-            text = f"fixtures not reloaded; the previous {campaigns} campaigns are still served:\n"
-            self._lines.append(clock + " " + text + "".join(f"  {problem}\n" for problem in problems))
-        else:
-            self._lines.append(f"{clock} fixtures reloaded, {campaigns} campaigns\n")
-        self.flush()
 
     def note(self, text: str) -> None:
         """Log any other event."""

@@ -4,23 +4,17 @@ import errno
 import logging
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING
 
 import uvicorn
 from uvicorn.server import HANDLED_SIGNALS
 
 from migma_contract.errors import PortInUseError, ServerError
 from migma_mock.http.asgi import FrontDoor
-from migma_mock.mock import Mock
-
-if TYPE_CHECKING:
-    from migma_mock.http.protocol import MockProtocol
 
 _BACKLOG = 2048
 _GRACE_SECONDS = 1
@@ -82,9 +76,15 @@ class UvicornServer(uvicorn.Server):
     async def _use_own_protocol(self) -> None:
         """Serve connections with the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's."""
         try:
+            # Imported here, since an unknown uvicorn may lack what they import from it.
+            from migma_mock.http.protocol import MockProtocol
             from migma_mock.http.self_check import find_incompatibility
 
-            protocol = _protocol_for(self._mock)
+            protocol = MockProtocol
+            if self._mock.settings.fast_path:
+                from migma_mock.http.fast_path import FastPathProtocol
+
+                protocol = FastPathProtocol
             reason = await find_incompatibility(protocol, self._mock)
         except ImportError as error:
             reason = str(error)
@@ -132,17 +132,6 @@ class UvicornServer(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def _protocol_for(mock: Mock) -> "type[MockProtocol]":
-    # Imported here, since an unknown uvicorn may lack what they import from it.
-    if mock.settings.fast_path:
-        from migma_mock.http.fast_path import FastPathProtocol
-
-        return FastPathProtocol
-    from migma_mock.http.protocol import MockProtocol
-
-    return MockProtocol
-
-
 def base_url(host: str, port: int) -> str:
     """Return the URL at which a server that listens there is reached on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
@@ -157,20 +146,16 @@ def listen(host: str, port: int) -> socket.socket:
         ServerError: It is not possible to listen there.
     """
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError) as error:
         why = error.strerror if isinstance(error, socket.gaierror) else "not a valid host name"
         raise ServerError(f"There is no address {host!r} to listen on: {why}.") from error
-    listener = socket.socket(family, kind, protocol)
-    if sys.platform != "win32":  # there, it would let two processes have the same port
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    is_dual = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
     try:
-        listener.bind(address)
-        listener.listen(_BACKLOG)
+        return socket.create_server(address, family=family, backlog=_BACKLOG, dualstack_ipv6=is_dual)
     except OSError as error:
-        listener.close()
         if error.errno == errno.EADDRINUSE:
             message = f"Port {port} on {host} is in use by another process."
             raise PortInUseError(f"{message} Choose another: --port N, or --port 0 for a free one.") from error
-        raise ServerError(f"Cannot listen on {host} port {port}: {error.strerror}.") from error
-    return listener
+        why = str(error.strerror).partition(" (while ")[0]  # without Python's addition, which repeats the address
+        raise ServerError(f"Cannot listen on {host} port {port}: {why}.") from error

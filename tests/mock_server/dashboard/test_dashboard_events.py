@@ -1,5 +1,6 @@
 """Server-sent events: every request is sent, also from a replaced journal, and no stream delays the server's stop."""
 
+import asyncio
 import json
 import socket
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from migma_mock import MockServer
 from migma_mock.control.event_feed import EventFeed
-from migma_mock.control.routes.events import MAX_STREAMS, OpenStreams
+from migma_mock.control.routes.events import MAX_STREAMS, _encoded_events
 
 
 class Stream:
@@ -175,10 +176,15 @@ def test_the_number_of_streams_is_limited_and_a_closed_stream_frees_its_place(mo
 
 
 def test_a_stream_that_ends_with_an_error_is_no_longer_counted():
-    streams = OpenStreams(limit=1)
-    with pytest.raises(KeyError), streams.track():
-        raise KeyError
-    assert streams.count == 0
+    open_feeds, feed = set(), EventFeed(list, None, None)
+    feed.past = {}.__getitem__
+
+    async def listen():
+        await anext(_encoded_events(None, open_feeds, feed, 1))
+
+    with pytest.raises(KeyError):
+        asyncio.run(listen())
+    assert open_feeds == set()
 
 
 @pytest.mark.parametrize("reads", [True, False], ids=["that reads", "that does not"])

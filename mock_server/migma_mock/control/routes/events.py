@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -29,44 +29,19 @@ _LOOK_SECONDS = 0.1
 _KEEPALIVE_SECONDS = 15.0
 
 
-class OpenStreams:
-    """Counts the open streams and limits their number."""
-
-    def __init__(self, limit: int = MAX_STREAMS) -> None:
-        self._limit = limit
-        self.count = 0
-
-    def check(self) -> None:
-        """Refuse another stream if the limit is reached.
-
-        Raises:
-            ControlError: It is.
-        """
-        if self.count >= self._limit:
-            raise ControlError(409, f"All {self._limit} event streams are in use. Close a dashboard or another client.")
-
-    @contextlib.contextmanager
-    def track(self) -> Iterator[None]:
-        """Count one stream as long as the context lasts."""
-        self.count += 1
-        try:
-            yield
-        finally:
-            self.count -= 1
-
-
 def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> EventSourceResponse:
-    streams: OpenStreams = request.app.state.streams
-    streams.check()
-    no_cache = {"cache-control": "no-cache"}
-    return EventSourceResponse(
-        () if WITHOUT_BODY in request.scope else _encoded_events(mock, streams, feed, last), headers=no_cache
-    )
+    open_feeds: set[EventFeed] = request.app.state.open_feeds
+    if len(open_feeds) >= MAX_STREAMS:
+        raise ControlError(409, f"All {MAX_STREAMS} event streams are in use. Close a dashboard or another client.")
+    events = () if WITHOUT_BODY in request.scope else _encoded_events(mock, open_feeds, feed, last)
+    return EventSourceResponse(events, headers={"cache-control": "no-cache"})
 
 
-async def _encoded_events(mock: Mock, streams: OpenStreams, feed: EventFeed, last: int) -> AsyncIterator[bytes]:
+async def _encoded_events(mock: Mock, open_feeds: set[EventFeed], feed: EventFeed, last: int) -> AsyncIterator[bytes]:
     """Yield the last events, then new ones until the server stops or an account of the feed is deleted."""
-    with streams.track(), contextlib.suppress(UnknownAccountError):
+    open_feeds.add(feed)
+    with contextlib.suppress(UnknownAccountError), contextlib.ExitStack() as at_end:
+        at_end.callback(open_feeds.discard, feed)
         for event in feed.past(last):
             yield _encode(event)
             await asyncio.sleep(0)  # encoding thousands of entries must not delay other requests
