@@ -1,7 +1,6 @@
 """Account: what an API key opens, with its own campaigns, clock, faults, rate limit and journal."""
 
 import hashlib
-import secrets
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -59,11 +58,6 @@ class Account:
     def reset(self) -> None:
         """Restore the initial campaigns and clock, disarm all faults and clear the journal."""
         self.state = self._create_state(self.state.journal.cleared())
-
-
-def random_keys() -> AccountKeys:
-    """Return keys that no other account has."""
-    return AccountKeys(*(f"{_KEY_PREFIX}{secrets.token_hex(16)}" for _ in AccountKeys._fields))
 
 
 def derived_keys(seed: str, number: int) -> AccountKeys:

@@ -1,6 +1,7 @@
 """Accounts: the registry of all accounts and their keys."""
 
 import itertools
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
-from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, derived_keys, random_keys
+from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, derived_keys
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.memory_state import MemoryState
 from migma_mock.api_keys import PERMISSION, Key, secret_of
@@ -101,7 +102,7 @@ class Accounts:
         """
         self._last_number += 1
         fixtures = {} if empty else self._fixtures
-        keys = random_keys() if key_seed is None else self._free_keys(key_seed)
+        keys = self._free_keys(secrets.token_hex() if key_seed is None else key_seed)
         account = Account(
             f"account-{self._last_number}",
             name,

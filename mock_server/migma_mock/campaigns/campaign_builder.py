@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -52,31 +53,29 @@ def build_campaign(
     document: Any, source: str, contract: Contract, now: datetime | None = None
 ) -> Campaign | list[Problem]:
     """Return a campaign from a parsed file, or every problem with it; see :func:`parse_campaign`."""
+    problems: list[Problem] = []
     try:
         file = CampaignFile.model_validate(document)
     except ValidationError as error:
         problems = list(model_problems(error, source, CampaignFile))
-        return [*problems, *_problems_of_reply(document, problems, source, contract, now)]
+        reply_only = _reply_only(document, problems)
+        if reply_only is None:
+            return problems
+        file = reply_only
     builder = _CampaignBuilder(file, source, contract, now)
     campaign = builder.campaign(document)
-    return builder.problems or campaign
+    return [*problems, *builder.problems] or campaign
 
 
-def _problems_of_reply(
-    document: Any, known: list[Problem], source: str, contract: Contract, now: datetime | None
-) -> list[Problem]:
-    """Return the problems of the reply in a file with problems elsewhere; none if the reply cannot be parsed."""
-    invalid = {name for problem in known for name in tokens(problem.pointer)[:1]}
+def _reply_only(document: Any, problems: list[Problem]) -> CampaignFile | None:
+    """Return the reply of a file with problems elsewhere, so that its problems are found too; None if it is invalid."""
+    invalid = {name for problem in problems for name in tokens(problem.pointer)[:1]}
     if not isinstance(document, dict) or not invalid.isdisjoint(_FIELDS_OF_REPLY):
-        return []
+        return None
     reply = {name: value for name, value in document.items() if name in _FIELDS_OF_REPLY}
-    try:
-        file = CampaignFile.model_validate({"id": "id", "title": "title", "description": "description", **reply})
-    except ValidationError:
-        return []
-    builder = _CampaignBuilder(file, source, contract, now)
-    builder.campaign(document)
-    return builder.problems
+    with suppress(ValidationError):
+        return CampaignFile.model_validate({"id": "id", "title": "title", "description": "description", **reply})
+    return None
 
 
 class _CampaignBuilder:

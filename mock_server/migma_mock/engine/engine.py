@@ -122,7 +122,9 @@ class Engine:
         state = credential.account.state
         wait = state.retry_after(credential.key.key)
         if wait is not None:
-            return self._refuse_too_many(wait)
+            message = f"Too many requests. Try again in {wait} s."
+            retry_after = (b"retry-after", str(wait).encode())
+            return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "rate limit", retry_after))
         if prefer is None:
             reply = self.negotiator.negotiate(campaign_id, state)
         else:
@@ -135,11 +137,6 @@ class Engine:
             candidate = replace(reply, body=b"") if method == "HEAD" else reply
             reply = state.apply_fault(campaign_id.decode(*_AS_TEXT), candidate) or reply
         return reply
-
-    def _refuse_too_many(self, wait: int) -> Reply:
-        message = f"Too many requests. Try again in {wait} s."
-        retry_after = (b"retry-after", str(wait).encode())
-        return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "rate limit", retry_after))
 
     def add_metadata(self, reply: Reply) -> Reply:
         """Add the metadata of an envelope, if the setting asks for it; a fault comes after it."""

@@ -9,7 +9,7 @@ from migma_contract.extras import MissingExtraError
 from migma_contract.openapi import Contract
 from migma_mock.accounts.state import AccountState
 from migma_mock.campaigns.campaign import Campaign
-from migma_mock.campaigns.script import Script, ScriptStep
+from migma_mock.campaigns.script import ScriptStep
 from migma_mock.engine.prefer import PreferenceError, Preferences, parse_prefer
 from migma_mock.engine.static_replies import StaticReplies
 from migma_mock.faults import ArmedFault, FaultSpec, apply, arming_warnings
@@ -60,8 +60,9 @@ class Negotiator:
         if campaign.is_fixed:
             return campaign.reply
         if campaign.script is not None:
-            return self._next_script_reply(campaign.id, campaign.script, state)
-        return self._growing_reply(campaign, state)
+            step = state.next_script_step(campaign.id, campaign.script)
+            return self._with_step_fault(step, self._add_metadata(step.reply))
+        return state.current_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.matched_by))
 
     def negotiate_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply:
         """Return the reply for an id under a ``Prefer`` header; a 400 with the choices if it asks for none of them."""
@@ -90,13 +91,6 @@ class Negotiator:
         if campaign.script is None:
             return (campaign.reply,)
         return [self._with_step_fault(step, step.reply) for step in campaign.script.steps]
-
-    def _next_script_reply(self, campaign_id: str, script: Script, state: AccountState) -> Reply:
-        step = state.next_script_step(campaign_id, script)
-        return self._with_step_fault(step, self._add_metadata(step.reply))
-
-    def _growing_reply(self, campaign: Campaign, state: AccountState) -> Reply:
-        return state.current_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.matched_by))
 
     def _with_step_fault(self, step: ScriptStep, reply: Reply) -> Reply:
         """Return the reply of a script step, changed by the step's fault if it has one."""

@@ -5,7 +5,9 @@ willing to wait.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 MAX_WAIT = 60.0
 """The longest delay that ``wait`` may ask for, in seconds."""
@@ -34,13 +36,9 @@ class Preferences:
     @property
     def applied(self) -> bytes:
         """The value of the header ``Preference-Applied``."""
-        given = {
-            "code": self.code,
-            "example": self.example,
-            "dynamic": None if self.dynamic is None else str(self.dynamic).lower(),
-            "wait": None if self.wait is None else f"{self.wait:g}",
-        }
-        return ", ".join(f"{name}={value}" for name, value in given.items() if value is not None).encode("latin-1")
+        formats = {"dynamic": lambda value: str(value).lower(), "wait": "{:g}".format}
+        given = {name: value for name, value in asdict(self).items() if value is not None}
+        return ", ".join(f"{name}={formats.get(name, str)(value)}" for name, value in given.items()).encode("latin-1")
 
 
 def parse_prefer(value: bytes) -> Preferences:
@@ -49,36 +47,25 @@ def parse_prefer(value: bytes) -> Preferences:
     Raises:
         PreferenceError: A known preference has an impossible value.
     """
-    code: int | None = None
-    example: str | None = None
-    dynamic: bool | None = None
-    wait: float | None = None
+    given: dict[str, Any] = {}
     for part in value.decode("latin-1").split(","):
         name, _, text = part.split(";")[0].partition("=")
         name, text = name.strip().lower(), text.strip().strip('"')
-        if name == "code":
-            code = _code(text)
-        elif name == "example":
-            example = text
-        elif name == "dynamic":
-            dynamic = _boolean(text)
-        elif name == "wait":
-            wait = _wait(text)
-    return Preferences(code, example, dynamic, wait)
+        if name in _PARSERS:
+            given[name] = _PARSERS[name](text)
+    return Preferences(**given)
 
 
 def _code(text: str) -> int:
     if len(text) == 3 and text.isascii() and text.isdigit() and "200" <= text <= "599":
         return int(text)
-    message = f"Prefer: code= takes an HTTP status from 200 to 599, got {text[:40]!r}."
-    raise PreferenceError(message)
+    raise PreferenceError(f"Prefer: code= takes an HTTP status from 200 to 599, got {text[:40]!r}.")
 
 
 def _boolean(text: str) -> bool:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
-    message = f"Prefer: dynamic= takes true or false, got {text[:40]!r}."
-    raise PreferenceError(message)
+    raise PreferenceError(f"Prefer: dynamic= takes true or false, got {text[:40]!r}.")
 
 
 def _wait(text: str) -> float:
@@ -88,5 +75,7 @@ def _wait(text: str) -> float:
         seconds = math.nan
     if 0 <= seconds <= MAX_WAIT:
         return seconds
-    message = f"Prefer: wait= takes seconds from 0 to {MAX_WAIT:g}, got {text[:40]!r}."
-    raise PreferenceError(message)
+    raise PreferenceError(f"Prefer: wait= takes seconds from 0 to {MAX_WAIT:g}, got {text[:40]!r}.")
+
+
+_PARSERS: Mapping[str, Callable[[str], object]] = {"code": _code, "example": str, "dynamic": _boolean, "wait": _wait}
