@@ -1,5 +1,6 @@
 """The FastAPI application of the mock's own pages: control API, dashboard, the contract, documentation."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
@@ -87,33 +88,21 @@ def _set_openapi(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way to extend the document
 
 
-def _redirect(request: Request, page: str) -> RedirectResponse:
-    """Redirect to a page, below the prefix that the mock is mounted at."""
-    return RedirectResponse(request.scope.get("root_path", "") + page)
-
-
 def _add_pages(app: FastAPI, mock: Mock) -> None:
-    @app.api_route("/openapi.json", methods=["GET", "HEAD"], include_in_schema=False)
-    async def contract() -> Response:
-        return Response(mock.contract.raw, media_type="application/json")
+    def redirect(request: Request, page: str) -> RedirectResponse:
+        return RedirectResponse(request.scope.get("root_path", "") + page)  # the prefix that the mock is mounted at
 
-    @app.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
-    async def docs(request: Request) -> HTMLResponse:
-        return HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/")))
+    pages: dict[str, Callable[[Request], Response]] = {
+        "/openapi.json": lambda _: Response(mock.contract.raw, media_type="application/json"),
+        "/docs": lambda request: HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/"))),
+        f"{PREFIX}/docs": lambda _: HTMLResponse(render_control_docs(app.openapi())),
+        "/": lambda request: redirect(request, DASHBOARD if mock.control_access.is_on else "/docs"),
+        PREFIX: lambda request: redirect(request, DASHBOARD),
+        DASHBOARD: lambda _: HTMLResponse(dashboard().html, headers=dashboard().headers),
+    }
 
-    @app.api_route(f"{PREFIX}/docs", methods=["GET", "HEAD"], include_in_schema=False)
-    async def control_docs() -> HTMLResponse:
-        return HTMLResponse(render_control_docs(app.openapi()))
+    async def show_page(request: Request) -> Response:
+        return pages[request.scope["route"].path](request)
 
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    async def root(request: Request) -> RedirectResponse:
-        return _redirect(request, DASHBOARD if mock.control_access.is_on else "/docs")
-
-    @app.api_route(PREFIX, methods=["GET", "HEAD"], include_in_schema=False)
-    async def without_slash(request: Request) -> RedirectResponse:
-        return _redirect(request, DASHBOARD)
-
-    @app.api_route(DASHBOARD, methods=["GET", "HEAD"], include_in_schema=False)
-    async def show_dashboard() -> HTMLResponse:
-        page = dashboard()
-        return HTMLResponse(page.html, headers=page.headers)
+    for path in pages:
+        app.add_api_route(path, show_page, methods=["GET", "HEAD"], include_in_schema=False)

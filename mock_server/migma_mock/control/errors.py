@@ -1,6 +1,7 @@
 """Errors of the control API: the vendor's error envelope, with a list of problems."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -34,14 +35,13 @@ class ErrorModel(BaseModel):
     problems: list[ProblemModel] = []
 
 
+@dataclass(eq=False)
 class ControlError(Exception):
     """A request that the control API refuses."""
 
-    def __init__(self, status: int, message: str, problems: Iterable[Problem] = ()) -> None:
-        self.status = status
-        self.message = message
-        self.problems = list(problems)
-        super().__init__(message)
+    status: int
+    message: str
+    problems: Iterable[Problem] = ()
 
 
 def refuse(problems: Iterable[Problem]) -> NoReturn:

@@ -110,13 +110,12 @@ class EventFeed:
     def _sync(self) -> bool:
         """Follow the accounts that exist now; True if one was created or deleted."""
         accounts = {account.id: account for account in self._accounts()}
-        gone, new = self._readers.keys() - accounts.keys(), accounts.keys() - self._readers.keys()
-        for id_ in gone:
-            del self._readers[id_], self._fingerprints[id_]
-        for id_ in new:
-            self._readers[id_] = _JournalReader(id_, _journal_of(accounts[id_]))
-            self._fingerprints[id_] = _fingerprint(accounts[id_])
-        return bool(gone or new)
+        if accounts.keys() == self._readers.keys():
+            return False
+        readers, fingerprints = self._readers, self._fingerprints
+        self._readers = {id_: readers.get(id_) or _JournalReader(id_, _journal_of(accounts[id_])) for id_ in accounts}
+        self._fingerprints = {id_: fingerprints.get(id_) or _fingerprint(accounts[id_]) for id_ in accounts}
+        return True
 
 
 def _journal_of(account: Account) -> Callable[[], Journal]:

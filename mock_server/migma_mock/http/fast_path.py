@@ -6,7 +6,6 @@ file (``--no-fast-path``), and uses it only while all state is local.
 
 import re
 import time
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -30,7 +29,9 @@ class FastPathProtocol(MockProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         operation = self.mock.contract.operation
-        self._is_plain_target = _plain_target(operation.prefix, operation.suffix)
+        start, end = re.escape(operation.prefix.encode()), re.escape(operation.suffix.encode())
+        # The contract's path in plain characters, which needs no parsing.
+        self._is_plain_target = re.compile(start + rb"[A-Za-z0-9._~%-]{1,256}" + end + _QUERY).fullmatch
 
     def answer_now(self) -> bool:
         """Answer the current request if that needs no waiting; True if it was answered."""
@@ -74,12 +75,6 @@ class FastPathProtocol(MockProtocol):
             return False
         names = [name for name, _ in self.headers]
         return FRAMING.isdisjoint(names) and not (b"prefer" in names and self.mock.engine.needs_generator(self.headers))
-
-
-def _plain_target(prefix: str, suffix: str) -> Callable[[bytes], object]:
-    """Return a matcher of targets that are the contract's path in plain characters, and need no parsing."""
-    start, end = re.escape(prefix.encode()), re.escape(suffix.encode())
-    return re.compile(start + rb"[A-Za-z0-9._~%-]{1,256}" + end + _QUERY).fullmatch
 
 
 @lru_cache(1024)

@@ -130,7 +130,8 @@ class MockProtocol(HttpToolsProtocol):
         """Let uvicorn start its task for the current request."""
         super().on_headers_complete()
         cycle = cast("RequestResponseCycle", self.cycle)
-        cast("Scope", self.scope)["extensions"] = {EXTENSION: UvicornConnection(self, cycle), ANSWER: self.answer}
+        connection = UvicornConnection(self.transport, self.server_state, cycle)
+        cast("Scope", self.scope)["extensions"] = {EXTENSION: connection, ANSWER: self.answer}
         while self.cycles and self.cycles[0].response_complete:
             self.cycles.popleft()
         self.cycles.append(cycle)
@@ -173,8 +174,8 @@ class MockProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self._unset_keepalive_if_required()
         elif self.timeout_keep_alive_task is None and not self.transport.is_closing():
-            handler = self.timeout_keep_alive_handler
-            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, handler)
+            seconds, handler = self.timeout_keep_alive, self.timeout_keep_alive_handler
+            self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
 
     def _stop_deadline(self) -> None:
         if self._deadline is not None:
@@ -225,7 +226,7 @@ class MockProtocol(HttpToolsProtocol):
         reply = self._refusal(code)
         if self.mock.log:
             self.mock.log.request("-", b"-", reply.status, reply.matched_by, 0)
-        self.transport.write(head(reply, self) + reply.body)
+        self.transport.write(head(reply, self.server_state) + reply.body)
         self._end()
 
     def _refuse_body(self, code: str) -> None:

@@ -25,17 +25,16 @@ class _MemoryTransport(asyncio.Transport):
         super().__init__()
         self.written = b""
         self.has_written = asyncio.Event()
-        self._is_closing = False
 
     def write(self, data: Any) -> None:
         self.written += bytes(data)
         self.has_written.set()
 
     def is_closing(self) -> bool:
-        return self._is_closing
+        return False
 
     def close(self) -> None:
-        self._is_closing = True
+        pass
 
     def pause_reading(self) -> None:
         pass

@@ -19,9 +19,6 @@ _OWN_PAGES = frozenset({PREFIX[1:], "docs", "openapi.json"})
 
 _HANG_SECONDS = 3600.0
 
-_READING_SECONDS = 0.05
-"""Time for a client to read part of a body before a reset; without it, Node reports no more than "closed"."""
-
 
 def is_own_page(path: str) -> bool:
     """True if a path belongs to the mock's own pages and control API, and not to the API that it mocks."""
@@ -76,17 +73,7 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
     elif connection is None:
         raise ConnectionResetError(f"{reply.matched_by}: this fault breaks the connection, and here is none to break")
     else:
-        connection.take()
-        if delivery.kind not in ("hang", "reset"):
-            connection.write_head(reply)
-        for chunk in delivery.schedule(body):
-            connection.write(chunk.data)
-        if delivery.kind == "reset-mid-body":
-            await mock.wait(_READING_SECONDS)
-        if delivery.kind in ("reset", "reset-mid-body"):
-            connection.reset()
-        else:
-            connection.close()
+        await connection.deliver(reply, body, mock)
 
 
 async def _until_gone(mock: Mock, receive: Receive) -> None:

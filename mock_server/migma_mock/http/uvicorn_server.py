@@ -2,16 +2,13 @@
 
 import errno
 import logging
-import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 
 import uvicorn
-from uvicorn.server import HANDLED_SIGNALS
 
 from migma_contract.errors import PortInUseError, ServerError
 from migma_mock.http.asgi import FrontDoor
@@ -121,15 +118,9 @@ class UvicornServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():
+        with super().capture_signals():
             yield
-            return
-        handlers = {number: signal.signal(number, self.handle_exit) for number in HANDLED_SIGNALS}
-        try:
-            yield
-        finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+            self._captured_signals.clear()  # uvicorn would raise them again
 
 
 def base_url(host: str, port: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 from migma_contract.errors import ArgumentError, Problem
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.campaigns.fixture_writer import generated_answer
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.generation import PROFILES, Profile, campaign_ids
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, require_id, to_members
@@ -97,11 +98,9 @@ class CampaignMethods(HandleBase):
             raise argument_error(f"{call}(seed)", "a whole number", seed)
         if campaign_id is None:
             campaign_id = campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
-        envelope = self._mock.generator_of(profile, seed).envelope(require_id(call, campaign_id))
-        reply = {"reply": {"status": 200, "body": envelope}, "incoherent": True}
-        answer = reply if profile == "schema" else {"stats": envelope["data"]}
+        envelope = self._mock.generator_of(profile=profile, seed=seed).envelope(require_id(call, campaign_id))
         # Without the time: its lastUpdated may be later than what the account's clock shows.
-        problems = self._add(_document(call, campaign_id, **answer), None)
+        problems = self._add(_document(call, campaign_id, **generated_answer(envelope, profile)), None)
         if problems:
             raise ArgumentError(argument_problems(call, problems))
         return campaign_id

@@ -35,7 +35,7 @@ RELIED_ON = {
     "ServerState": {"default_headers"},
     "Config": {"encoded_headers", "http_protocol_class"},
     "Server": {
-        *("capture_signals", "handle_exit", "main_loop", "on_tick", "run", "serve", "shutdown", "should_exit"),
+        *("_captured_signals", "capture_signals", "main_loop", "on_tick", "run", "serve", "shutdown", "should_exit"),
         *("started", "startup"),
     },
 }

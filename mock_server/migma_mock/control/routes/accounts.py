@@ -1,6 +1,5 @@
 """``/__mock__/accounts``: create, list, reset and delete accounts, and set their rate limit."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -64,11 +63,6 @@ class NewAccount(Strict):
         "Null: the clock runs from now.",
     )
 
-    @property
-    def start_instant(self) -> datetime | None:
-        """The start as a datetime."""
-        return None if self.start is None else parse_rfc3339(self.start)
-
 
 class RateLimit(Strict):
     """The rate limit of each key of an account."""
@@ -116,7 +110,7 @@ async def create(new: NewAccount, mock: MockDep) -> AccountModel:
         empty=new.empty,
         per_minute=parse_plan(new.plan),
         key_seed=new.keySeed,
-        start=new.start_instant,
+        start=parse_rfc3339(new.start) if new.start else None,
     )
     return AccountModel.of(account)
 

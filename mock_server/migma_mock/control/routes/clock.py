@@ -1,7 +1,7 @@
 """``/__mock__/accounts/{id}/clock``: freeze, set, advance and run an account's clock; pause refreshes."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -18,7 +18,7 @@ from migma_mock.input_models import Strict
 
 router = strict_router("clock")
 
-_MAX_SECONDS = 366 * 86_400 * 100
+_Seconds = Annotated[float, Field(ge=0, le=366 * 86_400 * 100, allow_inf_nan=False)]
 _IN_RANGE = "a time in the years 1970 to 9999"
 
 
@@ -39,9 +39,7 @@ class ClockChange(Strict):
     """Changes of a clock, at least one; they are applied in this order."""
 
     set: str | None = Field(default=None, description="Set the clock to this RFC 3339 date-time with an offset.")
-    advanceSeconds: float | None = Field(
-        default=None, ge=0, le=_MAX_SECONDS, allow_inf_nan=False, description="Advance the clock by these seconds."
-    )
+    advanceSeconds: _Seconds | None = Field(default=None, description="Advance the clock by these seconds.")
     frozen: bool | None = Field(default=None, description="True: freeze the clock. False: let it run.")
 
     @model_validator(mode="after")
@@ -54,9 +52,7 @@ class ClockChange(Strict):
 class RefreshPause(Strict):
     """A pause of the refreshes of stats."""
 
-    seconds: float = Field(
-        ge=0, le=_MAX_SECONDS, allow_inf_nan=False, description="Duration from now, by the account's clock."
-    )
+    seconds: _Seconds = Field(description="Duration from now, by the account's clock.")
 
 
 class RefreshPauseModel(BaseModel):

@@ -10,15 +10,8 @@ from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ProblemModel
+from migma_mock.control.routes import previews
 from migma_mock.control.routes.campaigns import latest_now
-from migma_mock.control.routes.previews import (
-    CurveModel,
-    PreviewModel,
-    ReplyModel,
-    curve_of,
-    preview_of,
-    reply_preview,
-)
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("drafts")
@@ -28,9 +21,11 @@ class DraftModel(BaseModel):
     """The result of checking a draft."""
 
     problems: list[ProblemModel] = Field(description="Why it cannot be put; empty if it can.")
-    campaign: PreviewModel | None = Field(description="Null if there are problems, as are `reply` and `curve`.")
-    reply: ReplyModel | None
-    curve: CurveModel | None = Field(description="For a growing campaign only.")
+    campaign: previews.PreviewModel | None = Field(
+        description="Null if there are problems, as are `reply` and `curve`."
+    )
+    reply: previews.ReplyModel | None
+    curve: previews.CurveModel | None = Field(description="For a growing campaign only.")
 
 
 @router.post("/accounts/{account_id}/drafts", openapi_extra=body_schema("CampaignFile"), responses=errors(415))
@@ -43,7 +38,7 @@ async def check(account: AccountDep, document: JsonBody, mock: MockDep) -> Draft
     growth = account.state.growth(campaign)
     return DraftModel(
         problems=[],
-        campaign=preview_of(campaign, account),
-        reply=reply_preview(campaign, account, mock),
-        curve=curve_of(growth) if growth else None,
+        campaign=previews.preview_of(campaign, account),
+        reply=previews.reply_preview(campaign, account, mock),
+        curve=previews.curve_of(growth) if growth else None,
     )

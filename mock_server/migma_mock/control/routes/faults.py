@@ -9,7 +9,7 @@ from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ControlError, refuse
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
-from migma_mock.faults import FAULTS, ArmedFault, TooManyFaultsError, parse_fault
+from migma_mock.faults import FAULTS, TooManyFaultsError, parse_fault
 from migma_mock.mock import Mock
 
 router = strict_router("faults")
@@ -27,19 +27,6 @@ class FaultModel(BaseModel):
         description="Why it may never be applied: the account has no such campaign, it does not apply to the replies "
         "of its campaign, or a fault that was armed before changes all of them."
     )
-
-    @classmethod
-    def of(cls, armed: ArmedFault, warnings: list[str]) -> "FaultModel":
-        """Return the model of an armed fault."""
-        fault = {"kind": armed.spec.kind} | armed.spec.model_dump(mode="json", exclude_unset=True)
-        return cls(
-            id=armed.id,
-            fault=fault,
-            eligible=armed.eligible,
-            applied=armed.applied,
-            exhausted=armed.exhausted,
-            warnings=warnings,
-        )
 
 
 class FaultKindModel(BaseModel):
@@ -97,10 +84,15 @@ async def disarm(account: AccountDep, fault_id: str) -> None:
 def _models(account: Account, mock: Mock) -> list[FaultModel]:
     """Return the account's faults with their warnings."""
     armed = account.state.faults.list()
-    negotiator = mock.engine.negotiator
+    arming_warnings = mock.engine.negotiator.arming_warnings
     return [
-        FaultModel.of(
-            fault, [] if fault.exhausted else negotiator.arming_warnings(fault.spec, armed[:index], account.state)
+        FaultModel(
+            id=fault.id,
+            fault={"kind": fault.spec.kind} | fault.spec.model_dump(mode="json", exclude_unset=True),
+            eligible=fault.eligible,
+            applied=fault.applied,
+            exhausted=fault.exhausted,
+            warnings=[] if fault.exhausted else arming_warnings(fault.spec, armed[:index], account.state),
         )
         for index, fault in enumerate(armed)
     ]
