@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 from functools import cache, partial
 from typing import Protocol
 
@@ -155,14 +156,13 @@ class Mock:
         """The id of a campaign that answers with stats; a placeholder if there is none."""
         return self.accounts.built_in.example_id
 
-    async def start(self) -> None:
-        """Take the running event loop as the one that answers requests, and watch the fixtures."""
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Answer requests on the running event loop, which all changes go through, and watch the fixtures."""
         self._executor.attach()
         if self.settings.reload:
             self._watcher.start()
-
-    async def stop(self) -> None:
-        """Stop watching the fixtures; changes no longer go through the event loop."""
+        yield
         await self._watcher.stop()
         self._executor.detach()
 

@@ -1,7 +1,7 @@
 """The FastAPI application of the mock's own pages: control API, dashboard, the contract, documentation."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
-from starlette.types import Lifespan
 
 from migma_contract.version import __version__
 from migma_mock.control.body_schemas import with_body_schemas
@@ -25,10 +24,10 @@ from migma_mock.web.docs import render_control_docs, render_docs
 _PAGES = ("/docs", "/openapi.json", *PAGES, HEALTH)
 
 
-def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+def create_control_app(mock: Mock) -> FastAPI:
     """Return a FastAPI application with the control API and the mock's own pages."""
     app = FastAPI(
-        lifespan=lifespan,
+        lifespan=lambda _: mock.running(),
         title="migma-mock control API",
         version=__version__,
         description="Accounts, campaigns, faults, clock, rate limit and journal of a running migma-mock.",
@@ -43,7 +42,9 @@ def create_control_app(mock: Mock, lifespan: Lifespan[FastAPI] | None = None) ->
     app.include_router(control_router())
     app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
     _handle_errors(app)
-    _set_openapi(app)
+    generate = app.openapi
+    # FastAPI documents this way to extend the document.
+    app.openapi = lambda: app.openapi_schema or with_body_schemas(generate())  # type: ignore[method-assign]
     _add_pages(app, mock)
     return app
 
@@ -77,15 +78,6 @@ def _methods(app: FastAPI, path: str) -> str:
     items = (item for template, item in app.openapi()["paths"].items() if compile_path(template)[0].match(path))
     methods = {method.upper() for item in items for method in item}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
-
-
-def _set_openapi(app: FastAPI) -> None:
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        return app.openapi_schema or with_body_schemas(generate())
-
-    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI documents this way to extend the document
 
 
 def _add_pages(app: FastAPI, mock: Mock) -> None:

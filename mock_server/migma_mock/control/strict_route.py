@@ -41,8 +41,10 @@ class _StrictRoute(APIRoute):
             except ClientDisconnect:
                 # Refused while it arrived, since it is too large: the client has its answer.
                 return Response(status_code=413)
-            if body:
-                _require_json_type(request.headers.get("content-type", ""))
+            content_type = request.headers.get("content-type", "")
+            if body and content_type.partition(";")[0].strip().lower() != "application/json":
+                expected = "'Content-Type: application/json'"
+                raise ControlError(415, f"The body needs the header {expected}, got {content_type!r}.")
             if needs_body:
                 _parse_json(body)
             return await handle(request)
@@ -70,8 +72,3 @@ def _parse_json(body: bytes) -> Any:
     if parsed.defects:
         refuse(parsed.problems("body"))
     return parsed.value
-
-
-def _require_json_type(content_type: str) -> None:
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise ControlError(415, f"The body needs the header 'Content-Type: application/json', got {content_type!r}.")

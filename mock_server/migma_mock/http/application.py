@@ -1,8 +1,6 @@
 """The FastAPI application of a mock: the contract's path, the control API and the mock's own pages."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -31,7 +29,7 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
     """
     if not isinstance(mock, Mock):
         mock = Mock(mock or Settings.read(**options))
-    app = create_control_app(mock, lifespan=_lifespan)
+    app = create_control_app(mock)
     operation = mock.contract.operation
     # Its place in the contract is openapi.json; the document of this application describes the control API.
     app.router.routes.append(
@@ -39,7 +37,7 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
     )
     app.router.default = _answer_unknown_path
     for route in app.routes:
-        if isinstance(route, Route | APIRoute):
+        if isinstance(route, Route):
             # Starlette's patterns end in $, which also matches before a line break at the end of a path.
             route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
     return app
@@ -71,11 +69,3 @@ async def _answer_unknown_path(scope: Scope, receive: Receive, send: Send) -> No
     if scope["type"] == "websocket" or is_own_page(request_target(scope)[0]):
         raise HTTPException(404)
     await respond(scope["app"].state.mock, scope, receive, send)
-
-
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    mock: Mock = app.state.mock
-    await mock.start()
-    yield
-    await mock.stop()

@@ -30,15 +30,12 @@ class FrontDoor:
         elif is_own_page(request_target(scope)[0]) and not (scope.get("extensions") or {}).get(ANSWER):
             await self._show_own_page(scope, receive, send)
         else:
-            await self._respond(scope, receive, send)
-
-    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await respond(self.mock, scope, receive, send)
-        except ConnectionResetError as error:
-            # uvicorn's own protocol, used where it is newer than this release knows, cannot break a connection.
-            reply = self.mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", f"{error}.")
-            await send_reply(reply, scope["method"], send)
+            try:
+                await respond(self.mock, scope, receive, send)
+            except ConnectionResetError as error:
+                # uvicorn's own protocol, used where it is newer than this release knows, cannot break a connection.
+                reply = self.mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", f"{error}.")
+                await send_reply(reply, scope["method"], send)
 
     async def _show_own_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -66,8 +63,7 @@ class FrontDoor:
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         await receive()  # lifespan.startup
-        await self.mock.start()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()  # lifespan.shutdown
-        await self.mock.stop()
+        async with self.mock.running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()  # lifespan.shutdown
         await send({"type": "lifespan.shutdown.complete"})

@@ -67,11 +67,7 @@ class UvicornServer(uvicorn.Server):
         await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._use_own_protocol()
-        await super().startup(sockets)
-
-    async def _use_own_protocol(self) -> None:
-        """Serve connections with the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's."""
+        # With the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's.
         try:
             # Imported here, since an unknown uvicorn may lack what they import from it.
             from migma_mock.http.protocol import MockProtocol
@@ -94,6 +90,7 @@ class UvicornServer(uvicorn.Server):
             )
         else:
             self.config.http_protocol_class = partial(protocol, mock=self._mock)  # type: ignore[assignment]
+        await super().startup(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         ends = await super().on_tick(counter)
