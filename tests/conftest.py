@@ -34,9 +34,10 @@ for name in [name for name in os.environ if name.startswith("MIGMA_")]:
     del os.environ[name]
 # With it, every process that a test starts compiles what it imports again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# Measuring coverage costs 0.2 s in each process that a test starts, and other tests run the same code in this one.
-if "PYTEST_XDIST_WORKER" in os.environ:
-    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+# Measuring coverage costs 0.2 s in each process that a test starts: see the fixture ``measured``.
+_MEASURED = {}
+if {"PYTEST_XDIST_WORKER", "COVERAGE_PROCESS_CONFIG"} <= os.environ.keys():
+    _MEASURED["COVERAGE_PROCESS_CONFIG"] = os.environ.pop("COVERAGE_PROCESS_CONFIG")
 # Processes that tests start find the packages in any working directory.
 os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, (str(ROOT), *map(str, SOURCE_ROOTS), os.environ.get("PYTHONPATH")))
@@ -50,6 +51,12 @@ httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_
 # Machines that run tests are busy: a slow example is not a failure.
 settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
+
+
+@pytest.fixture(scope="session")
+def measured():
+    """Environment variables for a process that runs code which no test runs in its own process: measure its coverage."""
+    return _MEASURED
 
 
 @pytest.fixture(scope="session")

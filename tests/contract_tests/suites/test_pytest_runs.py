@@ -1,6 +1,7 @@
 """Both suites run with pytest as users run them: from anywhere, with any configuration around."""
 
 import json
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -49,10 +50,11 @@ def live(suite, stage):
     return run
 
 
-def test_both_suites_run_from_anywhere_as_a_process_with_every_installed_plugin(folder):
+def test_both_suites_run_from_anywhere_as_a_process_with_every_installed_plugin(folder, measured):
     """The live suite says in one line what to set."""
     command = [sys.executable, "-m", "pytest", *ARGUMENTS, "migma_contract_tests"]
-    ended = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)
+    environment = {**os.environ, **measured}
+    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stdout
     assert ended.stdout.count(f": {MISSING}\n") == 1
     assert " failed" not in ended.stdout

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def schemathesis_run(stage, tmp_path):
+def schemathesis_run(stage, tmp_path, measured):
     """Run Schemathesis from the top level of a checkout, as documented."""
 
     def run(server, *arguments, **environment):
@@ -23,7 +23,7 @@ def schemathesis_run(stage, tmp_path):
         return subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", server.url, *arguments],
             cwd=ROOT,
-            env={name: value for name, value in {**os.environ, **given}.items() if value is not None},
+            env={name: value for name, value in {**os.environ, **measured, **given}.items() if value is not None},
             capture_output=True,
             encoding="utf-8",
             check=False,

@@ -21,8 +21,8 @@ EXAMPLE_KEY = "mgma_sk_test_local_development_0001"
 SECRET = "mgma_sk_live_maybe_real_0001"
 
 
-def test_the_banner_has_urls_a_key_and_the_campaigns(serve, built_in, tmp_path):
-    server = serve()
+def test_the_banner_has_urls_a_key_and_the_campaigns(serve, built_in, tmp_path, measured):
+    server = serve(**measured)
     assert re.fullmatch(r"ready http://127\.0\.0\.1:\d+\n", server.out)
     _, code, out, banner = server.end()
     assert (code, out) == (0, server.out), "standard output has the ready line only"
