@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from uvicorn.server import HANDLED_SIGNALS
 
 import migma_mock.server
 from migma_contract.errors import ServerError
@@ -36,18 +37,18 @@ def test_a_second_start_is_refused_and_the_server_keeps_running():
     assert not can_connect(mock.base_url)
 
 
-async def fail(*_):
+def fail():
     raise RuntimeError("cannot start")
 
 
-async def leave(*_):
+def leave():
     sys.exit(3)
 
 
 @pytest.mark.parametrize("end", [fail, leave])
 def test_a_failed_start_is_reported_at_once_and_frees_the_port(monkeypatch, caplog, end):
     mock = MockServer(reload=False)
-    monkeypatch.setattr(mock.mock, "start", end)
+    monkeypatch.setattr(mock.mock, "running", end)
     began = time.monotonic()
     with pytest.raises(ServerError, match=r"ended before it was ready; its log says why"):
         mock.start()
@@ -111,7 +112,7 @@ def test_an_existing_mock_can_be_served():
 @pytest.mark.skipif(sys.platform == "win32", reason="a process cannot send itself this signal there")
 def test_the_signals_of_uvicorn_end_the_server(monkeypatch):
     """On Windows, Ctrl-Break is one of them; here SIGUSR1 takes its place."""
-    monkeypatch.setattr(uvicorn_server, "HANDLED_SIGNALS", (*uvicorn_server.HANDLED_SIGNALS, signal.SIGUSR1))
+    monkeypatch.setattr("uvicorn.server.HANDLED_SIGNALS", (*HANDLED_SIGNALS, signal.SIGUSR1))
     mock = MockServer(reload=False)
     mock.run(on_ready=lambda: os.kill(os.getpid(), signal.SIGUSR1))
     assert not can_connect(mock.base_url)
