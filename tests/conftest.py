@@ -55,7 +55,7 @@ settings.load_profile("tests")
 
 @pytest.fixture(scope="session")
 def measured():
-    """Environment variables for a process that runs code which no test runs in its own process: measure its coverage."""
+    """Environment variables that turn on coverage in a process, for code that no test can run in its own process."""
     return _MEASURED
 
 
