@@ -13,22 +13,25 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import model_problems
 
 
+def generated_answer(envelope: dict[str, Any], profile: Profile) -> dict[str, Any]:
+    """Return the fields of a campaign file that give a generated envelope."""
+    if profile == "schema":
+        return {"reply": {"status": 200, "body": envelope}, "incoherent": True}
+    return {"stats": envelope["data"]}
+
+
 def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:
     """Write one fixture file, ``ID.json``, and return its path.
 
     Raises:
         FixtureError: The file exists with other content or cannot be written, or the id is invalid.
     """
-    document: dict[str, Any] = {
+    document = {
         "id": campaign_id,
         "title": f"Generated ({profile}), seed {seed}",
         "description": f"Generated with profile {profile} and seed {seed}. Edit it as you like.",
+        **generated_answer(envelope, profile),
     }
-    if profile == "schema":
-        document["reply"] = {"status": 200, "body": envelope}
-        document["incoherent"] = True
-    else:
-        document["stats"] = envelope["data"]
     path = folder / f"{campaign_id}.json"
     try:
         CampaignFile.model_validate(document)
