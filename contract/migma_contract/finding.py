@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Level(StrEnum):
@@ -16,6 +17,29 @@ class Level(StrEnum):
     def rank(self) -> int:
         """0 for info, 1 for warning, 2 for breaking."""
         return ("info", "warning", "breaking").index(self.value)
+
+
+def lowest(*levels: Level | None) -> Level:
+    """Return the least serious of the given levels."""
+    return min((level for level in levels if level is not None), key=lambda level: level.rank)
+
+
+class Violation(NamedTuple):
+    """A violated rule at one place of one exchange; :mod:`migma_contract.rules.evaluate` makes the Finding from it.
+
+    Attributes:
+        where, message, expected, got, pointer: As in Finding.
+        level: Set only if this case is less serious than the rule's own level.
+        exchange: Index of the exchange in the run.
+    """
+
+    where: str
+    message: str
+    expected: str
+    got: str
+    pointer: str = ""
+    level: Level | None = None
+    exchange: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ A mock must not send them and a check must report them, so both use :func:`parse
 
 import json
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from migma_contract.errors import Problem
@@ -25,7 +26,9 @@ type_names: dict[type, str] = {
     type(None): "null",
 }
 
-DefectKind = Literal["empty", "encoding", "bom", "not-json", "duplicate-key", "not-a-number", "too-deep", "surrogate"]
+DefectKind = Literal[
+    "empty", "encoding", "bom", "not-json", "truncated", "duplicate-key", "not-a-number", "too-deep", "surrogate"
+]
 
 
 class Defect(NamedTuple):
@@ -54,8 +57,10 @@ class Parsed(NamedTuple):
         return [Problem(source, place, *description) for _, place, *description in self.defects]
 
 
-_FATAL = frozenset({"empty", "encoding", "not-json", "too-deep"})
+_FATAL = frozenset({"empty", "encoding", "not-json", "truncated", "too-deep"})
 _BOM = b"\xef\xbb\xbf"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TOO_DEEP = Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
 
 
 class _ObjectWithDuplicates(dict[str, Any]):
@@ -94,20 +99,28 @@ def parse(data: bytes) -> Parsed:
         value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
     except json.JSONDecodeError as error:
         place = f"at line {error.lineno}, column {error.colno}"
-        defect = Defect("not-json", "", "valid JSON", f"{error.msg} {place}", f"not valid JSON {place}")
+        kind: DefectKind = "truncated" if _ends_early(text, error) else "not-json"
+        defect = Defect(kind, "", "valid JSON", f"{error.msg} {place}", f"not valid JSON {place}")
         return Parsed(None, [*defects, defect])
     except RecursionError:
-        return Parsed(None, [*defects, _too_deep()])
+        return Parsed(None, [*defects, _TOO_DEEP])
     parsed = Parsed(value, [*defects, *_defects_within(value)])
     return parsed if parsed.readable else Parsed(None, parsed.defects)
+
+
+def _ends_early(text: str, error: json.JSONDecodeError) -> bool:
+    """True if more text might complete the document."""
+    rest = text[error.pos :].rstrip()
+    is_cut_word = any(word.startswith(rest) for word in ("true", "false", "null")) and error.msg != "Extra data"
+    return text.startswith(("{", "[")) and (is_cut_word or error.msg.startswith("Unterminated string"))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    counts = Counter(key for key, _ in pairs)
     with_duplicates = _ObjectWithDuplicates(plain)
+    counts = Counter(key for key, _ in pairs)
     with_duplicates.duplicates = tuple(key for key in plain if counts[key] > 1)
     return with_duplicates
 
@@ -117,39 +130,25 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= 400 else math.inf
 
 
-def _too_deep() -> Defect:
-    return Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
-
-
 def _defects_within(root: Any) -> Iterator[Defect]:
     stack: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())]
     while stack:
         value, path = stack.pop()
         if len(path) > MAX_DEPTH:
-            yield _too_deep()
+            yield _TOO_DEEP
             return
+        texts: Iterable[str] = ()
         if isinstance(value, dict):
-            yield from _key_defects(value, path)
+            texts = value
+            for key in value.duplicates if isinstance(value, _ObjectWithDuplicates) else ():
+                yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe_json(key)} again")
             stack.extend((item, (*path, key)) for key, item in reversed(value.items()))
         elif isinstance(value, list):
             stack.extend((item, (*path, index)) for index, item in reversed(list(enumerate(value))))
         elif isinstance(value, float) and not math.isfinite(value):
             got = "NaN" if math.isnan(value) else "Infinity or a number beyond the range of a double"
             yield Defect("not-a-number", pointer(*path), "a finite number", got)
-        elif isinstance(value, str) and _has_surrogate(value):
-            yield _surrogate(path)
-
-
-def _key_defects(value: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Defect]:
-    for key in value.duplicates if isinstance(value, _ObjectWithDuplicates) else ():
-        yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe_json(key)} again")
-    if any(_has_surrogate(key) for key in value):
-        yield _surrogate(path)
-
-
-def _has_surrogate(text: str) -> bool:
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _surrogate(path: tuple[str | int, ...]) -> Defect:
-    return Defect("surrogate", pointer(*path), "Unicode text", "half of a surrogate pair")
+        elif isinstance(value, str):
+            texts = (value,)
+        if any(map(_SURROGATE.search, texts)):
+            yield Defect("surrogate", pointer(*path), "Unicode text", "half of a surrogate pair")

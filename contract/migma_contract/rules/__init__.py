@@ -2,6 +2,6 @@
 
 from migma_contract.rules.catalogue import RULES, rule
 from migma_contract.rules.evaluate import judge, judge_one
-from migma_contract.rules.rule import Rule, Violation
+from migma_contract.rules.rule import Rule
 
-__all__ = ["RULES", "Rule", "Violation", "judge", "judge_one", "rule"]
+__all__ = ["RULES", "Rule", "judge", "judge_one", "rule"]

@@ -1,76 +1,56 @@
 """Evaluation of the rules on exchanges: one finding for each rule and place."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from migma_contract.exchange import Exchange
-from migma_contract.finding import Finding, Level
+from migma_contract.finding import Finding, Level, Violation, lowest
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
-from migma_contract.rules.analysis.parsed_response import parse_response
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
-from migma_contract.rules.rule import Rule, Run, Violation
-
-
-class _Occurrence(NamedTuple):
-    rule: Rule
-    violation: Violation
-    level: Level
+from migma_contract.rules.rule import Rule
 
 
 def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
     """Return the findings of a run: sorted by level (breaking first), rule and place."""
-    return find(RULES, exchanges, contract)
+    return _find(RULES, exchanges, contract)
 
 
 def judge_one(exchange: Exchange, contract: Contract) -> list[Finding]:
     """Return the findings of one exchange on its own, without the rules that compare several."""
-    return find([each for each in RULES if each.check_run is None], [exchange], contract)
+    return _find([each for each in RULES if each.check_run is None], [exchange], contract)
 
 
-def find(rules: Iterable[Rule], exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
+def _find(rules: Iterable[Rule], exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
     """Return the findings of some rules in the exchanges of a run, one for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
     If no campaign could be read, there is too little evidence, and every finding has level info.
     """
-    run = Run(exchanges, [parse_response(exchange, contract) for exchange in exchanges], contract)
+    run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
     max_level = Level.BREAKING if expectations.has_usable_read(exchanges) else Level.INFO
-    groups: dict[tuple[str, str], list[_Occurrence]] = {}
+    groups: dict[tuple[Rule, str], list[tuple[Level, Violation]]] = {}
     for rule in rules:
         for violation in _violations(rule, run):
-            level = min(rule.level, violation.level or rule.level, max_level, key=lambda each: each.rank)
-            groups.setdefault((rule.id, violation.where), []).append(_Occurrence(rule, violation, level))
-    findings = [_finding(occurrences, exchanges) for occurrences in groups.values()]
+            level = lowest(rule.level, violation.level, max_level)
+            groups.setdefault((rule, violation.where), []).append((level, violation))
+    findings = [_finding(rule, found, exchanges) for (rule, _), found in groups.items()]
     return sorted(findings, key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
 
 
-def _violations(rule: Rule, run: Run) -> Iterator[Violation]:
+def _violations(rule: Rule, run: Sequence[ParsedResponse]) -> Iterator[Violation]:
     if rule.check_run is not None:
         yield from rule.check_run(run)
-        return
-    for index, (exchange, response) in enumerate(zip(run.exchanges, run.responses, strict=True)):
-        if rule.check_exchange is not None:
-            yield from (each._replace(exchange=index) for each in rule.check_exchange(exchange, run.contract))
-        if rule.check_response is not None and response is not None:
-            yield from (each._replace(exchange=index) for each in rule.check_response(response))
+    if rule.check is not None:
+        for response in run:
+            yield from (each._replace(exchange=response.index) for each in rule.check(response))
 
 
-def _finding(occurrences: list[_Occurrence], exchanges: Sequence[Exchange]) -> Finding:
-    rule, violation, level = max(occurrences, key=lambda each: (each.level.rank, -each.violation.exchange))
-    count = ""
-    if rule.check_run is None:
-        count = _count({each.violation.exchange for each in occurrences}, exchanges)
-    return Finding(
-        rule=rule.id,
-        level=level,
-        where=violation.where,
-        message=f"{violation.message}{count}",
-        expected=violation.expected,
-        got=violation.got,
-        exchange=violation.exchange,
-        pointer=violation.pointer,
-    )
+def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:
+    level, worst = max(found, key=lambda each: (each[0].rank, -each[1].exchange))
+    count = "" if rule.check_run else _count({violation.exchange for _, violation in found}, exchanges)
+    message = f"{worst.message}{count}"
+    return Finding(rule.id, level, worst.where, message, worst.expected, worst.got, worst.exchange, worst.pointer)
 
 
 def _count(affected: set[int], exchanges: Sequence[Exchange]) -> str:

@@ -89,20 +89,15 @@ def has_usable_read(exchanges: Sequence[Exchange]) -> bool:
     return not reads or not all(map(is_unusable_read, reads))
 
 
+def last_attempts(exchanges: Sequence[Exchange]) -> list[int]:
+    """Return, for each exchange, the index of the last attempt of the same request."""
+    last = {_request(exchange): index for index, exchange in enumerate(exchanges)}
+    return [last[_request(exchange)] for exchange in exchanges]
+
+
 def final_attempts(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange]]:
     """Return each exchange with its index, without those that a later attempt replaced."""
-    latest = {_request(exchange): index for index, exchange in enumerate(exchanges)}
-    return [(index, exchange) for index, exchange in enumerate(exchanges) if latest[_request(exchange)] == index]
-
-
-def retried_attempts(exchanges: Sequence[Exchange]) -> list[tuple[int, Exchange, Exchange]]:
-    """Return each exchange that a later attempt replaced: its index, the exchange, and the last attempt."""
-    last = {_request(exchange): exchange for _, exchange in final_attempts(exchanges)}
-    return [
-        (index, exchange, last[_request(exchange)])
-        for index, exchange in enumerate(exchanges)
-        if exchange is not last[_request(exchange)]
-    ]
+    return [(index, exchanges[index]) for index, last in enumerate(last_attempts(exchanges)) if index == last]
 
 
 def _request(exchange: Exchange) -> tuple[str, str, str, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from migma_contract.stats.numbers import number
 from migma_contract.stats.relation_checks import (
     Check,
     RelationViolation,
@@ -29,26 +30,34 @@ class Relation:
     Attributes:
         id: Stable, kebab-case; names the violation.
         summary: The requirement in one sentence.
-        source: ``documented`` if the vendor states it, ``derived`` if it follows from that.
         reference: The place in openapi.json, or the vendor's words, that it comes from.
         example: Fields that violate it, as JSON without the braces around them.
         violations: Yields the violations. Fields that are missing or of another type are ignored:
             the contract's schema covers those.
+        source: ``documented`` if the vendor states it, ``derived`` if it follows from that.
     """
 
     id: str
     summary: str
-    source: Literal["documented", "derived"]
     reference: str
     example: str
     violations: Check
+    source: Literal["documented", "derived"] = "derived"
 
 
 def relation_violations(
     stats: Mapping[str, Any], now: datetime | None = None
 ) -> list[tuple[Relation, RelationViolation]]:
-    """Return every violation of RELATIONS in a campaign's stats, in the order of RELATIONS."""
-    return [(relation, violation) for relation in RELATIONS for violation in relation.violations(stats, now)]
+    """Return every violation of RELATIONS in a campaign's stats, in the order of RELATIONS.
+
+    Negative numbers violate a relation of their own, and no other one.
+    """
+    positive = {name: value for name, value in stats.items() if (number(stats, name) or 0) >= 0}
+    return [
+        (relation, violation)
+        for relation in RELATIONS
+        for violation in relation.violations(stats if relation.id == "negative-count" else positive, now)
+    ]
 
 
 _STATS = "#/components/schemas/CampaignStats/properties"
@@ -57,31 +66,30 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "open-rate-inconsistent",
         "openRate is unique opens divided by delivered, as a fraction; 0 if nothing was delivered.",
-        "documented",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 410, "openRate": 0.52',
         rate_of("openRate"),
+        source="documented",
     ),
     Relation(
         "click-rate-inconsistent",
         "clickRate is unique clicks divided by delivered, as a fraction; 0 if nothing was delivered.",
-        "documented",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 52, "clickRate": 0.4',
         rate_of("clickRate"),
+        source="documented",
     ),
     Relation(
         "last-updated-not-rfc3339",
         "lastUpdated is an RFC 3339 date-time with an offset.",
-        "documented",
         f"{_STATS}/lastUpdated/format",
         '"lastUpdated": "0000-01-01T00:00:00Z"',
         not_rfc3339,
+        source="documented",
     ),
     Relation(
         "last-updated-in-future",
         "lastUpdated is not in the future: it is when the stats were last refreshed.",
-        "derived",
         f"{_STATS}/lastUpdated/description",
         '"lastUpdated": "2999-01-01T00:00:00Z"',
         in_future,
@@ -89,7 +97,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "negative-count",
         "Counts and rates are not negative.",
-        "derived",
         "“Aggregate engagement stats”: numbers of messages and events",
         '"bounces": -4',
         negative,
@@ -97,7 +104,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "delivered-plus-bounces-exceed-sent",
         "Delivered and bounced messages are together at most the sent messages.",
-        "derived",
         f"{_STATS}/totalSent",
         '"totalSent": 1000, "totalDelivered": 990, "bounces": 40',
         at_most("totalSent", "totalDelivered", "bounces"),
@@ -105,7 +111,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unique-opens-exceed-total-opens",
         "Unique opens are at most total opens.",
-        "derived",
         f"{_STATS}/uniqueOpens",
         '"uniqueOpens": 410, "totalOpens": 392',
         at_most("totalOpens", "uniqueOpens"),
@@ -113,7 +118,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unique-clicks-exceed-total-clicks",
         "Unique clicks are at most total clicks. They may exceed unique opens, since mail clients block images.",
-        "derived",
         f"{_STATS}/uniqueClicks",
         '"uniqueClicks": 52, "totalClicks": 47',
         at_most("totalClicks", "uniqueClicks"),
@@ -121,7 +125,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unique-opens-zero",
         "If there are opens other than by bots and Mail Privacy Protection, uniqueOpens is at least 1.",
-        "derived",
         f"{_STATS}/uniqueOpens",
         '"uniqueOpens": 0, "totalOpens": 812, "botOpens": 31',
         not_zero("uniqueOpens", "totalOpens", "botOpens", "mppOpens"),
@@ -129,7 +132,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unique-clicks-zero",
         "If there are clicks other than by bots, uniqueClicks is at least 1.",
-        "derived",
         f"{_STATS}/uniqueClicks",
         '"uniqueClicks": 0, "totalClicks": 143',
         not_zero("uniqueClicks", "totalClicks", "botClicks"),
@@ -137,7 +139,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unique-opens-exceed-delivered",
         "Unique opens are at most the delivered messages, so openRate is at most 1.",
-        "derived",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 1040',
         at_most("totalDelivered", "uniqueOpens"),
@@ -145,7 +146,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unique-clicks-exceed-delivered",
         "Unique clicks are at most the delivered messages, so clickRate is at most 1.",
-        "derived",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 1002',
         at_most("totalDelivered", "uniqueClicks"),
@@ -153,7 +153,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "unsubscribes-exceed-delivered",
         "Unsubscribes are at most the delivered messages.",
-        "derived",
         f"{_STATS}/unsubscribes",
         '"totalDelivered": 1000, "unsubscribes": 1200',
         at_most("totalDelivered", "unsubscribes"),
@@ -161,7 +160,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "bot-opens-exceed-total-opens",
         "Opens by bots are at most total opens.",
-        "derived",
         f"{_STATS}/botOpens/description",
         '"totalOpens": 600, "botOpens": 611',
         at_most("totalOpens", "botOpens"),
@@ -169,7 +167,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "mpp-opens-exceed-total-opens",
         "Opens by Apple Mail Privacy Protection are at most total opens.",
-        "derived",
         f"{_STATS}/mppOpens/description",
         '"totalOpens": 600, "mppOpens": 640',
         at_most("totalOpens", "mppOpens"),
@@ -177,7 +174,6 @@ RELATIONS: tuple[Relation, ...] = (
     Relation(
         "bot-clicks-exceed-total-clicks",
         "Clicks by bots are at most total clicks.",
-        "derived",
         f"{_STATS}/botClicks/description",
         '"totalClicks": 70, "botClicks": 71',
         at_most("totalClicks", "botClicks"),

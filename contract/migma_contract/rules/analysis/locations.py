@@ -1,10 +1,11 @@
 """Locations in a body: the objects whose fields the contract declares, and where the stats are."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
-from migma_contract.json_pointer import escape, pointer, tokens
+from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract, Fields
 from migma_contract.rules.analysis.name_similarity import normalize
 
@@ -71,15 +72,7 @@ def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
     return best if shares.get(best, 0.0) >= _MIN_SHARE else None
 
 
-def stable_pointer(where: str, body: object) -> str:
-    """Return a JSON pointer with ``*`` for every array index, so that it is the same in each run."""
-    shown, node = "", body
-    for token in tokens(where):
-        if isinstance(node, list):
-            shown += "/*"
-            node = node[int(token)] if token.isdigit() and int(token) < len(node) else None
-        else:
-            name = escape(token)
-            shown += f"/{name}" if len(name) <= _MAX_NAME_LENGTH else f"/{name[:_MAX_NAME_LENGTH]}…"
-            node = node.get(token) if isinstance(node, Mapping) else None
-    return shown
+def stable_pointer(where: str) -> str:
+    """Return a JSON pointer with ``*`` for every number and long names cut, so that it is the same in each run."""
+    numbers = re.sub(r"/\d+(?=/|$)", "/*", where)
+    return re.sub(rf"([^/]{{{_MAX_NAME_LENGTH}}})[^/]+", r"\1…", numbers)

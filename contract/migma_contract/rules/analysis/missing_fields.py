@@ -1,6 +1,7 @@
 """Fields that are not where the contract has them: missing, renamed or moved."""
 
 from collections.abc import Container, Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from migma_contract.json_pointer import pointer
@@ -18,20 +19,23 @@ class MissingField(NamedTuple):
         schema_pointer: The place in the document that requires or declares it.
         required: True if the contract requires it.
         found_at: JSON pointer to where it is now, if it was found.
-        renamed: True if ``found_at`` is in the same object.
     """
 
     parent: str
     name: str
     schema_pointer: str
     required: bool
-    found_at: str | None = None
-    renamed: bool = False
+    found_at: str | None
 
     @property
     def pointer(self) -> str:
         """JSON pointer to where the field should be."""
         return f"{self.parent}{pointer(self.name)}"
+
+    @property
+    def renamed(self) -> bool:
+        """True if ``found_at`` is in the same object."""
+        return self.found_at is not None and self.found_at.rpartition("/")[0] == self.parent
 
 
 def missing_fields(
@@ -43,42 +47,36 @@ def missing_fields(
         contract: The contract.
         body: The parsed body.
         objects: The objects in it whose fields the contract declares.
-        violations: The violations of its schema.
+        violations: The violations of its schema, sorted.
     """
     known = {each.pointer: each for each in objects}
-    missing: dict[str, dict[str, str]] = {}
-    for violation in violations:
-        if violation.missing is not None:
-            missing.setdefault(violation.pointer, {})[violation.missing] = violation.schema_pointer
+    missing = [violation for violation in violations if violation.missing is not None]
     elsewhere = _fields_by_name(body) if missing else {}
     found: list[MissingField] = []
-    for parent, keywords in missing.items():
+    for parent, group in groupby(missing, key=lambda violation: violation.pointer):
+        keywords = {str(violation.missing): violation.schema_pointer for violation in group}
         declared = known.get(parent)
         renames = _renames(contract, declared, list(keywords)) if declared else {}
         for name, keyword in keywords.items():
             schema_pointer = declared.fields.required.get(name, keyword) if declared else keyword
-            if name in renames:
-                found_at: str | None = f"{parent}{pointer(renames[name])}"
-            else:
-                found_at = _moved_to(known, parent, elsewhere.get(normalize(name), []))
-            found.append(
-                MissingField(parent, name, schema_pointer, required=True, found_at=found_at, renamed=name in renames)
-            )
-    for declared in known.values():
+            found_at = renames.get(name) or _moved_to(known, parent, elsewhere.get(normalize(name), []))
+            found.append(MissingField(parent, name, schema_pointer, required=True, found_at=found_at))
+    for declared in objects:
         found.extend(_respelled(declared))
     return found
 
 
 def _renames(contract: Contract, declared: DeclaredObject, missing: list[str]) -> dict[str, str]:
-    """Return new names by old ones, most similar pairs first; a similar name needs a value that is valid."""
+    """Return the places of renamed fields, most similar names first; a similar name needs a value that is valid."""
     pairs = [(similarity(name, new), name, new) for name in missing for new in declared.undeclared]
     chosen: dict[str, str] = {}
     for score, name, new in sorted(pairs, key=lambda pair: -pair[0]):
-        if score < SIMILAR or name in chosen or new in chosen.values():
+        found_at = f"{declared.pointer}{pointer(new)}"
+        if score < SIMILAR or name in chosen or found_at in chosen.values():
             continue
         schema = declared.fields.properties.get(name)
         if score >= 0.95 or schema is None or contract.schemas.validator(schema).is_valid(declared.value[new]):
-            chosen[name] = new
+            chosen[name] = found_at
     return chosen
 
 
@@ -92,10 +90,12 @@ def _fields_by_name(body: object) -> dict[str, list[tuple[str, str]]]:
 
 
 def _moved_to(declared_at: Container[str], parent: str, fields: list[tuple[str, str]]) -> str | None:
-    for at, name in fields:
-        if at != parent and not (at in declared_at and at.startswith(parent)):
-            return f"{at}{pointer(name)}"
-    return None
+    places = (
+        f"{at}{pointer(name)}"
+        for at, name in fields
+        if at != parent and not (at in declared_at and at.startswith(parent))
+    )
+    return next(places, None)
 
 
 def _respelled(declared: DeclaredObject) -> Iterator[MissingField]:
@@ -104,6 +104,5 @@ def _respelled(declared: DeclaredObject) -> Iterator[MissingField]:
     for new in declared.undeclared:
         name = absent.get(normalize(new))
         if name is not None and name not in declared.fields.required:
-            found_at = f"{declared.pointer}{pointer(new)}"
-            schema_pointer = declared.fields.properties[name]
-            yield MissingField(declared.pointer, name, schema_pointer, required=False, found_at=found_at, renamed=True)
+            found_at, schema = f"{declared.pointer}{pointer(new)}", declared.fields.properties[name]
+            yield MissingField(declared.pointer, name, schema, required=False, found_at=found_at)

@@ -1,12 +1,14 @@
-"""ParsedResponse: a complete response, parsed and compared with the contract."""
+"""ParsedResponse: the response of an exchange, parsed and compared with the contract."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
 from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange
-from migma_contract.finding import Level
+from migma_contract.finding import Level, Violation
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract, Response, SchemaViolation
 from migma_contract.rules import expectations
@@ -18,26 +20,52 @@ from migma_contract.rules.analysis.locations import (
     stable_pointer,
 )
 from migma_contract.rules.analysis.missing_fields import MissingField, missing_fields
+from migma_contract.stats import Relation, RelationViolation, relation_violations
+from migma_contract.timestamps import parse_http_date, parse_rfc3339
+
+_CLOCK_TOLERANCE = timedelta(minutes=5)
+"""Accepted difference between clocks before a time counts as in the future."""
 
 
 @dataclass(frozen=True, eq=False)
 class ParsedResponse:
-    """A complete response that should have a JSON body; what several rules need of it is computed once.
+    """The response of an exchange; what several rules need of it is computed once.
 
     Attributes:
         exchange: The exchange of the response.
         contract: The contract.
-        documented: The contract's response for the status; for an undocumented status, the
-            documented envelope of its kind (success or error).
-        is_success: True if the body should be a success envelope.
+        index: Index of the exchange in the run.
     """
 
     exchange: Exchange
     contract: Contract
-    documented: Response
-    is_success: bool
+    index: int = 0
 
     @property
+    def status(self) -> int:
+        """The status; 0 without a response."""
+        return self.exchange.status or 0
+
+    @cached_property
+    def has_body(self) -> bool:
+        """True if the response is complete and should have a body of the API."""
+        exchange, status = self.exchange, self.status
+        if exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
+            return False
+        return status // 100 not in {0, 1, 3} and status not in STATUSES_WITHOUT_BODY | expectations.GATEWAY
+
+    @property
+    def is_success(self) -> bool:
+        """True if the body should be a success envelope."""
+        return expectations.is_success(self.exchange)
+
+    @cached_property
+    def documented(self) -> Response:
+        """The contract's response for the status; for an undocumented one, the envelope of its kind."""
+        operation = self.contract.operation
+        return operation.response(self.status) or (operation.success if self.is_success else operation.error)
+
+    @cached_property
     def max_level(self) -> Level:
         """The highest level that findings in the body can have.
 
@@ -54,13 +82,18 @@ class ParsedResponse:
     def value(self) -> Any:
         """The parsed body; invalid Unicode is replaced, since another rule reports it."""
         parsed = self.exchange.json
-        has_surrogates = any(defect.kind == "surrogate" for defect in parsed.defects)
-        return _valid_unicode(parsed.value) if has_surrogates else parsed.value
+        if any(defect.kind == "surrogate" for defect in parsed.defects):
+            return json.loads(json.dumps(parsed.value, ensure_ascii=False).encode("utf-8", "replace"))
+        return parsed.value
 
-    @cached_property
+    @property
     def envelope(self) -> Mapping[str, Any] | None:
         """The body if it is an object, else None."""
         return self.value if isinstance(self.value, Mapping) else None
+
+    def field(self, name: str) -> Any:
+        """Return the value of a field of the envelope; None if there is none."""
+        return (self.envelope or {}).get(name)
 
     @cached_property
     def misplaced_stats(self) -> str | None:
@@ -70,7 +103,7 @@ class ParsedResponse:
     @cached_property
     def stats(self) -> Mapping[str, Any] | None:
         """The campaign's stats in ``data``; None if there are none."""
-        data = self.envelope.get("data") if self.is_success and self.envelope is not None else None
+        data = self.field("data") if self.is_success else None
         return data if isinstance(data, Mapping) and self.misplaced_stats is None else None
 
     @cached_property
@@ -87,14 +120,21 @@ class ParsedResponse:
     @cached_property
     def valid_stats(self) -> Mapping[str, Any]:
         """The documented fields of the stats with valid values, for rules about the meaning of the numbers."""
-        invalid = {each.pointer for each in self.violations}
-        invalid |= {defect.pointer for defect in self.exchange.json.defects}
-        stats, documented = self.stats or {}, self.contract.stats.properties
+        invalid = {each.pointer for each in self.violations} | {each.pointer for each in self.exchange.json.defects}
+        stats = self.stats or {}
         return {
             name: stats[name]
-            for name in documented
+            for name in self.contract.stats.properties
             if name in stats and f"{STATS_POINTER}{pointer(name)}" not in invalid
         }
+
+    @cached_property
+    def violated_relations(self) -> list[tuple[Relation, RelationViolation]]:
+        """The violations of the relations between the numbers; the future is measured by the server's clock."""
+        now = parse_http_date(self.exchange.header("date") or "") or self.exchange.started
+        updated = parse_rfc3339(self.valid_stats.get("lastUpdated"))
+        is_future = updated is not None and updated - now > _CLOCK_TOLERANCE
+        return relation_violations(self.valid_stats, now if is_future else None)
 
     @cached_property
     def declared_objects(self) -> list[DeclaredObject]:
@@ -111,24 +151,31 @@ class ParsedResponse:
 
     def at(self, where: str = "") -> str:
         """Return a JSON pointer into the body as findings show it, after the status."""
-        return f"{self.exchange.status} {stable_pointer(where, self.value)}".rstrip()
+        return f"{self.status or '-'} {stable_pointer(where)}".rstrip()
+
+    def violation(
+        self,
+        where: str,
+        message: str,
+        expected: str,
+        got: str,
+        schema: str | None = None,
+        *,
+        level: Level | None = None,
+    ) -> Violation:
+        """Return the violation at a JSON pointer into the body; ``""`` is the whole response.
+
+        ``schema`` is the place in the contract that requires it; without one, it is the documented response.
+        """
+        schema = self.documented.pointer if schema is None else schema
+        return Violation(self.at(where), message, expected, got, schema, level, self.index)
+
+    def stats_violation(self, name: str, message: str, expected: str, got: str) -> Violation:
+        """Return the violation in a field of the stats."""
+        schema = self.contract.stats.properties.get(name, "")
+        return self.violation(f"{STATS_POINTER}{pointer(name)}", message, expected, got, schema)
 
 
-def parse_response(exchange: Exchange, contract: Contract) -> ParsedResponse | None:
-    """Return the response of an exchange; None if it is incomplete, or needs no body of the API."""
-    status = exchange.status
-    if status is None or exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
-        return None
-    if status // 100 in {1, 3} or status in STATUSES_WITHOUT_BODY | expectations.GATEWAY:
-        return None
-    is_success = expectations.is_success(exchange)
-    fallback = contract.operation.success if is_success else contract.operation.error
-    return ParsedResponse(exchange, contract, contract.operation.response(status) or fallback, is_success)
-
-
-def _valid_unicode(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, Mapping):
-        return {_valid_unicode(key): _valid_unicode(field) for key, field in value.items()}
-    return [_valid_unicode(item) for item in value] if isinstance(value, list) else value
+def final_responses(run: Sequence[ParsedResponse]) -> list[ParsedResponse]:
+    """Return the responses of a run without those that a later attempt replaced."""
+    return [run[index] for index, _ in expectations.final_attempts([response.exchange for response in run])]

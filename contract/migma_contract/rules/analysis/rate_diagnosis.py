@@ -1,6 +1,6 @@
 """Diagnosis of wrong rates: truncated, a percentage, or computed from other counts than the documented ones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from migma_contract.stats import RATE_DECIMALS, RATES, has_decimals, is_rate, number
@@ -16,38 +16,31 @@ class RateDiagnosis(NamedTuple):
 
 
 def diagnose_rate(name: str, stats: Mapping[str, Any]) -> RateDiagnosis | None:
-    """Return the mistake that explains a wrong rate; None if no known mistake does."""
-    value = number(stats, name)
+    """Return the mistake that explains a wrong rate; None if no known mistake does, or if the field is no rate."""
+    value = number(stats, name) if name in RATES else None
     if value is None or value <= 0:
         return None
     # With few bounces, a fraction of sent looks like a truncated fraction of delivered: the less serious one counts.
     decimals = _truncated_decimals(value, stats, name)
     if decimals is not None:
         return RateDiagnosis("rate-truncated", f"{RATES[name]} / {_DELIVERED}, truncated to {decimals} decimals")
-    for rule, part, whole in _fractions(name):
-        unique, base = number(stats, part), number(stats, whole)
-        if unique is None or base is None or base <= 0:
+    unique, (other,) = RATES[name], set(RATES.values()) - {RATES[name]}
+    total = unique.replace("unique", "total", 1)
+    for rule, part, whole in (
+        ("", unique, _DELIVERED),
+        ("rate-over-sent", unique, "totalSent"),
+        ("rate-of-total-events", total, _DELIVERED),
+        ("rate-over-other-events", unique, other),
+        ("rate-of-total-events", total, "totalSent"),
+    ):
+        count, base = number(stats, part), number(stats, whole)
+        if count is None or base is None or base <= 0:
             continue
-        if rule != _DOCUMENTED and is_rate(value, unique, base):
-            return RateDiagnosis(rule, f"{part} / {whole}, not {RATES[name]} / {_DELIVERED}")
-        if _is_percentage(value, unique / base):
+        if rule and is_rate(value, count, base):
+            return RateDiagnosis(rule, f"{part} / {whole}, not {unique} / {_DELIVERED}")
+        if _is_percentage(value, count / base):
             return RateDiagnosis("rate-is-percentage", f"a percentage: 100 × {part} / {whole}")
     return None
-
-
-_DOCUMENTED = ""
-
-
-def _fractions(name: str) -> Iterator[tuple[str, str, str]]:
-    unique = RATES[name]
-    total = unique.replace("unique", "total", 1)
-    yield _DOCUMENTED, unique, _DELIVERED
-    yield "rate-over-sent", unique, "totalSent"
-    yield "rate-of-total-events", total, _DELIVERED
-    for other in RATES.values():
-        if other != unique:
-            yield "rate-over-other-events", unique, other
-    yield "rate-of-total-events", total, "totalSent"
 
 
 def _truncated_decimals(value: float, stats: Mapping[str, Any], name: str) -> int | None:

@@ -16,19 +16,9 @@ from migma_contract.rules.catalogue import (
 )
 from migma_contract.rules.rule import Rule
 
-RULES: tuple[Rule, ...] = (
-    *status.RULES,
-    *authentication.RULES,
-    *availability.RULES,
-    *transport.RULES,
-    *headers.RULES,
-    *json_body.RULES,
-    *envelope.RULES,
-    *schema.RULES,
-    *values.RULES,
-    *stats_relations.RULES,
-    *consistency.RULES,
-    *undocumented_fields.RULES,
+_SUBJECTS = (status, authentication, availability, transport, headers, json_body, envelope, schema, values)
+RULES: tuple[Rule, ...] = tuple(
+    each for subject in (*_SUBJECTS, stats_relations, consistency, undocumented_fields) for each in subject.RULES
 )
 """Every rule, grouped by subject in the order in which a client processes a response. Ids are stable."""
 

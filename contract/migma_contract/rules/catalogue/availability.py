@@ -3,23 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from migma_contract.exchange import Exchange
-from migma_contract.finding import Level
+from migma_contract.finding import Violation
 from migma_contract.rules import expectations
-from migma_contract.rules.rule import Rule, Run, RunCheck, Violation
+from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
+from migma_contract.rules.rule import RunCheck, info, warning
 
 
-def _readable_campaigns(exchanges: Sequence[Exchange]) -> set[str]:
-    return {
-        e.campaign_id for e in exchanges if e.purpose == "campaign" and e.failure is None and expectations.is_success(e)
-    }
+def _readable_campaigns(run: Sequence[ParsedResponse]) -> set[str]:
+    exchanges = [response.exchange for response in run if response.is_success]
+    return {e.campaign_id for e in exchanges if e.purpose == "campaign" and e.failure is None}
 
 
 def _outcome(exchange: Exchange) -> str:
     return f"{exchange.failure.kind}: {exchange.failure.detail}" if exchange.failure else str(exchange.status)
-
-
-def _where(exchange: Exchange) -> str:
-    return "-" if exchange.status is None else str(exchange.status)
 
 
 def _lacks_retry(exchange: Exchange) -> bool:
@@ -39,112 +35,105 @@ def _failed_intermittently(exchange: Exchange, readable_campaigns: set[str]) -> 
     return expectations.has_no_evidence(exchange)
 
 
-def _intermittent(run: Run) -> Iterator[Violation]:
-    readable_campaigns = _readable_campaigns(run.exchanges)
-    for index, exchange in expectations.final_attempts(run.exchanges):
-        if _failed_intermittently(exchange, readable_campaigns):
-            subject = "A read of the campaign" if exchange.purpose == "campaign" else "A request"
-            message = f"{subject} failed ({_outcome(exchange)}) while others succeeded."
-            yield Violation(_where(exchange), message, "a response every time", _outcome(exchange), exchange=index)
+def _failure(response: ParsedResponse, message: str, expected: str) -> Violation:
+    return response.violation("", message, expected, _outcome(response.exchange), "")
 
 
-def _recovered(run: Run) -> Iterator[Violation]:
-    for index, exchange, last in expectations.retried_attempts(run.exchanges):
-        if expectations.has_no_evidence(exchange) and not expectations.has_no_evidence(last):
-            message = f"A request failed ({_outcome(exchange)}), but its retry succeeded."
-            expected = "a response to the first attempt"
-            yield Violation(_where(exchange), message, expected, _outcome(exchange), exchange=index)
+def _intermittent(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
+    readable_campaigns = _readable_campaigns(run)
+    for response in final_responses(run):
+        if _failed_intermittently(response.exchange, readable_campaigns):
+            subject = "A read of the campaign" if response.exchange.purpose == "campaign" else "A request"
+            message = f"{subject} failed ({_outcome(response.exchange)}) while others succeeded."
+            yield _failure(response, message, "a response every time")
 
 
-def _no_response(run: Run) -> Iterator[Violation]:
-    readable_campaigns = _readable_campaigns(run.exchanges)
-    for index, exchange in expectations.final_attempts(run.exchanges):
+def _recovered(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
+    exchanges = [response.exchange for response in run]
+    for response, last in zip(run, expectations.last_attempts(exchanges), strict=True):
+        if expectations.has_no_evidence(response.exchange) and not expectations.has_no_evidence(exchanges[last]):
+            message = f"A request failed ({_outcome(response.exchange)}), but its retry succeeded."
+            yield _failure(response, message, "a response to the first attempt")
+
+
+def _no_response(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
+    readable_campaigns = _readable_campaigns(run)
+    for response in final_responses(run):
+        exchange = response.exchange
         if exchange.purpose in {"head", "method"} or not expectations.has_no_evidence(exchange):
             continue
-        if _failed_intermittently(exchange, readable_campaigns):
-            continue
-        no_retry = " It was not retried." if _lacks_retry(exchange) else ""
-        message = f"A request failed: {_outcome(exchange)}.{no_retry}"
-        yield Violation(_where(exchange), message, "a response", _outcome(exchange), exchange=index)
+        if not _failed_intermittently(exchange, readable_campaigns):
+            no_retry = " It was not retried." if _lacks_retry(exchange) else ""
+            yield _failure(response, f"A request failed: {_outcome(exchange)}.{no_retry}", "a response")
 
 
 def _campaign_with(statuses: frozenset[int], message: str) -> RunCheck:
-    def check_run(run: Run) -> Iterator[Violation]:
-        readable_campaigns = _readable_campaigns(run.exchanges)
-        for index, exchange in expectations.final_attempts(run.exchanges):
+    def check_run(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
+        readable_campaigns = _readable_campaigns(run)
+        for response in final_responses(run):
+            exchange = response.exchange
             has_status = exchange.failure is None and exchange.status in statuses
             if exchange.purpose == "campaign" and has_status and exchange.campaign_id not in readable_campaigns:
-                success = run.contract.operation.success.status
-                yield Violation(str(exchange.status), message, success, str(exchange.status), exchange=index)
+                yield _failure(response, message, response.contract.operation.success.status)
 
     return check_run
 
 
-def _head(run: Run) -> Iterator[Violation]:
-    statuses = {exchange.status for exchange in run.exchanges if exchange.purpose == "campaign"}
-    success = run.contract.operation.success.status
-    for index, exchange in expectations.final_attempts(run.exchanges):
-        if exchange.purpose != "head":
-            continue
-        if exchange.failure is not None and exchange.failure.kind in {"protocol", "too-large", "encoding"}:
-            continue  # another rule reports it
-        if exchange.failure is not None:
-            message = "HEAD of a campaign got no response."
-            yield Violation("- HEAD", message, success, _outcome(exchange), exchange=index)
-        elif exchange.status not in statuses and not expectations.is_success(exchange):
-            message = f"HEAD of a campaign returned {exchange.status}."
-            yield Violation(f"{exchange.status} HEAD", message, success, _outcome(exchange), exchange=index)
+def _head(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
+    statuses = {response.status for response in run if response.exchange.purpose == "campaign"}
+    for response in final_responses(run):
+        failure, status = response.exchange.failure, response.status
+        if response.exchange.purpose != "head" or (failure and failure.kind in {"protocol", "too-large", "encoding"}):
+            continue  # another rule reports a response that is not valid
+        if failure or (status not in statuses and not response.is_success):
+            message = "HEAD of a campaign got no response." if failure else f"HEAD of a campaign returned {status}."
+            violation = _failure(response, message, response.contract.operation.success.status)
+            yield violation._replace(where="- HEAD" if failure else f"{status} HEAD")
 
 
 RULES = (
-    Rule(
+    warning(
         "intermittent-failure",
-        Level.WARNING,
         "Requests do not fail while others succeed, and a campaign that was found once is found every time.",
         "A client fails now and then, or concludes that a campaign was deleted.",
         "openapi.json, responses of the operation: a campaign that exists is a 200",
         "read 1: HTTP/1.1 200 OK\nread 2: HTTP/1.1 503 Service Unavailable (and its retry too)",
         check_run=_intermittent,
     ),
-    Rule(
+    info(
         "transient-failure-recovered",
-        Level.INFO,
         "Requests succeed without a retry.",
         "A client that does not retry fails.",
         "the vendor's docs introduction: the API uses 429 and 503, though the contract does not have them",
         "HTTP/1.1 429 Too Many Requests\nRetry-After: 3\n\n(and 200 three seconds later)",
         check_run=_recovered,
     ),
-    Rule(
+    info(
         "no-response",
-        Level.INFO,
         "The server can be reached and responds.",
         "Whatever this request was sent for could not be checked.",
         "the vendor's docs introduction: the API uses 429 and 503, though the contract does not have them",
         "HTTP/1.1 503 Service Unavailable (every time; or once, with no requests left for a retry)",
         check_run=_no_response,
     ),
-    Rule(
+    info(
         "api-key-rejected",
-        Level.INFO,
         "The given API key can read the campaign.",
         "Nothing can be checked: the check needs a key with the permission email:read.",
         "openapi.json, the operation's description: “Requires API key with email:read”",
         'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": "Invalid API key"} (for the campaign itself)',
         check_run=_campaign_with(expectations.KEY_REJECTED, "The API key was rejected for the campaign itself."),
     ),
-    Rule(
+    info(
         "campaign-not-found",
-        Level.INFO,
         "The given campaign exists.",
         "Nothing can be checked: the check needs the id of a campaign that was sent.",
         "openapi.json, the operation's 404",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"} (for the campaign itself)',
         check_run=_campaign_with(frozenset({expectations.NOT_FOUND}), "The campaign was not found."),
     ),
-    Rule(
+    info(
         "head-differs-from-get",
-        Level.INFO,
         "HEAD has the same response as GET, without the body.",
         "Health checks and caches that use HEAD report the API as down.",
         "RFC 9110, section 9.3.2; the contract does not mention HEAD",

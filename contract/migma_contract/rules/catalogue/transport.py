@@ -2,80 +2,70 @@
 
 from collections.abc import Iterator
 
-from migma_contract.exchange import Exchange, FailureKind
-from migma_contract.finding import Level
-from migma_contract.openapi import Contract
-from migma_contract.rules.rule import ExchangeCheck, Rule, Violation
+from migma_contract.exchange import FailureKind
+from migma_contract.finding import Level, Violation
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.rule import Check, breaking
 
 
-def _where(exchange: Exchange) -> str:
-    return "-" if exchange.status is None else str(exchange.status)
-
-
-def _on_failure(kind: FailureKind, *, expected: str, message: str) -> ExchangeCheck:
-    def check_exchange(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
-        failure = exchange.failure
+def _on_failure(kind: FailureKind, *, expected: str, message: str) -> Check:
+    def check(response: ParsedResponse) -> Iterator[Violation]:
+        failure = response.exchange.failure
         if failure is not None and failure.kind == kind:
-            level = Level.INFO if exchange.purpose == "head" else None
-            yield Violation(_where(exchange), message, expected, failure.detail, level=level)
+            level = Level.INFO if response.exchange.purpose == "head" else None
+            yield response.violation("", message, expected, failure.detail, "", level=level)
 
-    return check_exchange
+    return check
 
 
-def _truncated(exchange: Exchange, _contract: Contract) -> Iterator[Violation]:
-    failure = exchange.failure
+def _truncated(response: ParsedResponse) -> Iterator[Violation]:
+    exchange, failure = response.exchange, response.exchange.failure
     if failure is None or exchange.method == "HEAD" or exchange.status is None:
         return
     if failure.kind == "reset" or (failure.kind == "protocol" and exchange.body):
         length = exchange.header("content-length")
         expected = f"{length} bytes, as in Content-Length" if length else "the whole body"
         got = f"{len(exchange.body)} bytes, then the end ({failure.detail})"
-        yield Violation(_where(exchange), "The response ended before its body was complete.", expected, got)
+        yield response.violation("", "The response ended before its body was complete.", expected, got, "")
 
 
-def _not_http(exchange: Exchange, contract: Contract) -> Iterator[Violation]:
-    if not any(_truncated(exchange, contract)):
+def _not_http(response: ParsedResponse) -> Iterator[Violation]:
+    if not any(_truncated(response)):
         check = _on_failure("protocol", expected="an HTTP response", message="The response is not valid HTTP.")
-        yield from check(exchange, contract)
+        yield from check(response)
 
 
 RULES = (
-    Rule(
+    breaking(
         "response-truncated",
-        Level.BREAKING,
         "A response is complete: as many bytes as its Content-Length, or all its chunks.",
         "A client gets an exception from its HTTP library, or half a document.",
         "RFC 9112, section 8: a shorter message is incomplete and must not be used",
         'HTTP/1.1 200 OK\nContent-Length: 512\n\n{"success": true, "data": {"totalSe',
-        check_exchange=_truncated,
+        _truncated,
     ),
-    Rule(
+    breaking(
         "response-not-http",
-        Level.BREAKING,
         "A response is valid HTTP.",
         "A client gets an exception from its HTTP library.",
         "RFC 9112: the message syntax of HTTP/1.1",
         "SSH-2.0-OpenSSH_9.6",
-        check_exchange=_not_http,
+        _not_http,
     ),
-    Rule(
+    breaking(
         "response-too-large",
-        Level.BREAKING,
         "A response has at most 1 MiB after decoding; this API needs some hundred bytes.",
         "A client runs out of memory or time.",
         "The contract's schema: a fixed set of numbers, one date, short strings",
         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n(a body without end)",
-        check_exchange=_on_failure("too-large", expected="at most 1 MiB", message="The body is too large."),
+        _on_failure("too-large", expected="at most 1 MiB", message="The body is too large."),
     ),
-    Rule(
+    breaking(
         "response-encoding-broken",
-        Level.BREAKING,
         "A body has the encoding in its Content-Encoding, and one that the request accepts.",
         "A client cannot read the body.",
         "RFC 9110, section 8.4",
         'HTTP/1.1 200 OK\nContent-Encoding: gzip\n\n{"success": true, …}',
-        check_exchange=_on_failure(
-            "encoding", expected="gzip, deflate or none", message="The Content-Encoding cannot be decoded."
-        ),
+        _on_failure("encoding", expected="gzip, deflate or none", message="The Content-Encoding cannot be decoded."),
     ),
 )

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from migma_contract.finding import Level
-from migma_contract.json_pointer import pointer
-from migma_contract.rules.analysis.locations import STATS_POINTER
+from migma_contract.finding import Violation
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import Rule, Violation, json_body
+from migma_contract.rules.rule import json_body, warning
 from migma_contract.stats import MAX_COUNT, number
 from migma_contract.timestamps import parse_rfc3339
 
@@ -21,11 +19,9 @@ _ZEROS = {
 def _zero_time(response: ParsedResponse) -> Iterator[Violation]:
     value = response.valid_stats.get("lastUpdated")
     moment = parse_rfc3339(value)
-    if moment is not None and moment in _ZEROS:
+    if moment in _ZEROS:
         message = f"lastUpdated is {_ZEROS[moment]}: it was never set, or the stats were never refreshed."
-        schema = response.contract.stats.properties["lastUpdated"]
-        expected = "the time of the last refresh"
-        yield Violation(response.at(f"{STATS_POINTER}/lastUpdated"), message, expected, str(value), schema)
+        yield response.stats_violation("lastUpdated", message, "the time of the last refresh", str(value))
 
 
 def _unsafe_integer(response: ParsedResponse) -> Iterator[Violation]:
@@ -33,28 +29,24 @@ def _unsafe_integer(response: ParsedResponse) -> Iterator[Violation]:
         value = number(response.valid_stats, name)
         if value is not None and abs(value) > MAX_COUNT:
             message = f"{name} is too large for exact reading by every JSON parser."
-            schema = response.contract.stats.properties[name]
-            where = response.at(f"{STATS_POINTER}{pointer(name)}")
-            yield Violation(where, message, f"at most {MAX_COUNT} (2^53 - 1)", str(value), schema)
+            yield response.stats_violation(name, message, f"at most {MAX_COUNT} (2^53 - 1)", str(value))
 
 
 RULES = (
-    Rule(
+    warning(
         "last-updated-zero",
-        Level.WARNING,
         "lastUpdated is a real time, not the zero value for an unset one.",
         "A client shows stats that are decades or millennia old, or treats new ones as outdated.",
         "openapi.json: “When these stats were last refreshed from the tracking worker.”",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "0001-01-01T00:00:00Z", …}}',
-        check_response=json_body(_zero_time),
+        json_body(_zero_time),
     ),
-    Rule(
+    warning(
         "unsafe-integer",
-        Level.WARNING,
         "Numbers are at most 2^53 - 1, above which doubles are not exact.",
         "JavaScript, and every other parser that reads numbers as doubles, reads another number than was sent.",
         "RFC 7493 (I-JSON), section 2.2; the contract has no limit",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalOpens": 9007199254740993, …}}',
-        check_response=json_body(_unsafe_integer),
+        json_body(_unsafe_integer),
     ),
 )
