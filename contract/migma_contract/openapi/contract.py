@@ -40,7 +40,7 @@ class Operation:
 
     Attributes:
         pointer: JSON pointer to the operation in the document.
-        method: In capitals: ``GET``.
+        method: ``GET``.
         path: The template, ``/v1/campaigns/{id}/stats``.
         prefix: The path before its parameter.
         suffix: The path after its parameter.
@@ -57,7 +57,6 @@ class Operation:
     suffix: str
     parameter: str
     key_header: str
-    summary: str
     description: str
     responses: Mapping[str, Response]
 

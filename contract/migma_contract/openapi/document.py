@@ -49,7 +49,8 @@ class Document:
         self.source = source
         parsed = parse(raw)
         if parsed.defects:
-            is_yaml = any(defect.kind == "not-json" for defect in parsed.defects) and not _begins_as_json(raw)
+            begins_as_json = raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+            is_yaml = any(defect.kind == "not-json" for defect in parsed.defects) and not begins_as_json
             hint = "An OpenAPI document in YAML must be converted to JSON first." if is_yaml else ""
             raise ContractError(parsed.problems(source), hint)
         self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
@@ -60,18 +61,14 @@ class Document:
         self._draft, self._metaschema = _DIALECTS[dialect]
         self._schemas, self._wrapped = self.root, frozenset[str]()
         self._validators: dict[str, Validator] = {}
-        self.notices: list[str] = []
         if dialect == "3.0" or not strict_nullable:
             self._schemas, self._wrapped = nullable.apply_nullable(self.root)
-        if dialect == "3.1" and not strict_nullable:
-            self._add_notice(nullable.find_nullable(self.root))
-
-    def _add_notice(self, places: list[str]) -> None:
-        if places:
-            self.notices.append(
-                "'nullable' is not a keyword of OpenAPI 3.1, but it is applied unless --strict-nullable is given. "
-                f"Null is allowed where {PurePath(self.source).name} uses it, at {' and '.join(places)}."
-            )
+        places = nullable.find_nullable(self.root) if dialect == "3.1" and not strict_nullable else []
+        notice = (
+            "'nullable' is not a keyword of OpenAPI 3.1, but it is applied unless --strict-nullable is given. "
+            f"Null is allowed where {PurePath(source).name} uses it, at {' and '.join(places)}."
+        )
+        self.notices = [notice] if places else []
 
     def refuse(self, at: str, expected: str, got: str) -> NoReturn:
         """Raise the error for a mistake at a place of the document."""
@@ -155,10 +152,6 @@ class Document:
             except jsonschema_rs.ValidationError as error:
                 self.refuse(f"{here}{pointer(*error.instance_path)}", "a valid JSON Schema keyword", error.message)
             pending.extend(self.resolve(node, place)[1] for place, node in _references(schema, here))
-
-
-def _begins_as_json(raw: bytes) -> bool:
-    return raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
 
 
 def _references(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -15,7 +15,6 @@ from migma_contract.strict_json import describe_json
 OPERATION_ID = "GetCampaignStats"
 """The operation to use if the document has several (the vendor's ``operationId``)."""
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
 
@@ -79,16 +78,15 @@ def _servers(document: Document) -> Iterator[str]:
 
 def _operation(document: Document) -> Operation:
     candidates = list(_operations(document))
-    named = [c for c in candidates if c[3].get("operationId") == OPERATION_ID]
-    if len(named or candidates) != 1:
-        found = ", ".join(f"{method.upper()} {path}" for path, method, _, _ in candidates) or "none"
-        document.refuse("/paths", f"one operation, or one with the operationId {OPERATION_ID}", f"operations: {found}")
-    path, method, at, node = (named or candidates)[0]
+    candidates = [each for each in candidates if each[2].get("operationId") == OPERATION_ID] or candidates
+    if len(candidates) != 1:
+        found = ", ".join(f"GET {path}" for path, _, _ in candidates) or "none"
+        expected = f"one GET operation, or one with the operationId {OPERATION_ID}"
+        document.refuse("/paths", expected, f"operations: {found}")
+    ((path, at, node),) = candidates
     match = re.fullmatch(r"(/[^{}]*){([^{}]+)}([^{}]*)", path)
     if not match:
         document.refuse(pointer("paths", path), "a path with one parameter, such as /v1/campaigns/{id}/stats", path)
-    if method != "get":
-        document.refuse(at, "a GET operation", method.upper())
     prefix, parameter, suffix = match.groups()
     _require_parameter(document, path, at, parameter)
     responses = dict(_responses(document, node, at))
@@ -98,13 +96,12 @@ def _operation(document: Document) -> Operation:
     return Operation(
         pointer=at,
         operation_id=str(node.get("operationId", "")),
-        method=method.upper(),
+        method="GET",
         path=path,
         prefix=prefix,
         suffix=suffix,
         parameter=parameter,
         key_header=_key_header(document, node, at),
-        summary=str(node.get("summary", "")),
         description=str(node.get("description", "")),
         responses=responses,
     )
@@ -126,14 +123,14 @@ def _require_parameter(document: Document, path: str, at: str, name: str) -> Non
         document.refuse(where, f"the name in the path, {name!r}", "nothing" if got is None else describe_json(got))
 
 
-def _operations(document: Document) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield the path of each GET operation, its JSON pointer, and the operation."""
     paths = document.expect(document.root.get("paths"), "/paths", dict, "an object of paths")
     for path, item in paths.items():
         target, item_at = document.resolve(item, pointer("paths", path))
-        for method in _METHODS:
-            if method in target:
-                at = f"{item_at}/{method}"
-                yield path, method, at, document.expect(target[method], at, dict, "an operation (an object)")
+        if "get" in target:
+            at = f"{item_at}/get"
+            yield path, at, document.expect(target["get"], at, dict, "an operation (an object)")
 
 
 def _responses(document: Document, operation: Mapping[str, Any], at: str) -> Iterator[tuple[str, Response]]:

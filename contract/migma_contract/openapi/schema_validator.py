@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import jsonschema_rs
 
@@ -47,7 +48,8 @@ class Validator:
         draft: type[Any] = jsonschema_rs.Draft202012Validator,
         wrapped: frozenset[str] = frozenset(),
     ) -> None:
-        self._compiled = draft({**document, "$ref": f"#{_fragment(at)}"}, validate_formats=True)
+        # In a URI fragment, the pointer's braces and other reserved characters are percent-encoded.
+        self._compiled = draft({**document, "$ref": f"#{quote(at, safe='/~')}"}, validate_formats=True)
         self._wrapped = wrapped
 
     def is_valid(self, body: object) -> bool:
@@ -61,43 +63,27 @@ class Validator:
 
     def _unwrapped(self, error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
         """Yield the errors of the schema itself where ``nullable`` wrapped it in ``anyOf``."""
-        kind = error.kind
-        if (
-            isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf)
-            and pointer(*error.schema_path[:-1]) in self._wrapped
-        ):
-            for inner in kind.context[0]:
-                yield from self._unwrapped(inner)
-        else:
+        kind, is_wrapped = error.kind, pointer(*error.schema_path[:-1]) in self._wrapped
+        if not is_wrapped or not isinstance(kind, jsonschema_rs.ValidationErrorKind.AnyOf):
             yield error
+            return
+        for inner in kind.context[0]:
+            yield from self._unwrapped(inner)
 
     def _violation(self, error: jsonschema_rs.ValidationError) -> SchemaViolation:
-        kind, instance = error.kind, error.instance
         keyword = str(error.schema_path[-1]) if error.schema_path else "false"
-        missing = kind.property if isinstance(kind, jsonschema_rs.ValidationErrorKind.Required) else None
-        return SchemaViolation(
-            pointer=pointer(*error.instance_path),
-            schema_pointer=pointer(*self._unwrap(error.schema_path)),
-            keyword=keyword,
-            expected=_expected(error),
-            got="none" if missing is not None else describe_json(instance),
-            missing=missing,
-        )
+        missing = error.kind.property if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else None
+        got = "none" if missing is not None else describe_json(error.instance)
+        place, schema = pointer(*error.instance_path), pointer(*self._unwrap(error.schema_path))
+        return SchemaViolation(place, schema, keyword, _expected(error), got, missing)
 
     def _unwrap(self, path: list[str | int]) -> list[str | int]:
         result: list[str | int] = []
-        tokens = list(path)
-        while tokens:
-            if tokens[:2] in (["anyOf", 0], ["anyOf", "0"]) and pointer(*result) in self._wrapped:
-                del tokens[:2]
-            else:
-                result.append(tokens.pop(0))
+        for token in path:
+            result.append(token)
+            if result[-2:] in (["anyOf", 0], ["anyOf", "0"]) and pointer(*result[:-2]) in self._wrapped:
+                del result[-2:]
         return result
-
-
-def _fragment(at: str) -> str:
-    # In a URI fragment, the pointer's braces and other reserved characters are percent-encoded.
-    return "".join(c if c.isalnum() or c in "/~-._" else "".join(f"%{b:02X}" for b in c.encode()) for c in at)
 
 
 def _expected(error: jsonschema_rs.ValidationError) -> str:

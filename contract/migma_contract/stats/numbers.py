@@ -16,11 +16,11 @@ RATES = {"openRate": "uniqueOpens", "clickRate": "uniqueClicks"}
 RATE_DECIMALS = range(2, 7)
 """Numbers of decimals that a rate may be rounded or truncated to; with more, it counts as exact."""
 
-RATE_TOLERANCE = 5e-7
-"""Differences from the exact rate that are always accepted: half of the sixth decimal."""
+_TOLERANCE = 5e-7 + 1e-9
+"""Differences from the exact rate that are always accepted: half of the sixth decimal, since doubles are not exact."""
 
 
-def rate(unique: int, delivered: int) -> float:
+def rate(unique: float, delivered: float) -> float:
     """Return a rate as the vendor defines it: a fraction of delivered messages; 0 if none was delivered."""
     return unique / delivered if delivered else 0.0
 
@@ -32,8 +32,8 @@ def has_decimals(value: float, decimals: int) -> bool:
 
 def is_rate(value: float, unique: float, delivered: float) -> bool:
     """True if a value is unique / delivered, rounded to at least 2 decimals, also after storage in single precision."""
-    distance = abs(value - (unique / delivered if delivered else 0.0))
-    if distance <= RATE_TOLERANCE + 1e-9:  # doubles are not exact
+    distance = abs(value - rate(unique, delivered))
+    if distance <= _TOLERANCE:
         return True
     return any(
         has_decimals(value, decimals) and distance <= 0.5 / 10**decimals + 1e-7 for decimals in RATE_DECIMALS[:-1]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number
+from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number, rate
 from migma_contract.timestamps import describe_duration, format_rfc3339, parse_rfc3339
 
 
@@ -37,13 +37,8 @@ def rate_of(name: str) -> Check:
         if value is None or unique is None or delivered is None or delivered <= 0 < unique:
             return
         if not is_rate(value, unique, delivered):
-            exact = unique / delivered if delivered else 0
-            yield RelationViolation(
-                name,
-                f"{name} is not {RATES[name]} / totalDelivered.",
-                f"{exact:.6g} ({RATES[name]} {unique} / totalDelivered {delivered})",
-                f"{value:.6g}",
-            )
+            expected = f"{rate(unique, delivered):.6g} ({RATES[name]} {unique} / totalDelivered {delivered})"
+            yield RelationViolation(name, f"{name} is not {RATES[name]} / totalDelivered.", expected, f"{value:.6g}")
 
     return check
 
@@ -52,17 +47,13 @@ def at_most(bound: str, *names: str) -> Check:
     """Return the check that the sum of some counts is at most another count."""
 
     def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-        values, limit = [number(stats, name) for name in names], number(stats, bound)
-        present = [value for value in values if value is not None]
-        if limit is not None and len(present) == len(names) and sum(present) > limit:
-            terms = f" ({' + '.join(map(str, present))})" if len(present) > 1 else ""
-            total = " + ".join(names)
-            yield RelationViolation(
-                names[0],
-                f"{total} {'exceed' if len(names) > 1 else 'exceeds'} {bound}.",
-                f"{total} at most {bound} ({limit})",
-                f"{sum(present)}{terms}",
-            )
+        limit = number(stats, bound)
+        values = [value for name in names if (value := number(stats, name)) is not None]
+        if limit is None or len(values) < len(names) or sum(values) <= limit:
+            return
+        total, verb = " + ".join(names), "exceed" if len(names) > 1 else "exceeds"
+        got = f"{sum(values)} ({' + '.join(map(str, values))})" if len(names) > 1 else str(values[0])
+        yield RelationViolation(names[0], f"{total} {verb} {bound}.", f"{total} at most {bound} ({limit})", got)
 
     return check
 
@@ -75,9 +66,8 @@ def not_zero(unique: str, total: str, *machines: str) -> Check:
         # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
         by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
         if people == 0 and by_people > 0:
-            yield RelationViolation(
-                unique, f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}", "0"
-            )
+            message, expected = f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}"
+            yield RelationViolation(unique, message, expected, "0")
 
     return check
 
@@ -94,21 +84,14 @@ def not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Rel
     """Yield ``lastUpdated`` if it is not an RFC 3339 date-time."""
     value = stats.get("lastUpdated")
     if isinstance(value, str) and parse_rfc3339(value) is None:
-        yield RelationViolation(
-            "lastUpdated",
-            "lastUpdated is not an RFC 3339 date-time with an offset.",
-            "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z",
-            repr(value),
-        )
+        message = "lastUpdated is not an RFC 3339 date-time with an offset."
+        expected = "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z"
+        yield RelationViolation("lastUpdated", message, expected, repr(value))
 
 
 def in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is after now."""
     value = parse_rfc3339(stats.get("lastUpdated"))
     if value is not None and now is not None and value > now:
-        yield RelationViolation(
-            "lastUpdated",
-            f"lastUpdated is {describe_duration(value - now)} in the future.",
-            f"not after {format_rfc3339(now)}",
-            str(stats["lastUpdated"]),
-        )
+        message = f"lastUpdated is {describe_duration(value - now)} in the future."
+        yield RelationViolation("lastUpdated", message, f"not after {format_rfc3339(now)}", str(stats["lastUpdated"]))

@@ -118,7 +118,7 @@ EDITS = {
         "'emailId', got \"id\"",
     ),
     "a path without its parameter": (lambda d: get_of(d).pop("parameters"), f"{GET}/parameters", "got nothing"),
-    "POST": (posted, GET.replace("/get", "/post"), "a GET operation"),
+    "POST": (posted, "/paths", "one GET operation"),
     "no responses": (lambda d: get_of(d).pop("responses"), f"{GET}/responses", "got nothing"),
     "no 2xx": (lambda d: get_of(d)["responses"].pop("200"), f"{GET}/responses", "a 2xx response"),
     "no 4xx": (

@@ -20,7 +20,8 @@ from migma_contract.rules.analysis.locations import (
     stable_pointer,
 )
 from migma_contract.rules.analysis.missing_fields import MissingField, missing_fields
-from migma_contract.stats import Relation, RelationViolation, relation_violations
+from migma_contract.stats.relation_checks import RelationViolation
+from migma_contract.stats.relations import Relation, relation_violations
 from migma_contract.timestamps import parse_http_date, parse_rfc3339
 
 _CLOCK_TOLERANCE = timedelta(minutes=5)

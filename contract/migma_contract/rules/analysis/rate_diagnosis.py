@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from migma_contract.stats import RATE_DECIMALS, RATES, has_decimals, is_rate, number
+from migma_contract.stats.numbers import RATE_DECIMALS, RATES, has_decimals, is_rate, number, rate
 
 _DELIVERED = "totalDelivered"
 
@@ -20,11 +20,12 @@ def diagnose_rate(name: str, stats: Mapping[str, Any]) -> RateDiagnosis | None:
     value = number(stats, name) if name in RATES else None
     if value is None or value <= 0:
         return None
-    # With few bounces, a fraction of sent looks like a truncated fraction of delivered: the less serious one counts.
-    decimals = _truncated_decimals(value, stats, name)
-    if decimals is not None:
-        return RateDiagnosis("rate-truncated", f"{RATES[name]} / {_DELIVERED}, truncated to {decimals} decimals")
     unique, (other,) = RATES[name], set(RATES.values()) - {RATES[name]}
+    # With few bounces, a fraction of sent looks like a truncated fraction of delivered: the less serious one counts.
+    lost = rate(number(stats, unique) or 0, number(stats, _DELIVERED) or 0) - value
+    for decimals in RATE_DECIMALS:
+        if has_decimals(value, decimals) and 0 < lost < 10**-decimals:
+            return RateDiagnosis("rate-truncated", f"{unique} / {_DELIVERED}, truncated to {decimals} decimals")
     total = unique.replace("unique", "total", 1)
     for rule, part, whole in (
         ("", unique, _DELIVERED),
@@ -40,18 +41,6 @@ def diagnose_rate(name: str, stats: Mapping[str, Any]) -> RateDiagnosis | None:
             return RateDiagnosis(rule, f"{part} / {whole}, not {unique} / {_DELIVERED}")
         if _is_percentage(value, count / base):
             return RateDiagnosis("rate-is-percentage", f"a percentage: 100 × {part} / {whole}")
-    return None
-
-
-def _truncated_decimals(value: float, stats: Mapping[str, Any], name: str) -> int | None:
-    """Return the number of decimals to which the documented rate was truncated; None if it was not."""
-    unique, delivered = number(stats, RATES[name]), number(stats, _DELIVERED)
-    if unique is None or delivered is None or delivered <= 0:
-        return None
-    lost = unique / delivered - value
-    for decimals in RATE_DECIMALS:
-        if has_decimals(value, decimals) and 0 < lost < 10**-decimals:
-            return decimals
     return None
 
 
