@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from migma_contract.errors import Problem
+from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.json_pointer import pointer
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
@@ -16,6 +17,16 @@ _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")
 
 CampaignId = Annotated[str, StringConstraints(pattern=_ID.pattern)]
 """An id that a campaign can have: one path segment that no client rewrites."""
+
+
+def _require_body(status: int) -> int:
+    if status in STATUSES_WITHOUT_BODY:
+        raise PydanticCustomError("body", "a status whose responses have a body")
+    return status
+
+
+StatusWithBody = Annotated[int, Field(ge=200, le=599), AfterValidator(_require_body)]
+"""A final HTTP status whose responses have a body."""
 
 _TYPES = {
     "bool": "true or false",

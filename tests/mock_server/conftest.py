@@ -188,10 +188,9 @@ def answering():
                     connection.recv(4096)
                     connection.sendall(reply)
 
-            thread = threading.Thread(target=answer)
-            thread.start()
+            # It does not keep a failing test waiting that never asks.
+            threading.Thread(target=answer, daemon=True).start()
             yield listener.getsockname()[1]
-            thread.join()
 
     return answer_once
 

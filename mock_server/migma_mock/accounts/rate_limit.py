@@ -15,8 +15,6 @@ MAX_PER_MINUTE = 100_000
 PLAN_PATTERN = rf"^(unlimited|{'|'.join(PLANS)}|[1-9][0-9]{{0,4}}/min|{MAX_PER_MINUTE}/min)$"
 """The texts that :func:`parse_plan` accepts, for JSON schemas."""
 
-_RATE = re.compile(r"([1-9][0-9]{0,5})/min")
-
 
 def parse_plan(text: str) -> int | None:
     """Return the requests a minute of a plan such as ``free``, ``pro`` or ``25/min``; None for ``unlimited``.
@@ -24,14 +22,10 @@ def parse_plan(text: str) -> int | None:
     Raises:
         ValueError: It is no plan; the message says which there are.
     """
-    if text == "unlimited":
-        return None
-    match = _RATE.fullmatch(text)
-    per_minute = PLANS.get(text) or (int(match[1]) if match else 0)
-    if not 1 <= per_minute <= MAX_PER_MINUTE:
+    if not re.fullmatch(PLAN_PATTERN, text):
         names = ", ".join(("unlimited", *PLANS))
         raise ValueError(f"one of {names}, or a rate such as 25/min (at most {MAX_PER_MINUTE}/min)")
-    return per_minute
+    return None if text == "unlimited" else PLANS.get(text) or int(text.removesuffix("/min"))
 
 
 class RateLimiter:

@@ -28,21 +28,17 @@ class TooManyCampaignsError(MigmaError):
 class AccountState(Protocol):
     """The state of one account: its campaigns and their progress, clock, faults, rate limit and journal."""
 
-    @property
-    def clock(self) -> Clock:
-        """The account's clock."""
+    clock: Clock
+    """The account's clock."""
 
-    @property
-    def faults(self) -> ArmedFaults:
-        """The armed faults; true in a boolean context if at least one can still be applied."""
+    faults: ArmedFaults
+    """The armed faults; true in a boolean context if at least one can still be applied."""
 
-    @property
-    def journal(self) -> Journal:
-        """The recorded requests; another object after they were cleared."""
+    journal: Journal
+    """The recorded requests; another object after they were cleared."""
 
-    @property
-    def revision(self) -> int:
-        """A number that changes with every change of the campaigns."""
+    revision: int
+    """A number that changes with every change of the campaigns."""
 
     @property
     def campaigns(self) -> Mapping[bytes, Campaign]:

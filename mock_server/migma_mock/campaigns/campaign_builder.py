@@ -9,7 +9,6 @@ from typing import Any
 from pydantic import ValidationError
 
 from migma_contract.errors import Problem
-from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.json_pointer import pointer, tokens
 from migma_contract.openapi import Contract
 from migma_contract.stats import COUNTS, MAX_COUNT, RATES, number, relation_violations
@@ -132,8 +131,6 @@ class _CampaignBuilder:
 
     def _reply(self, file: ReplyFile, at: str) -> Reply:
         self._check_headers(file.headers, at)
-        if file.status in STATUSES_WITHOUT_BODY:
-            self._problem(f"{at}/status", "a status whose responses have a body", str(file.status))
         success, is_error, data = file.body.get("success"), file.status >= 400, file.body.get("data")
         if not self._file.incoherent and isinstance(success, bool) and success is is_error:
             expected = f"{not is_error} with status {file.status}".lower()

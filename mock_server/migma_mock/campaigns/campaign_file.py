@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.campaigns.script import Then
 from migma_mock.faults.catalogue import AnyFaultSpec
-from migma_mock.input_models import CampaignId, Strict
+from migma_mock.input_models import CampaignId, StatusWithBody, Strict
 
 MAX_STEPS = 100
 MAX_TIMES = 1_000_000
@@ -19,7 +19,7 @@ REPLY_FIELDS = ("stats", "reply", "growth", "script")
 class ReplyFile(Strict):
     """A reply: ``{"status": 429, "headers": {"Retry-After": "30"}, "body": {…}}``."""
 
-    status: int = Field(ge=200, le=599, description="HTTP status.")
+    status: StatusWithBody = Field(description="HTTP status.")
     headers: dict[str, str] = Field(default={}, description="Response headers beside Content-Type and Content-Length.")
     body: dict[str, Any] = Field(description="The envelope that is sent.")
 

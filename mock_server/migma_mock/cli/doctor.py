@@ -10,7 +10,15 @@ from urllib.request import proxy_bypass
 import httpx
 from packaging.requirements import Requirement
 
-from migma_contract.errors import ContractError, FixtureError, MigmaError, PortInUseError, ServerError, SettingsError
+from migma_contract.errors import (
+    ContractError,
+    FixtureError,
+    InputError,
+    MigmaError,
+    PortInUseError,
+    ServerError,
+    SettingsError,
+)
 from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
 from migma_mock.control_access import HEALTH
@@ -52,13 +60,15 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
     try:
         settings = Settings.read(**options)
     except SettingsError as error:
-        for problem in error.problems:
-            yield Finding(
-                "problem", "settings", str(problem), "Fix it first; contract, fixtures and port are checked after that."
-            )
+        remedy = "Fix it first; contract, fixtures and port are checked after that."
+        yield from _problem_findings("settings", error, remedy)
         return
     yield from _content_findings(settings)
     yield from port_findings(settings.host, settings.port)
+
+
+def _problem_findings(subject: str, error: InputError, remedy: str) -> Iterator[Finding]:
+    return (Finding("problem", subject, str(problem), error.hint or remedy) for problem in error.problems)
 
 
 def library_findings(
@@ -110,11 +120,8 @@ def _requirements() -> list[Requirement] | None:
 
 
 def _variable_findings() -> Iterator[Finding]:
-    unknown = unknown_variables()
-    for sentence in unknown:
-        yield Finding(
-            "warning", "variables", sentence, "Unset or rename it; `migma-mock serve --help` lists every name."
-        )
+    unknown, remedy = unknown_variables(), "Unset or rename it; `migma-mock serve --help` lists every name."
+    yield from (Finding("warning", "variables", sentence, remedy) for sentence in unknown)
     if not unknown:
         yield Finding("ok", "variables", "all MIGMA_MOCK_ variables belong to settings")
 
@@ -138,21 +145,14 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
     try:
         contract = load_contract_for(settings)
     except ContractError as error:
-        for problem in error.problems:
-            yield Finding("problem", "contract", str(problem), error.hint or "Fix the document, or name another.")
+        yield from _problem_findings("contract", error, "Fix the document, or name another.")
         yield Finding("warning", "fixtures", "not checked, since the contract is invalid", "See above.")
         return
     yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {settings.contract or 'openapi.json'}")
     try:
         mock = Mock(settings)
     except FixtureError as error:
-        for problem in error.problems:
-            yield Finding(
-                "problem",
-                "fixtures",
-                str(problem),
-                error.hint or "Fix this file; the mock does not start with an invalid one.",
-            )
+        yield from _problem_findings("fixtures", error, "Fix this file; the mock does not start with an invalid one.")
         return
     except MissingExtraError as error:
         yield Finding("problem", "versions", error.reason, error.remedy)
@@ -188,9 +188,8 @@ def _identify(url: str) -> Finding:
             response = client.get(f"{url}{HEALTH}")
         health = response.json() if response.is_success else None
     except httpx.TransportError as error:
-        return Finding(
-            "problem", "port", f"{url} is in use by something that does not speak HTTP ({type(error).__name__})", other
-        )
+        text = f"{url} is in use by something that does not speak HTTP ({type(error).__name__})"
+        return Finding("problem", "port", text, other)
     except ValueError:
         health = None
     if not isinstance(health, dict) or "contract" not in health:

@@ -21,24 +21,6 @@ _METAVARS = {
 }
 
 
-def _help(name: str) -> str:
-    default = Settings.model_fields[name].default
-    shown = f"default {default}, " if isinstance(default, int | str) and not isinstance(default, bool) else ""
-    return f"{Settings.model_fields[name].description} [{shown}{variable(name)}]"
-
-
-def _choices(name: str) -> tuple[str, ...]:
-    annotation = Settings.model_fields[name].annotation
-    return get_args(annotation) if get_origin(annotation) is Literal else ()
-
-
-def _completion(choices: tuple[str, ...]) -> Callable[[str], list[str]] | None:
-    """Return a completer for the values of an option; None if it takes any value."""
-    if not choices:
-        return None
-    return lambda incomplete: [choice for choice in choices if choice.startswith(incomplete)]
-
-
 def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Return a decorator that adds the named settings (without names, all of them) as options of a command.
 
@@ -46,28 +28,36 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        fields = {name: Settings.model_fields[name] for name in names or Settings.model_fields}
-        parameters = []
-        for name, field in fields.items():
-            annotation: Any = str | None
-            declarations = [flag(name)]
-            if field.annotation is bool:
-                annotation, declarations = bool | None, [f"{flag(name)}/--no-{flag(name)[2:]}"]
-            elif get_origin(field.annotation) is list:
-                annotation = list[str] | None
-            option = typer.Option(
-                *declarations,
-                help=_help(name),
-                metavar=_METAVARS.get(name, "|".join(_choices(name)) or None),
-                show_default=False,
-                autocompletion=_completion(_choices(name)),
-            )
-            kind = inspect.Parameter.KEYWORD_ONLY
-            parameters.append(inspect.Parameter(name, kind, default=None, annotation=Annotated[annotation, option]))
         own = [p for p in inspect.signature(command).parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
-        signature = inspect.Signature([*own, *parameters])
+        signature = inspect.Signature([*own, *map(_option, names or Settings.model_fields)])
         command.__signature__ = signature  # type: ignore[attr-defined]  # typer reads it
         command.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
         return command
 
     return decorate
+
+
+def _option(name: str) -> inspect.Parameter:
+    field = Settings.model_fields[name]
+    annotation: Any = str | None
+    declaration = flag(name)
+    if field.annotation is bool:
+        annotation, declaration = bool | None, f"{declaration}/--no-{declaration[2:]}"
+    elif get_origin(field.annotation) is list:
+        annotation = list[str] | None
+    has_default = isinstance(field.default, int | str) and not isinstance(field.default, bool)
+    shown = f"default {field.default}, " if has_default else ""
+    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
+
+    def complete(incomplete: str) -> list[str]:
+        return [choice for choice in choices if choice.startswith(incomplete)]
+
+    option = typer.Option(
+        declaration,
+        help=f"{field.description} [{shown}{variable(name)}]",
+        metavar=_METAVARS.get(name, "|".join(choices) or None),
+        show_default=False,
+        autocompletion=complete if choices else None,
+    )
+    annotated = Annotated[annotation, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotated)

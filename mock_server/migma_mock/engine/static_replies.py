@@ -33,7 +33,7 @@ class StaticReplies:
         self.unknown_id = error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
         wrong_method = f"Use {contract.operation.method} here."
         self.wrong_method = error(405, "METHOD_NOT_ALLOWED", wrong_method, "wrong method", (b"allow", ALLOW))
-        self.options = self.make.empty(204, "options", (b"allow", ALLOW))
+        self.options = Reply(204, ((b"allow", ALLOW),), b"", "options")
         self.by_status = {
             reply.status: reply for reply in (self.unknown_key, self.no_permission, self.unknown_id, self.wrong_method)
         }

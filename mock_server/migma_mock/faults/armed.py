@@ -14,9 +14,6 @@ MAX_ARMED = 100
 class TooManyFaultsError(MigmaError):
     """An account has as many armed faults as it may have."""
 
-    def __init__(self) -> None:
-        super().__init__(f"{MAX_ARMED} faults are armed, which is the limit. Disarm one first.")
-
 
 @dataclass(frozen=True, slots=True)
 class ArmedFault:
@@ -73,7 +70,7 @@ class ArmedFaults:
         if len(self._armed) >= MAX_ARMED:
             exhausted = next((fault.id for fault in self._armed.values() if fault.exhausted), None)
             if exhausted is None:
-                raise TooManyFaultsError
+                raise TooManyFaultsError(f"{MAX_ARMED} faults are armed, which is the limit. Disarm one first.")
             del self._armed[exhausted]
         self._last_number += 1
         fault = ArmedFault(f"fault-{self._last_number}", spec)

@@ -65,7 +65,6 @@ class ContractViolationError(MigmaError):
     """The body of a reply violates the contract; ``violations`` says how."""
 
     def __init__(self, status: int, violations: list[SchemaViolation]) -> None:
-        self.status = status
         self.violations = violations
         super().__init__(f"the body with status {status} violates the contract: {violations}")
 
@@ -131,10 +130,6 @@ class ReplyMaker:
         media_type = (response.media_type or "application/json").encode()
         fixed = ((b"content-type", media_type), (b"content-length", str(len(encoded)).encode()))
         return Reply(status, (*fixed, *headers, *undocumented_headers(status, self._contract)), encoded, matched_by)
-
-    def empty(self, status: int, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
-        """Return a reply without a body (204)."""
-        return Reply(status, headers, b"", matched_by)
 
 
 def with_metadata(reply: Reply, timestamp: str, request_id: str) -> Reply:

@@ -10,7 +10,7 @@ from migma_mock.campaigns.fixtures import Fixtures
 from migma_mock.control.event_feed import EventFeed
 
 GROWING, TWICE_503 = "66b2f0a1c4e5d60012a40201", "66b2f0a1c4e5d60012a40504"
-OPERATIONS = {name for name in vars(AccountState) if not name.startswith("_")}
+OPERATIONS = {name for name in [*vars(AccountState), *AccountState.__annotations__] if not name.startswith("_")}
 
 
 class OnlyTheProtocol:

@@ -15,7 +15,7 @@ from migma_contract.resources import fixtures_path, openapi_path
 from migma_mock.engine.prefer import MAX_WAIT
 from migma_mock.faults import FAULTS, MAX_SECONDS, AnyFaultSpec, FaultKind, apply, parse_fault
 from migma_mock.messages.delivery import Delivery
-from migma_mock.messages.reply import ReplyMaker
+from migma_mock.messages.reply import Reply, ReplyMaker
 
 contract = load_contract(openapi_path())
 make = ReplyMaker(contract)
@@ -239,7 +239,7 @@ def test_faults_of_the_body_apply_to_errors_too():
     ["drip", "reset-mid-body", "truncate", "wrong-content-length", "wrong-content-type", "empty-body", "invalid-json"],
 )
 def test_faults_of_the_body_do_not_apply_to_a_reply_without_one(kind):
-    assert changed(make.empty(204, "options"), kind=kind) is None
+    assert changed(Reply(204, (), b"", "options"), kind=kind) is None
 
 
 def test_wrong_content_type_does_not_apply_if_the_reply_has_that_type_already():

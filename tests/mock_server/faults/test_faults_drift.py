@@ -9,7 +9,7 @@ from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_contract.stats import relation_violations
 from migma_mock.faults import FAULTS, apply, parse_fault
-from migma_mock.messages.reply import ReplyMaker, encode
+from migma_mock.messages.reply import Reply, ReplyMaker, encode
 
 contract = load_contract(openapi_path())
 make = ReplyMaker(contract)
@@ -132,7 +132,7 @@ def test_the_shortest_spec_of_each_drift_fault_violates_the_contract():
         make.json(404, WITH_DATA, ""),
         make.json(200, {"success": True}, ""),
         replace(SUCCESS, body=b'{"success":true,"data":null}'),
-        make.empty(204, ""),
+        Reply(204, (), b"", ""),
     ],
     ids=["404", "404 with data", "no data", "null data", "no body"],
 )

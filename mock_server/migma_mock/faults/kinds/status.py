@@ -4,27 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultSpec
+from migma_mock.input_models import StatusWithBody
 from migma_mock.messages.reply import Reply, ReplyMaker, undocumented_headers
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
-
-
-def _require_body(status: int) -> int:
-    if status in STATUSES_WITHOUT_BODY:
-        raise PydanticCustomError("body", "a status whose responses have a body")
-    return status
-
-
-StatusWithBody = Annotated[int, Field(ge=200, le=599), AfterValidator(_require_body)]
-"""A final HTTP status whose responses have a body."""
 
 
 class Status(FaultSpec):
