@@ -60,9 +60,9 @@ _BOUNDS = {
 
 
 class Strict(BaseModel):
-    """Base of the input formats: no unknown fields, no conversions, read-only."""
+    """Base of the input formats: no unknown fields, no conversions, no NaN, read-only."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True, allow_inf_nan=False)
 
 
 def is_campaign_id(text: str) -> bool:

@@ -9,7 +9,6 @@ from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
 _PATH_KEPT = 512
-_CAMPAIGN_KEPT = 512
 _HEADERS_KEPT = 32
 _HEADER_BYTES_KEPT = 4096
 _NAME_KEPT = 64
@@ -60,7 +59,7 @@ class Journal:
         headers = headers[:_HEADERS_KEPT]
         if sum([len(name) + len(value) for name, value in headers]) > _HEADER_BYTES_KEPT:
             headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
-        path, query, campaign = path[:_PATH_KEPT], query[:_PATH_KEPT], campaign[:_CAMPAIGN_KEPT]
+        path, query, campaign = path[:_PATH_KEPT], query[:_PATH_KEPT], campaign[:_PATH_KEPT]
         entry = RecordedRequest(self.recorded, time, method, path, headers, campaign, reply, seconds, query)
         self._entries.append(entry)
         if self._all_unexpected or reply.matched_by in UNEXPECTED:

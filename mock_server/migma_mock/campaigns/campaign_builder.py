@@ -109,8 +109,8 @@ class _CampaignBuilder:
         steps = []
         for index, step in enumerate(file.replies):
             if step.fault is not None:
-                for field, expected, got in step.fault.contract_mismatches(self._contract):
-                    self._problem(f"/script/replies/{index}/fault/{field}", expected, got)
+                for problem in step.fault.contract_problems(self._contract):
+                    self._problem(f"/script/replies/{index}/fault{problem.pointer}", problem.expected, problem.got)
             # The fault of a step without a reply applies to the reply of the first step with stats.
             reply = replies[index if index in replies else file.first_with_stats]
             steps.append(ScriptStep(reply, step.fault, step.times))

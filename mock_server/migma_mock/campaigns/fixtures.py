@@ -87,25 +87,19 @@ def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None
             else:
                 places.setdefault(result.id, []).append(str(path))
                 yield result
-    for id_, paths in places.items():
-        if len(paths) > 1:
-            yield from _duplicate_id(id_, paths)
-
-
-def _duplicate_id(id_: str, paths: list[str]) -> Iterator[Problem]:
-    """Return a problem for each file with the id, since any of them may be the wrong one."""
-    for path in paths:
-        others = " and ".join(f"{other} at /id" for other in paths if other != path)
-        yield Problem(path, "/id", "an id that no other file has", f"{id_!r}, which {others} has too")
+    for id_, names in places.items():
+        # Each file with the id has a problem, since any of them may be the wrong one.
+        for name in names if len(names) > 1 else ():
+            others = " and ".join(f"{other} at /id" for other in names if other != name)
+            yield Problem(name, "/id", "an id that no other file has", f"{id_!r}, which {others} has too")
 
 
 def _read(path: Path) -> bytes | Problem:
     try:
         # Reading a pipe or a device would block forever.
         if not path.is_file():
-            return Problem(
-                str(path), "", "a readable file", "a broken link" if path.is_symlink() else "no regular file"
-            )
+            got = "a broken link" if path.is_symlink() else "no regular file"
+            return Problem(str(path), "", "a readable file", got)
         with path.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
     except OSError as error:

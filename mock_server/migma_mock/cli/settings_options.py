@@ -8,17 +8,7 @@ import typer
 
 from migma_mock.settings import Settings, flag, variable
 
-_METAVARS = {
-    "host": "ADDRESS",
-    "port": "N",
-    "fixtures": "DIR",
-    "contract": "FILE",
-    "seed": "N",
-    "api_key": "KEY",
-    "journal_size": "N",
-    "max_accounts": "N",
-    "control_token": "TOKEN",
-}
+_METAVARS = {"host": "ADDRESS", "fixtures": "DIR", "contract": "FILE", "api_key": "KEY", "control_token": "TOKEN"}
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -55,7 +45,7 @@ def _option(name: str) -> inspect.Parameter:
     option = typer.Option(
         declaration,
         help=f"{field.description} [{shown}{variable(name)}]",
-        metavar=_METAVARS.get(name, "|".join(choices) or None),
+        metavar="N" if field.annotation is int else _METAVARS.get(name, "|".join(choices) or None),
         show_default=False,
         autocompletion=complete if choices else None,
     )

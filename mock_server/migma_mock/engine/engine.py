@@ -83,10 +83,16 @@ class Engine:
         if isinstance(checked, Reply):
             reply = self.add_metadata(checked)
         else:
-            reply = self._serve(request.method, campaign_id or b"", checked, _preferences(request, headers))
+            is_preferring = b"prefer" in headers  # maybe in several headers
+            prefer = b",".join(v for name, v in request.headers if name == b"prefer") if is_preferring else None
+            reply = self._serve(request.method, campaign_id or b"", checked, prefer)
         if b"origin" in headers:
             reply = reply.with_headers(*cors.response_headers(headers[b"origin"]))
-        self._record(request, (campaign_id or b"").decode(*_AS_TEXT), credential, reply, time.perf_counter() - started)
+        id_text, seconds = (campaign_id or b"").decode(*_AS_TEXT), time.perf_counter() - started
+        if credential is None:
+            self.accounts.unknown_key_requests.record(time.time(), request, id_text, reply, seconds)
+        else:
+            credential.account.state.record(request, id_text, reply, seconds)
         return reply
 
     def _authenticate(self, headers: Mapping[bytes, bytes]) -> Credential | None:
@@ -144,18 +150,3 @@ class Engine:
             return reply
         now = format_rfc3339(datetime.now(UTC), "milliseconds")
         return with_metadata(reply, now, f"req_{next(self._request_numbers):012x}")
-
-    def _record(
-        self, request: Request, campaign_id: str, credential: Credential | None, reply: Reply, seconds: float
-    ) -> None:
-        if credential is None:
-            self.accounts.unknown_key_requests.record(time.time(), request, campaign_id, reply, seconds)
-        else:
-            credential.account.state.record(request, campaign_id, reply, seconds)
-
-
-def _preferences(request: Request, headers: Mapping[bytes, bytes]) -> bytes | None:
-    """Return the value of ``Prefer``, joined if it came in several headers; None if there is none."""
-    if b"prefer" not in headers:
-        return None
-    return b",".join(value for name, value in request.headers if name == b"prefer")

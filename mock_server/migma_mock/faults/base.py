@@ -3,10 +3,11 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
 from migma_mock.input_models import CampaignId, Strict
 from migma_mock.messages.reply import Reply
@@ -51,14 +52,6 @@ class AppliesTo(IntEnum):
     """Successful replies that carry stats."""
 
 
-class ContractMismatch(NamedTuple):
-    """A field of a fault that makes no sense under the contract: its name, what was expected, and its value."""
-
-    field: str
-    expected: str
-    got: str
-
-
 def _require_kind(schema: dict[str, Any]) -> None:
     # In Python the class says the kind; in JSON only this field does.
     schema["required"] = ["kind", *schema.get("required", [])]
@@ -84,9 +77,7 @@ class FaultSpec(Strict):
     times: int | None = Field(
         default=None, ge=1, le=1_000_000, description="How many replies to change; null: until it is disarmed."
     )
-    probability: float = Field(
-        default=1.0, ge=0, le=1, allow_inf_nan=False, description="How likely it is applied to each reply."
-    )
+    probability: float = Field(default=1.0, ge=0, le=1, description="How likely it is applied to each reply.")
     seed: int = Field(
         default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."
     )
@@ -106,6 +97,6 @@ class FaultSpec(Strict):
             random_number: Between 0 and 1, both excluded; the change depends on no other random data.
         """
 
-    def contract_mismatches(self, _contract: Contract, /) -> Iterator[ContractMismatch]:
-        """Yield each field of the fault that makes no sense under a contract."""
+    def contract_problems(self, _contract: Contract, /) -> Iterator[Problem]:
+        """Yield a problem, without a file, for each field of the fault that makes no sense under a contract."""
         yield from ()

@@ -7,38 +7,33 @@ from pydantic import Field, TypeAdapter, ValidationError, WrapValidator
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from migma_contract.errors import Problem
-from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
 from migma_mock.faults.base import FaultSpec
-from migma_mock.faults.kinds.body import EmptyBody, InvalidJson, WrongContentType
-from migma_mock.faults.kinds.connection import Reset, ResetMidBody, Truncate, WrongContentLength
-from migma_mock.faults.kinds.drift import DropField, NullField, PercentRates, RenameField, RetypeField, UnknownField
-from migma_mock.faults.kinds.latency import Delay, Drip, Timeout
-from migma_mock.faults.kinds.status import Html, Status, UndocumentedStatus
+from migma_mock.faults.kinds import body, connection, drift, latency, status
 from migma_mock.input_models import model_problems
 
 _Union = (
-    Status
-    | Html
-    | Delay
-    | Timeout
-    | Drip
-    | Reset
-    | ResetMidBody
-    | Truncate
-    | WrongContentLength
-    | WrongContentType
-    | EmptyBody
-    | InvalidJson
-    | DropField
-    | RenameField
-    | RetypeField
-    | NullField
-    | UnknownField
-    | PercentRates
-    | UndocumentedStatus
+    status.Status
+    | status.Html
+    | latency.Delay
+    | latency.Timeout
+    | latency.Drip
+    | connection.Reset
+    | connection.ResetMidBody
+    | connection.Truncate
+    | connection.WrongContentLength
+    | body.WrongContentType
+    | body.EmptyBody
+    | body.InvalidJson
+    | drift.DropField
+    | drift.RenameField
+    | drift.RetypeField
+    | drift.NullField
+    | drift.UnknownField
+    | drift.PercentRates
+    | status.UndocumentedStatus
 )
 
 FAULTS: Mapping[str, type[FaultSpec]] = {model.model_fields["kind"].default: model for model in get_args(_Union)}
@@ -78,7 +73,4 @@ def parse_fault(document: Any, source: str, contract: Contract) -> FaultSpec | l
     except ValidationError as error:
         model = FAULTS.get(str(document.get("kind"))) if isinstance(document, dict) else None
         return list(model_problems(error, source, model))
-    problems = [
-        Problem(source, pointer(field), expected, got) for field, expected, got in spec.contract_mismatches(contract)
-    ]
-    return problems or spec
+    return [problem._replace(file=source) for problem in spec.contract_problems(contract)] or spec

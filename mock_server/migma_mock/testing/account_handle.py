@@ -25,12 +25,11 @@ from migma_mock.testing.arguments import (
 )
 from migma_mock.testing.campaign_methods import CampaignMethods
 from migma_mock.testing.keyword_arguments import DurationArguments, ErrorArguments, FaultArguments
-from migma_mock.testing.request_methods import RequestMethods
 
 __tracebackhide__ = HIDDEN
 
 
-class MigmaMock(CampaignMethods, RequestMethods):
+class MigmaMock(CampaignMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
     The pytest fixture ``migma_mock`` is one, with an account of its own for each test; ``MockServer`` is the one of

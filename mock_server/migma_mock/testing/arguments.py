@@ -1,6 +1,6 @@
 """Helpers that check the arguments of a handle's methods; their errors name each argument as the test wrote it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from operator import methodcaller
 from typing import Any
@@ -119,8 +119,8 @@ def to_members(call: str, arguments: Mapping[str, Any], known: Iterable[str]) ->
 
 def argument_problems(
     call: str, problems: Iterable[Problem], above: str = "", name: Callable[[str], str] = to_argument
-) -> list[Problem]:
-    """Return the problems of a document with the arguments of a call as their places.
+) -> Iterator[Problem]:
+    """Yield the problems of a document with the arguments of a call as their places.
 
     Args:
         call: The method.
@@ -128,10 +128,8 @@ def argument_problems(
         above: Pointer to where in the document they are.
         name: Returns the name of the argument that became a member.
     """
-    placed = []
     for problem in problems:
         member, slash, rest = problem.pointer.removeprefix(above).removeprefix("/").partition("/")
         inner = problem.pointer.startswith(f"{above}/")
         argument = name(member) if inner else to_argument(member)
-        placed.append(problem._replace(file=f"{call}({argument})" if member else call, pointer=slash + rest))
-    return placed
+        yield problem._replace(file=f"{call}({argument})" if member else call, pointer=slash + rest)

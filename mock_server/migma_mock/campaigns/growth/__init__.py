@@ -5,8 +5,7 @@ hour, the opens of people over days. They are refreshed in steps, so that they a
 says of its own ("may be cached and slightly stale").
 """
 
-from migma_mock.campaigns.growth.config import GrowthFile
+from migma_mock.campaigns.growth.config import GrowthFile, parse_relative
 from migma_mock.campaigns.growth.model import Growth, refreshes_at, resolve, stats_at
-from migma_mock.campaigns.growth.relative_time import parse_relative
 
 __all__ = ["Growth", "GrowthFile", "parse_relative", "refreshes_at", "resolve", "stats_at"]

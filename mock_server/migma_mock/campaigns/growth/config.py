@@ -1,5 +1,7 @@
-"""GrowthFile: a growing campaign in a fixture file."""
+"""GrowthFile: a growing campaign in a fixture file, with time spans as people write them: ``-2h``, ``-3d12h``."""
 
+import re
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -7,8 +9,11 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.stats import MAX_COUNT
 from migma_contract.timestamps import parse_rfc3339
-from migma_mock.campaigns.growth.relative_time import parse_relative
 from migma_mock.input_models import Strict
+
+# At most six digits each, so that a timedelta can hold every duration.
+_UNITS = "".join(f"(?:([0-9]{{1,6}}){unit})?" for unit in "dhms")
+_RELATIVE = re.compile(f"([+-])(?=[0-9]){_UNITS}")
 
 _MAX_EACH = 1_000
 """The most opens per opener, and clicks per clicker, so that all counts stay within MAX_COUNT."""
@@ -64,3 +69,14 @@ class GrowthFile(Strict):
         if mpp + (share or 0) > 1:
             raise PydanticCustomError("shares", "at most 1 - mppShare ({mpp})", {"mpp": mpp})
         return share
+
+
+def parse_relative(text: str) -> timedelta | None:
+    """Return the duration of a text such as ``-2h``, ``+10m`` or ``-3d12h``; None for any other text."""
+    match = _RELATIVE.fullmatch(text)
+    if match is None:
+        return None
+    sign, *units = match.groups()
+    days, hours, minutes, seconds = (int(unit or 0) for unit in units)
+    duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    return -duration if sign == "-" else duration

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from migma_contract.stats import rate
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth import curves
-from migma_mock.campaigns.growth.config import GrowthFile
-from migma_mock.campaigns.growth.relative_time import parse_relative
+from migma_mock.campaigns.growth.config import GrowthFile, parse_relative
 
 _SECOND = timedelta(seconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)

@@ -13,12 +13,13 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from migma_contract.errors import Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import Contract
 from migma_contract.stats import RATES, number
 from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
 from migma_contract.timestamps import parse_rfc3339
-from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultSpec
+from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.reply import Reply, encode
 
 _POINTER = re.compile(r"(/([^/~]|~[01])*)+")
@@ -67,13 +68,13 @@ class _FieldFault(_EnvelopeFault):
         """The path of names from the body to the field."""
         return tokens(self.field) if self.field.startswith("/") else ["data", self.field]
 
-    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
+    def contract_problems(self, contract: Contract) -> Iterator[Problem]:
         """Yield a field of the envelope or of ``data`` that the contract does not declare: it is probably misspelt."""
         *above, name = self._path
         known = {(): contract.envelope, ("data",): contract.stats}.get(tuple(above))
         if known is not None and name not in known.properties:
             parent = "data" if above else "the envelope"
-            yield ContractMismatch("field", f"a field of {parent} ({', '.join(known.properties)})", describe_json(name))
+            yield Problem("", "/field", f"a field of {parent} ({', '.join(known.properties)})", describe_json(name))
 
     def _edit(self, envelope: dict[str, Any]) -> bool:
         *above, name = self._path
@@ -176,10 +177,10 @@ class UnknownField(_EnvelopeFault):
     name: FieldName = Field(default="spamReports", description="The name of the new field of data.")
     value: Annotated[Any, AfterValidator(_require_json)] = Field(default=0, description="Its value, any JSON.")
 
-    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
+    def contract_problems(self, contract: Contract) -> Iterator[Problem]:
         """Yield a name that the contract declares."""
         if self.name in contract.stats.properties:
-            yield ContractMismatch("name", "a name that the contract does not declare", describe_json(self.name))
+            yield Problem("", "/name", "a name that the contract does not declare", describe_json(self.name))
 
     def _edit(self, envelope: dict[str, Any]) -> bool:
         if self.name in envelope["data"]:

@@ -14,8 +14,8 @@ from migma_mock.input_models import Strict
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
 
-Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS, allow_inf_nan=False)]
-Mean = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS)]
+Mean = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
 
 
 class Lognormal(Strict):
@@ -25,7 +25,6 @@ class Lognormal(Strict):
     sigma: float = Field(
         gt=0,
         le=5,
-        allow_inf_nan=False,
         description="Standard deviation of the logarithm: 0.5 varies little, 1.5 varies a lot.",
     )
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import AppliesTo, ContractMismatch, FaultSpec
+from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.input_models import StatusWithBody
 from migma_mock.messages.reply import Reply, ReplyMaker, undocumented_headers
 
@@ -74,13 +75,12 @@ class UndocumentedStatus(FaultSpec):
     kind: Literal["undocumented-status"] = "undocumented-status"
     status: StatusWithBody = Field(default=202, description="HTTP status.")
 
-    def contract_mismatches(self, contract: Contract) -> Iterator[ContractMismatch]:
+    def contract_problems(self, contract: Contract) -> Iterator[Problem]:
         """Yield a status that the contract documents."""
         if contract.operation.response(self.status) is not None:
             known = ", ".join(contract.operation.responses)
-            yield ContractMismatch(
-                "status", f"a status that the contract does not document (it documents {known})", str(self.status)
-            )
+            expected = f"a status that the contract does not document (it documents {known})"
+            yield Problem("", "/status", expected, str(self.status))
 
     def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with the other status; None if it carries no stats."""
