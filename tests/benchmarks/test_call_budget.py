@@ -21,7 +21,7 @@ def test_a_request_takes_no_more_function_calls_than_its_budget(case):
     counted_here = budget["python"] == ".".join(map(str, sys.version_info[:2]))
     assert not counted_here or calls >= allowed * 0.9, (
         f"A request ({case}) takes {calls} function calls, {BUDGET.name} allows {allowed}: well done. "
-        f"Record it, so that nobody takes it away unseen: {HOW}"
+        f"Record it, so that nobody loses it unnoticed: {HOW}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Links of the Markdown files lead somewhere, as they are read on a code host: to files, folders and headings."""
+"""Links of the Markdown files lead to files, folders and headings that exist, as a code host resolves them."""
 
 import functools
 import re

@@ -1,4 +1,4 @@
-"""The pictures of the documentation: shown where people look first, with words for those who do not see them."""
+"""The pictures of the documentation are in the README, with a text for people who cannot see them."""
 
 import html
 import re
@@ -21,7 +21,7 @@ def test_picture_is_in_the_readme_and_told_in_words(name):
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "docs").rglob("*.svg")), ids=lambda path: path.name)
-def test_drawing_asks_nobody_for_anything(path):
+def test_a_drawing_loads_nothing(path):
     text = path.read_text("utf-8")
     assert re.findall(r"@import|@font-face|<(?:image|script|use)\b|(?:src|href)=|url\((?!#)", text) == []
 

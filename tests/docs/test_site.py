@@ -1,4 +1,4 @@
-"""The site builds without a warning and without network, and a reader's browser asks no other server for anything."""
+"""The site builds without a warning and without network, and its pages load nothing from other servers."""
 
 import re
 import tomllib

@@ -197,7 +197,7 @@ def versions(**installed):
     return version
 
 
-def test_libraries_that_are_missing_or_of_another_version_are_problems_with_the_line_that_mends_them():
+def test_libraries_that_are_missing_or_of_another_version_are_problems_with_the_command_that_fixes_them():
     needed = [Requirement(text) for text in ("one>=2,<3", "two>=1", "three>=1")]
     findings = list(library_findings(needed, versions(one="3.1", two="1.0")))
     assert [(finding.level, finding.text) for finding in findings] == [

@@ -1,4 +1,4 @@
-"""CORS: pages on this machine get through, others do not, and refusals can be read."""
+"""CORS: pages on this machine may read responses, refusals included; other pages may not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The endpoint: who is refused for what, in which order, in which forms a key may come, and what methods do."""
+"""The endpoint: the order of its checks, the forms of an API key, and its methods."""
 
 import json
 

@@ -23,7 +23,7 @@ database = "none"
 bearer = "{key}"
 {parameters}
 """
-"""Given in full: left to itself, Schemathesis reads a configuration from any folder above."""
+"""Complete, since Schemathesis otherwise reads a configuration from any folder above."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Requests as bytes: sound beginnings to build on, what is no HTTP, and what is HTTP that few speak."""
+"""Requests as bytes: valid beginnings, invalid HTTP, and valid but unusual HTTP."""
 
 END = b"Connection: close\r\n\r\n"
 CAMPAIGN = b"/v1/campaigns/66b2f0a1c4e5d60012a40101/stats"

@@ -1,4 +1,4 @@
-"""Heads and bodies without an end are read no further than their bounds, and refused."""
+"""Endless heads and bodies are read up to their bounds and refused."""
 
 import pytest
 from raw_requests import CHUNKED, END, GET, POST

@@ -1,4 +1,4 @@
-"""Headers that do not come in time are waited for no longer; an answer may take its time."""
+"""Headers that do not arrive in time get 408; a response may take longer."""
 
 import contextlib
 

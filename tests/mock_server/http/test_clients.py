@@ -1,4 +1,4 @@
-"""Clients that others wrote get what they should: Node's fetch as the vendor's SDK uses it, and four from Python."""
+"""Common clients get the right responses: Node's fetch as the vendor's SDK uses it, and four from Python."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A fault that is for bodies leaves HEAD, whose answers have none, as it is: over a socket and in process alike."""
+"""A fault for bodies does not change replies to HEAD, which have none: over a socket and in process."""
 
 import httpx
 import pytest
@@ -41,7 +41,7 @@ def outcome(ask):
 
 
 @pytest.mark.parametrize("kind", FOR_BODIES)
-def test_a_fault_for_bodies_waits_for_one(asking, kind):
+def test_a_fault_for_bodies_is_kept_for_one(asking, kind):
     mock, client = asking
     url = mock.stats_url(mock.example_id)
     unaffected = outcome(lambda: client.head(url))
@@ -55,7 +55,7 @@ def test_a_fault_for_bodies_waits_for_one(asking, kind):
 
 
 @pytest.mark.parametrize("kind", FOR_ANY)
-def test_a_fault_for_any_answer_strikes_head_too(asking, kind):
+def test_a_fault_for_any_reply_applies_to_head_too(asking, kind):
     mock, client = asking
     url = mock.stats_url(mock.example_id)
     unaffected = outcome(lambda: client.head(url))

@@ -1,4 +1,4 @@
-"""No connection stays for ever: what a client begins it has to end in time, and idle it may be only so long."""
+"""No connection stays open for ever: a request has to be complete in time, and idle time is limited."""
 
 import contextlib
 import time

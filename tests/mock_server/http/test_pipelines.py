@@ -1,4 +1,4 @@
-"""Several requests on one connection: in a row, behind one that waits, and after any answer."""
+"""Several requests on one connection: in a row, behind one that waits, and after any response."""
 
 import contextlib
 

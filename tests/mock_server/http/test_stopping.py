@@ -1,4 +1,4 @@
-"""A server that stops waits for nobody long, and says nothing of those that it leaves behind."""
+"""A server that stops does not wait for clients that do nothing, and logs nothing about them."""
 
 import contextlib
 
@@ -10,7 +10,7 @@ HELD_BODY = b"POST /__mock__/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Len
 
 
 def flood(connection):
-    """Sends requests and reads no answer, until nothing more is taken."""
+    """Send requests and read no response, until the server takes no more."""
     connection.settimeout(0.5)
     with contextlib.suppress(TimeoutError):
         while True:
@@ -30,12 +30,12 @@ def assert_ends_silently(server):
     assert seconds < 30
 
 
-def test_a_client_that_reads_nothing_is_left_without_a_word(connect, server):
+def test_a_client_that_reads_nothing_is_disconnected_silently(connect, server):
     flood(connect(server))
     assert_ends_silently(server)
 
 
-def test_a_client_that_reads_nothing_and_leaves_is_not_worth_a_word(connect, statuses, server):
+def test_a_client_that_reads_nothing_and_leaves_is_not_logged(connect, statuses, server):
     connection = connect(server)
     flood(connection)
     connection.close()
@@ -43,7 +43,7 @@ def test_a_client_that_reads_nothing_and_leaves_is_not_worth_a_word(connect, sta
     assert_ends_silently(server)
 
 
-def test_a_body_that_is_waited_for_is_left_without_a_word(connect, read_one, server):
+def test_an_incomplete_body_is_dropped_silently(connect, read_one, server):
     connection = connect(server)
     connection.sendall(HELD_BODY)
     other = connect(server)
@@ -53,7 +53,7 @@ def test_a_body_that_is_waited_for_is_left_without_a_word(connect, read_one, ser
     assert_ends_silently(server)
 
 
-def test_what_is_held_and_what_has_only_begun_are_left_without_a_word(connect, read_one, server):
+def test_held_and_incomplete_requests_are_dropped_silently(connect, read_one, server):
     first, second = connect(server), connect(server)
     first.sendall(GET + b"Prefer: wait=60\r\n\r\n" + GET + b"\r\n")
     second.sendall(GET + b"\r\n" + GET)

@@ -1,4 +1,4 @@
-"""Thousands of hostile requests leave the server up, and leave nothing behind in its memory."""
+"""Thousands of hostile requests neither stop the server nor stay in its memory."""
 
 import contextlib
 import random

@@ -1,4 +1,4 @@
-"""Trailers, which come behind a chunked body, are no headers (RFC 9110, 6.5.1), and nothing keeps them."""
+"""Trailers after a chunked body are not headers (RFC 9110, 6.5.1) and are not kept."""
 
 from raw_requests import CAMPAIGN, CHUNKED, END, GET, POST
 

@@ -1,4 +1,4 @@
-"""An upgrade is not on offer: who asks for one, as Java's HttpClient does, is answered in HTTP/1.1, body and all."""
+"""The server offers no upgrade: a request with one, as Java's HttpClient sends it, is answered in HTTP/1.1."""
 
 import json
 
@@ -53,14 +53,14 @@ def test_what_follows_is_no_part_of_the_body_and_gets_no_answer(exchange, mock, 
     assert len(mock.mock.accounts.all) == made + 1
 
 
-def test_it_gets_its_answer_in_its_turn(exchange, wish):
+def test_it_is_answered_in_order(exchange, wish):
     first, second, third = exchange((GET + b"Prefer: wait=0.1\r\n\r\n") * 2 + wish)
     assert (first.status, second.status) == (200, 200)
     assert_is_made(third)
 
 
 @pytest.mark.parametrize("wish_", [H2C, WEBSOCKET])
-def test_a_wish_behind_the_last_request_of_a_connection_is_nobodys(statuses, caplog, wish_):
+def test_an_upgrade_after_the_last_request_of_a_connection_is_ignored(statuses, caplog, wish_):
     last = GET + b"Connection: close\r\n\r\n"
     assert statuses(last + GET + wish_ + b"\r\n") == [200]
     assert statuses(last + MAKE_ACCOUNT + wish_ + FRAMED["a length"]) == [200]
