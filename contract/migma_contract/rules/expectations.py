@@ -35,14 +35,6 @@ def expected_status(purpose: Purpose, contract: Contract) -> str:
     return str(status) if contract.operation.response(status) else "4XX"
 
 
-def has_expected_status(exchange: Exchange, contract: Contract) -> bool:
-    """True if an exchange has the status that its purpose expects."""
-    if exchange.status is None:
-        return False
-    expected = expected_status(exchange.purpose, contract)
-    return expected in {str(exchange.status), f"{exchange.status // 100}XX", "default"}
-
-
 def is_success(exchange: Exchange) -> bool:
     """True if the status is 2xx."""
     return exchange.status is not None and exchange.status // 100 == 2

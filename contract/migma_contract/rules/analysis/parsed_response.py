@@ -60,6 +60,12 @@ class ParsedResponse:
         """True if the body should be a success envelope."""
         return expectations.is_success(self.exchange)
 
+    @property
+    def has_expected_status(self) -> bool:
+        """True if the status is the one that the purpose of the request expects."""
+        expected = expectations.expected_status(self.exchange.purpose, self.contract)
+        return expected in {str(self.status), f"{self.status // 100}XX"}
+
     @cached_property
     def documented(self) -> Response:
         """The contract's response for the status; for an undocumented one, the envelope of its kind."""
@@ -74,8 +80,7 @@ class ParsedResponse:
         an unusual id may be answered by a proxy. But for a page in place of the 404, the body is the finding.
         """
         is_page = self.exchange.purpose == "unknown-id" and expectations.is_unreadable_success(self.exchange)
-        is_expected = expectations.has_expected_status(self.exchange, self.contract)
-        if is_page or (is_expected and self.exchange.purpose != "unusual-id"):
+        if is_page or (self.has_expected_status and self.exchange.purpose != "unusual-id"):
             return Level.BREAKING
         return Level.INFO
 

@@ -33,10 +33,9 @@ def _is_disclosure(response: ParsedResponse) -> bool:
 
 def _wrong_status(purposes: frozenset[Purpose], description: str) -> Check:
     def check(response: ParsedResponse) -> Iterator[Violation]:
-        exchange = response.exchange
-        if exchange.purpose not in purposes or is_judged_elsewhere(response) or response.is_success:
+        if response.exchange.purpose not in purposes or is_judged_elsewhere(response) or response.is_success:
             return
-        if not _is_disclosure(response) and not expectations.has_expected_status(exchange, response.contract):
+        if not _is_disclosure(response) and not response.has_expected_status:
             yield status_violation(response, f"A request {description} returned {response.status}.")
 
     return check

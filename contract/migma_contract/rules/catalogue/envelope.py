@@ -10,13 +10,10 @@ from migma_contract.strict_json import describe_json
 
 
 def is_envelope_violation(response: ParsedResponse, violation: SchemaViolation) -> bool:
-    """True if a rule of this file reports a violation of the schema."""
-    name = violation.pointer.removeprefix("/")
-    if violation.pointer == "" and violation.missing:
-        name = violation.missing
+    """True if a rule of this file reports a violation of the schema other than a missing field."""
     if not response.is_success:
-        return name in {"success", "error"}
-    return name == "success" or (name == "data" and response.field("data") is None)
+        return violation.pointer in {"/success", "/error"}
+    return violation.pointer == "/success" or (violation.pointer == "/data" and response.field("data") is None)
 
 
 def _not_object(response: ParsedResponse) -> Iterator[Violation]:

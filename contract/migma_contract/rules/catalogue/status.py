@@ -35,10 +35,8 @@ def _all_responses(response: ParsedResponse) -> str:
 
 def _is_unexpected(response: ParsedResponse, purpose: Purpose) -> bool:
     """True if the status is not the one that this purpose expects, and no other rule reports it."""
-    exchange = response.exchange
-    if exchange.purpose != purpose or is_judged_elsewhere(response):
-        return False
-    return not expectations.has_expected_status(exchange, response.contract)
+    is_judged = response.exchange.purpose == purpose and not is_judged_elsewhere(response)
+    return is_judged and not response.has_expected_status
 
 
 def _campaign(response: ParsedResponse) -> Iterator[Violation]:
