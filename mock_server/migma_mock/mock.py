@@ -62,7 +62,7 @@ class Mock:
     def __init__(
         self, settings: Settings | None = None, *, progress_hook: ProgressHook = iter, **options: object
     ) -> None:
-        self.settings = settings = settings or Settings.read(**options)
+        self.settings = settings = Settings.of(settings, options)
         self.contract = load_contract_for(settings)
         self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._log_eviction)
         self.generator_of = cache(partial(Generator, self.contract))
@@ -159,12 +159,15 @@ class Mock:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Answer requests on the running event loop, which all changes go through, and watch the fixtures."""
+        self.is_closing = False
         self._executor.attach()
         if self.settings.reload:
             self._watcher.start()
-        yield
-        await self._watcher.stop()
-        self._executor.detach()
+        try:
+            yield
+        finally:
+            await self._watcher.stop()
+            self._executor.detach()
 
     async def wait(self, seconds: float) -> None:
         """Wait some seconds, or until the server is about to stop."""

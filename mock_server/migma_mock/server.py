@@ -54,7 +54,8 @@ class MockServer(MigmaMock):
         **options: object,
     ) -> None:
         if mock is None:
-            mock = Mock(settings or Settings.read(port=port, **options), progress_hook=progress_hook)
+            options = options if settings else {"port": port, **options}
+            mock = Mock(settings, progress_hook=progress_hook, **options)
         self.mock = mock
         self.settings = mock.settings
         self._socket = listen(self.settings.host, self.settings.port)

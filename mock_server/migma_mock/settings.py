@@ -86,6 +86,21 @@ class Settings(BaseSettings):
         return value
 
     @classmethod
+    def of(cls, settings: Self | None, options: Mapping[str, object]) -> Self:
+        """Return the settings, or read them from options; both together are refused.
+
+        Raises:
+            SettingsError: Both are given, or an option has an invalid value.
+        """
+        if settings is None:
+            return cls.read(**options)
+        if options:
+            raise SettingsError(
+                [Problem("settings", "", "either settings or options", f"both, with {', '.join(options)}")]
+            )
+        return settings
+
+    @classmethod
     def read(cls, **options: object) -> Self:
         """Read settings from keyword arguments, then the environment, then the defaults.
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from migma_contract.errors import PortInUseError, ServerError, SettingsError
-from migma_mock import MockServer, create_app
+from migma_mock import Mock, MockServer, Settings, create_app
 
 
 def test_the_mock_answers_as_soon_as_it_is_entered_and_is_gone_afterwards(stats_path):
@@ -126,12 +126,25 @@ def test_an_option_that_is_none_is_said_so():
 
 
 def test_create_app_takes_settings_or_options(mock, ask, stats_path):
-    from migma_mock import Settings
-
     assert (
         create_app(Settings.read(seed=3, reload=False)).state.mock.settings
         == create_app(seed=3, reload=False).state.mock.settings
     )
+
+
+@pytest.mark.parametrize(
+    "create", [create_app, Mock, lambda settings, **options: MockServer(settings=settings, **options)]
+)
+def test_settings_and_options_together_are_refused(create):
+    with pytest.raises(SettingsError, match="expected either settings or options, got both, with seed"):
+        create(Settings.read(reload=False), seed=3)
+
+
+def test_a_mock_that_was_served_once_is_served_again_with_its_delays(stats_path):
+    mock = Mock(reload=False)
+    for _ in range(2):
+        with MockServer(mock=mock):
+            assert not mock.is_closing
 
 
 def test_many_clients_at_once_all_get_their_own_answers(stats_path):

@@ -51,7 +51,7 @@ def parse_prefer(value: bytes) -> Preferences:
     for part in value.decode("latin-1").split(","):
         name, _, text = part.split(";")[0].partition("=")
         name, text = name.strip().lower(), text.strip().strip('"')
-        if name in _PARSERS:
+        if name in _PARSERS and name not in given:  # the first one counts (RFC 7240, section 2)
             given[name] = _PARSERS[name](text)
     return Preferences(**given)
 

@@ -28,7 +28,7 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
     """
     if not isinstance(mock, Mock):
-        mock = Mock(mock or Settings.read(**options))
+        mock = Mock(Settings.of(mock, options))
     app = create_control_app(mock)
     operation = mock.contract.operation
     # Its place in the contract is openapi.json; the document of this application describes the control API.

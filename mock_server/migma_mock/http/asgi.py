@@ -6,7 +6,7 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
-from migma_mock.http.send import is_own_page, respond, send_reply
+from migma_mock.http.send import is_own_page, respond
 from migma_mock.messages.asgi import ANSWER, ASGIApp, Receive, Scope, Send, request_target
 from migma_mock.mock import Mock
 
@@ -30,12 +30,7 @@ class FrontDoor:
         elif is_own_page(request_target(scope)[0]) and not (scope.get("extensions") or {}).get(ANSWER):
             await self._show_own_page(scope, receive, send)
         else:
-            try:
-                await respond(self.mock, scope, receive, send)
-            except ConnectionResetError as error:
-                # uvicorn's own protocol, used where it is newer than this release knows, cannot break a connection.
-                reply = self.mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", f"{error}.")
-                await send_reply(reply, scope["method"], send)
+            await respond(self.mock, scope, receive, send)
 
     async def _show_own_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()

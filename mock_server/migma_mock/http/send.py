@@ -57,8 +57,7 @@ async def send_reply(reply: Reply, method: str, send: Send) -> None:
 async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
     """Send a reply in the way that its delivery says: slowly, cut off, or not at all.
 
-    Raises:
-        ConnectionResetError: In process there is no connection to break: the caller gets what a socket would raise.
+    A fault that breaks the connection needs the mock's own protocol below; under another server it gets a 501.
     """
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
     connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
@@ -71,7 +70,8 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
             await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     elif connection is None:
-        raise ConnectionResetError(f"{reply.matched_by}: this fault breaks the connection, and here is none to break")
+        message = f"{reply.matched_by}: only the mock server and MockTransport can break a connection."
+        await send_reply(mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", message), scope["method"], send)
     else:
         await connection.deliver(reply, body, mock)
 

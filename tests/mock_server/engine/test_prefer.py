@@ -29,6 +29,11 @@ def test_prefer_code_gives_a_reply_of_that_status(stats, path, status):
     assert (answer.status, answer.headers["preference-applied"]) == (status, f"code={status}")
 
 
+def test_the_first_of_two_preferences_with_one_name_counts(stats, path):
+    """As RFC 7240, section 2 has it."""
+    assert stats(path, prefer="code=404, code=503").status == 404
+
+
 def test_prefer_code_finds_another_campaign_where_this_one_has_no_such_status(stats, stats_path):
     assert stats(stats_path("nobody"), prefer="code=200").status == 200
 

@@ -190,6 +190,11 @@ def test_in_process_a_connection_fault_raises_an_error(account, migma_mock_serve
     async def receive():
         return next(messages)
 
-    scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
-    with pytest.raises(ConnectionResetError, match=f"fault {kind}, .*this fault breaks the connection"):
-        asyncio.run(respond(migma_mock_server.mock, scope, receive, None))
+    scope, sent = {"type": "http", "method": "GET", "path": path, "headers": headers}, []
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(respond(migma_mock_server.mock, scope, receive, send))
+    assert sent[0]["status"] == 501
+    assert f"fault {kind}, ".encode() in sent[1]["body"]
