@@ -10,9 +10,8 @@ from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.state import TooManyCampaignsError
-from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth, refreshes_at, resolve, stats_at
-from migma_mock.campaigns.script import Script, ScriptStep
 from migma_mock.faults.armed import ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request

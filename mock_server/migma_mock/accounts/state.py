@@ -13,9 +13,8 @@ from typing import Any, Protocol
 from migma_contract.errors import MigmaError
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
-from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth
-from migma_mock.campaigns.script import Script, ScriptStep
 from migma_mock.faults.armed import ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
@@ -32,7 +31,7 @@ class AccountState(Protocol):
     """The account's clock."""
 
     faults: ArmedFaults
-    """The armed faults; true in a boolean context if at least one can still be applied."""
+    """The armed faults; true in a boolean context if there are any."""
 
     journal: Journal
     """The recorded requests; another object after they were cleared."""

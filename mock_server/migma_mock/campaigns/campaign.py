@@ -1,12 +1,45 @@
-"""Campaign: what the mock knows under one id."""
+"""Campaign: what the mock knows under one id; and Script: the replies that it gives one after the other."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from migma_mock.campaigns.growth import GrowthFile
-from migma_mock.campaigns.script import Script
+from migma_mock.faults.base import FaultSpec
 from migma_mock.messages.reply import Reply
+
+Then = Literal["last", "loop"]
+
+
+class ScriptStep(NamedTuple):
+    """One step of a script: a reply, the fault to apply to it if any, and how many requests in a row get it."""
+
+    reply: Reply
+    fault: FaultSpec | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The steps of a scripted campaign.
+
+    Attributes:
+        steps: At least one.
+        then: After the last step, ``last`` repeats it and ``loop`` starts again.
+    """
+
+    steps: tuple[ScriptStep, ...]
+    then: Then = "last"
+
+    def step_for(self, number: int) -> ScriptStep:
+        """Return the step for a request, counted from 0."""
+        if self.then == "loop":
+            number %= sum(step.times for step in self.steps)
+        for step in self.steps:
+            if number < step.times:
+                return step
+            number -= step.times
+        return self.steps[-1]
 
 
 @dataclass(frozen=True, slots=True)

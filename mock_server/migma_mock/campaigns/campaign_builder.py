@@ -13,9 +13,8 @@ from migma_contract.json_pointer import pointer, tokens
 from migma_contract.openapi import Contract
 from migma_contract.stats import COUNTS, MAX_COUNT, RATES, number, relation_violations
 from migma_contract.strict_json import describe_json, parse
-from migma_mock.campaigns.campaign import Campaign
+from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.campaign_file import REPLY_FIELDS, CampaignFile, ReplyFile, ScriptFile, StepFile
-from migma_mock.campaigns.script import Script, ScriptStep
 from migma_mock.input_models import model_problems
 from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
 

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from migma_mock.campaigns.campaign import Then
 from migma_mock.campaigns.growth import GrowthFile
-from migma_mock.campaigns.script import Then
 from migma_mock.faults.catalogue import AnyFaultSpec
 from migma_mock.input_models import CampaignId, StatusWithBody, Strict
 

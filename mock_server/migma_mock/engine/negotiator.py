@@ -8,8 +8,7 @@ from migma_contract.errors import ContractError
 from migma_contract.extras import MissingExtraError
 from migma_contract.openapi import Contract
 from migma_mock.accounts.state import AccountState
-from migma_mock.campaigns.campaign import Campaign
-from migma_mock.campaigns.script import ScriptStep
+from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.engine.prefer import PreferenceError, Preferences, parse_prefer
 from migma_mock.engine.static_replies import StaticReplies
 from migma_mock.faults import ArmedFault, FaultSpec, apply, arming_warnings

@@ -10,22 +10,15 @@ class Router:
     """Finds the campaign id in the raw bytes of a request target."""
 
     def __init__(self, operation: Operation) -> None:
-        self._prefix, self._suffix = operation.prefix.encode(), operation.suffix.encode()
-        self._shortest = len(self._prefix) + len(self._suffix) + 1
-        self._start, self._end = len(self._prefix), -len(self._suffix) or None
+        prefix, self._suffix = operation.prefix.encode(), operation.suffix.encode()
+        self._pattern = re.compile(re.escape(prefix) + rb"([^/]+)" + re.escape(self._suffix))
         self._template = operation.path
         self._method = operation.method
 
     def match(self, raw_path: bytes) -> bytes | None:
         """Return the id of a path, percent-decoded (it may be any bytes); None if it is not the contract's path."""
-        if len(raw_path) < self._shortest or not (
-            raw_path.startswith(self._prefix) and raw_path.endswith(self._suffix)
-        ):
-            return None
-        segment = raw_path[self._start : self._end]
-        if b"/" in segment:
-            return None
-        return unquote_to_bytes(segment) if b"%" in segment else segment
+        found = self._pattern.fullmatch(raw_path)
+        return found and unquote_to_bytes(found[1])
 
     def explain_mismatch(self, raw_path: bytes) -> str:
         """Return a message about a target that the contract does not have; a near miss gets a remedy."""

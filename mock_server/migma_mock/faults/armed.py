@@ -40,8 +40,7 @@ class ArmedFault:
 class ArmedFaults:
     """The armed faults of an account in the order of arming; not safe for several threads.
 
-    True in a boolean context if at least one fault can still be applied, which is all that a request costs if none
-    is armed.
+    True in a boolean context if there are any, which is all that a request costs if there are none.
 
     A reply gets at most one fault: the first that is for its campaign, is not exhausted, applies to the reply, and
     is selected by its probability. The selection depends only on the fault's kind and seed and on how many replies
@@ -55,7 +54,7 @@ class ArmedFaults:
         self._last_number = 0
 
     def __bool__(self) -> bool:
-        return any(not fault.exhausted for fault in self._armed.values())
+        return bool(self._armed)
 
     def list(self) -> list[ArmedFault]:
         """Return all faults, the exhausted ones included, as they are now."""
@@ -88,7 +87,7 @@ class ArmedFaults:
     def apply_next(self, campaign_id: str, reply: Reply) -> Reply | None:
         """Return a reply changed by the first matching fault, which is counted; None if none applies."""
         for fault in self._armed.values():
-            if fault.exhausted or fault.spec.campaign not in (None, campaign_id):
+            if fault.spec.campaign not in (None, campaign_id) or fault.exhausted:
                 continue
             random_number = seeded_random(fault.spec, fault.eligible, "change")
             changed = apply(fault.spec, reply, self._contract, random_number=random_number)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
@@ -52,15 +52,8 @@ class AppliesTo(IntEnum):
     """Successful replies that carry stats."""
 
 
-def _require_kind(schema: dict[str, Any]) -> None:
-    # In Python the class says the kind; in JSON only this field does.
-    schema["required"] = ["kind", *schema.get("required", [])]
-
-
 class FaultSpec(Strict):
     """A fault, and which replies it is applied to."""
-
-    model_config = ConfigDict(json_schema_extra=_require_kind)
 
     client_sees: ClassVar[str]
     """The effect on a client that uses httpx or Node's fetch."""

@@ -36,7 +36,9 @@ _Union = (
     | status.UndocumentedStatus
 )
 
-FAULTS: Mapping[str, type[FaultSpec]] = {model.model_fields["kind"].default: model for model in get_args(_Union)}
+FAULTS: Mapping[str, type[FaultSpec]] = {
+    get_args(model.model_fields["kind"].annotation)[0]: model for model in get_args(_Union)
+}
 """Every fault by its kind, the drift faults last."""
 
 

@@ -1,8 +1,9 @@
 """CampaignMethods: the part of a handle that adds and deletes campaigns."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Unpack
 
 from migma_contract.errors import ArgumentError, Problem
@@ -35,9 +36,8 @@ class CampaignMethods(HandleBase):
             ArgumentError: A field is unknown, has a value that the contract refuses, or contradicts another field.
         """
         completed = complete_stats(stats, self.clock.now)
-        problems = self._add(_document("campaign", campaign_id, stats=completed), self.clock.now)
-        if problems:
-            raise ArgumentError(argument_problems("campaign", problems, "/stats", str))
+        document = _document("campaign", campaign_id, stats=completed)
+        self._add(document, self.clock.now, partial(argument_problems, "campaign", above="/stats", name=str))
         return completed
 
     def add_campaign(self, document: Mapping[str, Any]) -> None:
@@ -51,9 +51,7 @@ class CampaignMethods(HandleBase):
             copy = json.loads(json.dumps(document, allow_nan=False))
         except (TypeError, ValueError, RecursionError) as error:
             raise argument_error("add_campaign(document)", "JSON", document, f"{error}.") from None
-        problems = self._add(copy, self.clock.now)
-        if problems:
-            raise ArgumentError(problem._replace(file="add_campaign(document)") for problem in problems)
+        self._add(copy, self.clock.now, lambda problems: (p._replace(file="add_campaign(document)") for p in problems))
 
     def add_growing_campaign(
         self, campaign_id: str, *, recipients: int, sent_at: datetime | str, **growth: Unpack[GrowthArguments]
@@ -73,9 +71,8 @@ class CampaignMethods(HandleBase):
         members = to_members(call, growth, GrowthFile.model_fields)
         members["recipients"] = recipients
         members["sentAt"] = format_rfc3339(sent_at) if isinstance(sent_at, datetime) else sent_at
-        problems = self._add(_document(call, campaign_id, growth=members), self.clock.now)
-        if problems:
-            raise ArgumentError(argument_problems(call, problems, "/growth"))
+        document = _document(call, campaign_id, growth=members)
+        self._add(document, self.clock.now, partial(argument_problems, call, above="/growth"))
 
     def add_generated_campaign(
         self, campaign_id: str | None = None, *, profile: Profile | None = None, seed: int | None = None
@@ -99,10 +96,9 @@ class CampaignMethods(HandleBase):
         if campaign_id is None:
             campaign_id = campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
         envelope = self._mock.generator_of(profile=profile, seed=seed).envelope(require_id(call, campaign_id))
+        document = _document(call, campaign_id, **generated_answer(envelope, profile))
         # Without the time: its lastUpdated may be later than what the account's clock shows.
-        problems = self._add(_document(call, campaign_id, **generated_answer(envelope, profile)), None)
-        if problems:
-            raise ArgumentError(argument_problems(call, problems))
+        self._add(document, None, partial(argument_problems, call))
         return campaign_id
 
     def delete_campaign(self, campaign_id: str) -> bool:
@@ -110,14 +106,13 @@ class CampaignMethods(HandleBase):
         known = require_id("delete_campaign", campaign_id)
         return self._change(lambda: self._account.state.delete(known))
 
-    def _add(self, document: Any, now: datetime | None) -> list[Problem]:
-        """Add a campaign, unless something is wrong with it."""
+    def _add(self, document: Any, now: datetime | None, located: Callable[[list[Problem]], Iterable[Problem]]) -> None:
+        """Add a campaign, or raise an error with its problems as ``located`` returns them."""
         source = f"campaign {document['id']!r}" if isinstance(document, dict) and "id" in document else "campaign"
         campaign = build_campaign(document, source, self._mock.contract, now)
         if isinstance(campaign, list):
-            return campaign
+            raise ArgumentError(located(campaign))
         self._change(lambda: self._account.state.put(campaign))
-        return []
 
 
 def _document(call: str, campaign_id: str, **answer: object) -> dict[str, Any]:

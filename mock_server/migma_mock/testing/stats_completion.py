@@ -132,15 +132,11 @@ def _unique(events: _Events, stats: Mapping[str, Any], delivered: int, by_machin
     value, total = number(stats, events.rate), _count(stats, events.total)
     share = min(max(events.usual if value is None else value, 0), 1)
     if value == share and not _fits(share, delivered):
-        raise _no_such_rate(events.rate, share, delivered)
+        below = math.floor(share * delivered)
+        rates = dict.fromkeys(f"{rate(unique, delivered):.6g}" for unique in (below, min(below + 1, delivered)))
+        expected = f"{' or '.join(rates)}, the nearest rates of {delivered} delivered messages"
+        raise argument_error(f"campaign({events.rate})", expected, share, "Change the rate or totalDelivered.")
     nearest = round(share * delivered)
     if total is None:
         return nearest
     return max(min(nearest, total), 1 if total > by_machines else 0)
-
-
-def _no_such_rate(name: str, value: float, delivered: int) -> ArgumentError:
-    below = math.floor(value * delivered)
-    nearest = dict.fromkeys(f"{rate(unique, delivered):.6g}" for unique in (below, min(below + 1, delivered)))
-    expected = f"{' or '.join(nearest)}, the nearest rates of {delivered} delivered messages"
-    return argument_error(f"campaign({name})", expected, value, "Change the rate or totalDelivered.")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from migma_mock.campaigns.campaign import Script, ScriptStep
 from migma_mock.campaigns.campaign_file import ScriptFile
-from migma_mock.campaigns.script import Script, ScriptStep
 from migma_mock.faults import FAULTS
 from migma_mock.input_models import model_problems
 from migma_mock.messages.reply import Reply

@@ -88,7 +88,7 @@ def _models(account: Account, mock: Mock) -> list[FaultModel]:
     return [
         FaultModel(
             id=fault.id,
-            fault={"kind": fault.spec.kind} | fault.spec.model_dump(mode="json", exclude_unset=True),
+            fault=fault.spec.model_dump(mode="json", exclude_unset=True),
             eligible=fault.eligible,
             applied=fault.applied,
             exhausted=fault.exhausted,

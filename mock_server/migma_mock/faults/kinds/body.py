@@ -17,7 +17,7 @@ class WrongContentType(FaultSpec):
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
     applies_to_all: ClassVar[bool] = False
 
-    kind: Literal["wrong-content-type"] = "wrong-content-type"
+    kind: Literal["wrong-content-type"]
     value: str = Field(
         default="text/plain",
         pattern=r"^[!-~]([ -~]{0,198}[!-~])?$",
@@ -37,7 +37,7 @@ class EmptyBody(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "empty-body"}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal["empty-body"] = "empty-body"
+    kind: Literal["empty-body"]
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with an empty body; None if it has none."""
@@ -51,7 +51,7 @@ class InvalidJson(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "invalid-json", "campaign": "66b2f0a1c4e5d60012a40101"}
     applies_to: ClassVar[AppliesTo] = AppliesTo.JSON
 
-    kind: Literal["invalid-json"] = "invalid-json"
+    kind: Literal["invalid-json"]
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply without its closing brace, which even a lenient parser refuses; None if it is not JSON."""

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultSpec
-from migma_mock.messages.delivery import Delivery, DeliveryKind
+from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
 
 _LARGEST = 1_000_000
@@ -26,7 +26,7 @@ class Reset(FaultSpec):
     client_sees: ClassVar[str] = "httpx: ReadError; fetch: TypeError 'fetch failed', cause ECONNRESET"
     example: ClassVar[dict[str, Any]] = {"kind": "reset", "probability": 0.1, "seed": 7}
 
-    kind: Literal["reset"] = "reset"
+    kind: Literal["reset"]
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply:
         """Return the reply with the delivery ``reset``."""
@@ -36,6 +36,9 @@ class Reset(FaultSpec):
 class _Partial(FaultSpec):
     """Only a part of the body is sent."""
 
+    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
+
+    kind: Literal["reset-mid-body", "truncate"]
     after: int | None = Field(
         default=None,
         ge=0,
@@ -43,12 +46,13 @@ class _Partial(FaultSpec):
         description="Bytes of the body to send, at most all but one; null: half of them.",
     )
 
-    def _cut(self, reply: Reply, kind: DeliveryKind) -> Reply | None:
+    def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
+        """Return the reply with the delivery that is called as the fault; None if it has no body."""
         length = len(reply.body)
         if not length:
             return None
         sent = length // 2 if self.after is None else min(self.after, length - 1)
-        return replace(reply, delivery=Delivery(kind, sent))
+        return replace(reply, delivery=Delivery(self.kind, sent))
 
 
 class ResetMidBody(_Partial):
@@ -58,13 +62,8 @@ class ResetMidBody(_Partial):
         "httpx: ReadError; fetch: TypeError 'terminated' from json(), cause ECONNRESET (or UND_ERR_SOCKET)"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "reset-mid-body", "after": 20}
-    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal["reset-mid-body"] = "reset-mid-body"
-
-    def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
-        """Return the reply with the delivery ``reset-mid-body``; None if it has no body."""
-        return self._cut(reply, "reset-mid-body")
+    kind: Literal["reset-mid-body"]
 
 
 class Truncate(_Partial):
@@ -74,13 +73,8 @@ class Truncate(_Partial):
         "httpx: RemoteProtocolError; fetch: TypeError 'terminated' from json(), cause UND_ERR_SOCKET"
     )
     example: ClassVar[dict[str, Any]] = {"kind": "truncate"}
-    applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal["truncate"] = "truncate"
-
-    def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
-        """Return the reply with the delivery ``truncate``; None if it has no body."""
-        return self._cut(reply, "truncate")
+    kind: Literal["truncate"]
 
 
 class WrongContentLength(FaultSpec):
@@ -92,7 +86,7 @@ class WrongContentLength(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "wrong-content-length", "delta": -10}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal["wrong-content-length"] = "wrong-content-length"
+    kind: Literal["wrong-content-length"]
     delta: Annotated[int, AfterValidator(_require_nonzero)] = Field(
         default=10,
         ge=-_LARGEST,

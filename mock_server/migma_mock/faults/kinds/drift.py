@@ -95,7 +95,7 @@ class DropField(_FieldFault):
     client_sees: ClassVar[str] = "Python: KeyError, or None from get(); JavaScript: undefined, and NaN further on"
     example: ClassVar[dict[str, Any]] = {"kind": "drop-field", "field": "totalDelivered"}
 
-    kind: Literal["drop-field"] = "drop-field"
+    kind: Literal["drop-field"]
 
     def _edit_field(self, parent: dict[str, Any], name: str) -> bool:
         del parent[name]
@@ -108,7 +108,7 @@ class RenameField(_FieldFault):
     client_sees: ClassVar[str] = "as drop-field; the new name is ignored"
     example: ClassVar[dict[str, Any]] = {"kind": "rename-field", "field": "openRate", "to": "open_rate"}
 
-    kind: Literal["rename-field"] = "rename-field"
+    kind: Literal["rename-field"]
     field: FieldPointer = Field(default="openRate", description=_FIELD)
     to: FieldName = Field(description="The new name of the field.")
 
@@ -133,7 +133,7 @@ class RetypeField(_FieldFault):
     client_sees: ClassVar[str] = "Python: TypeError where it is used; JavaScript: '0.2' + 1 is '0.21'"
     example: ClassVar[dict[str, Any]] = {"kind": "retype-field", "field": "openRate"}
 
-    kind: Literal["retype-field"] = "retype-field"
+    kind: Literal["retype-field"]
     field: FieldPointer = Field(default="openRate", description=_FIELD)
 
     def _edit_field(self, parent: dict[str, Any], name: str) -> bool:
@@ -147,7 +147,7 @@ class NullField(_FieldFault):
     client_sees: ClassVar[str] = "Python: None, and TypeError where it is used; JavaScript: null, which counts as 0"
     example: ClassVar[dict[str, Any]] = {"kind": "null-field", "field": "lastUpdated"}
 
-    kind: Literal["null-field"] = "null-field"
+    kind: Literal["null-field"]
 
     def _edit_field(self, parent: dict[str, Any], name: str) -> bool:
         before, parent[name] = parent[name], None
@@ -173,7 +173,7 @@ class UnknownField(_EnvelopeFault):
     client_sees: ClassVar[str] = "nothing, unless the client refuses unknown fields"
     example: ClassVar[dict[str, Any]] = {"kind": "unknown-field", "name": "spamReports", "value": 3}
 
-    kind: Literal["unknown-field"] = "unknown-field"
+    kind: Literal["unknown-field"]
     name: FieldName = Field(default="spamReports", description="The name of the new field of data.")
     value: Annotated[Any, AfterValidator(_require_json)] = Field(default=0, description="Its value, any JSON.")
 
@@ -195,7 +195,7 @@ class PercentRates(_EnvelopeFault):
     client_sees: ClassVar[str] = "nothing: an open rate of 4,120 % where the client multiplies"
     example: ClassVar[dict[str, Any]] = {"kind": "percent-rates"}
 
-    kind: Literal["percent-rates"] = "percent-rates"
+    kind: Literal["percent-rates"]
 
     def _edit(self, envelope: dict[str, Any]) -> bool:
         rates = {name: number(envelope["data"], name) for name in RATES}

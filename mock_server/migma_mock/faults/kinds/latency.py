@@ -68,7 +68,7 @@ class Delay(FaultSpec):
         "seed": 7,
     }
 
-    kind: Literal["delay"] = "delay"
+    kind: Literal["delay"]
     seconds: Seconds | None = Field(default=None, description="A fixed delay, in seconds.")
     distribution: Distribution | None = Field(
         default=None, description=f"Random delays, which depend on the seed; at most {MAX_SECONDS:g} seconds each."
@@ -94,7 +94,7 @@ class Timeout(FaultSpec):
     )
     example: ClassVar[dict[str, Any]] = {"kind": "timeout", "times": 1}
 
-    kind: Literal["timeout"] = "timeout"
+    kind: Literal["timeout"]
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply:
         """Return the reply with the delivery ``hang``."""
@@ -108,7 +108,7 @@ class Drip(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "drip", "seconds": 2, "pieces": 20}
     applies_to: ClassVar[AppliesTo] = AppliesTo.BODY
 
-    kind: Literal["drip"] = "drip"
+    kind: Literal["drip"]
     seconds: Mean = Field(default=2.0, description="Seconds from the headers to the last piece.")
     pieces: int = Field(default=10, ge=2, le=1000, description="How many pieces, if the body has as many bytes.")
 

@@ -23,7 +23,7 @@ class Status(FaultSpec):
     client_sees: ClassVar[str] = "httpx: HTTPStatusError from raise_for_status(); fetch: response.ok is false"
     example: ClassVar[dict[str, Any]] = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
 
-    kind: Literal["status"] = "status"
+    kind: Literal["status"]
     status: int = Field(ge=400, le=599, description="HTTP status.")
     code: str | None = Field(
         default=None,
@@ -53,7 +53,7 @@ class Html(FaultSpec):
     client_sees: ClassVar[str] = "httpx: JSONDecodeError from json(); fetch: SyntaxError from json()"
     example: ClassVar[dict[str, Any]] = {"kind": "html", "status": 502}
 
-    kind: Literal["html"] = "html"
+    kind: Literal["html"]
     status: StatusWithBody = Field(default=502, description="HTTP status; 200 looks like a login page.")
 
     def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
@@ -72,7 +72,7 @@ class UndocumentedStatus(FaultSpec):
     example: ClassVar[dict[str, Any]] = {"kind": "undocumented-status", "status": 202}
     applies_to: ClassVar[AppliesTo] = AppliesTo.STATS
 
-    kind: Literal["undocumented-status"] = "undocumented-status"
+    kind: Literal["undocumented-status"]
     status: StatusWithBody = Field(default=202, description="HTTP status.")
 
     def contract_problems(self, contract: Contract) -> Iterator[Problem]:
