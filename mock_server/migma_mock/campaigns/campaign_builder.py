@@ -87,39 +87,35 @@ class _CampaignBuilder:
 
     def campaign(self, document: Mapping[str, Any]) -> Campaign:
         file = self._file
-        script: Script | None = None
-        if file.stats is not None:
-            reply = self._success(file.stats, "/stats")
-        elif file.reply is not None:
-            reply = self._reply(file.reply, "/reply")
-        elif file.before is not None:
-            reply = self._reply(file.before, "/before")
-        elif file.script is not None:
-            script = self._script(file.script)
+        script = self._script(file.script) if file.script else None
+        if script:
             reply = script.steps[0].reply
+        elif file.before:
+            reply = self._reply(file.before, "/before")
         else:
-            reply = self._make.error(404, "NOT_FOUND", "The campaign was not sent yet.", self._matched_by)
+            not_sent = self._make.error(404, "NOT_FOUND", "The campaign was not sent yet.", self._matched_by)
+            reply = self._stats_or_reply(file, "") or not_sent
         return Campaign(
             file.id, file.title, file.description, self._source, reply, file.stats, file.growth, script, document
         )
 
     def _script(self, file: ScriptFile) -> Script:
-        replies = {index: self._step_reply(step, index) for index, step in enumerate(file.replies) if step.has_reply}
-        steps = []
-        for index, step in enumerate(file.replies):
-            if step.fault is not None:
-                for problem in step.fault.contract_problems(self._contract):
-                    self._problem(f"/script/replies/{index}/fault{problem.pointer}", problem.expected, problem.got)
-            # The fault of a step without a reply applies to the reply of the first step with stats.
-            reply = replies[index if index in replies else file.first_with_stats]
-            steps.append(ScriptStep(reply, step.fault, step.times))
-        return Script(tuple(steps), file.then)
+        steps = [(index, f"/script/replies/{index}", step) for index, step in enumerate(file.replies)]
+        replies = {index: reply for index, at, step in steps if (reply := self._stats_or_reply(step, at))}
+        # The fault of a step without a reply applies to the reply of the first step with stats.
+        with_stats = next((index for index, _, step in steps if step.stats is not None), 0)
+        for _, at, step in steps:
+            for problem in step.fault.contract_problems(self._contract) if step.fault else ():
+                self._problem(f"{at}/fault{problem.pointer}", problem.expected, problem.got)
+        return Script(
+            tuple(ScriptStep(replies.get(i) or replies[with_stats], step.fault, step.times) for i, _, step in steps),
+            file.then,
+        )
 
-    def _step_reply(self, step: StepFile, index: int) -> Reply:
-        at = f"/script/replies/{index}"
-        if step.reply is not None:
-            return self._reply(step.reply, f"{at}/reply")
-        return self._success(step.stats or {}, f"{at}/stats")
+    def _stats_or_reply(self, file: CampaignFile | StepFile, at: str) -> Reply | None:
+        if file.stats is not None:
+            return self._success(file.stats, f"{at}/stats")
+        return self._reply(file.reply, f"{at}/reply") if file.reply else None
 
     def _success(self, stats: Mapping[str, Any], at: str) -> Reply:
         self._check_relations(stats, at)

@@ -46,11 +46,6 @@ class StepFile(Strict):
             raise PydanticCustomError("step", "a fault without campaign, times and probability")
         return self
 
-    @property
-    def has_reply(self) -> bool:
-        """True if it has stats or a reply, and not only a fault."""
-        return self.stats is not None or self.reply is not None
-
 
 class ScriptFile(Strict):
     """Replies that follow each other: ``"replies": […], "then": "last"``."""
@@ -62,15 +57,10 @@ class ScriptFile(Strict):
 
     @model_validator(mode="after")
     def _require_stats_for_faults(self) -> Self:
-        needs_stats = any(not step.has_reply for step in self.replies)
+        needs_stats = any(step.stats is None and step.reply is None for step in self.replies)
         if needs_stats and all(step.stats is None for step in self.replies):
             raise PydanticCustomError("script", "a step with 'stats', to which the steps with only a fault apply")
         return self
-
-    @property
-    def first_with_stats(self) -> int:
-        """The index of the first step with stats, to whose reply the steps with only a fault apply."""
-        return next(index for index, step in enumerate(self.replies) if step.stats is not None)
 
 
 class CampaignFile(Strict):

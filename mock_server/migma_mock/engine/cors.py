@@ -6,21 +6,19 @@ from migma_contract.loopback import is_loopback_origin
 
 Header = tuple[bytes, bytes]
 
+_VARY = (b"vary", b"Origin")
+_EXPOSED = (
+    b"access-control-expose-headers",
+    b"Allow, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Fixtures, X-Mock-Undocumented",
+)
 _TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{0,1024}")
 
 
 def response_headers(origin: bytes) -> tuple[Header, ...]:
     """Return the headers of every answer to a request with an ``Origin``."""
     if not is_loopback_origin(origin.decode("latin-1")):
-        return ((b"vary", b"Origin"),)
-    return (
-        (b"access-control-allow-origin", origin),
-        (
-            b"access-control-expose-headers",
-            b"Allow, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Fixtures, X-Mock-Undocumented",
-        ),
-        (b"vary", b"Origin"),
-    )
+        return (_VARY,)
+    return ((b"access-control-allow-origin", origin), _EXPOSED, _VARY)
 
 
 def preflight_headers(headers: list[Header], allow: bytes) -> tuple[Header, ...]:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
+PHRASES = {status.value: status.phrase for status in HTTPStatus}
+"""The reason phrases of the registered statuses."""
+
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 """Names and values of headers (RFC 9110, 5.1 and 5.5)."""
@@ -11,12 +14,8 @@ _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
 
 def head_lines(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return the status line and the header lines, without the empty line that ends them."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
     lines = [b"%s: %s\r\n" % header for header in headers]
-    return b"".join([f"HTTP/1.1 {status} {phrase}\r\n".encode(), *lines])
+    return b"".join([f"HTTP/1.1 {status} {PHRASES.get(status, '')}\r\n".encode(), *lines])
 
 
 def are_valid(headers: Iterable[tuple[bytes, bytes]]) -> bool:

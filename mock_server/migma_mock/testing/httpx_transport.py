@@ -1,5 +1,6 @@
 """MockTransport: httpx without a socket; faults raise the same errors as over one."""
 
+import math
 import time
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
@@ -82,14 +83,13 @@ class _Answer:
     """
 
     def __init__(self, reply: Reply, request: httpx.Request) -> None:
-        self._reply = reply
-        self._request = request
-        self._allowed: float | None = request.extensions.get("timeout", {}).get("read")
-        self._is_late = self._allowed is not None and reply.delay > self._allowed
-        self.wait = reply.delay if self._allowed is None else min(reply.delay, self._allowed)
-        if reply.delivery.kind == "hang":
-            # A client without a time-out would wait for ever; a test needs only the error.
-            self._is_late, self.wait = True, 0.0
+        self._reply, self._request = reply, request
+        read_timeout = request.extensions.get("timeout", {}).get("read")
+        self._allowed: float = math.inf if read_timeout is None else read_timeout
+        # A client without a time-out would wait for ever; a test needs only the error.
+        is_hanging = reply.delivery.kind == "hang"
+        self._is_late = is_hanging or reply.delay > self._allowed
+        self.wait = 0.0 if is_hanging else min(reply.delay, self._allowed)
 
     def response(self) -> httpx.Response:
         """Return the response; reading its body may raise.
@@ -111,7 +111,7 @@ class _Answer:
         delivery = self._reply.delivery
         announced = left = int(dict(self._reply.headers).get(b"content-length", b"0"))
         for chunk in delivery.schedule(self._reply.body):
-            if self._allowed is not None and chunk.wait > self._allowed:
+            if chunk.wait > self._allowed:
                 yield Chunk(self._allowed, b"")
                 raise self._timeout()
             # Bytes beyond the announced length do not belong to the response.

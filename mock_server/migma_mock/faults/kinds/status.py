@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.input_models import StatusWithBody
 from migma_mock.messages.reply import Reply, ReplyMaker, undocumented_headers
+from migma_mock.messages.response_head import PHRASES
 
 _CODES = {429: "RATE_LIMITED", 500: "INTERNAL_ERROR"}
 
@@ -40,7 +40,7 @@ class Status(FaultSpec):
 
     def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
         """Return the error reply, which satisfies the contract as any error does."""
-        phrase = _phrase(self.status)
+        phrase = PHRASES.get(self.status, "Error")
         code = self.code or _CODES.get(self.status) or re.sub(r"[^A-Z]+", "_", phrase.upper())
         retry = () if self.retryAfter is None else ((b"retry-after", str(self.retryAfter).encode()),)
         message = self.message or f"{phrase}."
@@ -58,7 +58,7 @@ class Html(FaultSpec):
 
     def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
         """Return the error page."""
-        title = f"{self.status} {_phrase(self.status)}"
+        title = f"{self.status} {PHRASES.get(self.status, 'Error')}"
         page = f"<!doctype html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n"
         body = page.encode()
         headers = ((b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(body)).encode()))
@@ -87,10 +87,3 @@ class UndocumentedStatus(FaultSpec):
         if reply.success_envelope() is None:
             return None
         return replace(reply, status=self.status).with_headers(*undocumented_headers(self.status, contract))
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Error"
