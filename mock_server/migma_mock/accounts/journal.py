@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterable
-from itertools import islice
 
 from migma_mock.accounts.recorded_request import UNEXPECTED, RecordedRequest
 from migma_mock.messages.reply import Reply
@@ -69,7 +68,3 @@ class Journal:
     def entries(self) -> list[RecordedRequest]:
         """The requests that are kept, oldest first."""
         return list(self._entries)
-
-    def newest(self, limit: int) -> list[RecordedRequest]:
-        """Return the latest requests, newest first."""
-        return list(islice(reversed(self._entries), limit))

@@ -108,14 +108,14 @@ def verify(expectation: RequestExpectation, entries: Iterable[RecordedRequest]) 
 
 def _verify_count(expectation: RequestExpectation, requests: Sequence[RecordedRequest]) -> VerificationResult:
     count = sum(not expectation.difference(entry) for entry in requests)
-    low = expectation.times if expectation.times is not None else expectation.atLeast
-    high = expectation.times if expectation.times is not None else expectation.atMost
+    times = expectation.times
+    low, high = (expectation.atLeast, expectation.atMost) if times is None else (times, times)
     if low is None and high is None:
         low = 1
-    ok = (low is None or count >= low) and (high is None or count <= high)
+    too_few, too_many = low is not None and count < low, high is not None and count > high
     message = f"{_describe(expectation)}: expected {_bounds(low, high)}, got {count} of {len(requests)} requests"
-    too_few = low is not None and count < low
-    return VerificationResult(ok, message, count, _nearest(expectation, requests) if too_few else None)
+    nearest = _nearest(expectation, requests) if too_few else None
+    return VerificationResult(not (too_few or too_many), message, count, nearest)
 
 
 def _verify_order(order: Sequence[Pattern], requests: Sequence[RecordedRequest]) -> VerificationResult:
@@ -128,9 +128,8 @@ def _verify_order(order: Sequence[Pattern], requests: Sequence[RecordedRequest])
             nearest = _nearest(pattern, requests[position:])
             return VerificationResult(ok=False, message=message, matches=number, nearest=nearest)
         position = found + 1
-    return VerificationResult(
-        ok=True, message=f"all {len(order)} requests came in order", matches=len(order), nearest=None
-    )
+    message = f"all {len(order)} requests came in order"
+    return VerificationResult(ok=True, message=message, matches=len(order), nearest=None)
 
 
 def _nearest(pattern: Pattern, requests: Sequence[RecordedRequest]) -> Nearest | None:

@@ -55,8 +55,7 @@ def load_fixtures(
                 campaigns[item.id] = item
             else:
                 keys[item.key] = item
-    for key in further_keys:
-        keys.setdefault(key.key, key)
+    keys |= {key.key: key for key in further_keys if key.key not in keys}
     if not problems and not keys:
         where = ", ".join(str(folder / KEYS_FILE) for folder in folders) or "no fixture folder"
         remedy = f"add --fixtures DIR with a {KEYS_FILE}, or --api-key KEY"

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from migma_mock.campaigns.campaign_file import CampaignFile
-from migma_mock.faults import FAULTS, AnyFaultSpec
+from migma_mock.faults.catalogue import FAULTS, AnyFaultSpec
 
 EXAMPLE_ID = "spring-sale"
 

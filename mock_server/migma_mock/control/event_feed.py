@@ -51,12 +51,12 @@ class _JournalReader:
         if journal is not self._journal:
             self._journal, self._last_number = journal, 0
             yield Event("cleared", {"account": self._account})
-        fresh = journal.newest(journal.recorded - self._last_number)[::-1][:_ENTRIES_PER_EVENT]
-        if fresh:
+        if (count := journal.recorded - self._last_number) and (entries := journal.entries):
+            fresh = entries[-count:][:_ENTRIES_PER_EVENT]
             missed = fresh[0].number - self._last_number - 1
             self._last_number = fresh[-1].number
-            entries = [_entry_data(self._account, entry) for entry in fresh]
-            yield Event("entries", {"account": self._account, "missed": missed, "entries": entries})
+            data = [_entry_data(self._account, entry) for entry in fresh]
+            yield Event("entries", {"account": self._account, "missed": missed, "entries": data})
 
 
 class EventFeed:

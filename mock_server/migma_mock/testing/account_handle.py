@@ -10,7 +10,8 @@ from urllib.parse import quote
 from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.registry import UnknownAccountError
-from migma_mock.faults import FAULTS, ArmedFault, FaultKind, parse_fault
+from migma_mock.faults import FAULTS, ArmedFault, parse_fault
+from migma_mock.faults.base import FaultKind
 from migma_mock.mock import Mock
 from migma_mock.testing.arguments import (
     HIDDEN,

@@ -77,7 +77,7 @@ def parse_duration(call: str, now: datetime, duration: object, units: DurationAr
     Raises:
         ArgumentError: It is neither or both, it is negative, or it leads beyond the year 9999.
     """
-    given = units if duration is None else duration
+    given = (duration, units) if duration is not None and units else units if duration is None else duration
     try:
         parsed = timedelta(**units) if duration is None else duration
     except OverflowError:
@@ -85,8 +85,7 @@ def parse_duration(call: str, now: datetime, duration: object, units: DurationAr
     except (TypeError, ValueError):  # an unknown unit, not a number, or NaN
         parsed = None
     if not isinstance(parsed, timedelta) or (duration is None) is not bool(units):
-        got = (duration, units) if duration is not None and units else given
-        raise argument_error(call, f"a timedelta, or numbers of {_UNITS}", got)
+        raise argument_error(call, f"a timedelta, or numbers of {_UNITS}", given)
     if parsed < timedelta():
         raise argument_error(call, "a duration of 0 or more", given, _ONLY_FORWARD)
     if parsed > LATEST - now:

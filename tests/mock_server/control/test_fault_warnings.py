@@ -5,7 +5,8 @@ import pytest
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_mock.campaigns.fixtures import load_fixtures
-from migma_mock.faults import FAULTS, ArmedFaults, arming_warnings, parse_fault
+from migma_mock.faults import FAULTS, arming_warnings, parse_fault
+from migma_mock.faults.armed import ArmedFaults
 
 ENDLESS = {"campaign": None, "times": None, "probability": 1}
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"

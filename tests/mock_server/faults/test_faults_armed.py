@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
-from migma_mock.faults import FAULTS, ArmedFaults, TooManyFaultsError, parse_fault
-from migma_mock.faults.armed import MAX_ARMED
+from migma_mock.faults import FAULTS, TooManyFaultsError, parse_fault
+from migma_mock.faults.armed import MAX_ARMED, ArmedFaults
 from migma_mock.messages.reply import ReplyMaker
 
 contract = load_contract(openapi_path())
@@ -126,7 +126,8 @@ PRINT_APPLIED = """
 import json, sys
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
-from migma_mock.faults import ArmedFaults, parse_fault
+from migma_mock.faults import parse_fault
+from migma_mock.faults.armed import ArmedFaults
 from migma_mock.messages.reply import ReplyMaker
 contract = load_contract(openapi_path())
 documents, stats, calls = json.load(sys.stdin)
