@@ -12,7 +12,7 @@ from migma_contract.openapi import Contract
 from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, derived_keys
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.memory_state import MemoryState
-from migma_mock.api_keys import PERMISSION, Key, secret_of
+from migma_mock.api_keys import Key, secret_of
 from migma_mock.campaigns.campaign import Campaign
 
 
@@ -110,8 +110,8 @@ class Accounts:
             Journal(self._journal_bound),
             lambda journal: MemoryState(fixtures, self._contract, journal, per_minute=per_minute, start=start),
         )
-        self._add_key(account, Key(key=keys.working, permissions=[PERMISSION]))
-        self._add_key(account, Key(key=keys.revoked, permissions=[PERMISSION], revoked=True))
+        self._add_key(account, Key(key=keys.working))
+        self._add_key(account, Key(key=keys.revoked, revoked=True))
         self._add_key(account, Key(key=keys.withoutPermission, permissions=["audience:read"]))
         self._created[account.id] = account
         if len(self._created) > self._max_accounts:

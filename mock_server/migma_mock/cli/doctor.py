@@ -10,15 +10,7 @@ from urllib.request import proxy_bypass
 import httpx
 from packaging.requirements import Requirement
 
-from migma_contract.errors import (
-    ContractError,
-    FixtureError,
-    InputError,
-    MigmaError,
-    PortInUseError,
-    ServerError,
-    SettingsError,
-)
+from migma_contract.errors import FixtureError, InputError, MigmaError, PortInUseError, ServerError
 from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
 from migma_mock.control_access import HEALTH
@@ -59,7 +51,7 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
     yield from proxy_findings()
     try:
         settings = Settings.read(**options)
-    except SettingsError as error:
+    except InputError as error:
         remedy = "Fix it first; contract, fixtures and port are checked after that."
         yield from _problem_findings("settings", error, remedy)
         return
@@ -144,7 +136,7 @@ def proxy_findings() -> Iterator[Finding]:
 def _content_findings(settings: Settings) -> Iterator[Finding]:
     try:
         contract = load_contract_for(settings)
-    except ContractError as error:
+    except InputError as error:
         yield from _problem_findings("contract", error, "Fix the document, or name another.")
         yield Finding("warning", "fixtures", "not checked, since the contract is invalid", "See above.")
         return

@@ -5,8 +5,7 @@ code (:func:`campaign_stats`, :func:`envelopes`), and :class:`Generator`, which 
 Hypothesis, and Schemathesis for the profile ``schema``, are imported when the first campaign is drawn.
 """
 
-from migma_mock.generation.generator import Generator
-from migma_mock.generation.ids import campaign_ids
+from migma_mock.generation.generator import Generator, campaign_ids
 from migma_mock.generation.profile import PROFILES, Profile
 from migma_mock.generation.strategies import campaign_stats, envelopes
 

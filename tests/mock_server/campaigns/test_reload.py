@@ -172,3 +172,13 @@ def test_an_error_during_a_reload_is_logged_and_the_next_edit_is_served(editor, 
     (editor.folder / "third.json").write_text(campaign("third"))
     until(lambda: editor.status("third") == 200, "the next edit")
     assert editor.status("other") == 200
+
+
+def test_after_a_slow_look_at_many_files_the_pause_is_longer(monkeypatch, tmp_path):
+    watcher = FixtureWatcher([tmp_path], lambda: None)
+    watcher._check()
+    usual = watcher._pause
+    times = iter([10.0, 13.0])
+    monkeypatch.setattr("migma_mock.campaigns.fixture_watcher.time.monotonic", lambda: next(times))
+    watcher._check()
+    assert watcher._pause == 60 > usual

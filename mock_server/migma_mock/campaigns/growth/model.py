@@ -14,7 +14,6 @@ from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth import curves
 from migma_mock.campaigns.growth.config import GrowthFile, parse_relative
 
-_SECOND = timedelta(seconds=1)
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -84,28 +83,8 @@ def stats_at(growth: Growth, time: datetime) -> dict[str, Any] | None:
     refreshes = refreshes_at(growth, time)
     if refreshes < 0:
         return None
-    age = refreshes * growth.refresh
-    return _stats(growth, growth.sent_at + age, age // _SECOND)
-
-
-def _sent_at(text: str, started: datetime) -> datetime:
-    absolute = parse_rfc3339(text)
-    if absolute is not None:
-        return absolute
-    relative = parse_relative(text) or timedelta()
-    try:
-        return started.astimezone(UTC) + relative
-    except OverflowError:
-        return _FIRST if relative < timedelta() else _LAST
-
-
-def _events(unique: int, times: float, *, mpp: float | None, bots: float | None) -> Events:
-    total = round(unique * times)
-    by_mpp = round(total * (mpp or 0))
-    return Events(unique, total, by_mpp, min(round(total * (bots or 0)), total - by_mpp))
-
-
-def _stats(growth: Growth, refreshed: datetime, age: int) -> dict[str, Any]:
+    since_sent = refreshes * growth.refresh
+    age = since_sent // timedelta(seconds=1)
     # Each share is multiplied by that of the deliveries (or of people's opens), so that none is ahead of them.
     deliveries = curves.DELIVERIES.at(age)
     mpp, bots, people = (curve.at(age, deliveries) for curve in (curves.MPP_OPENS, curves.BOTS, curves.OPENS))
@@ -123,10 +102,27 @@ def _stats(growth: Growth, refreshed: datetime, age: int) -> dict[str, Any]:
         "bounces": _part(growth.bounces, curves.BOUNCES.at(age)),
         "openRate": round(rate(opens.unique, delivered), 4),
         "clickRate": round(rate(clicks.unique, delivered), 4),
-        "lastUpdated": refreshed.replace(tzinfo=None).isoformat() + "Z",
+        "lastUpdated": (growth.sent_at + since_sent).replace(tzinfo=None).isoformat() + "Z",
     }
     detected = {"botOpens": opens.bots, "botClicks": clicks.bots, "mppOpens": opens.mpp}
     return stats | {name: count for name, count in detected.items() if name in growth.detected}
+
+
+def _sent_at(text: str, started: datetime) -> datetime:
+    absolute = parse_rfc3339(text)
+    if absolute is not None:
+        return absolute
+    relative = parse_relative(text) or timedelta()
+    try:
+        return started.astimezone(UTC) + relative
+    except OverflowError:
+        return _FIRST if relative < timedelta() else _LAST
+
+
+def _events(unique: int, times: float, *, mpp: float | None, bots: float | None) -> Events:
+    total = round(unique * times)
+    by_mpp = round(total * (mpp or 0))
+    return Events(unique, total, by_mpp, min(round(total * (bots or 0)), total - by_mpp))
 
 
 def _events_so_far(end: Events, mpp: int, bots: int, people: int) -> Events:
