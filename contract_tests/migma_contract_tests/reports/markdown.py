@@ -31,7 +31,9 @@ def render(report: Report) -> str:
             parts.append(part)
             remaining -= len(part) + 2
     if dropped:
-        parts.append(f"_{dropped} more sections did not fit; the JSON report has everything._")
+        parts.append(
+            f"_{dropped} more section{'' if dropped == 1 else 's'} did not fit; the JSON report has everything._"
+        )
     return "\n\n".join(parts) + "\n"
 
 

@@ -33,7 +33,7 @@ export function showBar(bar) {
     time.textContent = `${moment(now)} UTC`;
     time.dateTime = now.toISOString();
     time.classList.toggle("frozen", state.clock.frozen);
-    freeze.textContent = state.clock.frozen ? "Run" : "Freeze";
+    freeze.textContent = state.clock.frozen ? "Resume" : "Freeze";
   }
   on("accounts", null, showAccounts);
   on("clock", null, showTime);

@@ -86,7 +86,7 @@ class _Answer:
         self._reply, self._request = reply, request
         read_timeout = request.extensions.get("timeout", {}).get("read")
         self._allowed: float = math.inf if read_timeout is None else read_timeout
-        # A client without a time-out would wait for ever; a test needs only the error.
+        # A client without a time-out would wait forever; a test needs only the error.
         is_hanging = reply.delivery.kind == "hang"
         self._is_late = is_hanging or reply.delay > self._allowed
         self.wait = 0.0 if is_hanging else min(reply.delay, self._allowed)

@@ -55,7 +55,7 @@ class DurationArguments(TypedDict, total=False):
 
 
 class _PatternArguments(TypedDict, total=False):
-    """Which requests are meant.
+    """A pattern of requests.
 
     Attributes:
         method: In any case.
@@ -73,13 +73,13 @@ class _PatternArguments(TypedDict, total=False):
 
 
 class RequestPattern(_PatternArguments, total=False):
-    """Which requests are meant; whatever is left out, or is None, matches anything."""
+    """A pattern of requests; whatever is left out, or is None, matches anything."""
 
     campaign_id: str | None
 
 
 class ExpectationArguments(_PatternArguments, total=False):
-    """Which requests are expected, and how many of them or in which order.
+    """The requests that are expected, and their number or order.
 
     Attributes:
         times: Exactly how many such requests.
@@ -95,7 +95,7 @@ class ExpectationArguments(_PatternArguments, total=False):
 
 
 class ErrorArguments(TypedDict, total=False):
-    """For which campaign, how often and how likely an error is, and its envelope."""
+    """The campaign, the number and the probability of an error, and its envelope."""
 
     campaign_id: str | None
     times: int | None

@@ -14,7 +14,7 @@ from migma_mock.testing.arguments import HIDDEN, argument_error, unknown_name
 __tracebackhide__ = HIDDEN
 
 _DELIVERED = (10_000, 1_000_000)
-"""Delivered messages if no count tells: rates have at most four decimals among the first, any rate fits the second."""
+"""Delivered messages if no count is given: rates of four decimals fit the first, any rate fits the second."""
 
 
 class _Events(NamedTuple):

@@ -67,4 +67,4 @@ def test_the_page_follows_a_clock_that_a_test_advances(dashboard, control):
     control.patch("/accounts/built-in/clock", json={"advanceSeconds": 86_400, "frozen": True})
     expect(page.locator(".age")).to_contain_text("after sending")
     expect(page.locator(".funnel strong").first).to_have_text("6,400")
-    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible()

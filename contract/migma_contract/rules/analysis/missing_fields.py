@@ -93,7 +93,7 @@ def _moved_to(declared_at: Container[str], parent: str, fields: list[tuple[str, 
     places = (
         f"{at}{pointer(name)}"
         for at, name in fields
-        if at != parent and not (at in declared_at and at.startswith(parent))
+        if at != parent and not (at in declared_at and f"{at}/".startswith(f"{parent}/"))
     )
     return next(places, None)
 

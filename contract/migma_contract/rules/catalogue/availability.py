@@ -1,4 +1,4 @@
-"""Rules on all exchanges of a run: whether requests got responses, and reads of a campaign agree."""
+"""Rules on all exchanges of a run: requests get responses, and a failure is not intermittent."""
 
 from collections.abc import Iterator, Sequence
 
