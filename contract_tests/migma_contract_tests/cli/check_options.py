@@ -1,6 +1,5 @@
 """Build the options of a check from flags, files and environment variables, and describe its plan."""
 
-import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -63,8 +62,6 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         SettingsError: An option is missing or cannot be used.
         BaselineError: The baseline cannot be used.
     """
-    if not (math.isfinite(flags.timeout) and flags.timeout > 0):
-        raise option_error("--timeout", "seconds, more than 0", str(flags.timeout))
     if flags.insecure and flags.ca_bundle:
         raise option_error("--insecure", "one of --insecure and --ca-bundle", "both")
     if flags.proxy is not None:

@@ -9,6 +9,7 @@ import typer
 from migma_contract.command_exit import exit_codes
 from migma_contract.finding import Level
 from migma_contract.openapi import load_contract
+from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.resources import openapi_path
 from migma_contract.version import __version__
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
@@ -78,6 +79,10 @@ def _format_completion(incomplete: str) -> list[str]:
     return [name for name in FORMATS if name.startswith(incomplete)]
 
 
+def _level_completion(incomplete: str) -> list[str]:
+    return [level for level in Level if level.startswith(incomplete)]
+
+
 @cli.command(help=_CHECK_HELP)
 def check(
     *,
@@ -112,12 +117,12 @@ def check(
     plan: Annotated[
         bool, typer.Option("--plan", help="Show the exact requests and send nothing. Needs no key.")
     ] = False,
-    samples: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Reads of each campaign, spread over the run.")
-    ] = Flags.samples,
+    samples: Annotated[str, typer.Option(metavar="N", help="Reads of each campaign, spread over the run.")] = str(
+        Flags.samples
+    ),
     max_requests: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Most requests in total, second attempts included.")
-    ] = Flags.max_requests,
+        str, typer.Option(metavar="N", help="Most requests in total, second attempts included.")
+    ] = str(Flags.max_requests),
     rate: Annotated[
         str | None,
         typer.Option(
@@ -126,11 +131,20 @@ def check(
             "Default: 10/m; off for this machine.",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Time-out of each whole request.")] = Flags.timeout,
-    fuzz: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Also request N generated ids, within --max-requests.")
-    ] = Flags.fuzz,
-    fail_on: Annotated[Level, typer.Option(help="The lowest level of a finding that is drift.")] = Flags.fail_on,
+    timeout: Annotated[
+        str, typer.Option(metavar="SECONDS", help="Time-out of each whole request.")
+    ] = f"{Flags.timeout:g}",
+    fuzz: Annotated[str, typer.Option(metavar="N", help="Also request N generated ids, within --max-requests.")] = str(
+        Flags.fuzz
+    ),
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(Level),
+            autocompletion=_level_completion,
+            help="The lowest level of a finding that is drift.",
+        ),
+    ] = Flags.fail_on.value,
     strict_nullable: Annotated[
         bool,
         typer.Option("--strict-nullable", help="Ignore the contract's nullable, which is not in OpenAPI 3.1."),
@@ -172,12 +186,12 @@ def check(
         campaign_ids=campaign_id or (),
         api_key=api_key,
         api_key_file=api_key_file,
-        samples=samples,
-        max_requests=max_requests,
+        samples=parse_whole_number("--samples", samples, minimum=1),
+        max_requests=parse_whole_number("--max-requests", max_requests, minimum=1),
         rate=rate,
-        timeout=timeout,
-        fuzz=fuzz,
-        fail_on=fail_on,
+        timeout=parse_seconds("--timeout", timeout),
+        fuzz=parse_whole_number("--fuzz", fuzz, minimum=0),
+        fail_on=Level(parse_choice("--fail-on", fail_on, Level)),
         baseline=baseline,
         update_baseline=update_baseline,
         methods=allow_method or (),

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from migma_contract.command_exit import exit_codes
+from migma_contract.option_values import parse_seconds, parse_whole_number
 from migma_contract.version import __version__
 from migma_mock.cli.progress import progress
 from migma_mock.cli.settings_options import with_settings
@@ -81,14 +82,14 @@ def _print_ready(base_url: str) -> None:
 @cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --timeout 10")
 def wait(
     url: Annotated[str, typer.Argument(metavar="URL", help="Base URL of the mock, with or without /v1.")],
-    timeout: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Longest time to wait.")] = 30,
+    timeout: Annotated[str, typer.Option(metavar="SECONDS", help="Longest time to wait.")] = "30",
 ) -> None:
     """Wait until the mock at URL is ready, for scripts in any language."""
     from migma_contract.errors import ServerError
     from migma_mock.cli.wait import wait_until_ready
 
     try:
-        wait_until_ready(url, timeout)
+        wait_until_ready(url, parse_seconds("--timeout", timeout, zero=True))
     except ServerError as error:
         typer.echo(f"migma-mock: {error}", err=True)
         raise typer.Exit(1) from error
@@ -113,8 +114,8 @@ def generate(
         typer.Argument(metavar="ID", help="Campaign ids; without any, --count ids are generated.", show_default=False),
     ] = None,
     count: Annotated[
-        int, typer.Option(min=1, max=1_000_000, metavar="N", help="Number of campaigns if no id is given.")
-    ] = 1,
+        str, typer.Option(metavar="N", help="Number of campaigns if no id is given, at most 1000000.")
+    ] = "1",
     save: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write them as fixture files to this folder instead.", show_default=False),
@@ -132,7 +133,8 @@ def generate(
 
     settings = Settings.read(**options)
     generator = Generator(load_contract_for(settings), seed=settings.seed, profile=settings.profile)
-    wanted = ids or campaign_ids(settings.seed, count)
+    number = parse_whole_number("--count", count, minimum=1, maximum=1_000_000)
+    wanted = ids or campaign_ids(settings.seed, number)
     saved = set()
     for campaign_id in progress(wanted, "Generating"):
         envelope = generator.envelope(campaign_id)

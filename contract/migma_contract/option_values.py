@@ -1,0 +1,51 @@
+"""Parse the values of command-line options, with messages in plain words."""
+
+import math
+from collections.abc import Iterable
+
+from migma_contract.errors import Problem, SettingsError
+from migma_contract.suggestions import did_you_mean
+
+
+def parse_whole_number(option: str, text: str, *, minimum: int, maximum: int | None = None) -> int:
+    """Return the whole number that an option has.
+
+    Raises:
+        SettingsError: It is not a whole number, or out of range.
+    """
+    try:
+        number = int(text)
+    except ValueError:
+        number = None
+    if number is not None and minimum <= number and (maximum is None or number <= maximum):
+        return number
+    limits = f"{minimum} or more" if maximum is None else f"from {minimum} to {maximum}"
+    raise SettingsError([Problem(option, "", f"a whole number, {limits}", repr(text))])
+
+
+def parse_seconds(option: str, text: str, *, zero: bool = False) -> float:
+    """Return the seconds that an option has: a finite number above 0, or also 0.
+
+    Raises:
+        SettingsError: It is no such number.
+    """
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if math.isfinite(seconds) and (seconds > 0 or (zero and seconds == 0)):
+        return seconds
+    raise SettingsError([Problem(option, "", f"seconds, {'0 or more' if zero else 'more than 0'}", repr(text))])
+
+
+def parse_choice(option: str, text: str, choices: Iterable[str]) -> str:
+    """Return the choice that an option has.
+
+    Raises:
+        SettingsError: It is none of the choices.
+    """
+    known = [str(choice) for choice in choices]
+    if text in known:
+        return text
+    got = f"{text!r}{did_you_mean(text, known)}"
+    raise SettingsError([Problem(option, "", f"one of {', '.join(known)}", got)])
