@@ -96,7 +96,7 @@ def wait(
 
 
 @cli.command(epilog="Example: migma-mock fixtures --fixtures my-fixtures")
-@with_settings("fixtures", "builtin", "contract", "strict_nullable")
+@with_settings("fixtures", "builtin", "api_key", "contract", "strict_nullable")
 def fixtures(**options: Any) -> None:
     """Check the fixtures and list their campaigns; exit with 2 and every reason if one is invalid."""
     from migma_mock.cli.banner import campaign_line

@@ -137,7 +137,8 @@ def with_metadata(reply: Reply, timestamp: str, request_id: str) -> Reply:
 
     A body that is not a JSON object, or has ``metadata`` already, is not changed.
     """
-    if not reply.body.startswith(b"{") or b'"metadata":' in reply.body:
+    has_metadata = b'"metadata":' in reply.body and "metadata" in json.loads(reply.body)
+    if has_metadata or not reply.body.startswith(b"{"):
         return reply
     metadata = encode({"metadata": {"timestamp": timestamp, "requestId": request_id}})
     return reply.replace_body(metadata if reply.body == b"{}" else reply.body[:-1] + b"," + metadata[1:])

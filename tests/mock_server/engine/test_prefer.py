@@ -144,7 +144,7 @@ def test_metadata_is_added_where_it_is_asked_for(ask, stats, path, stats_path, b
     assert ask(mock, path, "OPTIONS").body == b""
 
 
-@pytest.mark.parametrize("body", [{}, {"error": "metadata"}])
+@pytest.mark.parametrize("body", [{}, {"data": {"metadata": 1}}, {"error": "metadata"}])
 def test_metadata_goes_into_a_body_of_any_size(body):
     """A contract whose error envelope requires nothing admits an empty one."""
     bare = encode(body)
