@@ -137,8 +137,16 @@ def with_metadata(reply: Reply, timestamp: str, request_id: str) -> Reply:
 
     A body that is not a JSON object, or has ``metadata`` already, is not changed.
     """
-    has_metadata = b'"metadata":' in reply.body and "metadata" in json.loads(reply.body)
-    if has_metadata or not reply.body.startswith(b"{"):
+    if not reply.body.startswith(b"{") or _has_metadata(reply.body):
         return reply
     metadata = encode({"metadata": {"timestamp": timestamp, "requestId": request_id}})
     return reply.replace_body(metadata if reply.body == b"{}" else reply.body[:-1] + b"," + metadata[1:])
+
+
+def _has_metadata(body: bytes) -> bool:
+    if b'"metadata":' not in body:
+        return False
+    try:
+        return "metadata" in json.loads(body)
+    except ValueError:  # the fault of a script step came after the metadata
+        return True
