@@ -21,7 +21,8 @@ from migma_mock.settings import Settings, unknown_variables
 Level = Literal["ok", "warning", "problem"]
 
 _LOCAL = ("localhost", "127.0.0.1")
-_PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 10.0
+"""A mock imports FastAPI for its first own page, which takes seconds on a slow machine."""
 
 
 class Finding(NamedTuple):
