@@ -32,10 +32,10 @@ def ask(app, target="/", method="GET", **headers):
         "server": ("127.0.0.1", 4010),
         "client": ("127.0.0.1", 50000),
     }
-    sent = []
+    sent, received = [], iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return next(received, {"type": "http.disconnect"})
 
     async def send(message):
         sent.append(message)

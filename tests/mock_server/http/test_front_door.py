@@ -1,10 +1,9 @@
 """The socket server's front door and the FastAPI application give the same answers, byte for byte."""
 
-import asyncio
 import itertools
-from urllib.parse import unquote
 
 import pytest
+from asking import ask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,39 +46,10 @@ class Pair:
         for mock in self.mocks:
             mock.accounts.built_in.state.faults.arm(parse_fault(document, "fault", mock.contract))
 
-    def answers(self, *arguments, **options):
+    def answers(self, method, target, headers):
         """Return the answers of both to one request."""
-        return [asyncio.run(messages(app, *arguments, **options)) for app in (self.front, self.fastapi)]
-
-
-async def messages(app, method, target, headers=()):
-    """Every ASGI message of one response, or the error that the application raises."""
-    raw_path, _, query = target.encode("latin-1").partition(b"?")
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": unquote(raw_path),
-        "raw_path": raw_path,
-        "query_string": query,
-        "root_path": "",
-        "headers": [(b"host", b"127.0.0.1:4010"), *headers],
-        "server": ("127.0.0.1", 4010),
-        "client": ("127.0.0.1", 50000),
-    }
-    sent, received = [], iter([{"type": "http.request", "body": b"", "more_body": False}])
-
-    async def receive():
-        return next(received, {"type": "http.disconnect"})
-
-    async def send(message):
-        sent.append(message)
-
-    await app(scope, receive, send)
-    start = next(message for message in sent if message["type"] == "http.response.start")
-    return start["status"], list(start["headers"]), b"".join(message.get("body", b"") for message in sent)
+        raw_headers = [(b"host", b"127.0.0.1:4010"), *headers]
+        return [ask(app, target, method, raw_headers=[*raw_headers]) for app in (self.front, self.fastapi)]
 
 
 def headers_of(key, prefer, origin):
