@@ -21,12 +21,14 @@ class Request:
         known: True if the campaign exists.
         read: Number of this read of the same campaign with a valid key, from 1.
         campaign: Index of a known campaign.
+        number: Number of this request among all that the server received, from 1.
     """
 
     kind: Kind
     known: bool
     read: int = 1
     campaign: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Api:
     def answer(self, method: str, campaign_id: str, key: str | None) -> Reply:
         """Return the reply to a request for a campaign's stats."""
         self.methods.append(method)
-        request = self._request(method, campaign_id, key)
+        request = replace(self._request(method, campaign_id, key), number=len(self.methods))
         reply = self._conforming_reply(request).with_header("Date", format_datetime(datetime.now(UTC), usegmt=True))
         return self.change(reply, request)
 

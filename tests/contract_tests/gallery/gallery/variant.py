@@ -6,7 +6,16 @@ from typing import Literal
 from gallery.api import Change
 
 Category = Literal[
-    "structural", "semantic", "envelope", "auth", "status", "transport", "intermittent", "additive", "conforming"
+    "structural",
+    "semantic",
+    "envelope",
+    "auth",
+    "status",
+    "transport",
+    "intermittent",
+    "additive",
+    "conforming",
+    "inconclusive",
 ]
 
 
@@ -23,6 +32,7 @@ class Variant:
         also: Other rules with findings at warning or above, since there are several causes.
         campaigns: Number of campaigns that the check reads (at most two).
         verdict: The verdict of the check.
+        reason: Words that the reason of an inconclusive verdict contains.
     """
 
     category: Category
@@ -34,6 +44,7 @@ class Variant:
     also: tuple[str, ...] = ()
     campaigns: int = 1
     verdict: str = "conforms"
+    reason: str = ""
 
 
 def drift(
@@ -49,3 +60,10 @@ def drift(
 ) -> Variant:
     """Return a variant with drift."""
     return Variant(category, name, description, change, rule, level, also, campaigns, "drift")
+
+
+def inconclusive(name: str, description: str, change: Change, reason: str, *, campaigns: int = 1) -> Variant:
+    """Return a variant that shows nothing of the contract: an outage, or a server other than the API."""
+    return Variant(
+        "inconclusive", name, description, change, campaigns=campaigns, verdict="inconclusive", reason=reason
+    )
