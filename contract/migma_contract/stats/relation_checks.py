@@ -24,8 +24,16 @@ class RelationViolation(NamedTuple):
     got: str
 
 
-Check = Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
-"""Yields the violations of a relation in stats at a given time; None if the time is unknown."""
+class Check(NamedTuple):
+    """The check of one relation.
+
+    Attributes:
+        violations: Yields the violations in stats at a given time; None if the time is unknown.
+        tells: True if the numbers can show a violation. Zeros and missing fields cannot.
+    """
+
+    violations: Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
+    tells: Callable[[Mapping[str, Any]], bool]
 
 
 def rate_of(name: str) -> Check:
@@ -40,7 +48,10 @@ def rate_of(name: str) -> Check:
             expected = f"{rate(unique, delivered):.6g} ({RATES[name]} {unique} / totalDelivered {delivered})"
             yield RelationViolation(name, f"{name} is not {RATES[name]} / totalDelivered.", expected, f"{value:.6g}")
 
-    return check
+    def tells(stats: Mapping[str, Any]) -> bool:
+        return _has(stats, name) and bool(number(stats, RATES[name]) and number(stats, "totalDelivered"))
+
+    return Check(check, tells)
 
 
 def at_most(bound: str, *names: str) -> Check:
@@ -55,24 +66,36 @@ def at_most(bound: str, *names: str) -> Check:
         got = f"{sum(values)} ({' + '.join(map(str, values))})" if len(names) > 1 else str(values[0])
         yield RelationViolation(names[0], f"{total} {verb} {bound}.", f"{total} at most {bound} ({limit})", got)
 
-    return check
+    def tells(stats: Mapping[str, Any]) -> bool:
+        return _has(stats, bound, *names) and any(number(stats, name) for name in names)
+
+    return Check(check, tells)
 
 
 def not_zero(unique: str, total: str, *machines: str) -> Check:
     """Return the check that a unique count is not 0 if people caused events."""
 
+    def by_people(stats: Mapping[str, Any]) -> float:
+        # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
+        return (number(stats, total) or 0) - sum(number(stats, name) or 0 for name in machines)
+
     def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
         people, events = number(stats, unique), number(stats, total)
-        # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
-        by_people = (events or 0) - sum(number(stats, name) or 0 for name in machines)
-        if people == 0 and by_people > 0:
+        if people == 0 and by_people(stats) > 0:
             message, expected = f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}"
             yield RelationViolation(unique, message, expected, "0")
 
-    return check
+    def tells(stats: Mapping[str, Any]) -> bool:
+        return _has(stats, unique) and by_people(stats) > 0
+
+    return Check(check, tells)
 
 
-def negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+def _has(stats: Mapping[str, Any], *names: str) -> bool:
+    return all(number(stats, name) is not None for name in names)
+
+
+def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
     """Yield the negative counts and rates."""
     for name in (*COUNTS, *RATES):
         value = number(stats, name)
@@ -80,7 +103,7 @@ def negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Relati
             yield RelationViolation(name, f"{name} is negative.", "0 or more", str(value))
 
 
-def not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is not an RFC 3339 date-time."""
     value = stats.get("lastUpdated")
     if isinstance(value, str) and parse_rfc3339(value) is None:
@@ -89,9 +112,14 @@ def not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Rel
         yield RelationViolation("lastUpdated", message, expected, repr(value))
 
 
-def in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
+def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is after now."""
     value = parse_rfc3339(stats.get("lastUpdated"))
     if value is not None and now is not None and value > now:
         message = f"lastUpdated is {describe_duration(value - now)} in the future."
         yield RelationViolation("lastUpdated", message, f"not after {format_rfc3339(now)}", str(stats["lastUpdated"]))
+
+
+NEGATIVE = Check(_negative, lambda stats: any(number(stats, name) for name in (*COUNTS, *RATES)))
+NOT_RFC3339 = Check(_not_rfc3339, lambda stats: isinstance(stats.get("lastUpdated"), str))
+IN_FUTURE = Check(_in_future, lambda stats: parse_rfc3339(stats.get("lastUpdated")) is not None)

@@ -12,12 +12,12 @@ from typing import Any, Literal
 
 from migma_contract.stats.numbers import number
 from migma_contract.stats.relation_checks import (
+    IN_FUTURE,
+    NEGATIVE,
+    NOT_RFC3339,
     Check,
     RelationViolation,
     at_most,
-    in_future,
-    negative,
-    not_rfc3339,
     not_zero,
     rate_of,
 )
@@ -32,7 +32,7 @@ class Relation:
         summary: The requirement in one sentence.
         reference: The place in openapi.json, or the vendor's words, that it comes from.
         example: Fields that violate it, as JSON without the braces around them.
-        violations: Yields the violations. Fields that are missing or of another type are ignored:
+        check: Yields the violations. Fields that are missing or of another type are ignored:
             the contract's schema covers those.
         source: ``documented`` if the vendor states it, ``derived`` if it follows from that.
     """
@@ -41,7 +41,7 @@ class Relation:
     summary: str
     reference: str
     example: str
-    violations: Check
+    check: Check
     source: Literal["documented", "derived"] = "derived"
 
 
@@ -56,7 +56,7 @@ def relation_violations(
     return [
         (relation, violation)
         for relation in RELATIONS
-        for violation in relation.violations(stats if relation.id == "negative-count" else positive, now)
+        for violation in relation.check.violations(stats if relation.id == "negative-count" else positive, now)
     ]
 
 
@@ -84,7 +84,7 @@ RELATIONS: tuple[Relation, ...] = (
         "lastUpdated is an RFC 3339 date-time with an offset.",
         f"{_STATS}/lastUpdated/format",
         '"lastUpdated": "0000-01-01T00:00:00Z"',
-        not_rfc3339,
+        NOT_RFC3339,
         source="documented",
     ),
     Relation(
@@ -92,14 +92,14 @@ RELATIONS: tuple[Relation, ...] = (
         "lastUpdated is not in the future: it is when the stats were last refreshed.",
         f"{_STATS}/lastUpdated/description",
         '"lastUpdated": "2999-01-01T00:00:00Z"',
-        in_future,
+        IN_FUTURE,
     ),
     Relation(
         "negative-count",
         "Counts and rates are not negative.",
         "“Aggregate engagement stats”: numbers of messages and events",
         '"bounces": -4',
-        negative,
+        NEGATIVE,
     ),
     Relation(
         "delivered-plus-bounces-exceed-sent",
