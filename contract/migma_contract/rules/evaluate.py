@@ -1,6 +1,7 @@
 """Evaluation of the rules on exchanges: one finding for each rule and place."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding, Level, Violation, lowest
@@ -10,40 +11,59 @@ from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
 from migma_contract.rules.rule import Rule
 
+MAX_FINDINGS = 100
+"""Findings of one rule that are kept; a response may have tens of thousands of fields."""
+
+
+class Evaluation(NamedTuple):
+    """The findings of a run, and how often each rule could judge.
+
+    Attributes:
+        findings: Sorted by level (breaking first), rule and place; of each rule at most MAX_FINDINGS.
+        omitted: Number of the other findings, for the rules that have more.
+        judged: Number of responses that each rule could judge, or of comparisons that it made. With 0 the run
+            says nothing about that rule.
+    """
+
+    findings: tuple[Finding, ...]
+    omitted: dict[str, int]
+    judged: dict[str, int]
+
 
 def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
     """Return the findings of a run: sorted by level (breaking first), rule and place."""
-    return _find(RULES, exchanges, contract)
+    return list(evaluate(exchanges, contract).findings)
 
 
 def judge_one(exchange: Exchange, contract: Contract) -> list[Finding]:
     """Return the findings of one exchange on its own, without the rules that compare several."""
-    return _find([each for each in RULES if each.check_run is None], [exchange], contract)
+    return list(evaluate([exchange], contract, [each for each in RULES if each.check_run is None]).findings)
 
 
-def _find(rules: Iterable[Rule], exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
-    """Return the findings of some rules in the exchanges of a run, one for each rule and place.
+def evaluate(exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES) -> Evaluation:
+    """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
     If no campaign could be read, there is too little evidence, and every finding has level info.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
     max_level = Level.BREAKING if expectations.has_usable_read(exchanges) else Level.INFO
-    groups: dict[tuple[Rule, str], list[tuple[Level, Violation]]] = {}
+    findings: list[Finding] = []
+    omitted: dict[str, int] = {}
+    judged: dict[str, int] = {}
     for rule in rules:
-        for violation in _violations(rule, run):
+        judged[rule.id], violations = rule.judge(run)
+        places: dict[str, list[tuple[Level, Violation]]] = {}
+        for violation in violations:
             level = lowest(rule.level, violation.level, max_level)
-            groups.setdefault((rule, violation.where), []).append((level, violation))
-    findings = [_finding(rule, found, exchanges) for (rule, _), found in groups.items()]
-    return sorted(findings, key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
-
-
-def _violations(rule: Rule, run: Sequence[ParsedResponse]) -> Iterator[Violation]:
-    if rule.check_run is not None:
-        yield from rule.check_run(run)
-    if rule.check is not None:
-        for response in run:
-            yield from (each._replace(exchange=response.index) for each in rule.check(response))
+            places.setdefault(violation.where, []).append((level, violation))
+        # By place and not as received: with objects in random order, a baseline would see other ones in each run.
+        worst_first = sorted(places, key=lambda where: (-max(level.rank for level, _ in places[where]), where))
+        findings.extend(_finding(rule, places[where], exchanges) for where in worst_first[:MAX_FINDINGS])
+        if len(worst_first) > MAX_FINDINGS:
+            omitted[rule.id] = len(worst_first) - MAX_FINDINGS
+    findings.sort(key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
+    return Evaluation(tuple(findings), omitted, judged)
 
 
 def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:

@@ -3,15 +3,46 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from migma_contract.finding import Level, Violation, lowest
-from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
 
-Check = Callable[[ParsedResponse], Iterator[Violation]]
+Condition = Callable[[ParsedResponse], bool]
+"""True for a response that has something to judge."""
+
+CheckFunction = Callable[[ParsedResponse], Iterator[Violation]]
 """Yields the violations in a single response."""
 
 RunCheck = Callable[[Sequence[ParsedResponse]], Iterator[Violation]]
 """Yields the violations in all responses of a run, in order."""
+
+
+class Check(NamedTuple):
+    """A check on single responses.
+
+    Attributes:
+        judges: True for the responses that it can judge. Only those are checked, and the report has their number.
+        violations: Yields the violations in such a response.
+    """
+
+    judges: Condition
+    violations: CheckFunction
+
+
+def responded(response: ParsedResponse) -> bool:
+    """True if a response came, complete or not."""
+    return response.status != 0
+
+
+def anything(_response: ParsedResponse) -> bool:
+    """True for every response."""
+    return True
+
+
+def number_of_requests(run: Sequence[ParsedResponse]) -> int:
+    """Return the number of requests in a run, without retries."""
+    return len(final_responses(run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +56,9 @@ class Rule:
         why: What goes wrong in a client if it is violated.
         source: The place in openapi.json, or the vendor's sentence.
         example: A response that violates it.
-        check: For a rule on single responses.
+        check: For a rule on single responses. A plain function judges every response that came.
         check_run: For a rule on all responses of a run.
+        comparisons: For such a rule, the number of comparisons that it makes in a run; by default of the requests.
     """
 
     level: Level
@@ -35,23 +67,35 @@ class Rule:
     why: str
     source: str
     example: str
-    check: Check | None = None
+    check: Check | CheckFunction | None = None
     check_run: RunCheck | None = None
+    comparisons: Callable[[Sequence[ParsedResponse]], int] = number_of_requests
+
+    def judge(self, run: Sequence[ParsedResponse]) -> tuple[int, list[Violation]]:
+        """Return how often this rule had something to judge in the responses of a run, and the violations."""
+        if self.check_run is not None:
+            return self.comparisons(run), list(self.check_run(run))
+        if self.check is None:
+            return 0, []
+        check = self.check if isinstance(self.check, Check) else Check(responded, self.check)
+        judged = [response for response in run if check.judges(response)]
+        found = [each._replace(exchange=one.index) for one in judged for each in check.violations(one)]
+        return len(judged), found
 
 
 breaking, warning, info = (partial(Rule, level) for level in Level)
 
 
-def any_body(check: Check) -> Check:
+def any_body(check: CheckFunction, judges: Condition = anything) -> Check:
     """Return the check for complete responses with a body, with its levels limited to what the response allows."""
 
     def check_any(response: ParsedResponse) -> Iterator[Violation]:
-        for violation in check(response) if response.has_body else ():
+        for violation in check(response):
             yield violation._replace(level=lowest(violation.level or Level.BREAKING, response.max_level))
 
-    return check_any
+    return Check(lambda response: response.has_body and judges(response), check_any)
 
 
-def json_body(check: Check) -> Check:
+def json_body(check: CheckFunction, judges: Condition = anything) -> Check:
     """Return the check for bodies that can be parsed as JSON; see :func:`any_body`."""
-    return any_body(lambda response: check(response) if response.exchange.json.readable else iter(()))
+    return any_body(check, lambda response: response.exchange.json.readable and judges(response))

@@ -7,16 +7,17 @@ from migma_contract.finding import Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
 from migma_contract.rules.catalogue.status import has_stats, is_judged_elsewhere, status_violation
-from migma_contract.rules.rule import Check, breaking, warning
+from migma_contract.rules.rule import Check, breaking, responded, warning
 
 _WITHOUT_KEY: frozenset[Purpose] = frozenset({"missing-key", "unknown-id-missing-key"})
 _WITH_INVALID_KEY: frozenset[Purpose] = frozenset({"invalid-key"})
 
 
 def _accepted(purposes: frozenset[Purpose], message: str) -> Check:
-    def check(response: ParsedResponse) -> Iterator[Violation]:
-        if response.exchange.purpose not in purposes or not response.status:
-            return
+    def judges(response: ParsedResponse) -> bool:
+        return response.exchange.purpose in purposes and responded(response)
+
+    def violations(response: ParsedResponse) -> Iterator[Violation]:
         violation = status_violation(response, message)
         if response.is_success:
             yield violation
@@ -24,7 +25,7 @@ def _accepted(purposes: frozenset[Purpose], message: str) -> Check:
             got = f"{response.status} with the campaign's stats in its body"
             yield violation._replace(expected=f"{violation.expected} without stats", got=got)
 
-    return check
+    return Check(judges, violations)
 
 
 def _is_disclosure(response: ParsedResponse) -> bool:
@@ -32,13 +33,15 @@ def _is_disclosure(response: ParsedResponse) -> bool:
 
 
 def _wrong_status(purposes: frozenset[Purpose], description: str) -> Check:
-    def check(response: ParsedResponse) -> Iterator[Violation]:
-        if response.exchange.purpose not in purposes or is_judged_elsewhere(response) or response.is_success:
-            return
-        if not _is_disclosure(response) and not response.has_expected_status:
+    def judges(response: ParsedResponse) -> bool:
+        is_asked = response.exchange.purpose in purposes and not is_judged_elsewhere(response)
+        return is_asked and not response.is_success and not _is_disclosure(response)
+
+    def violations(response: ParsedResponse) -> Iterator[Violation]:
+        if not response.has_expected_status:
             yield status_violation(response, f"A request {description} returned {response.status}.")
 
-    return check
+    return Check(judges, violations)
 
 
 def _disclosed(run: Sequence[ParsedResponse]) -> Iterator[Violation]:

@@ -5,22 +5,26 @@ from collections.abc import Iterator
 from migma_contract.exchange import FailureKind
 from migma_contract.finding import Level, Violation
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import Check, breaking
+from migma_contract.rules.rule import Check, breaking, responded
 
 
 def _on_failure(kind: FailureKind, *, expected: str, message: str) -> Check:
-    def check(response: ParsedResponse) -> Iterator[Violation]:
+    def violations(response: ParsedResponse) -> Iterator[Violation]:
         failure = response.exchange.failure
         if failure is not None and failure.kind == kind:
             level = Level.INFO if response.exchange.purpose == "head" else None
             yield response.violation("", message, expected, failure.detail, "", level=level)
 
-    return check
+    return Check(lambda response: responded(response) or any(violations(response)), violations)
+
+
+def _has_body(response: ParsedResponse) -> bool:
+    return responded(response) and response.exchange.method != "HEAD"
 
 
 def _truncated(response: ParsedResponse) -> Iterator[Violation]:
     exchange, failure = response.exchange, response.exchange.failure
-    if failure is None or exchange.method == "HEAD" or exchange.status is None:
+    if failure is None:
         return
     if failure.kind == "reset" or (failure.kind == "protocol" and exchange.body):
         length = exchange.header("content-length")
@@ -29,10 +33,12 @@ def _truncated(response: ParsedResponse) -> Iterator[Violation]:
         yield response.violation("", "The response ended before its body was complete.", expected, got, "")
 
 
+_PROTOCOL = _on_failure("protocol", expected="an HTTP response", message="The response is not valid HTTP.")
+
+
 def _not_http(response: ParsedResponse) -> Iterator[Violation]:
-    if not any(_truncated(response)):
-        check = _on_failure("protocol", expected="an HTTP response", message="The response is not valid HTTP.")
-        yield from check(response)
+    if not (_has_body(response) and any(_truncated(response))):
+        yield from _PROTOCOL.violations(response)
 
 
 RULES = (
@@ -42,7 +48,7 @@ RULES = (
         "A client gets an exception from its HTTP library, or half a document.",
         "RFC 9112, section 8: a shorter message is incomplete and must not be used",
         'HTTP/1.1 200 OK\nContent-Length: 512\n\n{"success": true, "data": {"totalSe',
-        _truncated,
+        Check(_has_body, _truncated),
     ),
     breaking(
         "response-not-http",
@@ -50,7 +56,7 @@ RULES = (
         "A client gets an exception from its HTTP library.",
         "RFC 9112: the message syntax of HTTP/1.1",
         "SSH-2.0-OpenSSH_9.6",
-        _not_http,
+        Check(_PROTOCOL.judges, _not_http),
     ),
     breaking(
         "response-too-large",
