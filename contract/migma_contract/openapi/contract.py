@@ -7,6 +7,7 @@ from typing import Any
 from migma_contract.json_pointer import lookup
 from migma_contract.openapi.document import Document, Fields
 from migma_contract.openapi.schema_validator import SchemaViolation, Validator
+from migma_contract.rate_unit import RateUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Contract:
         stats: Fields of ``data``, the campaign's stats.
         stats_pointer: JSON pointer to the schema of ``data``.
         error_envelope: Fields of the error envelope.
+        rates: The unit in which openRate and clickRate are read; the document does not state it.
         notices: Sentences about how the document was read, shown once to the user.
     """
 
@@ -114,6 +116,7 @@ class Contract:
     stats: Fields = field(repr=False)
     stats_pointer: str
     error_envelope: Fields = field(repr=False)
+    rates: RateUnit = "fraction"
     notices: tuple[str, ...] = ()
 
     def at(self, pointer: str) -> Any:

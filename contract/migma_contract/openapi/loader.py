@@ -9,6 +9,7 @@ from migma_contract.errors import ContractError, Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Document
+from migma_contract.rate_unit import RateUnit
 from migma_contract.resources import openapi_path
 from migma_contract.strict_json import describe_json
 
@@ -18,8 +19,14 @@ OPERATION_ID = "GetCampaignStats"
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
 
-def load_contract(path: Path, *, strict_nullable: bool = False) -> Contract:
-    """Read and compile a document.
+_PERCENT_NOTICE = (
+    "openRate and clickRate are read as percentages from 0 to 100, as the vendor's SDK annotates them, since --rates "
+    "percent is given. The API page says “Unique opens divided by delivered”, which is a fraction."
+)
+
+
+def load_contract(path: Path, *, strict_nullable: bool = False, rates: RateUnit = "fraction") -> Contract:
+    """Read and compile a document; the arguments are those of :func:`parse_contract`.
 
     Raises:
         ContractError: It cannot be read, is not OpenAPI 3.0 or 3.1 in JSON, or lacks what the mock needs.
@@ -30,16 +37,17 @@ def load_contract(path: Path, *, strict_nullable: bool = False) -> Contract:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ContractError([Problem(source, "", "a readable OpenAPI document", reason)]) from error
-    return parse_contract(raw, source=source, strict_nullable=strict_nullable)
+    return parse_contract(raw, source=source, strict_nullable=strict_nullable, rates=rates)
 
 
-def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) -> Contract:
+def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, rates: RateUnit = "fraction") -> Contract:
     """Compile a document from its bytes.
 
     Args:
         raw: OpenAPI 3.0 or 3.1, in JSON.
         source: The file's name, for messages.
         strict_nullable: Ignore ``nullable`` in a 3.1 document, as plain JSON Schema validators do.
+        rates: The unit in which openRate and clickRate are read, since the vendor's sources disagree.
 
     Raises:
         ContractError: The document cannot be used; the error has the place of the mistake.
@@ -66,7 +74,8 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False) ->
         stats=document.fields(stats_pointer),
         stats_pointer=stats_pointer,
         error_envelope=document.fields(error_at),
-        notices=tuple(document.notices),
+        rates=rates,
+        notices=(*document.notices, *([_PERCENT_NOTICE] if rates == "percent" else [])),
     )
 
 

@@ -6,10 +6,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
+from migma_contract.rate_unit import WHOLE
 from migma_contract.stats.numbers import COUNTS, RATES
 
 Count = Annotated[int, Field(ge=0)]
-Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 MAX_COUNT = 2**53 - 1
 """The largest integer that every JSON parser reads exactly (JavaScript's ``Number.MAX_SAFE_INTEGER``)."""
@@ -18,7 +19,7 @@ MAX_COUNT = 2**53 - 1
 class CampaignStats(BaseModel):
     """Aggregate engagement stats of a campaign (``#/components/schemas/CampaignStats``).
 
-    Counts are numbers of messages or events, rates are fractions between 0 and 1.
+    Counts are numbers of messages or events, rates are fractions from 0 to 1 or percentages from 0 to 100.
     The mock does not start with a contract that disagrees with these fields.
     """
 
@@ -40,7 +41,7 @@ class CampaignStats(BaseModel):
     mppOpens: Count | None = None
 
 
-_SAMPLE = {**dict.fromkeys(COUNTS, 1), **dict.fromkeys(RATES, 0.5), "lastUpdated": "2026-01-31T09:30:00Z"}
+_SAMPLE = {**dict.fromkeys(COUNTS, 1), "lastUpdated": "2026-01-31T09:30:00Z"}
 
 
 def disagreements(contract: Contract) -> list[Problem]:
@@ -58,7 +59,8 @@ def disagreements(contract: Contract) -> list[Problem]:
         for name in CampaignStats.model_fields
         if name not in contract.stats.properties
     ]
-    for violation in contract.operation.success.violations({"success": True, "data": _SAMPLE}):
+    sample = _SAMPLE | dict.fromkeys(RATES, WHOLE[contract.rates] / 2)
+    for violation in contract.operation.success.violations({"success": True, "data": sample}):
         if violation.missing is not None:
             expected, got = "only required fields that this version of migma-mock knows", repr(violation.missing)
         else:

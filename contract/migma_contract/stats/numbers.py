@@ -1,8 +1,12 @@
-"""The numbers in a campaign's stats: counts, rates, and how they are read and compared."""
+"""The numbers in a campaign's stats: counts, rates, and how they are read, compared and converted."""
 
+import math
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
+
+from migma_contract.rate_unit import WHOLE, RateUnit, other_unit
 
 COUNTS = (
     *("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks"),
@@ -14,30 +18,78 @@ RATES = {"openRate": "uniqueOpens", "clickRate": "uniqueClicks"}
 """Each rate with the count that is divided by ``totalDelivered``."""
 
 RATE_DECIMALS = range(2, 7)
-"""Numbers of decimals that a rate may be rounded or truncated to; with more, it counts as exact."""
+"""Numbers of decimals that a fraction may be rounded or truncated to; with more, it counts as exact.
+
+A percentage has two decimals fewer: 38.17 is 0.3817.
+"""
 
 _TOLERANCE = 5e-7 + 1e-9
-"""Differences from the exact rate that are always accepted: half of the sixth decimal, since doubles are not exact."""
+"""Differences from the exact fraction that are always accepted: half of the sixth decimal, as doubles are not exact."""
 
 
-def rate(unique: float, delivered: float) -> float:
-    """Return a rate as the vendor defines it: a fraction of delivered messages; 0 if none was delivered."""
-    return unique / delivered if delivered else 0.0
+def rate(unique: float, delivered: float, unit: RateUnit = "fraction") -> float:
+    """Return the part of delivered messages, as a fraction or a percentage; 0 if none was delivered."""
+    return WHOLE[unit] * unique / delivered if delivered else 0.0
 
 
-def has_decimals(value: float, decimals: int) -> bool:
-    """True if a value has at most this many decimals, also after storage in single precision."""
-    return abs(value - round(value, decimals)) <= 1e-7
+def rate_formula(part: str, whole: str, unit: RateUnit) -> str:
+    """Return how a rate is computed, as text: ``uniqueOpens / totalDelivered``, or 100 times that."""
+    return f"{part} / {whole}" if unit == "fraction" else f"100 × {part} / {whole}"
 
 
-def is_rate(value: float, unique: float, delivered: float) -> bool:
-    """True if a value is unique / delivered, rounded to at least 2 decimals, also after storage in single precision."""
-    distance = abs(value - rate(unique, delivered))
+def has_decimals(fraction: float, decimals: int) -> bool:
+    """True if a fraction has at most this many decimals, also after storage in single precision."""
+    return abs(fraction - round(fraction, decimals)) <= 1e-7 * abs(fraction) + 1e-12
+
+
+def is_rate(value: float, unique: float, delivered: float, unit: RateUnit = "fraction") -> bool:
+    """True if a value is unique / delivered in a unit, rounded to at least 2 decimals of the fraction.
+
+    So a percentage may be a whole number. Storage in single precision is accepted too.
+    """
+    fraction = value / WHOLE[unit]
+    distance = abs(fraction - rate(unique, delivered))
     if distance <= _TOLERANCE:
         return True
     return any(
-        has_decimals(value, decimals) and distance <= 0.5 / 10**decimals + 1e-7 for decimals in RATE_DECIMALS[:-1]
+        has_decimals(fraction, decimals) and distance <= 0.5 / 10**decimals + 1e-7 for decimals in RATE_DECIMALS[:-1]
     )
+
+
+def with_rates_in(stats: Mapping[str, Any], given: RateUnit, wanted: RateUnit) -> dict[str, Any]:
+    """Return stats whose rates are in one unit with the rates in another one."""
+    if given == wanted:
+        return dict(stats)
+    values = {name: value for name in RATES if (value := number(stats, name)) is not None}
+    return {**stats, **{name: _shifted(value, 2 if wanted == "percent" else -2) for name, value in values.items()}}
+
+
+def _shifted(value: float, places: int) -> float:
+    """Return a number with its decimal point moved: exact decimals, so that 0.29 becomes 29.0 and no 28.999…96."""
+    shifted = float(Decimal(repr(value)).scaleb(places))
+    if not math.isfinite(shifted):
+        return value
+    return int(shifted) if isinstance(value, int) and shifted.is_integer() else shifted
+
+
+def rate_is_right(stats: Mapping[str, Any], name: str, unit: RateUnit) -> bool:
+    """True unless a rate in some stats is another one than that of its count."""
+    value, unique, delivered = (number(stats, field) for field in (name, RATES[name], "totalDelivered"))
+    # Opens without deliveries have no rate; that they exist violates another relation.
+    if value is None or unique is None or delivered is None or delivered <= 0 < unique:
+        return True
+    return is_rate(value, unique, delivered, unit)
+
+
+def unit_of_rates(stats: Mapping[str, Any], preferred: RateUnit) -> RateUnit | None:
+    """Return the unit in which both rates are right; the preferred one if both are, None if neither is.
+
+    Zeros are right in both units. A rate that is missing, or has nothing to be compared with, counts as right.
+    """
+    for unit in (preferred, other_unit(preferred)):
+        if all(rate_is_right(stats, name, unit) for name in RATES):
+            return unit
+    return None
 
 
 def number(stats: Mapping[str, Any], name: str) -> float | None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number, rate
+from migma_contract.rate_unit import RateUnit
+from migma_contract.stats.numbers import COUNTS, RATES, number, rate, rate_formula, rate_is_right
 from migma_contract.timestamps import describe_duration, format_rfc3339, parse_rfc3339
 
 
@@ -28,25 +29,25 @@ class Check(NamedTuple):
     """The check of one relation.
 
     Attributes:
-        violations: Yields the violations in stats at a given time; None if the time is unknown.
+        violations: Yields the violations in stats at a given time, None if it is unknown, with rates in a unit.
         tells: True if the numbers can show a violation. Zeros and missing fields cannot.
     """
 
-    violations: Callable[[Mapping[str, Any], datetime | None], Iterator[RelationViolation]]
+    violations: Callable[[Mapping[str, Any], datetime | None, RateUnit], Iterator[RelationViolation]]
     tells: Callable[[Mapping[str, Any]], bool]
 
 
 def rate_of(name: str) -> Check:
     """Return the check that a rate is its count divided by ``totalDelivered``."""
 
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
-        value, unique, delivered = (number(stats, field) for field in (name, RATES[name], "totalDelivered"))
-        # Opens without deliveries have no rate; that they exist violates another relation.
-        if value is None or unique is None or delivered is None or delivered <= 0 < unique:
+    def check(stats: Mapping[str, Any], _now: datetime | None, unit: RateUnit) -> Iterator[RelationViolation]:
+        if rate_is_right(stats, name, unit):
             return
-        if not is_rate(value, unique, delivered):
-            expected = f"{rate(unique, delivered):.6g} ({RATES[name]} {unique} / totalDelivered {delivered})"
-            yield RelationViolation(name, f"{name} is not {RATES[name]} / totalDelivered.", expected, f"{value:.6g}")
+        unique, delivered = stats[RATES[name]], stats["totalDelivered"]
+        formula = rate_formula(f"{RATES[name]} {unique}", f"totalDelivered {delivered}", unit)
+        message = f"{name} is not {rate_formula(RATES[name], 'totalDelivered', unit)}."
+        expected = f"{rate(unique, delivered, unit):.6g} ({formula})"
+        yield RelationViolation(name, message, expected, f"{stats[name]:.6g}")
 
     def tells(stats: Mapping[str, Any]) -> bool:
         return _has(stats, name) and bool(number(stats, RATES[name]) and number(stats, "totalDelivered"))
@@ -57,7 +58,7 @@ def rate_of(name: str) -> Check:
 def at_most(bound: str, *names: str) -> Check:
     """Return the check that the sum of some counts is at most another count."""
 
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+    def check(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
         limit = number(stats, bound)
         values = [value for name in names if (value := number(stats, name)) is not None]
         if limit is None or len(values) < len(names) or sum(values) <= limit:
@@ -79,7 +80,7 @@ def not_zero(unique: str, total: str, *machines: str) -> Check:
         # Machines may not count as recipients, so their events are subtracted, even if two kinds overlap.
         return (number(stats, total) or 0) - sum(number(stats, name) or 0 for name in machines)
 
-    def check(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+    def check(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
         people, events = number(stats, unique), number(stats, total)
         if people == 0 and by_people(stats) > 0:
             message, expected = f"{unique} is 0, but {total} is {events}.", f"1 or more, since {total} is {events}"
@@ -95,7 +96,7 @@ def _has(stats: Mapping[str, Any], *names: str) -> bool:
     return all(number(stats, name) is not None for name in names)
 
 
-def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+def _negative(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
     """Yield the negative counts and rates."""
     for name in (*COUNTS, *RATES):
         value = number(stats, name)
@@ -103,7 +104,7 @@ def _negative(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Relat
             yield RelationViolation(name, f"{name} is negative.", "0 or more", str(value))
 
 
-def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[RelationViolation]:
+def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is not an RFC 3339 date-time."""
     value = stats.get("lastUpdated")
     if isinstance(value, str) and parse_rfc3339(value) is None:
@@ -112,7 +113,7 @@ def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None) -> Iterator[Re
         yield RelationViolation("lastUpdated", message, expected, repr(value))
 
 
-def _in_future(stats: Mapping[str, Any], now: datetime | None) -> Iterator[RelationViolation]:
+def _in_future(stats: Mapping[str, Any], now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is after now."""
     value = parse_rfc3339(stats.get("lastUpdated"))
     if value is not None and now is not None and value > now:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from migma_contract.rate_unit import RateUnit
 from migma_contract.stats.numbers import number
 from migma_contract.stats.relation_checks import (
     IN_FUTURE,
@@ -46,17 +47,22 @@ class Relation:
 
 
 def relation_violations(
-    stats: Mapping[str, Any], now: datetime | None = None
+    stats: Mapping[str, Any], now: datetime | None = None, unit: RateUnit = "fraction"
 ) -> list[tuple[Relation, RelationViolation]]:
     """Return every violation of RELATIONS in a campaign's stats, in the order of RELATIONS.
 
     Negative numbers violate a relation of their own, and no other one.
+
+    Args:
+        stats: The campaign's stats.
+        now: The latest time that lastUpdated may be; None if that is not checked.
+        unit: The unit of the rates.
     """
     positive = {name: value for name, value in stats.items() if (number(stats, name) or 0) >= 0}
     return [
         (relation, violation)
         for relation in RELATIONS
-        for violation in relation.check.violations(stats if relation.id == "negative-count" else positive, now)
+        for violation in relation.check.violations(stats if relation.id == "negative-count" else positive, now, unit)
     ]
 
 
@@ -65,7 +71,7 @@ _STATS = "#/components/schemas/CampaignStats/properties"
 RELATIONS: tuple[Relation, ...] = (
     Relation(
         "open-rate-inconsistent",
-        "openRate is unique opens divided by delivered, as a fraction; 0 if nothing was delivered.",
+        "openRate is unique opens divided by delivered, in the unit of --rates; 0 if nothing was delivered.",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 410, "openRate": 0.52',
         rate_of("openRate"),
@@ -73,7 +79,7 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "click-rate-inconsistent",
-        "clickRate is unique clicks divided by delivered, as a fraction; 0 if nothing was delivered.",
+        "clickRate is unique clicks divided by delivered, in the unit of --rates; 0 if nothing was delivered.",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 52, "clickRate": 0.4',
         rate_of("clickRate"),
@@ -138,14 +144,14 @@ RELATIONS: tuple[Relation, ...] = (
     ),
     Relation(
         "unique-opens-exceed-delivered",
-        "Unique opens are at most the delivered messages, so openRate is at most 1.",
+        "Unique opens are at most the delivered messages, so openRate is at most 1, or 100 %.",
         f"{_STATS}/openRate/description",
         '"totalDelivered": 1000, "uniqueOpens": 1040',
         at_most("totalDelivered", "uniqueOpens"),
     ),
     Relation(
         "unique-clicks-exceed-delivered",
-        "Unique clicks are at most the delivered messages, so clickRate is at most 1.",
+        "Unique clicks are at most the delivered messages, so clickRate is at most 1, or 100 %.",
         f"{_STATS}/clickRate/description",
         '"totalDelivered": 1000, "uniqueClicks": 1002',
         at_most("totalDelivered", "uniqueClicks"),
