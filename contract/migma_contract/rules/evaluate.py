@@ -9,6 +9,8 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
+from migma_contract.rules.evidence import lack_of_evidence
+from migma_contract.rules.not_judged import not_judged
 from migma_contract.rules.rule import Rule
 
 MAX_FINDINGS = 100
@@ -23,11 +25,13 @@ class Evaluation(NamedTuple):
         omitted: Number of the other findings, for the rules that have more.
         judged: Number of responses that each rule could judge, or of comparisons that it made. With 0 the run
             says nothing about that rule.
+        not_judged: One line on what the numbers could not show although every request was answered; "" for nothing.
     """
 
     findings: tuple[Finding, ...]
     omitted: dict[str, int]
     judged: dict[str, int]
+    not_judged: str
 
 
 def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
@@ -37,17 +41,21 @@ def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
 
 def judge_one(exchange: Exchange, contract: Contract) -> list[Finding]:
     """Return the findings of one exchange on its own, without the rules that compare several."""
-    return list(evaluate([exchange], contract, [each for each in RULES if each.check_run is None]).findings)
+    rules = [each for each in RULES if each.check_run is None]
+    return list(evaluate([exchange], contract, rules, is_run=False).findings)
 
 
-def evaluate(exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES) -> Evaluation:
+def evaluate(
+    exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES, *, is_run: bool = True
+) -> Evaluation:
     """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
-    If no campaign could be read, there is too little evidence, and every finding has level info.
+    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
-    max_level = Level.BREAKING if expectations.has_usable_read(exchanges) else Level.INFO
+    has_evidence = not lack_of_evidence(exchanges, contract) if is_run else expectations.has_usable_read(exchanges)
+    max_level = Level.BREAKING if has_evidence else Level.INFO
     findings: list[Finding] = []
     omitted: dict[str, int] = {}
     judged: dict[str, int] = {}
@@ -63,7 +71,7 @@ def evaluate(exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[
         if len(worst_first) > MAX_FINDINGS:
             omitted[rule.id] = len(worst_first) - MAX_FINDINGS
     findings.sort(key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
-    return Evaluation(tuple(findings), omitted, judged)
+    return Evaluation(tuple(findings), omitted, judged, not_judged(run))
 
 
 def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:

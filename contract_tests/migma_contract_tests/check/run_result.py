@@ -8,10 +8,12 @@ from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
+from migma_contract.rules.evaluate import Evaluation
 from migma_contract_tests.check.contract_lines import ContractLines
 from migma_contract_tests.check.verdict import decide
-from migma_contract_tests.probes.options import CheckOptions, is_loopback_url
+from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe
+from migma_contract_tests.probes.urls import is_loopback_url
 from migma_contract_tests.results.baseline import Baseline, apply
 from migma_contract_tests.results.records import (
     AcceptedRecord,
@@ -34,7 +36,7 @@ class RunResult:
         exchanges: In the order in which they were sent.
         skipped: Probes that were not sent.
         stop_reason: Why sending stopped early; "" if probes were skipped for the cap alone.
-        findings: By level, rule and place.
+        evaluation: The findings, and how often each rule could judge.
     """
 
     options: CheckOptions
@@ -45,7 +47,12 @@ class RunResult:
     exchanges: tuple[Exchange, ...]
     skipped: tuple[Probe, ...]
     stop_reason: str
-    findings: tuple[Finding, ...]
+    evaluation: Evaluation
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """By level, rule and place."""
+        return self.evaluation.findings
 
     @property
     def complete(self) -> bool:
@@ -77,6 +84,9 @@ class RunResult:
                 for one in applied.accepted
             ),
             baseline_notes=applied.notes,
+            omitted=self.evaluation.omitted,
+            judged=self.evaluation.judged,
+            not_judged=self.evaluation.not_judged if verdict == "conforms" else "",
             exchanges=tuple(map(ExchangeRecord.model_validate, self.exchanges)),
         )
 

@@ -7,7 +7,8 @@ from functools import partial
 
 from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract
-from migma_contract.rules import expectations, judge
+from migma_contract.rules import expectations
+from migma_contract.rules.evaluate import evaluate
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.run_result import RunResult
 from migma_contract_tests.check.sender import Sender
@@ -63,6 +64,7 @@ def run(
     requests = _Run(plan(options, contract), budget, sender)
     started, start = datetime.now(UTC), clock()
     requests.send_all()
+    evaluation = evaluate(requests.exchanges, contract)
     redactor = KeyRedactor(options.key, contract)
     return RunResult(
         options=options,
@@ -73,7 +75,7 @@ def run(
         exchanges=tuple(map(redactor.exchange, requests.exchanges)),
         skipped=tuple(requests.skipped),
         stop_reason=requests.stop_reason,
-        findings=tuple(map(redactor.finding, judge(requests.exchanges, contract))),
+        evaluation=evaluation._replace(findings=tuple(map(redactor.finding, evaluation.findings))),
     )
 
 

@@ -71,6 +71,23 @@ class Report(Record):
     findings: Annotated[
         tuple[FindingRecord, ...], Field(description="By level, rule and place; without the accepted ones.")
     ] = ()
+    omitted: Annotated[
+        dict[str, int],
+        Field(description="Number of findings that are left out, by rule: findings has at most 100 of each."),
+    ] = {}
+    judged: Annotated[
+        dict[str, int],
+        Field(
+            description="Number of responses that each rule could judge, or of comparisons that it made. "
+            "0: this run says nothing about the rule."
+        ),
+    ] = {}
+    not_judged: Annotated[
+        Text,
+        Field(
+            description="What a conforming run could not judge, and which campaign would show it; empty for nothing."
+        ),
+    ] = ""
     rules: dict[str, RuleRecord] = Field(default_factory=_rules, description="The rules of the findings, by id.")
     accepted: tuple[AcceptedRecord, ...] = ()
     baseline_notes: Annotated[
