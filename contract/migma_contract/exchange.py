@@ -63,7 +63,7 @@ class Exchange:
         headers: Headers of the response, in order, with names in lower case.
         body: Body of the response after content decoding; the part that arrived if it failed midway.
         failure: The reason if the response is incomplete.
-        attempt: 1, or 2 for a retry after a temporary condition (429, 502 to 504, no response).
+        attempt: 1, or 2 for a retry after a temporary condition (429, 502 to 504, 520 to 524, no response, …).
         sample: Number of this read of the same campaign, from 1.
         key_in: Places where the response repeats the key of the request: ``body``, or ``header`` and its name.
     """

@@ -4,12 +4,7 @@ from collections.abc import Sequence
 
 from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange, Purpose
 from migma_contract.openapi import Contract
-
-TRANSIENT = frozenset({429, 502, 503, 504})
-"""Statuses of temporary conditions: a retry may succeed, and they are no evidence about the contract."""
-
-GATEWAY = frozenset({502, 503, 504})
-"""Transient statuses that a proxy or gateway in front of the API sends, with a body of its own."""
+from migma_contract.rules.intermediaries import NO_EVIDENCE, RETRYABLE
 
 KEY_REJECTED = frozenset({401, 403})
 """Statuses of a known campaign that concern the API key rather than the contract."""
@@ -51,7 +46,7 @@ def is_transient(exchange: Exchange) -> bool:
     """True if an exchange ended in a temporary condition, so that a retry may succeed."""
     if exchange.failure is not None:
         return exchange.failure.kind in {"unreachable", "timeout", "reset"}
-    return exchange.status in TRANSIENT
+    return exchange.status in RETRYABLE
 
 
 def got_no_response(exchange: Exchange) -> bool:
@@ -64,8 +59,8 @@ def got_no_response(exchange: Exchange) -> bool:
 
 
 def has_no_evidence(exchange: Exchange) -> bool:
-    """True if an exchange is no evidence about the contract: no response, or a transient status."""
-    return got_no_response(exchange) or (exchange.failure is None and exchange.status in TRANSIENT)
+    """True if an exchange is no evidence about the contract: no response, or an intermediary's status."""
+    return got_no_response(exchange) or (exchange.failure is None and exchange.status in NO_EVIDENCE)
 
 
 def is_unusable_read(exchange: Exchange) -> bool:

@@ -90,7 +90,7 @@ def _too_little(
 def _is_judged(exchange: Exchange, purpose: Purpose) -> bool:
     if exchange.purpose != purpose:
         return False
-    return exchange.failure is None and exchange.status not in expectations.TRANSIENT
+    return not expectations.has_no_evidence(exchange)
 
 
 def _sentence(reason: str) -> str:

@@ -62,14 +62,20 @@ def all_objects(body: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         level = below
 
 
-def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
-    """Return where the stats are, if not at STATS_POINTER; None if they are there or nowhere."""
+def stats_pointer(contract: Contract, body: object) -> str | None:
+    """Return where the stats are: at STATS_POINTER, or else the best match; None if they are nowhere."""
     wanted = {normalize(name) for name in contract.stats.required or contract.stats.properties}
     shares = {at: len(wanted & {normalize(name) for name in value}) / len(wanted) for at, value in all_objects(body)}
     if shares.get(STATS_POINTER, 0.0) >= _MIN_SHARE:
-        return None
+        return STATS_POINTER
     best = max(shares, key=shares.__getitem__, default=STATS_POINTER)
     return best if shares.get(best, 0.0) >= _MIN_SHARE else None
+
+
+def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
+    """Return where the stats are, if not at STATS_POINTER; None if they are there or nowhere."""
+    found = stats_pointer(contract, body)
+    return None if found == STATS_POINTER else found
 
 
 def stable_pointer(where: str) -> str:

@@ -20,6 +20,7 @@ from migma_contract.rules.analysis.locations import (
     stable_pointer,
 )
 from migma_contract.rules.analysis.missing_fields import MissingField, missing_fields
+from migma_contract.rules.intermediaries import FOREIGN_BODY
 from migma_contract.stats.relation_checks import RelationViolation
 from migma_contract.stats.relations import Relation, relation_violations
 from migma_contract.timestamps import parse_http_date, parse_rfc3339
@@ -53,7 +54,7 @@ class ParsedResponse:
         exchange, status = self.exchange, self.status
         if exchange.failure is not None or exchange.method == "HEAD" or exchange.purpose == "method":
             return False
-        return status // 100 not in {0, 1, 3} and status not in STATUSES_WITHOUT_BODY | expectations.GATEWAY
+        return status // 100 not in {0, 1, 3} and status not in STATUSES_WITHOUT_BODY | FOREIGN_BODY
 
     @property
     def is_success(self) -> bool:

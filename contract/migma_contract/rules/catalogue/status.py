@@ -7,12 +7,13 @@ from migma_contract.finding import Level, Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.locations import all_objects
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.intermediaries import NO_EVIDENCE
 from migma_contract.rules.rule import breaking, info, warning
 
 
 def is_judged_elsewhere(response: ParsedResponse) -> bool:
-    """True if other rules report the status: there is none, or it is transient or a redirect."""
-    return response.status in {0} | expectations.TRANSIENT | expectations.REDIRECTS
+    """True if other rules report the status: there is none, or it is an intermediary's or a redirect."""
+    return response.status in {0} | NO_EVIDENCE | expectations.REDIRECTS
 
 
 def status_violation(response: ParsedResponse, message: str) -> Violation:
@@ -90,7 +91,7 @@ def _redirect(response: ParsedResponse) -> Iterator[Violation]:
 
 def _method(response: ParsedResponse) -> Iterator[Violation]:
     exchange, status = response.exchange, response.status
-    if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in expectations.TRANSIENT:
+    if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in NO_EVIDENCE:
         return
     if status // 100 in {2, 5}:
         message = f"{exchange.method}, which the contract does not have, returned {status}."

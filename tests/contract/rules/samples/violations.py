@@ -5,9 +5,12 @@ import json
 from migma_contract.exchange import Exchange
 from samples.exchanges import ERROR, JSON, NO_HEADERS, STATS, SUCCESS, exchange, failed, second, stats, without
 
+OTHER = exchange("unknown-id")
+"""A response in the API's envelope: without one, nothing shows that the API answered."""
+
 VIOLATIONS: dict[str, list[Exchange]] = {
-    "campaign-status": [exchange(status=500)],
-    "redirect": [exchange(status=302, body=b"")],
+    "campaign-status": [exchange(status=500), OTHER],
+    "redirect": [exchange(status=302, body=b""), OTHER],
     "unknown-id-accepted": [exchange("unknown-id", 200)],
     "unknown-id-status": [exchange("unknown-id", 400)],
     "unusual-id-server-error": [exchange("unusual-id", 500)],
@@ -24,10 +27,10 @@ VIOLATIONS: dict[str, list[Exchange]] = {
     "no-response": [failed("timeout")],
     "api-key-rejected": [exchange(status=403)],
     "campaign-not-found": [exchange(status=404)],
-    "response-truncated": [failed("reset", status=200)],
-    "response-not-http": [failed("protocol")],
-    "response-too-large": [failed("too-large", status=200)],
-    "response-encoding-broken": [failed("encoding", status=200)],
+    "response-truncated": [failed("reset", status=200), OTHER],
+    "response-not-http": [failed("protocol"), OTHER],
+    "response-too-large": [failed("too-large", status=200), OTHER],
+    "response-encoding-broken": [failed("encoding", status=200), OTHER],
     "content-type-missing": [exchange(headers=NO_HEADERS)],
     "content-type-wrong": [exchange(headers=(("content-type", "text/html"),))],
     "retry-after-missing": [exchange("unusual-id", 429), exchange("unusual-id", attempt=2)],
@@ -35,14 +38,14 @@ VIOLATIONS: dict[str, list[Exchange]] = {
     "undocumented-header": [exchange(headers=(JSON, ("x-migma-stats-version", "2")))],
     "deprecation-announced": [exchange(headers=(JSON, ("sunset", "Wed, 01 Jul 2026 00:00:00 GMT")))],
     "head-differs-from-get": [exchange("head", 405)],
-    "body-empty": [exchange(body=b"")],
-    "body-not-json": [exchange(body=b"<html></html>")],
+    "body-empty": [exchange(body=b""), OTHER],
+    "body-not-json": [exchange(body=b"<html></html>"), OTHER],
     "body-truncated": [exchange(body=b'{"success": true, "data": {"totalSe')],
     "body-not-utf8": [exchange("unknown-id", body=b'{"success": false, "error": "nicht verf\xfcgbar"}')],
     "body-bom": [exchange(body=b"\xef\xbb\xbf" + json.dumps(SUCCESS).encode())],
     "body-not-a-number": [stats(openRate=float("nan"))],
     "body-duplicate-key": [exchange(body=json.dumps(SUCCESS).replace("{", '{"success": true, ', 1).encode())],
-    "envelope-not-object": [exchange(value=[])],
+    "envelope-not-object": [exchange(value=[]), OTHER],
     "envelope-success-missing": [exchange(value={"data": STATS})],
     "envelope-success-not-boolean": [exchange(value={**SUCCESS, "success": "true"})],
     "envelope-success-false": [exchange(value={"success": False, "error": "no"})],

@@ -1,0 +1,125 @@
+"""Evidence: whether a run saw anything of the contract, or only an outage, another server, or a rejected key."""
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Literal
+
+from migma_contract.exchange import Exchange, Purpose
+from migma_contract.openapi import Contract
+from migma_contract.rules import expectations
+from migma_contract.rules.analysis.locations import stats_pointer
+from migma_contract.rules.analysis.name_similarity import normalize
+
+Lack = Literal[
+    "outage",  # every request failed: no response, a gateway's status, or 5xx
+    "outage-with-key",  # every request with the key failed; only requests without it were answered
+    "other-server",  # no response has the envelope of the API or anything like its stats
+    "same-failure",  # every request got the same failure, with and without the key
+    "account",  # every request with the key got the same refusal, such as a plan that has ended
+    "unreadable",  # no campaign could be read: the key, the id, or a temporary condition
+]
+"""The reason why a run shows nothing of the contract."""
+
+_ASKED: frozenset[Purpose] = frozenset(
+    {"campaign", "missing-key", "invalid-key", "unknown-id", "unknown-id-missing-key"}
+)
+"""Purposes whose response comes from the API itself. An unusual id may be answered by a proxy, HEAD has no body."""
+
+_WITH_KEY: frozenset[Purpose] = frozenset({"campaign", "unknown-id"})
+_ACCOUNT = frozenset({402, 423, 451})
+"""Statuses that concern the account of the key rather than the contract."""
+
+_OPAQUE = frozenset({"encoding", "too-large"})
+_SUCCESS = re.compile(r"\bsuccess\b\W{0,4}(true|false)", re.IGNORECASE)
+_ENVELOPE = re.compile(rb'\{\s*"success"\s*:\s*(true|false)\s*,\s*"(data|error)"')
+_HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<title|<script|<!--)", re.IGNORECASE)
+
+
+def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack | None:
+    """Return why a run shows nothing of the contract; None if it shows something, or has no read of a campaign."""
+    asked = [each for _, each in expectations.final_attempts(exchanges) if each.purpose in _ASKED]
+    reads = [each for each in asked if each.purpose == "campaign"]
+    if not reads or any(_has_stats(each, contract) for each in asked if not expectations.has_no_evidence(each)):
+        return None if expectations.has_usable_read(exchanges) else "unreadable"
+    with_key = [each for each in asked if each.purpose in _WITH_KEY]
+    if all(map(_is_outage, asked)):
+        return "outage"
+    if all(map(_is_outage, with_key)):
+        return "outage-with-key"
+    if not any(carries_envelope(each, contract) for each in exchanges) and not _is_opaque_api(asked):
+        return "other-server"
+    if len({each.purpose for each in asked}) > 1 and _are_alike(asked):
+        return "same-failure"
+    if all(each.status in _ACCOUNT for each in with_key):
+        return "account"
+    return None if expectations.has_usable_read(exchanges) else "unreadable"
+
+
+def carries_envelope(exchange: Exchange, contract: Contract) -> bool:
+    """True if a response has the API's envelope or something like its stats, in JSON or in any other text."""
+    if not exchange.json.readable and is_html(exchange):
+        return _ENVELOPE.search(exchange.body) is not None  # after a warning of the server's language
+    if not exchange.json.readable:
+        return _mentions_envelope(exchange.body, contract)
+    value = exchange.json.value
+    if isinstance(value, str):
+        return _mentions_envelope(value.encode("utf-8", "replace"), contract)
+    return (isinstance(value, Mapping) and "success" in value) or stats_pointer(contract, value) is not None
+
+
+def is_html(exchange: Exchange) -> bool:
+    """True if the body is an HTML page."""
+    is_declared = "html" in (exchange.header("content-type") or "").lower() and b"<" in exchange.body[:200]
+    return is_declared or _HTML.match(exchange.body) is not None
+
+
+def same_answer(one: Exchange, other: Exchange) -> bool:
+    """True if two responses say the same: the same status, and the same error or body."""
+    return _answer(one) == _answer(other)
+
+
+def _has_stats(exchange: Exchange, contract: Contract) -> bool:
+    return exchange.json.readable and stats_pointer(contract, exchange.json.value) is not None
+
+
+def _is_outage(exchange: Exchange) -> bool:
+    """True if a request failed on the way or in the server, without an answer to what was asked."""
+    if expectations.has_no_evidence(exchange) or exchange.status == 407:
+        return True
+    if exchange.failure is not None and exchange.failure.kind == "reset":
+        return not exchange.body
+    return exchange.failure is None and exchange.status is not None and exchange.status >= 500
+
+
+def _is_opaque_api(asked: Sequence[Exchange]) -> bool:
+    """True if bodies cannot be read, but the statuses tell known campaigns, unknown ones and keys apart."""
+    reads = [each for each in asked if each.purpose == "campaign"]
+    if not all(expectations.is_success(each) and each.failure and each.failure.kind in _OPAQUE for each in reads):
+        return False
+    others = [each.status for each in asked if each.purpose != "campaign"]
+    return bool(others) and all(status in {401, expectations.NOT_FOUND} for status in others)
+
+
+def _are_alike(asked: Sequence[Exchange]) -> bool:
+    """True if every response is the same failure, whatever was asked."""
+    if all(each.failure is None and (each.status or 0) >= 300 for each in asked):
+        return len({each.status for each in asked}) == 1
+    failed = all(isinstance(value := each.json.value, Mapping) and value.get("success") is False for each in asked)
+    return failed and len({_answer(each) for each in asked}) == 1
+
+
+def _answer(exchange: Exchange) -> Hashable:
+    """Return what a response says, without what differs from one response to the next, such as a request id."""
+    value = exchange.json.value
+    if isinstance(value, Mapping):
+        return exchange.status, str(value.get("error", value.get("message"))), str(value.get("code"))
+    return exchange.status, b"" if is_html(exchange) else exchange.body
+
+
+def _mentions_envelope(body: bytes, contract: Contract) -> bool:
+    text = body.replace(b"\0", b"").decode("utf-8", "replace")
+    if _SUCCESS.search(text):
+        return True
+    letters = normalize(text)
+    names = {normalize(name) for name in contract.stats.required or contract.stats.properties}
+    return 2 * sum(name in letters for name in names) >= len(names)
