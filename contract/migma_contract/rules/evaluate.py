@@ -9,7 +9,6 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
-from migma_contract.rules.evidence import lack_of_evidence
 from migma_contract.rules.not_judged import not_judged
 from migma_contract.rules.rule import Rule
 
@@ -41,21 +40,17 @@ def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
 
 def judge_one(exchange: Exchange, contract: Contract) -> list[Finding]:
     """Return the findings of one exchange on its own, without the rules that compare several."""
-    rules = [each for each in RULES if each.check_run is None]
-    return list(evaluate([exchange], contract, rules, is_run=False).findings)
+    return list(evaluate([exchange], contract, [each for each in RULES if each.check_run is None]).findings)
 
 
-def evaluate(
-    exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES, *, is_run: bool = True
-) -> Evaluation:
+def evaluate(exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES) -> Evaluation:
     """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
-    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info.
+    If no campaign could be read, there is too little evidence, and every finding has level info.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
-    has_evidence = not lack_of_evidence(exchanges, contract) if is_run else expectations.has_usable_read(exchanges)
-    max_level = Level.BREAKING if has_evidence else Level.INFO
+    max_level = Level.BREAKING if expectations.has_usable_read(exchanges) else Level.INFO
     findings: list[Finding] = []
     omitted: dict[str, int] = {}
     judged: dict[str, int] = {}
