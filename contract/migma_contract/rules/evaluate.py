@@ -1,6 +1,7 @@
 """Evaluation of the rules on exchanges: one finding for each rule and place."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from migma_contract.exchange import Exchange
@@ -9,6 +10,7 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
+from migma_contract.rules.evidence import lack_of_evidence
 from migma_contract.rules.not_judged import not_judged
 from migma_contract.rules.rule import Rule
 
@@ -40,17 +42,21 @@ def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
 
 def judge_one(exchange: Exchange, contract: Contract) -> list[Finding]:
     """Return the findings of one exchange on its own, without the rules that compare several."""
-    return list(evaluate([exchange], contract, [each for each in RULES if each.check_run is None]).findings)
+    rules = [replace(each, check_run=None) for each in RULES if each.check]
+    return list(evaluate([exchange], contract, rules, is_run=False).findings)
 
 
-def evaluate(exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES) -> Evaluation:
+def evaluate(
+    exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES, *, is_run: bool = True
+) -> Evaluation:
     """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
-    If no campaign could be read, there is too little evidence, and every finding has level info.
+    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
-    max_level = Level.BREAKING if expectations.has_usable_read(exchanges) else Level.INFO
+    has_evidence = not lack_of_evidence(exchanges, contract) if is_run else expectations.has_usable_read(exchanges)
+    max_level = Level.BREAKING if has_evidence else Level.INFO
     findings: list[Finding] = []
     omitted: dict[str, int] = {}
     judged: dict[str, int] = {}
