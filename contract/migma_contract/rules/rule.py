@@ -35,6 +35,16 @@ def responded(response: ParsedResponse) -> bool:
     return response.status != 0
 
 
+def is_success(response: ParsedResponse) -> bool:
+    """True for a response whose status is 2xx."""
+    return response.is_success
+
+
+def is_error(response: ParsedResponse) -> bool:
+    """True for a response whose status is not 2xx."""
+    return not response.is_success
+
+
 def anything(_response: ParsedResponse) -> bool:
     """True for every response."""
     return True
@@ -47,7 +57,7 @@ def number_of_requests(run: Sequence[ParsedResponse]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of the catalogue. Exactly one of its two checks is set.
+    """One entry of the catalogue. It has one check or both; with both, ``check`` is for a response on its own.
 
     Attributes:
         level: Breaking, warning or info.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migma_contract.finding import Violation
 from migma_contract.openapi import SchemaViolation
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import breaking, json_body, warning
+from migma_contract.rules.rule import breaking, is_error, is_success, json_body, warning
 from migma_contract.strict_json import describe_json
 
 
@@ -44,21 +44,21 @@ def _success_not_boolean(response: ParsedResponse) -> Iterator[Violation]:
 
 
 def _success_false(response: ParsedResponse) -> Iterator[Violation]:
-    if response.is_success and response.field("success") is False:
+    if response.field("success") is False:
         message = f"The status is {response.exchange.status}, but success is false."
         got = f"success false, error {describe_json(response.field('error'))}"
         yield response.violation("/success", message, "true", got)
 
 
 def _success_true_on_error(response: ParsedResponse) -> Iterator[Violation]:
-    if not response.is_success and response.field("success") is True:
+    if response.field("success") is True:
         message = f"The status is {response.exchange.status}, but success is true."
         yield response.violation("/success", message, "false", "true")
 
 
 def _data_missing(response: ParsedResponse) -> Iterator[Violation]:
     envelope = response.envelope
-    if not response.is_success or envelope is None or response.misplaced_stats is not None:
+    if envelope is None or response.misplaced_stats is not None:
         return
     if envelope.get("success") is False or "data" not in response.contract.envelope.properties:
         return
@@ -76,26 +76,26 @@ def _stats_outside_data(response: ParsedResponse) -> Iterator[Violation]:
 
 def _error_on_success(response: ParsedResponse) -> Iterator[Violation]:
     error = response.field("error")
-    if response.is_success and response.field("success") is True and isinstance(error, str) and error.strip():
+    if response.field("success") is True and isinstance(error, str) and error.strip():
         message, got = "success is true, but the envelope has an error message.", describe_json(error)
         yield response.violation("/error", message, "no error, or null", got)
 
 
 def _error_missing(response: ParsedResponse) -> Iterator[Violation]:
     # With success true there is no error to expect: that success is true is the finding.
-    if not response.is_success and response.field("success") is not True:
+    if response.field("success") is not True:
         yield from _missing(response, "error", "The error envelope has no error.", "error, a string")
 
 
 def _error_not_string(response: ParsedResponse) -> Iterator[Violation]:
     error = response.field("error")
-    if not response.is_success and "error" in (response.envelope or {}) and not isinstance(error, str):
+    if "error" in (response.envelope or {}) and not isinstance(error, str):
         yield response.violation("/error", "error is not a string.", "a string", describe_json(error))
 
 
 def _error_empty(response: ParsedResponse) -> Iterator[Violation]:
     error = response.field("error")
-    if not response.is_success and isinstance(error, str) and not error.strip():
+    if isinstance(error, str) and not error.strip():
         yield response.violation(
             "/error", "The error message is empty.", "the reason of the error", describe_json(error)
         )
@@ -135,7 +135,7 @@ RULES = (
         "A client that checks the status has no stats; the SDK reports an error with status 200.",
         _ENVELOPE,
         'HTTP/1.1 200 OK\n\n{"success": false, "error": "Campaign not found"}',
-        json_body(_success_false),
+        json_body(_success_false, is_success),
     ),
     breaking(
         "envelope-success-true-on-error",
@@ -143,7 +143,7 @@ RULES = (
         "A client that checks success treats an error as stats.",
         _ENVELOPE,
         'HTTP/1.1 404 Not Found\n\n{"success": true, "error": "Campaign not found"}',
-        json_body(_success_true_on_error),
+        json_body(_success_true_on_error, is_error),
     ),
     breaking(
         "envelope-data-missing",
@@ -151,7 +151,7 @@ RULES = (
         "A client reads totalSent of null, and throws.",
         "openapi.json, the operation's description: “Get aggregate engagement stats”",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": null}',
-        json_body(_data_missing),
+        json_body(_data_missing, is_success),
     ),
     breaking(
         "stats-outside-data",
@@ -159,7 +159,7 @@ RULES = (
         "A client reads totalSent where it is not.",
         f"{_SCHEMAS}/ApiResponseCampaignStats",
         'HTTP/1.1 200 OK\n\n{"totalSent": 1200, "totalDelivered": 1180, …}',
-        json_body(_stats_outside_data),
+        json_body(_stats_outside_data, is_success),
     ),
     warning(
         "envelope-error-on-success",
@@ -167,7 +167,7 @@ RULES = (
         "A client that checks error first treats stats as a failure.",
         _ENVELOPE,
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {…}, "error": "partial data"}',
-        json_body(_error_on_success),
+        json_body(_error_on_success, is_success),
     ),
     breaking(
         "envelope-error-missing",
@@ -175,7 +175,7 @@ RULES = (
         "A client has nothing to show or to log.",
         f"{_SCHEMAS}/ApiError/required",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "message": "Campaign not found"}',
-        json_body(_error_missing),
+        json_body(_error_missing, is_error),
     ),
     breaking(
         "envelope-error-not-text",
@@ -183,7 +183,7 @@ RULES = (
         "A client shows “[object Object]”.",
         f"{_SCHEMAS}/ApiError/properties/error",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": {"message": "Campaign not found"}}',
-        json_body(_error_not_string),
+        json_body(_error_not_string, is_error),
     ),
     warning(
         "envelope-error-empty",
@@ -191,6 +191,6 @@ RULES = (
         "A client has nothing to show or to log.",
         f"{_SCHEMAS}/ApiError: error is required",
         'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": ""}',
-        json_body(_error_empty),
+        json_body(_error_empty, is_error),
     ),
 )

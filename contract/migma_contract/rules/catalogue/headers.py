@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migma_contract.finding import Level, Violation
 from migma_contract.rules.analysis.known_headers import is_known_header
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import breaking, info, json_body
+from migma_contract.rules.rule import Check, breaking, info, json_body
 
 
 def _content_types(response: ParsedResponse) -> list[str]:
@@ -41,15 +41,14 @@ def _content_type_wrong(response: ParsedResponse) -> Iterator[Violation]:
 
 def _retry_after_missing(response: ParsedResponse) -> Iterator[Violation]:
     exchange, value = response.exchange, response.exchange.header("retry-after")
-    if exchange.status == 429 and exchange.failure is None and exchange.retry_after is None:
+    if exchange.failure is None and exchange.retry_after is None:
         message = "A 429 has no Retry-After." if value is None else "The Retry-After of a 429 is not valid."
         got = "no Retry-After" if value is None else repr(value)
         yield Violation("header Retry-After", message, "whole seconds, or an HTTP date", got)
 
 
 def _www_authenticate_missing(response: ParsedResponse) -> Iterator[Violation]:
-    exchange = response.exchange
-    if exchange.status == 401 and exchange.method != "HEAD" and exchange.header("www-authenticate") is None:
+    if response.exchange.header("www-authenticate") is None:
         expected = 'a challenge, such as Bearer realm="api"'
         yield Violation("header WWW-Authenticate", "A 401 has no WWW-Authenticate.", expected, "no WWW-Authenticate")
 
@@ -92,7 +91,7 @@ RULES = (
         "A client has to guess when to retry; the SDK uses a linear delay.",
         "RFC 6585, section 4; the vendor's SDK honours Retry-After",
         'HTTP/1.1 429 Too Many Requests\n\n{"success": false, "error": "Rate limit exceeded"}',
-        _retry_after_missing,
+        Check(lambda response: response.status == 429, _retry_after_missing),
     ),
     info(
         "www-authenticate-missing",
@@ -100,7 +99,9 @@ RULES = (
         "Little: clients of this API know how to authenticate. RFC 9110 requires the header.",
         "RFC 9110, section 11.6.1; the contract does not mention it",
         'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": "Missing API key"}',
-        _www_authenticate_missing,
+        Check(
+            lambda response: response.status == 401 and response.exchange.method != "HEAD", _www_authenticate_missing
+        ),
     ),
     info(
         "undocumented-header",

@@ -39,7 +39,7 @@ RULES = (
         "A client shows stats that are decades or millennia old, or treats new ones as outdated.",
         "openapi.json: “When these stats were last refreshed from the tracking worker.”",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "0001-01-01T00:00:00Z", …}}',
-        json_body(_zero_time),
+        json_body(_zero_time, lambda response: "lastUpdated" in response.valid_stats),
     ),
     warning(
         "unsafe-integer",
@@ -47,6 +47,6 @@ RULES = (
         "JavaScript, and every other parser that reads numbers as doubles, reads another number than was sent.",
         "RFC 7493 (I-JSON), section 2.2; the contract has no limit",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalOpens": 9007199254740993, …}}',
-        json_body(_unsafe_integer),
+        json_body(_unsafe_integer, lambda response: bool(response.valid_stats)),
     ),
 )
