@@ -8,7 +8,7 @@ from migma_contract.rules import expectations
 from migma_contract.rules.analysis.locations import all_objects
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.intermediaries import NO_EVIDENCE
-from migma_contract.rules.rule import breaking, info, warning
+from migma_contract.rules.rule import Check, Condition, breaking, info, responded, warning
 
 
 def is_judged_elsewhere(response: ParsedResponse) -> bool:
@@ -34,16 +34,13 @@ def _all_responses(response: ParsedResponse) -> str:
     return f"{response.contract.operation.pointer}/responses"
 
 
-def _is_unexpected(response: ParsedResponse, purpose: Purpose) -> bool:
-    """True if the status is not the one that this purpose expects, and no other rule reports it."""
-    is_judged = response.exchange.purpose == purpose and not is_judged_elsewhere(response)
-    return is_judged and not response.has_expected_status
+def _answers(*purposes: Purpose) -> Condition:
+    """Return the condition that a response answers a request with one of these purposes, with a status to judge."""
+    return lambda response: response.exchange.purpose in purposes and not is_judged_elsewhere(response)
 
 
 def _campaign(response: ParsedResponse) -> Iterator[Violation]:
-    if not _is_unexpected(response, "campaign"):
-        return
-    if response.status in expectations.KEY_REJECTED | {expectations.NOT_FOUND}:
+    if response.has_expected_status or response.status in expectations.KEY_REJECTED | {expectations.NOT_FOUND}:
         return
     operation, message = response.contract.operation, f"A known campaign returned {response.status}"
     if operation.response(response.status) is None:
@@ -56,43 +53,45 @@ def _is_served(response: ParsedResponse) -> bool:
 
 
 def _unknown_id_accepted(response: ParsedResponse) -> Iterator[Violation]:
-    if response.exchange.purpose in {"unknown-id", "unusual-id"} and _is_served(response):
+    if _is_served(response):
         yield status_violation(response, "A campaign that does not exist returned stats.")
 
 
 def _unknown_id_status(response: ParsedResponse) -> Iterator[Violation]:
     is_reported = _is_served(response) or expectations.is_unreadable_success(response.exchange)
-    if _is_unexpected(response, "unknown-id") and not is_reported:
+    if not response.has_expected_status and not is_reported:
         yield status_violation(response, f"A campaign that does not exist returned {response.status}.")
 
 
 def _unusual_id_error(response: ParsedResponse) -> Iterator[Violation]:
-    if _is_unexpected(response, "unusual-id") and response.status // 100 == 5:
+    if response.status // 100 == 5:
         violation = status_violation(response, "An id with unusual characters causes a server error.")
         yield violation._replace(expected=f"{violation.expected}, or another 4xx", pointer=_all_responses(response))
 
 
 def _unusual_id_status(response: ParsedResponse) -> Iterator[Violation]:
     is_documented = response.contract.operation.response(response.status) is not None
-    if _is_unexpected(response, "unusual-id") and response.status // 100 == 4 and not is_documented:
+    if response.status // 100 == 4 and not (response.has_expected_status or is_documented):
         message = f"An id with unusual characters returned {response.status}, which the contract does not have."
         yield status_violation(response, message)._replace(pointer=_all_responses(response))
 
 
 def _redirect(response: ParsedResponse) -> Iterator[Violation]:
-    purpose = response.exchange.purpose
-    if response.status in expectations.REDIRECTS and purpose not in {"head", "method"}:
+    if response.status in expectations.REDIRECTS:
         # Proxies normalize paths with unusual characters, which clients do not send.
-        level = Level.INFO if purpose == "unusual-id" else None
+        level = Level.INFO if response.exchange.purpose == "unusual-id" else None
         message = "The response is a redirect. It was not followed, since the API key must not go to another host."
         got = f"{response.status} to {response.exchange.header('location') or 'nowhere'}"
         yield status_violation(response, message)._replace(got=got, pointer=_all_responses(response), level=level)
 
 
+def _is_other_method(response: ParsedResponse) -> bool:
+    is_answered = responded(response) and response.status not in NO_EVIDENCE
+    return is_answered and response.exchange.purpose == "method" and response.exchange.method not in {"OPTIONS", "HEAD"}
+
+
 def _method(response: ParsedResponse) -> Iterator[Violation]:
     exchange, status = response.exchange, response.status
-    if exchange.purpose != "method" or exchange.method in {"OPTIONS", "HEAD"} or status in NO_EVIDENCE:
-        return
     if status // 100 in {2, 5}:
         message = f"{exchange.method}, which the contract does not have, returned {status}."
         pointer = response.contract.operation.pointer
@@ -106,7 +105,7 @@ RULES = (
         "Clients branch on the status; the SDK treats every status other than 2xx as an error, and every 2xx as stats.",
         "openapi.json, responses of the operation",
         'HTTP/1.1 500 Internal Server Error\n\n{"success": false, "error": "Something went wrong"}',
-        _campaign,
+        Check(_answers("campaign"), _campaign),
     ),
     breaking(
         "redirect",
@@ -114,7 +113,7 @@ RULES = (
         "A client that follows it may send its API key to another host; a client that does not gets no stats.",
         "openapi.json, responses of the operation: none is a 3xx",
         "HTTP/1.1 302 Found\nLocation: https://app.migma.ai/login",
-        _redirect,
+        Check(lambda r: responded(r) and r.exchange.purpose not in {"head", "method"}, _redirect),
     ),
     breaking(
         "unknown-id-accepted",
@@ -122,7 +121,7 @@ RULES = (
         "A client takes a mistyped id for a campaign without engagement.",
         "openapi.json, the operation's 404",
         'GET /v1/campaigns/000000000000000000000000/stats\n\nHTTP/1.1 200 OK\n\n{"success": true, "data": {…}}',
-        _unknown_id_accepted,
+        Check(_answers("unknown-id", "unusual-id"), _unknown_id_accepted),
     ),
     breaking(
         "unknown-id-status",
@@ -130,7 +129,7 @@ RULES = (
         "A client retries, or asks for a new key, instead of reporting that the campaign does not exist.",
         "openapi.json, the operation's 404",
         'GET /v1/campaigns/000000000000000000000000/stats\n\nHTTP/1.1 400 Bad Request\n\n{"success": false, …}',
-        _unknown_id_status,
+        Check(_answers("unknown-id"), _unknown_id_status),
     ),
     warning(
         "unusual-id-server-error",
@@ -138,7 +137,7 @@ RULES = (
         "A typing error in an id looks like an outage, and clients retry it.",
         "openapi.json: the path parameter id is any string, and an unknown one is a 404",
         "GET /v1/campaigns/odd%20id/stats\n\nHTTP/1.1 500 Internal Server Error",
-        _unusual_id_error,
+        Check(_answers("unusual-id"), _unusual_id_error),
     ),
     info(
         "unusual-id-status",
@@ -146,7 +145,7 @@ RULES = (
         "A client that handles only the documented statuses gets another one.",
         "openapi.json, responses of the operation",
         "GET /v1/campaigns/odd%20id/stats\n\nHTTP/1.1 400 Bad Request",
-        _unusual_id_status,
+        Check(_answers("unusual-id"), _unusual_id_status),
     ),
     warning(
         "undocumented-method-accepted",
@@ -154,6 +153,6 @@ RULES = (
         "An unintended write is carried out, or looks like an outage.",
         "openapi.json, the path's only operation",
         'POST /v1/campaigns/507f1f77bcf86cd799439011/stats\n\nHTTP/1.1 200 OK\n\n{"success": true}',
-        _method,
+        Check(_is_other_method, _method),
     ),
 )
