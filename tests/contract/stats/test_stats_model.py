@@ -38,7 +38,7 @@ def test_the_model_rejects_impossible_numbers():
         with pytest.raises(ValueError, match="greater than or equal to 0"):
             CampaignStats.model_validate(STATS | {name: -1})
     with pytest.raises(ValueError, match="less than or equal to 100"):
-        CampaignStats.model_validate(STATS | {"openRate": 40})
+        CampaignStats.model_validate(STATS | {"openRate": 140})
 
 
 def edited(document, edit):

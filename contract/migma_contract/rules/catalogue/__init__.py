@@ -7,6 +7,7 @@ from migma_contract.rules.catalogue import (
     envelope,
     headers,
     json_body,
+    rate_units,
     schema,
     stats_relations,
     status,
@@ -16,10 +17,9 @@ from migma_contract.rules.catalogue import (
 )
 from migma_contract.rules.rule import Rule
 
-_SUBJECTS = (status, authentication, availability, transport, headers, json_body, envelope, schema, values)
-RULES: tuple[Rule, ...] = tuple(
-    each for subject in (*_SUBJECTS, stats_relations, consistency, undocumented_fields) for each in subject.RULES
-)
+_RESPONSES = (status, authentication, availability, transport, headers, json_body, envelope, schema)
+_STATS = (values, rate_units, stats_relations, consistency, undocumented_fields)
+RULES: tuple[Rule, ...] = tuple(each for subject in (*_RESPONSES, *_STATS) for each in subject.RULES)
 """Every rule, grouped by subject in the order in which a client processes a response. Ids are stable."""
 
 _BY_ID = {each.id: each for each in RULES}

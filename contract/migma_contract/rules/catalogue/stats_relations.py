@@ -7,6 +7,7 @@ from migma_contract.json_pointer import pointer
 from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.analysis.rate_diagnosis import diagnose_rate
+from migma_contract.rules.catalogue.rate_units import RATES_DOCUMENTED
 from migma_contract.rules.rule import Rule, json_body
 from migma_contract.stats import RELATIONS
 
@@ -16,7 +17,7 @@ def _rule(rule_id: str, summary: str, why: str, source: str, stats: str, *, leve
 
     def check(response: ParsedResponse) -> Iterator[Violation]:
         for relation, violation in response.violated_relations:
-            diagnosis = diagnose_rate(violation.field, response.valid_stats)
+            diagnosis = diagnose_rate(violation.field, response.valid_stats, response.contract.rates)
             if rule_id == (diagnosis.rule if diagnosis else relation.id):
                 message = f"{violation.field} is {diagnosis.description}." if diagnosis else violation.message
                 schema = relation.reference.removeprefix("#") if relation.reference.startswith("#/") else ""
@@ -27,7 +28,6 @@ def _rule(rule_id: str, summary: str, why: str, source: str, stats: str, *, leve
     return Rule(level, rule_id, summary, why, source, example, json_body(check))
 
 
-_DOCUMENTED = "openapi.json: “Unique opens divided by delivered.”, “Unique clicks divided by delivered.”"
 _NUMBERS = '"totalSent": 1200, "totalDelivered": 1000, "uniqueOpens": 410, "totalOpens": 600'
 _WHY = {
     "documented": "A client shows, sums or alerts on a number with another meaning than documented.",
@@ -36,39 +36,40 @@ _WHY = {
 
 RULES = (
     _rule(
-        "rate-is-percentage",
-        "A rate is a fraction, not a percentage.",
-        "A client that multiplies by 100 shows 4100 %.",
-        _DOCUMENTED,
-        f'{_NUMBERS}, "openRate": 41.0, …',
-    ),
-    _rule(
         "rate-over-sent",
-        "A rate is a fraction of delivered messages, not of sent ones.",
+        "A rate is a part of delivered messages, not of sent ones.",
         "Rates cannot be compared with earlier ones, and the difference is too small to notice.",
-        _DOCUMENTED,
+        RATES_DOCUMENTED,
         f'{_NUMBERS}, "openRate": 0.3417, …',
     ),
     _rule(
         "rate-of-total-events",
         "A rate counts each recipient once: unique events, not all events.",
-        "Rates cannot be compared with earlier ones, and may exceed 1.",
-        _DOCUMENTED,
+        "Rates cannot be compared with earlier ones, and may exceed 1 (100 %).",
+        RATES_DOCUMENTED,
         f'{_NUMBERS}, "openRate": 0.6, …',
     ),
     _rule(
         "rate-over-other-events",
-        "A rate is a fraction of delivered messages, not of other events (clicks by opens).",
+        "A rate is a part of delivered messages, not of other events (clicks by opens).",
         "Rates cannot be compared with earlier ones: click-to-open is several times the click rate.",
-        _DOCUMENTED,
+        RATES_DOCUMENTED,
         '"uniqueOpens": 410, "uniqueClicks": 52, "clickRate": 0.127',
     ),
     _rule(
         "rate-truncated",
         "A rate is rounded, not truncated.",
         "Little: it is too low by up to one of its last decimals. With few decimals it may also be a fraction of sent.",
-        _DOCUMENTED,
+        RATES_DOCUMENTED,
         '"totalDelivered": 1150, "uniqueOpens": 445, "openRate": 0.38',
+        level=Level.INFO,
+    ),
+    _rule(
+        "rate-rounded-up",
+        "A rate is rounded, not rounded up. Recognized from the fourth decimal of the fraction on.",
+        "Little: it is too high by up to one of its last decimals.",
+        RATES_DOCUMENTED,
+        '"totalDelivered": 1150, "uniqueOpens": 439, "openRate": 0.3818',
         level=Level.INFO,
     ),
     *(
