@@ -23,8 +23,8 @@ def parse_whole_number(option: str, text: str, *, minimum: int, maximum: int | N
     raise SettingsError([Problem(option, "", f"a whole number, {limits}", repr(text))])
 
 
-def parse_seconds(option: str, text: str, *, zero: bool = False) -> float:
-    """Return the seconds that an option has: a finite number above 0, or also 0.
+def parse_seconds(option: str, text: str, *, zero: bool = False, maximum: float = math.inf) -> float:
+    """Return the seconds that an option has: a finite number above 0, or also 0, and not above the maximum.
 
     Raises:
         SettingsError: It is no such number.
@@ -33,9 +33,10 @@ def parse_seconds(option: str, text: str, *, zero: bool = False) -> float:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if math.isfinite(seconds) and (seconds > 0 or (zero and seconds == 0)):
+    if math.isfinite(seconds) and (seconds > 0 or (zero and seconds == 0)) and seconds <= maximum:
         return seconds
-    raise SettingsError([Problem(option, "", f"seconds, {'0 or more' if zero else 'more than 0'}", repr(text))])
+    limits = f"{'0 or more' if zero else 'more than 0'}{f', at most {maximum:g}' if maximum < math.inf else ''}"
+    raise SettingsError([Problem(option, "", f"seconds, {limits}", repr(text))])
 
 
 def parse_choice(option: str, text: str, choices: Iterable[str]) -> str:

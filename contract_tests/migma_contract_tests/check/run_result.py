@@ -11,8 +11,9 @@ from migma_contract.rules import expectations
 from migma_contract.rules.evaluate import Evaluation
 from migma_contract_tests.check.contract_lines import ContractLines
 from migma_contract_tests.check.verdict import decide
-from migma_contract_tests.probes.options import CheckOptions, is_loopback_url
+from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe
+from migma_contract_tests.probes.urls import is_loopback_url
 from migma_contract_tests.results.baseline import Baseline, apply
 from migma_contract_tests.results.records import (
     AcceptedRecord,

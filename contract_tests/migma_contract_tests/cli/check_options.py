@@ -3,30 +3,22 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migma_contract.finding import Level
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
-from migma_contract_tests.probes.options import (
-    API_KEY,
-    BASE_URL,
-    CAMPAIGN_IDS,
-    CheckOptions,
-    campaign_url,
-    check_campaign_ids,
-    check_key,
-    check_rate,
-    check_url,
-    option_error,
-    proxy_address,
-    read_key,
-)
+from migma_contract_tests.probes.api_key import check_key, read_key
+from migma_contract_tests.probes.campaign_ids import check_campaign_ids
+from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.options import CheckOptions, check_rate
 from migma_contract_tests.probes.plan import in_sending_order, plan, request_headers
 from migma_contract_tests.probes.request_budget import SAFE_METHODS
+from migma_contract_tests.probes.urls import campaign_url, check_base_url, proxy_address, require_encryption
+from migma_contract_tests.probes.variables import API_KEY, BASE_URL, CAMPAIGN_IDS, from_environment, strip_around
 from migma_contract_tests.results.baseline import Baseline
-from migma_contract_tests.results.baseline_file import load_baseline
+from migma_contract_tests.results.baseline_file import load_baseline, require_writable_baseline
 
 _NO_KEY = Secret("no-key-needed-for-a-plan")
 _PLACEHOLDER_ID = "CAMPAIGN_ID"
@@ -34,7 +26,11 @@ _PLACEHOLDER_ID = "CAMPAIGN_ID"
 
 @dataclass(frozen=True, kw_only=True)
 class Flags:
-    """The flags of ``migma-contract check``, as typed; None and () if not given."""
+    """The flags of ``migma-contract check``, as typed; None and () if not given.
+
+    Attributes:
+        are_variables: True if they come from the variables of the live suite, so that messages name those.
+    """
 
     base_url: str | None = None
     campaign_ids: Sequence[str] = ()
@@ -52,7 +48,13 @@ class Flags:
     insecure: bool = CheckOptions.insecure
     ca_bundle: Path | None = CheckOptions.ca_bundle
     proxy: str | None = CheckOptions.proxy
+    allow_http: bool = False
     plan: bool = False
+    are_variables: bool = False
+
+    def name(self, flag: str) -> str:
+        """Return the flag as the user gave it: ``--max-requests`` or ``MIGMA_MAX_REQUESTS``."""
+        return f"MIGMA_{flag[2:].replace('-', '_').upper()}" if self.are_variables else flag
 
 
 def check_options(flags: Flags, contract: Contract) -> CheckOptions:
@@ -70,11 +72,11 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
     key = _key(flags)
     options = CheckOptions(
         base_url=base_url,
-        campaign_ids=_campaign_ids(flags, key),
+        campaign_ids=_campaign_ids(flags, key, contract),
         key=key,
         samples=flags.samples,
         max_requests=flags.max_requests,
-        rate=check_rate(flags.rate, base_url),
+        rate=check_rate(flags.rate, base_url, flags.name("--rate")),
         timeout=flags.timeout,
         fuzz=flags.fuzz,
         fail_on=flags.fail_on,
@@ -86,7 +88,19 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
     )
     if flags.insecure or flags.ca_bundle:
         _require_tls(options)
+    _require_room(options, contract, flags.name("--max-requests"))
     return options
+
+
+def _require_room(options: CheckOptions, contract: Contract, name: str) -> None:
+    """Refuse a cap that leaves no room for what every verdict needs."""
+    ranked = plan(replace(options, samples=1, fuzz=0), contract)
+    needed = sum(probe.essential for probe in ranked)
+    if options.max_requests < needed:
+        count = len(options.campaign_ids)
+        campaigns = "one campaign" if count == 1 else f"{count} campaigns"
+        hint = f"Set {name} to {needed}{', or name fewer campaigns' if count > 1 else ''}. Nothing was sent."
+        raise option_error(name, f"{needed} or more for a verdict on {campaigns}", str(options.max_requests), hint)
 
 
 def _require_tls(options: CheckOptions) -> None:
@@ -127,14 +141,18 @@ def _limits(options: CheckOptions) -> str:
 
 
 def _base_url(flags: Flags, contract: Contract) -> str:
-    if flags.base_url is not None:
-        return check_url(flags.base_url, "--base-url")
-    from_environment = os.environ.get(BASE_URL)
-    if from_environment:
-        return check_url(from_environment, BASE_URL)
-    if contract.servers:
-        return check_url(contract.servers[0], f"{contract.source} at /servers/0/url")
-    raise option_error("--base-url", "the URL of the server to check", "nothing", f"{contract.source} names no server.")
+    place, text = "--base-url", flags.base_url
+    if text is None:
+        place, text = BASE_URL, from_environment(BASE_URL)
+    if not text and place == BASE_URL and contract.servers:
+        place, text = f"{contract.source} at /servers/0/url", contract.servers[0]
+    if not text:
+        expected, hint = "the URL of the server to check", f"{contract.source} names no server."
+        raise option_error("--base-url", expected, "nothing", "" if contract.servers else hint)
+    base_url = check_base_url(text, place, contract.operation)
+    if not flags.allow_http:
+        require_encryption(base_url, place, f"{flags.name('--allow-http')}{'=1' if flags.are_variables else ''}")
+    return base_url
 
 
 def _key(flags: Flags) -> Secret:
@@ -146,19 +164,19 @@ def _key(flags: Flags) -> Secret:
         return _NO_KEY
     if flags.api_key_file is not None:
         return read_key(flags.api_key_file)
-    from_environment = os.environ.get(API_KEY)
-    if from_environment:
-        return check_key(from_environment, API_KEY)
+    text = os.environ.get(API_KEY, "")
+    if strip_around(text):
+        return check_key(text, API_KEY)
     hint = f"Set {API_KEY}, or use --api-key-file FILE. --plan shows the requests without a key."
     raise option_error("API key", "a key with the permission email:read", "none", hint)
 
 
-def _campaign_ids(flags: Flags, key: Secret) -> tuple[str, ...]:
-    given = check_campaign_ids(flags.campaign_ids, "--campaign-id", key)
-    if given:
-        return given
-    names = [name.strip() for name in os.environ.get(CAMPAIGN_IDS, "").split(",")]
-    given = check_campaign_ids([name for name in names if name], CAMPAIGN_IDS, key)
+def _campaign_ids(flags: Flags, key: Secret, contract: Contract) -> tuple[str, ...]:
+    given = check_campaign_ids(flags.campaign_ids, "--campaign-id", key, contract.operation)
+    if flags.campaign_ids and not given:
+        raise option_error("--campaign-id", "the id of a campaign", "nothing")
+    if not given:
+        given = check_campaign_ids([from_environment(CAMPAIGN_IDS)], CAMPAIGN_IDS, key, contract.operation)
     if given:
         return given
     if flags.plan:
@@ -172,13 +190,15 @@ def _baseline(flags: Flags) -> Baseline | None:
         if flags.update_baseline:
             raise option_error("--update-baseline", "--baseline FILE with it", "no file")
         return None
-    if flags.update_baseline and not flags.baseline.exists():
-        return Baseline(str(flags.baseline))
+    if flags.update_baseline:
+        require_writable_baseline(flags.baseline)
+        if not flags.baseline.exists():
+            return Baseline(str(flags.baseline))
     return load_baseline(flags.baseline)
 
 
 def _method(name: str) -> str:
-    method = name.upper()
+    method = name.strip().upper()
     if not re.fullmatch(r"[A-Z]{3,20}", method) or method == "CONNECT" or method in SAFE_METHODS:
         raise option_error("--allow-method", "a method besides GET and HEAD, such as POST", repr(name))
     return method

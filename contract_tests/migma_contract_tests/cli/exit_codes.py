@@ -6,12 +6,29 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+import typer
+
 INTERRUPTED, TERMINATED = 130, 143
 """As shells count signals (128 and the signal's number): 1 would mean drift."""
 
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM was received; it ends a check like Ctrl-C."""
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """End the command with a message and its exit code if Ctrl-C or SIGTERM stops this block.
+
+    Raises:
+        Exit: It was stopped.
+    """
+    try:
+        with sigterm_as_exception():
+            yield
+    except KeyboardInterrupt as stop:
+        typer.echo("migma-contract: stopped without a verdict", err=True)
+        raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migma_contract.suggestions import did_you_mean
-from migma_contract_tests.probes.options import option_error
+from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.reports import FORMATS
+from migma_contract_tests.results.whole_file import why_unwritable, write_whole_file
 
 if TYPE_CHECKING:
     from migma_contract_tests.results.report import Report  # loads pydantic, which --help does not need
@@ -52,8 +53,9 @@ def _parse(value: str) -> Output:
     file = Path(path)
     if not path or file.is_dir():
         raise option_error(f"--format {name}=", "a file to write", repr(path))
-    if not file.parent.is_dir():
-        raise option_error(f"--format {value}", "a file in a folder that exists", f"no folder {file.parent}")
+    got = why_unwritable(file)
+    if got:
+        raise option_error(f"--format {value}", "a file in a folder that exists, with permission to write", got)
     return Output(name, file)
 
 
@@ -77,7 +79,7 @@ def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -
         if output.path is not None:
             text = FORMATS[output.format].render(report)
             try:
-                output.path.write_text(text, encoding="utf-8", newline="")
+                write_whole_file(output.path, text)
             except OSError as error:
                 got = error.strerror or type(error).__name__
                 raise option_error(f"--format {output.format}={output.path}", "a writable file", got) from error
@@ -92,7 +94,7 @@ def _print(name: str, text: str) -> None:
         sys.stdout.write(text)
     else:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def wants_color(*, no_color: bool) -> bool:

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
-from migma_contract_tests.probes.options import CheckOptions, is_loopback_url, option_error, proxy_address
+from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.options import CheckOptions
+from migma_contract_tests.probes.urls import is_loopback_url, proxy_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from migma_contract.redaction import REDACTED, Redactor, key_in
 from migma_contract_tests.client.bounded_request import MAX_BODY, Deadline, Received, WireError, fetch
 from migma_contract_tests.client.content_encoding import DecodingError, ExpandsTooFarError, decode
 from migma_contract_tests.client.proxy_and_tls import connection_settings
-from migma_contract_tests.probes.options import CheckOptions, campaign_url
+from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import INVALID_KEY, Probe, request_headers
 from migma_contract_tests.probes.request_budget import Budget
+from migma_contract_tests.probes.urls import campaign_url
 
 _KEPT = 16 * 1024
 """Bytes that are kept of a body that is too large: enough to recognize it."""

@@ -97,14 +97,18 @@ def in_sending_order(probes: Sequence[Probe]) -> list[Probe]:
 
     Differences between reads (decreasing counts, a bad response now and then) need time to show.
     """
-    repeats = [probe for probe in probes if probe.purpose == "campaign" and probe.sample > 1]
-    order = [probe for probe in probes if probe not in repeats]
+    repeats = [probe for probe in probes if _is_repeat(probe)]
+    order = [probe for probe in probes if not _is_repeat(probe)]
     first_reads = sum(probe.purpose == "campaign" for probe in order)
     others = len(order) - first_reads
     for number, probe in enumerate(repeats, start=1):
         # Each read comes after its share of the other probes and after the reads inserted before it.
         order.insert(first_reads + others * number // len(repeats) + number - 1, probe)
     return order
+
+
+def _is_repeat(probe: Probe) -> bool:
+    return probe.purpose == "campaign" and probe.sample > 1
 
 
 def request_headers(

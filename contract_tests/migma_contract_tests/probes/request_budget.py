@@ -29,18 +29,20 @@ class Rate:
     seconds: float
 
     @classmethod
-    def parse(cls, text: str) -> "Rate | None":
-        """Parse a rate such as ``10/m``, ``2/s`` or ``600/h``; ``off`` is None.
+    def parse(cls, text: str, place: str = "--rate") -> "Rate | None":
+        """Parse a rate such as ``10/m``, ``10/minute``, ``2/s`` or ``600/h``; ``off`` is None.
 
         Raises:
-            SettingsError: The text is not a rate.
+            SettingsError: The text is not a rate; ``place`` is the option that has it.
         """
-        if text == "off":
+        given = text.strip().lower()
+        if given == "off":
             return None
-        match = re.fullmatch(r"([1-9][0-9]{0,5})/([smh])", text)
+        match = re.fullmatch(r"([1-9][0-9]{0,5}) ?/ ?(s|m|h|sec|min|second|minute|hour)", given)
         if not match:
-            raise SettingsError([Problem("--rate", "", "requests per time such as 10/m, 2/s or 600/h, or off", text)])
-        return cls(int(match[1]), _WINDOWS[match[2]])
+            expected = "requests per time such as 10/m, 2/s or 600/h, or off"
+            raise SettingsError([Problem(place, "", expected, repr(text))])
+        return cls(int(match[1]), _WINDOWS[match[2][0]])
 
     def __str__(self) -> str:
         return f"{self.requests} in any {self.seconds:g} s"

@@ -1,8 +1,6 @@
 """Read and write the baseline file, which people edit."""
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ from migma_contract.json_pointer import pointer
 from migma_contract.strict_json import describe_json, parse
 from migma_contract.suggestions import did_you_mean
 from migma_contract_tests.results.baseline import Baseline, Entry, ordered
+from migma_contract_tests.results.whole_file import why_unwritable, write_whole_file
 
 _VERSION = 1
 _TEXTS = {
@@ -40,8 +39,7 @@ def load_baseline(path: Path) -> Baseline:
         raw = path.read_bytes()
     except OSError as error:
         got = error.strerror or type(error).__name__
-        hint = f"Write one with --baseline {path} --update-baseline."
-        raise BaselineError([Problem(str(path), "", "a readable baseline", got)], hint) from error
+        raise BaselineError([Problem(str(path), "", "a readable baseline", got)], _advice(path)) from error
     parsed = parse(raw)
     problems = parsed.problems(str(path))
     entries: list[Entry] = []
@@ -52,6 +50,29 @@ def load_baseline(path: Path) -> Baseline:
     return Baseline(str(path), ordered(entries))
 
 
+def _advice(path: Path) -> str:
+    """Return what helps if a baseline cannot be read."""
+    if path.is_dir():
+        return f"Name a file in this folder: --baseline {path / 'known.json'}."
+    if path.exists():
+        return ""
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}."
+    return f"Write one with migma-contract check --baseline {path} --update-baseline."
+
+
+def require_writable_baseline(path: Path) -> None:
+    """Refuse a baseline that --update-baseline could not write, before anything is sent.
+
+    Raises:
+        BaselineError: It is no file, its folder does not exist, or it may not be written.
+    """
+    got = "not a regular file" if path.exists() and not path.is_file() else why_unwritable(path)
+    if got:
+        hint = _advice(path) if path.is_dir() else ""
+        raise BaselineError([Problem(str(path), "", "a file that can be written", got)], hint)
+
+
 def save_baseline(baseline: Baseline, path: Path) -> None:
     """Write a baseline file completely, or not at all.
 
@@ -59,19 +80,9 @@ def save_baseline(baseline: Baseline, path: Path) -> None:
         BaselineError: It cannot be written.
     """
     document = {"version": _VERSION, "accepted": [_written(entry) for entry in baseline.entries]}
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    temporary = ""
     try:
-        target = path.resolve()  # a symbolic link stays one
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o644
-        os.chmod(temporary, mode)  # noqa: PTH101 - mkstemp gives a name, not a Path
-        os.replace(temporary, target)  # noqa: PTH105 - as above
+        write_whole_file(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         got = error.strerror or type(error).__name__
         raise BaselineError([Problem(str(path), "", "a writable file", got)]) from error
 

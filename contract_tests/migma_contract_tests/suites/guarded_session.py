@@ -14,9 +14,10 @@ from migma_contract.redaction import REDACTED
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.sender import Sender
 from migma_contract_tests.client.read_only_client import ReadOnlyClient
-from migma_contract_tests.probes.options import CheckOptions, campaign_url
+from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import KeyKind, Probe, request_headers
 from migma_contract_tests.probes.request_budget import Budget, RequestRefusedError
+from migma_contract_tests.probes.urls import campaign_url
 from migma_contract_tests.suites.rule_checks import purpose_of
 
 _TRANSFER_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})

@@ -1,21 +1,23 @@
 """The configuration of the live suite, from environment variables. Imports nothing heavy."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from migma_contract.openapi import Contract
+from migma_contract.option_values import parse_choice, parse_whole_number
 from migma_contract_tests.cli.check_options import Flags, check_options
-from migma_contract_tests.probes.options import API_KEY, BASE_URL, CAMPAIGN_IDS, CheckOptions, option_error
+from migma_contract_tests.probes import options as limits
+from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe, in_sending_order, plan
+from migma_contract_tests.probes.variables import API_KEY, BASE_URL, CAMPAIGN_IDS, from_environment
 
-MAX_REQUESTS, RATE, BASELINE = "MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASELINE"
+MAX_REQUESTS, RATE, BASELINE, ALLOW_HTTP = "MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASELINE", "MIGMA_ALLOW_HTTP"
 """Environment variables of the live suite alone; they mean the same as the options of ``check``."""
 
 
 def missing_variables() -> str:
     """Return one line with the variables that the live suite still needs; "" if none."""
-    missing = [name for name in (BASE_URL, API_KEY, CAMPAIGN_IDS) if not os.environ.get(name)]
+    missing = [name for name in (BASE_URL, API_KEY, CAMPAIGN_IDS) if not from_environment(name)]
     return f"set {', '.join(missing)} (ids separated by commas) to run it on a live server" if missing else ""
 
 
@@ -40,11 +42,13 @@ class LivePlan:
         Raises:
             SettingsError: The value of a variable cannot be used.
         """
-        baseline = os.environ.get(BASELINE)
+        baseline = from_environment(BASELINE)
         flags = Flags(
             max_requests=_max_requests(),
-            rate=os.environ.get(RATE) or None,
+            rate=from_environment(RATE) or None,
             baseline=Path(baseline) if baseline else None,
+            allow_http=_allow_http(),
+            are_variables=True,
         )
         options = check_options(flags, contract)
         ranked = plan(options, contract)
@@ -53,7 +57,10 @@ class LivePlan:
 
 
 def _max_requests() -> int:
-    text = os.environ.get(MAX_REQUESTS) or str(CheckOptions.max_requests)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 10_000):
-        raise option_error(MAX_REQUESTS, "a number of requests from 1 to 10000", repr(text))
-    return int(text)
+    text = from_environment(MAX_REQUESTS) or str(CheckOptions.max_requests)
+    return parse_whole_number(MAX_REQUESTS, text, minimum=1, maximum=limits.MAX_REQUESTS)
+
+
+def _allow_http() -> bool:
+    text = from_environment(ALLOW_HTTP) or "0"
+    return parse_choice(ALLOW_HTTP, text.lower(), ("1", "true", "yes", "0", "false", "no")) in {"1", "true", "yes"}

@@ -19,20 +19,26 @@ from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.rules import RULES, judge
 from migma_contract_tests.check.key_redactor import KeyRedactor
-from migma_contract_tests.probes.options import API_KEY, CAMPAIGN_IDS, check_campaign_ids, check_key
+from migma_contract_tests.probes.api_key import check_key
+from migma_contract_tests.probes.campaign_ids import check_campaign_ids
+from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, RequestRefusedError
+from migma_contract_tests.probes.variables import API_KEY, CAMPAIGN_IDS, from_environment
 from migma_contract_tests.results.baseline_file import load_baseline
 from migma_contract_tests.suites.live_config import BASELINE
 from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, describe
 
 _CONTRACT = load_contract(openapi_path())
 _KEY = check_key(os.environ.get(API_KEY, ""), API_KEY)
-_NAMES = [name for part in os.environ.get(CAMPAIGN_IDS, "").split(",") if (name := part.strip())]
-_IDS = check_campaign_ids(_NAMES or [""], CAMPAIGN_IDS, _KEY)
+if _KEY.reveal() != os.environ[API_KEY]:
+    raise option_error(API_KEY, "the key alone, since schemathesis.toml sends it as it is", "more than the key")
+_IDS = check_campaign_ids([from_environment(CAMPAIGN_IDS)], CAMPAIGN_IDS, _KEY, _CONTRACT.operation)
+if not _IDS:
+    raise option_error(CAMPAIGN_IDS, "ids of sent campaigns, separated by commas", "none")
 _REDACTOR = KeyRedactor(_KEY, _CONTRACT)
 _OBSERVER = Observer(_CONTRACT, _KEY, _IDS.__contains__)
 _EXCHANGES: WeakKeyDictionary[object, Exchange | None] = WeakKeyDictionary()
-_FILE = os.environ.get(BASELINE)
+_FILE = from_environment(BASELINE)
 
 
 def _observe(response: schemathesis.Response) -> Exchange | None:

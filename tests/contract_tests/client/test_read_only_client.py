@@ -11,9 +11,9 @@ from migma_contract.redaction import Secret
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.client.proxy_and_tls import connection_settings
 from migma_contract_tests.client.read_only_client import ReadOnlyClient
-from migma_contract_tests.probes.options import check_url
 from migma_contract_tests.probes.plan import INVALID_KEY, Probe
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, Budget, RequestRefusedError
+from migma_contract_tests.probes.urls import check_url
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migma_contract.errors import SettingsError
-from migma_contract_tests.probes.options import campaign_url, check_key, check_rate, check_url, is_loopback_url
+from migma_contract_tests.probes.api_key import check_key
+from migma_contract_tests.probes.options import check_rate
+from migma_contract_tests.probes.urls import campaign_url, check_url, is_loopback_url
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_another_machine_always_has_a_rate_limit(url):
         check_rate("off", url)
 
 
-@pytest.mark.parametrize("text", ["key\x00", "ke\ty", "schlüssel", "k\r\nX: y", "key\u2028two"])
+@pytest.mark.parametrize("text", ["key\x00", "ke\ty", "schlüssel", "key\u200btwo", "<the-key>", "$KEY", '{"key":"k"}'])
 def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(text):
     with pytest.raises(SettingsError, match=r"U\+[0-9A-F]{4} at position \d+ of \d+") as caught:
         check_key(text, "--api-key")

@@ -68,13 +68,19 @@ def test_only_get_and_head_are_allowed_unless_named(method):
 
 @pytest.mark.parametrize(
     ("text", "rate"),
-    [("10/m", Rate(10, 60)), ("2/s", Rate(2, 1)), ("600/h", Rate(600, 3600)), ("off", None)],
+    [
+        ("10/m", Rate(10, 60)),
+        ("2/s", Rate(2, 1)),
+        ("600/h", Rate(600, 3600)),
+        (" 10 / minute", Rate(10, 60)),
+        ("OFF", None),
+    ],
 )
 def test_a_rate_is_parsed(text, rate):
     assert Rate.parse(text) == rate
 
 
-@pytest.mark.parametrize("text", ["", "0/m", "-1/m", "10", "10/d", "1.5/s", "10 / m", "on", "9999999/s", "١/m"])
+@pytest.mark.parametrize("text", ["", "0/m", "-1/m", "10", "10/d", "1.5/s", "10/min/s", "on", "9999999/s", "١/m"])
 def test_an_invalid_rate_is_refused_with_an_example(text):
     with pytest.raises(SettingsError, match="10/m, 2/s or 600/h, or off"):
         Rate.parse(text)

@@ -1,0 +1,44 @@
+"""Read campaign ids, as people paste them."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
+
+from migma_contract.openapi import Operation
+from migma_contract.redaction import Secret, mask
+from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.variables import CAMPAIGN_IDS, strip_around, value_of
+
+_NEVER_IN_AN_ID = re.compile(r"[\s\"'`“”<>(){}\[\]/\\?#%&=$*|]")
+
+
+def check_campaign_ids(texts: Iterable[str], place: str, key: Secret | None, operation: Operation) -> tuple[str, ...]:
+    """Return the ids in some texts, without repetitions: separated by commas, spaces or lines, in quotes, or in URLs.
+
+    Raises:
+        SettingsError: An id cannot be part of a path, or contains the key.
+    """
+    parts = (part for text in texts for part in re.split(r"[\s,;|]+", _listed(text)))
+    ids = [_campaign_id(one, operation) for part in parts if (one := strip_around(part))]
+    expected = "campaign ids such as 507f1f77bcf86cd799439011"
+    for one in ids:
+        if mask(one) != one or (key is not None and key.reveal() in one):
+            raise option_error(place, expected, "the API key", "Ids are part of URLs, and reports show URLs.")
+        if one in ("", ".", "..") or not one.isprintable() or _NEVER_IN_AN_ID.search(one):
+            raise option_error(place, expected, repr(one), "Separate several ids by commas.")
+    return tuple(dict.fromkeys(ids))
+
+
+def _listed(text: str) -> str:
+    """Return the ids in a text without the brackets of a list, as in JSON."""
+    text = value_of(CAMPAIGN_IDS, text)
+    return text[1:-1] if re.fullmatch(r"\[.*\]", text, re.DOTALL) else text
+
+
+def _campaign_id(text: str, operation: Operation) -> str:
+    """Return the id in the URL or the path of a campaign or of its stats; any other text as it is."""
+    collection = operation.prefix.rstrip("/").rpartition("/")[2]
+    if "/" not in text:
+        return text
+    segments = urlsplit(text).path.rstrip("/").removesuffix(operation.suffix).split("/")
+    return unquote(segments[-1]) if segments[-2:-1] == [collection] else text

@@ -1,0 +1,108 @@
+"""URLs of a server and of a proxy, as people paste them, and the URL of a campaign's stats."""
+
+import re
+from urllib.parse import quote, unquote, urlsplit
+
+from migma_contract.loopback import is_loopback
+from migma_contract.openapi import Operation
+from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.variables import BASE_URL, strip_around, value_of
+
+_URL = "an http or https URL such as https://api.migma.ai"
+_WITHOUT_SCHEME = re.compile(
+    r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:.]+\]|[a-z0-9-]+(?=:\d))(:\d+)?(/[!-~]*)?", re.IGNORECASE
+)
+
+
+def check_url(url: str, place: str) -> str:
+    """Return the URL of a server or a proxy with its scheme in lower case and without a slash at the end.
+
+    Raises:
+        SettingsError: It is not http or https, or has a user, a query or a fragment. The message shows no password.
+    """
+    shown = "a URL with a user" if "@" in url else repr(url)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise option_error(place, _URL, "one whose host or port cannot be read") from None
+    if _WITHOUT_SCHEME.fullmatch(url):
+        scheme = "http" if is_loopback_url(f"//{url}") else "https"
+        raise option_error(place, _URL, shown, f"Write {scheme}://{url}.")
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise option_error(place, _URL, shown, "Start it with http:// or https://.")
+    if host in ("http", "https") or "//" in parts.path.rstrip("/") or re.search(r"\s", url):
+        raise option_error(place, f"one URL, {_URL}", shown, "Remove all that is not part of it.")
+    if not re.fullmatch(r"[!-~]+", url) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
+        raise option_error(place, f"{_URL}, in ASCII", shown, "Write an international host name in its xn-- form.")
+    if parts.username is not None or parts.query or parts.fragment:
+        expected, hint = "a URL without user, query and fragment", "Remove them; keys have their own options."
+        raise option_error(place, expected, "one with them", hint)
+    return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
+
+
+def check_base_url(text: str, place: str, operation: Operation) -> str:
+    """Return the base URL of a server; of the URL of a campaign or of its stats, the beginning is the base URL.
+
+    Raises:
+        SettingsError: As :func:`check_url`; or the URL is that of something else below the campaigns.
+    """
+    url = check_url(value_of(BASE_URL, text), place)
+    parts = urlsplit(url)
+    path, found, rest = parts.path.partition(operation.prefix)
+    base = f"{parts.scheme}://{parts.netloc}{path}"
+    if not found:
+        return url
+    if "/" in rest.removesuffix(operation.suffix):
+        raise option_error(place, "the base URL of the API", repr(url), f"Write {base}.")
+    return base
+
+
+def require_encryption(base_url: str, place: str, allow_http: str) -> None:
+    """Refuse to send a key over http to another machine.
+
+    Args:
+        base_url: The server.
+        place: The option or variable that names it.
+        allow_http: What the user can set to allow it.
+
+    Raises:
+        SettingsError: It is an http URL of another machine.
+    """
+    if base_url.startswith("http:") and not is_loopback_url(base_url):
+        hint = f"Use https://, or {allow_http} if everyone who can read the connection may have the key."
+        raise option_error(place, "an https URL, since http does not encrypt the API key", base_url, hint)
+
+
+def proxy_address(text: str, place: str) -> tuple[str, tuple[str, str] | None]:
+    """Split the URL of a proxy into the URL without credentials and the user and password, if any.
+
+    Raises:
+        SettingsError: It is not http or https. The message does not show the password.
+    """
+    url = strip_around(text)
+    url = url if "://" in url else f"http://{url}"
+    scheme, _, rest = url.partition("://")
+    user, _, host = rest.rpartition("@")
+    address = check_url(f"{scheme}://{host}", place)
+    name, _, password = user.partition(":")
+    return address, (unquote(name), unquote(password)) if user else None
+
+
+def is_loopback_url(url: str) -> bool:
+    """True if the host of a URL is this machine."""
+    return is_loopback(urlsplit(url).hostname or "")
+
+
+def campaign_url(base_url: str, operation: Operation, campaign_id: str) -> str:
+    """Return the URL of a campaign's stats.
+
+    A base URL may end with the start of the contract's path (``/v1``); it is not repeated then.
+    """
+    base, have = base_url.rstrip("/"), urlsplit(base_url).path.strip("/").split("/")
+    path = operation.prefix.strip("/").split("/")
+    for length in range(min(len(have), len(path)), 0, -1):
+        if have[-length:] == path[:length]:
+            base = base.removesuffix("/" + "/".join(path[:length]))
+            break
+    return f"{base}{operation.prefix}{quote(campaign_id, safe='')}{operation.suffix}"
