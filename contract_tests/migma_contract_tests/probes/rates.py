@@ -1,0 +1,22 @@
+"""The unit in which a check reads rates, from the flag or the environment."""
+
+import os
+
+from migma_contract.option_values import parse_choice
+from migma_contract.rate_unit import RATE_UNITS, RateUnit
+
+RATES = "MIGMA_RATES"
+"""The environment variable for the unit, if there is no flag."""
+
+
+def rate_unit(flag: str | None = None) -> RateUnit:
+    """Return the unit that ``--rates`` has, or else the variable; by default a fraction.
+
+    Raises:
+        SettingsError: It is no unit.
+    """
+    name, text = (RATES, os.environ.get(RATES, "")) if flag is None else ("--rates", flag)
+    if name == RATES and not text.strip():
+        return RATE_UNITS[0]
+    known = parse_choice(name, text.strip().lower(), RATE_UNITS)
+    return next(unit for unit in RATE_UNITS if unit == known)
