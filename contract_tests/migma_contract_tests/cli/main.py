@@ -12,6 +12,7 @@ from migma_contract.command_exit import exit_codes
 from migma_contract.finding import Level
 from migma_contract.openapi import load_contract
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
+from migma_contract.rate_unit import RATE_UNITS
 from migma_contract.resources import openapi_path
 from migma_contract.version import __version__
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
@@ -24,6 +25,7 @@ from migma_contract_tests.cli.report_files import (
     write_outputs,
 )
 from migma_contract_tests.probes.options import MAX_FUZZ, MAX_REQUESTS, MAX_SAMPLES, MAX_TIMEOUT
+from migma_contract_tests.probes.rates import rate_unit
 from migma_contract_tests.reports import FORMATS
 
 cli = typer.Typer(
@@ -89,6 +91,10 @@ def _level_completion(incomplete: str) -> list[str]:
     return [level for level in Level if level.startswith(incomplete)]
 
 
+def _rates_completion(incomplete: str) -> list[str]:
+    return [unit for unit in RATE_UNITS if unit.startswith(incomplete)]
+
+
 @cli.command(help=_CHECK_HELP)
 def check(
     *,
@@ -151,6 +157,14 @@ def check(
             help="The lowest level of a finding that is drift.",
         ),
     ] = Flags.fail_on.value,
+    rates: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(RATE_UNITS),
+            autocompletion=_rates_completion,
+            help="Unit of openRate and clickRate: the vendor's sources disagree. Default: MIGMA_RATES, then fraction.",
+        ),
+    ] = None,
     strict_nullable: Annotated[
         bool,
         typer.Option("--strict-nullable", help="Ignore the contract's nullable, which is not in OpenAPI 3.1."),
@@ -189,7 +203,9 @@ def check(
 ) -> None:
     """Check a server; the help is ``_CHECK_HELP``."""
     outputs = parse_outputs(format or (), quiet=quiet)
-    document = load_contract(contract or openapi_path(), strict_nullable=strict_nullable)
+    document = load_contract(
+        contract or openapi_path(), strict_nullable=strict_nullable, rates=rate_unit(rates)
+    )
     flags = Flags(
         base_url=base_url,
         campaign_ids=campaign_id or (),

@@ -125,7 +125,7 @@ class LiveSuite:
         final_attempts = [exchange for _, exchange in expectations.final_attempts(exchanges)]
         complete = len(final_attempts) == self._planned and not any(map(expectations.is_transient, final_attempts))
         findings = judge(exchanges, self._contract)
-        comparing = {rule.id for rule in RULES if rule.check_run is not None}
+        comparing = {rule.id for rule in RULES if rule.check is None}
         self._raise([finding for finding in self._rules.failing(findings) if finding.rule in comparing])
         return self._rules.split_by_baseline(findings, complete=complete).notes
 

@@ -52,7 +52,7 @@ class RuleChecks:
     @property
     def checks(self) -> list[schemathesis.CheckFunction]:
         """One check for each rule about one response; ``rate-is-percentage`` is the check ``rate_is_percentage``."""
-        return [self._check(rule) for rule in RULES if rule.check_run is None]
+        return [self._check(rule) for rule in RULES if rule.check is not None]
 
     def failing(self, findings: list[Finding]) -> list[Finding]:
         """Return the findings that fail, redacted: at or above the level, and not accepted by the baseline."""

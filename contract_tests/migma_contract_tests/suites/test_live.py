@@ -1,7 +1,8 @@
 """Check the live API against its contract, read-only: the requests of a check, sent as cases of Schemathesis.
 
 Runs if MIGMA_BASE_URL, MIGMA_API_KEY and MIGMA_CAMPAIGN_IDS are set. Only GET and HEAD are sent, at most
-MIGMA_MAX_REQUESTS (10) requests, at the rate of the free plan. MIGMA_BASELINE names a file of accepted findings.
+MIGMA_MAX_REQUESTS (10) requests, at the rate of the free plan. MIGMA_BASELINE names a file of accepted findings,
+MIGMA_RATES the unit of the rates (fraction or percent).
 """
 
 import pytest
@@ -10,6 +11,7 @@ from migma_contract.errors import MigmaError
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract_tests.probes.plan import Probe
+from migma_contract_tests.probes.rates import rate_unit
 from migma_contract_tests.probes.request_budget import RequestRefusedError
 from migma_contract_tests.suites.live_config import MAX_REQUESTS, LivePlan, missing_variables
 from migma_contract_tests.suites.live_suite import LiveSuite
@@ -17,8 +19,8 @@ from migma_contract_tests.suites.live_suite import LiveSuite
 if missing_variables():
     pytest.skip(missing_variables(), allow_module_level=True)
 
-CONTRACT = load_contract(openapi_path())
 try:
+    CONTRACT = load_contract(openapi_path(), rates=rate_unit())
     PLAN = LivePlan.from_environment(CONTRACT)
 except MigmaError as error:
     problem = str(error)

@@ -12,7 +12,7 @@ from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, purpos
 def test_each_rule_about_one_response_is_a_check_with_its_name(contract):
     checks = RuleChecks(contract, lambda _: None, Secret("k")).checks
     assert [check.__name__ for check in checks] == [
-        rule.id.replace("-", "_") for rule in RULES if rule.check_run is None
+        rule.id.replace("-", "_") for rule in RULES if rule.check is not None
     ]
     assert all(check.__doc__ for check in checks)
 
