@@ -22,9 +22,9 @@ from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.probes.api_key import check_key
 from migma_contract_tests.probes.campaign_ids import check_campaign_ids
 from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.rates import rate_unit
 from migma_contract_tests.probes.request_budget import SAFE_METHODS, RequestRefusedError
 from migma_contract_tests.probes.variables import API_KEY, CAMPAIGN_IDS, from_environment
-from migma_contract_tests.probes.rates import rate_unit
 from migma_contract_tests.results.baseline_file import load_baseline
 from migma_contract_tests.suites.live_config import BASELINE
 from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, describe
