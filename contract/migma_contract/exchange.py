@@ -36,6 +36,9 @@ STATUSES_WITHOUT_BODY = frozenset({204, 205, 304})
 NOTHING_LISTENS = "nothing listens on "
 """Beginning of the detail of a refused connection; the address follows."""
 
+THE_PROXY = "the proxy "
+"""Beginning of the detail of a failure between the client and its proxy; the proxy's URL follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

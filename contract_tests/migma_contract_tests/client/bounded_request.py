@@ -11,7 +11,7 @@ from typing import Any
 
 import httpcore
 
-from migma_contract.exchange import NOTHING_LISTENS, FailureKind
+from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
 
 MAX_BODY = 2**20
@@ -72,28 +72,45 @@ def fetch(
     Raises:
         WireError: No complete response came within the limits.
     """
-    network = _Network(deadline)
+    network = _Network(deadline, settings, is_tunnel=url.scheme == b"https")
     try:
         with (
             httpcore.ConnectionPool(ssl_context=settings.tls, proxy=settings.proxy, network_backend=network) as pool,
             pool.stream(method, url, headers=headers) as response,
         ):
             received.status, received.headers = response.status, response.headers
-            for chunk in response.iter_stream():
-                received.body += chunk[: MAX_BODY + 1 - len(received.body)]
-                if len(received.body) > MAX_BODY:
-                    raise WireError("too-large", f"a body of more than {MAX_BODY} bytes")
+            _receive(response, received)
     except httpcore.TimeoutException as error:
-        raise WireError("timeout", f"not complete within {deadline.seconds:g} s") from error
+        raise network.named(WireError("timeout", f"not complete within {deadline.seconds:g} s")) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
-        raise _wire_error(error, network) from error
+        raise network.named(_wire_error(error, network)) from error
+    except WireError as error:
+        raise network.named(error) from error
+
+
+def _receive(response: httpcore.Response, received: Received) -> None:
+    body = bytearray()
+    try:
+        for chunk in response.iter_stream():
+            body += chunk[: MAX_BODY + 1 - len(body)]
+            if len(body) > MAX_BODY:
+                raise WireError("too-large", f"a body of more than {MAX_BODY} bytes")
+    finally:
+        received.body = bytes(body)
 
 
 class _Network(httpcore.NetworkBackend):
-    """Connections on which every operation ends at the deadline (httpcore's own time-outs restart with each read)."""
+    """Connections on which every operation ends at the deadline (httpcore's own time-outs restart with each read).
 
-    def __init__(self, deadline: Deadline) -> None:
+    Attributes:
+        proxy: Name of the proxy that the connection has not passed yet; "" after it, or without one.
+    """
+
+    def __init__(self, deadline: Deadline, settings: ConnectionSettings, *, is_tunnel: bool) -> None:
         self.deadline = deadline
+        self.proxy = settings.proxy_name
+        self._proxy_has_tls = settings.proxy is not None and settings.proxy.url.scheme == b"https"
+        self._is_tunnel = is_tunnel
         self.handshaking = False
         self.ended = False  # by the server
         self.first = b""  # the first bytes received, to tell HTTP from another protocol
@@ -106,21 +123,38 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        addresses = _resolve(host, port, self.deadline)
+        addresses = _resolve(host, port, self.deadline, self.proxy or host)
         failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for place, address in enumerate(addresses):
             # An equal share of the time left, since a dead address never answers: IPv6 without a route, for example.
             share = self.deadline.remaining() / (len(addresses) - place)
             try:
                 stream = httpcore.SyncBackend().connect_tcp(address, port, share, local_address, socket_options)
+                self.proxy = self.proxy if self._is_tunnel else ""
                 return _Stream(stream, self)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         if failed is not None and _has_cause(failed, ConnectionRefusedError):
-            raise WireError(
-                "unreachable", f"{NOTHING_LISTENS}{f'[{host}]' if ':' in host else host}:{port}"
-            ) from failed
+            address = f"{f'[{host}]' if ':' in host else host}:{port}"
+            detail = f"{self.proxy} refused the connection" if self.proxy else f"{NOTHING_LISTENS}{address}"
+            raise WireError("unreachable", detail) from failed
         raise failed or WireError("unreachable", f"{host} has no address")
+
+    def begin_handshake(self) -> None:
+        """Note that TLS begins: with the proxy, or through it with the server."""
+        self.handshaking = True
+        if self._proxy_has_tls:
+            self._proxy_has_tls = False
+        else:
+            self.proxy = ""
+
+    def named(self, error: WireError) -> WireError:
+        """Return the error with the name of the proxy if it came from there: then it is no response of the server."""
+        if not self.proxy:
+            return error
+        kind: FailureKind = error.kind if error.kind in {"timeout", "tls"} else "unreachable"
+        detail = str(error)
+        return WireError(kind, detail if detail.startswith(THE_PROXY) else f"{self.proxy} failed: {detail}")
 
 
 class _Stream(httpcore.NetworkStream):
@@ -147,7 +181,7 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002 - as in connect_tcp
     ) -> httpcore.NetworkStream:
-        self._network.handshaking = True
+        self._network.begin_handshake()
         stream = self._inner.start_tls(ssl_context, server_hostname, self._network.deadline.remaining())
         self._network.handshaking = False
         return _Stream(stream, self._network)
@@ -156,8 +190,11 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
-    """Return the host's addresses. The system's resolver has no time-out, so a thread waits for it."""
+def _resolve(host: str, port: int, deadline: Deadline, name: str) -> list[str]:
+    """Return the addresses of a host, which messages call ``name``.
+
+    The system's resolver has no time-out, so a thread waits for it.
+    """
     found: list[str] = []
     failed: list[OSError | UnicodeError] = []
 
@@ -173,7 +210,7 @@ def _resolve(host: str, port: int, deadline: Deadline) -> list[str]:
     thread.join(deadline.remaining())
     deadline.remaining()
     if failed:
-        raise WireError("unreachable", f"{host} was not found ({failed[0]})")
+        raise WireError("unreachable", f"{name} was not found ({failed[0]})")
     return found
 
 
@@ -182,7 +219,9 @@ def _wire_error(error: Exception, network: _Network) -> WireError:
     detail = _without_python(str(error)) or type(error).__name__
     if network.handshaking or _has_cause(error, ssl.SSLError):
         return WireError("tls", detail)
-    if isinstance(error, httpcore.ConnectError | httpcore.ProxyError):
+    if isinstance(error, httpcore.ProxyError):
+        return WireError("unreachable", f"{network.proxy} answered {detail.strip()} to CONNECT")
+    if isinstance(error, httpcore.ConnectError):
         return WireError("unreachable", detail)
     if isinstance(error, httpcore.ReadError | httpcore.WriteError):
         return WireError("reset", detail)

@@ -1,5 +1,6 @@
 """Choose the proxy and the trusted certificates for a connection."""
 
+import os
 import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -7,17 +8,20 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
+from migma_contract.exchange import THE_PROXY
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.urls import is_loopback_url, proxy_address
+from migma_contract_tests.probes.variables import strip_around
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
-    """TLS for https (None without encryption), and the proxy, if any."""
+    """TLS for https (None without encryption), and the proxy, if any, with a name for it in messages."""
 
     tls: ssl.SSLContext | None
     proxy: httpcore.Proxy | None
+    proxy_name: str = ""
 
 
 def connection_settings(options: CheckOptions) -> ConnectionSettings:
@@ -34,7 +38,8 @@ def connection_settings(options: CheckOptions) -> ConnectionSettings:
     address, auth = proxy_address(url, place)
     tls = _tls(options) if "https:" in (options.base_url[:6], address[:6]) else None
     proxy_tls = tls if address.startswith("https:") else None
-    return ConnectionSettings(tls, httpcore.Proxy(address, auth=auth, ssl_context=proxy_tls))
+    proxy = httpcore.Proxy(address, auth=auth, ssl_context=proxy_tls)
+    return ConnectionSettings(tls, proxy, f"{THE_PROXY}{address}, set by {place},")
 
 
 def _environment_proxy(base_url: str) -> tuple[str | None, str]:
@@ -47,7 +52,9 @@ def _environment_proxy(base_url: str) -> tuple[str | None, str]:
     parts = urlsplit(base_url)
     if proxy_bypass(parts.netloc):
         return None, ""
-    return getproxies().get(parts.scheme), f"{parts.scheme.upper()}_PROXY"
+    name = f"{parts.scheme}_proxy"  # Python reads it in both cases, and prefers lower case
+    is_set = [one for one in (name, name.upper()) if strip_around(os.environ.get(one, ""))]
+    return getproxies().get(parts.scheme), next(iter(is_set), "the settings of the system")
 
 
 def _tls(options: CheckOptions) -> ssl.SSLContext:

@@ -9,12 +9,13 @@ from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.variables import BASE_URL, strip_around, value_of
 
 _URL = "an http or https URL such as https://api.migma.ai"
+_PROXY_URL = "an http or https URL of a proxy, such as http://proxy.example.com:3128"
 _WITHOUT_SCHEME = re.compile(
     r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:.]+\]|[a-z0-9-]+(?=:\d))(:\d+)?(/[!-~]*)?", re.IGNORECASE
 )
 
 
-def check_url(url: str, place: str) -> str:
+def check_url(url: str, place: str, expected: str = _URL) -> str:
     """Return the URL of a server or a proxy with its scheme in lower case and without a slash at the end.
 
     Raises:
@@ -25,19 +26,19 @@ def check_url(url: str, place: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise option_error(place, _URL, "one whose host or port cannot be read") from None
+        raise option_error(place, expected, "one whose host or port cannot be read") from None
     if _WITHOUT_SCHEME.fullmatch(url):
         scheme = "http" if is_loopback_url(f"//{url}") else "https"
-        raise option_error(place, _URL, shown, f"Write {scheme}://{url}.")
+        raise option_error(place, expected, shown, f"Write {scheme}://{url}.")
     if parts.scheme not in ("http", "https") or not host or port == 0:
-        raise option_error(place, _URL, shown, "Start it with http:// or https://.")
+        raise option_error(place, expected, shown, "Start it with http:// or https://.")
     if host in ("http", "https") or "//" in parts.path.rstrip("/") or re.search(r"\s", url):
-        raise option_error(place, f"one URL, {_URL}", shown, "Remove all that is not part of it.")
+        raise option_error(place, f"{expected}, and nothing else", shown, "Remove all that is not part of it.")
     if not re.fullmatch(r"[!-~]+", url) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
-        raise option_error(place, f"{_URL}, in ASCII", shown, "Write an international host name in its xn-- form.")
+        raise option_error(place, f"{expected}, in ASCII", shown, "Write an international host name in its xn-- form.")
     if parts.username is not None or parts.query or parts.fragment:
-        expected, hint = "a URL without user, query and fragment", "Remove them; keys have their own options."
-        raise option_error(place, expected, "one with them", hint)
+        hint = "Remove them; keys have their own options."
+        raise option_error(place, "a URL without user, query and fragment", "one with them", hint)
     return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
 
 
@@ -84,7 +85,7 @@ def proxy_address(text: str, place: str) -> tuple[str, tuple[str, str] | None]:
     url = url if "://" in url else f"http://{url}"
     scheme, _, rest = url.partition("://")
     user, _, host = rest.rpartition("@")
-    address = check_url(f"{scheme}://{host}", place)
+    address = check_url(f"{scheme}://{host}", place, _PROXY_URL)
     name, _, password = user.partition(":")
     return address, (unquote(name), unquote(password)) if user else None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from migma_contract.exchange import NOTHING_LISTENS, FailureKind
+from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
 from migma_contract_tests.results.records import ExchangeRecord, FailureRecord, FindingRecord, StepRecord, Verdict
 
 _OTHER_SERVER = StepRecord(use="--base-url URL", why="if something other than the API answers there")
@@ -67,6 +67,8 @@ def _steps_after(exchange: ExchangeRecord) -> Iterator[StepRecord]:
 
 
 def _step_after_failure(failure: FailureRecord) -> StepRecord:
+    if failure.detail.startswith(THE_PROXY):
+        return StepRecord(use="--proxy URL", why="if it is another proxy; NO_PROXY=HOST if the server needs none")
     if failure.detail.startswith(NOTHING_LISTENS):
         return StepRecord(use="--base-url URL", why=f"{failure.detail}: start the server there, or use another URL")
     return _AFTER_FAILURE[failure.kind]
