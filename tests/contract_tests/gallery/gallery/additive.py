@@ -4,13 +4,9 @@ from typing import Any
 
 from gallery.api import Reply, Request, stamp
 from gallery.changes import data, envelope, errors, fields, header, kind, page, read, reply_with, when
-from gallery.variant import Variant
+from gallery.variant import additive
 
 _METADATA = {"timestamp": "2026-01-31T09:30:00.000Z", "requestId": "req_01"}
-
-
-def _additive(name: str, description: str, change: Any, rule: str, verdict: str = "conforms") -> Variant:
-    return Variant("additive", name, description, change, rule, "info", verdict=verdict)
 
 
 def _older_state(reply: Reply, request: Request) -> Reply:
@@ -28,125 +24,125 @@ def _flips(reply: Reply, request: Request) -> Reply:
 
 
 VARIANTS = (
-    _additive("new-stat", "`data` has a new field", fields(spamReports=3), "undocumented-field"),
-    _additive(
+    additive("new-stat", "`data` has a new field", fields(spamReports=3), "undocumented-field"),
+    additive(
         "new-object", "`data` has a new object", fields(devices={"mobile": 10, "desktop": 20}), "undocumented-field"
     ),
-    _additive(
+    additive(
         "snake-twins",
         "`data` repeats a field in snake_case",
         data(lambda s: {**s, "open_rate": s["openRate"]}),
         "undocumented-field",
     ),
-    _additive(
+    additive(
         "metadata",
         "the envelope has `metadata`",
         envelope(lambda b: {**b, "metadata": _METADATA}),
         "undocumented-field",
     ),
-    _additive(
+    additive(
         "error-metadata", "errors have `metadata`", errors(lambda b: {**b, "metadata": _METADATA}), "undocumented-field"
     ),
-    _additive(
+    additive(
         "error-request-id",
         "errors have `requestId`",
         errors(lambda b: {**b, "requestId": "req_01"}),
         "undocumented-field",
     ),
-    _additive(
+    additive(
         "new-header",
         "responses have a new header",
         header("X-Migma-Stats-Version", "2"),
         "undocumented-header",
     ),
-    _additive(
+    additive(
         "sunset",
         "the end of the operation is announced",
         header("Sunset", "Wed, 01 Jul 2099 00:00:00 GMT"),
         "deprecation-announced",
     ),
-    _additive("older-state", "the second read is an older state as a whole", _older_state, "stale-snapshot"),
-    _additive(
+    additive("older-state", "the second read is an older state as a whole", _older_state, "stale-snapshot"),
+    additive(
         "older-quiet-state", "the second read is an hour older with the same counts", _older_stamp, "stale-snapshot"
     ),
-    _additive("extra-flips", "a new field changes its type", _flips, "response-shape-inconsistent"),
-    _additive(
+    additive("extra-flips", "a new field changes its type", _flips, "response-shape-inconsistent"),
+    additive(
         "recovered-429",
         "one 429, recovered by a retry",
         when(read(1), reply_with(429, headers={"Retry-After": "0"})),
         "transient-failure-recovered",
     ),
-    _additive(
+    additive(
         "recovered-429-silent",
         "one 429 without Retry-After, recovered by a retry",
         when(read(2), reply_with(429)),
         "retry-after-missing",
     ),
-    _additive(
+    additive(
         "recovered-502", "one 502 page, recovered by a retry", when(read(1), page(502)), "transient-failure-recovered"
     ),
-    _additive(
+    additive(
         "recovered-503", "one 503, recovered by a retry", when(read(2), reply_with(503)), "transient-failure-recovered"
     ),
-    _additive(
+    additive(
         "recovered-504",
         "one empty 504, recovered by a retry",
         when(read(2), reply_with(504, body=b"")),
         "transient-failure-recovered",
     ),
-    _additive(
+    additive(
         "recovered-reset",
         "one connection is reset, recovered by a retry",
         when(read(2), reply_with(200, wire=b"", reset=True)),
         "transient-failure-recovered",
     ),
-    _additive(
+    additive(
         "sent-away",
         "the second read is a 429 for two minutes, longer than a check waits",
         when(read(2), reply_with(429, headers={"Retry-After": "120"})),
         "no-response",
     ),
-    _additive(
+    additive(
         "no-challenge", "401 has no WWW-Authenticate", header("WWW-Authenticate", None), "www-authenticate-missing"
     ),
-    _additive("head-405", "HEAD is not allowed", when(kind("head"), reply_with(405)), "head-differs-from-get"),
-    _additive("head-404", "HEAD is a 404", when(kind("head"), reply_with(404)), "head-differs-from-get"),
-    _additive("head-500", "HEAD is a 500", when(kind("head"), reply_with(500)), "head-differs-from-get"),
-    _additive(
+    additive("head-405", "HEAD is not allowed", when(kind("head"), reply_with(405)), "head-differs-from-get"),
+    additive("head-404", "HEAD is a 404", when(kind("head"), reply_with(404)), "head-differs-from-get"),
+    additive("head-500", "HEAD is a 500", when(kind("head"), reply_with(500)), "head-differs-from-get"),
+    additive(
         "unusual-404-page", "unusual ids are a router's 404 page", when(kind("unusual-id"), page(404)), "body-not-json"
     ),
-    _additive(
+    additive(
         "unusual-404-detail",
         "unusual ids are a router's 404",
         when(kind("unusual-id"), reply_with(404, {"detail": "Not Found"})),
         "envelope-error-missing",
     ),
-    _additive("unusual-400", "unusual ids are a 400", when(kind("unusual-id"), reply_with(400)), "unusual-id-status"),
-    _additive(
+    additive("unusual-400", "unusual ids are a 400", when(kind("unusual-id"), reply_with(400)), "unusual-id-status"),
+    additive(
         "unusual-400-page",
         "unusual ids are a 400 with a proxy's page",
         when(kind("unusual-id"), page(400)),
         "unusual-id-status",
     ),
-    _additive("unusual-422", "unusual ids are a 422", when(kind("unusual-id"), reply_with(422)), "unusual-id-status"),
-    _additive(
+    additive("unusual-422", "unusual ids are a 422", when(kind("unusual-id"), reply_with(422)), "unusual-id-status"),
+    additive(
         "api-key-rejected",
         "the API key is rejected",
         when(kind("campaign"), reply_with(403)),
         "api-key-rejected",
         "inconclusive",
     ),
-    _additive("all-401", "every request is a 401", reply_with(401), "api-key-rejected", "inconclusive"),
-    _additive("all-404", "every request is a 404 page", page(404), "campaign-not-found", "inconclusive"),
-    _additive("all-503", "every request is a 503", reply_with(503), "no-response", "inconclusive"),
-    _additive(
+    additive("all-401", "every request is a 401", reply_with(401), "api-key-rejected", "inconclusive"),
+    additive("all-404", "every request is a 404 page", page(404), "campaign-not-found", "inconclusive"),
+    additive("all-503", "every request is a 503", reply_with(503), "no-response", "inconclusive"),
+    additive(
         "all-429",
         "every request is a 429",
         reply_with(429, headers={"Retry-After": "0"}),
         "no-response",
         "inconclusive",
     ),
-    _additive(
+    additive(
         "all-reset", "every connection is reset", reply_with(200, wire=b"", reset=True), "no-response", "inconclusive"
     ),
 )

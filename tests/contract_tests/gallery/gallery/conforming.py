@@ -22,14 +22,10 @@ from gallery.changes import (
     unchanged,
     without,
 )
-from gallery.variant import Variant
+from gallery.variant import conforming
 from migma_contract.stats import RATES
 
 _OPTIONAL = ("botOpens", "botClicks", "mppOpens")
-
-
-def _conforming(name: str, description: str, change: Any, campaigns: int = 1) -> Variant:
-    return Variant("conforming", name, description, change, campaigns=campaigns)
 
 
 def _rounded(digits: int) -> Any:
@@ -77,58 +73,56 @@ def _deflate(raw: bytes) -> bytes:
 _any = status(200, 401, 404)
 
 VARIANTS = (
-    _conforming("as-documented", "the API as documented", unchanged),
-    _conforming("two-campaigns", "the API as documented, two campaigns", unchanged, campaigns=2),
-    _conforming("other-order", "fields in another order", data(lambda s: dict(reversed(s.items())))),
-    _conforming("envelope-order", "`data` before `success`", envelope(lambda b: dict(reversed(b.items())))),
-    *(_conforming(f"rounded-{n}", f"rates rounded to {n} decimals", _rounded(n)) for n in range(2, 11)),
-    _conforming("single-precision", "rates stored as float32", _single(17)),
-    _conforming("rounded-single", "rates rounded to 4 decimals and stored as float32", _single(4)),
-    _conforming(
+    conforming("as-documented", "the API as documented", unchanged),
+    conforming("two-campaigns", "the API as documented, two campaigns", unchanged, campaigns=2),
+    conforming("other-order", "fields in another order", data(lambda s: dict(reversed(s.items())))),
+    conforming("envelope-order", "`data` before `success`", envelope(lambda b: dict(reversed(b.items())))),
+    *(conforming(f"rounded-{n}", f"rates rounded to {n} decimals", _rounded(n)) for n in range(2, 11)),
+    conforming("single-precision", "rates stored as float32", _single(17)),
+    conforming("rounded-single", "rates rounded to 4 decimals and stored as float32", _single(4)),
+    conforming(
         "rates-mixed",
         "rates rounded to 2 and to 4 decimals",
         data(lambda s: {**s, "openRate": round(s["openRate"], 2), "clickRate": round(s["clickRate"], 4)}),
     ),
-    _conforming("growing", "stats grow from read to read", _grows),
-    _conforming("growing-two", "stats of two campaigns grow", _grows, campaigns=2),
-    _conforming("whole-floats", "counts are written `1200.0`", spliced("totalSent", "1200.0")),
-    _conforming("exponents", "counts are written `1.2e3`", spliced("totalSent", "1.2e3")),
-    _conforming("rate-exponent", "a rate is written with an exponent", spliced("openRate", "3.8174e-1")),
-    _conforming("offset-east", "`lastUpdated` has an offset", fields(lastUpdated="2026-01-31T11:30:00+02:00")),
-    _conforming("offset-west", "`lastUpdated` has a negative offset", fields(lastUpdated="2026-01-31T04:00:00-05:30")),
-    _conforming("stamp-fraction", "`lastUpdated` has milliseconds", fields(lastUpdated="2026-01-31T09:30:00.123Z")),
-    _conforming(
+    conforming("growing", "stats grow from read to read", _grows),
+    conforming("growing-two", "stats of two campaigns grow", _grows, campaigns=2),
+    conforming("rate-exponent", "a rate is written with an exponent", spliced("openRate", "3.8174e-1")),
+    conforming("offset-east", "`lastUpdated` has an offset", fields(lastUpdated="2026-01-31T11:30:00+02:00")),
+    conforming("offset-west", "`lastUpdated` has a negative offset", fields(lastUpdated="2026-01-31T04:00:00-05:30")),
+    conforming("stamp-fraction", "`lastUpdated` has milliseconds", fields(lastUpdated="2026-01-31T09:30:00.123Z")),
+    conforming(
         "stamp-nanoseconds", "`lastUpdated` has nanoseconds", fields(lastUpdated="2026-01-31T09:30:00.123456789Z")
     ),
-    _conforming("stamp-zero-offset", "`lastUpdated` ends with +00:00", fields(lastUpdated="2026-01-31T09:30:00+00:00")),
-    _conforming("days-old", "`lastUpdated` is days old", computed("lastUpdated", lambda _: stamp(days=-9))),
-    _conforming("just-now", "`lastUpdated` is now", computed("lastUpdated", lambda _: stamp())),
-    _conforming(
+    conforming("stamp-zero-offset", "`lastUpdated` ends with +00:00", fields(lastUpdated="2026-01-31T09:30:00+00:00")),
+    conforming("days-old", "`lastUpdated` is days old", computed("lastUpdated", lambda _: stamp(days=-9))),
+    conforming("just-now", "`lastUpdated` is now", computed("lastUpdated", lambda _: stamp())),
+    conforming(
         "clock-ahead", "`lastUpdated` is two minutes ahead", computed("lastUpdated", lambda _: stamp(minutes=2))
     ),
-    _conforming(
+    conforming(
         "server-clock-off",
         "the server's clock is wrong, also in Date",
         both(header("Date", "Fri, 31 Jan 2098 09:30:00 GMT"), fields(lastUpdated="2098-01-31T09:29:00Z")),
     ),
-    _conforming("no-date", "there is no Date", header("Date", None)),
-    _conforming("date-broken", "Date cannot be read", header("Date", "yesterday")),
-    _conforming("gzip", "bodies are gzipped", both(text(gzip.compress, _any), header("Content-Encoding", "gzip"))),
-    _conforming("deflate", "bodies are deflated", both(text(_deflate, _any), header("Content-Encoding", "deflate"))),
-    _conforming("chunked", "bodies are sent in chunks", _framed("chunked")),
-    _conforming(
+    conforming("no-date", "there is no Date", header("Date", None)),
+    conforming("date-broken", "Date cannot be read", header("Date", "yesterday")),
+    conforming("gzip", "bodies are gzipped", both(text(gzip.compress, _any), header("Content-Encoding", "gzip"))),
+    conforming("deflate", "bodies are deflated", both(text(_deflate, _any), header("Content-Encoding", "deflate"))),
+    conforming("chunked", "bodies are sent in chunks", _framed("chunked")),
+    conforming(
         "gzip-chunked",
         "gzipped bodies are sent in chunks",
         both(text(gzip.compress, _any), header("Content-Encoding", "gzip"), _framed("chunked")),
     ),
-    _conforming("http-1.0", "HTTP/1.0: the body ends with the connection", _framed("close")),
-    _conforming("charset", "Content-Type has a charset", header("Content-Type", "application/json; charset=utf-8")),
-    _conforming(
+    conforming("http-1.0", "HTTP/1.0: the body ends with the connection", _framed("close")),
+    conforming("charset", "Content-Type has a charset", header("Content-Type", "application/json; charset=utf-8")),
+    conforming(
         "charset-quoted",
         "Content-Type has capitals and a quoted charset",
         header("Content-Type", 'Application/JSON;charset="UTF-8"'),
     ),
-    _conforming(
+    conforming(
         "infrastructure",
         "headers of proxies and clouds",
         both(
@@ -142,58 +136,58 @@ VARIANTS = (
             header("ETag", 'W/"1"'),
         ),
     ),
-    _conforming(
+    conforming(
         "cors",
         "headers for browsers",
         both(
             header("Access-Control-Allow-Origin", "*"), header("Vary", "Origin"), header("Set-Cookie", "s=1; HttpOnly")
         ),
     ),
-    _conforming("german", "error texts in German", _says("Kampagne nicht gefunden – ungültige Kennung")),
-    _conforming("japanese", "error texts in Japanese", _says("キャンペーンが見つかりません")),
-    _conforming("emoji", "error texts with emoji", _says("nothing here 📭")),
-    _conforming(
+    conforming("german", "error texts in German", _says("Kampagne nicht gefunden – ungültige Kennung")),
+    conforming("japanese", "error texts in Japanese", _says("キャンペーンが見つかりません")),
+    conforming("emoji", "error texts with emoji", _says("nothing here 📭")),
+    conforming(
         "ascii-escapes",
         "strings with JSON escapes",
         both(_says("キャ"), text(lambda b: json.dumps(json.loads(b)).encode(), _any)),
     ),
-    _conforming("no-code", "errors without `code`", errors(lambda b: {"success": False, "error": b["error"]})),
-    _conforming(
+    conforming("no-code", "errors without `code`", errors(lambda b: {"success": False, "error": b["error"]})),
+    conforming(
         "error-data", "errors with `data`", errors(lambda b: {**b, "data": {"campaignId": "1", "hint": {"x": [1]}}})
     ),
-    _conforming("error-null", "a success with `error` null", envelope(lambda b: {**b, "error": None})),
-    _conforming("no-optionals", "no optional fields", without(*_OPTIONAL)),
-    _conforming("one-optional", "one optional field", without("botClicks", "mppOpens")),
-    _conforming("come-and-go", "optional fields come and go", _coming_and_going),
-    _conforming(
+    conforming("error-null", "a success with `error` null", envelope(lambda b: {**b, "error": None})),
+    conforming("no-optionals", "no optional fields", without(*_OPTIONAL)),
+    conforming("one-optional", "one optional field", without("botClicks", "mppOpens")),
+    conforming("come-and-go", "optional fields come and go", _coming_and_going),
+    conforming(
         "pretty", "the JSON is indented", text(lambda b: json.dumps(json.loads(b), indent=4).encode() + b"\n", _any)
     ),
-    _conforming(
+    conforming(
         "compact",
         "the JSON has no spaces",
         text(lambda b: json.dumps(json.loads(b), separators=(",", ":")).encode(), _any),
     ),
-    _conforming("crlf", "the JSON is between line breaks (CRLF)", text(lambda b: b"\r\n" + b + b"\r\n", _any)),
-    _conforming("nothing-sent", "all stats are zero", _zeros(0)),
-    _conforming("all-bounced", "all messages bounced: rates are 0", _zeros(10)),
-    _conforming(
+    conforming("crlf", "the JSON is between line breaks (CRLF)", text(lambda b: b"\r\n" + b + b"\r\n", _any)),
+    conforming("nothing-sent", "all stats are zero", _zeros(0)),
+    conforming("all-bounced", "all messages bounced: rates are 0", _zeros(10)),
+    conforming(
         "everyone-opened",
         "both rates are 1",
         fields(
             uniqueOpens=1150, totalOpens=1150, uniqueClicks=1150, totalClicks=1150, openRate=1, clickRate=1, botOpens=0
         ),
     ),
-    _conforming(
+    conforming(
         "clicks-over-opens",
         "more clicks than opens: images are blocked",
         fields(uniqueOpens=50, totalOpens=130, openRate=round(50 / 1150, 4)),
     ),
-    _conforming("in-flight", "some messages are neither delivered nor bounced", fields(bounces=7)),
-    _conforming("tiny-rate", "a rate that rounds to zero", fields(uniqueClicks=1, totalClicks=5, clickRate=0.0)),
-    _conforming(
+    conforming("in-flight", "some messages are neither delivered nor bounced", fields(bounces=7)),
+    conforming("tiny-rate", "a rate that rounds to zero", fields(uniqueClicks=1, totalClicks=5, clickRate=0.0)),
+    conforming(
         "large",
         "a campaign with a hundred million messages",
         data(lambda s: {k: v * 100_000 if isinstance(v, int) else v for k, v in s.items()}),
     ),
-    _conforming("stale", "the second read repeats the first", fields(lastUpdated="2026-01-31T09:30:00Z")),
+    conforming("stale", "the second read repeats the first", fields(lastUpdated="2026-01-31T09:30:00Z")),
 )

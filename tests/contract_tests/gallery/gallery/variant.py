@@ -67,3 +67,15 @@ def inconclusive(name: str, description: str, change: Change, reason: str, *, ca
     return Variant(
         "inconclusive", name, description, change, campaigns=campaigns, verdict="inconclusive", reason=reason
     )
+
+
+def additive(
+    name: str, description: str, change: Change, rule: str, verdict: str = "conforms", *, campaigns: int = 1
+) -> Variant:
+    """Return a variant whose findings are information."""
+    return Variant("additive", name, description, change, rule, "info", (), campaigns, verdict)
+
+
+def conforming(name: str, description: str, change: Change, *, campaigns: int = 1) -> Variant:
+    """Return a variant without findings."""
+    return Variant("conforming", name, description, change, campaigns=campaigns)
