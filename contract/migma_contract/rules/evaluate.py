@@ -10,7 +10,7 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
-from migma_contract.rules.evidence import lack_of_evidence
+from migma_contract.rules.evidence import Lack, lack_of_evidence
 from migma_contract.rules.not_judged import not_judged
 from migma_contract.rules.rule import Rule
 
@@ -27,12 +27,14 @@ class Evaluation(NamedTuple):
         judged: Number of responses that each rule could judge, or of comparisons that it made. With 0 the run
             says nothing about that rule.
         not_judged: One line on what the numbers could not show although every request was answered; "" for nothing.
+        lack: Why the run shows nothing of the contract; None if it shows something. Then every finding has level info.
     """
 
     findings: tuple[Finding, ...]
     omitted: dict[str, int]
     judged: dict[str, int]
     not_judged: str
+    lack: Lack | None = None
 
 
 def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
@@ -55,7 +57,8 @@ def evaluate(
     If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
-    has_evidence = not lack_of_evidence(exchanges, contract) if is_run else expectations.has_usable_read(exchanges)
+    lack = lack_of_evidence(exchanges, contract) if is_run else None
+    has_evidence = lack is None if is_run else expectations.has_usable_read(exchanges)
     max_level = Level.BREAKING if has_evidence else Level.INFO
     findings: list[Finding] = []
     omitted: dict[str, int] = {}
@@ -72,7 +75,7 @@ def evaluate(
         if len(worst_first) > MAX_FINDINGS:
             omitted[rule.id] = len(worst_first) - MAX_FINDINGS
     findings.sort(key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
-    return Evaluation(tuple(findings), omitted, judged, not_judged(run))
+    return Evaluation(tuple(findings), omitted, judged, not_judged(run), lack)
 
 
 def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:

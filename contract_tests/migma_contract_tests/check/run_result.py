@@ -8,6 +8,7 @@ from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
+from migma_contract.rules.analysis.server_message import server_message
 from migma_contract.rules.evaluate import Evaluation
 from migma_contract_tests.check.contract_lines import ContractLines
 from migma_contract_tests.check.verdict import decide
@@ -64,7 +65,14 @@ class RunResult:
     def report(self, baseline: Baseline | None) -> Report:
         """Return the report of this run, with the baseline applied."""
         applied = apply(baseline, self.findings, self.started.date(), complete=self.complete)
-        verdict, reason = decide(self.exchanges, applied.open, self.options.fail_on, self.skipped)
+        verdict, reason = decide(
+            self.exchanges,
+            applied.open,
+            self.options.fail_on,
+            self.skipped,
+            lack=self.evaluation.lack,
+            base_url=self.options.base_url,
+        )
         lines = ContractLines(self.contract)
         return Report(
             contract=ContractRecord(source=lines.file, version=self.contract.version),
@@ -87,12 +95,16 @@ class RunResult:
             omitted=self.evaluation.omitted,
             judged=self.evaluation.judged,
             not_judged=self.evaluation.not_judged if verdict == "conforms" else "",
-            exchanges=tuple(map(ExchangeRecord.model_validate, self.exchanges)),
+            exchanges=tuple(map(_exchange, self.exchanges)),
         )
 
 
 def _record(finding: Finding, lines: ContractLines) -> FindingRecord:
     return FindingRecord.model_validate(finding).model_copy(update={"line": lines.line(finding.pointer)})
+
+
+def _exchange(exchange: Exchange) -> ExchangeRecord:
+    return ExchangeRecord.model_validate(exchange).model_copy(update={"message": server_message(exchange)})
 
 
 def _cautions(options: CheckOptions) -> Iterator[str]:

@@ -10,10 +10,10 @@ from migma_contract_tests.probes.plan import Probe
 from migma_contract_tests.probes.request_budget import Budget
 
 RETRY_PAUSE = 0.5
-"""Seconds before a second attempt if the server names no time."""
+"""Seconds before the next request after a temporary condition, if the server names no time."""
 
 MAX_REQUESTED_WAIT = 60.0
-"""Seconds that one run waits in total because the server asks for it (Retry-After)."""
+"""Seconds that one run waits in total after temporary conditions, mostly because the server asks for it."""
 
 
 class Sender:
@@ -38,7 +38,7 @@ class Sender:
         self._budget = budget
         self._on_send = on_send
         self._wait_left = MAX_REQUESTED_WAIT
-        self._requested_wait: float | None = None
+        self._pause = 0.0
 
     def send(self, probe: Probe, *, has_room: Callable[[], bool]) -> Exchange:
         """Send a probe, once more if the response is transient, and return the last exchange.
@@ -53,17 +53,21 @@ class Sender:
         exchange = self._attempt(probe)
         if not expectations.is_transient(exchange) or self.asked_to_wait_too_long or not has_room():
             return exchange
-        if self._requested_wait is None:
-            self._requested_wait = RETRY_PAUSE
         return self._attempt(replace(probe, attempt=2))
 
     def _attempt(self, probe: Probe) -> Exchange:
-        seconds = self._requested_wait or 0.0
-        self._wait_left -= seconds
-        self._budget.pause(seconds)
+        self._wait_left -= self._pause
+        self._budget.pause(self._pause)
         self._on_send(probe)
         exchange = self._client.send(probe)
         self.exchanges.append(exchange)
-        self._requested_wait = exchange.retry_after if expectations.is_transient(exchange) else None
-        self.asked_to_wait_too_long = self._requested_wait is not None and self._requested_wait > self._wait_left
+        self._pause = _pause_after(exchange)
+        self.asked_to_wait_too_long = self._pause > self._wait_left
         return exchange
+
+
+def _pause_after(exchange: Exchange) -> float:
+    """Return the seconds to wait before the next request: none, unless a temporary condition ended this one."""
+    if not expectations.is_transient(exchange):
+        return 0.0
+    return RETRY_PAUSE if exchange.retry_after is None else exchange.retry_after

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from samples.exchanges import JSON, exchange, failed, second, stats
 
 from migma_contract.finding import Level
 from migma_contract.rules import judge
 
+TEMPORARY = (408, 429, 502, 503, 504, 520, 522, 524, 529)
 LOST = {
-    **{str(status): exchange(status=status, headers=(JSON, ("retry-after", "1"))) for status in (429, 502, 503, 504)},
+    **{str(status): exchange(status=status, headers=(JSON, ("retry-after", "1"))) for status in TEMPORARY},
     **{kind: failed(kind) for kind in ("timeout", "reset", "unreachable")},
 }
 
@@ -27,7 +30,40 @@ def test_a_failure_that_a_retry_recovers_is_info(contract, lost):
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
 def test_a_read_that_fails_again_after_its_retry_is_a_warning(contract, lost):
     again = replace(lost, sample=2, attempt=2)
-    assert found(contract, exchange(), second(lost), again) == [("intermittent-failure", Level.WARNING)]
+    third = replace(exchange(), sample=3)
+    assert found(contract, exchange(), second(lost), again, third) == [("intermittent-failure", Level.WARNING)]
+
+
+@pytest.mark.parametrize("lost", LOST.values(), ids=LOST)
+@pytest.mark.parametrize("at_start", [True, False])
+def test_failures_only_at_the_start_or_the_end_are_info_that_says_so(contract, lost, *, at_start):
+    """A burst that ended, or a quota that ran out, says nothing about the contract."""
+    failures = [lost, replace(lost, attempt=2)]
+    run = [*failures, second(exchange())] if at_start else [exchange(), *map(second, failures)]
+    (finding,) = judge(run, contract)
+    assert (finding.rule, finding.level) == ("no-response", Level.INFO)
+    assert finding.message.endswith(f"Requests like it were answered only {'after' if at_start else 'before'} it.")
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=8).filter(any))
+def test_a_read_failed_intermittently_exactly_if_others_were_answered_before_and_after_it(contract, answers):
+    lost = replace(LOST["503"], attempt=2)
+    run = [replace(exchange() if answered else lost, sample=number) for number, answered in enumerate(answers)]
+    first, last = answers.index(True), len(answers) - 1 - answers[::-1].index(True)
+    is_intermittent = not all(answers[first:last])
+    assert (("intermittent-failure", Level.WARNING) in found(contract, *run)) is is_intermittent
+
+
+def test_a_quota_of_one_key_that_ran_out_is_info_though_other_keys_are_answered_later(contract):
+    cut = [replace(failed("reset", "unknown-id"), attempt=2), second(replace(failed("reset"), attempt=2))]
+    run = [exchange(), exchange("missing-key"), cut[0], exchange("unknown-id-missing-key"), cut[1]]
+    assert found(contract, *run) == [("no-response", Level.INFO)]
+
+
+def test_requests_without_a_key_that_always_fail_between_others_are_a_warning(contract):
+    lost = replace(failed("reset", "missing-key"), attempt=2)
+    run = [exchange(), lost, exchange("unknown-id")]
+    assert found(contract, *run) == [("intermittent-failure", Level.WARNING)]
 
 
 @pytest.mark.parametrize("lost", LOST.values(), ids=LOST)

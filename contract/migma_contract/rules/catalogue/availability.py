@@ -1,12 +1,17 @@
 """Rules on all exchanges of a run: requests get responses, and a failure is not intermittent."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
+from migma_contract.rules.intermediaries import INTERMEDIARIES
 from migma_contract.rules.rule import RunCheck, info, warning
+
+Side = Literal["before", "after"]
+_OTHER_SIDE: dict[Side, str] = {"before": "after", "after": "before"}
 
 
 def _readable_campaigns(run: Sequence[ParsedResponse]) -> set[str]:
@@ -15,7 +20,10 @@ def _readable_campaigns(run: Sequence[ParsedResponse]) -> set[str]:
 
 
 def _outcome(exchange: Exchange) -> str:
-    return f"{exchange.failure.kind}: {exchange.failure.detail}" if exchange.failure else str(exchange.status)
+    if exchange.failure:
+        return f"{exchange.failure.kind}: {exchange.failure.detail}"
+    known = INTERMEDIARIES.get(exchange.status or 0)
+    return f"{exchange.status}, {known.meaning}" if known else str(exchange.status)
 
 
 def _lacks_retry(exchange: Exchange) -> bool:
@@ -23,10 +31,34 @@ def _lacks_retry(exchange: Exchange) -> bool:
     return expectations.is_transient(exchange) and exchange.attempt == 1
 
 
-def _failed_intermittently(exchange: Exchange, readable_campaigns: set[str]) -> bool:
-    """True if an exchange failed finally, while others show that the server was available."""
+def _side(response: ParsedResponse, run: Sequence[ParsedResponse]) -> Side | None:
+    """Return on which side of a failure no request was answered; None if it was between answered ones.
+
+    Only requests with the same key count, if one of them was answered: a quota that ran out applies to one key.
+    """
+    answered = [each for each in run if not expectations.has_no_evidence(each.exchange)]
+    key = _key_kind(response.exchange)
+    compared = [each for each in answered if _key_kind(each.exchange) == key] or answered
+    if all(each.index > response.index for each in compared):
+        return "before"
+    return "after" if all(each.index < response.index for each in compared) else None
+
+
+def _key_kind(exchange: Exchange) -> str:
+    if exchange.purpose in {"missing-key", "unknown-id-missing-key"}:
+        return "missing"
+    return "invalid" if exchange.purpose == "invalid-key" else "valid"
+
+
+def _failed_intermittently(
+    response: ParsedResponse, run: Sequence[ParsedResponse], readable_campaigns: set[str]
+) -> bool:
+    """True if an exchange failed finally, while others before and after it show that the server was available."""
+    exchange = response.exchange
     if not readable_campaigns or _lacks_retry(exchange):
         return False
+    if expectations.has_no_evidence(exchange) and _side(response, run) is not None:
+        return False  # a burst that ended, or a quota that ran out
     if exchange.purpose == "campaign":
         was_readable = exchange.campaign_id in readable_campaigns
         return expectations.has_no_evidence(exchange) or (was_readable and expectations.is_unusable_read(exchange))
@@ -42,7 +74,7 @@ def _failure(response: ParsedResponse, message: str, expected: str) -> Violation
 def _intermittent(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
     readable_campaigns = _readable_campaigns(run)
     for response in final_responses(run):
-        if _failed_intermittently(response.exchange, readable_campaigns):
+        if _failed_intermittently(response, run, readable_campaigns):
             subject = "A read of the campaign" if response.exchange.purpose == "campaign" else "A request"
             message = f"{subject} failed ({_outcome(response.exchange)}) while others succeeded."
             yield _failure(response, message, "a response every time")
@@ -62,9 +94,16 @@ def _no_response(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
         exchange = response.exchange
         if exchange.purpose in {"head", "method"} or not expectations.has_no_evidence(exchange):
             continue
-        if not _failed_intermittently(exchange, readable_campaigns):
-            no_retry = " It was not retried." if _lacks_retry(exchange) else ""
-            yield _failure(response, f"A request failed: {_outcome(exchange)}.{no_retry}", "a response")
+        if not _failed_intermittently(response, run, readable_campaigns):
+            message = f"A request failed: {_outcome(exchange)}.{_circumstances(response, run)}"
+            yield _failure(response, message, "a response")
+
+
+def _circumstances(response: ParsedResponse, run: Sequence[ParsedResponse]) -> str:
+    if _lacks_retry(response.exchange):
+        return " It was not retried."
+    side = _side(response, run)
+    return f" Requests like it were answered only {_OTHER_SIDE[side]} it." if side and _readable_campaigns(run) else ""
 
 
 def _campaign_with(statuses: frozenset[int], message: str) -> RunCheck:

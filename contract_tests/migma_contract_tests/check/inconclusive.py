@@ -1,0 +1,103 @@
+"""Say in words why a run shows nothing of the contract, or why a campaign could not be read."""
+
+from collections.abc import Sequence
+
+from migma_contract.exchange import Exchange, FailureKind
+from migma_contract.rules import expectations
+from migma_contract.rules.analysis.server_message import server_message
+from migma_contract.rules.evidence import Lack, same_answer
+from migma_contract.rules.intermediaries import INTERMEDIARIES
+from migma_contract_tests.check.who_answered import describe_response, redirect_target
+from migma_contract_tests.results.moved_base_url import moved_base_url
+
+NO_RESPONSE: dict[FailureKind, str] = {
+    "unreachable": "the server could not be reached",
+    "tls": "no trusted TLS connection could be made",
+    "timeout": "no complete response came within the time-out",
+    "reset": "the connection ended without a response",
+}
+"""Each failure without any response, as a clause."""
+
+_POSSIBLE_REASONS = {
+    401: "is the key correct, does a proxy remove the header with the key, and is the base URL correct?",
+    403: "is the key correct, does a firewall refuse this machine, and is the base URL correct?",
+    404: "is the base URL correct, or is the path gone?",
+}
+
+
+def why_nothing_was_seen(lack: Lack, final_attempts: Sequence[Exchange], base_url: str) -> str:
+    """Return why a run shows nothing of the contract, as a clause. It may quote the server.
+
+    Args:
+        lack: The reason.
+        final_attempts: The responses, without those that a later attempt replaced; at least one read of a campaign.
+        base_url: The base URL of the requests.
+    """
+    read = next(each for each in final_attempts if each.purpose == "campaign")
+    match lack:
+        case "outage":
+            return _outage(final_attempts)
+        case "outage-with-key":
+            failed = _outcomes([each for each in final_attempts if each.purpose in {"campaign", "unknown-id"}])
+            return f"every request with the key failed: {failed}; only requests without it were answered"
+        case "other-server":
+            return _other_server(read, base_url)
+        case "same-failure" if read.status in expectations.KEY_REJECTED:
+            return why_unread(read, final_attempts)
+        case "same-failure":
+            said, why = server_message(read), _POSSIBLE_REASONS.get(read.status or 0)
+            failed = f"{read.status}, “{said}”" if said else f"{read.status}"
+            return f"every request got the same failure, with a key and without ({failed}){f': {why}' if why else ''}"
+        case "account":
+            return f"every request with the key got {read.status}: is the account of this key in order?"
+        case "unreadable":
+            return why_unread(read, final_attempts)
+
+
+def why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
+    """Return why a read of a campaign shows no stats, as a clause."""
+    one, status = read.campaign_id, read.status or 0
+    if read.failure is not None:
+        return f"{NO_RESPONSE[read.failure.kind]} ({read.failure.detail})"
+    if status in _POSSIBLE_REASONS and any(
+        each.purpose == "missing-key" and same_answer(each, read) for each in final_attempts
+    ):
+        return f"requests with the key got the same {status} as without a key: {_POSSIBLE_REASONS[status]}"
+    if status in expectations.KEY_REJECTED:
+        return f"the key was rejected ({status}) for campaign {one}: is it correct, and may it read this campaign?"
+    if status == expectations.NOT_FOUND:
+        return f"campaign {one} was not found with this key: are the id and the base URL correct?"
+    again = ", also on the second attempt" if read.attempt > 1 else ""
+    return f"campaign {one} could not be read: the server answered {_outcome(read)}{again}"
+
+
+def _outage(final_attempts: Sequence[Exchange]) -> str:
+    first = final_attempts[0]
+    kinds = {each.failure.kind if each.failure else each.status for each in final_attempts}
+    if len(kinds) == 1 and first.failure is not None:
+        return f"{NO_RESPONSE[first.failure.kind]} ({first.failure.detail})"
+    page = next((each for each in final_attempts if each.body.strip() and not each.json.readable), None)
+    shown = f"; {describe_response(page)} came in place of the API's response" if page else ""
+    return f"every request failed: {_outcomes(final_attempts)}{shown}"
+
+
+def _other_server(read: Exchange, base_url: str) -> str:
+    if read.failure is None and read.status in expectations.REDIRECTS:
+        moved = moved_base_url(base_url, read.url, read.header("location") or "")
+        if moved:
+            return f"the server redirects to another address ({read.status}): use the base URL {moved}"
+        target = redirect_target(read) or "nowhere"
+        return f"a redirect ({read.status}) to {target} came in place of the API's response: is the base URL correct?"
+    status = "no response" if read.status is None else f"status {read.status}"
+    return f"{describe_response(read)} came in place of the API's response ({status})"
+
+
+def _outcomes(exchanges: Sequence[Exchange]) -> str:
+    return ", ".join(dict.fromkeys(map(_outcome, exchanges)))
+
+
+def _outcome(exchange: Exchange) -> str:
+    if exchange.failure is not None:
+        return NO_RESPONSE.get(exchange.failure.kind, exchange.failure.kind)
+    known = INTERMEDIARIES.get(exchange.status or 0)
+    return f"{exchange.status} ({known.meaning})" if known else str(exchange.status)

@@ -1,0 +1,49 @@
+"""Describe a response that is not the API's: what it is, and which server sent it."""
+
+from migma_contract.exchange import Exchange
+from migma_contract.rules import expectations
+from migma_contract.rules.analysis.server_message import page_title
+from migma_contract.rules.evidence import is_html
+
+_TITLE_LIMIT = 100
+_SERVER_LIMIT = 40
+_START_LIMIT = 60
+_LOCATION_LIMIT = 120
+
+
+def describe_response(exchange: Exchange) -> str:
+    """Return a response as a noun phrase: ``an HTML page from nginx, titled “Welcome”``. It may quote the server."""
+    if exchange.failure is not None:
+        return f"a response that cannot be read{_from(exchange)} ({_one_line(exchange.failure.detail, _START_LIMIT)})"
+    if exchange.status in expectations.REDIRECTS:
+        return f"a redirect{_from(exchange)} to {redirect_target(exchange) or 'nowhere'}"
+    if not exchange.body.strip():
+        return f"an empty response{_from(exchange)}"
+    if is_html(exchange):
+        title = _one_line(page_title(exchange), _TITLE_LIMIT)
+        return f"an HTML page{_from(exchange)}{f', titled “{title}”' if title else ''}"
+    start = _one_line(exchange.body[:1024].decode("utf-8", "replace"), _START_LIMIT)
+    return f"{_kind(exchange)}{_from(exchange)} that begins with “{start}”"
+
+
+def redirect_target(exchange: Exchange) -> str:
+    """Return where a redirect points to, on one line; "" if nowhere."""
+    return _one_line(exchange.header("location") or "", _LOCATION_LIMIT)
+
+
+def _kind(exchange: Exchange) -> str:
+    if exchange.json.readable:
+        return "JSON of another API"
+    return "an XML document" if exchange.body.lstrip().startswith(b"<") else "a text"
+
+
+def _from(exchange: Exchange) -> str:
+    """Return `` from SERVER``, as the response names it; "" if it does not."""
+    name = _one_line(exchange.header("server") or exchange.header("via") or "", _SERVER_LIMIT)
+    return f" from {name}" if name else ""
+
+
+def _one_line(text: str, limit: int) -> str:
+    """Return a text with single spaces in place of white space, controls and invisible characters, cut to a limit."""
+    shown = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return shown if len(shown) <= limit else f"{shown[: limit - 1].rstrip()}…"
