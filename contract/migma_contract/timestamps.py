@@ -6,20 +6,29 @@ from datetime import UTC, datetime, timedelta
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 _UNITS = ("d", "h", "min", "s")
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
+_LAST_MOMENT = datetime.max.replace(tzinfo=UTC)
+_YEAR = timedelta(days=365.2425)
+_TWO_YEARS = 2 * _YEAR
 
 
 def parse_rfc3339(value: object) -> datetime | None:
     """Return an RFC 3339 date-time with an offset, in UTC; None for anything else.
 
-    A leap second (``:60``) is read as the second before it, since datetime has none.
+    A leap second (``:60``) is read as the second before it, since datetime has none. A time whose offset leads out of
+    the years 1 to 9999 becomes the first or last one.
     """
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         return None
     text = re.sub(r":60(?=[.Zz+-])", ":59", value.upper())
     try:
-        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+    except ValueError:
         return None
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return _FIRST_MOMENT if moment.year == 1 else _LAST_MOMENT
 
 
 def format_rfc3339(moment: datetime, timespec: str = "seconds") -> str:
@@ -39,7 +48,9 @@ def parse_http_date(text: str) -> datetime | None:
 
 
 def describe_duration(duration: timedelta) -> str:
-    """Return a duration in its two largest units: ``2 h 51 min``, ``40 s``."""
+    """Return a duration in its two largest units: ``2 h 51 min``, ``40 s``; from two years on in years."""
+    if duration >= _TWO_YEARS:
+        return f"{duration / _YEAR:.0f} years"
     minutes, seconds = divmod(int(duration.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)

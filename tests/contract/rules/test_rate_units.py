@@ -2,12 +2,11 @@
 
 import math
 import struct
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from samples.exchanges import STATS, exchange, second, stats
+from samples.exchanges import STATS, exchange, of_another_campaign, second, stats
 
 from migma_contract.openapi import Contract, load_contract
 from migma_contract.rate_unit import RATE_UNITS, WHOLE, RateUnit, other_unit
@@ -111,7 +110,7 @@ def test_the_finding_names_both_sources_and_the_setting():
 
 @pytest.mark.parametrize(("unit", "read"), [("fraction", PERCENTAGES), ("percent", FRACTIONS)])
 def test_several_reads_and_campaigns_in_the_other_unit_are_still_one_finding(unit, read):
-    other = replace(read, campaign_id="65f1a0b2c3d4e5f601234567", url="http://localhost/other")
+    other = of_another_campaign(read)
     assert found([read, second(read), other], unit) == [(WRONG_UNIT[unit], THROUGHOUT)]
     assert [finding.where for finding in judge_one(read, CONTRACTS[unit])] == [THROUGHOUT]
 
@@ -121,7 +120,7 @@ def test_units_that_differ_between_reads_or_campaigns_are_found_in_each_field(un
     """The setting would not help, so it is not recommended."""
     wrong = FRACTIONS if unit == "percent" else PERCENTAGES
     right = PERCENTAGES if unit == "percent" else FRACTIONS
-    other = replace(wrong, campaign_id="65f1a0b2c3d4e5f601234567", url="http://localhost/other")
+    other = of_another_campaign(wrong)
     for run in ([right, second(wrong)], [wrong, second(right)], [right, other]):
         assert found(run, unit) == [(WRONG_UNIT[unit], f"200 /data/{name}") for name in sorted(RATES)]
         assert not any("--rates" in finding.message for finding in judge(run, CONTRACTS[unit]))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -137,11 +137,25 @@ class ParsedResponse:
 
     @cached_property
     def violated_relations(self) -> list[tuple[Relation, RelationViolation]]:
-        """The violations of the relations between the numbers; the future is measured by the server's clock."""
-        now = parse_http_date(self.exchange.header("date") or "") or self.exchange.started
+        """The violations of the relations between the numbers."""
+        now = self.latest_clock if self.is_from_the_future else None
+        return relation_violations(self.valid_stats, now, self.contract.rates)
+
+    @cached_property
+    def latest_clock(self) -> datetime:
+        """The time of the response, by the server's Date or by this machine's clock: the later one.
+
+        Then a wrong clock on one side alone makes no time of a refresh one in the future.
+        """
+        received = self.exchange.started + timedelta(seconds=self.exchange.elapsed)
+        date = parse_http_date(self.exchange.header("date") or "")
+        return received if date is None else max(date, received)
+
+    @cached_property
+    def is_from_the_future(self) -> bool:
+        """True if lastUpdated is later than both clocks, by more than clocks differ."""
         updated = parse_rfc3339(self.valid_stats.get("lastUpdated"))
-        is_future = updated is not None and updated - now > _CLOCK_TOLERANCE
-        return relation_violations(self.valid_stats, now if is_future else None)
+        return updated is not None and updated - self.latest_clock > _CLOCK_TOLERANCE
 
     @cached_property
     def declared_objects(self) -> list[DeclaredObject]:

@@ -1,27 +1,39 @@
 """Rules on single stats: values of the right type that are implausible, or that not every client can read."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from migma_contract.finding import Violation
+from migma_contract.rules.analysis.implausible_times import cause_of_early_time, is_implausible, zero_time
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import json_body, warning
 from migma_contract.stats import MAX_COUNT, number
 from migma_contract.timestamps import parse_rfc3339
 
-_ZEROS = {
-    datetime(1, 1, 1, tzinfo=UTC): "the zero time of Go and .NET",
-    datetime(1970, 1, 1, tzinfo=UTC): "the zero time of Unix",
-}
-"""Printed forms of an unset time. Only these exact instants: any other may be a real one."""
+_REFRESHED = "the time of the last refresh"
+
+
+def _last_updated(response: ParsedResponse) -> datetime | None:
+    return parse_rfc3339(response.valid_stats.get("lastUpdated"))
+
+
+def _has_last_updated(response: ParsedResponse) -> bool:
+    return _last_updated(response) is not None
 
 
 def _zero_time(response: ParsedResponse) -> Iterator[Violation]:
-    value = response.valid_stats.get("lastUpdated")
-    moment = parse_rfc3339(value)
-    if moment in _ZEROS:
-        message = f"lastUpdated is {_ZEROS[moment]}: it was never set, or the stats were never refreshed."
-        yield response.stats_violation("lastUpdated", message, "the time of the last refresh", str(value))
+    moment = _last_updated(response)
+    zero = None if moment is None else zero_time(moment)
+    if zero is not None:
+        message = f"lastUpdated is {zero}: it was never set, or the stats were never refreshed."
+        yield response.stats_violation("lastUpdated", message, _REFRESHED, response.valid_stats["lastUpdated"])
+
+
+def _implausible_time(response: ParsedResponse) -> Iterator[Violation]:
+    moment = _last_updated(response)
+    if moment is not None and is_implausible(moment) and zero_time(moment) is None:
+        message = f"lastUpdated is in the year {moment.year}, before APIs like this one. {cause_of_early_time(moment)}"
+        yield response.stats_violation("lastUpdated", message, _REFRESHED, response.valid_stats["lastUpdated"])
 
 
 def _unsafe_integer(response: ParsedResponse) -> Iterator[Violation]:
@@ -35,11 +47,19 @@ def _unsafe_integer(response: ParsedResponse) -> Iterator[Violation]:
 RULES = (
     warning(
         "last-updated-zero",
-        "lastUpdated is a real time, not the zero value for an unset one.",
+        "lastUpdated is a real time, not the zero time of a system in place of an unset one.",
         "A client shows stats that are decades or millennia old, or treats new ones as outdated.",
         "openapi.json: “When these stats were last refreshed from the tracking worker.”",
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "0001-01-01T00:00:00Z", …}}',
-        json_body(_zero_time, lambda response: "lastUpdated" in response.valid_stats),
+        json_body(_zero_time, _has_last_updated),
+    ),
+    warning(
+        "last-updated-implausible",
+        "lastUpdated is not before the year 2000.",
+        "A client shows stats that are decades or millennia old, or treats new ones as outdated.",
+        "openapi.json: “When these stats were last refreshed from the tracking worker.”; JSON and RFC 3339 are younger",
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {"lastUpdated": "1970-01-21T11:44:11Z", …}}',
+        json_body(_implausible_time, _has_last_updated),
     ),
     warning(
         "unsafe-integer",

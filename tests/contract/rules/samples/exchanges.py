@@ -84,6 +84,14 @@ def without(name: str, **changed: object) -> Exchange:
     )
 
 
+def of_another_campaign(read: Exchange, campaign_id: str = "65f1a0b2c3d4e5f601234567") -> Exchange:
+    """Return a read of another campaign, with twice the counts."""
+    body = json.loads(read.body)
+    doubled = {name: 2 * value if isinstance(value, int) else value for name, value in body["data"].items()}
+    url = f"http://localhost/{campaign_id}"
+    return replace(read, campaign_id=campaign_id, url=url, body=json.dumps({**body, "data": doubled}).encode())
+
+
 def failed(kind: str, purpose: Purpose = "campaign", **other) -> Exchange:
     """Return an exchange without a complete response."""
     known = exchange(purpose, failure=Failure(kind, "reason"), body=b"")

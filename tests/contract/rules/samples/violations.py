@@ -3,6 +3,7 @@
 import json
 
 from migma_contract.exchange import Exchange
+from migma_contract.stats import COUNTS, RATES
 from samples.exchanges import ERROR, JSON, NO_HEADERS, STATS, SUCCESS, exchange, failed, second, stats, without
 
 OTHER = exchange("unknown-id")
@@ -69,6 +70,7 @@ VIOLATIONS: dict[str, list[Exchange]] = {
     "rate-over-other-events": [stats(clickRate=97 / 439)],
     "rate-truncated": [stats(openRate=0.38173)],
     "last-updated-zero": [stats(lastUpdated="0001-01-01T00:00:00Z")],
+    "last-updated-implausible": [stats(lastUpdated="1970-01-21T11:44:11Z")],
     "unsafe-integer": [stats(totalOpens=2**53)],
     "open-rate-inconsistent": [stats(openRate=0.5)],
     "click-rate-inconsistent": [stats(clickRate=0.5)],
@@ -87,7 +89,11 @@ VIOLATIONS: dict[str, list[Exchange]] = {
     "mpp-opens-exceed-total-opens": [stats(mppOpens=813)],
     "bot-clicks-exceed-total-clicks": [stats(botClicks=144)],
     "stats-of-another-campaign": [stats(campaignId="507f191e810c19729de860ea")],
-    "counts-decreased": [exchange(), second(stats(totalOpens=811))],
+    "last-updated-unchanged": [exchange(), second(stats(totalOpens=813))],
+    "counts-decreased": [
+        exchange(),
+        second(stats(**dict.fromkeys((*COUNTS, *RATES), 0), lastUpdated="2026-01-31T09:35:00Z")),
+    ],
     "last-updated-decreased": [exchange(), second(stats(lastUpdated="2026-01-31T09:00:00Z", totalOpens=813))],
     "stale-snapshot": [exchange(), second(stats(lastUpdated="2026-01-31T09:00:00Z", totalOpens=811))],
     "response-shape-inconsistent": [stats(extra=1), second(stats(extra="1"))],

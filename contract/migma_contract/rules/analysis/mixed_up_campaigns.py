@@ -1,0 +1,130 @@
+"""Reads that returned the counts of another campaign, found by comparing the campaigns of a run."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from migma_contract.rules.analysis.reads import Read
+
+Counts = Mapping[str, float]
+
+_MAX_CHANCE = 1e-3
+"""Two reads show the same campaign if two campaigns would be as similar with this chance at most. Only large counts
+are part of it, and small ones have to fit too, so the real chance is far smaller."""
+
+_SUBSTANTIAL = 50
+"""Smaller counts are often equal: by chance, or since the same few people tested both campaigns."""
+
+_UNIQUE = ("uniqueOpens", "uniqueClicks", "unsubscribes")
+_REPEATED = {"totalOpens": "uniqueOpens", "totalClicks": "uniqueClicks"}
+_BY_MACHINES = ("botOpens", "botClicks", "mppOpens")
+_MAX_READS = 500
+
+
+class MixUp(NamedTuple):
+    """A read with the counts of another campaign.
+
+    Attributes:
+        read: The read.
+        other: A read of the other campaign.
+        has_switched: True if the same campaign has counts of its own in another read, so that this read is the wrong
+            one. Otherwise any of the two campaigns may be the wrong one.
+    """
+
+    read: Read
+    other: Read
+    has_switched: bool
+
+    @property
+    def may_be_one_campaign(self) -> bool:
+        """True if the ids are of different kinds, so that both may be ids of one campaign."""
+        return _kind_of_id(self.read.campaign) != _kind_of_id(self.other.campaign)
+
+
+def mixed_up_campaigns(reads: Sequence[Read]) -> list[MixUp]:
+    """Return the reads with the counts of another campaign; if some have switched, only those."""
+    reads = reads[:_MAX_READS]
+    campaigns: dict[str, list[Read]] = {}
+    for read in reads:
+        campaigns.setdefault(read.campaign, []).append(read)
+    if len(campaigns) < 2:
+        return []
+    found = [mix_up for read in reads for mix_up in _mix_ups(read, campaigns)]
+    return [each for each in found if each.has_switched] or found
+
+
+def _mix_ups(read: Read, campaigns: Mapping[str, list[Read]]) -> Iterator[MixUp]:
+    has_changed = any(_cannot_follow(read, own) for own in campaigns[read.campaign])
+    for campaign, others in campaigns.items():
+        if campaign == read.campaign:
+            continue
+        has_switched = has_changed and _kind_of_id(campaign) == _kind_of_id(read.campaign)
+        other = _same_counts(read, others)
+        if other is None and has_switched:
+            other = next((other for other in others if are_alike(read.counts, other.counts)), None)
+        if other is not None and (has_switched or other.position < read.position):
+            yield MixUp(read, other, has_switched)
+
+
+def _same_counts(read: Read, others: Sequence[Read]) -> Read | None:
+    """Return the read of another campaign that has the same counts, or had them before its next read."""
+    for earlier, later in [*((other, other) for other in others), *pairwise(others)]:
+        if _is_between(read.counts, earlier.counts, later.counts) and are_alike(earlier.counts, later.counts):
+            return earlier
+    return None
+
+
+def _cannot_follow(read: Read, own: Read) -> bool:
+    """True if two reads are too different for one campaign: the later one has not grown from the earlier one."""
+    earlier, later = sorted((read, own), key=lambda each: each.position)
+    has_grown = all(value >= earlier.counts.get(name, value) for name, value in later.counts.items())
+    has_same_size = earlier.counts.get("totalSent") == later.counts.get("totalSent")
+    return not (has_grown and has_same_size) and not are_alike(read.counts, own.counts)
+
+
+def _is_between(counts: Counts, low: Counts, high: Counts) -> bool:
+    names = counts.keys() & low.keys() & high.keys()
+    return all(low[name] <= counts[name] <= high[name] for name in names)
+
+
+def are_alike(one: Counts, other: Counts) -> bool:
+    """True if counts are so similar that two campaigns would be so by chance only very rarely.
+
+    Campaigns with the same content for the same list are compared, since those are the most similar. So sizes, which
+    depend on the list, do not count, and of opens and clicks only those that are independent of each other.
+    """
+    if one.get("totalSent") != other.get("totalSent"):
+        return False
+    delivered = one.get("totalDelivered", 0)
+    events, others = _independent_events(one), _independent_events(other)
+    chance = 1.0
+    for name in events.keys() & others.keys():
+        count, distance = max(events[name], others[name]), abs(events[name] - others[name])
+        if count >= _SUBSTANTIAL:
+            chance *= min(1.0, (distance + 1) * _chance_of_equality(count, delivered if name in _UNIQUE else None))
+    return chance <= _MAX_CHANCE
+
+
+def _independent_events(counts: Counts) -> dict[str, float]:
+    """Return the counts that say nothing about each other: repeated opens in place of all opens."""
+    events = {name: counts[name] for name in (*_UNIQUE, *_BY_MACHINES) if name in counts}
+    for every, unique in _REPEATED.items():
+        if every in counts and unique in counts:
+            events[every] = counts[every] - counts[unique]
+    return events
+
+
+def _chance_of_equality(count: float, delivered: float | None) -> float:
+    """Return the chance that two random counts with this mean are equal: 1 / sqrt(4 pi variance).
+
+    The variance is the mean (Poisson), or less for a unique count, which is at most the delivered messages (binomial).
+    """
+    variance = count if delivered is None else count * (1 - count / max(delivered, count))
+    return 1.0 if variance <= 0 else min(1.0, 1 / math.sqrt(4 * math.pi * variance))
+
+
+def _kind_of_id(campaign_id: str) -> str:
+    kinds = {"ObjectId": "[0-9a-f]{24}", "UUID": "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "number": "[0-9]+"}
+    return next((kind for kind, pattern in kinds.items() if re.fullmatch(pattern, campaign_id)), "name")

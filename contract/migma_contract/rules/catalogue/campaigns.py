@@ -1,0 +1,72 @@
+"""The rule on the campaigns of a run: each returns stats of its own."""
+
+from collections.abc import Iterator, Sequence
+
+from migma_contract.finding import Level, Violation
+from migma_contract.rules.analysis.locations import STATS_POINTER
+from migma_contract.rules.analysis.mixed_up_campaigns import MixUp
+from migma_contract.rules.analysis.other_campaigns import names_of_others, reads_with_counts_of_others
+from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.analysis.reads import Read, campaign_reads
+from migma_contract.rules.rule import warning
+
+_MAX_IDS = 5
+_SHOWN = ("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks")
+
+
+def _of_another_campaign(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
+    """Yield the stats that name another campaign than the requested one, and the first that have its counts."""
+    for read in campaign_reads(run):
+        wanted = _id(read)
+        for name, value in names_of_others(read, run).items():
+            message = f"The stats of campaign {wanted} belong to another campaign, by their {name}: {value}."
+            yield read.response.stats_violation(name, message, wanted, value)
+    mix_ups = sorted(reads_with_counts_of_others(run), key=lambda each: each.may_be_one_campaign)
+    if mix_ups:
+        yield _switched(mix_ups[0]) if mix_ups[0].has_switched else _same(mix_ups)
+
+
+def _switched(mix_up: MixUp) -> Violation:
+    response = mix_up.read.response
+    wanted, returned = _id(mix_up.read), _id(mix_up.other)
+    message = f"Read {response.exchange.sample} of campaign {wanted} returned the counts of campaign {returned}."
+    got = f"{_counts(mix_up.read)}, as of campaign {returned}"
+    return response.violation(STATS_POINTER, message, f"the counts of campaign {wanted}", got)
+
+
+def _same(mix_ups: Sequence[MixUp]) -> Violation:
+    """Return the violation for all campaigns that have the counts of one."""
+    read, other, _ = mix_ups[0]
+    campaigns = {other.campaign: _id(other)}
+    campaigns |= {each.read.campaign: _id(each.read) for each in mix_ups if each.other.campaign == other.campaign}
+    level, expected = None, "other counts for each campaign"
+    if mix_ups[0].may_be_one_campaign:
+        level, expected = Level.INFO, f"{expected}, unless these are ids of one campaign"
+    message = f"{len(campaigns)} campaigns have the same counts: {_list(list(campaigns.values()))}."
+    return read.response.violation(STATS_POINTER, message, expected, _counts(read), level=level)
+
+
+def _id(read: Read) -> str:
+    return read.response.exchange.campaign_id
+
+
+def _list(ids: Sequence[str]) -> str:
+    shown = [*ids[:_MAX_IDS], f"{len(ids) - _MAX_IDS} more"] if len(ids) > _MAX_IDS else ids
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _counts(read: Read) -> str:
+    return ", ".join(f"{name} {read.counts[name]:.15g}" for name in _SHOWN if name in read.counts)
+
+
+RULES = (
+    warning(
+        "stats-of-another-campaign",
+        "Stats are those of the requested campaign: they name no other one, and no other one has the same counts.",
+        "A client shows one campaign's numbers under another's name.",
+        "openapi.json, the path: the stats of the campaign with this id",
+        "GET /v1/campaigns/507f1f77bcf86cd799439011/stats\n\n"
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {"campaignId": "507f191e810c19729de860ea", …}}',
+        check_run=_of_another_campaign,
+    ),
+)
