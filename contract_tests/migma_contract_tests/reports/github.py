@@ -4,9 +4,9 @@ Format and escapes are those of GitHub's own toolkit (``core.issueCommand``).
 """
 
 from migma_contract.finding import Level
+from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.phrases import extent, verdict
 from migma_contract_tests.reports.safe_text import one_line
-from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
 _COMMANDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
@@ -16,14 +16,18 @@ _MESSAGE_LIMIT = 1000
 
 def render(report: Report) -> str:
     """Return one command for each finding, the worst first since GitHub shows ten of a level; then the verdict."""
-    lines = [_annotation(finding, report) for finding in report.findings]
-    closing = one_line(f"{verdict(report)} {report.target}: {extent(report)}.")
+    lines = [_annotation(group, report) for group in groups(report.findings, report)]
+    closing = one_line(f"{verdict(report)} {report.target}: {extent(report)}. {report.not_judged}".rstrip())
     lines.append(_command(_VERDICT_COMMANDS[report.verdict], {"title": "migma-contract"}, closing))
     return "\n".join(lines) + "\n"
 
 
-def _annotation(finding: FindingRecord, report: Report) -> str:
-    text = f"{finding.message}\n{finding.where}: expected {finding.expected}, got {finding.got}"
+def _annotation(group: Group, report: Report) -> str:
+    finding = group.first
+    expected = f"expected {group.expected}" if group.expected else ""
+    got = f"got {group.got}" if group.got else ""
+    facts = ", ".join(filter(None, (expected, got)))
+    text = "\n".join(filter(None, (group.message, *group.places, facts)))
     properties = {"file": report.contract.source, "line": str(finding.line or 1), "title": finding.rule}
     lines = [one_line(line, _MESSAGE_LIMIT) for line in text.split("\n")]
     return _command(_COMMANDS[finding.level], properties, "\n".join(lines))

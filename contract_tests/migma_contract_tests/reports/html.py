@@ -5,19 +5,22 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from migma_contract_tests.reports.body_view import body_view
+from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.phrases import (
     LEVELS,
     at_level,
     capitalize,
     documented_at,
     extent,
+    number_at_level,
     outcome,
+    same_outcome,
     skipped_title,
     status,
     verdict,
 )
 from migma_contract_tests.reports.safe_text import block, one_line
-from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
+from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
 
 _LIMIT = 2000
@@ -44,9 +47,14 @@ def _view(report: Report) -> dict[str, Any]:
         "heading": _HEADINGS[report.verdict],
         "sentence": verdict(report),
         "extent": extent(report),
+        "same_outcome": same_outcome(report),
         "started": report.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
         "groups": [
-            {"level": level, "findings": [_finding(finding, report) for finding in at_level(report.findings, level)]}
+            {
+                "level": level,
+                "number": number_at_level(report, level),
+                "findings": [_finding(group, report) for group in groups(at_level(report.findings, level), report)],
+            }
             for level in LEVELS
             if at_level(report.findings, level)
         ],
@@ -59,8 +67,10 @@ def _view(report: Report) -> dict[str, Any]:
     }
 
 
-def _finding(finding: FindingRecord, report: Report) -> dict[str, Any]:
+def _finding(group: Group, report: Report) -> dict[str, Any]:
+    finding = group.first
     return {
+        "group": group,
         "finding": finding,
         "rule": report.rules[finding.rule],
         "documented_at": documented_at(finding, report),

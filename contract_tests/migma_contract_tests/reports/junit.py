@@ -6,6 +6,7 @@ from typing import Any
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from migma_contract.code_points import with_code_points
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
 from migma_contract_tests.reports.phrases import extent, failing, skipped_title
@@ -39,6 +40,8 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "contract", report.contract.version
     yield "tool", report.tool.version
     yield "requests", extent(report)
+    if report.not_judged:
+        yield "not judged", report.not_judged
     yield from ((skipped_title(report), text) for text in report.skipped)
     yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
 
@@ -56,7 +59,8 @@ def _case(rule: Rule, report: Report) -> TestCase:
     milder = [finding for finding in report.findings if finding.rule == rule.id and finding not in broken]
     accepted = [entry for entry in report.accepted if entry.finding.rule == rule.id]
     if broken:
-        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        others = len(broken) - 1 + report.omitted.get(rule.id, 0)
+        more = f" (and {others:,} more)" if others else ""
         # One failure for each case: most viewers show only the first.
         lines = [line for finding in broken for line in _lines(finding, report)]
         case.result = [_result(Failure, str(broken[0].level), f"{broken[0].message}{more}", lines)]
@@ -72,7 +76,8 @@ def _case(rule: Rule, report: Report) -> TestCase:
 
 def _lines(finding: FindingRecord, report: Report) -> list[str]:
     lines = [
-        f"{finding.level}: {finding.where}: {finding.message}",
+        f"{finding.level}: {finding.message}",
+        f"  where:    {with_code_points(finding.where)}",
         f"  expected: {finding.expected}",
         f"  got:      {finding.got}",
         f"  seen in:  {report.exchanges[finding.exchange].summary}",

@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 
+from migma_contract.code_points import with_code_points
 from migma_contract_tests.reports.body_view import body_view
+from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
-from migma_contract_tests.reports.phrases import capitalize, extent, outcome, skipped_title, status, verdict
+from migma_contract_tests.reports.phrases import (
+    capitalize,
+    extent,
+    outcome,
+    same_outcome,
+    skipped_title,
+    status,
+    verdict,
+)
 from migma_contract_tests.reports.safe_text import clip, one_line
 from migma_contract_tests.results.purposes import PURPOSES
-from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
+from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
 
 _BUDGET = 60_000
@@ -15,6 +25,7 @@ _BUDGET = 60_000
 
 _ROWS = 50
 _CELL = 300
+_REASON = 1000
 _BODY = 4 * 1024
 _MARKS = {"breaking": "🔴 breaking", "warning": "🟠 warning", "info": "🔵 info"}
 _HEADINGS = {"conforms": "✅ Conforms", "drift": "❌ Drift", "inconclusive": "⚠️ Inconclusive"}
@@ -39,7 +50,9 @@ def render(report: Report) -> str:
 
 def _parts(report: Report) -> Iterator[str]:
     yield f"## {_HEADINGS[report.verdict]}"
-    yield prose(verdict(report), _CELL)
+    yield prose(verdict(report), _REASON)
+    yield from [f"Every answer was the same: {prose(same, _CELL)}"] if (same := same_outcome(report)) else []
+    yield from [prose(report.not_judged)] if report.not_judged else []
     yield (
         f"{code(report.target, _CELL)}, checked against {code(report.contract.source, _CELL)} "
         f"{prose(report.contract.version, _CELL)}: {extent(report)}."
@@ -47,22 +60,26 @@ def _parts(report: Report) -> Iterator[str]:
     if report.findings:
         yield _table(report)
     yield from _lists(report)
-    for number, finding in enumerate(report.findings[:_ROWS], 1):
-        yield _evidence(number, finding, report)
+    for number, group in enumerate(groups(report.findings, report)[:_ROWS], 1):
+        yield _evidence(number, group, report)
     shown = sorted({finding.exchange for finding in report.findings})
     for index in shown or range(len(report.exchanges) if report.verdict == "inconclusive" else 0):
         yield _exchange(index, report.exchanges[index])
 
 
 def _table(report: Report) -> str:
-    rows = ["| # | Level | Where | What happened | Rule |", "| --- | --- | --- | --- | --- |"]
-    rows += [
-        f"| {number} | {_MARKS[f.level]} | {code(f.where, _CELL)} | {prose(f.message, _CELL)} | {code(f.rule)} |"
-        for number, f in enumerate(report.findings[:_ROWS], 1)
-    ]
-    if len(report.findings) > _ROWS:
-        rows.append(f"| … | | | {len(report.findings) - _ROWS} more | |")
+    found = groups(report.findings, report)
+    rows = ["| # | Level | What happened | Where | Rule |", "| --- | --- | --- | --- | --- |"]
+    rows += [_row(number, group) for number, group in enumerate(found[:_ROWS], 1)]
+    if len(found) > _ROWS:
+        rows.append(f"| … | | {sum(group.size for group in found[_ROWS:]):,} more | | |")
     return "\n".join(rows)
+
+
+def _row(number: int, group: Group) -> str:
+    first = group.first
+    where = code(with_code_points(first.where), _CELL)
+    return f"| {number} | {_MARKS[first.level]} | {prose(group.message, _CELL)} | {where} | {code(first.rule)} |"
 
 
 def _lists(report: Report) -> Iterator[str]:
@@ -82,14 +99,16 @@ def _lists(report: Report) -> Iterator[str]:
             yield "\n".join([f"**{title}**", "", *(f"- {line}" for line in lines)])
 
 
-def _evidence(number: int, finding: FindingRecord, report: Report) -> str:
+def _evidence(number: int, group: Group, report: Report) -> str:
+    finding = group.first
     facts = [
-        f"where     {one_line(finding.where, _BODY)}",
-        f"expected  {one_line(finding.expected, _BODY)}",
-        f"got       {one_line(finding.got, _BODY)}",
-        f"seen in   {_name(finding.exchange, report.exchanges[finding.exchange])}",
+        ("where", "\n          ".join(one_line(place, _BODY) for place in group.places)),
+        ("expected", one_line(group.expected, _BODY)),
+        ("got", one_line(group.got, _BODY)),
+        ("seen in", _name(finding.exchange, report.exchanges[finding.exchange])),
     ]
-    return _folded(f"{number}. {finding.level}: {finding.rule}", fence("\n".join(facts)))
+    lines = [f"{name:10}{text}" for name, text in facts if text]
+    return _folded(f"{number}. {finding.level}: {finding.rule}", fence("\n".join(lines)))
 
 
 def _exchange(index: int, exchange: ExchangeRecord) -> str:

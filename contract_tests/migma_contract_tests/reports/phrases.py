@@ -22,10 +22,17 @@ def at_level(findings: Iterable[FindingRecord], level: Level) -> list[FindingRec
     return [finding for finding in findings if finding.level is level]
 
 
+def number_at_level(report: Report, level: Level) -> int:
+    """Return the number of findings of one level, with the omitted ones, which are the mildest of their rule."""
+    mildest = {finding.rule: finding.level for finding in report.findings}
+    omitted = sum(number for rule, number in report.omitted.items() if mildest.get(rule) is level)
+    return len(at_level(report.findings, level)) + omitted
+
+
 def counts(report: Report) -> str:
     """Return the number of findings by level, accepted ones and skipped requests: ``2 breaking, 1 info``."""
-    numbers = [(len(at_level(report.findings, level)), level) for level in LEVELS]
-    parts = [f"{number} {level}" for number, level in numbers if number] or ["no findings"]
+    numbers = [(number_at_level(report, level), level) for level in LEVELS]
+    parts = [f"{number:,} {level}" for number, level in numbers if number] or ["no findings"]
     if report.accepted:
         parts.append(f"{len(report.accepted)} accepted")
     if report.skipped:
@@ -71,9 +78,23 @@ def status(exchange: ExchangeRecord) -> str:
 
 
 def outcome(exchange: ExchangeRecord) -> str:
-    """Return the outcome of a request: ``200 in 0.12 s``, with the failure if there was one."""
-    failed = f", {exchange.failure.kind}: {exchange.failure.detail}" if exchange.failure else ""
-    return f"{status(exchange)} in {exchange.elapsed:.2f} s{failed}"
+    """Return the outcome of a request: ``200 in 0.12 s``, with the failure or the server's message if there is one."""
+    return f"{status(exchange)} in {exchange.elapsed:.2f} s{_said(exchange)}"
+
+
+def same_outcome(report: Report) -> str:
+    """Return the outcome that all requests of a run had; "" if they differ, or if there was only one."""
+    compared = [exchange for exchange in report.exchanges if exchange.method != "HEAD"]
+    outcomes = {(status(exchange), _said(exchange) or exchange.body.text) for exchange in compared}
+    if len(compared) < 2 or len(outcomes) > 1:
+        return ""
+    return f"{status(compared[0])}{_said(compared[0])}"
+
+
+def _said(exchange: ExchangeRecord) -> str:
+    if exchange.failure:
+        return f", {exchange.failure.kind}: {exchange.failure.detail}"
+    return f", “{exchange.message}”" if exchange.message else ""
 
 
 def documented_at(finding: FindingRecord, report: Report) -> str:

@@ -2,15 +2,15 @@
 
 import io
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from operator import attrgetter
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
+from rich.console import Group as Rows
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from migma_contract.finding import Level
+from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.phrases import (
     LEVELS,
     at_level,
@@ -18,7 +18,9 @@ from migma_contract_tests.reports.phrases import (
     documented_at,
     extent,
     headline,
+    number_at_level,
     outcome,
+    same_outcome,
     skipped_title,
 )
 from migma_contract_tests.reports.safe_text import one_line
@@ -27,7 +29,6 @@ from migma_contract_tests.results.report import Report
 
 _WIDTH = 100
 _LIMIT = 600
-_MANY, _FIRST = 6, 3
 _STYLES = {Level.BREAKING: "bold red", Level.WARNING: "bold yellow", Level.INFO: "bold cyan"}
 _MARKS = {Level.BREAKING: "✗", Level.WARNING: "▲", Level.INFO: "•"}
 _VERDICTS = {"conforms": ("✓", "bold green"), "drift": ("✗", "bold red"), "inconclusive": ("?", "bold yellow")}
@@ -56,10 +57,14 @@ def render(report: Report, *, color: bool = False, width: int | None = None) -> 
 
 def _parts(report: Report) -> Iterable[RenderableType]:
     yield _header(report)
-    for level in LEVELS:
+    same = same_outcome(report)
+    if same:
+        yield Rows(Text(), _plain(f"every answer was the same: {same}", "bold"))
+    # If nothing was seen, findings on the same answer to each request say the same again.
+    for level in LEVELS if not (same and report.verdict == "inconclusive") else ():
         findings = at_level(report.findings, level)
         if findings:
-            yield _heading(f"{level} ({len(findings)})", _STYLES[level])
+            yield _heading(f"{level} ({number_at_level(report, level):,})", _STYLES[level])
             yield from _findings(findings, report)
     yield from _section(
         "accepted by the baseline",
@@ -69,22 +74,16 @@ def _parts(report: Report) -> Iterable[RenderableType]:
     yield from _section(skipped_title(report), ["; ".join(report.skipped)] if report.skipped else [])
     yield from _section("how the contract was read", map(headline, report.notices), "dim")
     yield from _next(report)
+    if report.not_judged:
+        yield Rows(Text(), _plain(report.not_judged))
     yield _verdict(report)
 
 
 def _findings(findings: Sequence[FindingRecord], report: Report) -> Iterable[RenderableType]:
-    """Return each finding; of many informational ones of one rule only the first, and their number."""
-    is_first = True
-    for _, group in groupby(findings, key=attrgetter("rule")):
-        of_rule = list(group)
-        is_folded = of_rule[0].level is Level.INFO and len(of_rule) > _MANY
-        for finding in of_rule[: _FIRST if is_folded else None]:
-            yield from [] if is_first else [Text()]
-            yield _finding(finding, report)
-            is_first = False
-        if is_folded:
-            more = f"and {len(of_rule) - _FIRST} more of {of_rule[0].rule}: --format json has them all"
-            yield Group(Text(), Padding(_plain(more), (0, 0, 0, 2)))
+    for number, group in enumerate(groups(findings, report)):
+        if number:
+            yield Text()
+        yield _finding(group, report)
 
 
 def _plain(text: str, style: str = "") -> Text:
@@ -94,31 +93,31 @@ def _plain(text: str, style: str = "") -> Text:
 def _header(report: Report) -> RenderableType:
     document = f"{report.contract.source} {report.contract.version}"
     contract = f"checked against {document} by migma-contract {report.tool.version}"
-    return Group(_plain(report.target, "bold"), _plain(contract, "dim"))
+    return Rows(_plain(report.target, "bold"), _plain(contract, "dim"))
 
 
 def _heading(text: str, style: str) -> RenderableType:
-    return Group(Text(), _plain(text, style))
+    return Rows(Text(), _plain(text, style))
 
 
-def _finding(finding: FindingRecord, report: Report) -> RenderableType:
+def _finding(group: Group, report: Report) -> RenderableType:
+    finding = group.first
     exchange = report.exchanges[finding.exchange]
-    title = Text.assemble((f"{_MARKS[finding.level]} ", _STYLES[finding.level]), _plain(finding.where, "bold"))
+    title = Text.assemble((f"{_MARKS[finding.level]} ", _STYLES[finding.level]), _plain(group.message, "bold"))
     title.overflow = "fold"
     document = documented_at(finding, report)
+    expected = [("expected", _plain(group.expected))] if group.expected else []
+    got = [("got", _plain(group.got))] if group.got else []
     facts = _pairs(
         [
-            ("expected", _plain(finding.expected)),
-            ("got", _plain(finding.got)),
+            ("where", Text("\n").join(map(_plain, group.places))),
+            *expected,
+            *got,
             ("seen in", _plain(f"{exchange.summary}: {outcome(exchange)}", "dim")),
             ("rule", _plain(f"{finding.rule}{f', documented at {document}' if document else ''}", "dim")),
         ]
     )
-    return Group(
-        Padding(title, (0, 0, 0, 2)),
-        Padding(_plain(finding.message), (0, 0, 0, 4)),
-        Padding(facts, (0, 0, 0, 4)),
-    )
+    return Rows(Padding(title, (0, 0, 0, 2)), Padding(facts, (0, 0, 0, 4)))
 
 
 def _pairs(rows: Iterable[tuple[str, Text]], style: str = "dim") -> Table:
@@ -134,7 +133,7 @@ def _section(title: str, lines: Iterable[str], style: str = "") -> Iterable[Rend
     shown = [Padding(_plain(line, style), (0, 0, 0, 2)) for line in lines]
     if shown:
         yield _heading(title, style or "bold")
-        yield Group(*shown)
+        yield Rows(*shown)
 
 
 def _next(report: Report) -> Iterable[RenderableType]:
@@ -148,4 +147,4 @@ def _verdict(report: Report) -> RenderableType:
     reason = [report.reason] if report.reason else []
     lead, *rest = [*reason, counts(report), extent(report)]
     title = Text.assemble(_plain(f"{mark} {report.verdict.upper()}", style), _plain(f"  {lead}"))
-    return Group(Text(), title, Padding(_plain("; ".join(rest), "dim"), (0, 0, 0, 2)))
+    return Rows(Text(), title, Padding(_plain("; ".join(rest), "dim"), (0, 0, 0, 2)))

@@ -168,4 +168,7 @@ class ExchangeRecord(Record):
     failure: FailureRecord | None
     attempt: Annotated[int, Field(ge=1, description="2 for a retry.")]
     sample: Annotated[int, Field(ge=1, description="Number of this read of the same campaign.")]
+    message: Annotated[
+        Text, Field(description="The server's own message in a response that refuses or fails, cleaned; else empty.")
+    ] = ""
     summary: Text = Field(default_factory=_summary, description="The request in words. Wording may change.")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
+from migma_contract.code_points import with_code_points
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract, Fields
 from migma_contract.rules.analysis.name_similarity import normalize
@@ -82,3 +83,8 @@ def stable_pointer(where: str) -> str:
     """Return a JSON pointer with ``*`` for every number and long names cut, so that it is the same in each run."""
     numbers = re.sub(r"/\d+(?=/|$)", "/*", where)
     return re.sub(rf"([^/]{{{_MAX_NAME_LENGTH}}})[^/]+", r"\1…", numbers)
+
+
+def shown_name(name: str) -> str:
+    """Return the name of a field as messages show it: cut if it is long, with the code points of unusual characters."""
+    return with_code_points(name if len(name) <= _MAX_NAME_LENGTH else f"{name[:_MAX_NAME_LENGTH]}…")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migma_contract.finding import Violation
 from migma_contract.openapi import SchemaViolation
+from migma_contract.rules.analysis.locations import shown_name
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import breaking, is_error, is_success, json_body, warning
 from migma_contract.strict_json import describe_json
@@ -27,7 +28,7 @@ def _missing(response: ParsedResponse, name: str, message: str, expected: str) -
     if any(
         (each.pointer, each.required, each.found_at) == (f"/{name}", True, None) for each in response.missing_fields
     ):
-        got = f"fields {', '.join(list(response.envelope or {})[:8]) or 'none'}"
+        got = f"fields {', '.join(map(shown_name, list(response.envelope or {})[:8])) or 'none'}"
         yield response.violation(f"/{name}", message, expected, got)
 
 

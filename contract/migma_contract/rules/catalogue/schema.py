@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+from migma_contract.code_points import with_code_points
 from migma_contract.finding import Level, Violation
 from migma_contract.openapi import SchemaViolation
+from migma_contract.rules.analysis.locations import shown_name
 from migma_contract.rules.analysis.missing_fields import MissingField
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue.envelope import is_envelope_violation
@@ -28,7 +30,7 @@ def _required_missing(response: ParsedResponse) -> Iterator[Violation]:
 def _renamed(response: ParsedResponse) -> Iterator[Violation]:
     for field in _missing_fields(response, with_envelope=True):
         if field.renamed and field.found_at is not None:
-            new = field.found_at.rpartition("/")[2]
+            new = shown_name(field.found_at.rpartition("/")[2])
             # An optional field may be absent, so a client that handles that does not break.
             level = None if field.required else Level.WARNING
             message = f"{field.name} is missing, and there is a new field {new}."
@@ -38,8 +40,9 @@ def _renamed(response: ParsedResponse) -> Iterator[Violation]:
 def _moved(response: ParsedResponse) -> Iterator[Violation]:
     for field in _missing_fields(response, with_envelope=True):
         if field.found_at is not None and not field.renamed:
-            message = f"{field.name} moved from {field.pointer} to {field.found_at}."
-            expected, got = f"at {field.pointer}", f"at {field.found_at}"
+            found_at = with_code_points(field.found_at)
+            message = f"{field.name} moved from {field.pointer} to {found_at}."
+            expected, got = f"at {field.pointer}", f"at {found_at}"
             yield response.violation(field.pointer, message, expected, got, field.schema_pointer)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migma_contract.finding import Violation
 from migma_contract.json_pointer import pointer
+from migma_contract.rules.analysis.locations import shown_name
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import info, json_body
 from migma_contract.strict_json import describe_json
@@ -18,7 +19,7 @@ def _undocumented(response: ParsedResponse) -> Iterator[Violation]:
         for name in declared.undeclared:
             at = f"{declared.pointer}{pointer(name)}"
             if not any(found == at or found.startswith(f"{at}/") for found in explained):
-                message = f"The contract does not have the field {at.rpartition('/')[2]}."
+                message = f"The contract does not have the field {shown_name(name)}."
                 schema, got = response.documented.schema_pointer or "", describe_json(declared.value[name])
                 yield response.violation(at, message, "fields in the contract", got, schema)
 
