@@ -1,5 +1,6 @@
 """The session of the live suite: whatever Schemathesis sends, only probes reach the server."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -65,6 +66,10 @@ class GuardedSession(requests.Session):
         """The part of URLs before the contract's path."""
         return self._adapter.base_url
 
+    def allow_second_attempt(self, has_room: Callable[[], bool]) -> None:
+        """Set what decides whether one more request fits, if the next one should be sent again."""
+        self._adapter.has_room = has_room
+
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - requests' interface
         """Return None: the key must not go to another server, and a redirect is a response to judge."""
         return None
@@ -75,7 +80,7 @@ class _GuardedAdapter(HTTPAdapter):
         super().__init__()
         self._operation = contract.operation
         self._campaign_ids = options.campaign_ids
-        self._budget = budget
+        self.has_room: Callable[[], bool] = lambda: budget.remaining > 0
         self.sender = Sender(ReadOnlyClient(options, contract.operation, budget), budget)
         self._redactor = KeyRedactor(options.key, contract)
         self._reads: dict[str, int] = {}
@@ -93,7 +98,7 @@ class _GuardedAdapter(HTTPAdapter):
             RequestRefusedError: The request may not be sent; nothing was.
             ConnectionError: No complete response came; the exchange has the details.
         """
-        received = self.sender.send(self._probe(request), has_room=lambda: self._budget.remaining > 0)
+        received = self.sender.send(self._probe(request), has_room=self.has_room)
         exchange = self._redactor.exchange(received)
         if exchange.failure is not None or exchange.status is None:
             detail = exchange.failure.detail if exchange.failure else "no response"

@@ -1,5 +1,11 @@
 """The live suite: probes sent as Schemathesis cases through the guarded session, judged by both sets of checks."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -9,12 +15,14 @@ import schemathesis
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
-from migma_contract.rules import RULES, expectations, judge
-from migma_contract_tests.check.key_redactor import KeyRedactor
-from migma_contract_tests.check.verdict import decide
-from migma_contract_tests.probes.plan import Probe
+from migma_contract.rules import RULES, expectations, judge_one
+from migma_contract_tests.check.run_result import RunResult
+from migma_contract_tests.check.runner import judge_run
+from migma_contract_tests.check.sending import Sending
+from migma_contract_tests.probes.plan import Probe, plan
 from migma_contract_tests.probes.request_budget import Budget
 from migma_contract_tests.results.purposes import PURPOSES
+from migma_contract_tests.results.report import Report
 from migma_contract_tests.suites.guarded_session import GuardedSession, key_header
 from migma_contract_tests.suites.live_config import LivePlan
 from migma_contract_tests.suites.rule_checks import RuleChecks, describe
@@ -31,8 +39,19 @@ def live_config() -> schemathesis.Config:
     )
 
 
+@dataclass(frozen=True)
+class _Received:
+    """The last attempt of a probe: as a case, as the response without the key, and as received."""
+
+    case: schemathesis.Case[Any]
+    response: schemathesis.Response | None
+    exchange: Exchange
+
+
 class LiveSuite:
-    """Sends probes to the live API through the guarded session and judges the responses.
+    """Sends the probes of a check to the live API through the guarded session, and judges the responses.
+
+    The requests, their second attempts, an early end and the verdict are those of ``migma-contract check``.
 
     Attributes:
         budget: The requests that may still be sent.
@@ -40,17 +59,17 @@ class LiveSuite:
 
     def __init__(self, live_plan: LivePlan, contract: Contract) -> None:
         self._options, self._contract = live_plan.options, contract
-        self._planned = len(live_plan.probes) + len(live_plan.skipped)
         self.budget = Budget(self._options.max_requests, self._options.rate)
         self._session = GuardedSession(self._options, contract, self.budget)
+        self._received: dict[Probe, _Received] = {}
+        self._judged: Exchange | None = None
         self._rules = RuleChecks(
             contract,
-            lambda _: self._session.exchanges[-1],
+            lambda _: self._judged,
             self._options.key,
             fail_on=self._options.fail_on,
             baseline=self._options.baseline,
         )
-        self._redactor = KeyRedactor(self._options.key, contract)
         schema = schemathesis.openapi.from_dict(dict(contract.document), config=live_config())
 
         @schema.hook
@@ -64,41 +83,68 @@ class LiveSuite:
 
         self._operation = schema[contract.operation.path][contract.operation.method]
 
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """Everything sent and received, in order, not redacted."""
+        return self._session.exchanges
+
+    @property
+    def asked_to_wait_too_long(self) -> bool:
+        """True if the server asked for a longer wait than a run accepts."""
+        return self._session.asked_to_wait_too_long
+
+    @cached_property
+    def result(self) -> RunResult:
+        """The result of the run; the first use sends all requests."""
+        sending = Sending(plan(self._options, self._contract), self.budget, self, self._contract)
+        started, start = datetime.now(UTC), monotonic()
+        sending.send_all()
+        return judge_run(self._options, self._contract, sending, started=started, elapsed=monotonic() - start)
+
+    @cached_property
+    def report(self) -> Report:
+        """The report of the run, with the baseline applied."""
+        return self.result.report(self._options.baseline)
+
     def check(self, probe: Probe) -> str:
-        """Send a probe and judge the response.
+        """Judge the response to a probe.
 
         Returns:
             One sentence on why the response could not be judged; "" if it was judged and conforms.
 
         Raises:
             AssertionError: It differs from the contract, by a rule or a check of Schemathesis.
-            RequestRefusedError: The budget does not allow the request.
         """
-        reason = self._why_skipped(probe)
-        if reason:
-            return reason
-        case, response = self._send(probe)
-        exchange = self._session.exchanges[-1]
-        reason = self._why_not_judged(self._redactor.exchange(exchange))
-        if reason:
-            return reason
-        if response is not None and probe.method == "GET":
-            self._validate(case, response)
+        report, received = self.report, self._received.get(probe)
+        if received is None:
+            return f"Not sent: {report.stop_reason or 'the cap on requests was reached'}."
+        if self.result.evaluation.lack is not None:
+            return report.reason
+        if expectations.has_no_evidence(received.exchange):
+            return f"No response could be judged for a request for {PURPOSES[probe.purpose]}."
+        if probe.purpose == "campaign" and expectations.is_unusable_read(received.exchange):
+            return f"The campaign could not be read ({received.exchange.status})."
+        if received.response is not None and probe.method == "GET":
+            self._judged = received.exchange
+            self._validate(received.case, received.response)
         else:
-            self._raise(self._rules.failing(judge([exchange], self._contract)))
+            self._raise(self._rules.failing(judge_one(received.exchange, self._contract)))
         return ""
 
-    def _send(self, probe: Probe) -> tuple[schemathesis.Case[Any], schemathesis.Response | None]:
-        operation = self._contract.operation
+    def send(self, probe: Probe, *, has_room: Callable[[], bool]) -> Exchange:
+        """Send a probe as a case of Schemathesis, once more if that may help, and return the last exchange."""
+        operation, response = self._contract.operation, None
         case = self._operation.Case(
             method="HEAD" if probe.method == "HEAD" else "GET",
             path_parameters={operation.parameter: quote(probe.campaign_id, safe="")},
             headers=key_header(probe.key, operation),
         )
-        try:
-            return case, case.call(base_url=self._session.base_url, session=self._session)
-        except requests.ConnectionError:
-            return case, None  # the exchange has what was received
+        self._session.allow_second_attempt(has_room)
+        with suppress(requests.ConnectionError):  # the exchange has what was received
+            response = case.call(base_url=self._session.base_url, session=self._session)
+        exchange = self._session.exchanges[-1]
+        self._received[probe] = _Received(case, response, exchange)
+        return exchange
 
     def _validate(self, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
         transport = {"session": self._session, "base_url": self._session.base_url}
@@ -121,30 +167,6 @@ class LiveSuite:
         Raises:
             AssertionError: The responses contradict each other.
         """
-        exchanges = self._session.exchanges
-        final_attempts = [exchange for _, exchange in expectations.final_attempts(exchanges)]
-        complete = len(final_attempts) == self._planned and not any(map(expectations.is_transient, final_attempts))
-        findings = judge(exchanges, self._contract)
-        comparing = {rule.id for rule in RULES if rule.check is None}
-        self._raise([finding for finding in self._rules.failing(findings) if finding.rule in comparing])
-        return self._rules.split_by_baseline(findings, complete=complete).notes
-
-    def _why_skipped(self, probe: Probe) -> str:
-        """Return why a probe is not sent, if no response could be judged; else ""."""
-        exchanges = self._session.exchanges
-        if exchanges and all(exchange.failure for exchange in exchanges):
-            return "Skipped, since no response came before."
-        if self._session.asked_to_wait_too_long:
-            return "Skipped, since the server asked for a longer wait than a check accepts."
-        if probe.purpose != "campaign" and not expectations.has_usable_read(exchanges):
-            return "Skipped, since no campaign could be read before."
-        return ""
-
-    def _why_not_judged(self, exchange: Exchange) -> str:
-        if exchange.purpose == "campaign":
-            is_unusable = expectations.is_unusable_read(exchange)
-            return decide([exchange], (), self._options.fail_on, ())[1] if is_unusable else ""
-        if not expectations.has_no_evidence(exchange):
-            return ""
-        got = exchange.failure.detail if exchange.failure else exchange.status
-        return f"No response could be judged for a request for {PURPOSES[exchange.purpose]}: {got}."
+        comparing = {rule.id for rule in RULES if rule.check_run is not None}
+        self._raise([each for each in self._rules.failing(list(self.result.findings)) if each.rule in comparing])
+        return self.report.baseline_notes

@@ -105,18 +105,20 @@ def test_a_server_without_responses_to_judge_fails_the_suite(live, stage, answer
     with stage.serve(lambda _: answer) as server:
         process = live(server)
     assert process.returncode == 1
-    assert process.stdout.count("FAILED") >= 4  # the essential ones
-    assert {one.key for one in server.requests} == {stage.key}
+    assert process.stdout.count("\nFAILED") == 1
+    assert "Inconclusive: " in process.stdout
+    assert "(breaking)" not in process.stdout
+    assert len(server.requests) <= 4
 
 
 def test_a_read_that_fails_between_others_fails_the_comparison(live, stage):
-    """The first read succeeds, the second fails in both attempts."""
+    """The first read succeeds, the second fails in both attempts, the third succeeds again."""
     reads = []
 
     def behave(request):
         if request.method == "GET" and request.key == stage.key and stage.campaign in request.path:
             reads.append(request)
-            if len(reads) > 1:
+            if len(reads) in {2, 3}:
                 return stage.answer(503, {"success": False, "error": "Later"}, "Retry-After: 0")
         return stage.api(request)
 
@@ -126,11 +128,11 @@ def test_a_read_that_fails_between_others_fails_the_comparison(live, stage):
     assert "intermittent-failure (warning) at 503" in process.stdout
 
 
-def test_a_cap_too_low_to_judge_fails_and_is_not_exceeded(live, conforming):
+def test_a_cap_too_low_to_judge_ends_the_run_before_anything_is_sent(live, conforming):
     process = live(conforming, MIGMA_MAX_REQUESTS="3")
-    assert process.returncode == 1
-    assert "MIGMA_MAX_REQUESTS leaves no room for: a campaign that does not exist" in process.stdout
-    assert len(conforming.requests) == 3
+    assert process.returncode == 2
+    assert "MIGMA_MAX_REQUESTS: expected 4 or more for a verdict" in process.stdout
+    assert conforming.requests == []
 
 
 def test_a_cap_high_enough_to_judge_passes_and_names_the_skipped_requests(live, conforming):
