@@ -7,7 +7,7 @@ from migma_contract.rules import expectations
 from migma_contract.rules.analysis.server_message import server_message
 from migma_contract.rules.evidence import Lack, same_answer
 from migma_contract.rules.intermediaries import INTERMEDIARIES
-from migma_contract_tests.check.who_answered import describe_response, redirect_target
+from migma_contract_tests.check.who_answered import answered_in_place, redirect_target
 from migma_contract_tests.results.moved_base_url import moved_base_url
 
 NO_RESPONSE: dict[FailureKind, str] = {
@@ -77,7 +77,7 @@ def _outage(final_attempts: Sequence[Exchange]) -> str:
     if len(kinds) == 1 and first.failure is not None:
         return f"{NO_RESPONSE[first.failure.kind]} ({first.failure.detail})"
     page = next((each for each in final_attempts if each.body.strip() and not each.json.readable), None)
-    shown = f"; {describe_response(page)} came in place of the API's response" if page else ""
+    shown = f"; {answered_in_place(page)}" if page else ""
     return f"every request failed: {_outcomes(final_attempts)}{shown}"
 
 
@@ -87,9 +87,8 @@ def _other_server(read: Exchange, base_url: str) -> str:
         if moved:
             return f"the server redirects to another address ({read.status}): use the base URL {moved}"
         target = redirect_target(read) or "nowhere"
-        return f"a redirect ({read.status}) to {target} came in place of the API's response: is the base URL correct?"
-    status = "no response" if read.status is None else f"status {read.status}"
-    return f"{describe_response(read)} came in place of the API's response ({status})"
+        return f"a redirect ({read.status}) to {target} answered in place of the API: is the base URL correct?"
+    return f"{answered_in_place(read)}{f' (status {read.status})' if read.status else ''}"
 
 
 def _outcomes(exchanges: Sequence[Exchange]) -> str:

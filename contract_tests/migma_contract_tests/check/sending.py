@@ -105,8 +105,8 @@ class Sending:
         """True if no response came so far, and another request would fail in the same way."""
         if any(each.failure is None for each in self.exchanges):
             return False
-        if not expectations.got_no_response(exchange):
-            return False
+        if not expectations.got_no_response(exchange) or exchange.failure is None or exchange.failure.kind == "reset":
+            return False  # a server that ends one connection is there
         return exchange.attempt > 1 or not expectations.is_transient(exchange)
 
     def _confirm_last_failure(self) -> None:

@@ -8,10 +8,14 @@ from migma_contract.rules import expectations
 from migma_contract.rules.evidence import Lack
 from migma_contract_tests.check.inconclusive import why_nothing_was_seen, why_unread
 from migma_contract_tests.probes.plan import Probe
-from migma_contract_tests.results.purposes import PURPOSES
 from migma_contract_tests.results.records import Verdict
 
-_ESSENTIAL: tuple[Purpose, ...] = ("missing-key", "invalid-key", "unknown-id")
+_ESSENTIAL: dict[Purpose, str] = {
+    "missing-key": "without a key",
+    "invalid-key": "with an invalid key",
+    "unknown-id": "for a campaign that does not exist",
+}
+"""Purposes without which no verdict is possible, each as the end of ``a request …``."""
 
 
 def decide(
@@ -69,10 +73,10 @@ def _too_little(
     for one, of_one in reads.items():
         if not any(read.failure is None and read.status in range(200, 300) for read in of_one):
             return f"no read of campaign {one} returned its stats"
-    for purpose in _ESSENTIAL:
+    for purpose, words in _ESSENTIAL.items():
         of_purpose = [each for each in final_attempts if each.purpose == purpose]
         if all(map(expectations.has_no_evidence, of_purpose)):
-            return f"no response could be judged for a request for {PURPOSES[purpose]}"
+            return f"no response to a request {words} could be judged"
     return None
 
 

@@ -1,29 +1,35 @@
 """Describe a response that is not the API's: what it is, and which server sent it."""
 
 from migma_contract.exchange import Exchange
-from migma_contract.rules import expectations
 from migma_contract.rules.analysis.server_message import page_title
 from migma_contract.rules.evidence import is_html
 
+_DETAIL_LIMIT = 160
 _TITLE_LIMIT = 100
 _SERVER_LIMIT = 40
 _START_LIMIT = 60
 _LOCATION_LIMIT = 120
 
 
-def describe_response(exchange: Exchange) -> str:
-    """Return a response as a noun phrase: ``an HTML page from nginx, titled “Welcome”``. It may quote the server."""
+def answered_in_place(exchange: Exchange) -> str:
+    """Return a clause: ``an HTML page from nginx, titled “Welcome”, answered in place of the API``.
+
+    It may quote the server.
+    """
+    return f"{_response(exchange)} answered in place of the API"
+
+
+def _response(exchange: Exchange) -> str:
     if exchange.failure is not None:
-        return f"a response that cannot be read{_from(exchange)} ({_one_line(exchange.failure.detail, _START_LIMIT)})"
-    if exchange.status in expectations.REDIRECTS:
-        return f"a redirect{_from(exchange)} to {redirect_target(exchange) or 'nowhere'}"
+        what = "a response that is not HTTP" if exchange.failure.kind == "protocol" else "a response that is unreadable"
+        return f"{what}{_from(exchange)} ({_one_line(exchange.failure.detail, _DETAIL_LIMIT)})"
     if not exchange.body.strip():
         return f"an empty response{_from(exchange)}"
     if is_html(exchange):
         title = _one_line(page_title(exchange), _TITLE_LIMIT)
-        return f"an HTML page{_from(exchange)}{f', titled “{title}”' if title else ''}"
+        return f"an HTML page{_from(exchange)}{f', titled “{title}”,' if title else ''}"
     start = _one_line(exchange.body[:1024].decode("utf-8", "replace"), _START_LIMIT)
-    return f"{_kind(exchange)}{_from(exchange)} that begins with “{start}”"
+    return f"{_kind(exchange)}{_from(exchange)} (“{start}”)"
 
 
 def redirect_target(exchange: Exchange) -> str:

@@ -121,7 +121,7 @@ class LiveSuite:
         if self.result.evaluation.lack is not None:
             return report.reason
         if expectations.has_no_evidence(received.exchange):
-            return f"No response could be judged for a request for {PURPOSES[probe.purpose]}."
+            return f"No response could be judged ({PURPOSES[probe.purpose]})."
         if probe.purpose == "campaign" and expectations.is_unusable_read(received.exchange):
             return f"The campaign could not be read ({received.exchange.status})."
         if received.response is not None and probe.method == "GET":

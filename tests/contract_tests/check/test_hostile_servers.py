@@ -56,7 +56,7 @@ HOSTILE = {
     ),
     "endless first line": ("protocol", lambda _: itertools.repeat(b"1" * 9999)),
     "not HTTP": ("protocol", lambda _: b"SSH-2.0-OpenSSH_9.6\r\n\r\n"),
-    "two lengths": ("protocol", lambda _: HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+    "space in a header's name": ("protocol", lambda _: HEAD + b"Content-Length : 1\r\n\r\na"),
     "broken chunks": ("protocol", lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n"),
     "nothing": ("reset", lambda _: b""),
     "reset": ("reset", lambda _: None),

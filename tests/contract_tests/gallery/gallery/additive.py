@@ -125,24 +125,4 @@ VARIANTS = (
         "unusual-id-status",
     ),
     additive("unusual-422", "unusual ids are a 422", when(kind("unusual-id"), reply_with(422)), "unusual-id-status"),
-    additive(
-        "api-key-rejected",
-        "the API key is rejected",
-        when(kind("campaign"), reply_with(403)),
-        "api-key-rejected",
-        "inconclusive",
-    ),
-    additive("all-401", "every request is a 401", reply_with(401), "api-key-rejected", "inconclusive"),
-    additive("all-404", "every request is a 404 page", page(404), "campaign-not-found", "inconclusive"),
-    additive("all-503", "every request is a 503", reply_with(503), "no-response", "inconclusive"),
-    additive(
-        "all-429",
-        "every request is a 429",
-        reply_with(429, headers={"Retry-After": "0"}),
-        "no-response",
-        "inconclusive",
-    ),
-    additive(
-        "all-reset", "every connection is reset", reply_with(200, wire=b"", reset=True), "no-response", "inconclusive"
-    ),
 )
