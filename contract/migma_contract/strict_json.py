@@ -79,6 +79,14 @@ def describe_json(value: object, limit: int = 60) -> str:
     return f"{text} ({type_names.get(type(value), type(value).__name__)})"
 
 
+def parse_as_written(data: bytes) -> Any:
+    """Return the value of a readable JSON document with each number as the text that the document has for it.
+
+    :func:`parse` returns 1200 for ``1200``, and 1200.0 for ``1200.0`` and ``1.2e3``.
+    """
+    return json.loads(data.removeprefix(_BOM), parse_int=str, parse_float=str)
+
+
 def parse(data: bytes) -> Parsed:
     """Parse a JSON document and return its value with all its defects.
 

@@ -123,6 +123,23 @@ class Document:
             pending.extend(f"{here}/allOf/{index}" for index in range(len(schema.get("allOf", []))))
         return Fields(properties, required)
 
+    def types(self, at: str) -> set[str]:
+        """Return the JSON types that the schema at a place names, through references and combinations of schemas."""
+        found, seen, pending = set[str](), set[str](), [at]
+        while pending:
+            where = pending.pop()
+            if isinstance(self.at(where), bool):
+                continue
+            schema, here = self.resolve(self.at(where), where)
+            if here in seen:
+                continue
+            seen.add(here)
+            types = schema.get("type", [])
+            found.update([types] if isinstance(types, str) else types)
+            for keyword in ("allOf", "anyOf", "oneOf"):
+                pending.extend(f"{here}/{keyword}/{index}" for index in range(len(schema.get(keyword, []))))
+        return found
+
     def validator(self, at: str) -> Validator:
         """Return the validator of the schema at a place, compiled once after it and its references were checked."""
         if at not in self._validators:

@@ -6,7 +6,7 @@ _KNOWN = re.compile(
     r"""
     # HTTP and related standards: IANA's registry of field names, Fetch, W3C, security
       accept-(ch|patch|post|ranges) | access-control-[a-z-]+ | age | allow | alt-svc | alt-used | authentication-info
-    | cache-control | cache-status | cdn-cache-control | clear-site-data | connection | critical-ch
+    | cache-control | cache-status | ([a-z]+-)?cdn-cache-control | clear-site-data | connection | critical-ch
     | content-(digest|disposition|dpr|encoding|language|length|location|md5|range|type)
     | content-security-policy(-report-only)? | cross-origin-[a-z-]+ | date | deprecation | digest
     | document-policy(-report-only)? | etag | expect-ct | expires | feature-policy | http2-settings | keep-alive

@@ -1,8 +1,10 @@
-"""Rules on response headers: the content type, and missing or new headers."""
+"""Rules on response headers: the content type, caching, and missing or new headers."""
 
 from collections.abc import Iterator
 
 from migma_contract.finding import Level, Violation
+from migma_contract.rules.analysis.announcements import announcements, header_values
+from migma_contract.rules.analysis.cache_control import CACHE_HEADERS, shared_reuse
 from migma_contract.rules.analysis.known_headers import is_known_header
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import Check, breaking, info, json_body
@@ -60,12 +62,30 @@ def _undocumented(response: ParsedResponse) -> Iterator[Violation]:
             yield Violation(f"header {name}", message, "headers of HTTP and of common infrastructure", name)
 
 
-def _deprecation(response: ParsedResponse) -> Iterator[Violation]:
-    for name in ("deprecation", "sunset"):
-        value = response.exchange.header(name)
-        if value is not None:
-            message = f"The header {name} announces the end of this operation."
-            yield Violation(f"header {name}", message, "no such announcement", value)
+def _announced(response: ParsedResponse) -> Iterator[Violation]:
+    for name, message in announcements(response.exchange):
+        value = header_values(response.exchange, name)
+        yield Violation(f"header {name}", message, "no such announcement", value)
+
+
+def _has_key(response: ParsedResponse) -> bool:
+    """True for the expected answer to a request with a key, valid or not."""
+    without_key = {"missing-key", "unknown-id-missing-key", "method"}
+    return response.has_expected_status and response.exchange.purpose not in without_key
+
+
+def _shared_by_caches(response: ParsedResponse) -> Iterator[Violation]:
+    exchange = response.exchange
+    varying = {name.strip().lower() for name in header_values(exchange, "Vary").split(",")}
+    if varying & {"*", response.contract.operation.key_header.lower()}:
+        return  # A cache reuses it for the same key only (RFC 9111, section 4.1).
+    for name in dict.fromkeys(header for header, _ in exchange.headers if CACHE_HEADERS.fullmatch(header)):
+        value = header_values(exchange, name)
+        directive = shared_reuse(value)
+        if directive is not None:
+            shown = name.title().replace("Cdn", "CDN")
+            message = f"{shown} lets shared caches send this response to requests with other keys ({directive})."
+            yield Violation(f"header {shown}", message, "private, no-store, or Vary with the header of the key", value)
 
 
 RULES = (
@@ -113,10 +133,20 @@ RULES = (
     ),
     info(
         "deprecation-announced",
-        "The end of the operation is not announced.",
-        "The operation will stop working, at a date that the header may give.",
-        "RFC 9745 (Deprecation) and RFC 8594 (Sunset)",
-        "HTTP/1.1 200 OK\nDeprecation: @1767225600\nSunset: Wed, 01 Jul 2026 00:00:00 GMT",
-        _deprecation,
+        "No header announces a deprecation, the end of the operation, a successor, or another warning.",
+        "The operation will change or stop working, at a date that the header may give.",
+        "RFC 9745 (Deprecation), RFC 8594 (Sunset), RFC 5829 (successor-version), RFC 7234, section 5.5 (Warning)",
+        "HTTP/1.1 200 OK\nDeprecation: @1767225600\nSunset: Wed, 01 Jul 2026 00:00:00 GMT\n"
+        'Link: <https://api.migma.ai/v2/campaigns/1/stats>; rel="successor-version"\n'
+        'Warning: 299 - "This endpoint is going away"',
+        _announced,
+    ),
+    info(
+        "response-shared-by-caches",
+        "Shared caches must not reuse a response to a request with a key.",
+        "A cache between client and server sends the numbers of one account to other keys, also to invalid ones.",
+        "RFC 9111, section 3.5: public, s-maxage and must-revalidate allow it even for requests with Authorization",
+        "HTTP/1.1 200 OK\nCache-Control: public, max-age=300",
+        Check(_has_key, _shared_by_caches),
     ),
 )

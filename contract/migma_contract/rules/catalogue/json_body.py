@@ -1,13 +1,19 @@
-"""Rules on the body as text: one complete JSON document (RFC 8259) in UTF-8."""
+"""Rules on the body as text: one complete JSON document (RFC 8259) in UTF-8, with integers that every client reads."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from migma_contract.finding import Level, Violation
+from migma_contract.json_pointer import lookup, pointer
+from migma_contract.openapi import Document
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import Check, any_body, breaking, warning
-from migma_contract.strict_json import DefectKind
+from migma_contract.rules.rule import Check, any_body, breaking, info, json_body, warning
+from migma_contract.stats import MAX_COUNT
+from migma_contract.strict_json import DefectKind, parse_as_written
 
 _SNIPPET = 60
+_DIGITS_ALONE = re.compile("0|-?[1-9][0-9]*")
 
 
 def _defects(
@@ -54,6 +60,38 @@ def _not_json(response: ParsedResponse) -> Iterator[Violation]:
         if defect.kind == "not-json":
             got = f"{' '.join(start.split())} … ({content_type}; {defect.message})"
             yield response.violation("", message, "a JSON document", got)
+
+
+def _integers_as_decimals(response: ParsedResponse) -> Iterator[Violation]:
+    """Yield the integer fields that are not written in digits alone; JSON Schema accepts 1200.0 as an integer."""
+    places = list(_possible_decimals(response))
+    written = parse_as_written(response.exchange.body) if places else None
+    for at, schema, value in places:
+        text = lookup(written, at)
+        if not _DIGITS_ALONE.fullmatch(text):
+            message = f"{at.rpartition('/')[2]} is an integer, but it is written as {text}."
+            yield response.violation(at, message, f"{int(value)}, in digits alone", text, schema)
+
+
+def _possible_decimals(response: ParsedResponse) -> Iterator[tuple[str, str, int | float]]:
+    """Yield the integer fields whose parsed value does not show that they were written in digits alone."""
+    for declared in response.declared_objects:
+        for name, schema in declared.fields.properties.items():
+            value: Any = declared.value.get(name)
+            if _may_be_decimal(value) and _is_integer(response.contract.schemas, schema):
+                yield f"{declared.pointer}{pointer(name)}", schema, value
+
+
+def _may_be_decimal(value: Any) -> bool:
+    if isinstance(value, float):
+        # Another rule reports larger ones: doubles are not exact there, however they are written.
+        return value.is_integer() and abs(value) <= MAX_COUNT
+    return value == 0 and not isinstance(value, bool)  # -0 is parsed as 0
+
+
+def _is_integer(schemas: Document, at: str) -> bool:
+    types = schemas.types(at)
+    return "integer" in types and "number" not in types
 
 
 RULES = (
@@ -112,5 +150,13 @@ RULES = (
         "RFC 8259, section 4: names within an object should be unique",
         '{"success": true, "data": {"uniqueOpens": 410, "uniqueOpens": 398, …}}',
         _defect_check("duplicate-key", "An object has a duplicate key."),
+    ),
+    info(
+        "integer-written-as-decimal",
+        "Integers are written in digits alone: without a decimal point, an exponent, or a minus sign before 0.",
+        "JSON Schema accepts 1200.0 and 1.2e3 as integers; typed clients in Go, Rust and C# throw when they read them.",
+        "openapi.json, type integer of the schema's properties",
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {"totalSent": 1200.0, "totalDelivered": 1.15e3, …}}',
+        json_body(_integers_as_decimals),
     ),
 )
