@@ -13,6 +13,7 @@ import httpcore
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
+from migma_contract_tests.client.response_head import ResponseHead
 
 MAX_BODY = 2**20
 """Most bytes of a body that are read, 1 MiB: a thousand times what this API sends. h11 limits headers to 100 KiB."""
@@ -78,7 +79,8 @@ def fetch(
             httpcore.ConnectionPool(ssl_context=settings.tls, proxy=settings.proxy, network_backend=network) as pool,
             pool.stream(method, url, headers=headers) as response,
         ):
-            received.status, received.headers = response.status, response.headers
+            received.status = response.status
+            received.headers = network.head.as_sent(response.headers)
             _receive(response, received)
     except httpcore.TimeoutException as error:
         raise network.named(WireError("timeout", f"not complete within {deadline.seconds:g} s")) from error
@@ -113,7 +115,7 @@ class _Network(httpcore.NetworkBackend):
         self._is_tunnel = is_tunnel
         self.handshaking = False
         self.ended = False  # by the server
-        self.first = b""  # the first bytes received, to tell HTTP from another protocol
+        self.head = ResponseHead()
 
     def connect_tcp(
         self,
@@ -163,10 +165,16 @@ class _Stream(httpcore.NetworkStream):
         self._network = network
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as in connect_tcp
+        head = self._network.head
+        if head.is_taken:
+            return self._receive(max_bytes)
+        while head.is_pending and (data := self._receive(max_bytes)):
+            head.add(data)
+        return head.take()
+
+    def _receive(self, max_bytes: int) -> bytes:
         data = self._inner.read(max_bytes, self._network.deadline.remaining())
         self._network.ended = not data
-        if not self._network.first:
-            self._network.first = data[:16]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as in connect_tcp
@@ -184,6 +192,7 @@ class _Stream(httpcore.NetworkStream):
         self._network.begin_handshake()
         stream = self._inner.start_tls(ssl_context, server_hostname, self._network.deadline.remaining())
         self._network.handshaking = False
+        self._network.head = ResponseHead()  # what follows is the server's, not the proxy's
         return _Stream(stream, self._network)
 
     def get_extra_info(self, info: str) -> Any:
@@ -225,9 +234,10 @@ def _wire_error(error: Exception, network: _Network) -> WireError:
         return WireError("unreachable", detail)
     if isinstance(error, httpcore.ReadError | httpcore.WriteError):
         return WireError("reset", detail)
-    if network.ended and network.first[:5] in (b"", b"HTTP/"[: len(network.first)], b"HTTP/"):
+    first = bytes(network.head.received[:16])
+    if network.ended and first[:5] in (b"", b"HTTP/"[: len(first)], b"HTTP/"):
         return WireError("reset", detail)
-    start = "" if network.first.startswith(b"HTTP/") else f" (the response starts with {_shown(network.first)})"
+    start = "" if first.startswith(b"HTTP/") else f" (the response starts with {_shown(first)})"
     return WireError("protocol", f"{detail}{start}")
 
 

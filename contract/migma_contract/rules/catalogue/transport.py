@@ -1,11 +1,12 @@
 """Rules on the response as an HTTP message: complete and well-formed."""
 
+import re
 from collections.abc import Iterator
 
 from migma_contract.exchange import FailureKind
 from migma_contract.finding import Level, Violation
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.rule import Check, breaking, responded
+from migma_contract.rules.rule import Check, any_body, breaking, responded
 
 
 def _on_failure(kind: FailureKind, *, expected: str, message: str) -> Check:
@@ -41,6 +42,29 @@ def _not_http(response: ParsedResponse) -> Iterator[Violation]:
         yield from _PROTOCOL.violations(response)
 
 
+def _length_invalid(response: ParsedResponse) -> Iterator[Violation]:
+    headers = response.exchange.headers
+    lengths = [value.strip() for name, value in headers if name == "content-length"]
+    codings = [value.strip() for name, value in headers if name == "transfer-encoding"]
+    message = _wrong_length(lengths, codings)
+    if message:
+        given = [f"Content-Length: {value}" for value in lengths] + [f"Transfer-Encoding: {value}" for value in codings]
+        expected = "one Content-Length in digits, or Transfer-Encoding: chunked"
+        yield Violation("header Content-Length", message, expected, ", ".join(given))
+
+
+def _wrong_length(lengths: list[str], codings: list[str]) -> str:
+    if lengths and codings:
+        return "The response has a Content-Length and a Transfer-Encoding, which are two lengths."
+    if len(lengths) > 1 or any("," in value for value in lengths):
+        return "The response has more than one Content-Length."
+    if lengths and not re.fullmatch("[0-9]+", lengths[0]):
+        return "The Content-Length is not a number of bytes."
+    if codings and [value.lower() for value in codings] != ["chunked"]:
+        return "The Transfer-Encoding is not only chunked."
+    return ""
+
+
 RULES = (
     breaking(
         "response-truncated",
@@ -57,6 +81,14 @@ RULES = (
         "RFC 9112: the message syntax of HTTP/1.1",
         "SSH-2.0-OpenSSH_9.6",
         Check(_PROTOCOL.judges, _not_http),
+    ),
+    breaking(
+        "response-length-invalid",
+        "A response gives its length once: one Content-Length in digits, or Transfer-Encoding: chunked.",
+        "Node's fetch, and so the vendor's SDK, rejects two lengths; clients in Go and Python reject other codings.",
+        "RFC 9112, sections 6.1 and 7 (Transfer-Encoding); RFC 9110, section 8.6 (Content-Length)",
+        "HTTP/1.1 200 OK\nContent-Length: 412\nTransfer-Encoding: chunked",
+        any_body(_length_invalid),
     ),
     breaking(
         "response-too-large",
