@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
+from migma_contract_tests.results.moved_base_url import moved_base_url
 from migma_contract_tests.results.records import ExchangeRecord, FailureRecord, FindingRecord, StepRecord, Verdict
 
 _OTHER_SERVER = StepRecord(use="--base-url URL", why="if something other than the API answers there")
@@ -21,6 +22,8 @@ _KEY = StepRecord(use="MIGMA_API_KEY=…", why="a key with the permission email:
 _IDS = StepRecord(use="MIGMA_CAMPAIGN_IDS=…", why="ids of sent campaigns that this key can read, separated by commas")
 _SLOWER = StepRecord(use="--rate N/m", why="slower, if this plan of the API allows fewer requests a minute")
 _BASELINE = StepRecord(use="--baseline FILE --update-baseline", why="accept known findings, so that new ones stand out")
+_PROXY_LOGIN = StepRecord(use="--proxy URL", why="with the user and the password that the proxy asks for")
+_LATER = StepRecord(use="migma-contract check", why="again later, when the API answers")
 _MORE_REQUESTS = StepRecord(use="--max-requests N", why="send the skipped requests too")
 
 
@@ -29,13 +32,14 @@ def next_steps(
     findings: Sequence[FindingRecord],
     exchanges: Sequence[ExchangeRecord],
     *,
+    base_url: str,
     skipped: Sequence[str],
     stop_reason: str,
 ) -> tuple[StepRecord, ...]:
     """Return the steps that help with a report, the most useful first; none if nothing is to be done."""
     steps: list[StepRecord] = []
     if verdict == "inconclusive":
-        steps.extend(_steps_to_a_verdict(exchanges, skipped))
+        steps.extend(_steps_to_a_verdict(exchanges, skipped, base_url))
     if findings:
         steps.append(
             StepRecord(use=f"migma-contract rules {findings[0].rule}", why="what this rule means, and why it matters")
@@ -47,23 +51,40 @@ def next_steps(
     return tuple(dict.fromkeys(steps))
 
 
-def _steps_to_a_verdict(exchanges: Sequence[ExchangeRecord], skipped: Sequence[str]) -> Iterator[StepRecord]:
+def _steps_to_a_verdict(
+    exchanges: Sequence[ExchangeRecord], skipped: Sequence[str], base_url: str
+) -> Iterator[StepRecord]:
     reads = [exchange for exchange in exchanges if exchange.purpose == "campaign"]
+    without_key = {exchange.status for exchange in exchanges if exchange.purpose == "missing-key"}
     for exchange in reads:
-        yield from _steps_after(exchange)
+        if exchange.failure:
+            yield _step_after_failure(exchange.failure)
+        else:
+            yield from _steps_after(exchange, base_url, is_same_without_key=exchange.status in without_key)
     if not reads and not skipped:
         yield _IDS
 
 
-def _steps_after(exchange: ExchangeRecord) -> Iterator[StepRecord]:
-    if exchange.failure:
-        yield _step_after_failure(exchange.failure)
-    elif exchange.status in {401, 403}:
-        yield _KEY
-    elif exchange.status == 404:
-        yield _IDS
-    elif exchange.status == 429:
+def _steps_after(exchange: ExchangeRecord, base_url: str, *, is_same_without_key: bool) -> Iterator[StepRecord]:
+    status = exchange.status or 0
+    has_envelope = '"success"' in exchange.body.text
+    if status // 100 == 3:
+        location = next((value for name, value in exchange.headers if name == "location"), "")
+        moved = moved_base_url(base_url, exchange.url, location)
+        yield StepRecord(use=f"--base-url {moved}", why="the server redirects there") if moved else _OTHER_SERVER
+    elif status == 407:
+        yield _PROXY_LOGIN
+    elif status == 429:
         yield _SLOWER
+    elif status >= 500:
+        yield _LATER
+    elif has_envelope and status in {401, 403}:
+        yield _KEY
+        yield from (_OTHER_SERVER,) if is_same_without_key else ()
+    elif has_envelope and status == 404 and not is_same_without_key:
+        yield _IDS
+    elif status // 100 == 4 or not has_envelope:
+        yield _OTHER_SERVER
 
 
 def _step_after_failure(failure: FailureRecord) -> StepRecord:

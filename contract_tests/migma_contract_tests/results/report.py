@@ -44,6 +44,7 @@ def _next(members: dict[str, Any]) -> tuple[StepRecord, ...]:
         members["verdict"],
         members["findings"],
         members["exchanges"],
+        base_url=members["target"],
         skipped=members["skipped"],
         stop_reason=members["stop_reason"],
     )

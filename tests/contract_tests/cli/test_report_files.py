@@ -101,7 +101,7 @@ def test_colours_are_for_terminals_unless_the_user_refuses_them(
 @pytest.mark.parametrize(
     ("behave", "since"),
     [
-        (lambda stage: lambda _: None, "since the connection ended without a response"),
+        (lambda stage: lambda _: None, "since every request failed"),
         (lambda stage: lambda _: iter(lambda: time.sleep(0.05) or b"", None), "since no complete response came within"),
         (lambda stage: stage.failing(429, "Retry-After: 3600"), "since the server asked for a longer wait"),
     ],
