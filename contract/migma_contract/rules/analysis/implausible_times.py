@@ -63,7 +63,7 @@ def cause_of_early_time(moment: datetime) -> str:
         earliest, latest = ((bound - _UNIX).total_seconds() for bound in (FIRST_PLAUSIBLE, _LAST_PLAUSIBLE))
         if earliest <= seconds < latest:
             meant = _UNIX + timedelta(seconds=seconds)
-            return f"It is probably a number of {description}; then it means {meant:%Y-%m-%d}."
+            return f"It is probably {description}; then it means {meant:%Y-%m-%d}."
     if moment.year < 100:
         return "The year probably has two digits."
     return "It was probably never set, or counts from another zero time or in another unit."

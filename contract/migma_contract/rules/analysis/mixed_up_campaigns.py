@@ -17,10 +17,14 @@ are part of it, and small ones have to fit too, so the real chance is far smalle
 _SUBSTANTIAL = 50
 """Smaller counts are often equal: by chance, or since the same few people tested both campaigns."""
 
+_MAX_DIFFERENCE = 0.1
+"""Counts that differ by a larger part are not those of one campaign at nearly the same time."""
+
 _UNIQUE = ("uniqueOpens", "uniqueClicks", "unsubscribes")
 _REPEATED = {"totalOpens": "uniqueOpens", "totalClicks": "uniqueClicks"}
 _BY_MACHINES = ("botOpens", "botClicks", "mppOpens")
-_MAX_READS = 500
+_MAX_READS = 200
+"""Reads that are compared with each other, which takes time with the square of their number."""
 
 
 class MixUp(NamedTuple):
@@ -64,14 +68,14 @@ def _mix_ups(read: Read, campaigns: Mapping[str, list[Read]]) -> Iterator[MixUp]
         other = _same_counts(read, others)
         if other is None and has_switched:
             other = next((other for other in others if are_alike(read.counts, other.counts)), None)
-        if other is not None and (has_switched or other.position < read.position):
+        if other is not None:
             yield MixUp(read, other, has_switched)
 
 
 def _same_counts(read: Read, others: Sequence[Read]) -> Read | None:
     """Return the read of another campaign that has the same counts, or had them before its next read."""
     for earlier, later in [*((other, other) for other in others), *pairwise(others)]:
-        if _is_between(read.counts, earlier.counts, later.counts) and are_alike(earlier.counts, later.counts):
+        if _is_between(read, earlier, later) and are_alike(earlier.counts, later.counts):
             return earlier
     return None
 
@@ -84,9 +88,12 @@ def _cannot_follow(read: Read, own: Read) -> bool:
     return not (has_grown and has_same_size) and not are_alike(read.counts, own.counts)
 
 
-def _is_between(counts: Counts, low: Counts, high: Counts) -> bool:
-    names = counts.keys() & low.keys() & high.keys()
-    return all(low[name] <= counts[name] <= high[name] for name in names)
+def _is_between(read: Read, earlier: Read, later: Read) -> bool:
+    """True if each count of a read is between those of two other reads, if all three have it."""
+    for value, low, high in zip(read.in_order, earlier.in_order, later.in_order, strict=True):
+        if value is not None and low is not None and high is not None and not low <= value <= high:
+            return False
+    return True
 
 
 def are_alike(one: Counts, other: Counts) -> bool:
@@ -102,6 +109,8 @@ def are_alike(one: Counts, other: Counts) -> bool:
     chance = 1.0
     for name in events.keys() & others.keys():
         count, distance = max(events[name], others[name]), abs(events[name] - others[name])
+        if distance > max(_SUBSTANTIAL, count * _MAX_DIFFERENCE):
+            return False
         if count >= _SUBSTANTIAL:
             chance *= min(1.0, (distance + 1) * _chance_of_equality(count, delivered if name in _UNIQUE else None))
     return chance <= _MAX_CHANCE

@@ -31,6 +31,11 @@ class Read:
         return {name: value for name in COUNTS if (value := number(stats, name)) is not None}
 
     @cached_property
+    def in_order(self) -> tuple[float | None, ...]:
+        """The counts in the order of COUNTS; None for those that are missing or have no valid value."""
+        return tuple(self.counts.get(name) for name in COUNTS)
+
+    @cached_property
     def updated(self) -> datetime | None:
         """The time in lastUpdated; None if it cannot be a real one, which rules on one response report."""
         moment = parse_rfc3339(self.response.valid_stats.get("lastUpdated"))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from migma_contract.finding import Level, Violation
 from migma_contract.rules.analysis.other_campaigns import own_reads
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.analysis.reads import Read, successive_reads
+from migma_contract.rules.analysis.reads import Read, campaign_reads, successive_reads
 from migma_contract.rules.rule import RunCheck, info, warning
 
 _SIMILAR_CLOCKS = timedelta(seconds=2)
@@ -71,7 +71,7 @@ def _older_state(*, stale: bool, message: str) -> RunCheck:
 
 
 def _number_of_comparisons(run: Sequence[ParsedResponse]) -> int:
-    return len(list(successive_reads(own_reads(run))))
+    return len(list(successive_reads(campaign_reads(run))))
 
 
 RULES = (

@@ -21,17 +21,25 @@ def _of_another_campaign(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
         for name, value in names_of_others(read, run).items():
             message = f"The stats of campaign {wanted} belong to another campaign, by their {name}: {value}."
             yield read.response.stats_violation(name, message, wanted, value)
-    mix_ups = sorted(reads_with_counts_of_others(run), key=lambda each: each.may_be_one_campaign)
+    mix_ups = sorted(reads_with_counts_of_others(run), key=_order)
     if mix_ups:
-        yield _switched(mix_ups[0]) if mix_ups[0].has_switched else _same(mix_ups)
+        yield _switched(mix_ups) if mix_ups[0].has_switched else _same(mix_ups)
 
 
-def _switched(mix_up: MixUp) -> Violation:
-    response = mix_up.read.response
-    wanted, returned = _id(mix_up.read), _id(mix_up.other)
-    message = f"Read {response.exchange.sample} of campaign {wanted} returned the counts of campaign {returned}."
-    got = f"{_counts(mix_up.read)}, as of campaign {returned}"
-    return response.violation(STATS_POINTER, message, f"the counts of campaign {wanted}", got)
+def _order(mix_up: MixUp) -> tuple[bool, bool]:
+    """Sort the certain ones first, and of two reads the later one."""
+    return mix_up.may_be_one_campaign, mix_up.read.position < mix_up.other.position
+
+
+def _switched(mix_ups: Sequence[MixUp]) -> Violation:
+    """Return the violation for a read that has the counts of another campaign."""
+    read, other, _ = mix_ups[0]
+    wanted, returned, number = _id(read), _id(other), read.response.exchange.sample
+    message = f"Read {number} of campaign {wanted} returned the counts of campaign {returned}."
+    if any(each.read.campaign == other.campaign and each.other.campaign == read.campaign for each in mix_ups):
+        message = f"Campaigns {wanted} and {returned} exchanged their counts from one read to the next."
+    got = f"{_counts(read)} in read {number}, as for campaign {returned}"
+    return read.response.violation(STATS_POINTER, message, f"the counts of campaign {wanted}", got)
 
 
 def _same(mix_ups: Sequence[MixUp]) -> Violation:

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from typing import Any, Literal
 
 KEY = "mgma_sk_test_drift_gallery"
-CAMPAIGNS = ("65f1a0b2c3d4e5f601234567", "65f1a0b2c3d4e5f60123456a")
+CAMPAIGNS = ("65f1a0b2c3d4e5f601234567", "65f1a0b2c3d4e5f60123456a", "65f1a0b2c3d4e5f60123456b")
 Kind = Literal["campaign", "missing-key", "invalid-key", "unknown-id", "unusual-id", "head"]
 
 

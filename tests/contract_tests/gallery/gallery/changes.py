@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from gallery.api import Change, Reply, Request
+from migma_contract.stats import RATES
 
 Only = Callable[[Reply, Request], bool]
+Stats = dict[str, Any]
 
 
 def unchanged(reply: Reply, _request: Request) -> Reply:
@@ -52,7 +54,7 @@ def read(*numbers: int) -> Only:
 
 
 def of_campaign(index: int) -> Only:
-    """Select reads of one of the two campaigns."""
+    """Select reads of one of the campaigns."""
     return lambda _, request: request.kind == "campaign" and request.campaign == index
 
 
@@ -65,6 +67,17 @@ def data(change: Callable[[dict[str, Any]], Any]) -> Change:
         return replace(reply, value={**reply.value, "data": change(dict(reply.value["data"]))})
 
     return on_data
+
+
+def depending(change: Callable[[Stats, Request], Stats]) -> Change:
+    """Change the stats of a success, depending on the request."""
+    return lambda reply, request: data(lambda stats: change(stats, request))(reply, request)
+
+
+def with_rates(stats: Stats) -> Stats:
+    """Return the stats with the rates that follow from the counts."""
+    delivered = stats["totalDelivered"]
+    return {**stats, **{name: stats[unique] / delivered if delivered else 0 for name, unique in RATES.items()}}
 
 
 def fields(**changed: Any) -> Change:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gallery.api import Change, Reply, Request, stamp
-from gallery.changes import computed, data, fields, when
+from gallery.api import Reply, Request, stamp
+from gallery.changes import computed, data, fields
 from gallery.variant import Variant, drift
 
 _semantic = partial(drift, category="semantic")
@@ -22,18 +22,9 @@ def _over(of: str, by: str, digits: int = 17) -> Callable[[dict[str, Any]], floa
     return lambda stats: round(stats[of] / stats[by], digits)
 
 
-def _from_read(number: int, **changed: Any) -> Change:
-    return when(lambda _, request: request.kind == "campaign" and request.read >= number, fields(**changed))
-
-
 def _nothing_delivered(stats: dict[str, Any]) -> dict[str, Any]:
     zeros = {name: 0 for name, value in stats.items() if isinstance(value, int)}
     return {**stats, **zeros, "totalSent": 10, "bounces": 10, "openRate": 1, "clickRate": 0}
-
-
-def _falls(reply: Reply, request: Request) -> Reply:
-    lower = {"uniqueOpens": 439 - request.read, "openRate": (439 - request.read) / 1150}
-    return fields(**lower)(reply, request)
 
 
 def _stamp_back_counts_on(reply: Reply, request: Request) -> Reply:
@@ -198,13 +189,6 @@ VARIANTS = (
         "`lastUpdated` is local time marked as UTC",
         computed("lastUpdated", lambda _: stamp(hours=2)),
         "last-updated-in-future",
-    ),
-    _warning("count-falls", "a count decreases from read to read", _falls, "counts-decreased"),
-    _warning(
-        "counts-reset",
-        "counts go back to zero",
-        _from_read(2, totalOpens=439, botOpens=0, mppOpens=0),
-        "counts-decreased",
     ),
     _warning(
         "stamp-back-counts-on",

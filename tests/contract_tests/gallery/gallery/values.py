@@ -138,7 +138,7 @@ NEIGHBOURS = (
         "conforming",
         "long-ago",
         "`lastUpdated` is a round time long ago",
-        fields(lastUpdated="2000-01-01T00:00:00Z"),
+        fields(lastUpdated="2009-02-01T00:00:00Z"),
     ),
     Variant("conforming", "largest", "`totalOpens` is the largest safe integer", fields(totalOpens=2**53 - 1)),
 )

@@ -30,7 +30,7 @@ class Variant:
         rule: The rule that must find it; "" if nothing is to be found.
         level: The level of that finding.
         also: Other rules with findings at warning or above, since there are several causes.
-        campaigns: Number of campaigns that the check reads (at most two).
+        campaigns: Number of campaigns that the check reads (at most three).
         verdict: The verdict of the check.
         reason: Words that the reason of an inconclusive verdict contains.
     """
