@@ -61,6 +61,15 @@ _FATAL = frozenset({"empty", "encoding", "not-json", "truncated", "too-deep"})
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_DEEP = Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
+_HALF_PAIR: "_Found" = ("surrogate", "Unicode text", "half of a surrogate pair")
+_MAX_PLACES = 2**21
+"""Most characters in the JSON pointers to the defects of one document: 2 MiB. Each may be as long as a deep place."""
+
+_Found = tuple[DefectKind, str, str]
+"""The kind of a defect, what was expected, and what is there."""
+
+_Path = tuple["_Path", str | int] | None
+"""The way to a value: that of its container, and its key or index. Copies of the whole way would be long."""
 
 
 class _ObjectWithDuplicates(dict[str, Any]):
@@ -139,24 +148,66 @@ def _integer(digits: str) -> int | float:
 
 
 def _defects_within(root: Any) -> Iterator[Defect]:
-    stack: list[tuple[Any, tuple[str | int, ...]]] = [(root, ())]
+    """Yield every defect; those whose places would make too long a list are only counted."""
+    remaining, more = _MAX_PLACES, Counter[tuple[DefectKind, str]]()
+    for (kind, expected, got), path in _walk(root):
+        if remaining <= 0:
+            more[kind, expected] += 1
+            continue
+        where = pointer(*_tokens(path))
+        remaining -= len(where)
+        yield Defect(kind, where, expected, got)
+    for (kind, expected), count in more.items():
+        yield Defect(kind, "", expected, f"the same at {count} more places, which are not listed")
+
+
+def _walk(root: Any) -> Iterator[tuple[_Found, _Path]]:
+    """Yield what is found, with its path; nothing more after too many levels."""
+    stack: list[tuple[Any, _Path, int]] = [(root, None, 0)]
+    if isinstance(root, float | str) and (found := _defect(root)):
+        yield found, None
     while stack:
-        value, path = stack.pop()
-        if len(path) > MAX_DEPTH:
-            yield _TOO_DEEP
+        value, path, depth = stack.pop()
+        if value and depth == MAX_DEPTH:
+            yield ("too-deep", *_TOO_DEEP[2:4]), None
             return
-        texts: Iterable[str] = ()
         if isinstance(value, dict):
-            texts = value
-            for key in value.duplicates if isinstance(value, _ObjectWithDuplicates) else ():
-                yield Defect("duplicate-key", pointer(*path, key), "each key once", f"{describe_json(key)} again")
-            stack.extend((item, (*path, key)) for key, item in reversed(value.items()))
-        elif isinstance(value, list):
-            stack.extend((item, (*path, index)) for index, item in reversed(list(enumerate(value))))
-        elif isinstance(value, float) and not math.isfinite(value):
-            got = "NaN" if math.isnan(value) else "Infinity or a number beyond the range of a double"
-            yield Defect("not-a-number", pointer(*path), "a finite number", got)
-        elif isinstance(value, str):
-            texts = (value,)
-        if any(map(_SURROGATE.search, texts)):
-            yield Defect("surrogate", pointer(*path), "Unicode text", "half of a surrogate pair")
+            yield from _key_defects(value, path)
+        inner: list[tuple[Any, _Path, int]] = []
+        for key, item in _members(value):
+            if isinstance(item, float | str):
+                if found := _defect(item):
+                    yield found, (path, key)
+            elif isinstance(item, dict | list) and item:
+                inner.append((item, (path, key), depth + 1))
+        stack.extend(reversed(inner))
+
+
+def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _key_defects(value: dict[str, Any], path: _Path) -> Iterator[tuple[_Found, _Path]]:
+    for key in value.duplicates if isinstance(value, _ObjectWithDuplicates) else ():
+        yield ("duplicate-key", "each key once", f"{describe_json(key)} again"), (path, key)
+    if any(map(_SURROGATE.search, value)):
+        yield _HALF_PAIR, path
+
+
+def _defect(value: float | str) -> _Found | None:
+    if isinstance(value, str):
+        return _HALF_PAIR if _SURROGATE.search(value) else None
+    if math.isfinite(value):
+        return None
+    got = "NaN" if math.isnan(value) else "Infinity or a number beyond the range of a double"
+    return "not-a-number", "a finite number", got
+
+
+def _tokens(path: _Path) -> list[str | int]:
+    tokens: list[str | int] = []
+    while path is not None:
+        path, token = path
+        tokens.append(token)
+    return tokens[::-1]
