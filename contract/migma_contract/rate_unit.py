@@ -17,6 +17,10 @@ WHOLE: Mapping[RateUnit, int] = {"fraction": 1, "percent": 100}
 """The rate of a campaign that everyone opened, in each unit."""
 
 
+NOUN: Mapping[RateUnit, str] = {"fraction": "fraction", "percent": "percentage"}
+"""What a rate in each unit is called."""
+
+
 def other_unit(unit: RateUnit) -> RateUnit:
     """Return the unit that is not the given one."""
     return "percent" if unit == "fraction" else "fraction"

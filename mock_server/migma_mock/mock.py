@@ -194,7 +194,9 @@ def load_contract_for(settings: Settings) -> Contract:
     Raises:
         ContractError: It cannot be used, or it contradicts this release; with every place.
     """
-    contract = load_contract(settings.contract or openapi_path(), strict_nullable=settings.strict_nullable)
+    contract = load_contract(
+        settings.contract or openapi_path(), strict_nullable=settings.strict_nullable, rates=settings.rates
+    )
     problems = disagreements(contract)
     if problems:
         raise ContractError(problems)

@@ -22,6 +22,7 @@ _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
     "fixtures": ("string", "folder of your own fixtures, relative to the rootdir"),
     "builtin": ("bool", "serve the built-in fixtures too (default: true)"),
     "contract": ("string", "OpenAPI document to follow, relative to the rootdir"),
+    "rates": ("string", "unit of openRate and clickRate: fraction or percent"),
     "seed": ("int", "seed of generated campaigns"),
     "unknown_id": ("string", "reply for an id without a campaign: not-found or generate"),
     "profile": ("string", "kind of generated campaigns: realistic, edge or schema"),

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migma_contract.errors import Problem, SettingsError
+from migma_contract.rate_unit import RateUnit
 from migma_contract.suggestions import did_you_mean
 from migma_mock.api_keys import KEY_PATTERN
 from migma_mock.generation.profile import Profile
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     )
     strict_nullable: bool = Field(
         default=False, description="Ignore 'nullable' in an OpenAPI 3.1 document, as plain JSON Schema validators do."
+    )
+    rates: RateUnit = Field(
+        default="fraction",
+        description="Unit of openRate and clickRate: the API page says 'divided by delivered', the vendor's SDK 0-100.",
     )
     seed: int = Field(default=0, description="Seed for random data; the same seed gives the same data.")
     unknown_id: Literal["not-found", "generate"] = Field(

@@ -1,7 +1,16 @@
 """The stats of a campaign: their fields, and the relations between the numbers."""
 
 from migma_contract.stats.campaign_stats import MAX_COUNT, CampaignStats, disagreements
-from migma_contract.stats.numbers import COUNTS, RATES, is_rate, number, rate, unit_of_rates, with_rates_in
+from migma_contract.stats.numbers import (
+    COUNTS,
+    RATES,
+    is_rate,
+    number,
+    rate,
+    rounded_rate,
+    unit_of_rates,
+    with_rates_in,
+)
 from migma_contract.stats.relations import RELATIONS, relation_violations
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "number",
     "rate",
     "relation_violations",
+    "rounded_rate",
     "unit_of_rates",
     "with_rates_in",
 ]

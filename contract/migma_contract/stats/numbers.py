@@ -32,6 +32,11 @@ def rate(unique: float, delivered: float, unit: RateUnit = "fraction") -> float:
     return WHOLE[unit] * unique / delivered if delivered else 0.0
 
 
+def rounded_rate(unique: float, delivered: float, unit: RateUnit, decimals: int = 4) -> float:
+    """Return a rate, rounded to some decimals of the fraction; a percentage has two fewer: 0.3817, 38.17."""
+    return round(rate(unique, delivered, unit), decimals if unit == "fraction" else decimals - 2)
+
+
 def rate_formula(part: str, whole: str, unit: RateUnit) -> str:
     """Return how a rate is computed, as text: ``uniqueOpens / totalDelivered``, or 100 times that."""
     return f"{part} / {whole}" if unit == "fraction" else f"100 × {part} / {whole}"

@@ -60,6 +60,7 @@ class MemoryState:
         self.clock = Clock()
         if start is not None:
             self.clock.freeze(start)
+        self._rates = contract.rates
         self.faults = ArmedFaults(contract)
         self.rate_limiter = RateLimiter(per_minute)
         self.journal = journal
@@ -94,7 +95,7 @@ class MemoryState:
         self._changes[campaign.id.encode()] = campaign
         self._remove_progress(campaign.id)
         if campaign.growth is not None:
-            self._progress[campaign.id] = _Progress(growth=resolve(campaign.growth, self.clock.now()))
+            self._progress[campaign.id] = _Progress(growth=resolve(campaign.growth, self.clock.now(), self._rates))
 
     def delete(self, campaign_id: str) -> bool:
         key = campaign_id.encode()
@@ -116,7 +117,7 @@ class MemoryState:
         if campaign.growth is None:
             return None
         if self.campaign(campaign.id.encode()) is not campaign:
-            return resolve(campaign.growth, self.clock.now())
+            return resolve(campaign.growth, self.clock.now(), self._rates)
         return self._progress_of(campaign).growth
 
     def current_stats(self, campaign: Campaign) -> Mapping[str, Any] | None:
@@ -164,7 +165,7 @@ class MemoryState:
     def _progress_of(self, campaign: Campaign) -> _Progress:
         progress = self._progress.get(campaign.id)
         if progress is None:
-            growth = resolve(campaign.growth, self._started) if campaign.growth else None
+            growth = resolve(campaign.growth, self._started, self._rates) if campaign.growth else None
             progress = self._progress[campaign.id] = _Progress(growth=growth)
         return progress
 

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer, tokens
 from migma_contract.openapi import Contract
-from migma_contract.stats import COUNTS, MAX_COUNT, RATES, number, relation_violations
+from migma_contract.rate_unit import NOUN, RATE_UNITS, WHOLE, RateUnit
+from migma_contract.stats import COUNTS, MAX_COUNT, RATES, rate, relation_violations, unit_of_rates, with_rates_in
+from migma_contract.stats.relation_checks import RelationViolation
 from migma_contract.strict_json import describe_json, parse
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.campaign_file import REPLY_FIELDS, CampaignFile, ReplyFile, ScriptFile, StepFile
@@ -20,7 +22,7 @@ from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
 
 MAX_FILE_BYTES = 256 * 1024
 
-_FIELDS_OF_REPLY = frozenset({*REPLY_FIELDS, "before", "undocumented", "incoherent"})
+_FIELDS_OF_REPLY = frozenset({*REPLY_FIELDS, "before", "rates", "undocumented", "incoherent"})
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
@@ -95,8 +97,9 @@ class _CampaignBuilder:
         else:
             not_sent = self._make.error(404, "NOT_FOUND", "The campaign was not sent yet.", self._matched_by)
             reply = self._stats_or_reply(file, "") or not_sent
+        stats = None if file.stats is None else self._served(file.stats)
         return Campaign(
-            file.id, file.title, file.description, self._source, reply, file.stats, file.growth, script, document
+            file.id, file.title, file.description, self._source, reply, stats, file.growth, script, document
         )
 
     def _script(self, file: ScriptFile) -> Script:
@@ -118,9 +121,9 @@ class _CampaignBuilder:
         return self._reply(file.reply, f"{at}/reply") if file.reply else None
 
     def _success(self, stats: Mapping[str, Any], at: str) -> Reply:
-        self._check_relations(stats, at)
+        self._check_relations(stats, at, self._unit_of(stats))
         try:
-            return self._make.success(stats, self._matched_by)
+            return self._make.success(self._served(stats), self._matched_by)
         except ContractViolationError as error:
             return self._refused(error, "/data", at)
 
@@ -131,7 +134,7 @@ class _CampaignBuilder:
             expected = f"{not is_error} with status {file.status}".lower()
             self._problem(f"{at}/body/success", expected, describe_json(success))
         if not is_error and isinstance(data, dict):
-            self._check_relations(data, f"{at}/body/data")
+            self._check_relations(data, f"{at}/body/data", self._contract.rates)
         if self._contract.operation.response(file.status) is None and not self._file.undocumented:
             known = ", ".join(self._contract.operation.responses)
             self._problem("/undocumented", f"true, since the contract documents only {known}", "false")
@@ -151,14 +154,24 @@ class _CampaignBuilder:
             elif not _HEADER_VALUE.fullmatch(value):
                 self._problem(where, "printable Latin-1 text", describe_json(value))
 
-    def _check_relations(self, stats: Mapping[str, Any], at: str) -> None:
+    def _served(self, stats: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return stats with their rates in the unit that the mock serves."""
+        return with_rates_in(stats, self._unit_of(stats) or self._contract.rates, self._contract.rates)
+
+    def _unit_of(self, stats: Mapping[str, Any]) -> RateUnit | None:
+        """Return the unit that the file states or the rates show; None if they are right in neither."""
+        if self._file.rates is not None:
+            return self._file.rates
+        # Numbers that contradict each other on purpose are served as they are written.
+        return self._contract.rates if self._file.incoherent else unit_of_rates(stats, self._contract.rates)
+
+    def _check_relations(self, stats: Mapping[str, Any], at: str, unit: RateUnit | None) -> None:
         if self._file.incoherent:
             return
-        for relation, violation in relation_violations(stats, self._now):
-            # A percentage is the most likely mistake.
-            is_percentage = violation.field in RATES and (number(stats, violation.field) or 0) > 1
-            scale = "a fraction from 0 to 1, here " if is_percentage else ""
-            self._problem(f"{at}/{violation.field}", f"{scale}{violation.expected} ({relation.id})", violation.got)
+        for relation, violation in relation_violations(stats, self._now, unit or self._contract.rates):
+            is_rate = violation.field in RATES and relation.source == "documented"
+            expected = _expected_rate(stats, violation, unit) if is_rate else violation.expected
+            self._problem(f"{at}/{violation.field}", f"{expected} ({relation.id})", violation.got)
         for name in COUNTS:
             value = stats.get(name)
             # Not number(), which returns None for an integer too large for a double.
@@ -175,3 +188,15 @@ class _CampaignBuilder:
 
     def _problem(self, at: str, expected: str, got: str) -> None:
         self.problems.append(Problem(self._source, at, expected, got))
+
+
+def _expected_rate(stats: Mapping[str, Any], violation: RelationViolation, unit: RateUnit | None) -> str:
+    """Return the right value of a rate as text: in the unit of the file, or in both if no unit is recognized."""
+    name = violation.field
+    if unit is not None:
+        is_too_large = stats[name] > WHOLE[unit]
+        scale = f"a {NOUN[unit]} from 0 to {WHOLE[unit]}, here " if is_too_large else ""
+        return f"{scale}{violation.expected}"
+    unique, delivered = stats[RATES[name]], stats["totalDelivered"]
+    readings = " or ".join(f"the {NOUN[each]} {rate(unique, delivered, each):.6g}" for each in RATE_UNITS)
+    return f"{readings}, both rates in one unit ({RATES[name]} {unique} / totalDelivered {delivered})"

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from migma_contract.rate_unit import RateUnit
 from migma_mock.campaigns.campaign import Then
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.faults.catalogue import AnyFaultSpec
@@ -77,6 +78,11 @@ class CampaignFile(Strict):
         default=None, description="With `growth`: the reply before it is sent; null: a 404."
     )
     script: ScriptFile | None = Field(default=None, description="Replies that come one after the other.")
+    rates: RateUnit | None = Field(
+        default=None,
+        description="Unit of openRate and clickRate in `stats`; null: recognized from the numbers. The mock serves "
+        "them in the unit of its setting `rates`.",
+    )
     undocumented: bool = Field(default=False, description="The contract does not document the status, on purpose.")
     incoherent: bool = Field(default=False, description="The numbers contradict each other, on purpose.")
 

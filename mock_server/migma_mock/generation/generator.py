@@ -73,7 +73,10 @@ class Generator:
                 text = f"{self._seed}:{self._profile}".encode()
                 number = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
                 is_coherent = self._profile != "schema"
-                self._pool = CoherentPool(self._profile, number) if is_coherent else SchemaPool(self._contract, number)
+                if is_coherent:
+                    self._pool = CoherentPool(self._profile, self._contract.rates, number)
+                else:
+                    self._pool = SchemaPool(self._contract, number)
             return self._pool
 
     def _picks(self, campaign_id: str) -> Iterator[int]:

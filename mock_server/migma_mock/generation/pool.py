@@ -15,6 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from migma_contract.errors import ContractError, Problem
 from migma_contract.hypothesis_draws import draw
 from migma_contract.openapi import Contract
+from migma_contract.rate_unit import RateUnit
 from migma_mock.generation.profile import Profile
 from migma_mock.generation.strategies import coherent_parts
 
@@ -24,8 +25,8 @@ ROWS = 128
 class CoherentPool:
     """Rows of parts; any combination of parts is a coherent campaign."""
 
-    def __init__(self, profile: Profile, number: int) -> None:
-        parts, self._stats = coherent_parts(profile)
+    def __init__(self, profile: Profile, rates: RateUnit, number: int) -> None:
+        parts, self._stats = coherent_parts(profile, rates)
         self._rows = draw(parts, number=number, count=ROWS)
 
     def envelope(self, picks: Iterator[int]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ class CampaignMethods(HandleBase):
     def campaign(self, campaign_id: str, **stats: Unpack[StatsArguments]) -> dict[str, Any]:
         """Add a campaign with some stats, and return all of them; the missing ones are filled in consistently.
 
+        Rates are in the unit of the mock's setting ``rates``, by default fractions.
+
         Args:
             campaign_id: Its id.
             stats: Fields of CampaignStats, named as the vendor names them; None omits an optional one.
@@ -35,8 +37,9 @@ class CampaignMethods(HandleBase):
         Raises:
             ArgumentError: A field is unknown, has a value that the contract refuses, or contradicts another field.
         """
-        completed = complete_stats(stats, self.clock.now)
-        document = _document("campaign", campaign_id, stats=completed)
+        rates = self._mock.contract.rates
+        completed = complete_stats(stats, self.clock.now, rates)
+        document = _document("campaign", campaign_id, stats=completed, rates=rates)
         self._add(document, self.clock.now, partial(argument_problems, "campaign", above="/stats", name=str))
         return completed
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from migma_contract.errors import ArgumentError, Problem
-from migma_contract.stats import MAX_COUNT, RATES, CampaignStats, is_rate, number, rate
+from migma_contract.rate_unit import WHOLE, RateUnit
+from migma_contract.stats import MAX_COUNT, RATES, CampaignStats, is_rate, number, rate, rounded_rate
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.testing.arguments import HIDDEN, argument_error, unknown_name
 
@@ -37,7 +38,7 @@ _OPENS = _Events("openRate", "uniqueOpens", "totalOpens", ("botOpens", "mppOpens
 _CLICKS = _Events("clickRate", "uniqueClicks", "totalClicks", ("botClicks",), 0.03)
 
 
-def complete_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def complete_stats(given: Mapping[str, Any], now: datetime, unit: RateUnit) -> dict[str, Any]:
     """Return the given stats with the missing ones filled in.
 
     Missing counts follow from the given counts and rates, missing rates from counts, and lastUpdated is ``now``.
@@ -46,18 +47,19 @@ def complete_stats(given: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     Args:
         given: Fields of CampaignStats; None omits an optional one, lastUpdated may be a datetime.
         now: The account's time.
+        unit: The unit of the rates.
 
     Raises:
         ArgumentError: A field is unknown, a value is not JSON, or a rate fits no whole number of messages.
     """
     stats = _as_json(given)
-    delivered = max(0, _delivered(stats))
+    delivered = max(0, _delivered(stats, unit))
     sent, bounces = _count(stats, "totalSent"), _count(stats, "bounces")
     completed = {
         "totalSent": delivered + (bounces or 0),
         "totalDelivered": delivered,
-        **_counted(_OPENS, stats, delivered),
-        **_counted(_CLICKS, stats, delivered),
+        **_counted(_OPENS, stats, delivered, unit),
+        **_counted(_CLICKS, stats, delivered, unit),
         "unsubscribes": delivered // 500,
         "bounces": 0 if sent is None else max(0, sent - delivered),
         "lastUpdated": format_rfc3339(now),
@@ -95,48 +97,49 @@ def _count(stats: Mapping[str, Any], name: str) -> int | None:
     return int(value) if value is not None and abs(value) <= MAX_COUNT else None
 
 
-def _delivered(stats: Mapping[str, Any]) -> int:
+def _delivered(stats: Mapping[str, Any], unit: RateUnit) -> int:
     """Return the number of delivered messages: the given one, the one that follows from counts, or a usual one."""
     delivered, sent = _count(stats, "totalDelivered"), _count(stats, "totalSent")
     if delivered is not None:
         return delivered
     if sent is not None:
         return sent - (_count(stats, "bounces") or 0)
-    rates = {name: value for name in RATES if 0 < (value := number(stats, name) or 0) <= 1}
+    rates = {name: value for name in RATES if 0 < (value := number(stats, name) or 0) <= WHOLE[unit]}
     for name, value in rates.items():
         if unique := _count(stats, RATES[name]):
-            return round(min(unique / value, MAX_COUNT))
+            return round(min(unique * WHOLE[unit] / value, MAX_COUNT))
     least = max(_count(stats, name) or 0 for name in (*RATES.values(), "unsubscribes"))
     sizes = [max(size, least) for size in _DELIVERED]
-    return next((size for size in sizes if all(_fits(value, size) for value in rates.values())), sizes[-1])
+    return next((size for size in sizes if all(_fits(value, size, unit) for value in rates.values())), sizes[-1])
 
 
-def _fits(value: float, delivered: int) -> bool:
-    return is_rate(value, round(value * delivered), delivered)
+def _fits(value: float, delivered: int, unit: RateUnit) -> bool:
+    return is_rate(value, round(value * delivered / WHOLE[unit]), delivered, unit)
 
 
-def _counted(events: _Events, stats: Mapping[str, Any], delivered: int) -> dict[str, Any]:
+def _counted(events: _Events, stats: Mapping[str, Any], delivered: int, unit: RateUnit) -> dict[str, Any]:
     by_machines = [_count(stats, name) or 0 for name in events.machines]
     unique = _count(stats, events.unique)
     if unique is None:
-        unique = _unique(events, stats, delivered, sum(by_machines))
+        unique = _unique(events, stats, delivered, unit, sum(by_machines))
     return {
         events.unique: unique,
         events.total: max(unique, min(unique * 3 // 2, MAX_COUNT), *by_machines),
-        events.rate: round(rate(max(0, unique), delivered), 4),
+        events.rate: rounded_rate(max(0, unique), delivered, unit),
     }
 
 
-def _unique(events: _Events, stats: Mapping[str, Any], delivered: int, by_machines: int) -> int:
+def _unique(events: _Events, stats: Mapping[str, Any], delivered: int, unit: RateUnit, by_machines: int) -> int:
     """Return the unique count that is nearest to the given or the usual rate, within the given total."""
     value, total = number(stats, events.rate), _count(stats, events.total)
-    share = min(max(events.usual if value is None else value, 0), 1)
-    if value == share and not _fits(share, delivered):
-        below = math.floor(share * delivered)
-        rates = dict.fromkeys(f"{rate(unique, delivered):.6g}" for unique in (below, min(below + 1, delivered)))
+    whole = WHOLE[unit]
+    wanted = min(max(events.usual * whole if value is None else value, 0), whole)
+    if value == wanted and not _fits(wanted, delivered, unit):
+        below = math.floor(wanted * delivered / whole)
+        rates = dict.fromkeys(f"{rate(unique, delivered, unit):.6g}" for unique in (below, min(below + 1, delivered)))
         expected = f"{' or '.join(rates)}, the nearest rates of {delivered} delivered messages"
-        raise argument_error(f"campaign({events.rate})", expected, share, "Change the rate or totalDelivered.")
-    nearest = round(share * delivered)
+        raise argument_error(f"campaign({events.rate})", expected, wanted, "Change the rate or totalDelivered.")
+    nearest = round(wanted * delivered / whole)
     if total is None:
         return nearest
     return max(min(nearest, total), 1 if total > by_machines else 0)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from migma_contract.rate_unit import RATE_UNITS
 from migma_contract.stats import COUNTS, MAX_COUNT, CampaignStats, relation_violations
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth import GrowthFile, resolve, stats_at
@@ -41,13 +42,15 @@ def documents(draw):
     }
 
 
-GROWTHS = documents().map(lambda document: resolve(GrowthFile.model_validate(document), START))
+GROWTHS = st.tuples(documents(), st.sampled_from(RATE_UNITS)).map(
+    lambda each: resolve(GrowthFile.model_validate(each[0]), START, each[1])
+)
 # Many times in the first hours, where most happens, and some long after.
 AGES = st.integers(0, 10_000) | st.integers(0, 86_400 * 40) | st.integers(0, 86_400 * 10_000) | st.floats(0, 3_600)
 
 
-def growth_of(recipients=20_000, sent_at="+0s", **fields):
-    return resolve(GrowthFile.model_validate({"recipients": recipients, "sentAt": sent_at, **fields}), START)
+def growth_of(recipients=20_000, sent_at="+0s", unit="fraction", **fields):
+    return resolve(GrowthFile.model_validate({"recipients": recipients, "sentAt": sent_at, **fields}), START, unit)
 
 
 def after(growth, **duration):
@@ -65,7 +68,7 @@ def test_over_time_counts_never_fall_and_the_relations_hold(growth, ages):
     for age in ages:
         now = growth.sent_at + timedelta(seconds=age)
         stats = stats_at(growth, now)
-        assert not relation_violations(stats, now)
+        assert not relation_violations(stats, now, growth.rates)
         assert parse_rfc3339(stats["lastUpdated"]) > now - growth.refresh
         assert all(0 <= stats.get(name, 0) <= MAX_COUNT for name in COUNTS)
         assert (stats["totalOpens"] > 0) is (stats["uniqueOpens"] > 0)
@@ -104,9 +107,18 @@ def test_there_are_no_stats_before_the_first_refresh():
     assert not any(first[name] for name in COUNTS if name != "totalSent")
 
 
+def test_percentages_have_two_decimals_fewer_than_fractions():
+    """The file has shares from 0 to 1 in either setting."""
+    fractions, percentages = (
+        after(growth_of(unit=unit, openRate=0.4, recipients=7_000), days=3) for unit in RATE_UNITS
+    )
+    assert percentages == fractions | {"openRate": 38.75, "clickRate": 2.38}
+    assert (fractions["openRate"], fractions["clickRate"]) == (0.3875, 0.0238)
+
+
 @given(documents())
 def test_a_month_later_the_rates_are_those_of_the_file(document):
-    growth = resolve(GrowthFile.model_validate(document), START)
+    growth = resolve(GrowthFile.model_validate(document), START, "fraction")
     end = after(growth, days=31)
     assert end | {"lastUpdated": ""} == after(growth, days=40_000) | {"lastUpdated": ""}
     sent, bounces, delivered = document["recipients"], end["bounces"], end["totalDelivered"]

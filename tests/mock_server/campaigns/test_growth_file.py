@@ -28,7 +28,7 @@ MOST = MAX_COUNT // 1000
     ],
 )
 def test_the_time_of_sending_is_absolute_or_counted_from_the_start(sent_at, started, time):
-    growth = resolve(GrowthFile(recipients=9, sentAt=sent_at), started)
+    growth = resolve(GrowthFile(recipients=9, sentAt=sent_at), started, "fraction")
     last = datetime.max.replace(tzinfo=UTC)
     if time:
         assert growth.sent_at.isoformat() == time

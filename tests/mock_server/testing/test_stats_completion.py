@@ -10,20 +10,27 @@ from hypothesis import strategies as st
 
 from migma_contract.errors import ArgumentError
 from migma_contract.openapi import load_contract
+from migma_contract.rate_unit import RATE_UNITS, WHOLE
 from migma_contract.resources import openapi_path
-from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, rate
+from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, rate, with_rates_in
 from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.testing.stats_completion import complete_stats
 
-contract = load_contract(openapi_path())
+CONTRACTS = {unit: load_contract(openapi_path(), rates=unit) for unit in RATE_UNITS}
+UNITS = st.sampled_from(RATE_UNITS)
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MEMBERS = list(CampaignStats.model_fields)
 
 
-def problems(stats):
+def complete(given_members, unit="fraction"):
+    """Return the completed stats, with rates in a unit."""
+    return complete_stats(given_members, NOW, unit)
+
+
+def problems(stats, unit="fraction"):
     """Return the problems of a campaign with these stats."""
-    file = {"id": "x", "title": "x", "description": "x", "stats": stats}
-    campaign = build_campaign(file, "test", contract, NOW)
+    file = {"id": "x", "title": "x", "description": "x", "stats": stats, "rates": unit}
+    campaign = build_campaign(file, "test", CONTRACTS[unit], NOW)
     return campaign if isinstance(campaign, list) else []
 
 
@@ -58,56 +65,61 @@ def coherent(draw):
     }
 
 
-def check_completed(part, stats):
+def check_completed(part, unit="fraction"):
     """Assert that completed stats keep the given part, are consistent and have every required field."""
+    stats = complete(part, unit)
     assert {name: stats[name] for name in part} == part
-    assert problems(stats) == []
+    assert problems(stats, unit) == []
     optional = {"botOpens", "botClicks", "mppOpens"}
     assert set(stats) == set(MEMBERS) - optional | (part.keys() & optional)
 
 
-@given(stats=coherent(), names=st.sets(st.sampled_from(MEMBERS)))
-def test_any_part_of_consistent_stats_with_its_delivered_messages_is_completed(stats, names):
+@given(stats=coherent(), names=st.sets(st.sampled_from(MEMBERS)), unit=UNITS)
+def test_any_part_of_consistent_stats_with_its_delivered_messages_is_completed(stats, names, unit):
     part = {name: stats[name] for name in names | {"totalDelivered"}}
-    check_completed(part, complete_stats(part, NOW))
+    check_completed(with_rates_in(part, "fraction", unit), unit)
 
 
-@given(stats=coherent(), names=st.sets(st.sampled_from([name for name in MEMBERS if name not in RATES])))
-def test_any_part_without_rates_and_bounces_of_unknown_size_is_completed(stats, names):
-    part = {name: stats[name] for name in names - {"bounces"}}
-    check_completed(part, complete_stats(part, NOW))
+@given(stats=coherent(), names=st.sets(st.sampled_from([name for name in MEMBERS if name not in RATES])), unit=UNITS)
+def test_any_part_without_rates_and_bounces_of_unknown_size_is_completed(stats, names, unit):
+    check_completed({name: stats[name] for name in names - {"bounces"}}, unit)
 
 
-@given(rates=st.fixed_dictionaries({}, optional=dict.fromkeys(RATES, st.floats(0, 1))))
-@example(rates={"openRate": 1 / 3, "clickRate": 0.25})
-@example(rates={"openRate": 0.123456, "clickRate": 1 / 7})
-def test_any_rates_fit_if_nothing_says_how_many_messages_were_delivered(rates):
-    check_completed(rates, complete_stats(rates, NOW))
+@given(rates=st.fixed_dictionaries({}, optional=dict.fromkeys(RATES, st.floats(0, 1))), unit=UNITS)
+@example(rates={"openRate": 1 / 3, "clickRate": 0.25}, unit="fraction")
+@example(rates={"openRate": 0.123456, "clickRate": 1 / 7}, unit="percent")
+def test_any_rates_fit_if_nothing_says_how_many_messages_were_delivered(rates, unit):
+    check_completed(with_rates_in(rates, "fraction", unit), unit)
 
 
-@given(delivered=st.integers(0, 10_000), value=st.floats(0, 1), which=st.sampled_from(["totalDelivered", "totalSent"]))
-@example(delivered=0, value=0.5, which="totalDelivered")
-@example(delivered=3, value=0.5, which="totalSent")
-def test_a_rate_that_fits_no_whole_number_is_refused_with_the_nearest_that_do(delivered, value, which):
+WHICH = st.sampled_from(["totalDelivered", "totalSent"])
+
+
+@given(delivered=st.integers(0, 10_000), share=st.floats(0, 1), which=WHICH, unit=UNITS)
+@example(delivered=0, share=0.5, which="totalDelivered", unit="fraction")
+@example(delivered=3, share=0.5, which="totalSent", unit="percent")
+def test_a_rate_that_fits_no_whole_number_is_refused_with_the_nearest_that_do(delivered, share, which, unit):
+    value = share * WHOLE[unit]
     try:
-        stats = complete_stats({which: delivered, "openRate": value}, NOW)
+        complete({which: delivered, "openRate": value}, unit)
     except ArgumentError as error:
         (problem,) = error.problems
     else:
-        check_completed({which: delivered, "openRate": value}, stats)
+        check_completed({which: delivered, "openRate": value}, unit)
         return
     assert problem.file == "campaign(openRate)"
     nearest = [float(text) for text in re.findall(r"[\d.e-]+", problem.expected.partition(",")[0])]
     assert 1 <= len(nearest) <= 2
     assert min(nearest) <= value or delivered == 0
     for each in nearest:
-        check_completed({which: delivered, "openRate": each}, complete_stats({which: delivered, "openRate": each}, NOW))
+        check_completed({which: delivered, "openRate": each}, unit)
 
 
 def test_without_any_field_the_stats_look_like_those_of_a_campaign():
-    stats = complete_stats({}, NOW)
+    stats = complete({})
     assert (stats["totalDelivered"], stats["openRate"], stats["lastUpdated"]) == (10_000, 0.35, "2026-03-01T12:00:00Z")
     assert problems(stats) == []
+    assert complete({}, "percent") == stats | {"openRate": 35, "clickRate": 3}
 
 
 @pytest.mark.parametrize(
@@ -128,18 +140,18 @@ def test_without_any_field_the_stats_look_like_those_of_a_campaign():
     ],
 )
 def test_what_follows(given_members, follows):
-    assert complete_stats(given_members, NOW).items() >= follows.items()
+    assert complete(given_members).items() >= follows.items()
 
 
 def test_last_updated_may_be_a_datetime():
     here = timezone(timedelta(hours=2))
-    assert complete_stats({"lastUpdated": NOW}, NOW)["lastUpdated"] == "2026-03-01T12:00:00Z"
-    assert complete_stats({"lastUpdated": NOW.astimezone(here)}, NOW)["lastUpdated"] == "2026-03-01T14:00:00+02:00"
+    assert complete({"lastUpdated": NOW})["lastUpdated"] == "2026-03-01T12:00:00Z"
+    assert complete({"lastUpdated": NOW.astimezone(here)})["lastUpdated"] == "2026-03-01T14:00:00+02:00"
 
 
 def test_none_omits_an_optional_field_and_is_refused_for_another():
-    assert "botOpens" not in complete_stats({"botOpens": None}, NOW)
-    assert [problem.pointer for problem in problems(complete_stats({"totalSent": None}, NOW))] == ["/stats/totalSent"]
+    assert "botOpens" not in complete({"botOpens": None})
+    assert [problem.pointer for problem in problems(complete({"totalSent": None}))] == ["/stats/totalSent"]
 
 
 @pytest.mark.parametrize(
@@ -164,23 +176,23 @@ def test_none_omits_an_optional_field_and_is_refused_for_another():
     ],
 )
 def test_a_contradiction_is_refused_by_name(given_members, field):
-    assert f"/stats/{field}" in {problem.pointer for problem in problems(complete_stats(given_members, NOW))}
+    assert f"/stats/{field}" in {problem.pointer for problem in problems(complete(given_members))}
 
 
 @given(name=st.sampled_from([*COUNTS, *RATES]), value=st.booleans() | st.text() | st.lists(st.none()) | st.just({}))
 def test_a_value_of_the_wrong_type_is_refused_by_name_and_alone(name, value):
-    assert {problem.pointer for problem in problems(complete_stats({name: value}, NOW))} == {f"/stats/{name}"}
+    assert {problem.pointer for problem in problems(complete({name: value}))} == {f"/stats/{name}"}
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("0.5"), object(), {1}, [float("nan")]])
 def test_a_value_that_is_not_json_is_refused_by_name(value):
     with pytest.raises(ArgumentError, match=r"campaign\(openRate\): expected a JSON value"):
-        complete_stats({"openRate": value}, NOW)
+        complete({"openRate": value})
 
 
 def test_unknown_fields_are_refused_with_the_nearest_ones():
     with pytest.raises(ArgumentError) as refused:
-        complete_stats({"uniqueOpen": 3, "zzz": 1}, NOW)
+        complete({"uniqueOpen": 3, "zzz": 1})
     first, second = map(str, refused.value.problems)
     assert first == "campaign: unknown field 'uniqueOpen'; did you mean 'uniqueOpens'?"
     assert second.startswith("campaign: unknown field 'zzz'; known are totalSent, totalDelivered, ")

@@ -4,13 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from migma_contract.rate_unit import WHOLE, RateUnit, other_unit
+from migma_contract.rate_unit import NOUN, WHOLE, RateUnit, other_unit
 from migma_contract.stats.numbers import RATE_DECIMALS, RATES, has_decimals, is_rate, number, rate, rate_formula
 
 WRONG_UNIT: Mapping[RateUnit, str] = {"fraction": "rate-is-percentage", "percent": "rate-is-fraction"}
 """For each unit in which rates are read, the rule that reports the other one."""
-
-NOUN: Mapping[RateUnit, str] = {"fraction": "fraction", "percent": "percentage"}
 
 _DELIVERED = "totalDelivered"
 

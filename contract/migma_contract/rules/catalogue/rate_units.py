@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from migma_contract.finding import Violation
 from migma_contract.json_pointer import pointer
-from migma_contract.rate_unit import WHOLE, RateUnit
+from migma_contract.rate_unit import NOUN, WHOLE, RateUnit
 from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.analysis.rate_diagnosis import NOUN, WRONG_UNIT, diagnose_rate, unit_shown
+from migma_contract.rules.analysis.rate_diagnosis import WRONG_UNIT, diagnose_rate, unit_shown
 from migma_contract.rules.rule import Rule, breaking
 from migma_contract.stats import RATES
 from migma_contract.stats.relation_checks import RelationViolation

@@ -25,7 +25,8 @@ _Times = Annotated[float, Field(ge=1, le=_MAX_EACH)]
 class GrowthFile(Strict):
     """A growing campaign; ``{"recipients": 20000, "sentAt": "-2h"}`` is enough.
 
-    The rates are reached a month after it was sent.
+    The rates are reached a month after it was sent. They are fractions from 0 to 1, like the other shares, whatever the
+    unit of the rates in the stats is.
     """
 
     recipients: int = Field(ge=0, le=MAX_COUNT // _MAX_EACH, description="Number of recipients: totalSent.")

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from migma_contract.stats import rate
+from migma_contract.rate_unit import RateUnit
+from migma_contract.stats import rounded_rate
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.campaigns.growth import curves
 from migma_mock.campaigns.growth.config import GrowthFile, parse_relative
@@ -35,6 +36,7 @@ class Growth:
         refresh: The time between two refreshes, in whole seconds.
         sent, delivered, bounces, opens, clicks, unsubscribes: The final counts.
         detected: The optional fields of its stats.
+        rates: The unit of the rates in its stats.
     """
 
     sent_at: datetime
@@ -46,10 +48,11 @@ class Growth:
     clicks: Events
     unsubscribes: int
     detected: frozenset[str]
+    rates: RateUnit
 
 
-def resolve(file: GrowthFile, started: datetime) -> Growth:
-    """Return the growth that a file defines, with ``sentAt`` counted from ``started``.
+def resolve(file: GrowthFile, started: datetime, rates: RateUnit) -> Growth:
+    """Return the growth that a file defines, with ``sentAt`` counted from ``started`` and the unit of its rates.
 
     A time of sending outside the years 1 to 9999 becomes the nearest one inside.
     """
@@ -67,6 +70,7 @@ def resolve(file: GrowthFile, started: datetime) -> Growth:
         clicks=_events(clickers, file.clicksPerClicker, mpp=None, bots=file.botClickShare),
         unsubscribes=round(delivered * file.unsubscribeRate),
         detected=frozenset(name for name, share in shares.items() if share is not None),
+        rates=rates,
     )
 
 
@@ -100,8 +104,8 @@ def stats_at(growth: Growth, time: datetime) -> dict[str, Any] | None:
         "totalClicks": clicks.total,
         "unsubscribes": _part(growth.unsubscribes, curves.UNSUBSCRIBES_OF_OPENERS.at(age, people)),
         "bounces": _part(growth.bounces, curves.BOUNCES.at(age)),
-        "openRate": round(rate(opens.unique, delivered), 4),
-        "clickRate": round(rate(clicks.unique, delivered), 4),
+        "openRate": rounded_rate(opens.unique, delivered, growth.rates),
+        "clickRate": rounded_rate(clicks.unique, delivered, growth.rates),
         "lastUpdated": (growth.sent_at + since_sent).replace(tzinfo=None).isoformat() + "Z",
     }
     detected = {"botOpens": opens.bots, "botClicks": clicks.bots, "mppOpens": opens.mpp}

@@ -7,7 +7,6 @@ import json
 import re
 from abc import abstractmethod
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -16,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import Contract
-from migma_contract.stats import RATES, number
+from migma_contract.stats import RATES, number, with_rates_in
 from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, FaultSpec
@@ -197,12 +196,16 @@ class PercentRates(_EnvelopeFault):
 
     kind: Literal["percent-rates"]
 
+    def contract_problems(self, contract: Contract) -> Iterator[Problem]:
+        """Yield the kind if rates are percentages already."""
+        if contract.rates == "percent":
+            expected = "another kind, since all rates are percentages with the setting --rates percent"
+            yield Problem("", "/kind", expected, repr(self.kind))
+
     def _edit(self, envelope: dict[str, Any]) -> bool:
-        rates = {name: number(envelope["data"], name) for name in RATES}
-        # Decimal arithmetic: 0.29 becomes 29.0 and not 28.999999999999996.
-        percentages = {name: float(Decimal(repr(rate)) * 100) for name, rate in rates.items() if rate}
-        envelope["data"].update(percentages)
-        return bool(percentages)
+        stats = envelope["data"]
+        envelope["data"] = with_rates_in(stats, "fraction", "percent")
+        return any(number(stats, name) for name in RATES)
 
 
 def _retyped(value: Any) -> Any:

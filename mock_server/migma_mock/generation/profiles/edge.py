@@ -5,6 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from migma_contract.rate_unit import RateUnit
 from migma_contract.stats import MAX_COUNT
 from migma_mock.generation.stats_builder import with_rates
 
@@ -58,8 +59,8 @@ PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 """The parts of a campaign: any combination is coherent, and no part depends on another."""
 
 
-def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the stats for values of PARTS."""
+def stats(parts: Mapping[str, Any], unit: RateUnit) -> dict[str, Any]:
+    """Return the stats for values of PARTS, with rates in a unit."""
     sent = parts["sent"]
     delivered = _some(parts["delivered"], sent)
     unique_opens, unique_clicks = _some(parts["openers"], delivered), _some(parts["clickers"], delivered)
@@ -75,7 +76,7 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
         "bounces": _some(parts["bounced"], sent - delivered),
     }
     last_updated = f"{parts['date']}T{parts['time']}{parts['fraction']}{parts['offset']}"
-    result = with_rates(counts, parts["decimals"], last_updated)
+    result = with_rates(counts, unit, parts["decimals"], last_updated)
     for name, whole in (("botOpens", total_opens), ("botClicks", total_clicks), ("mppOpens", total_opens)):
         if parts[name] is not None:
             result[name] = _some(parts[name], whole)

@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from migma_contract.rate_unit import RateUnit
 from migma_mock.generation.stats_builder import with_rates
 
 _SENT = (12, 80, 400, 1_500, 4_000, 9_000, 18_000, 38_000, 95_000, 320_000, 3_000_000)
@@ -47,8 +48,8 @@ PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 """The parts of a campaign: any combination is coherent, and no part depends on another."""
 
 
-def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the stats for values of PARTS."""
+def stats(parts: Mapping[str, Any], unit: RateUnit) -> dict[str, Any]:
+    """Return the stats for values of PARTS, with rates in a unit."""
     sent = round(_quantile(_SENT, parts["sent"]) * _quantile(_NEAR, parts["near"]))
     delivered = _share(_DELIVERED_OF_SENT, parts["delivered"], sent)
     unique_opens = _share(_OPENERS_OF_DELIVERED, parts["openers"], delivered)
@@ -67,7 +68,7 @@ def stats(parts: Mapping[str, Any]) -> dict[str, Any]:
         "bounces": _share(_BOUNCED_OF_UNDELIVERED, parts["bounced"], sent - delivered),
     }
     last_updated = f"{parts['date']}T{parts['time']:%H:%M:%S}{parts['offset']}"
-    result = with_rates(counts, parts["decimals"], last_updated)
+    result = with_rates(counts, unit, parts["decimals"], last_updated)
     if parts["bots"] is not None:
         opens, clicks = parts["bots"]
         result["botOpens"] = _share(_BOTS_OF_OPENS, opens, total_opens)
