@@ -102,14 +102,15 @@ def _alone(results: Results) -> Iterator[Goal]:
             yield Goal(f"{name}, beyond httpx's own", middle[name] - floor, 0.5, at_most=True)
         yield Goal(in_process.SERVER_S, middle[in_process.SERVER_S], 0.5, at_most=True)
     if commands.CHECK_S in middle:
-        check = middle[commands.CHECK_S] / middle[commands.CHECK_FLOOR_S]
-        yield Goal(
-            "migma-contract check, of importing httpx and the rules and as many requests", check, 1.5, at_most=True
-        )
-        # Each pair was measured on one server, one right after the other.
-        pairs = zip(results.figures[commands.DRAWING_P99_MS], results.figures[commands.USUAL_P99_MS], strict=True)
-        during = median(drawing / usual for drawing, usual in pairs)
+        claim = "migma-contract check, of importing httpcore and the rules and as many requests"
+        yield Goal(claim, _paired(results, commands.CHECK_S, commands.CHECK_FLOOR_S), 1.5, at_most=True)
+        during = _paired(results, commands.DRAWING_P99_MS, commands.USUAL_P99_MS)
         yield Goal("p99 while campaigns are first drawn, of the usual", during, 2.0, at_most=True)
+
+
+def _paired(results: Results, name: str, floor: str) -> float:
+    """Return the median ratio of two figures, each pair of which was measured one right after the other."""
+    return median(one / other for one, other in zip(results.figures[name], results.figures[floor], strict=True))
 
 
 def _flat(results: Results) -> Iterator[Goal]:
