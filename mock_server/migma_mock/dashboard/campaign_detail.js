@@ -9,7 +9,7 @@ import { funnel } from "./funnel.js";
 import { codeBlock } from "./json_view.js";
 import { accountNow, loadCampaigns } from "./load.js";
 import { snippets } from "./snippets.js";
-import { state } from "./state.js";
+import { state, wholeRate } from "./state.js";
 
 const KINDS = { stats: "fixed stats", growth: "growing", script: "script", reply: "fixed reply" };
 const IN_FUNNEL = new Set(["totalSent", "totalDelivered", "uniqueOpens", "uniqueClicks"]);
@@ -114,7 +114,7 @@ function statsFields(stats) {
 function valueText(name, value) {
   if (typeof value === "string") return value;
   if (typeof value !== "number") return JSON.stringify(value);
-  return RATES.has(name) ? percent(value, 1) : whole(value);
+  return RATES.has(name) ? percent(value, wholeRate()) : whole(value);
 }
 
 function noStats(kind) {

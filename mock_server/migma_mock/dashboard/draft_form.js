@@ -2,6 +2,7 @@
 
 import { checkbox, field, freshId, h } from "./dom.js";
 import { hintOf } from "./hints.js";
+import { wholeRate } from "./state.js";
 
 const KINDS = { stats: "Stats", growth: "Growing", reply: "Reply", file: "File" };
 const RATE_OF = { openRate: "uniqueOpens", clickRate: "uniqueClicks" };
@@ -63,7 +64,7 @@ export function draftForm({ fields, growth }, campaign, changed) {
       if (!input) continue;
       input.readOnly = isFollowing;
       const [part, all] = [unique, "totalDelivered"].map((name) => Number(inputs.get(`/stats/${name}`)?.input.value));
-      if (isFollowing && !Number.isNaN(part / all)) input.value = String(Math.round((part / all) * 10_000) / 10_000);
+      if (isFollowing && !Number.isNaN(part / all)) input.value = String(Math.round((part / all) * 10_000) / (10_000 / wholeRate(initial.rates)));
       else if (isFollowing && all === 0) input.value = "0";
     }
   }
@@ -83,7 +84,8 @@ export function draftForm({ fields, growth }, campaign, changed) {
     const parts = Object.fromEntries(["id", "title", "description"].map((name) => [name, inputs.get(`/${name}`).input.value]));
     const set = flags.filter(([, box]) => box.querySelector("input").checked).map(([name]) => [name, true]);
     const before = kind === "growth" && initial.before ? { before: initial.before } : {};
-    return `${JSON.stringify({ ...parts, [kind]: content(), ...before, ...Object.fromEntries(set) }, null, 2)}\n`;
+    const rates = initial.rates ? { rates: initial.rates } : {};
+    return `${JSON.stringify({ ...parts, [kind]: content(), ...before, ...rates, ...Object.fromEntries(set) }, null, 2)}\n`;
   }
   /** Show each problem at its input. */
   function showProblems(problems) {

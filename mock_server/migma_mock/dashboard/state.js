@@ -15,6 +15,11 @@ export const state = {
   live: "connecting",
 };
 
+/** Return the rate of a campaign that everyone opened: 1, or 100 if the mock serves percentages. */
+export function wholeRate(unit = state.health?.rates) {
+  return unit === "percent" ? 100 : 1;
+}
+
 const listeners = new Map();
 
 /** Call the listener whenever one of the topics is emitted, until the signal is aborted. */
