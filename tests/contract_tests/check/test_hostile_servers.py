@@ -46,6 +46,7 @@ HOSTILE = {
     "gzip bomb": ("too-large", lambda _: BOMB),
     "unknown coding": ("encoding", lambda _: HEAD + b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
     "slow drip of a body": ("timeout", lambda _: dripping(HEAD + b"Content-Length: 99999\r\n\r\n", b" ")),
+    "invalid length and no end": ("timeout", lambda _: dripping(HEAD + b"Content-Length: +5\r\n\r\n", b" ")),
     "slow drip of headers": ("timeout", lambda _: dripping(HEAD, b"X-More: 1\r\n")),
     "slow drip within a header": ("timeout", lambda _: dripping(HEAD + b"X: ", b"a")),
     "interim answers without end": ("timeout", lambda _: dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
