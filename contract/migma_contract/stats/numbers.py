@@ -23,8 +23,8 @@ RATE_DECIMALS = range(2, 7)
 A percentage has two decimals fewer: 38.17 is 0.3817.
 """
 
-_TOLERANCE = 5e-7 + 1e-9
-"""Differences from the exact fraction that are always accepted: half of the sixth decimal, as doubles are not exact."""
+_TOLERANCE = 5e-7 + 1e-7
+"""Differences from the exact fraction that are always accepted: half of the sixth decimal, and single precision."""
 
 
 def rate(unique: float, delivered: float, unit: RateUnit = "fraction") -> float:

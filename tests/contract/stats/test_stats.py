@@ -166,6 +166,7 @@ def test_a_rate_wrong_by_more_than_half_a_percent_is_never_accepted(part, distan
         (0.333, 1, 3, True),
         (0.3333333, 1, 3, True),
         (2e-6, 3, 2_000_000, True),
+        (0.1328119933605194, 34, 256, True),  # 0.1328125, rounded to 0.132812 and stored in single precision
         (0.333334, 1, 3, False),
         (0.3333327, 1, 3, False),
         (1 / 3, 1, 3, True),
