@@ -23,8 +23,11 @@ RATE_DECIMALS = range(2, 7)
 A percentage has two decimals fewer: 38.17 is 0.3817.
 """
 
-_TOLERANCE = 5e-7 + 1e-7
-"""Differences from the exact fraction that are always accepted: half of the sixth decimal, and single precision."""
+_TOLERANCE = 5e-7 + 1e-9
+"""Differences from the exact fraction that are always accepted: half of the sixth decimal, as doubles are not exact."""
+
+_SINGLE_PRECISION = 2**-24
+"""Most that a number changes when it is stored in single precision, as a part of it."""
 
 
 def rate(unique: float, delivered: float, unit: RateUnit = "fraction") -> float:
@@ -54,7 +57,7 @@ def is_rate(value: float, unique: float, delivered: float, unit: RateUnit = "fra
     """
     fraction = value / WHOLE[unit]
     distance = abs(fraction - rate(unique, delivered))
-    if distance <= _TOLERANCE:
+    if distance <= _TOLERANCE + _SINGLE_PRECISION * abs(fraction):
         return True
     return any(
         has_decimals(fraction, decimals) and distance <= 0.5 / 10**decimals + 1e-7 for decimals in RATE_DECIMALS[:-1]
