@@ -16,12 +16,15 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for info, 1 for warning, 2 for breaking."""
-        return ("info", "warning", "breaking").index(self.value)
+        return _RANKS[self]
+
+
+_RANKS = {Level.INFO: 0, Level.WARNING: 1, Level.BREAKING: 2}
 
 
 def lowest(*levels: Level | None) -> Level:
     """Return the least serious of the given levels."""
-    return min((level for level in levels if level is not None), key=lambda level: level.rank)
+    return min((level for level in levels if level is not None), key=_RANKS.__getitem__)
 
 
 class Violation(NamedTuple):

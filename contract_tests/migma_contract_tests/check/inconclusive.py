@@ -26,7 +26,7 @@ _POSSIBLE_REASONS = {
 
 
 def why_nothing_was_seen(lack: Lack, final_attempts: Sequence[Exchange], base_url: str) -> str:
-    """Return why a run shows nothing of the contract, as a clause. It may quote the server.
+    """Return why a run shows nothing of the contract, with the server's message.
 
     Args:
         lack: The reason.
@@ -34,6 +34,23 @@ def why_nothing_was_seen(lack: Lack, final_attempts: Sequence[Exchange], base_ur
         base_url: The base URL of the requests.
     """
     read = next(each for each in final_attempts if each.purpose == "campaign")
+    return _with_message(_why_nothing_was_seen(lack, read, final_attempts, base_url), read)
+
+
+def why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
+    """Return why a read of a campaign shows no stats, with the server's message."""
+    return _with_message(_why_unread(read, final_attempts), read)
+
+
+def _with_message(reason: str, read: Exchange) -> str:
+    """Return a reason followed by the message of the response, unless it is in it already."""
+    said = server_message(read)
+    if not said or said in reason:
+        return reason
+    return f"{reason}{'' if reason.endswith('?') else '.'} The server said: “{said}”"
+
+
+def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[Exchange], base_url: str) -> str:
     match lack:
         case "outage":
             return _outage(final_attempts)
@@ -43,19 +60,18 @@ def why_nothing_was_seen(lack: Lack, final_attempts: Sequence[Exchange], base_ur
         case "other-server":
             return _other_server(read, base_url)
         case "same-failure" if read.status in expectations.KEY_REJECTED:
-            return why_unread(read, final_attempts)
+            return _why_unread(read, final_attempts)
         case "same-failure":
-            said, why = server_message(read), _POSSIBLE_REASONS.get(read.status or 0)
-            failed = f"{read.status}, “{said}”" if said else f"{read.status}"
-            return f"every request got the same failure, with a key and without ({failed}){f': {why}' if why else ''}"
+            why = _POSSIBLE_REASONS.get(read.status or 0)
+            failed = f"every request got the same failure, with a key and without ({read.status})"
+            return f"{failed}: {why}" if why else failed
         case "account":
             return f"every request with the key got {read.status}: is the account of this key in order?"
         case "unreadable":
-            return why_unread(read, final_attempts)
+            return _why_unread(read, final_attempts)
 
 
-def why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
-    """Return why a read of a campaign shows no stats, as a clause."""
+def _why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
     one, status = read.campaign_id, read.status or 0
     if read.failure is not None:
         return f"{NO_RESPONSE[read.failure.kind]} ({read.failure.detail})"

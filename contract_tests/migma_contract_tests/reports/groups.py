@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from migma_contract.code_points import with_code_points
+from migma_contract.finding import Level
 from migma_contract.json_pointer import tokens
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
-MANY = 12
-"""Places of one group that are listed; the JSON report has them all."""
+MANY = 14
+"""Places of one group that are listed, as many as the stats have fields; of additions only the first FEW."""
+
+FEW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Group:
     @property
     def places(self) -> list[str]:
         """One line for each place, with what differs there; at most MANY, and then the number of the others."""
-        lines = [self._place(finding) for finding in self.findings[:MANY]]
+        shown = FEW if self.first.level is Level.INFO else MANY
+        lines = [self._place(finding) for finding in self.findings[:shown]]
         hidden = self.size - len(lines)
         if hidden:
             kept = "them all" if not self.omitted else f"the first {len(self.findings)}"
@@ -63,10 +67,12 @@ class Group:
         return lines
 
     def _place(self, finding: FindingRecord) -> str:
-        facts = [] if self.expected or finding.expected in finding.where else [f"expected {finding.expected}"]
-        facts += [] if self.got else [f"got {finding.got}"]
+        facts = [] if self.expected else [("expected", finding.expected)]
+        facts += [] if self.got else [("got", finding.got)]
+        # A missing field is expected to be where it is missing, which says nothing.
+        differing = ", ".join(f"{name} {text}" for name, text in facts if text not in finding.where)
         where = with_code_points(finding.where)
-        return f"{where}: {', '.join(facts)}" if facts else where
+        return f"{where}: {differing}" if differing else where
 
 
 def groups(findings: Sequence[FindingRecord], report: Report) -> list[Group]:
@@ -82,7 +88,10 @@ def groups(findings: Sequence[FindingRecord], report: Report) -> list[Group]:
 
 
 def _without_name(finding: FindingRecord) -> str:
-    """Return the message without the name of the field that it is about."""
+    """Return the message without what differs from place to place: the name of the field, and what is there."""
     _, _, pointer = finding.where.rpartition(" ") if "/" not in finding.where else finding.where.partition("/")
     name = tokens(f"/{pointer}")[-1]
-    return finding.message.replace(with_code_points(name), "").replace(name, "") if name else finding.message
+    message = finding.message
+    for text in (with_code_points(name), name, finding.expected, finding.got):
+        message = message.replace(text, "") if text else message
+    return message

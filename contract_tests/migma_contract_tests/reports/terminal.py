@@ -103,8 +103,7 @@ def _heading(text: str, style: str) -> RenderableType:
 def _finding(group: Group, report: Report) -> RenderableType:
     finding = group.first
     exchange = report.exchanges[finding.exchange]
-    title = Text.assemble((f"{_MARKS[finding.level]} ", _STYLES[finding.level]), _plain(group.message, "bold"))
-    title.overflow = "fold"
+    title = _pairs([(_MARKS[finding.level], _plain(group.message, "bold"))], _STYLES[finding.level], gap=1)
     document = documented_at(finding, report)
     expected = [("expected", _plain(group.expected))] if group.expected else []
     got = [("got", _plain(group.got))] if group.got else []
@@ -117,11 +116,15 @@ def _finding(group: Group, report: Report) -> RenderableType:
             ("rule", _plain(f"{finding.rule}{f', documented at {document}' if document else ''}", "dim")),
         ]
     )
-    return Rows(Padding(title, (0, 0, 0, 2)), Padding(facts, (0, 0, 0, 4)))
+    return Rows(_indented(title), _indented(facts, 4))
 
 
-def _pairs(rows: Iterable[tuple[str, Text]], style: str = "dim") -> Table:
-    table = Table.grid(padding=(0, 2))
+def _indented(part: RenderableType, columns: int = 2) -> RenderableType:
+    return Padding(part, (0, 0, 0, columns))
+
+
+def _pairs(rows: Iterable[tuple[str, Text]], style: str = "dim", *, gap: int = 2) -> Table:
+    table = Table.grid(padding=(0, gap))
     table.add_column(overflow="fold", style=style)
     table.add_column(overflow="fold")
     for name, value in rows:
@@ -130,7 +133,7 @@ def _pairs(rows: Iterable[tuple[str, Text]], style: str = "dim") -> Table:
 
 
 def _section(title: str, lines: Iterable[str], style: str = "") -> Iterable[RenderableType]:
-    shown = [Padding(_plain(line, style), (0, 0, 0, 2)) for line in lines]
+    shown = [_indented(_plain(line, style)) for line in lines]
     if shown:
         yield _heading(title, style or "bold")
         yield Rows(*shown)
@@ -139,12 +142,18 @@ def _section(title: str, lines: Iterable[str], style: str = "") -> Iterable[Rend
 def _next(report: Report) -> Iterable[RenderableType]:
     if report.next:
         yield _heading("next", "bold")
-        yield Padding(_pairs([(step.use, _plain(step.why)) for step in report.next], "bold"), (0, 0, 0, 2))
+        yield _indented(_pairs([(step.use, _plain(step.why)) for step in report.next], "bold"))
 
 
 def _verdict(report: Report) -> RenderableType:
     mark, style = _VERDICTS[report.verdict]
-    reason = [report.reason] if report.reason else []
-    lead, *rest = [*reason, counts(report), extent(report)]
-    title = Text.assemble(_plain(f"{mark} {report.verdict.upper()}", style), _plain(f"  {lead}"))
-    return Rows(Text(), title, Padding(_plain("; ".join(rest), "dim"), (0, 0, 0, 2)))
+    name = _plain(f"{mark} {report.verdict.upper()}", style)
+    if report.reason:
+        lines = [
+            name,
+            _indented(_plain(report.reason)),
+            _indented(_plain(f"{counts(report)}; {extent(report)}", "dim")),
+        ]
+    else:
+        lines = [Text.assemble(name, _plain(f"  {counts(report)}")), _indented(_plain(extent(report), "dim"))]
+    return Rows(Text(), *lines)

@@ -109,5 +109,5 @@ def test_the_reason_mentions_a_second_attempt_only_if_there_was_one(stage, contr
         once = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
     with stage.serve(stage.failing(503, when=is_read(stage))) as server:
         twice = run(stage.options(server.url), contract, sleep=lambda _: None).report(None)
-    assert once.reason.endswith("the server answered 526 (a CDN does not trust the API's certificate).")
-    assert twice.reason.endswith("503 (the service is unavailable for now), also on the second attempt.")
+    assert "the server answered 526 (a CDN does not trust the API's certificate). The server said: " in once.reason
+    assert "503 (the service is unavailable for now), also on the second attempt. The server said: " in twice.reason

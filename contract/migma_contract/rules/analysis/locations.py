@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any, NamedTuple
 
 from migma_contract.code_points import with_code_points
@@ -15,8 +14,9 @@ STATS_POINTER = "/data"
 
 _MAX_DEPTH = 5
 _MAX_ITEMS = 20
-_MAX_FIELDS = 100
 _MAX_NAME_LENGTH = 80
+_NUMBER = re.compile(r"/\d+(?=/|$)")
+_LONG_NAME = re.compile(rf"([^/]{{{_MAX_NAME_LENGTH}}})[^/]+")
 _MIN_SHARE = 0.5  # of the required fields identifies an object as the stats
 
 
@@ -29,8 +29,8 @@ class DeclaredObject(NamedTuple):
 
     @property
     def undeclared(self) -> list[str]:
-        """Names that the contract does not declare, at most 100."""
-        return list(islice((name for name in self.value if name not in self.fields.properties), _MAX_FIELDS))
+        """Names that the contract does not declare."""
+        return [name for name in self.value if name not in self.fields.properties]
 
 
 def declared_objects(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[DeclaredObject]:
@@ -57,7 +57,7 @@ def all_objects(body: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for at, value in level:
             if isinstance(value, Mapping):
                 yield at, value
-                below.extend((f"{at}{pointer(name)}", field) for name, field in value.items())
+                below.extend((f"{at}{pointer(n)}", each) for n, each in value.items() if isinstance(each, dict | list))
             elif isinstance(value, list):
                 below.extend((f"{at}/{index}", item) for index, item in enumerate(value[:_MAX_ITEMS]))
         level = below
@@ -65,8 +65,14 @@ def all_objects(body: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 def stats_pointer(contract: Contract, body: object) -> str | None:
     """Return where the stats are: at STATS_POINTER, or else the best match; None if they are nowhere."""
-    wanted = {normalize(name) for name in contract.stats.required or contract.stats.properties}
-    shares = {at: len(wanted & {normalize(name) for name in value}) / len(wanted) for at, value in all_objects(body)}
+    names = (contract.stats.required or contract.stats.properties).keys()
+    wanted = set(map(normalize, names))
+
+    def share(value: Mapping[str, Any]) -> float:
+        exact = len(names & value.keys()) / len(names)  # one look-up for each name, however many the object has
+        return exact if exact >= _MIN_SHARE else len(wanted.intersection(map(normalize, value))) / len(wanted)
+
+    shares = {at: share(value) for at, value in all_objects(body)}
     if shares.get(STATS_POINTER, 0.0) >= _MIN_SHARE:
         return STATS_POINTER
     best = max(shares, key=shares.__getitem__, default=STATS_POINTER)
@@ -81,8 +87,7 @@ def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
 
 def stable_pointer(where: str) -> str:
     """Return a JSON pointer with ``*`` for every number and long names cut, so that it is the same in each run."""
-    numbers = re.sub(r"/\d+(?=/|$)", "/*", where)
-    return re.sub(rf"([^/]{{{_MAX_NAME_LENGTH}}})[^/]+", r"\1…", numbers)
+    return _LONG_NAME.sub(r"\1…", _NUMBER.sub("/*", where))
 
 
 def shown_name(name: str) -> str:

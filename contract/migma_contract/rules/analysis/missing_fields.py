@@ -9,6 +9,9 @@ from migma_contract.openapi import Contract, SchemaViolation
 from migma_contract.rules.analysis.locations import DeclaredObject, all_objects
 from migma_contract.rules.analysis.name_similarity import SIMILAR, normalize, similarity
 
+_MAX_RENAMED = 100
+"""Undeclared fields of an object that are compared with its missing ones, which takes time for each pair."""
+
 
 class MissingField(NamedTuple):
     """A declared field that is absent from its object.
@@ -68,7 +71,7 @@ def missing_fields(
 
 def _renames(contract: Contract, declared: DeclaredObject, missing: list[str]) -> dict[str, str]:
     """Return the places of renamed fields, most similar names first; a similar name needs a value that is valid."""
-    pairs = [(similarity(name, new), name, new) for name in missing for new in declared.undeclared]
+    pairs = [(similarity(name, new), name, new) for name in missing for new in declared.undeclared[:_MAX_RENAMED]]
     chosen: dict[str, str] = {}
     for score, name, new in sorted(pairs, key=lambda pair: -pair[0]):
         found_at = f"{declared.pointer}{pointer(new)}"

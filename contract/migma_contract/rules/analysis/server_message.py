@@ -43,7 +43,8 @@ def server_message(exchange: Exchange) -> str:
     elif "<" in body:
         message = page_title(exchange)
     else:
-        message = "" if "\0" in body else _clean(body)
+        is_text = "\0" not in body and not body.lstrip().startswith(("{", "["))
+        message = _clean(body) if is_text else ""
     return _cut(message or _challenge(exchange))
 
 
