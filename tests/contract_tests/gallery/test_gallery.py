@@ -8,6 +8,8 @@ from gallery.catalogue import VARIANTS
 from gallery.check import MAX_REQUESTS, check, contract
 from gallery.variant import Variant
 
+from migma_contract_tests.results.report import EXIT_CODES
+
 PAGE_LINES = frozenset(table.PAGE.read_text(encoding="utf-8").splitlines())
 
 
@@ -27,6 +29,7 @@ def test_a_check_of_each_variant_has_the_expected_findings(variant: Variant, ven
     assert variant.rule or variant.reason or not found
     assert report.verdict == variant.verdict, report.reason
     assert variant.reason in report.reason
+    assert report.exit_code == EXIT_CODES[report.verdict]
     assert report.requests.sent == len(methods) <= MAX_REQUESTS
     assert set(methods) <= {"GET", "HEAD"}
     assert table.row(variant, report) in PAGE_LINES, f"{table.PAGE.name} is out of date: run gallery/table.py"

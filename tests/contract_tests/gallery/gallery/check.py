@@ -1,5 +1,6 @@
 """A check of one variant, like ``migma-contract check``, over loopback."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from gallery.api import CAMPAIGNS, KEY
@@ -20,15 +21,25 @@ def contract() -> Contract:
     return load_contract(CONTRACT)
 
 
+def contract_of(variant: Variant, contract: Contract) -> Contract:
+    """Return a contract as the check of a variant reads it."""
+    return replace(contract, rates=variant.rates)
+
+
+def options(url: str, variant: Variant) -> CheckOptions:
+    """Return the options of a check of a variant."""
+    return CheckOptions(
+        base_url=url,
+        campaign_ids=CAMPAIGNS[: variant.campaigns],
+        key=Secret(KEY),
+        max_requests=MAX_REQUESTS,
+        rate=None,
+        timeout=60,
+    )
+
+
 def check(variant: Variant, contract: Contract) -> tuple[Report, list[str]]:
     """Return the report on a variant, and the methods that its server received; second attempts do not wait."""
     with serving(variant.change) as (url, api):
-        options = CheckOptions(
-            base_url=url,
-            campaign_ids=CAMPAIGNS[: variant.campaigns],
-            key=Secret(KEY),
-            max_requests=MAX_REQUESTS,
-            rate=None,
-            timeout=5,
-        )
-        return run(options, contract, sleep=lambda _: None).report(None), api.methods
+        result = run(options(url, variant), contract_of(variant, contract), sleep=lambda _: None)
+        return result.report(None), api.methods

@@ -1,0 +1,74 @@
+"""The scheduled watch of docs/ci.md opens no issue for an outage or another server; it opens one for drift."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from gallery import edges, other_servers, outages, still_the_api
+from gallery.api import CAMPAIGNS, KEY
+from gallery.server import serving
+from gallery.variant import Variant
+
+PAGE = Path(__file__).parents[3] / "docs" / "ci.md"
+WORKFLOWS = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+WATCH = next(text for text in WORKFLOWS if "gh issue edit" in text)
+STEPS = yaml.safe_load(WATCH)["jobs"]["check"]["steps"]
+CHECK = next(step["run"] for step in STEPS if step.get("name") == "Check")
+
+SILENT = {
+    *("all-500", "all-522", "backend-500", "key-dropped", "all-429-an-hour"),
+    *("firewall-403", "portal-302", "hostile-title", "ssh", "quota-too-early"),
+}
+ALARMING = {"campaign-crashes", "bare-everywhere"}
+SUBJECTS = (*outages.OUTAGES, *outages.DRIFTED, *other_servers.VARIANTS, *edges.EDGES, *still_the_api.DRIFTED)
+SERVED = [variant for variant in SUBJECTS if variant.name in SILENT | ALARMING]
+
+
+def steps_after(code: str) -> list[str]:
+    """The names of the watch's steps that run after a check with this exit code."""
+    runs = [step for step in STEPS if f"steps.check.outputs.code == '{code}'" in step.get("if", "")]
+    return [step["name"] for step in runs]
+
+
+@pytest.fixture
+def watch(tmp_path):
+    """Run the watch's own script with the installed check, and return the exit code that it hands on."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    command = tools / "migma-contract"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m migma_contract_tests "$@"\n', "utf-8")
+    command.chmod(0o755)
+
+    def run(url: str) -> str:
+        output = tmp_path / "output"
+        given = {"MIGMA_BASE_URL": url, "MIGMA_API_KEY": KEY, "MIGMA_CAMPAIGN_IDS": CAMPAIGNS[0]}
+        files = {"GITHUB_OUTPUT": str(output), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+        environment = {**os.environ, **given, **files, "PATH": f"{tools}:{os.environ['PATH']}"}
+        script = ["bash", "-eo", "pipefail", "-c", CHECK]
+        subprocess.run(script, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        assert KEY not in (tmp_path / "report.md").read_text("utf-8")
+        return dict(line.split("=", 1) for line in output.read_text("utf-8").splitlines())["code"]
+
+    return run
+
+
+@pytest.mark.parametrize("variant", SERVED, ids=lambda variant: variant.name)
+def test_the_watch_opens_an_issue_for_drift_alone(variant: Variant, watch):
+    """If a check saw nothing of the contract, the watch opens and closes no issue, and its run fails."""
+    with serving(variant.change) as (url, _):
+        steps = steps_after(watch(url))
+    assert ("Open or update the issue" in steps) is (variant.name in ALARMING)
+    assert (steps == ["Fail if the check is inconclusive"]) is (variant.name in SILENT)
+
+
+def test_only_drift_opens_an_issue_and_only_a_conforming_api_closes_it():
+    """The gallery's tests say which variants have which exit code."""
+    uses_issues = {step["name"]: step["if"] for step in STEPS if "gh issue" in step.get("run", "")}
+    assert uses_issues == {
+        "Open or update the issue": "steps.check.outputs.code == '1'",
+        "Close the issue": "steps.check.outputs.code == '0'",
+    }
