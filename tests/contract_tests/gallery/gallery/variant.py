@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gallery.api import Change
+from migma_contract.rate_unit import RateUnit
 
 Category = Literal[
     "structural",
@@ -33,6 +34,7 @@ class Variant:
         campaigns: Number of campaigns that the check reads (at most three).
         verdict: The verdict of the check.
         reason: Words that the reason of an inconclusive verdict contains.
+        rates: The unit in which the check reads rates.
     """
 
     category: Category
@@ -45,6 +47,7 @@ class Variant:
     campaigns: int = 1
     verdict: str = "conforms"
     reason: str = ""
+    rates: RateUnit = "fraction"
 
 
 def drift(
