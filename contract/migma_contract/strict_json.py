@@ -50,7 +50,7 @@ class Parsed(NamedTuple):
     @property
     def readable(self) -> bool:
         """True if ``value`` holds the document (a ``null`` document is readable too)."""
-        return not any(defect.kind in _FATAL for defect in self.defects)
+        return self.value is not None or not any(defect.kind in _FATAL for defect in self.defects)
 
     def problems(self, source: str) -> list[Problem]:
         """Return the defects as problems of a file, or of whatever else ``source`` names."""
@@ -62,8 +62,8 @@ _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TOO_DEEP = Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
 _HALF_PAIR: "_Found" = ("surrogate", "Unicode text", "half of a surrogate pair")
-_MAX_PLACES = 2**21
-"""Most characters in the JSON pointers to the defects of one document: 2 MiB. Each may be as long as a deep place."""
+_MAX_LISTED = 1000
+"""Most defects of one document that are listed with their places; the others are counted."""
 
 _Found = tuple[DefectKind, str, str]
 """The kind of a defect, what was expected, and what is there."""
@@ -121,8 +121,8 @@ def parse(data: bytes) -> Parsed:
         return Parsed(None, [*defects, defect])
     except RecursionError:
         return Parsed(None, [*defects, _TOO_DEEP])
-    parsed = Parsed(value, [*defects, *_defects_within(value)])
-    return parsed if parsed.readable else Parsed(None, parsed.defects)
+    defects.extend(_defects_within(value))
+    return Parsed(None if any(defect.kind in _FATAL for defect in defects) else value, defects)
 
 
 def _ends_early(text: str, error: json.JSONDecodeError) -> bool:
@@ -148,15 +148,13 @@ def _integer(digits: str) -> int | float:
 
 
 def _defects_within(root: Any) -> Iterator[Defect]:
-    """Yield every defect; those whose places would make too long a list are only counted."""
-    remaining, more = _MAX_PLACES, Counter[tuple[DefectKind, str]]()
-    for (kind, expected, got), path in _walk(root):
-        if remaining <= 0:
+    """Yield every defect; in a long list, those of one kind become one defect with their number."""
+    more = Counter[tuple[DefectKind, str]]()
+    for number, ((kind, expected, got), path) in enumerate(_walk(root)):
+        if kind not in _FATAL and number >= _MAX_LISTED:
             more[kind, expected] += 1
-            continue
-        where = pointer(*_tokens(path))
-        remaining -= len(where)
-        yield Defect(kind, where, expected, got)
+        else:
+            yield Defect(kind, pointer(*_tokens(path)), expected, got)
     for (kind, expected), count in more.items():
         yield Defect(kind, "", expected, f"the same at {count} more places, which are not listed")
 

@@ -118,7 +118,7 @@ class ParsedResponse:
         """The violations of the schema, without those whose cause another rule reports."""
         if self.envelope is None:
             return []
-        not_numbers = {defect.pointer for defect in self.exchange.json.defects if defect.kind == "not-a-number"}
+        not_numbers = {defect.pointer for defect in self.exchange.json.defects if defect.kind == "not-a-number"} - {""}
         found = [each for each in self.documented.violations(self.value) if each.pointer not in not_numbers]
         if self.misplaced_stats is None:
             return found
