@@ -17,6 +17,8 @@ from migma_contract.rules.rule import Rule
 MAX_FINDINGS = 100
 """Findings of one rule that are kept; a response may have tens of thousands of fields."""
 
+_MAX_LENGTH = 1000
+
 
 class Evaluation(NamedTuple):
     """The findings of a run, and how often each rule could judge.
@@ -81,8 +83,13 @@ def evaluate(
 def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:
     level, worst = max(found, key=lambda each: (each[0].rank, -each[1].exchange))
     count = "" if rule.check_run else _count({violation.exchange for _, violation in found}, exchanges)
-    message = f"{worst.message}{count}"
-    return Finding(rule.id, level, worst.where, message, worst.expected, worst.got, worst.exchange, worst.pointer)
+    message, expected, got = map(_cut, (worst.message, worst.expected, worst.got))
+    return Finding(rule.id, level, worst.where, f"{message}{count}", expected, got, worst.exchange, worst.pointer)
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a text that quotes a long value of the server."""
+    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
 
 
 def _count(affected: set[int], exchanges: Sequence[Exchange]) -> str:

@@ -26,15 +26,15 @@ def not_judged(run: Sequence[ParsedResponse]) -> str:
     gaps = list(_gaps(reads)) if reads else []
     if not gaps:
         return ""
-    missing = "; and ".join(f"{gap.subject}, since {gap.reason}" for gap in gaps)
+    missing = ", and ".join(f"{gap.subject}, since {gap.reason}" for gap in gaps)
     needed = " and ".join(gap.needed for gap in gaps)
-    return f"Not judged: {missing}. A campaign with {needed} would show it."
+    return f"Not judged: {missing}; a campaign with {needed} would show it."
 
 
 def _gaps(reads: Sequence[ParsedResponse]) -> Iterator[_Gap]:
     stats = [read.valid_stats for read in reads]
     if not any(number(one, name) for one in stats for name in COUNTS):
-        yield _Gap("how the numbers relate to each other", "all counts are 0", "deliveries, opens and clicks")
+        yield _Gap("how the numbers relate to each other", "all counts are 0", "opens and clicks")
         return
     rates = [one for one in stats if any(has_rate(one, name) for name in RATES)]
     if not rates:
@@ -42,7 +42,9 @@ def _gaps(reads: Sequence[ParsedResponse]) -> Iterator[_Gap]:
         return
     if not _any_shows("rate-over-sent", reads):
         is_complete = all(_equal(one, "totalDelivered", "totalSent") for one in rates)
-        reason = "every message was delivered" if is_complete else "too few messages bounced to change the rates"
+        reason = (
+            "every campaign was delivered completely" if is_complete else "too few messages bounced to change the rates"
+        )
         needed = "bounces" if is_complete else "more bounces"
         yield _Gap("whether rates are divided by delivered or by sent", reason, needed)
     if not _any_shows("rate-of-total-events", reads):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from migma_contract.exchange import Purpose
 from migma_contract.finding import Level, Violation, lowest
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
 
@@ -50,9 +51,12 @@ def anything(_response: ParsedResponse) -> bool:
     return True
 
 
-def number_of_requests(run: Sequence[ParsedResponse]) -> int:
-    """Return the number of requests in a run, without retries."""
-    return len(final_responses(run))
+def requests_for(*purposes: Purpose) -> Callable[[Sequence[ParsedResponse]], int]:
+    """Return a function that counts the requests of a run for some purposes, without retries; without any, all."""
+    return lambda run: sum(not purposes or each.exchange.purpose in purposes for each in final_responses(run))
+
+
+_every_request = requests_for()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Rule:
     example: str
     check: Check | CheckFunction | None = None
     check_run: RunCheck | None = None
-    comparisons: Callable[[Sequence[ParsedResponse]], int] = number_of_requests
+    comparisons: Callable[[Sequence[ParsedResponse]], int] = _every_request
 
     def judge(self, run: Sequence[ParsedResponse]) -> tuple[int, list[Violation]]:
         """Return how often this rule had something to judge in the responses of a run, and the violations."""

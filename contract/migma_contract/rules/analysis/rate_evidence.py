@@ -27,7 +27,7 @@ def _would_differ(rule_id: str, name: str, stats: Mapping[str, Any], unit: RateU
         "rate-over-other-events": (unique, other),
     }
     if rule_id not in mistakes:
-        return True  # a percentage is 100 times the fraction, whatever the counts are
+        return True  # it is about how the number is written, not about the counts behind it
     part, whole = (number(stats, field) for field in mistakes[rule_id])
     if not part or not whole:
         return False

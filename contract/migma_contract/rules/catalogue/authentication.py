@@ -7,7 +7,7 @@ from migma_contract.finding import Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
 from migma_contract.rules.catalogue.status import has_stats, is_judged_elsewhere, status_violation
-from migma_contract.rules.rule import Check, breaking, responded, warning
+from migma_contract.rules.rule import Check, breaking, requests_for, responded, warning
 
 _WITHOUT_KEY: frozenset[Purpose] = frozenset({"missing-key", "unknown-id-missing-key"})
 _WITH_INVALID_KEY: frozenset[Purpose] = frozenset({"invalid-key"})
@@ -101,6 +101,7 @@ RULES = (
         "openapi.json, security of the operation: it is checked before the operation",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"}',
         check_run=_disclosed,
+        comparisons=requests_for("unknown-id-missing-key"),
     ),
     warning(
         "key-echoed",

@@ -8,7 +8,7 @@ from migma_contract.finding import Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
 from migma_contract.rules.intermediaries import INTERMEDIARIES
-from migma_contract.rules.rule import RunCheck, info, warning
+from migma_contract.rules.rule import RunCheck, info, requests_for, warning
 
 Side = Literal["before", "after"]
 _OTHER_SIDE: dict[Side, str] = {"before": "after", "after": "before"}
@@ -162,6 +162,7 @@ RULES = (
         "openapi.json, the operation's description: “Requires API key with email:read”",
         'HTTP/1.1 401 Unauthorized\n\n{"success": false, "error": "Invalid API key"} (for the campaign itself)',
         check_run=_campaign_with(expectations.KEY_REJECTED, "The API key was rejected for the campaign itself."),
+        comparisons=requests_for("campaign"),
     ),
     info(
         "campaign-not-found",
@@ -170,6 +171,7 @@ RULES = (
         "openapi.json, the operation's 404",
         'HTTP/1.1 404 Not Found\n\n{"success": false, "error": "Campaign not found"} (for the campaign itself)',
         check_run=_campaign_with(frozenset({expectations.NOT_FOUND}), "The campaign was not found."),
+        comparisons=requests_for("campaign"),
     ),
     info(
         "head-differs-from-get",
@@ -178,5 +180,6 @@ RULES = (
         "RFC 9110, section 9.3.2; the contract does not mention HEAD",
         "HEAD /v1/campaigns/507f1f77bcf86cd799439011/stats\n\nHTTP/1.1 405 Method Not Allowed",
         check_run=_head,
+        comparisons=requests_for("head"),
     ),
 )

@@ -7,6 +7,7 @@ from migma_contract.json_pointer import pointer
 from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.analysis.rate_diagnosis import diagnose_rate
+from migma_contract.rules.analysis.rate_evidence import can_show
 from migma_contract.rules.catalogue.rate_units import RATES_DOCUMENTED
 from migma_contract.rules.rule import Rule, json_body
 from migma_contract.stats import RELATIONS
@@ -24,10 +25,18 @@ def _rule(rule_id: str, summary: str, why: str, source: str, stats: str, *, leve
                 where = f"{STATS_POINTER}{pointer(violation.field)}"
                 yield response.violation(where, message, violation.expected, violation.got, schema)
 
+    def judges(response: ParsedResponse) -> bool:
+        if any(check(response)):
+            return True
+        if rule_id in _BY_ID:
+            return _BY_ID[rule_id].check.tells(response.valid_stats)
+        return can_show(rule_id, response.valid_stats, response.contract.rates)
+
     example = f'HTTP/1.1 200 OK\n\n{{"success": true, "data": {{{stats}}}}}'
-    return Rule(level, rule_id, summary, why, source, example, json_body(check))
+    return Rule(level, rule_id, summary, why, source, example, json_body(check, judges))
 
 
+_BY_ID = {relation.id: relation for relation in RELATIONS}
 _NUMBERS = '"totalSent": 1200, "totalDelivered": 1000, "uniqueOpens": 410, "totalOpens": 600'
 _WHY = {
     "documented": "A client shows, sums or alerts on a number with another meaning than documented.",
