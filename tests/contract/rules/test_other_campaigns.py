@@ -21,6 +21,9 @@ CONTRACT: Contract = load_contract(openapi_path())
 A, B, C = "65f1a0b2c3d4e5f601234567", "65f1a0b2c3d4e5f60123456a", "65f1a0b2c3d4e5f60123456b"
 OF_A = {name: STATS[name] for name in COUNTS}
 OF_B = {name: 2 * value for name, value in OF_A.items()}
+FEW = dict(zip(COUNTS, (60, 59, 24, 41, 6, 9, 1, 1, 2, 0, 9), strict=True))
+HUNDREDS = dict(zip(COUNTS, (500, 490, 150, 210, 25, 31, 2, 10, 0, 0, 0), strict=True))
+EVENTS = {name: OF_A[name] for name in COUNTS if name not in {"totalSent", "totalDelivered", "bounces"}}
 STAMPS = ("2026-01-31T09:30:12Z", "2026-01-31T09:31:47Z", "2026-01-31T09:35:03Z")
 
 
@@ -52,6 +55,11 @@ RUNS = {
     "switched at first": [(A, 1, OF_B), (B, 1, OF_B), (A, 2, OF_A), (B, 2, OF_B)],
     "switched and grown": [(A, 1, OF_A), (B, 1, OF_B), (A, 2, grown(OF_B, 9)), (B, 2, grown(OF_B, 12))],
     "exchanged": [(A, 1, OF_A), (B, 1, OF_B), (A, 2, OF_B), (B, 2, OF_A)],
+    "switched to few": [(A, 1, OF_A), (B, 1, FEW), (A, 2, FEW), (B, 2, FEW)],
+    "switched from few": [(A, 1, OF_B), (B, 1, OF_B), (A, 2, FEW), (B, 2, OF_B)],
+    "only opens and clicks": [(A, 1, OF_A), (B, 1, {**OF_A, "totalSent": 2400, "totalDelivered": 2300})],
+    "only opens and clicks, in read 2": [(A, 1, OF_B), (B, 1, OF_A), (A, 2, {**OF_B, **EVENTS}), (B, 2, OF_A)],
+    "hundreds": [(one, 1, HUNDREDS) for one in (A, B)],
     "switched and back": [(A, 1, OF_A), (B, 1, OF_B), (A, 2, OF_B), (A, 3, OF_A)],
     "without optional counts": [
         (one, 1, {n: v for n, v in OF_A.items() if n[:3] not in {"bot", "mpp"}}) for one in (A, B)
@@ -72,7 +80,7 @@ def test_counts_of_another_campaign_are_one_warning_that_names_both(run):
 def test_all_campaigns_with_the_same_counts_are_named_at_most_five():
     ids = [f"65f1a0b2c3d4e5f6012345{number:02x}" for number in range(8)]
     (finding,) = judge([read(one, 1, OF_A) for one in ids], CONTRACT)
-    assert finding.message == f"8 campaigns have the same counts: {', '.join(ids[:5])} and 3 more."
+    assert finding.message == f"8 campaigns have the same opens and clicks: {', '.join(ids[:5])} and 3 more."
 
 
 def test_the_read_with_the_counts_of_another_campaign_is_named():
@@ -97,6 +105,7 @@ def test_ids_that_differ_in_case_are_of_one_campaign():
 
 LIST = {"totalSent": 24_000, "totalDelivered": 23_610, "bounces": 390}
 SILENT = {
+    "few": (FEW, {}),
     "zeros": (dict.fromkeys(COUNTS, 0), {}),
     "just sent": ({**dict.fromkeys(COUNTS, 0), **LIST}, {}),
     "other clicks": (OF_A, {"uniqueClicks": 96}),
@@ -119,17 +128,17 @@ def test_campaigns_that_may_be_alike_are_silent(counts, other):
     assert found(*run) == []
 
 
-SMALL = st.integers(0, 49)
+SMALL = st.integers(0, 99)
 
 
 @given(st.tuples(SMALL, SMALL, SMALL), st.tuples(SMALL, SMALL, SMALL))
 def test_small_campaigns_with_the_same_counts_are_silent(opens, clicks):
-    """Counts of 50 and more are needed, of people who open once, open again, or of machines."""
+    """A count of 100 and more is needed, of people who open once, open again, or of machines."""
     unique_opens, opened_again, mpp = opens
     unique_clicks, clicked_again, unsubscribes = clicks
     counts = dict.fromkeys(COUNTS, 0) | {
-        "totalSent": 60,
-        "totalDelivered": 60,
+        "totalSent": 120,
+        "totalDelivered": 120,
         "uniqueOpens": unique_opens,
         "totalOpens": unique_opens + max(mpp, opened_again),
         "uniqueClicks": unique_clicks,
@@ -213,3 +222,16 @@ def test_many_campaigns_to_one_list_take_moderate_time():
     alone = time.thread_time() - start
     assert found(*reads) == []
     assert time.thread_time() - start - alone < 10 * alone
+
+
+def test_a_small_campaign_that_is_still_being_sent_may_become_equal_to_another():
+    """Both went to one list, and little has happened in either."""
+    sent = dict.fromkeys(COUNTS, 0) | {"totalSent": 60, "totalDelivered": 60, "uniqueOpens": 2, "totalOpens": 2}
+    half = dict.fromkeys(COUNTS, 0) | {"totalSent": 31, "totalDelivered": 30}
+    assert found(read(A, 1, half), read(B, 1, sent), read(A, 2, sent), read(B, 2, sent)) == []
+
+
+def test_a_campaign_whose_stats_are_lost_is_not_taken_for_a_new_one():
+    zeros = dict.fromkeys(COUNTS, 0)
+    run = [read(A, 1, OF_A), read(B, 1, zeros), read(A, 2, zeros), read(B, 2, zeros)]
+    assert found(*run) == [("counts-decreased", Level.WARNING)]

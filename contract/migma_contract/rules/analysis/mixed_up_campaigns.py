@@ -11,14 +11,20 @@ from migma_contract.rules.analysis.reads import Read
 Counts = Mapping[str, float]
 
 _MAX_CHANCE = 1e-3
-"""Two reads show the same campaign if two campaigns would be as similar with this chance at most. Only large counts
-are part of it, and small ones have to fit too, so the real chance is far smaller."""
+"""Two reads show the same campaign if two campaigns would be as similar with this chance at most. Only the larger
+counts are part of it, and all other ones have to fit too, so the real chance is far smaller."""
 
-_SUBSTANTIAL = 50
-"""Smaller counts are often equal: by chance, or since the same few people tested both campaigns."""
+_SUBSTANTIAL = 100
+"""One count has to be at least this. Small campaigns are often alike: the same few people open all of them."""
+
+_TELLING = 20
+"""Smaller counts are often equal by chance, and are not part of it."""
 
 _MAX_DIFFERENCE = 0.1
 """Counts that differ by a larger part are not those of one campaign at nearly the same time."""
+
+_MIN_EVENTS = 3
+"""Kinds of events in a campaign that is recognized by having nothing but equal counts, however small."""
 
 _UNIQUE = ("uniqueOpens", "uniqueClicks", "unsubscribes")
 _REPEATED = {"totalOpens": "uniqueOpens", "totalClicks": "uniqueClicks"}
@@ -60,23 +66,41 @@ def mixed_up_campaigns(reads: Sequence[Read]) -> list[MixUp]:
 
 
 def _mix_ups(read: Read, campaigns: Mapping[str, list[Read]]) -> Iterator[MixUp]:
-    has_changed = any(_cannot_follow(read, own) for own in campaigns[read.campaign])
+    own_reads = campaigns[read.campaign]
+    has_changed = any(_cannot_follow(read, own) for own in own_reads)
+    has_other_size = any(own.size != read.size for own in own_reads)
     for campaign, others in campaigns.items():
         if campaign == read.campaign:
             continue
         has_switched = has_changed and _kind_of_id(campaign) == _kind_of_id(read.campaign)
         other = _same_counts(read, others)
         if other is None and has_switched:
-            other = next((other for other in others if are_alike(read.counts, other.counts)), None)
+            other = _similar_read(read, others, has_other_size=has_other_size)
         if other is not None:
             yield MixUp(read, other, has_switched)
 
 
 def _same_counts(read: Read, others: Sequence[Read]) -> Read | None:
-    """Return the read of another campaign that has the same counts, or had them before its next read."""
+    """Return the read of another campaign that has the same opens and clicks, or had them before its next read.
+
+    Sizes are not compared, since only the opens and clicks may be those of another campaign.
+    """
     for earlier, later in [*((other, other) for other in others), *pairwise(others)]:
-        if _is_between(read, earlier, later) and are_alike(earlier.counts, later.counts):
+        if _is_between(read, earlier, later) and are_alike(earlier, later):
             return earlier
+    return None
+
+
+def _similar_read(read: Read, others: Sequence[Read], *, has_other_size: bool) -> Read | None:
+    """Return the read of another campaign that is similar to one which does not fit to its own campaign.
+
+    If even the size is not that of its own campaign, equal counts are enough, however small.
+    """
+    for other in others:
+        if other.size != read.size:
+            continue
+        if are_alike(read, other) or (has_other_size and _is_equal(read, other)):
+            return other
     return None
 
 
@@ -84,36 +108,41 @@ def _cannot_follow(read: Read, own: Read) -> bool:
     """True if two reads are too different for one campaign: the later one has not grown from the earlier one."""
     earlier, later = sorted((read, own), key=lambda each: each.position)
     has_grown = all(value >= earlier.counts.get(name, value) for name, value in later.counts.items())
-    has_same_size = earlier.counts.get("totalSent") == later.counts.get("totalSent")
-    return not (has_grown and has_same_size) and not are_alike(read.counts, own.counts)
+    return not (has_grown and earlier.size == later.size) and not are_alike(read, own)
 
 
 def _is_between(read: Read, earlier: Read, later: Read) -> bool:
-    """True if each count of a read is between those of two other reads, if all three have it."""
-    for value, low, high in zip(read.in_order, earlier.in_order, later.in_order, strict=True):
+    """True if each count of events in a read is between those of two other reads, if all three have it."""
+    for value, low, high in zip(read.events, earlier.events, later.events, strict=True):
         if value is not None and low is not None and high is not None and not low <= value <= high:
             return False
     return True
 
 
-def are_alike(one: Counts, other: Counts) -> bool:
-    """True if counts are so similar that two campaigns would be so by chance only very rarely.
+def _is_equal(read: Read, other: Read) -> bool:
+    return (
+        read.counts == other.counts
+        and sum(count > 0 for count in _independent_events(read.counts).values()) >= _MIN_EVENTS
+    )
+
+
+def are_alike(one: Read, other: Read) -> bool:
+    """True if opens and clicks are so similar that two campaigns would be so by chance only very rarely.
 
     Campaigns with the same content for the same list are compared, since those are the most similar. So sizes, which
     depend on the list, do not count, and of opens and clicks only those that are independent of each other.
     """
-    if one.get("totalSent") != other.get("totalSent"):
-        return False
-    delivered = one.get("totalDelivered", 0)
-    events, others = _independent_events(one), _independent_events(other)
-    chance = 1.0
+    delivered = one.counts.get("totalDelivered", 0)
+    events, others = _independent_events(one.counts), _independent_events(other.counts)
+    chance, largest = 1.0, 0.0
     for name in events.keys() & others.keys():
         count, distance = max(events[name], others[name]), abs(events[name] - others[name])
-        if distance > max(_SUBSTANTIAL, count * _MAX_DIFFERENCE):
+        if distance > max(_TELLING, count * _MAX_DIFFERENCE):
             return False
-        if count >= _SUBSTANTIAL:
+        if count >= _TELLING:
             chance *= min(1.0, (distance + 1) * _chance_of_equality(count, delivered if name in _UNIQUE else None))
-    return chance <= _MAX_CHANCE
+            largest = max(largest, count)
+    return largest >= _SUBSTANTIAL and chance <= _MAX_CHANCE
 
 
 def _independent_events(counts: Counts) -> dict[str, float]:

@@ -12,7 +12,9 @@ from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_
 from migma_contract.stats import COUNTS, number
 from migma_contract.timestamps import parse_http_date, parse_rfc3339
 
-_CLOCK_TICK = timedelta(milliseconds=50)
+_EVENTS = tuple(name for name in COUNTS if name not in {"totalSent", "totalDelivered", "bounces"})
+
+_CLOCK_TICK = timedelta(milliseconds=20)
 """Longest step of a clock that prints milliseconds; that of Windows is 16 ms."""
 
 
@@ -30,10 +32,15 @@ class Read:
         stats = self.response.valid_stats
         return {name: value for name in COUNTS if (value := number(stats, name)) is not None}
 
+    @property
+    def size(self) -> float | None:
+        """The number of sent messages; None if it is missing."""
+        return self.counts.get("totalSent")
+
     @cached_property
-    def in_order(self) -> tuple[float | None, ...]:
-        """The counts in the order of COUNTS; None for those that are missing or have no valid value."""
-        return tuple(self.counts.get(name) for name in COUNTS)
+    def events(self) -> tuple[float | None, ...]:
+        """The counts of opens, clicks and unsubscribes, in one order; None for those that are missing."""
+        return tuple(self.counts.get(name) for name in _EVENTS)
 
     @cached_property
     def updated(self) -> datetime | None:

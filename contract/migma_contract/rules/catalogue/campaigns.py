@@ -11,7 +11,7 @@ from migma_contract.rules.analysis.reads import Read, campaign_reads
 from migma_contract.rules.rule import warning
 
 _MAX_IDS = 5
-_SHOWN = ("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks")
+_SHOWN = ("uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks")
 
 
 def _of_another_campaign(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
@@ -47,10 +47,10 @@ def _same(mix_ups: Sequence[MixUp]) -> Violation:
     read, other, _ = mix_ups[0]
     campaigns = {other.campaign: _id(other)}
     campaigns |= {each.read.campaign: _id(each.read) for each in mix_ups if each.other.campaign == other.campaign}
-    level, expected = None, "other counts for each campaign"
+    level, expected = None, "opens and clicks of its own for each campaign"
     if mix_ups[0].may_be_one_campaign:
         level, expected = Level.INFO, f"{expected}, unless these are ids of one campaign"
-    message = f"{len(campaigns)} campaigns have the same counts: {_list(list(campaigns.values()))}."
+    message = f"{len(campaigns)} campaigns have the same opens and clicks: {_list(list(campaigns.values()))}."
     return read.response.violation(STATS_POINTER, message, expected, _counts(read), level=level)
 
 
@@ -70,7 +70,7 @@ def _counts(read: Read) -> str:
 RULES = (
     warning(
         "stats-of-another-campaign",
-        "Stats are those of the requested campaign: they name no other one, and no other one has the same counts.",
+        "Stats name no other campaign than the requested one, and no other one has the same opens and clicks.",
         "A client shows one campaign's numbers under another's name.",
         "openapi.json, the path: the stats of the campaign with this id",
         "GET /v1/campaigns/507f1f77bcf86cd799439011/stats\n\n"

@@ -47,7 +47,7 @@ PARTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "botClicks": st.none() | _share,
         "mppOpens": st.none() | _share,
         "decimals": st.sampled_from((None, 6, 4, 3, 2)),
-        "date": st.sampled_from(("2000-02-29", "1970-01-01", "1999-12-31", "2024-02-29", "2024-12-31", "2025-01-01")),
+        "date": st.sampled_from(("2000-02-29", "2016-12-31", "2009-02-13", "2024-02-29", "2024-12-31", "2025-01-01")),
         "time": st.sampled_from(("00:00:00", "23:59:59")) | st.times().map("{:%H:%M:%S}".format),
         "fraction": st.sampled_from(("", ".0", ".000", ".999", ".000001", ".999999", ".123456789"))
         | st.binary(min_size=2, max_size=2).map(lambda two: f".{int.from_bytes(two):06d}"),
