@@ -29,6 +29,19 @@ def test_drift_exits_1(check, stage):
     assert json.loads(report.stdout)["findings"]
 
 
+def test_rates_are_read_in_the_unit_of_the_flag_or_the_variable(check, stage):
+    def percentages(envelope):
+        envelope["data"].update({name: 100 * envelope["data"][name] for name in ("openRate", "clickRate")})
+
+    with stage.serve(stage.reading(percentages)) as server:
+        drift, flag = check(url=server.url), check("--rates", "percent", url=server.url)
+        variable = check(url=server.url, MIGMA_RATES="percent")
+    assert (drift.returncode, flag.returncode, variable.returncode) == (1, 0, 0), text(drift) + text(flag)
+    assert "--rates percent" in text(drift)
+    assert text(drift).count("✗ ") == 2, "one finding, and the verdict"
+    assert "read as percentages" in text(flag)
+
+
 def test_an_unreachable_server_exits_3(check, stage):
     with stage.serve(stage.api) as server:
         pass

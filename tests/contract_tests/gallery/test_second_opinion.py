@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 from gallery import edges, other_servers, outages, still_the_api
 from gallery.catalogue import VARIANTS
-from gallery.check import check, contract, options
+from gallery.check import check, contract_of, options
+from gallery.check import contract as load_vendor_contract
 from gallery.server import serving
 from gallery.variant import Variant
 
@@ -32,17 +33,18 @@ SAMPLE = (*SUBJECTS[::3], *UNUSUAL[::2], *OTHERS[::12])
 
 @pytest.fixture(scope="module")
 def vendor_contract():
-    return contract()
+    return load_vendor_contract()
 
 
 @pytest.mark.parametrize("variant", SAMPLE, ids=lambda variant: f"{variant.category}-{variant.name}")
 def test_the_live_suite_has_the_verdict_of_a_check(variant: Variant, vendor_contract, monkeypatch):
     monkeypatch.setattr(live_suite, "Budget", partial(Budget, sleep=lambda _: None))
     report, methods = check(variant, vendor_contract)
+    contract = contract_of(variant, vendor_contract)
     with serving(variant.change) as (url, api):
         given = options(url, variant)
-        probes = tuple(in_sending_order(plan(given, vendor_contract)))
-        suite = LiveSuite(LivePlan(given, probes, ()), vendor_contract)
+        probes = tuple(in_sending_order(plan(given, contract)))
+        suite = LiveSuite(LivePlan(given, probes, ()), contract)
         second = suite.report
         failures = failures_of(suite, probes)
     assert (second.verdict, second.reason) == (report.verdict, report.reason)

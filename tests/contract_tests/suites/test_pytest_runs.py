@@ -86,6 +86,15 @@ def test_a_conforming_server_passes_with_the_requests_of_a_check(live, conformin
     assert [one.method for one in conforming.requests].count("HEAD") == 1
 
 
+def test_the_live_suite_reads_rates_in_the_unit_of_the_variable(live, conforming):
+    process = live(conforming, MIGMA_RATES="percent")
+    assert process.returncode == 1
+    assert "rate-is-fraction (breaking) at 200 /data: " in process.stdout
+    wrong = live(conforming, MIGMA_RATES="per cent")
+    assert wrong.returncode == 2
+    assert "MIGMA_RATES: expected one of fraction, percent, got 'per cent'" in wrong.stdout
+
+
 def test_drift_fails_and_an_echoed_key_is_in_no_output(live, stage, tmp_path):
     def behave(request):
         if request.method == "GET" and request.key == stage.key and stage.campaign in request.path:
