@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from migma_contract.strict_json import Parsed, parse
@@ -38,6 +38,9 @@ NOTHING_LISTENS = "nothing listens on "
 
 THE_PROXY = "the proxy "
 """Beginning of the detail of a failure between the client and its proxy; the proxy's URL follows."""
+
+
+_parse_body = lru_cache(maxsize=4)(parse)  # reads of one campaign, and a redacted copy, often have the same body
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +114,4 @@ class Exchange:
     @cached_property
     def json(self) -> Parsed:
         """The body parsed as JSON, with its defects."""
-        return parse(self.body)
+        return _parse_body(self.body)

@@ -60,6 +60,7 @@ class Parsed(NamedTuple):
 _FATAL = frozenset({"empty", "encoding", "not-json", "truncated", "too-deep"})
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 _TOO_DEEP = Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
 _HALF_PAIR: "_Found" = ("surrogate", "Unicode text", "half of a surrogate pair")
 _MAX_LISTED = 1000
@@ -80,7 +81,11 @@ class _ObjectWithDuplicates(dict[str, Any]):
 
 def describe_json(value: object, limit: int = 60) -> str:
     """Return a value with its JSON type, on one short line: ``"0.4" (string)``."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = ""
+    for part in _ENCODER.iterencode(value) if isinstance(value, dict | list) else (_ENCODER.encode(value),):
+        text += part
+        if len(text) > limit:
+            break
     if len(text) > limit:
         text = f"{text[: limit - 1]}…"
     if value is None or isinstance(value, bool):

@@ -86,7 +86,12 @@ def misplaced_stats_pointer(contract: Contract, body: object) -> str | None:
 
 
 def stable_pointer(where: str) -> str:
-    """Return a JSON pointer with ``*`` for every number and long names cut, so that it is the same in each run."""
+    """Return a JSON pointer as findings and baselines have it: the same in each run, and Unicode text.
+
+    It has ``*`` for every number, and long names are cut.
+    """
+    if not where.isascii():
+        where = where.encode("utf-8", "replace").decode()  # halves of surrogate pairs
     return _LONG_NAME.sub(r"\1…", _NUMBER.sub("/*", where))
 
 

@@ -8,11 +8,12 @@ SIMILAR = 0.6
 """From this similarity on, two names count as one field that was renamed."""
 
 _MAX_LENGTH = 64
+_SPELLING = re.compile(r"[^a-z0-9]+")
 
 
 def normalize(name: str) -> str:
     """Return a name without case, underscores and hyphens: ``open_rate`` and ``OpenRate`` become ``openrate``."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return _SPELLING.sub("", name.lower())
 
 
 @lru_cache(maxsize=4096)
