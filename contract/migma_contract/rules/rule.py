@@ -93,8 +93,12 @@ class Rule:
             return 0, []
         check = self.check if isinstance(self.check, Check) else Check(responded, self.check)
         judged = [response for response in run if check.judges(response)]
-        found = [each._replace(exchange=one.index) for one in judged for each in check.violations(one)]
-        return len(judged), found
+        return len(judged), [_of(one, each) for one in judged for each in check.violations(one)]
+
+
+def _of(response: ParsedResponse, violation: Violation) -> Violation:
+    is_set = violation.exchange == response.index  # there may be 100,000, and most are made with it
+    return violation if is_set else violation._replace(exchange=response.index)
 
 
 breaking, warning, info = (partial(Rule, level) for level in Level)
@@ -104,6 +108,9 @@ def any_body(check: CheckFunction, judges: Condition = anything) -> Check:
     """Return the check for complete responses with a body, with its levels limited to what the response allows."""
 
     def check_any(response: ParsedResponse) -> Iterator[Violation]:
+        if response.max_level is Level.BREAKING:
+            yield from check(response)
+            return
         for violation in check(response):
             yield violation._replace(level=lowest(violation.level or Level.BREAKING, response.max_level))
 

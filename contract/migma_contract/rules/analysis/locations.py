@@ -17,6 +17,7 @@ _MAX_ITEMS = 20
 _MAX_NAME_LENGTH = 80
 _NUMBER = re.compile(r"/\d+(?=/|$)")
 _LONG_NAME = re.compile(rf"([^/]{{{_MAX_NAME_LENGTH}}})[^/]+")
+_MAX_COMPARED = 1000
 _MIN_SHARE = 0.5  # of the required fields identifies an object as the stats
 
 
@@ -31,6 +32,11 @@ class DeclaredObject(NamedTuple):
     def undeclared(self) -> list[str]:
         """Names that the contract does not declare."""
         return [name for name in self.value if name not in self.fields.properties]
+
+    @property
+    def compared(self) -> list[str]:
+        """Names whose values are compared between responses: the declared ones, and the first 1,000 others."""
+        return [*(self.value.keys() & self.fields.properties.keys()), *sorted(self.undeclared)[:_MAX_COMPARED]]
 
 
 def declared_objects(contract: Contract, schema: str, body: object, where: str = "") -> Iterator[DeclaredObject]:

@@ -20,8 +20,8 @@ def _inconsistent_shape(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
         if response.misplaced_stats is not None:
             reported.add(STATS_POINTER)
         for declared in response.declared_objects:
-            for name, value in declared.value.items():
-                at, json_type = f"{declared.pointer}{pointer(name)}", _json_type(value)
+            for name in declared.compared:
+                at, json_type = f"{declared.pointer}{pointer(name)}", _json_type(declared.value[name])
                 if at in reported or json_type == "null":
                     continue
                 earlier = types.setdefault(response.at(at), json_type)
