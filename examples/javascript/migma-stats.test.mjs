@@ -48,6 +48,20 @@ test("stats are read", async () => {
   assert.deepEqual(stats, { delivered: 200, openRate: 0.25, clickRate: 0.05, asOf: new Date("2026-01-31T09:30:00Z") });
 });
 
+test("percentages are read as fractions", async () => {
+  const percent = await startMock("--rates", "percent");
+  try {
+    const other = await percent.account();
+    await other.putCampaign("spring-sale", SPRING); // written as fractions, served as percentages
+    const options = { apiKey: other.keys.working, baseUrl: other.baseUrl };
+    const stats = await new StatsClient({ ...options, rates: "percent" }).stats("spring-sale");
+    assert.deepEqual([stats.openRate, stats.clickRate], [0.25, 0.05]);
+    await assert.rejects(new StatsClient(options).stats("spring-sale"), ofKind("unexpected-response"));
+  } finally {
+    await percent.stop();
+  }
+});
+
 test("the mock rejects a campaign with inconsistent numbers and names the field", async () => {
   await assert.rejects(account.putCampaign("bad", { ...SPRING, uniqueOpens: 60 }), /openRate/);
 });

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import httpx
 
@@ -47,6 +47,7 @@ class StatsClient:
         base_url: The URL of the API, with its version.
         timeout: Seconds to wait for each part of a response.
         retries: How often a failed request is sent again.
+        rates: The unit in which the API sends rates; its page says "divided by delivered", the vendor's SDK 0-100.
         sleep: Waits some seconds.
         transport: For tests.
     """
@@ -58,12 +59,14 @@ class StatsClient:
         base_url: str = "https://api.migma.ai/v1",
         timeout: float = 5.0,
         retries: int = 2,
+        rates: Literal["fraction", "percent"] = "fraction",
         sleep: Callable[[float], object] = time.sleep,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"}
         self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout, transport=transport)
         self._retries = retries
+        self._whole = 100 if rates == "percent" else 1
         self._sleep = sleep
 
     def __enter__(self) -> Self:
@@ -83,7 +86,7 @@ class StatsClient:
             raise NoSuchCampaignError(campaign_id)
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
             raise NotAllowedError(response.text)
-        return _read(response)
+        return _read(response, self._whole)
 
     def _answer(self, path: str) -> httpx.Response:
         problem = ""
@@ -103,13 +106,13 @@ class StatsClient:
         raise UnavailableError(problem)
 
 
-def _read(response: httpx.Response) -> Stats:
+def _read(response: httpx.Response, whole: int) -> Stats:
     try:
         data: dict[str, Any] = response.json()["data"]
         stats = Stats(
             delivered=data["totalDelivered"],
-            open_rate=data["openRate"],
-            click_rate=data["clickRate"],
+            open_rate=data["openRate"] / whole,
+            click_rate=data["clickRate"] / whole,
             as_of=datetime.fromisoformat(data["lastUpdated"]),
         )
         is_sound = stats.delivered >= 0 and 0 <= stats.open_rate <= 1 and 0 <= stats.click_rate <= 1

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from migma_stats import NoSuchCampaignError, NotAllowedError, StatsClient, UnavailableError, UnexpectedAnswerError
 
-from migma_mock import MigmaMock
+from migma_mock import MigmaMock, Mock, MockTransport
 
 
 @pytest.fixture
@@ -27,6 +27,17 @@ def test_stats(migma_mock, client):
     stats = client.stats("spring-sale")
     assert (stats.delivered, stats.open_rate, stats.click_rate) == (200, 0.25, 0.05)
     assert stats.as_of == datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
+
+
+def test_percentages():
+    """The other reading of the vendor's sources: `--rates percent` in the mock and in the check."""
+    with MigmaMock(Mock(rates="percent")).new_account() as mock:
+        mock.campaign("spring-sale", totalDelivered=200, openRate=25, clickRate=5)
+        with StatsClient(mock.api_key, rates="percent", transport=MockTransport(mock)) as client:
+            stats = client.stats("spring-sale")
+        assert (stats.open_rate, stats.click_rate) == (0.25, 0.05)
+        with StatsClient(mock.api_key, transport=MockTransport(mock)) as client, pytest.raises(UnexpectedAnswerError):
+            client.stats("spring-sale")
 
 
 def test_an_unknown_campaign_is_requested_once(migma_mock, client):
