@@ -58,8 +58,9 @@ def _case(rule: Rule, report: Report) -> TestCase:
     broken = [finding for finding in failing(report) if finding.rule == rule.id]
     milder = [finding for finding in report.findings if finding.rule == rule.id and finding not in broken]
     accepted = [entry for entry in report.accepted if entry.finding.rule == rule.id]
+    omitted = report.omitted.get(rule.id, 0)
     if broken:
-        others = len(broken) - 1 + report.omitted.get(rule.id, 0)
+        others = len(broken) - 1 + omitted
         more = f" (and {others:,} more)" if others else ""
         # One failure for each case: most viewers show only the first.
         lines = [line for finding in broken for line in _lines(finding, report)]
@@ -70,7 +71,8 @@ def _case(rule: Rule, report: Report) -> TestCase:
         case.result = [_result(Skipped, "inconclusive", "not judged with certainty: too little was seen", ())]
     if milder or accepted:
         findings = [*milder, *(entry.finding for entry in accepted)]
-        case.system_out = "\n".join(line for finding in findings for line in _lines(finding, report))
+        lines = [line for finding in findings for line in _lines(finding, report)]
+        case.system_out = "\n".join([*lines, *([f"and {omitted:,} more"] if omitted else [])])
     return case
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
+from migma_contract.code_points import with_code_points
 from migma_contract.finding import Level
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
@@ -70,13 +71,12 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: FindingRecord, report: Report) -> dict[str, Any]:
+    where = with_code_points(finding.where)
     return {
         "ruleId": finding.rule,
         "ruleIndex": _RULE_INDEX[finding.rule],
         "level": _LEVELS[finding.level],
-        "message": {
-            "text": _text(f"{finding.message} {finding.where}: expected {finding.expected}, got {finding.got}.")
-        },
+        "message": {"text": _text(f"{finding.message} {where}: expected {finding.expected}, got {finding.got}.")},
         "locations": [
             {
                 "physicalLocation": {

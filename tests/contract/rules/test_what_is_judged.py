@@ -89,8 +89,8 @@ def test_optional_counts_that_never_came_are_not_judged(contract):
         (
             {"totalDelivered": 1199, "bounces": 1, "openRate": 0.37, "clickRate": 0.08},
             (
-                "whether rates are divided by delivered or by sent, since too few messages bounced to change the rates; "
-                "a campaign with more bounces would show it."
+                "whether rates are divided by delivered or by sent, since too few messages bounced to change the "
+                "rates; a campaign with more bounces would show it."
             ),
         ),
         ({"totalOpens": 439, "totalClicks": 97} | NO_BOTS, "whether rates count"),
@@ -98,8 +98,8 @@ def test_optional_counts_that_never_came_are_not_judged(contract):
             {"totalDelivered": 1200, "bounces": 0, "totalOpens": 439, "totalClicks": 97} | NO_BOTS,
             (
                 "whether rates are divided by delivered or by sent, since every campaign was delivered completely, and "
-                "whether rates count recipients or all events, since too few recipients opened or clicked twice to change "
-                "the rates; a campaign with bounces and repeated opens would show it."
+                "whether rates count recipients or all events, since too few recipients opened or clicked twice to "
+                "change the rates; a campaign with bounces and repeated opens would show it."
             ),
         ),
     ],
