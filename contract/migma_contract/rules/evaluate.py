@@ -11,6 +11,7 @@ from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
 from migma_contract.rules.evidence import Lack, lack_of_evidence
+from migma_contract.rules.interruption import interruption
 from migma_contract.rules.not_judged import not_judged
 from migma_contract.rules.rule import Rule
 
@@ -30,6 +31,7 @@ class Evaluation(NamedTuple):
             says nothing about that rule.
         not_judged: One line on what the numbers could not show although every request was answered; "" for nothing.
         lack: Why the run shows nothing of the contract; None if it shows something. Then every finding has level info.
+        interrupted: Indexes of exchanges, at the start or the end, in which the API was away.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +39,7 @@ class Evaluation(NamedTuple):
     judged: dict[str, int]
     not_judged: str
     lack: Lack | None = None
+    interrupted: frozenset[int] = frozenset()
 
 
 def judge(exchanges: Sequence[Exchange], contract: Contract) -> list[Finding]:
@@ -56,12 +59,14 @@ def evaluate(
     """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
-    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info.
+    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info, and so has every
+    finding in an interruption (see ``interruption``).
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
     lack = lack_of_evidence(exchanges, contract) if is_run else None
     has_evidence = lack is None if is_run else expectations.has_usable_read(exchanges)
     max_level = Level.BREAKING if has_evidence else Level.INFO
+    interrupted = interruption(exchanges, contract) if is_run else frozenset[int]()
     findings: list[Finding] = []
     omitted: dict[str, int] = {}
     judged: dict[str, int] = {}
@@ -69,7 +74,8 @@ def evaluate(
         judged[rule.id], violations = rule.judge(run)
         places: dict[str, list[tuple[Level, Violation]]] = {}
         for violation in violations:
-            level = lowest(rule.level, violation.level, max_level)
+            is_interrupted = violation.exchange in interrupted
+            level = lowest(rule.level, violation.level, Level.INFO if is_interrupted else max_level)
             places.setdefault(violation.where, []).append((level, violation))
         # By place and not as received: with objects in random order, a baseline would see other ones in each run.
         worst_first = sorted(places, key=lambda where: (-max(level.rank for level, _ in places[where]), where))
@@ -77,7 +83,7 @@ def evaluate(
         if len(worst_first) > MAX_FINDINGS:
             omitted[rule.id] = len(worst_first) - MAX_FINDINGS
     findings.sort(key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
-    return Evaluation(tuple(findings), omitted, judged, not_judged(run), lack)
+    return Evaluation(tuple(findings), omitted, judged, not_judged(run), lack, interrupted)
 
 
 def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:

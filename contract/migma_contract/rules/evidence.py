@@ -29,6 +29,9 @@ _WITH_KEY: frozenset[Purpose] = frozenset({"campaign", "unknown-id"})
 _ACCOUNT = frozenset({402, 423, 451})
 """Statuses that concern the account of the key rather than the contract."""
 
+_FIELDS = frozenset({"data", "error", "code", "metadata"})
+"""Fields of which an envelope with ``success`` true has one."""
+
 _OPAQUE = frozenset({"encoding", "too-large"})
 _SUCCESS = re.compile(r"\bsuccess\b\W{0,4}(true|false)", re.IGNORECASE)
 _ENVELOPE = re.compile(rb'\{\s*"success"\s*:\s*(true|false)\s*,\s*"(data|error)"')
@@ -42,9 +45,9 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
     if not reads or any(_has_stats(each, contract) for each in asked if not expectations.has_no_evidence(each)):
         return None if expectations.has_usable_read(exchanges) else "unreadable"
     with_key = [each for each in asked if each.purpose in _WITH_KEY]
-    if all(map(_is_outage, asked)):
+    if all(map(is_outage, asked)):
         return "outage"
-    if all(map(_is_outage, with_key)):
+    if all(map(is_outage, with_key)):
         return "outage-with-key"
     if not any(carries_envelope(each, contract) for each in exchanges) and not _is_opaque_api(asked):
         return "other-server"
@@ -64,7 +67,7 @@ def carries_envelope(exchange: Exchange, contract: Contract) -> bool:
     value = exchange.json.value
     if isinstance(value, str):
         return _mentions_envelope(value.encode("utf-8", "replace"), contract)
-    return (isinstance(value, Mapping) and "success" in value) or stats_pointer(contract, value) is not None
+    return _is_envelope(value) or stats_pointer(contract, value) is not None
 
 
 def is_html(exchange: Exchange) -> bool:
@@ -73,22 +76,31 @@ def is_html(exchange: Exchange) -> bool:
     return is_declared or _HTML.match(exchange.body) is not None
 
 
-def same_answer(one: Exchange, other: Exchange) -> bool:
-    """True if two responses say the same: the same status, and the same error or body."""
-    return _answer(one) == _answer(other)
-
-
-def _has_stats(exchange: Exchange, contract: Contract) -> bool:
-    return exchange.json.readable and stats_pointer(contract, exchange.json.value) is not None
-
-
-def _is_outage(exchange: Exchange) -> bool:
+def is_outage(exchange: Exchange) -> bool:
     """True if a request failed on the way or in the server, without an answer to what was asked."""
     if expectations.has_no_evidence(exchange) or exchange.status == 407:
         return True
     if exchange.failure is not None and exchange.failure.kind == "reset":
         return not exchange.body
     return exchange.failure is None and exchange.status is not None and exchange.status >= 500
+
+
+def same_answer(one: Exchange, other: Exchange) -> bool:
+    """True if two responses say the same: the same status, and the same error or body."""
+    return _answer(one) == _answer(other)
+
+
+def _is_envelope(value: object) -> bool:
+    # Health checks answer {"success": true, "message": …}, which is not the envelope.
+    return (
+        isinstance(value, Mapping)
+        and "success" in value
+        and (value["success"] is not True or not _FIELDS.isdisjoint(value))
+    )
+
+
+def _has_stats(exchange: Exchange, contract: Contract) -> bool:
+    return exchange.json.readable and stats_pointer(contract, exchange.json.value) is not None
 
 
 def _is_opaque_api(asked: Sequence[Exchange]) -> bool:

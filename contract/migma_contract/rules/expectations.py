@@ -1,6 +1,7 @@
 """Expected status of each purpose, and exchanges that are no evidence about the contract."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange, Purpose
 from migma_contract.openapi import Contract
@@ -28,6 +29,13 @@ def expected_status(purpose: Purpose, contract: Contract) -> str:
         return contract.operation.success.status
     status = _EXPECTED[purpose]
     return str(status) if contract.operation.response(status) else "4XX"
+
+
+def key_kind(exchange: Exchange) -> Literal["valid", "invalid", "missing"]:
+    """Return which key a request carries."""
+    if exchange.purpose in {"missing-key", "unknown-id-missing-key"}:
+        return "missing"
+    return "invalid" if exchange.purpose == "invalid-key" else "valid"
 
 
 def is_success(exchange: Exchange) -> bool:

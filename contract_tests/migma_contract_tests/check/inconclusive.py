@@ -87,6 +87,12 @@ def _why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
     return f"campaign {one} could not be read: the server answered {_outcome(read)}{again}"
 
 
+def describe_outcome(exchange: Exchange) -> str:
+    """Return what came in place of the API's response: ``503 (…)``, or a clause on another server."""
+    is_page = exchange.failure is None and exchange.status in range(200, 500) and not exchange.json.readable
+    return answered_in_place(exchange) if is_page and exchange.body else _outcome(exchange)
+
+
 def _outage(final_attempts: Sequence[Exchange]) -> str:
     first = final_attempts[0]
     kinds = {each.failure.kind if each.failure else each.status for each in final_attempts}

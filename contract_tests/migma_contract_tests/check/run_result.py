@@ -71,6 +71,7 @@ class RunResult:
             self.options.fail_on,
             self.skipped,
             lack=self.evaluation.lack,
+            interrupted=self.evaluation.interrupted,
             base_url=self.options.base_url,
         )
         lines = ContractLines(self.contract)

@@ -1,12 +1,12 @@
 """Decide the verdict from exchanges and findings. It is never "conforms" if too little was seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from migma_contract.exchange import Exchange, Purpose
 from migma_contract.finding import Finding, Level
 from migma_contract.rules import expectations
 from migma_contract.rules.evidence import Lack
-from migma_contract_tests.check.inconclusive import why_nothing_was_seen, why_unread
+from migma_contract_tests.check.inconclusive import describe_outcome, why_nothing_was_seen, why_unread
 from migma_contract_tests.probes.plan import Probe
 from migma_contract_tests.results.records import Verdict
 
@@ -25,6 +25,7 @@ def decide(
     skipped: Iterable[Probe],
     *,
     lack: Lack | None,
+    interrupted: Container[int] = frozenset(),
     base_url: str,
 ) -> tuple[Verdict, str]:
     """Return the verdict, and the reason if it is inconclusive (else "").
@@ -38,6 +39,7 @@ def decide(
         fail_on: The lowest level of a finding that is drift.
         skipped: Probes that were not sent.
         lack: Why the run shows nothing of the contract; None if it shows something.
+        interrupted: Indexes of exchanges in which the API was away: they are not judged.
         base_url: The base URL of the requests.
     """
     final_attempts = [exchange for _, exchange in expectations.final_attempts(exchanges)]
@@ -51,7 +53,8 @@ def decide(
         return "inconclusive", _sentence(why_nothing_was_seen(lack, final_attempts, base_url))
     if any(finding.level.rank >= fail_on.rank for finding in findings):
         return "drift", ""
-    reason = _unread_campaign(reads, final_attempts) or _too_little(final_attempts, reads, skipped)
+    judged = [each for index, each in expectations.final_attempts(exchanges) if index not in interrupted]
+    reason = _unread_campaign(reads, final_attempts) or _too_little(final_attempts, judged, skipped)
     return ("inconclusive", _sentence(reason)) if reason else ("conforms", "")
 
 
@@ -63,20 +66,21 @@ def _unread_campaign(reads: dict[str, list[Exchange]], final_attempts: Sequence[
     return None
 
 
-def _too_little(
-    final_attempts: Sequence[Exchange], reads: dict[str, list[Exchange]], skipped: Iterable[Probe]
-) -> str | None:
+def _too_little(final_attempts: Sequence[Exchange], judged: Sequence[Exchange], skipped: Iterable[Probe]) -> str | None:
     """Return what is missing for "conforms", which needs every essential response; None if nothing is."""
     missing = next((probe for probe in skipped if probe.essential), None)
     if missing is not None:
         return f"too few requests were sent to judge; skipped: {missing}"
-    for one, of_one in reads.items():
-        if not any(read.failure is None and read.status in range(200, 300) for read in of_one):
-            return f"no read of campaign {one} returned its stats"
+    complete = [each for each in judged if each.failure is None and expectations.is_success(each)]
+    read = {each.campaign_id for each in complete if each.purpose == "campaign"}
+    for exchange in final_attempts:
+        if exchange.purpose == "campaign" and exchange.campaign_id not in read:
+            return f"no read of campaign {exchange.campaign_id} returned its stats"
     for purpose, words in _ESSENTIAL.items():
-        of_purpose = [each for each in final_attempts if each.purpose == purpose]
-        if all(map(expectations.has_no_evidence, of_purpose)):
-            return f"no response to a request {words} could be judged"
+        if all(map(expectations.has_no_evidence, (each for each in judged if each.purpose == purpose))):
+            sent = next((each for each in final_attempts if each.purpose == purpose), None)
+            why = f": {describe_outcome(sent)}" if sent else ""
+            return f"no response to a request {words} could be judged{why}"
     return None
 
 

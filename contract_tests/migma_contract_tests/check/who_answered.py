@@ -5,7 +5,6 @@ from migma_contract.rules.analysis.server_message import page_title
 from migma_contract.rules.evidence import is_html
 
 _DETAIL_LIMIT = 160
-_TITLE_LIMIT = 100
 _SERVER_LIMIT = 40
 _START_LIMIT = 60
 _LOCATION_LIMIT = 120
@@ -26,7 +25,7 @@ def _response(exchange: Exchange) -> str:
     if not exchange.body.strip():
         return f"an empty response{_from(exchange)}"
     if is_html(exchange):
-        title = _one_line(page_title(exchange), _TITLE_LIMIT)
+        title = page_title(exchange)
         return f"an HTML page{_from(exchange)}{f', titled “{title}”,' if title else ''}"
     start = _one_line(exchange.body[:1024].decode("utf-8", "replace"), _START_LIMIT)
     return f"{_kind(exchange)}{_from(exchange)} (“{start}”)"

@@ -37,17 +37,11 @@ def _side(response: ParsedResponse, run: Sequence[ParsedResponse]) -> Side | Non
     Only requests with the same key count, if one of them was answered: a quota that ran out applies to one key.
     """
     answered = [each for each in run if not expectations.has_no_evidence(each.exchange)]
-    key = _key_kind(response.exchange)
-    compared = [each for each in answered if _key_kind(each.exchange) == key] or answered
+    key = expectations.key_kind(response.exchange)
+    compared = [each for each in answered if expectations.key_kind(each.exchange) == key] or answered
     if all(each.index > response.index for each in compared):
         return "before"
     return "after" if all(each.index < response.index for each in compared) else None
-
-
-def _key_kind(exchange: Exchange) -> str:
-    if exchange.purpose in {"missing-key", "unknown-id-missing-key"}:
-        return "missing"
-    return "invalid" if exchange.purpose == "invalid-key" else "valid"
 
 
 def _failed_intermittently(

@@ -72,6 +72,60 @@ EDGES = (
         _quota(1, _WAIT, of_key=False),
         "No response to a request without a key could be judged",
     ),
+    additive(
+        "down-500",
+        "every request is a 500 from the fifth on",
+        _quota(4, reply_with(500), of_key=False),
+        "campaign-status",
+    ),
+    additive(
+        "down-500-with-key",
+        "every request with the key is a 500 from the fifth on",
+        _quota(4, page(500)),
+        "campaign-status",
+    ),
+    additive(
+        "firewall-later",
+        "a firewall's page answers from the fifth request on",
+        _quota(4, page(403, "Blocked"), of_key=False),
+        "missing-key-status",
+    ),
+    additive(
+        "portal-later",
+        "a captive portal answers from the fifth request on",
+        _quota(4, page(200, "Log in"), of_key=False),
+        "body-not-json",
+    ),
+    additive(
+        "login-later",
+        "every request is a redirect from the fifth on",
+        _quota(4, reply_with(302, headers={"Location": "/login"}), of_key=False),
+        "redirect",
+    ),
+    inconclusive(
+        "down-500-early",
+        "every request is a 500 from the second on",
+        _quota(1, reply_with(500), of_key=False),
+        "No response to a request without a key could be judged: 500",
+    ),
+    inconclusive(
+        "down-500-with-key-early",
+        "every request with the key is a 500 from the second on",
+        _quota(1, reply_with(500)),
+        "for a campaign that does not exist could be judged: 500",
+    ),
+    inconclusive(
+        "firewall-early",
+        "a firewall's page answers from the second request on",
+        _quota(1, page(403, "Blocked"), of_key=False),
+        "could be judged: an HTML page, titled “Blocked”, answered in place of the API",
+    ),
+    inconclusive(
+        "burst-500",
+        "the first three requests are a 500",
+        when(_first(3), reply_with(500)),
+        "No response to a request without a key could be judged: 500",
+    ),
     inconclusive("burst-long", "the first eight requests are a 503", when(_first(8), reply_with(503)), "failed: 503"),
 )
 

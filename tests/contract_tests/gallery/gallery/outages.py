@@ -181,6 +181,29 @@ DRIFTED = (
         category="status",
     ),
     drift(
+        "errors-500",
+        "every request but reads of the campaign is a 500",
+        when(kind("missing-key", "invalid-key", "unknown-id", "unusual-id"), reply_with(500)),
+        "missing-key-status",
+        also=("invalid-key-status", "unknown-id-status", "unusual-id-server-error"),
+        category="status",
+    ),
+    drift(
+        "errors-403-page",
+        "every request but reads of the campaign is a firewall's page",
+        when(kind("missing-key", "invalid-key", "unknown-id"), page(403, "Blocked")),
+        "missing-key-status",
+        also=("invalid-key-status", "unknown-id-status"),
+        category="status",
+    ),
+    drift(
+        "known-path-500",
+        "every request for a known campaign is a 500, with a key and without",
+        lambda reply, request: reply_with(500)(reply, request) if request.known else reply,
+        "campaign-status",
+        category="status",
+    ),
+    drift(
         "first-500-then-503",
         "reads of the campaign are a 500, then a 503; other ids are a 404",
         when(
@@ -211,7 +234,7 @@ DRIFTED = (
         "every request with the key is a 500, but without a key there are stats",
         lambda reply, request: reply_with(500)(reply, request) if _NEEDS_KEY(reply, request) else _LEAK(reply, request),
         "missing-key-accepted",
-        also=("invalid-key-accepted", "campaign-status", "unknown-id-status", "unusual-id-server-error"),
+        also=("invalid-key-accepted", "campaign-status", "unknown-id-status"),
         category="auth",
     ),
 )

@@ -1,0 +1,46 @@
+"""An interruption: the part of a run, at its start or its end, in which the API was away or something else answered."""
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from migma_contract.exchange import Exchange
+from migma_contract.openapi import Contract
+from migma_contract.rules import expectations
+from migma_contract.rules.evidence import carries_envelope, is_outage
+
+_OUTAGE = "outage"
+
+
+def interruption(exchanges: Sequence[Exchange], contract: Contract) -> frozenset[int]:
+    """Return the indexes of the exchanges in an interruption; they say nothing about the contract.
+
+    It reaches from a read of a campaign at the start or the end of a run to the next answered request, and has
+    requests of several kinds: one request that fails again and again is a failure of the API. Requests with the
+    key are compared by themselves too, since a layer before the API may answer the others.
+    """
+    compared = [index for index, each in enumerate(exchanges) if each.purpose not in {"head", "method"}]
+    with_key = [index for index in compared if expectations.key_kind(exchanges[index]) == "valid"]
+    kinds = {index: _kind(exchanges[index], contract) for index in compared}
+    found: set[int] = set()
+    for sequence in (compared, compared[::-1], with_key, with_key[::-1]):
+        failed = list(takewhile(lambda index: kinds[index] == kinds[sequence[0]], sequence))  # noqa: B023 - used at once
+        if failed and kinds[failed[0]] and len(failed) < len(sequence) and _is_of_several(failed, exchanges, contract):
+            found.update(failed)
+    return frozenset(found)
+
+
+def _kind(exchange: Exchange, contract: Contract) -> str:
+    """Return how the API was away: an outage, or the status of a response that is not the API's; "" if it answered."""
+    if is_outage(exchange):
+        return _OUTAGE
+    is_answered = exchange.status not in expectations.REDIRECTS and carries_envelope(exchange, contract)
+    return "" if exchange.failure is not None or is_answered else str(exchange.status)
+
+
+def _is_of_several(failed: Sequence[int], exchanges: Sequence[Exchange], contract: Contract) -> bool:
+    """True if the same failure meets requests of several kinds, a read of a campaign among them, and is unexpected."""
+    purposes = {exchanges[index].purpose for index in failed}
+    expected = (expectations.expected_status(exchanges[index].purpose, contract) for index in failed)
+    statuses = (str(exchanges[index].status) for index in failed)
+    is_expected = all(one == other for one, other in zip(expected, statuses, strict=True))
+    return "campaign" in purposes and len(purposes) > 1 and not is_expected

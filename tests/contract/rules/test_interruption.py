@@ -1,0 +1,67 @@
+"""An interruption: failures of several kinds of requests at the start or the end of a run are information."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples.exchanges import JSON, exchange
+
+from migma_contract.finding import Level
+from migma_contract.rules import judge
+from migma_contract.rules.interruption import interruption
+
+ORDER = (
+    *("campaign", "missing-key", "invalid-key", "unknown-id", "unknown-id-missing-key", "unusual-id"),
+    *("head", "campaign"),
+)
+PAGE = b"<!doctype html><html><head><title>Blocked</title></head></html>"
+AWAY = {
+    "500": {"status": 500},
+    "500 page": {"status": 500, "body": PAGE},
+    "503": {"status": 503, "attempt": 2},
+    "firewall": {"status": 403, "body": PAGE},
+    "portal": {"status": 200, "body": PAGE},
+    "login": {"status": 302, "body": b"", "headers": (JSON, ("location", "/login"))},
+    "gateway": {"status": 403, "body": b'{"message": "Forbidden"}'},
+}
+
+
+def run(*places, **away):
+    """A run of a check in which the API was away at some places."""
+    whole = [exchange(purpose, sample=1 + (number == 7)) for number, purpose in enumerate(ORDER)]
+    return [replace(each, **away) if number in places else each for number, each in enumerate(whole)]
+
+
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+@pytest.mark.parametrize(
+    "places", [(0, 1), (0, 1, 2, 3), (1, 2, 3, 4, 5, 6, 7), (4, 5, 6, 7), (5, 7), (3, 5, 7), (0, 3)]
+)
+def test_findings_in_an_interruption_are_info(contract, away, places):
+    exchanges = run(*places, **away)
+    assert interruption(exchanges, contract) >= {place for place in places if ORDER[place] != "head"}
+    assert {finding.level for finding in judge(exchanges, contract)} <= {Level.INFO}
+
+
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+@pytest.mark.parametrize("places", [(0,), (7,), (6, 7), (1,), (3,), (1, 2, 3), (3, 4, 5), (1, 2, 3, 4, 5)])
+def test_failures_of_one_kind_or_between_answers_are_no_interruption(contract, away, places):
+    assert interruption(run(*places, **away), contract) == frozenset()
+
+
+def test_errors_with_their_documented_status_are_no_interruption(contract):
+    """Pages in place of errors are drift, also if a run ends with them."""
+    exchanges = [replace(each, body=PAGE) if each.purpose != "campaign" else each for each in run()[:-1]]
+    assert interruption(exchanges, contract) == frozenset()
+
+
+def test_a_run_without_any_answer_has_no_interruption(contract):
+    """Then another decision applies: nothing of the contract was seen."""
+    assert interruption(run(*range(8), status=500), contract) == frozenset()
+    assert interruption([], contract) == frozenset()
+
+
+@given(st.sets(st.integers(0, 7)))
+def test_an_interruption_never_reaches_beyond_the_failures(contract, places):
+    exchanges = run(*places, status=500)
+    assert interruption(exchanges, contract) <= places
