@@ -58,7 +58,7 @@ class RunResult:
     @property
     def complete(self) -> bool:
         """True if every probe was sent and answered. Only then is a known finding that is missing really gone."""
-        if self.skipped:
+        if self.skipped or self.evaluation.lack or self.evaluation.interrupted:
             return False
         return not any(expectations.is_transient(last) for _, last in expectations.final_attempts(self.exchanges))
 

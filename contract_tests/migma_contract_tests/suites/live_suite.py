@@ -41,11 +41,12 @@ def live_config() -> schemathesis.Config:
 
 @dataclass(frozen=True)
 class _Received:
-    """The last attempt of a probe: as a case, as the response without the key, and as received."""
+    """The last attempt of a probe: as a case, as the response without the key, and as received with its index."""
 
     case: schemathesis.Case[Any]
     response: schemathesis.Response | None
     exchange: Exchange
+    index: int
 
 
 class LiveSuite:
@@ -120,7 +121,8 @@ class LiveSuite:
             return f"Not sent: {report.stop_reason or 'the cap on requests was reached'}."
         if self.result.evaluation.lack is not None:
             return report.reason
-        if expectations.has_no_evidence(received.exchange):
+        is_interrupted = received.index in self.result.evaluation.interrupted
+        if is_interrupted or expectations.has_no_evidence(received.exchange):
             return f"No response could be judged ({PURPOSES[probe.purpose]})."
         if probe.purpose == "campaign" and expectations.is_unusable_read(received.exchange):
             return f"The campaign could not be read ({received.exchange.status})."
@@ -144,7 +146,7 @@ class LiveSuite:
         with suppress(requests.ConnectionError):  # the exchange has what was received
             response = case.call(base_url=self._session.base_url, session=self._session)
         exchange = self._session.exchanges[-1]
-        self._received[probe] = _Received(case, response, exchange)
+        self._received[probe] = _Received(case, response, exchange, len(self._session.exchanges) - 1)
         return exchange
 
     def _validate(self, case: schemathesis.Case[Any], response: schemathesis.Response) -> None:
