@@ -46,6 +46,16 @@ def edited(document, edit):
     return disagreements(parse_contract(json.dumps(document).encode(), source="new.json"))
 
 
+def test_a_limit_of_the_rates_is_a_disagreement_with_the_unit_that_it_excludes(document):
+    """A document that states the unit in this way cannot be served in the other one."""
+    document["components"]["schemas"]["CampaignStats"]["properties"]["openRate"]["maximum"] = 1
+    newer = json.dumps(document).encode()
+    assert not disagreements(parse_contract(newer, source="new.json"))
+    (problem,) = disagreements(parse_contract(newer, source="new.json", rates="percent"))
+    assert problem.pointer == "/components/schemas/CampaignStats/properties/openRate/maximum"
+    assert problem.expected == "a schema of openRate that allows 50.0"
+
+
 def test_a_new_optional_field_is_not_a_disagreement(document):
     assert not edited(document, lambda s: s["properties"].update(spamReports={"type": "integer"}))
 

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
-from migma_contract.stats import relation_violations
-from migma_mock.generation import campaign_stats, envelopes
+from migma_contract.stats import RATES, relation_violations
+from migma_mock.generation import Generator, campaign_ids, campaign_stats, envelopes
 
 COHERENT = ("realistic", "edge")
 NOW = datetime(2026, 1, 2, tzinfo=UTC)  # later than any campaign in any time zone
 
 contract = load_contract(openapi_path())
+PERCENT = load_contract(openapi_path(), rates="percent")
 
 
 @settings(database=None)
@@ -22,6 +23,28 @@ contract = load_contract(openapi_path())
 def test_drawn_stats_are_coherent(stats):
     assert relation_violations(stats, NOW) == []
     assert contract.operation.success.violations({"success": True, "data": stats}) == []
+
+
+@settings(database=None)
+@given(st.data(), st.sampled_from(COHERENT))
+def test_percentages_are_coherent_too(data, profile):
+    """The unit is given, or is that of the contract; whole numbers have no decimal point, as in JavaScript."""
+    by_name, by_contract = campaign_stats(profile, rates="percent"), campaign_stats(profile, PERCENT)
+    for stats in (data.draw(by_name), data.draw(by_contract), data.draw(envelopes(profile, PERCENT))["data"]):
+        assert relation_violations(stats, NOW, "percent") == []
+        assert not any(isinstance(stats[name], float) and stats[name].is_integer() for name in RATES)
+
+
+@pytest.mark.parametrize("profile", COHERENT)
+def test_the_same_id_has_the_same_campaign_in_both_units(profile):
+    fractions, percentages = (Generator(each, seed=7, profile=profile) for each in (contract, PERCENT))
+    for id_ in campaign_ids(0, 300):
+        one, other = fractions.envelope(id_)["data"], percentages.envelope(id_)["data"]
+        assert relation_violations(other, NOW, "percent") == []
+        assert one | dict.fromkeys(RATES) == other | dict.fromkeys(RATES)
+        for name in RATES:
+            # Rounded to as many decimals of the fraction.
+            assert other[name] == pytest.approx(100 * one[name], rel=1e-14)
 
 
 @settings(database=None)
