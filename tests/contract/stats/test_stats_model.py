@@ -53,7 +53,7 @@ def test_a_limit_of_the_rates_is_a_disagreement_with_the_unit_that_it_excludes(d
     assert not disagreements(parse_contract(newer, source="new.json"))
     (problem,) = disagreements(parse_contract(newer, source="new.json", rates="percent"))
     assert problem.pointer == "/components/schemas/CampaignStats/properties/openRate/maximum"
-    assert problem.expected == "a schema of openRate that allows 50.0"
+    assert problem.expected == "a schema of openRate that allows 50.0 (number)"
 
 
 def test_a_new_optional_field_is_not_a_disagreement(document):
