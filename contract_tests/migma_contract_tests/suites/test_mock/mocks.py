@@ -12,6 +12,7 @@ from migma_mock import create_app
 PLAIN: dict[str, Any] = {  # whatever MIGMA_MOCK_… variables say
     "builtin": True,
     "metadata": False,
+    "rates": "fraction",
     "reload": False,
     "seed": 0,
     "strict_nullable": False,
