@@ -8,6 +8,8 @@ Percent, JSON and HTML escapes are decoded first. Every step passes over the dat
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import compress
 
 REDACTED = "[redacted]"
 
@@ -33,8 +35,11 @@ _PLAIN = re.compile(
 )
 """Keys that are ordinary texts, so that a response with one does not repeat the key."""
 
-_SEPARATORS = bytes(byte for byte in range(256) if not bytes([byte]).isalnum())
-_LETTER = re.compile(rb"[0-9A-Za-z]\0*")
+_IS_LETTER = bytes(bytes([byte]).isalnum() for byte in range(256))
+_SEPARATORS = bytes(byte for byte in range(256) if not _IS_LETTER[byte])
+_SAMPLE = 5
+"""Letters of a text that are looked up first, at some places: every part of the secret would cover one of them."""
+
 _ESCAPE = re.compile(
     rb"(?:%|\\x|\\u00) ([0-9a-f]{2}) | &\#x0*([0-9a-f]{2}); | &\#0*(\d{2,3});"
     rb"| \\u[0-9a-f]{4} | \\[bfnrt] | &[a-z]{2,8};",  # no letter or digit
@@ -80,6 +85,8 @@ class Redactor:
         self._size = min(max(len(_letters(hidden.encode())) // 2, 8), 64)
         parts = {part for spelling in _spellings(hidden) for part in _windows(spelling, self._size)}
         self._parts = {part for part in parts if part not in known}
+        self._step = self._size - _SAMPLE + 1
+        self._samples = {part[at : at + _SAMPLE] for part in self._parts for at in range(self._step)}
 
     def data(self, data: bytes) -> bytes:
         """Return data, such as a body after content decoding, with each occurrence replaced."""
@@ -108,9 +115,16 @@ class Redactor:
     def _spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in self._words.finditer(data))
         for text in {data, _unescaped(data)}:
-            hits = [at for at, part in enumerate(_windows(_letters(text), self._size)) if part in self._parts]
-            places = [match.span() for match in _LETTER.finditer(text)] if hits else []
-            yield from ((places[at][0], places[at + self._size - 1][1]) for at in hits)
+            hits = self._hits(_letters(text))
+            places = list(compress(range(len(text)), text.translate(_IS_LETTER))) if hits else []
+            yield from ((places[at], _end(text, places[at + self._size - 1])) for at in hits)
+
+    def _hits(self, letters: bytes) -> list[int]:
+        """Return where parts of the secret begin."""
+        samples = range(0, len(letters), self._step)
+        found = (at for at in samples if letters[at : at + _SAMPLE] in self._samples)
+        begins = (begin for at in found for begin in range(max(at - self._step + 1, 0), at + 1))
+        return [begin for begin in begins if letters[begin : begin + self._size] in self._parts]
 
     def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
         shown = self.data(name).decode("latin-1")
@@ -141,15 +155,26 @@ def _windows(letters: bytes, size: int) -> Iterator[bytes]:
     return (letters[at : at + size] for at in range(len(letters) - size + 1))
 
 
+def _end(text: bytes, letter: int) -> int:
+    """Return the end of a letter with the NUL bytes that follow it, such as the rest of its escape."""
+    end = letter + 1
+    while text[end : end + 1] == b"\0":
+        end += 1
+    return end
+
+
+@lru_cache(maxsize=4)
 def _unescaped(data: bytes) -> bytes:
     """Return the data with each escape replaced by its character and NUL bytes, so that all places stay the same."""
-    return _ESCAPE.sub(_character, data)
+    return _ESCAPE.sub(lambda escape: _character(escape[0]), data)
 
 
-def _character(escape: re.Match[bytes]) -> bytes:
-    percent, in_hex, decimal = escape.groups()
+@lru_cache(maxsize=4096)
+def _character(escape: bytes) -> bytes:
+    match = _ESCAPE.fullmatch(escape)
+    percent, in_hex, decimal = match.groups() if match else (None, None, None)
     code = int(percent or in_hex or b"0", 16) or int(decimal or b"0")
-    return bytes([min(code, 255)]).ljust(len(escape[0]), b"\0")
+    return bytes([min(code, 255)]).ljust(len(escape), b"\0")
 
 
 def _spellings(text: str) -> frozenset[bytes]:

@@ -110,9 +110,9 @@ class CountingPattern:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_each_pattern_passes_over_a_large_body_at_most_twice(hostile, monkeypatch):
     """Once as received, and once with its escapes decoded. A part of a key starts no further pass."""
-    lengths: dict[str, list[int]] = {"_ESCAPE": [], "_LETTER": [], "words": []}
-    for name in ("_ESCAPE", "_LETTER"):
-        monkeypatch.setattr(redaction, name, CountingPattern(getattr(redaction, name), lengths[name]))
+    lengths: dict[str, list[int]] = {"_ESCAPE": [], "words": []}
+    monkeypatch.setattr(redaction, "_ESCAPE", CountingPattern(redaction._ESCAPE, lengths["_ESCAPE"]))
+    redaction._unescaped.cache_clear()
     redactor = Redactor(Secret(KEY))
     redactor._words = CountingPattern(redactor._words, lengths["words"])
     body = HOSTILE[hostile]
