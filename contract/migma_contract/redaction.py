@@ -2,7 +2,8 @@
 
 A key is recognised by its letters and digits alone, in any case and with anything else between them. So one search
 finds it plain, in UTF-16, with separators, and in hexadecimal and base64, whose letters and digits are searched too.
-Percent, JSON and HTML escapes are decoded first. Every step passes over the data once, whatever the data is.
+Percent, JSON and HTML escapes are decoded first, twice if they were escaped themselves. Every step passes over the data
+once, whatever the data is.
 """
 
 import base64
@@ -109,15 +110,15 @@ class Redactor:
 
     def finds_key(self, data: bytes) -> bool:
         """True if the data contains the whole key in any spelling; never for a key that is an ordinary text."""
-        found = (_letters(text) for text in {data, _unescaped(data)})
+        found = (_letters(text) for text in _texts(data))
         return any(spelling in letters for letters in found for spelling in self._wholes)
 
     def _spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in self._words.finditer(data))
-        for text in {data, _unescaped(data)}:
+        for text in _texts(data):
             hits = self._hits(_letters(text))
             places = list(compress(range(len(text)), text.translate(_IS_LETTER))) if hits else []
-            yield from ((places[at], _end(text, places[at + self._size - 1])) for at in hits)
+            yield from ((_begin(text, places[at]), places[at + self._size - 1] + 1) for at in hits)
 
     def _hits(self, letters: bytes) -> list[int]:
         """Return where parts of the secret begin."""
@@ -155,17 +156,22 @@ def _windows(letters: bytes, size: int) -> Iterator[bytes]:
     return (letters[at : at + size] for at in range(len(letters) - size + 1))
 
 
-def _end(text: bytes, letter: int) -> int:
-    """Return the end of a letter with the NUL bytes that follow it, such as the rest of its escape."""
-    end = letter + 1
-    while text[end : end + 1] == b"\0":
-        end += 1
-    return end
+def _begin(text: bytes, letter: int) -> int:
+    """Return the beginning of a letter with the NUL bytes before it, such as those of its escape."""
+    while letter and text[letter - 1] == 0:
+        letter -= 1
+    return letter
+
+
+def _texts(data: bytes) -> set[bytes]:
+    """Return the data as it is, and with its escapes decoded once and twice."""
+    once = _unescaped(data)
+    return {data, once, _unescaped(once)}
 
 
 @lru_cache(maxsize=4)
 def _unescaped(data: bytes) -> bytes:
-    """Return the data with each escape replaced by its character and NUL bytes, so that all places stay the same."""
+    """Return the data with each escape replaced by NUL bytes and its character, so that all places stay the same."""
     return _ESCAPE.sub(lambda escape: _character(escape[0]), data)
 
 
@@ -174,7 +180,8 @@ def _character(escape: bytes) -> bytes:
     match = _ESCAPE.fullmatch(escape)
     percent, in_hex, decimal = match.groups() if match else (None, None, None)
     code = int(percent or in_hex or b"0", 16) or int(decimal or b"0")
-    return bytes([min(code, 255)]).ljust(len(escape), b"\0")
+    character = b"&" if escape.lower() == b"&amp;" else bytes([min(code, 255)])
+    return character.rjust(len(escape), b"\0")
 
 
 def _spellings(text: str) -> frozenset[bytes]:

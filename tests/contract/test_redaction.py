@@ -36,6 +36,14 @@ SPELLINGS = {
     "hex": lambda text: text.encode().hex(),
     "hex in groups": lambda text: text.encode().hex(":").upper(),
     "utf-16": "\0".join,
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent of all, twice": lambda text: "".join(f"%25{ord(character):02x}" for character in text),
+    "json twice": lambda text: json.dumps(json.dumps(text)[1:-1])[1:-1],
+    "json of all, twice": lambda text: "".join(f"\\\\u{ord(character):04x}" for character in text),
+    "html twice": lambda text: html.escape(html.escape(text)),
+    "html of all, twice": lambda text: "".join(f"&amp;#{ord(character)};" for character in text),
+    "html in json": lambda text: json.dumps(html.escape(text))[1:-1],
+    "json in a url": lambda text: quote(json.dumps(text), safe=""),
     **{f"separated by {separator!r}": separator.join for separator in ("-", "_", " ", ". ", "\n", "\u200b", '", "')},
     **{
         f"base64 at {offset}": lambda text, offset=offset: base64.b64encode(b"xy"[:offset] + text.encode()).decode()[
@@ -43,6 +51,7 @@ SPELLINGS = {
         ]
         for offset in range(3)
     },
+    "base64url": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
 }
 
 
@@ -109,7 +118,7 @@ class CountingPattern:
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_each_pattern_passes_over_a_large_body_at_most_twice(hostile, monkeypatch):
-    """Once as received, and once with its escapes decoded. A part of a key starts no further pass."""
+    """Escapes are decoded once, and once more in the result. A part of a key starts no further pass."""
     lengths: dict[str, list[int]] = {"_ESCAPE": [], "words": []}
     monkeypatch.setattr(redaction, "_ESCAPE", CountingPattern(redaction._ESCAPE, lengths["_ESCAPE"]))
     redaction._unescaped.cache_clear()
@@ -119,7 +128,7 @@ def test_each_pattern_passes_over_a_large_body_at_most_twice(hostile, monkeypatc
     shown = redactor.data(body)
     assert len(body) >= 600_000
     assert KEY.encode() not in shown
-    assert all(sum(passed) <= 2 * len(body) for passed in lengths.values())
+    assert all(sum(passed) <= 2 * len(body) + 100 for passed in lengths.values())  # and a few single escapes
 
 
 def test_public_words_are_not_redacted_as_parts_of_a_key():
