@@ -103,4 +103,6 @@ def stable_pointer(where: str) -> str:
 
 def shown_name(name: str) -> str:
     """Return the name of a field as messages show it: cut if it is long, with the code points of unusual characters."""
+    if not name:
+        return "with an empty name"
     return with_code_points(name if len(name) <= _MAX_NAME_LENGTH else f"{name[:_MAX_NAME_LENGTH]}…")
