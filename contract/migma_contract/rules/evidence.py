@@ -13,6 +13,7 @@ from migma_contract.rules.analysis.name_similarity import normalize
 Lack = Literal[
     "outage",  # every request failed: no response, a gateway's status, or 5xx
     "outage-with-key",  # every request with the key failed; only requests without it were answered
+    "other-server-with-key",  # every request with the key got the same page or failure that is not the API's
     "other-server",  # no response has the envelope of the API or anything like its stats
     "same-failure",  # every request got the same failure, with and without the key
     "account",  # every request with the key got the same refusal, such as a plan that has ended
@@ -51,8 +52,11 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
         return "outage-with-key"
     if not any(carries_envelope(each, contract) for each in exchanges) and not _is_opaque_api(asked):
         return "other-server"
-    if len({each.purpose for each in asked}) > 1 and _are_alike(asked):
+    if _are_alike(asked):
         return "same-failure"
+    is_foreign = not any(carries_envelope(each, contract) for each in with_key)
+    if _are_alike(with_key) and (is_foreign or all(map(expectations.is_success, with_key))):
+        return "other-server-with-key"
     if all(each.status in _ACCOUNT for each in with_key):
         return "account"
     return None if expectations.has_usable_read(exchanges) else "unreadable"
@@ -113,11 +117,17 @@ def _is_opaque_api(asked: Sequence[Exchange]) -> bool:
 
 
 def _are_alike(asked: Sequence[Exchange]) -> bool:
-    """True if every response is the same failure, whatever was asked."""
-    if all(each.failure is None and (each.status or 0) >= 300 for each in asked):
+    """True if requests of several kinds got the same failure, whatever was asked."""
+    if len({each.purpose for each in asked}) < 2 or any(each.failure is not None for each in asked):
+        return False
+    if all((each.status or 0) >= 300 for each in asked):
         return len({each.status for each in asked}) == 1
-    failed = all(isinstance(value := each.json.value, Mapping) and value.get("success") is False for each in asked)
-    return failed and len({_answer(each) for each in asked}) == 1
+    return len({_answer(each) for each in asked}) == 1 and not any(map(_claims_success, asked))
+
+
+def _claims_success(exchange: Exchange) -> bool:
+    value = exchange.json.value
+    return isinstance(value, Mapping) and "success" in value and value["success"] is not False
 
 
 def _answer(exchange: Exchange) -> Hashable:

@@ -1,6 +1,6 @@
 """Say in words why a run shows nothing of the contract, or why a campaign could not be read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from migma_contract.exchange import Exchange, FailureKind
 from migma_contract.rules import expectations
@@ -34,7 +34,8 @@ def why_nothing_was_seen(lack: Lack, final_attempts: Sequence[Exchange], base_ur
         base_url: The base URL of the requests.
     """
     read = next(each for each in final_attempts if each.purpose == "campaign")
-    return _with_message(_why_nothing_was_seen(lack, read, final_attempts, base_url), read)
+    reason = _why_nothing_was_seen(lack, read, final_attempts, base_url)
+    return reason if lack == "other-server" else _with_message(reason, read)
 
 
 def why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
@@ -59,6 +60,10 @@ def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[E
             return f"every request with the key failed: {failed}; only requests without it were answered"
         case "other-server":
             return _other_server(read, base_url)
+        case "other-server-with-key" if isinstance(read.json.value, Mapping) and "success" in read.json.value:
+            return f"every request with the key got the same failure ({read.status})"
+        case "other-server-with-key":
+            return f"{_foreign_response(read)}, but only for requests with the key"
         case "same-failure" if read.status in expectations.KEY_REJECTED:
             return _why_unread(read, final_attempts)
         case "same-failure":
@@ -104,12 +109,16 @@ def _outage(final_attempts: Sequence[Exchange]) -> str:
 
 
 def _other_server(read: Exchange, base_url: str) -> str:
+    is_redirect = read.failure is None and read.status in expectations.REDIRECTS
+    moved = moved_base_url(base_url, read.url, read.header("location") or "") if is_redirect else None
+    if moved:
+        return f"the server redirects to another address ({read.status}): use the base URL {moved}"
+    return f"{_foreign_response(read)}{': is the base URL correct?' if is_redirect else ''}"
+
+
+def _foreign_response(read: Exchange) -> str:
     if read.failure is None and read.status in expectations.REDIRECTS:
-        moved = moved_base_url(base_url, read.url, read.header("location") or "")
-        if moved:
-            return f"the server redirects to another address ({read.status}): use the base URL {moved}"
-        target = redirect_target(read) or "nowhere"
-        return f"a redirect ({read.status}) to {target} answered in place of the API: is the base URL correct?"
+        return f"a redirect ({read.status}) to {redirect_target(read) or 'nowhere'} answered in place of the API"
     return f"{answered_in_place(read)}{f' (status {read.status})' if read.status else ''}"
 
 

@@ -19,6 +19,7 @@ _STOP_REASONS: dict[Lack, str] = {
     "outage": "every request failed",
     "outage-with-key": "every request with the key failed",
     "other-server": "something other than the API answered",
+    "other-server-with-key": "every request with the key got the same failure",
     "same-failure": "every request got the same failure",
 }
 

@@ -111,6 +111,11 @@ def test_the_envelope_is_recognised_in_a_body_that_is_not_json(contract, body):
     assert carries_envelope(exchange(body=body), contract)
 
 
+@pytest.mark.parametrize("body", [b'{"success": true, "message": "It works"}', b'{"success": true}'])
+def test_a_health_check_has_no_envelope(contract, body):
+    assert not carries_envelope(exchange(body=body), contract)
+
+
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"null", PAGE, b"OK", b'{"error": "not found"}', b"Success!", b"<p>success: true</p>", b"\xff"]
 )
@@ -149,6 +154,29 @@ def test_an_account_that_may_read_nothing_shows_nothing(contract):
 @pytest.mark.parametrize("status", [401, 403, 404, 503, 522])
 def test_a_campaign_that_cannot_be_read_is_not_blamed_on_the_api(contract, status):
     assert lack_of_evidence(run(campaign=exchange(status=status)), contract) in {"unreadable", "same-failure"}
+
+
+@pytest.mark.parametrize(
+    ("status", "other"),
+    [
+        (200, {"body": PAGE}),
+        (302, {"body": b""}),
+        (403, {"body": PAGE}),
+        (404, {"body": b'{"detail": "Not Found"}'}),
+        (200, {"value": {"success": False, "error": "Maintenance"}}),
+    ],
+)
+def test_the_same_page_for_every_request_with_the_key_shows_nothing(contract, status, other):
+    """Also if the API answers those without it, such as a layer in front that checks keys."""
+    same = {each.replace("-", "_"): exchange(each, status, **other) for each in ("campaign", "unknown-id")}
+    assert lack_of_evidence(run(**same), contract) == "other-server-with-key"
+    assert lack_of_evidence(run(campaign=same["campaign"]), contract) in {None, "unreadable"}
+
+
+@pytest.mark.parametrize("status", [400, 405, 410])
+def test_a_refusal_of_every_request_with_the_key_in_the_envelope_is_drift(contract, status):
+    refused = run(campaign=exchange(status=status), unknown_id=exchange("unknown-id", status))
+    assert lack_of_evidence(refused, contract) is None
 
 
 def test_stats_in_any_response_are_evidence(contract):

@@ -1,10 +1,13 @@
 """Servers other than the API: firewalls, portals, default pages, other APIs. They say nothing about the contract."""
 
 from gallery.api import CAMPAIGNS, KEY, Change, Reply, Request
-from gallery.changes import reply_with
+from gallery.changes import Only, kind, reply_with, when
 from gallery.variant import inconclusive
 
 _PATH = f"/v1/campaigns/{CAMPAIGNS[0]}/stats"
+
+
+_WITH_KEY: Only = kind("campaign", "head", "unknown-id", "unusual-id")
 
 
 def _sent(status: int, kind: str, body: str, **headers: str) -> Change:
@@ -130,6 +133,36 @@ VARIANTS = (
     inconclusive("other-api-404", "another API answers", _json(404, '{"error": "not found"}'), "JSON of another API"),
     inconclusive("other-api-keys", "another API answers, which checks keys", _checks_keys, "No such route"),
     inconclusive("health-200", "a health check answers every path", _json(200, '{"status": "ok"}'), "(status 200)"),
+    inconclusive(
+        "welcome-200",
+        "a service says that it works",
+        _json(200, '{"success": true, "message": "API is running"}'),
+        "JSON of another API",
+    ),
+    inconclusive(
+        "maintenance-with-key",
+        "every request with the key is a maintenance page with 200",
+        when(_WITH_KEY, _page(200, "Maintenance")),
+        "(status 200), but only for requests with the key",
+    ),
+    inconclusive(
+        "login-with-key",
+        "every request with the key is a redirect to a login",
+        when(_WITH_KEY, _redirect(302, "/login")),
+        "A redirect (302) to /login answered in place of the API, but only for requests with the key",
+    ),
+    inconclusive(
+        "firewall-with-key",
+        "every request with the key is a firewall's page",
+        when(_WITH_KEY, _page(403, "Blocked")),
+        "(status 403), but only for requests with the key",
+    ),
+    inconclusive(
+        "failure-200-with-key",
+        "every request with the key is the same failure with 200",
+        when(_WITH_KEY, reply_with(200)),
+        "Every request with the key got the same failure (200)",
+    ),
     inconclusive("list-200", "every response is an empty list", _json(200, "[]"), "(“[]”)"),
     inconclusive(
         "graphql-200", "a GraphQL server answers", _json(200, '{"data": null, "errors": [{}]}'), "another API"

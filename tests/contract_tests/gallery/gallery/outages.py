@@ -204,6 +204,14 @@ DRIFTED = (
         category="status",
     ),
     drift(
+        "gone-with-key",
+        "every request with the key is a 410",
+        when(_NEEDS_KEY, reply_with(410)),
+        "campaign-status",
+        also=("unknown-id-status",),
+        category="status",
+    ),
+    drift(
         "first-500-then-503",
         "reads of the campaign are a 500, then a 503; other ids are a 404",
         when(
