@@ -60,10 +60,8 @@ def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[E
             return f"every request with the key failed: {failed}; only requests without it were answered"
         case "other-server":
             return _other_server(read, base_url)
-        case "other-server-with-key" if isinstance(read.json.value, Mapping) and "success" in read.json.value:
-            return f"every request with the key got the same failure ({read.status})"
         case "other-server-with-key":
-            return f"{_foreign_response(read)}, but only for requests with the key"
+            return _other_server_with_key(read)
         case "same-failure" if read.status in expectations.KEY_REJECTED:
             return _why_unread(read, final_attempts)
         case "same-failure":
@@ -114,6 +112,12 @@ def _other_server(read: Exchange, base_url: str) -> str:
     if moved:
         return f"the server redirects to another address ({read.status}): use the base URL {moved}"
     return f"{_foreign_response(read)}{': is the base URL correct?' if is_redirect else ''}"
+
+
+def _other_server_with_key(read: Exchange) -> str:
+    if isinstance(read.json.value, Mapping) and "success" in read.json.value:
+        return f"every request with the key got the same failure ({read.status})"
+    return f"{_foreign_response(read)}, but only for requests with the key"
 
 
 def _foreign_response(read: Exchange) -> str:
