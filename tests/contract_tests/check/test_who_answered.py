@@ -34,8 +34,8 @@ def response(body=b"", status=200, failure=None, **headers):
         (response(b"<html><TITLE>\n Log\n in </TITLE>", server="nginx"), "an HTML page from nginx, titled “Log in”,"),
         (response(b"<html><body>no title", via="1.1 varnish"), "an HTML page from 1.1 varnish"),
         (
-            response(b"<Error><Code>NoSuchKey</Code></Error>"),
-            "an XML document (“<Error><Code>NoSuchKey</Code></Error>”)",
+            response(b"<Error><Code>NoSuchKey</Code>"),
+            "an XML document (“<Error><Code>NoSuchKey</Code>”)",
         ),
         (response(b'{"message": "Forbidden"}'), 'JSON of another API (“{"message": "Forbidden"}”)'),
         (response(b"404 page not found\n", server=""), "a text (“404 page not found”)"),
