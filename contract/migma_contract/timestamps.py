@@ -12,11 +12,11 @@ _YEAR = timedelta(days=365.2425)
 _TWO_YEARS = 2 * _YEAR
 
 
-def parse_rfc3339(value: object) -> datetime | None:
+def parse_rfc3339(value: object, *, clamp: bool = False) -> datetime | None:
     """Return an RFC 3339 date-time with an offset, in UTC; None for anything else.
 
-    A leap second (``:60``) is read as the second before it, since datetime has none. A time whose offset leads out of
-    the years 1 to 9999 becomes the first or last one.
+    A leap second (``:60``) is read as the second before it, since datetime has none. If an offset leads out of the
+    years 1 to 9999, the result is None, or with ``clamp`` the first or last moment that datetime has.
     """
     if not isinstance(value, str) or not _RFC3339.fullmatch(value):
         return None
@@ -28,6 +28,8 @@ def parse_rfc3339(value: object) -> datetime | None:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
+        if not clamp:
+            return None
         return _FIRST_MOMENT if moment.year == 1 else _LAST_MOMENT
 
 

@@ -36,8 +36,8 @@ def test_a_timestamp_is_read_as_the_same_instant(moment):
         ("2026-01-31 09:30:00Z", None),
         ("2026-02-30T09:30:00Z", None),
         ("2026-01-31", None),
-        ("0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00+00:00"),
-        ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59.999999+00:00"),
+        ("0001-01-01T00:00:00+23:59", None),
+        ("9999-12-31T23:59:59-05:00", None),
         ("２０２６-01-31T09:30:00Z", None),
         ("", None),
         (1769851800, None),
@@ -47,6 +47,13 @@ def test_a_timestamp_is_read_as_the_same_instant(moment):
 def test_timestamps_by_example(text, utc):
     moment = parse_rfc3339(text)
     assert (moment.isoformat() if moment else None) == utc
+
+
+def test_a_time_out_of_range_is_the_first_or_last_one_with_clamp():
+    first, last = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    assert parse_rfc3339("0001-01-01T00:00:00+23:59", clamp=True) == first
+    assert parse_rfc3339("9999-12-31T23:59:59-05:00", clamp=True) == last
+    assert parse_rfc3339("0000-01-01T00:00:00Z", clamp=True) is None
 
 
 @pytest.mark.parametrize("text", ["2026-01-31T09:30:00Z", "2026-01-31T24:00:00Z", "2026-01-31", "2026-02-30T09:30:00Z"])

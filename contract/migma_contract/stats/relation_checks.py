@@ -107,7 +107,7 @@ def _negative(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUnit) 
 def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is not an RFC 3339 date-time."""
     value = stats.get("lastUpdated")
-    if isinstance(value, str) and parse_rfc3339(value) is None:
+    if isinstance(value, str) and parse_rfc3339(value, clamp=True) is None:
         message = "lastUpdated is not an RFC 3339 date-time with an offset."
         expected = "an RFC 3339 date-time with an offset, like 2026-01-31T09:30:00Z"
         yield RelationViolation("lastUpdated", message, expected, repr(value))
@@ -115,7 +115,7 @@ def _not_rfc3339(stats: Mapping[str, Any], _now: datetime | None, _unit: RateUni
 
 def _in_future(stats: Mapping[str, Any], now: datetime | None, _unit: RateUnit) -> Iterator[RelationViolation]:
     """Yield ``lastUpdated`` if it is after now."""
-    value = parse_rfc3339(stats.get("lastUpdated"))
+    value = parse_rfc3339(stats.get("lastUpdated"), clamp=True)
     if value is not None and now is not None and value > now:
         message = f"lastUpdated is {describe_duration(value - now)} in the future."
         yield RelationViolation("lastUpdated", message, f"not after {format_rfc3339(now)}", str(stats["lastUpdated"]))
@@ -123,4 +123,4 @@ def _in_future(stats: Mapping[str, Any], now: datetime | None, _unit: RateUnit) 
 
 NEGATIVE = Check(_negative, lambda stats: any(number(stats, name) for name in (*COUNTS, *RATES)))
 NOT_RFC3339 = Check(_not_rfc3339, lambda stats: isinstance(stats.get("lastUpdated"), str))
-IN_FUTURE = Check(_in_future, lambda stats: parse_rfc3339(stats.get("lastUpdated")) is not None)
+IN_FUTURE = Check(_in_future, lambda stats: parse_rfc3339(stats.get("lastUpdated"), clamp=True) is not None)

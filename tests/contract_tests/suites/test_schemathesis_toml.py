@@ -49,8 +49,13 @@ def test_no_option_makes_it_send_another_method(schemathesis_run, conforming, fl
 def test_campaigns_are_read_in_turn(schemathesis_run, stage):
     other = "507f1f77bcf86cd799439012"
 
+    def twice(envelope):
+        counts = {name: 2 * value for name, value in envelope["data"].items() if isinstance(value, int)}
+        envelope["data"].update(counts)
+
     def behave(request):
-        return stage.api(replace(request, path=request.path.replace(other, stage.campaign)))
+        asked = replace(request, path=request.path.replace(other, stage.campaign))
+        return stage.reading(twice)(asked) if other in request.path else stage.api(asked)
 
     with stage.serve(behave) as server:
         process = schemathesis_run(server, MIGMA_CAMPAIGN_IDS=f"{stage.campaign}, {other}")
@@ -128,4 +133,4 @@ def test_contradicting_responses_fail(schemathesis_run, stage):
     with stage.serve(stage.reading(change)) as server:
         process = schemathesis_run(server)
     assert process.returncode == 1
-    assert "counts-decreased (warning) at 200 /data/uniqueOpens" in process.stdout
+    assert "last-updated-unchanged (warning) at 200 /data/lastUpdated" in process.stdout

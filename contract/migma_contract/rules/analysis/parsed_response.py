@@ -154,7 +154,7 @@ class ParsedResponse:
     @cached_property
     def is_from_the_future(self) -> bool:
         """True if lastUpdated is later than both clocks, by more than clocks differ."""
-        updated = parse_rfc3339(self.valid_stats.get("lastUpdated"))
+        updated = parse_rfc3339(self.valid_stats.get("lastUpdated"), clamp=True)
         return updated is not None and updated - self.latest_clock > _CLOCK_TOLERANCE
 
     @cached_property

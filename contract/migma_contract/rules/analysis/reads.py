@@ -45,7 +45,7 @@ class Read:
     @cached_property
     def updated(self) -> datetime | None:
         """The time in lastUpdated; None if it cannot be a real one, which rules on one response report."""
-        moment = parse_rfc3339(self.response.valid_stats.get("lastUpdated"))
+        moment = parse_rfc3339(self.response.valid_stats.get("lastUpdated"), clamp=True)
         if moment is None or is_implausible(moment) or self.response.is_from_the_future:
             return None
         return moment

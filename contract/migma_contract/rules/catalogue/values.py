@@ -14,7 +14,7 @@ _REFRESHED = "the time of the last refresh"
 
 
 def _last_updated(response: ParsedResponse) -> datetime | None:
-    return parse_rfc3339(response.valid_stats.get("lastUpdated"))
+    return parse_rfc3339(response.valid_stats.get("lastUpdated"), clamp=True)
 
 
 def _has_last_updated(response: ParsedResponse) -> bool:
