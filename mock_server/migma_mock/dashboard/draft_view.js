@@ -7,7 +7,7 @@ import { draftForm } from "./draft_form.js";
 import { count } from "./format.js";
 import { funnel } from "./funnel.js";
 import { codeBlock } from "./json_view.js";
-import { accountNow, loadCampaigns, loading } from "./load.js";
+import { accountNow, healthKnown, loadCampaigns, loading } from "./load.js";
 import { problemList } from "./problems.js";
 import { state } from "./state.js";
 
@@ -30,6 +30,7 @@ export function showDraft(root, signal, [first]) {
   async function start(id) {
     const [fields, openapi, campaign] = await Promise.all([
       call("GET", "/stats-fields"), call("GET", "/openapi.json"), id ? call("GET", inAccount(state.account, "campaigns", id)) : null,
+      healthKnown(),
     ]);
     form = draftForm({ fields, growth: openapi.components.schemas.GrowthFile.properties }, campaign, checkSoon);
     place.replaceChildren(h("h2", {}, id ? "Edit a campaign" : "Draft a campaign"), ...form.elements);

@@ -12,7 +12,7 @@ export async function loadAccounts() {
 }
 
 export async function loadCampaigns() {
-  const previews = await ofAccount("previews");
+  const [previews] = await Promise.all([ofAccount("previews"), healthKnown()]);
   if (previews) state.previews = previews;
   emit("campaigns");
 }
@@ -31,6 +31,14 @@ export async function loadClock() {
 export async function loadHealth() {
   state.health = await call("GET", "/health");
   emit("health");
+}
+
+let firstHealth = null;
+
+/** Wait until the health is known, which has the unit of the rates. If it cannot be loaded, go on without it. */
+export function healthKnown() {
+  firstHealth ??= loadHealth().catch(() => null);
+  return firstHealth;
 }
 
 /** Store the clock of the account. */

@@ -7,7 +7,7 @@ import { showCampaigns } from "./campaigns_view.js";
 import { clearToast, h } from "./dom.js";
 import { showDraft } from "./draft_view.js";
 import { showFaults } from "./faults_view.js";
-import { loadAccount, loadAccounts, loadHealth, loading } from "./load.js";
+import { healthKnown, loadAccount, loadAccounts, loading } from "./load.js";
 import { showRequests } from "./requests_view.js";
 import { on, state } from "./state.js";
 import { follow } from "./stream.js";
@@ -67,7 +67,7 @@ function showAbout() {
 
 document.getElementById("views").append(...Object.entries(VIEWS).map(([name, [title]]) => h("a", { href: `#${name}` }, title)));
 // Requested before anything is drawn, to save time.
-const first = loading(loadAccount, loadAccounts, loadHealth);
+const first = loading(loadAccount, loadAccounts, healthKnown);
 on("live", null, showLive);
 on("health", null, showAbout);
 showLive();
