@@ -33,6 +33,9 @@ _ACCOUNT = frozenset({402, 423, 451})
 _FIELDS = frozenset({"data", "error", "code", "metadata"})
 """Fields of which an envelope with ``success`` true has one."""
 
+_SCANNED = 64 * 1024
+"""Bytes of a body that are searched if it is not JSON."""
+
 _OPAQUE = frozenset({"encoding", "too-large"})
 _SUCCESS = re.compile(r"\bsuccess\b\W{0,4}(true|false)", re.IGNORECASE)
 _ENVELOPE = re.compile(rb'\{\s*"success"\s*:\s*(true|false)\s*,\s*"(data|error)"')
@@ -65,7 +68,7 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
 def carries_envelope(exchange: Exchange, contract: Contract) -> bool:
     """True if a response has the API's envelope or something like its stats, in JSON or in any other text."""
     if not exchange.json.readable and is_html(exchange):
-        return _ENVELOPE.search(exchange.body) is not None  # after a warning of the server's language
+        return _ENVELOPE.search(exchange.body[:_SCANNED]) is not None  # after a warning of the server's language
     if not exchange.json.readable:
         return _mentions_envelope(exchange.body, contract)
     value = exchange.json.value
@@ -139,7 +142,7 @@ def _answer(exchange: Exchange) -> Hashable:
 
 
 def _mentions_envelope(body: bytes, contract: Contract) -> bool:
-    text = body.replace(b"\0", b"").decode("utf-8", "replace")
+    text = body[:_SCANNED].replace(b"\0", b"").decode("utf-8", "replace")
     if _SUCCESS.search(text):
         return True
     letters = normalize(text)

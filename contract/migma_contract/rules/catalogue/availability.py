@@ -70,7 +70,7 @@ def _intermittent(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
     for response in final_responses(run):
         if _failed_intermittently(response, run, readable_campaigns):
             subject = "A read of the campaign" if response.exchange.purpose == "campaign" else "A request"
-            message = f"{subject} failed ({_outcome(response.exchange)}) while others succeeded."
+            message = f"{subject} failed ({_outcome(response.exchange)}) between others that succeeded."
             yield _failure(response, message, "a response every time")
 
 
@@ -127,10 +127,10 @@ def _head(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
 RULES = (
     warning(
         "intermittent-failure",
-        "Requests do not fail while others succeed, and a campaign that was found once is found every time.",
+        "Requests do not fail between others that succeed, and a campaign that was found once is found every time.",
         "A client fails now and then, or concludes that a campaign was deleted.",
         "openapi.json, responses of the operation: a campaign that exists is a 200",
-        "read 1: HTTP/1.1 200 OK\nread 2: HTTP/1.1 503 Service Unavailable (and its retry too)",
+        "read 1: HTTP/1.1 200 OK\nread 2: HTTP/1.1 503 Service Unavailable (twice)\nread 3: HTTP/1.1 200 OK",
         check_run=_intermittent,
     ),
     info(
