@@ -15,6 +15,7 @@ from migma_contract.finding import Level
 from migma_contract.openapi import Contract, load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.rules import judge
+from migma_contract.rules.evaluate import evaluate
 from migma_contract.stats import COUNTS, RATES, rate
 
 CONTRACT: Contract = load_contract(openapi_path())
@@ -235,3 +236,18 @@ def test_a_campaign_whose_stats_are_lost_is_not_taken_for_a_new_one():
     zeros = dict.fromkeys(COUNTS, 0)
     run = [read(A, 1, OF_A), read(B, 1, zeros), read(A, 2, zeros), read(B, 2, zeros)]
     assert found(*run) == [("counts-decreased", Level.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("run", "comparisons"),
+    [
+        ([(A, OF_A)], 0),
+        ([(A, OF_A), (B, OF_B)], 1),
+        ([(A, OF_A), (B, OF_B), (C, FEW)], 1),
+        ([(A, FEW), (B, FEW)], 0),
+        ([(A, OF_A), (B, OF_B), (C, HUNDREDS)], 3),
+    ],
+)
+def test_only_campaigns_whose_counts_can_be_told_apart_are_judged(run, comparisons):
+    evaluation = evaluate([read(campaign, 1, counts) for campaign, counts in run], CONTRACT)
+    assert evaluation.judged["stats-of-another-campaign"] == comparisons

@@ -9,6 +9,12 @@ from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.analysis.reads import Read, campaign_reads
 
 
+def ids_in_stats(read: Read) -> Mapping[str, str]:
+    """Return the fields of a campaign's stats that may name a campaign."""
+    fields = (read.response.stats or {}).items()
+    return {name: value for name, value in fields if isinstance(value, str) and normalize(name) in {"id", "campaignid"}}
+
+
 def names_of_others(read: Read, run: Sequence[ParsedResponse]) -> Mapping[str, str]:
     """Return the fields of a campaign's stats that name another campaign than the requested one.
 
@@ -17,9 +23,7 @@ def names_of_others(read: Read, run: Sequence[ParsedResponse]) -> Mapping[str, s
     """
     requested = {each.exchange.campaign_id.lower() for each in run if each.exchange.purpose == "campaign"}
     names: dict[str, str] = {}
-    for name, value in (read.response.stats or {}).items():
-        if not isinstance(value, str) or normalize(name) not in {"id", "campaignid"}:
-            continue
+    for name, value in ids_in_stats(read).items():
         found = value.lower()
         has_same_form = normalize(name) == "campaignid" and _form(found) == _form(read.campaign)
         if found != read.campaign and (has_same_form or found in requested):

@@ -4,8 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from migma_contract.finding import Level, Violation
 from migma_contract.rules.analysis.locations import STATS_POINTER
-from migma_contract.rules.analysis.mixed_up_campaigns import MixUp
-from migma_contract.rules.analysis.other_campaigns import names_of_others, reads_with_counts_of_others
+from migma_contract.rules.analysis.mixed_up_campaigns import MixUp, are_alike
+from migma_contract.rules.analysis.other_campaigns import (
+    ids_in_stats,
+    names_of_others,
+    reads_with_counts_of_others,
+)
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.analysis.reads import Read, campaign_reads
 from migma_contract.rules.rule import warning
@@ -54,6 +58,13 @@ def _same(mix_ups: Sequence[MixUp]) -> Violation:
     return read.response.violation(STATS_POINTER, message, expected, _counts(read), level=level)
 
 
+def _number_of_comparisons(run: Sequence[ParsedResponse]) -> int:
+    """Return the number of reads that name a campaign and of pairs of campaigns whose counts can be told apart."""
+    reads = campaign_reads(run)
+    comparable = len({read.campaign for read in reads if are_alike(read, read)})
+    return sum(bool(ids_in_stats(read)) for read in reads) + comparable * (comparable - 1) // 2
+
+
 def _id(read: Read) -> str:
     return read.response.exchange.campaign_id
 
@@ -76,5 +87,6 @@ RULES = (
         "GET /v1/campaigns/507f1f77bcf86cd799439011/stats\n\n"
         'HTTP/1.1 200 OK\n\n{"success": true, "data": {"campaignId": "507f191e810c19729de860ea", …}}',
         check_run=_of_another_campaign,
+        comparisons=_number_of_comparisons,
     ),
 )
