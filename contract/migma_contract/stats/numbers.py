@@ -23,6 +23,9 @@ RATE_DECIMALS = range(2, 7)
 A percentage has two decimals fewer: 38.17 is 0.3817.
 """
 
+_SAFE = 1e300
+"""A number above it may be too large for a double when it is multiplied by 100."""
+
 _TOLERANCE = 5e-7 + 1e-9
 """Differences from the exact fraction that are always accepted: half of the sixth decimal, as doubles are not exact."""
 
@@ -32,7 +35,12 @@ _SINGLE_PRECISION = 2**-24
 
 def rate(unique: float, delivered: float, unit: RateUnit = "fraction") -> float:
     """Return the part of delivered messages, as a fraction or a percentage; 0 if none was delivered."""
-    return WHOLE[unit] * unique / delivered if delivered else 0.0
+    if not delivered:
+        return 0.0
+    if unique > _SAFE:
+        return WHOLE[unit] * (unique / delivered)
+    # Multiplied first, since 0.29 * 100 is 28.999999999999996.
+    return WHOLE[unit] * unique / delivered
 
 
 def rounded_rate(unique: float, delivered: float, unit: RateUnit, decimals: int = 4) -> float:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migma_contract.finding import Level
+from migma_contract.rate_unit import RATE_UNITS
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.request_budget import Rate
@@ -62,6 +63,9 @@ def check_rate(text: str | None, base_url: str, place: str = "--rate") -> Rate |
     """
     if text is None:
         return None if is_loopback_url(base_url) else DEFAULT_RATE
+    if text.strip().lower() in RATE_UNITS:
+        hint = f"The unit of openRate and clickRate is another option: --rates {text.strip()}."
+        raise option_error(place, "requests per time such as 10/m", repr(text), hint)
     rate = Rate.parse(text, place)
     if rate is None and not is_loopback_url(base_url):
         raise option_error(

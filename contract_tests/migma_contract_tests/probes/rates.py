@@ -1,7 +1,8 @@
 """The unit in which a check reads rates, from the flag or the environment."""
 
-from migma_contract.option_values import parse_choice
 from migma_contract.rate_unit import RATE_UNITS, RateUnit
+from migma_contract.suggestions import did_you_mean
+from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.variables import from_environment
 
 RATES = "MIGMA_RATES"
@@ -17,5 +18,10 @@ def rate_unit(flag: str | None = None) -> RateUnit:
     name, text = (RATES, from_environment(RATES)) if flag is None else ("--rates", flag)
     if flag is None and not text:
         return RATE_UNITS[0]
-    known = parse_choice(name, text.lower(), RATE_UNITS)
-    return next(unit for unit in RATE_UNITS if unit == known)
+    for unit in RATE_UNITS:
+        if text.lower() == unit:
+            return unit
+    got = f"{text!r}{did_you_mean(text, RATE_UNITS)}"
+    limit = "--rate" if name == "--rates" else "MIGMA_RATE"
+    hint = f"{name} is the unit of openRate and clickRate; {limit} limits the number of requests."
+    raise option_error(name, f"one of {', '.join(RATE_UNITS)}", got, hint)

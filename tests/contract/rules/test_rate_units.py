@@ -196,6 +196,13 @@ def test_cutting_off_and_rounding_up_from_the_fourth_decimal_on_are_information(
     assert levels <= {"info"}
 
 
+def test_absurd_numbers_have_findings_and_no_exception():
+    for unit in RATE_UNITS:
+        for value in (1e-300, 1e300, 1.7e308, 10**308):
+            absurd = stats(totalDelivered=1, uniqueOpens=10**308, totalOpens=10**308, openRate=value, clickRate=value)
+            assert judge([absurd], CONTRACTS[unit])
+
+
 def test_small_percentages_of_large_campaigns_are_told_from_fractions():
     """A click rate of 0.38 % is 0.38 as a percentage and 0.0038 as a fraction."""
     large = {**STATS, "totalSent": 120_000, "totalDelivered": 100_000, "bounces": 0, "uniqueOpens": 500}

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sample_campaign import STATS
 
+from migma_contract.rate_unit import RATE_UNITS, other_unit
 from migma_contract.stats import (
     COUNTS,
     MAX_COUNT,
@@ -18,6 +19,7 @@ from migma_contract.stats import (
     number,
     rate,
     relation_violations,
+    with_rates_in,
 )
 from migma_mock.generation import campaign_stats
 
@@ -187,7 +189,32 @@ def test_rates_by_example(value, unique, delivered, accepted):
 
 
 def test_a_rate_of_nothing_is_zero():
-    assert rate(0, 0) == 0.0
+    assert rate(0, 0) == rate(0, 0, "percent") == 0.0
+
+
+def test_a_percentage_is_exact_where_a_multiplied_fraction_is_not():
+    assert 100 * 0.29 != 29
+    assert rate(29, 100, "percent") == 29.0
+    assert rate(439, 1150, "percent") == 38.17391304347826
+
+
+@pytest.mark.parametrize("unit", RATE_UNITS)
+def test_absurd_numbers_are_compared_without_an_exception(unit):
+    absurd = STATS | {"totalDelivered": 1, "uniqueOpens": 10**308, "totalOpens": 10**308, "openRate": 1.7e308}
+    assert {relation.id for relation, _ in relation_violations(absurd, NOW, unit)} >= {"open-rate-inconsistent"}
+    assert with_rates_in(absurd, "fraction", "percent")["openRate"] == 1.7e308
+
+
+@given(st.data(), st.sampled_from(RATE_UNITS))
+def test_rates_are_converted_there_and_back_exactly(data, unit):
+    """Whole percentages and decimals of a fraction keep their digits."""
+    decimals = data.draw(st.integers(0, 6))
+    value = data.draw(st.integers(0, 10 ** (decimals + 2))) / 10**decimals
+    stats = {"openRate": value, "clickRate": 0, "totalSent": 5}
+    there = with_rates_in(stats, unit, other_unit(unit))
+    assert len(repr(there["openRate"]).replace("e-", "")) <= 14, "no noise of doubles"
+    assert with_rates_in(there, other_unit(unit), unit) == stats
+    assert with_rates_in(stats, unit, unit) == stats
 
 
 @pytest.mark.parametrize("value", [True, None, "5", [5], math.inf, -math.inf, math.nan, 10**309])

@@ -9,7 +9,7 @@ from migma_contract.redaction import Secret
 from migma_contract.resources import openapi_path
 from migma_contract.rules.analysis.rate_diagnosis import WRONG_UNIT
 from migma_contract_tests.check.runner import run
-from migma_contract_tests.probes.options import CheckOptions
+from migma_contract_tests.probes.options import CheckOptions, check_rate
 from migma_contract_tests.probes.rates import RATES, rate_unit
 from migma_mock import MockServer
 
@@ -66,3 +66,13 @@ def test_another_unit_is_refused_by_name(monkeypatch):
     for flag in ("", "0-100", "ratio"):
         with pytest.raises(SettingsError, match="--rates: expected one of fraction, percent"):
             rate_unit(flag)
+
+
+def test_the_unit_and_the_limit_of_requests_name_each_other():
+    """--rates and --rate differ by one letter."""
+    with pytest.raises(SettingsError) as unit:
+        rate_unit("10/m")
+    with pytest.raises(SettingsError) as limit:
+        check_rate("percent", "http://127.0.0.1:4010")
+    assert "--rate limits the number of requests" in str(unit.value)
+    assert "another option: --rates percent" in str(limit.value)
