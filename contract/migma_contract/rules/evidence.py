@@ -53,16 +53,21 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
         return "outage"
     if all(map(is_outage, with_key)):
         return "outage-with-key"
-    if not any(carries_envelope(each, contract) for each in exchanges) and not _is_opaque_api(asked):
+    if not any(is_from_api(each, contract) for each in exchanges) and not _is_opaque_api(asked):
         return "other-server"
     if _are_alike(asked):
         return "same-failure"
-    is_foreign = not any(carries_envelope(each, contract) for each in with_key)
+    is_foreign = not any(is_from_api(each, contract) for each in with_key)
     if _are_alike(with_key) and (is_foreign or all(map(expectations.is_success, with_key))):
         return "other-server-with-key"
     if all(each.status in _ACCOUNT for each in with_key):
         return "account"
     return None if expectations.has_usable_read(exchanges) else "unreadable"
+
+
+def is_from_api(exchange: Exchange, contract: Contract) -> bool:
+    """True if a response has the API's envelope and is no redirect, which any server may send."""
+    return exchange.status not in expectations.REDIRECTS and carries_envelope(exchange, contract)
 
 
 def carries_envelope(exchange: Exchange, contract: Contract) -> bool:

@@ -6,7 +6,7 @@ from itertools import takewhile
 from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
-from migma_contract.rules.evidence import carries_envelope, is_outage
+from migma_contract.rules.evidence import is_from_api, is_outage
 
 _OUTAGE = "outage"
 
@@ -33,8 +33,7 @@ def _kind(exchange: Exchange, contract: Contract) -> str:
     """Return how the API was away: an outage, or the status of a response that is not the API's; "" if it answered."""
     if is_outage(exchange):
         return _OUTAGE
-    is_answered = exchange.status not in expectations.REDIRECTS and carries_envelope(exchange, contract)
-    return "" if exchange.failure is not None or is_answered else str(exchange.status)
+    return "" if exchange.failure is not None or is_from_api(exchange, contract) else str(exchange.status)
 
 
 def _is_of_several(failed: Sequence[int], exchanges: Sequence[Exchange], contract: Contract) -> bool:
