@@ -40,7 +40,7 @@ def next_steps(
     steps: list[StepRecord] = []
     if verdict == "inconclusive":
         steps.extend(_steps_to_a_verdict(exchanges, skipped, base_url))
-    if findings:
+    elif findings:
         steps.append(
             StepRecord(use=f"migma-contract rules {findings[0].rule}", why="what this rule means, and why it matters")
         )

@@ -207,7 +207,7 @@ def read_sarif(text):
 
 def read_github(text):
     for line in text.splitlines():
-        assert re.fullmatch(r"::(error|warning|notice) (file=[^,:]+,line=\d+,)?title=[a-z-]+::[^\r\n]+", line)
+        assert re.fullmatch(r"::(error|warning|notice) (file=[^,:]+,line=\d+,)?title=[a-z0-9-]+::[^\r\n]+", line)
     return text.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%")
 
 

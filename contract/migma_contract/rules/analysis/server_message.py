@@ -22,7 +22,7 @@ _NAMES = (
 # Bounded repetitions, so that no page takes longer than its length.
 _TITLES = tuple(
     re.compile(rf"<{tag}(?:\s[^<>]{{0,300}})?>\s{{0,300}}([^<]{{1,1000}})", re.IGNORECASE)
-    for tag in ("title", "h1", "message")
+    for tag in ("title", "h1", "message", "code")
 )
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _CHALLENGE = re.compile(r'error_description="([^"]{1,1000})"', re.IGNORECASE)
