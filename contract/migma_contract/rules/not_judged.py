@@ -38,7 +38,7 @@ def _gaps(reads: Sequence[ParsedResponse]) -> Iterator[_Gap]:
         return
     rates = [one for one in stats if any(has_rate(one, name) for name in RATES)]
     if not rates:
-        yield _Gap("how the rates are calculated", "there are no opens and no clicks", "opens and clicks")
+        yield _Gap("how the rates are calculated", "uniqueOpens and uniqueClicks are 0", "opens and clicks")
         return
     if not _any_shows("rate-over-sent", reads):
         is_complete = all(_equal(one, "totalDelivered", "totalSent") for one in rates)

@@ -42,6 +42,7 @@ def response(status, body, **changes):
         (200, '<!doctype html><title id="t">\n Sign in &amp; continue\n</title>', "Sign in & continue"),
         (503, "<html><title></title><h1>Maintenance</h1>", "Maintenance"),
         (403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", "Access Denied"),
+        (403, "<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", "AccessDenied"),
     ],
 )
 def test_a_message_is_found_where_servers_put_it(status, body, message):
@@ -60,6 +61,8 @@ def test_a_message_is_found_where_servers_put_it(status, body, message):
         (404, '{"error": 5}'),
         (404, ""),
         (500, b"\x00\x01\xff"),
+        (200, ')]}\', {"success": true, "data": {}}'),
+        (500, '{"success": fal'),
         (502, "<html><body>no title</body></html>"),
     ],
 )

@@ -77,7 +77,7 @@ def test_optional_counts_that_never_came_are_not_judged(contract):
         (dict.fromkeys(COUNTS, 0), "how the numbers relate to each other, since all counts are 0; "),
         (
             {"uniqueOpens": 0, "totalOpens": 0, "uniqueClicks": 0, "totalClicks": 0} | NO_BOTS,
-            "how the rates are calculated, since there are no opens and no clicks; a campaign with opens and clicks",
+            "how the rates are calculated, since uniqueOpens and uniqueClicks are 0; a campaign with opens and clicks",
         ),
         (
             {"totalDelivered": 1200, "bounces": 0},

@@ -43,7 +43,7 @@ def server_message(exchange: Exchange) -> str:
     elif "<" in body:
         message = page_title(exchange)
     else:
-        is_text = "\0" not in body and not body.lstrip().startswith(("{", "["))
+        is_text = not {"\0", "{"} & set(body[:_LIMIT])  # and neither binary nor broken JSON
         message = _clean(body) if is_text else ""
     return _cut(message or _challenge(exchange))
 
