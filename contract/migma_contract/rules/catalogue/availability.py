@@ -70,7 +70,7 @@ def _intermittent(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
     for response in final_responses(run):
         if _failed_intermittently(response, run, readable_campaigns):
             subject = "A read of the campaign" if response.exchange.purpose == "campaign" else "A request"
-            message = f"{subject} failed ({_outcome(response.exchange)}) between others that succeeded."
+            message = f"{subject} failed ({_outcome(response.exchange)}) while others succeeded."
             yield _failure(response, message, "a response every time")
 
 
