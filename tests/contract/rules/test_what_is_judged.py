@@ -60,13 +60,6 @@ def test_rules_that_compare_reads_have_nothing_to_judge_with_one_read(contract):
         assert (evaluate(one, contract).judged[rule], evaluate(two, contract).judged[rule]) == (0, 1)
 
 
-def test_campaigns_are_compared_if_there_are_two_or_if_one_has_an_id(contract):
-    rule, one, other = "stats-of-another-campaign", exchange(campaign_id="a"), exchange(campaign_id="b")
-    named = exchange(value={"success": True, "data": {**STATS, "campaignId": "a"}}, campaign_id="a")
-    numbers = [evaluate(run, contract).judged[rule] for run in ([one], [one, second(one)], [one, other], [named])]
-    assert numbers == [0, 0, 1, 1]
-
-
 def test_optional_counts_that_never_came_are_not_judged(contract):
     bots = ("botOpens", "botClicks", "mppOpens")
     evaluation = evaluate(
