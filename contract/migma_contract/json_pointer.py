@@ -10,7 +10,7 @@ def escape(token: str) -> str:
 
 def pointer(*tokens: str | int) -> str:
     """Return the JSON pointer of a path of keys and indices; without any it is ``""``, the whole document."""
-    return "".join(f"/{escape(str(token))}" for token in tokens)
+    return "".join([f"/{escape(str(token))}" for token in tokens])
 
 
 def tokens(where: str) -> list[str]:

@@ -3,6 +3,7 @@
 import zlib
 
 MAX_CODINGS = 2
+_PIECE = 4096  # bytes; zlib copies the rest of what it is given at the end of each gzip member
 
 
 class DecodingError(Exception):
@@ -46,27 +47,34 @@ def _decode_one(coding: str, body: bytes, limit: int) -> bytes:
     if coding == "deflate":
         # RFC 9110 means zlib's format; some servers send the bare stream, and clients accept both.
         is_zlib = len(body) >= 2 and body[0] & 0x0F == 8 and (body[0] * 256 + body[1]) % 31 == 0
-        return _inflate(body, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, limit, coding)[0]
+        return bytes(_inflate(memoryview(body), zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS, limit, coding)[0])
     raise DecodingError(f"the content coding {coding!r}, which was not requested")
 
 
 def _gzip(body: bytes, limit: int) -> bytes:
     """Decode one or several gzip members; ignore what follows them, as clients do."""
-    decoded, rest = _inflate(body, zlib.MAX_WBITS | 16, limit, "gzip")
-    while rest.startswith(b"\x1f\x8b"):
-        member, rest = _inflate(rest, zlib.MAX_WBITS | 16, limit - len(decoded), "gzip")
+    rest = memoryview(body)
+    decoded, end = _inflate(rest, zlib.MAX_WBITS | 16, limit, "gzip")
+    while rest[end : end + 2] == b"\x1f\x8b":
+        rest = rest[end:]
+        member, end = _inflate(rest, zlib.MAX_WBITS | 16, limit - len(decoded), "gzip")
         decoded += member
-    return decoded
+    return bytes(decoded)
 
 
-def _inflate(body: bytes, window: int, limit: int, coding: str) -> tuple[bytes, bytes]:
+def _inflate(body: memoryview, window: int, limit: int, coding: str) -> tuple[bytearray, int]:
+    """Return the decoded data and where it ends in the body."""
     engine = zlib.decompressobj(window)
+    decoded, at = bytearray(), 0
     try:
-        decoded = engine.decompress(body, limit + 1)
+        while at < len(body) and not engine.eof and len(decoded) <= limit:
+            piece = body[at : at + _PIECE]
+            decoded += engine.decompress(piece, limit + 1 - len(decoded))
+            at += len(piece) - len(engine.unused_data)
     except zlib.error as error:
         raise DecodingError(f"invalid {coding} data ({error})") from None
     if len(decoded) > limit:
-        raise ExpandsTooFarError(f"{coding} data that expands to more than {limit} bytes", decoded[:limit])
+        raise ExpandsTooFarError(f"{coding} data that expands to more than {limit} bytes", bytes(decoded[:limit]))
     if not engine.eof:
-        raise DecodingError(f"{coding} data that ends early", decoded)
-    return decoded, engine.unused_data
+        raise DecodingError(f"{coding} data that ends early", bytes(decoded))
+    return decoded, at

@@ -36,9 +36,12 @@ def _listed(text: str) -> str:
 
 
 def _campaign_id(text: str, operation: Operation) -> str:
-    """Return the id in the URL or the path of a campaign or of its stats; any other text as it is."""
-    collection = operation.prefix.rstrip("/").rpartition("/")[2]
+    """Return the id in the URL or the path of a campaign, or of something below it; any other text as it is."""
     if "/" not in text:
         return text
-    segments = urlsplit(text).path.rstrip("/").removesuffix(operation.suffix).split("/")
-    return unquote(segments[-1]) if segments[-2:-1] == [collection] else text
+    collection = operation.prefix.rstrip("/").rpartition("/")[2]
+    try:
+        segments = urlsplit(text).path.rstrip("/").removesuffix(operation.suffix).split("/")
+    except ValueError:
+        return text
+    return unquote(segments[segments.index(collection) + 1]) if collection in segments[:-1] else text

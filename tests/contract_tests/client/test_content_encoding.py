@@ -4,11 +4,13 @@ import gzip
 import tracemalloc
 import zlib
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migma_contract_tests.client import content_encoding
 from migma_contract_tests.client.content_encoding import DecodingError, decode
 
 LIMIT = 10_000
@@ -72,3 +74,32 @@ def test_decoding_a_bomb_stops_at_the_limit():
         assert tracemalloc.get_traced_memory()[1] < 5 * 2**20
     finally:
         tracemalloc.stop()
+
+
+def test_a_body_of_many_gzip_members_is_decoded_without_copying_the_rest_at_each(monkeypatch):
+    copied = []
+
+    class CountingEngine:
+        """A decompressor that notes how much zlib copies after the end of a member."""
+
+        def __init__(self, window):
+            self.engine = zlib.decompressobj(window)
+
+        @property
+        def unused_data(self):
+            return self.engine.unused_data
+
+        @property
+        def eof(self):
+            return self.engine.eof
+
+        def decompress(self, data, limit):
+            decoded = self.engine.decompress(data, limit)
+            copied.append(len(self.engine.unused_data))
+            return decoded
+
+    counting = SimpleNamespace(decompressobj=CountingEngine, error=zlib.error, MAX_WBITS=zlib.MAX_WBITS)
+    monkeypatch.setattr(content_encoding, "zlib", counting)
+    member = gzip.compress(b"x", mtime=0)
+    assert decode(member * 5000, "gzip", 2**20) == b"x" * 5000
+    assert max(copied) < 10_000

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from migma_contract.code_points import with_code_points
-from migma_contract.json_pointer import pointer
+from migma_contract.json_pointer import escape, pointer
 from migma_contract.openapi import Contract, Fields
 from migma_contract.rules.analysis.name_similarity import normalize
 
@@ -63,7 +63,9 @@ def all_objects(body: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for at, value in level:
             if isinstance(value, Mapping):
                 yield at, value
-                below.extend((f"{at}{pointer(n)}", each) for n, each in value.items() if isinstance(each, dict | list))
+                below.extend(
+                    [(f"{at}/{escape(n)}", each) for n, each in value.items() if isinstance(each, dict | list)]
+                )
             elif isinstance(value, list):
                 below.extend((f"{at}/{index}", item) for index, item in enumerate(value[:_MAX_ITEMS]))
         level = below

@@ -1,0 +1,254 @@
+"""Settings as people paste them: what has one meaning is understood, the rest is refused with what was meant."""
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migma_contract.errors import SettingsError
+from migma_contract.redaction import Secret
+from migma_contract_tests.probes.api_key import check_key, read_key
+from migma_contract_tests.probes.campaign_ids import check_campaign_ids
+from migma_contract_tests.probes.urls import check_base_url, require_encryption
+
+KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
+A, B = "507f1f77bcf86cd799439011", "507f191e810c19729de860ea"
+
+KEYS = [
+    KEY,
+    f"  {KEY}\r\n",
+    f'"{KEY}"',
+    f"'{KEY}'\n",
+    f"“{KEY}”",
+    f"„{KEY}“",
+    f"‘{KEY}’",
+    f"«\u00a0{KEY}\u00a0»",
+    f"`{KEY}`",
+    f"\ufeff{KEY}\u200b",
+    f"{KEY},",
+    f"Bearer {KEY}",
+    f"bearer  {KEY}",
+    f'"Bearer {KEY}"',
+    f'Bearer "{KEY}"',
+    f"Bearer: {KEY}",
+    f"ApiKey {KEY}",
+    f"Authorization: Bearer {KEY}",
+    f"authorization:Bearer {KEY}",
+    f"Authorization: ApiKey {KEY}",
+    f"X-API-Key: {KEY}",
+    f'-H "Authorization: Bearer {KEY}"',
+    f"--header 'X-Api-Key: {KEY}'",
+    f"API_KEY={KEY}",
+    f"MIGMA_API_KEY={KEY}",
+    f'MIGMA_API_KEY = "{KEY}"',
+    f"export MIGMA_API_KEY={KEY}",
+    f'export MIGMA_API_KEY="{KEY}";',
+    f"set MIGMA_API_KEY={KEY}",
+    f'$env:MIGMA_API_KEY = "{KEY}"',
+    f"MIGMA_API_KEY: {KEY}",
+    f'"MIGMA_API_KEY": "{KEY}",',
+    f'MIGMA_API_KEY="Bearer {KEY}"  # production',
+    f"# the key\n\n{KEY}\n",
+    f"{KEY}\n{KEY}\n",
+    f"# .env\r\nSTRIPE_API_KEY=sk_live_other\r\nMIGMA_API_KEY='{KEY}'\r\nDEBUG=1\r\n",
+    f"MIGMA_API_KEY={KEY}\nMIGMA_BASE_URL=https://api.migma.ai\n",
+    f"Accept: application/json\nAuthorization: Bearer {KEY}\n",
+]
+
+
+@pytest.mark.parametrize("text", KEYS)
+def test_a_key_is_found_in_what_people_paste(text):
+    assert check_key(text, "MIGMA_API_KEY").reveal() == KEY
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("text", KEYS[:3] + KEYS[-3:])
+def test_a_file_may_have_any_of_these_and_a_byte_order_mark(tmp_path, encoding, text):
+    file = tmp_path / "key"
+    file.write_bytes(text.encode(encoding))
+    assert read_key(file).reveal() == KEY
+
+
+def test_a_file_in_utf_16_with_the_other_byte_order_is_read_too(tmp_path):
+    file = tmp_path / "key"
+    file.write_bytes(codecs.BOM_UTF16_BE + KEY.encode("utf-16-be"))
+    assert read_key(file).reveal() == KEY
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "an API key, got nothing"),
+        ('""', "an API key, got nothing"),
+        ("MIGMA_API_KEY=", "an API key, got nothing"),
+        ("Bearer ", "an API key, got nothing"),
+        ("# only a comment", "an API key, got nothing"),
+        (f"{KEY}\n{KEY[:-1]}x", "one API key, got 2 different lines"),
+        (f"MIGMA_API_KEY={KEY}\nexport MIGMA_API_KEY={KEY}2", "one API key, got 2 different lines"),
+        ("STRIPE_API_KEY=sk_live_4242", "the key alone, or MIGMA_API_KEY=KEY, got another name before ="),
+        ("OTHER=value", "the key alone, or MIGMA_API_KEY=KEY, got another name before ="),
+        ("$MIGMA_API_KEY", "the character U+0024 at position 1 of 14"),
+        ("${{ secrets.MIGMA_API_KEY }}", "the character U+0024"),
+        ("<your key>", "the character U+003C"),
+        (f'{{"MIGMA_API_KEY":"{KEY}"}}', "the character U+007B"),
+        ("mgma_sk_live_…", "the character U+2026"),
+        ("mgma_sk_live_****3F", "the character U+002A"),
+        ("Basic dXNlcjpwYXNz", "the character U+0020"),
+        ("two words", "the character U+0020"),
+        (f"curl -H 'X-API-Key: {KEY}'", "the character U+0020"),
+    ],
+)
+def test_what_is_no_single_key_is_refused_and_not_shown(text, says):
+    with pytest.raises(SettingsError) as caught:
+        check_key(text, "MIGMA_API_KEY")
+    assert says in str(caught.value)
+    assert KEY not in str(caught.value)
+    assert "sk_live_4242" not in str(caught.value)
+
+
+def test_a_key_file_that_is_too_long_is_refused_and_not_cut(tmp_path):
+    file = tmp_path / "key"
+    file.write_text(f"{'# a comment' * 6000}\n{KEY}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="more than 65536 bytes"):
+        read_key(file)
+
+
+@given(key=st.text("abcXYZ019_-.~+/", min_size=1, max_size=40).map(lambda text: f"k{text}0"))
+def test_any_key_that_can_be_sent_stays_as_it_is(key):
+    assert check_key(key, "MIGMA_API_KEY").reveal() == key
+    assert check_key(f"MIGMA_API_KEY={key}", "MIGMA_API_KEY").reveal() == key
+    assert check_key(f"{key}==", "MIGMA_API_KEY").reveal() == f"{key}=="
+
+
+@given(text=st.text(max_size=60))
+def test_any_text_is_a_key_or_refused_without_being_shown(text):
+    secret = f"{text}hunter2"
+    try:
+        shown = "" if check_key(secret, "MIGMA_API_KEY").reveal() in secret else secret
+    except SettingsError as error:
+        shown = str(error)
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{A},{B}",
+        f"{A} {B}",
+        f"{A}, {B}",
+        f"{A};{B};",
+        f"{A}\n{B}\n",
+        f"{A}\r\n{B}\r\n",
+        f"{A}\t{B}",
+        f"{A} | {B}",
+        f" {A} ,, {B} ,",
+        f'"{A}","{B}"',
+        f'["{A}", "{B}"]',
+        f"['{A}', '{B}']",
+        f"[{A}, {B}]",
+        f"“{A}” “{B}”",
+        f"\ufeff{A},{B}",
+        f"MIGMA_CAMPAIGN_IDS={A},{B}",
+        f'export MIGMA_CAMPAIGN_IDS="{A} {B}"',
+        f"{A},{B},{A}",
+        f"https://api.migma.ai/v1/campaigns/{A}/stats https://api.migma.ai/v1/campaigns/{B}/stats?x=1",
+        f"https://app.migma.ai/campaigns/{A}/report,/v1/campaigns/{B}",
+        f"campaigns/{A}/stats,campaigns/{B}/",
+    ],
+)
+def test_ids_are_found_in_what_people_paste(contract, text):
+    assert check_campaign_ids([text], "MIGMA_CAMPAIGN_IDS", Secret(KEY), contract.operation) == (A, B)
+
+
+@pytest.mark.parametrize(
+    "text", ["<id>", "{id}", '{"id": "a"}', "..", "a/b", "https://api.migma.ai", "a?b", "a\x00b", "$ID"]
+)
+def test_what_is_no_id_is_refused(contract, text):
+    with pytest.raises(SettingsError, match="expected campaign ids such as"):
+        check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation)
+
+
+@pytest.mark.parametrize("text", [KEY, f"{A},{KEY}", "mgma_sk_test_another", "my-own-key-0123456"])
+def test_a_key_in_place_of_an_id_is_refused_and_not_shown(contract, text):
+    with pytest.raises(SettingsError, match="got the API key") as caught:
+        check_campaign_ids([text], "--campaign-id", Secret("my-own-key-0123456"), contract.operation)
+    assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "base_url"),
+    [
+        ("https://api.migma.ai", "https://api.migma.ai"),
+        (' "https://api.migma.ai/" ', "https://api.migma.ai"),
+        ("“https://api.migma.ai/v1”\r\n", "https://api.migma.ai/v1"),
+        ("MIGMA_BASE_URL=https://api.migma.ai", "https://api.migma.ai"),
+        ("export MIGMA_BASE_URL='https://api.migma.ai/v1'", "https://api.migma.ai/v1"),
+        ("HTTPS://API.Migma.ai", "https://API.Migma.ai"),
+        (f"https://api.migma.ai/v1/campaigns/{A}/stats", "https://api.migma.ai"),
+        (f"https://api.migma.ai/v1/campaigns/{A}/stats/", "https://api.migma.ai"),
+        (f"https://api.migma.ai/v1/campaigns/{A}", "https://api.migma.ai"),
+        ("https://api.migma.ai/v1/campaigns/{id}/stats", "https://api.migma.ai"),
+        ("https://v1/campaigns/x", "https://v1/campaigns/x"),
+        (f"http://localhost:4010/proxy/v1/campaigns/{A}/stats", "http://localhost:4010/proxy"),
+    ],
+)
+def test_a_base_url_is_found_in_what_people_paste(contract, text, base_url):
+    assert check_base_url(text, "--base-url", contract.operation) == base_url
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("api.migma.ai", "Write https://api.migma.ai."),
+        ("api.migma.ai/v1", "Write https://api.migma.ai/v1."),
+        ("localhost:4010", "Write http://localhost:4010."),
+        ("127.0.0.1:4010", "Write http://127.0.0.1:4010."),
+        ("[::1]:4010", "Write http://[::1]:4010."),
+        ("mock:4010", "Write https://mock:4010."),
+        ("/v1", "Start it with http:// or https://."),
+        ("https:/api.migma.ai", "Start it with http:// or https://."),
+        ("https://https://api.migma.ai", "Remove all that is not part of it."),
+        ("https://api.migma.ai//v1", "Remove all that is not part of it."),
+        ("https://api.migma.ai MIGMA_RATE=1/s", "Remove all that is not part of it."),
+        (f"https://api.migma.ai/v1/campaigns/{A}/metrics/x", "Write https://api.migma.ai."),
+        ("https://bücher.example", "Write an international host name in its xn-- form."),
+        ("https://api.migma.ai?key=x", "Remove them; keys have their own options."),
+    ],
+)
+def test_a_base_url_that_is_none_is_refused_with_what_was_meant(contract, text, hint):
+    with pytest.raises(SettingsError) as caught:
+        check_base_url(text, "--base-url", contract.operation)
+    assert str(caught.value).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    "text", [KEY, f"https://me:{KEY}@h", f"https://h/{KEY}#x", "http://me:hunter2", "http://me:hunter2@"]
+)
+def test_a_secret_in_place_of_a_base_url_is_not_shown(contract, text):
+    with pytest.raises(SettingsError) as caught:
+        check_base_url(text, "--base-url", contract.operation)
+    assert KEY not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@given(text=st.text(max_size=40) | st.text("https:/.@[]?#%a1 ", max_size=40))
+def test_any_text_is_a_base_url_or_refused(contract, text):
+    try:
+        base_url = check_base_url(text, "--base-url", contract.operation)
+    except SettingsError:
+        return
+    assert base_url.startswith(("http://", "https://"))
+    assert check_base_url(base_url, "--base-url", contract.operation) == base_url
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.1", "http://[::1]:1", "https://api.migma.ai"])
+def test_a_key_may_go_over_https_and_to_this_machine(url):
+    require_encryption(url, "--base-url", "--allow-http")
+
+
+@pytest.mark.parametrize("url", ["http://api.migma.ai", "http://10.0.0.1:4010", "http://localhost.example.com"])
+def test_a_key_may_not_go_over_http_to_another_machine(url):
+    with pytest.raises(SettingsError, match="http does not encrypt the API key") as caught:
+        require_encryption(url, "MIGMA_BASE_URL", "MIGMA_ALLOW_HTTP=1")
+    assert "Use https://, or MIGMA_ALLOW_HTTP=1" in str(caught.value)
