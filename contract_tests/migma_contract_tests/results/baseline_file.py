@@ -67,7 +67,9 @@ def require_writable_baseline(path: Path) -> None:
     Raises:
         BaselineError: It is no file, its folder does not exist, or it may not be written.
     """
-    got = "not a regular file" if path.exists() and not path.is_file() else why_unwritable(path)
+    got = why_unwritable(path)
+    if not got and path.exists() and not path.is_file():
+        got = "a device or a pipe"
     if got:
         hint = _advice(path) if path.is_dir() else ""
         raise BaselineError([Problem(str(path), "", "a file that can be written", got)], hint)

@@ -1,0 +1,164 @@
+"""Settings at their edges: refused before anything is sent, with exit code 2 and what would do."""
+
+import os
+import threading
+
+import pytest
+
+from migma_contract_tests.results import whole_file
+
+REMOTE = "http://api.example.com"
+
+
+@pytest.fixture
+def refused(check, conforming):
+    """Run ``check`` and return its message; it sends nothing and ends with exit code 2."""
+
+    def refused(*arguments, **environment):
+        done = check(*arguments, **environment)
+        message = done.stderr.decode()
+        assert done.returncode == 2, message
+        assert "Traceback" not in message
+        assert done.stdout == b""
+        assert conforming.requests == []
+        return message
+
+    return refused
+
+
+@pytest.mark.parametrize(
+    ("count", "cap", "needed"), [(8, 10, 11), (1, 3, 4), (1, 1, 4), (40, 10, 43), (9000, 10, 9003)]
+)
+def test_too_many_campaigns_for_the_cap_are_refused_with_the_cap_that_would_do(refused, count, cap, needed):
+    ids = ",".join(f"{number:024x}" for number in range(1, count + 1))
+    message = refused("--max-requests", cap, MIGMA_CAMPAIGN_IDS=ids)
+    assert f"--max-requests: expected {needed} or more for a verdict on" in message
+    assert f"Set --max-requests to {needed}" in message
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_the_cap_that_would_do_does(run, stage, count):
+    ids = [f"{number:024x}" for number in range(1, count + 1)]
+    flags = ("--base-url", "http://localhost:1", "--max-requests", count + 3, "--plan")
+    done = run("check", *flags, *(f"--campaign-id={one}" for one in ids))
+    assert done.returncode == 0
+    assert f"{count + 3} requests, and at most 0 more" in done.stdout.decode()
+
+
+def test_a_key_goes_over_http_to_another_machine_only_if_allowed(run, stage, refused):
+    assert "https URL, since http does not encrypt the API key" in refused("--base-url", REMOTE)
+    allowed = run("check", "--plan", "--allow-http", "--base-url", REMOTE, MIGMA_API_KEY=stage.key)
+    assert allowed.returncode == 0
+    assert f"GET {REMOTE}/v1/campaigns/" in allowed.stdout.decode()
+
+
+def test_a_key_that_was_allowed_to_go_over_http_is_a_caution_in_the_report(check, stage, conforming):
+    done = check("--allow-http", "--proxy", conforming.url, "--base-url", REMOTE, "--rate", "1000/s", url=REMOTE)
+    assert "The key was sent over http, which is not encrypted." in done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--timeout", "1e308"], "--timeout: expected seconds, more than 0, at most 3600, got '1e308'"),
+        (["--timeout", "-1"], "--timeout: expected seconds"),
+        (["--timeout", "10s"], "--timeout: expected seconds"),
+        (["--timeout", ""], "--timeout: expected seconds"),
+        (["--samples", "1000000000"], "--samples: expected a whole number, from 1 to 100"),
+        (["--samples", "9" * 5000], "--samples: expected a whole number, from 1 to 100"),
+        (["--max-requests", "1e3"], "--max-requests: expected a whole number, from 1 to 10000"),
+        (["--fuzz", "-1"], "--fuzz: expected a whole number, from 0 to 10000"),
+        (["--rate", "0/m"], "--rate: expected requests per time"),
+        (["--rate", ""], "--rate: expected requests per time"),
+        (["--base-url", ""], "--base-url: expected"),
+        (["--base-url", "localhost:4010"], "Write http://localhost:4010."),
+        (["--campaign-id", ""], "--campaign-id: expected the id of a campaign, got nothing"),
+        (["--campaign-id", " , "], "--campaign-id: expected the id of a campaign, got nothing"),
+        (["--proxy", ""], "--proxy: expected an http or https URL of a proxy"),
+        (["--proxy", "http://me:hunter2@"], "--proxy: expected an http or https URL of a proxy"),
+        (["--baseline", "."], "Name a file in this folder: --baseline known.json."),
+        (["--baseline", ".", "--update-baseline"], "expected a file that can be written, got a folder"),
+        (["--baseline", "no/such/known.json"], "There is no folder no/such."),
+        (["--baseline", "no/such/known.json", "--update-baseline"], "got no folder no/such"),
+        (
+            ["--baseline", os.devnull, "--update-baseline"],
+            "expected a file that can be written, got a device or a pipe",
+        ),
+        (["--api-key-file", "."], "--api-key-file .: expected a readable file with the key"),
+        (
+            ["--api-key-file", "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"],
+            "--api-key-file [redacted]: expected a readable file",
+        ),
+    ],
+)
+def test_an_edge_is_refused_in_plain_words(refused, arguments, says):
+    message = refused(*arguments)
+    assert says in message
+    assert "hunter2" not in message
+
+
+def test_the_advice_for_a_missing_baseline_works(check, refused, tmp_path):
+    message = refused("--baseline", "known.json")
+    (advice,) = [line for line in message.splitlines() if line.startswith("Write one with ")]
+    arguments = advice.removeprefix("Write one with migma-contract check ").rstrip(".").split()
+    assert check(*arguments).returncode == 0
+    assert (tmp_path / "known.json").is_file()
+
+
+def test_a_whole_env_file_is_a_key_file(check, tmp_path, stage):
+    (tmp_path / ".env").write_text(f'# keys\nOTHER=1\nexport MIGMA_API_KEY="{stage.key}"\n', encoding="utf-8")
+    assert check("--api-key-file", ".env", MIGMA_API_KEY="").returncode == 0
+
+
+def test_pasted_values_of_variables_are_understood(run, stage, conforming):
+    done = run(
+        "check",
+        MIGMA_BASE_URL=f"'{conforming.url}/v1/campaigns/{stage.campaign}/stats'\r",
+        MIGMA_API_KEY=f'Authorization: Bearer "{stage.key}"\r\n',
+        MIGMA_CAMPAIGN_IDS=f'["{stage.campaign}"]',
+    )
+    assert done.returncode == 0, done.stderr
+    assert {request.path for request in conforming.requests} >= {f"/v1/campaigns/{stage.campaign}/stats"}
+
+
+@pytest.mark.parametrize("flags", [("--format", "json=file.json"), ("--update-baseline", "--baseline", "file.json")])
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])
+def test_a_file_that_cannot_be_written_exits_2_and_leaves_the_old_one(check, tmp_path, monkeypatch, flags, error):
+    old = '{"version": 1, "accepted": []}'
+    (tmp_path / "file.json").write_text(old, encoding="utf-8")
+    monkeypatch.setattr(whole_file.Path, "replace", _raising(error))
+    done = check(*flags)
+    assert done.returncode == 2
+    assert error.strerror in done.stderr.decode()
+    assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("file.json", old)]
+
+
+def test_ctrl_c_while_a_report_is_written_is_no_drift_and_leaves_no_file(check, tmp_path, monkeypatch):
+    monkeypatch.setattr(whole_file.Path, "replace", _raising(KeyboardInterrupt()))
+    done = check("--format", "json=report.json")
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert done.stderr == b"migma-contract: stopped without a verdict\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_the_key_is_read_is_no_drift(check, monkeypatch):
+    monkeypatch.setattr("migma_contract_tests.cli.check_options.read_key", _raising(KeyboardInterrupt()))
+    assert check("--api-key-file", "key.txt").returncode == 130
+
+
+def _raising(error):
+    def raise_error(*_):
+        raise error
+
+    return raise_error
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes of POSIX")
+def test_a_report_goes_into_a_named_pipe(check, tmp_path):
+    pipe, received = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+    assert check("--format", "json=pipe", "--quiet").returncode == 0
+    reader.join(600)
+    assert received[0].startswith(b"{")
