@@ -18,15 +18,23 @@ def interruption(exchanges: Sequence[Exchange], contract: Contract) -> frozenset
     requests of several kinds: one request that fails again and again is a failure of the API. Requests with the
     key are compared by themselves too, since a layer before the API may answer the others.
     """
-    compared = [index for index, each in enumerate(exchanges) if each.purpose not in {"head", "method"}]
+    compared = [index for index, each in enumerate(exchanges) if _is_compared(each)]
     with_key = [index for index in compared if expectations.key_kind(exchanges[index]) == "valid"]
     kinds = {index: _kind(exchanges[index], contract) for index in compared}
+    if not any(exchanges[index].purpose == "campaign" and not kind for index, kind in kinds.items()):
+        return frozenset()  # a campaign that can never be read is no interruption
     found: set[int] = set()
     for sequence in (compared, compared[::-1], with_key, with_key[::-1]):
         failed = list(takewhile(lambda index: kinds[index] == kinds[sequence[0]], sequence))  # noqa: B023 - used at once
         if failed and kinds[failed[0]] and len(failed) < len(sequence) and _is_of_several(failed, exchanges, contract):
             found.update(failed)
     return frozenset(found)
+
+
+def _is_compared(exchange: Exchange) -> bool:
+    # Without a body, nothing shows whether a HEAD that succeeded was answered by the API or by something else.
+    is_silent = exchange.purpose == "head" and expectations.is_success(exchange)
+    return exchange.purpose != "method" and not is_silent
 
 
 def _kind(exchange: Exchange, contract: Contract) -> str:

@@ -44,7 +44,7 @@ def test_findings_in_an_interruption_are_info(contract, away, places):
 
 
 @pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
-@pytest.mark.parametrize("places", [(0,), (7,), (6, 7), (1,), (3,), (1, 2, 3), (3, 4, 5), (1, 2, 3, 4, 5)])
+@pytest.mark.parametrize("places", [(0,), (7,), (6,), (1,), (3,), (1, 2, 3), (3, 4, 5), (1, 2, 3, 4, 5)])
 def test_failures_of_one_kind_or_between_answers_are_no_interruption(contract, away, places):
     assert interruption(run(*places, **away), contract) == frozenset()
 
@@ -53,6 +53,13 @@ def test_errors_with_their_documented_status_are_no_interruption(contract):
     """Pages in place of errors are drift, also if a run ends with them."""
     exchanges = [replace(each, body=PAGE) if each.purpose != "campaign" else each for each in run()[:-1]]
     assert interruption(exchanges, contract) == frozenset()
+
+
+def test_a_known_campaign_that_always_fails_is_no_interruption(contract):
+    """With a key and without, while other ids are answered, so that a run starts and ends with failures."""
+    exchanges = run(0, 1, 2, 6, 7, status=500)
+    assert interruption(exchanges, contract) == frozenset()
+    assert ("campaign-status", Level.BREAKING) in {(each.rule, each.level) for each in judge(exchanges, contract)}
 
 
 def test_a_run_without_any_answer_has_no_interruption(contract):

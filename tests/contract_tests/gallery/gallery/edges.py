@@ -102,6 +102,12 @@ EDGES = (
         _quota(4, reply_with(302, headers={"Location": "/login"}), of_key=False),
         "redirect",
     ),
+    additive(
+        "down-500-late",
+        "HEAD and the last read are a 500",
+        when(lambda _, request: request.number > 6, reply_with(500)),
+        "campaign-status",
+    ),
     inconclusive(
         "down-500-early",
         "every request is a 500 from the second on",

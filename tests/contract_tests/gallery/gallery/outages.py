@@ -201,6 +201,7 @@ DRIFTED = (
         "every request for a known campaign is a 500, with a key and without",
         lambda reply, request: reply_with(500)(reply, request) if request.known else reply,
         "campaign-status",
+        also=("missing-key-status", "invalid-key-status"),
         category="status",
     ),
     drift(
@@ -242,7 +243,7 @@ DRIFTED = (
         "every request with the key is a 500, but without a key there are stats",
         lambda reply, request: reply_with(500)(reply, request) if _NEEDS_KEY(reply, request) else _LEAK(reply, request),
         "missing-key-accepted",
-        also=("invalid-key-accepted", "campaign-status", "unknown-id-status"),
+        also=("invalid-key-accepted", "campaign-status", "unknown-id-status", "unusual-id-server-error"),
         category="auth",
     ),
 )
