@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from migma_contract.exchange import Failure
@@ -14,6 +16,8 @@ EVERY_WIDTH = pytest.mark.parametrize("width", [60, 80, 120])
 FOR_PEOPLE = pytest.mark.parametrize("name", ["terminal", "html", "markdown", "github", "junit", "sarif"])
 COUNTS = ["totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks", "bounces"]
 NOT_JUDGED = "Not judged: how the rates are calculated, since there are no opens; a campaign with opens would show it."
+any_text = st.text(st.characters(exclude_categories=[]), max_size=12)
+any_findings = st.lists(st.tuples(any_text, any_text, any_text), min_size=1, max_size=30)
 
 
 def terminal(report, width=100):
@@ -78,6 +82,21 @@ def test_renamed_fields_are_one_block(make):
     report = make.report(verdict="drift", findings=findings)
     (group,) = groups(findings, report)
     assert group.places == ["200 /data/openRate: got open_rate", "200 /data/clickRate: got click_rate"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(any_findings)
+def test_any_findings_of_a_rule_are_in_some_block_and_every_format_can_be_read(make, read, texts):
+    findings = tuple(
+        make.finding(f"{name} is wrong.", where=f"200 /data/{name}", expected=expected, got=got)
+        for name, expected, got in texts
+    )
+    report = make.report(verdict="drift", findings=findings)
+    blocks = groups(report.findings, report)
+    assert sorted(map(id, report.findings)) == sorted(id(each) for block in blocks for each in block.findings)
+    assert all(block.size == 1 or block.message.startswith(block.first.message) for block in blocks)
+    for name, form in FORMATS.items():
+        read[name](form.render(report))
 
 
 @pytest.mark.parametrize("changes", [{"rule": "wrong-type"}, {"level": Level.WARNING}, {"message": "It is negative."}])
