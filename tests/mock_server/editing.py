@@ -47,6 +47,7 @@ class Editor:
 
     def log(self):
         """Return all lines of the log."""
+        self.mock.mock.log.writer.drain()
         return self._log.getvalue()
 
 

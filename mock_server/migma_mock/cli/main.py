@@ -1,5 +1,6 @@
 """The command ``migma-mock``: serve, wait, fixtures, generate, doctor."""
 
+import contextlib
 import json
 import sys
 from functools import partial
@@ -70,8 +71,12 @@ def serve(**options: Any) -> None:
     else:
         print_banner(server, unknown_variables())
         server.mock.log = log
-    server.run(on_ready=lambda: _print_ready(server.base_url))
-    log.flush()
+    try:
+        # Errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
+        with contextlib.redirect_stderr(log.writer):
+            server.run(on_ready=lambda: _print_ready(server.base_url))
+    finally:
+        log.flush()
 
 
 def _print_ready(base_url: str) -> None:

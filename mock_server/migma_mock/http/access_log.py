@@ -4,23 +4,27 @@ uvicorn's log formats and writes each line separately, which halves the throughp
 """
 
 import asyncio
-import contextlib
 import sys
 import time
 from typing import TextIO
 
 from migma_contract.redaction import mask
+from migma_mock.http.log_writer import LogWriter
 
-_FLUSH_SECONDS = 0.05
-_FLUSH_LINES = 256
+_BATCH_SECONDS = 0.05
+_BATCH_LINES = 256
 _PATH_SHOWN = 200
 
 
 class AccessLog:
-    """Writes lines to a stream (by default standard error), at most 50 ms later."""
+    """Writes lines to a stream (by default standard error), usually at most 50 ms later.
+
+    Attributes:
+        writer: Writes them without blocking.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+        self.writer = LogWriter(stream or sys.stderr)
         self._lines: list[str] = []
         self._second = 0
         self._clock = ""
@@ -35,21 +39,23 @@ class AccessLog:
             self._second, self._clock = now, time.strftime("%H:%M:%S", time.localtime(now))
         path = raw_path[:_PATH_SHOWN].decode("ascii", "backslashreplace")
         if not self._lines:
-            asyncio.get_running_loop().call_later(_FLUSH_SECONDS, self.flush)
+            asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._write)
         what = mask(f"{method} {path} {status} {matched_by}")
         self._lines.append(f"{self._clock} {what} {seconds * 1000:.2f} ms\n")
-        if len(self._lines) >= _FLUSH_LINES:
-            self.flush()
+        if len(self._lines) >= _BATCH_LINES:
+            self._write()
 
     def note(self, text: str) -> None:
         """Log any other event."""
         self._lines.append(f"{time.strftime('%H:%M:%S')} {text}\n")
-        self.flush()
+        self._write()
 
     def flush(self) -> None:
-        """Write the buffered lines."""
+        """Write what is left; return when it is written, or after a second if nobody reads it."""
+        self._write()
+        self.writer.drain()
+
+    def _write(self) -> None:
         lines, self._lines = self._lines, []
-        # The reader of the log may be gone; the mock keeps running.
-        with contextlib.suppress(OSError, ValueError):
-            self._stream.write("".join(lines))
-            self._stream.flush()
+        if lines:
+            self.writer.write("".join(lines))

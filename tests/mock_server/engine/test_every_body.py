@@ -170,11 +170,12 @@ def test_keys_stay_out_of_log_and_journal(mock, journalled, capsys):
 
 
 def test_the_log_is_written_in_batches_and_at_the_latest_soon_after(mock):
-    stream, written = io.StringIO(), asyncio.Event()
-    stream.flush = written.set
+    stream = io.StringIO()
 
     async def ask_many():
-        mock.state.mock.log = AccessLog(stream)
+        written, loop = asyncio.Event(), asyncio.get_running_loop()
+        stream.flush = lambda: loop.call_soon_threadsafe(written.set)
+        log = mock.state.mock.log = AccessLog(stream)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(mock), base_url=BASE) as client:
             await client.get("/first")
             assert stream.getvalue() == ""
@@ -182,6 +183,7 @@ def test_the_log_is_written_in_batches_and_at_the_latest_soon_after(mock):
             # Without a pause, so that no timer can have its turn.
             for _ in range(300):
                 await client.get("/more")
+            log.writer.drain()  # while the loop is there
         mock.state.mock.log = None
 
     asyncio.run(ask_many())

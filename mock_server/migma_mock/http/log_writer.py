@@ -1,0 +1,121 @@
+"""Write the log in a thread of its own: a reader that stops reading never stops the server."""
+
+import io
+import select
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import TextIO
+
+MAX_WAITING = 1024 * 1024
+"""Characters that wait to be written; what exceeds them is dropped and counted."""
+
+_STOP_SECONDS = 1.0
+"""Time for the lines that still wait when the mock stops."""
+
+
+class LogWriter(io.TextIOBase):
+    """A text stream that never blocks: it hands lines to a thread, which writes them to another stream in their order.
+
+    That stream may block for as long as it likes, as a pipe that nobody reads does. Lines for which there is no room
+    are dropped, and one line in their place says how many. The thread does not keep the process alive.
+
+    Args:
+        stream: Where the lines go.
+
+    Attributes:
+        stream: The same.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._texts: deque[str] = deque()
+        self._waiting = 0
+        # Lines that came while there was no room, and lines that could not be written: after and before the texts.
+        self._dropped = self._failed = 0
+        self._is_writing = False
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+
+    def write(self, text: str, /) -> int:
+        """Hand over a text; it ends with a line break, unless its line continues with the next one."""
+        with self._changed:
+            # After the first dropped line, all are dropped until the others are written: one gap and not many.
+            if self._dropped or (self._waiting and self._waiting + len(text) > MAX_WAITING):
+                self._dropped += text.count("\n")
+                return len(text)
+            self._texts.append(text)
+            self._waiting += len(text)
+            self._changed.notify_all()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="migma-mock-log", daemon=True)
+                self._thread.start()
+        return len(text)
+
+    def drain(self) -> None:
+        """Wait until everything is written, but not longer than a second."""
+        with self._changed:
+            self._changed.wait_for(lambda: not (self._texts or self._dropped or self._is_writing), _STOP_SECONDS)
+
+    def _run(self) -> None:
+        write = _unbuffered(self.stream)
+        while True:
+            lost, text = self._next()
+            is_written = write(_describe_gap(lost) + text)
+            with self._changed:
+                self._is_writing = False
+                self._waiting -= len(text)
+                self._failed += 0 if is_written else lost + text.count("\n")
+                self._changed.notify_all()
+
+    def _next(self) -> tuple[int, str]:
+        """Wait for the next text; return the number of lines that are missing before it, and the text."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._texts or self._dropped)
+            self._is_writing = True
+            lost, self._failed = self._failed, 0
+            if self._texts:
+                return lost, self._texts.popleft()
+            lost, self._dropped = lost + self._dropped, 0
+            return lost, ""
+
+
+def _describe_gap(lost: int) -> str:
+    lines = "1 line of the log is" if lost == 1 else f"{lost:,} lines of the log are"
+    return f"{lines} missing here: the log was not read, or could not be written.\n" if lost else ""
+
+
+def _unbuffered(stream: TextIO) -> Callable[[str], bool]:
+    """Return a function that writes a text to the file below a stream; it returns False if that is not possible.
+
+    It takes no lock: a thread that waits within a buffered stream keeps its lock, which Python needs to end.
+    """
+    try:
+        raw = open(stream.fileno(), "wb", buffering=0, closefd=False)  # noqa: SIM115  # open to the end
+    except (AttributeError, OSError, ValueError):  # a stream in memory, or one that is closed
+        return lambda text: _write_text(stream, text)
+    return lambda text: _write_bytes(raw, text.encode(stream.encoding or "utf-8", "backslashreplace"))
+
+
+def _write_text(stream: TextIO, text: str) -> bool:
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _write_bytes(raw: io.FileIO, data: bytes) -> bool:
+    left = memoryview(data)
+    try:
+        while left:
+            written = raw.write(left)
+            if written is None:
+                # Another program that has the same pipe made it non-blocking.
+                select.select([], [raw], [])
+            else:
+                left = left[written:]
+    except (OSError, ValueError):
+        return False
+    return True
