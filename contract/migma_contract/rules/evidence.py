@@ -36,7 +36,6 @@ _FIELDS = frozenset({"data", "error", "code", "metadata"})
 _SCANNED = 64 * 1024
 """Bytes of a body that are searched if it is not JSON."""
 
-_OPAQUE = frozenset({"encoding", "too-large"})
 _SUCCESS = re.compile(r"\bsuccess\b\W{0,4}(true|false)", re.IGNORECASE)
 _ENVELOPE = re.compile(rb'\{\s*"success"\s*:\s*(true|false)\s*,\s*"(data|error)"')
 _HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<title|<script|<!--)", re.IGNORECASE)
@@ -49,11 +48,12 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
     if not reads or any(_has_stats(each, contract) for each in asked if not expectations.has_no_evidence(each)):
         return None if expectations.has_usable_read(exchanges) else "unreadable"
     with_key = [each for each in asked if each.purpose in _WITH_KEY]
+    is_told_apart = _has_documented_statuses(asked, contract)
     if all(map(is_outage, asked)):
         return "outage"
     if all(map(is_outage, with_key)):
         return "outage-with-key"
-    if not any(is_from_api(each, contract) for each in exchanges) and not _is_opaque_api(asked):
+    if not any(is_from_api(each, contract) for each in exchanges) and not is_told_apart:
         return "other-server"
     if _are_alike(asked):
         return "same-failure"
@@ -115,13 +115,11 @@ def _has_stats(exchange: Exchange, contract: Contract) -> bool:
     return exchange.json.readable and stats_pointer(contract, exchange.json.value) is not None
 
 
-def _is_opaque_api(asked: Sequence[Exchange]) -> bool:
-    """True if bodies cannot be read, but the statuses tell known campaigns, unknown ones and keys apart."""
-    reads = [each for each in asked if each.purpose == "campaign"]
-    if not all(expectations.is_success(each) and each.failure and each.failure.kind in _OPAQUE for each in reads):
+def _has_documented_statuses(asked: Sequence[Exchange], contract: Contract) -> bool:
+    """True if the statuses alone tell keys apart, and known campaigns from unknown ones, as the contract has it."""
+    if not {each.purpose for each in asked} >= {"campaign", "missing-key", "unknown-id"}:
         return False
-    others = [each.status for each in asked if each.purpose != "campaign"]
-    return bool(others) and all(status in {401, expectations.NOT_FOUND} for status in others)
+    return all(str(each.status) == expectations.expected_status(each.purpose, contract) for each in asked)
 
 
 def _are_alike(asked: Sequence[Exchange]) -> bool:

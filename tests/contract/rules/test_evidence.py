@@ -124,6 +124,14 @@ def test_a_body_of_another_server_has_no_envelope(contract, body):
     assert not carries_envelope(exchange(body=body, headers=headers), contract)
 
 
+@pytest.mark.parametrize("body", [b"", PAGE, b"OK", b'{"message": "x"}'])
+def test_without_any_envelope_it_is_this_api_if_it_tells_keys_and_campaigns_apart(contract, body):
+    """No other server has the documented status for a known campaign, an unknown one, and requests without a key."""
+    assert lack_of_evidence([exchange(each, body=body) for each in PURPOSES], contract) is None
+    ended_early = [exchange(each, body=body) for each in PURPOSES[:3]]
+    assert lack_of_evidence(ended_early, contract) == "other-server"
+
+
 def test_bodies_that_cannot_be_read_are_this_api_if_the_statuses_tell_requests_apart(contract):
     def encoded(purpose, status):
         return failed("encoding", purpose, status=status)

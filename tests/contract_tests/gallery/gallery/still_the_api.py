@@ -102,6 +102,14 @@ DRIFTED = (
         header("Content-Encoding", "br", _ANY),
         "response-encoding-broken",
     ),
+    _transport("empty-everywhere", "every body is empty", text(lambda _: b"", _ANY), "body-empty"),
+    _transport("ok-text-everywhere", "every body is the text OK", text(lambda _: b"OK", _ANY), "body-not-json"),
+    _transport(
+        "html-everywhere",
+        "every body is an HTML page, with the documented status",
+        when(_ANY, lambda reply, request: page(reply.status)(reply, request)),
+        "body-not-json",
+    ),
     drift(
         "errors-200",
         "every error has the status 200",
