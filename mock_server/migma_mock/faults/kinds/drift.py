@@ -189,7 +189,10 @@ class UnknownField(_EnvelopeFault):
 
 
 class PercentRates(_EnvelopeFault):
-    """Rates are percentages instead of fractions: valid by the schema, and 100 times too large."""
+    """Rates are percentages instead of fractions: valid by the schema, and 100 times too large.
+
+    It is refused if the mock serves percentages anyway (``--rates percent``).
+    """
 
     client_sees: ClassVar[str] = "nothing: an open rate of 4,120 % where the client multiplies"
     example: ClassVar[dict[str, Any]] = {"kind": "percent-rates"}
