@@ -72,17 +72,15 @@ class Report(Record):
     findings: Annotated[
         tuple[FindingRecord, ...], Field(description="By level, rule and place; without the accepted ones.")
     ] = ()
-    omitted: Annotated[
-        dict[str, int],
-        Field(description="Number of findings that are left out, by rule: findings has at most 100 of each."),
-    ] = {}
-    judged: Annotated[
-        dict[str, int],
-        Field(
-            description="Number of responses that each rule could judge, or of comparisons that it made. "
-            "0: this run says nothing about the rule."
-        ),
-    ] = {}
+    omitted: dict[str, int] = Field(
+        default_factory=dict,
+        description="Number of findings that are left out, by rule: findings has at most 100 of each.",
+    )
+    judged: dict[str, int] = Field(
+        default_factory=dict,
+        description="Number of responses that each rule could judge, or of comparisons that it made. "
+        "0: this run says nothing about the rule.",
+    )
     not_judged: Annotated[
         Text,
         Field(
