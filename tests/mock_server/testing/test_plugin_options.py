@@ -33,6 +33,14 @@ class TestMarked:
     ).assert_outcomes(passed=2)
 
 
+def test_an_ini_option_says_the_unit_of_the_rates(run):
+    module = """
+def test_it(migma_mock):
+    assert migma_mock.campaign("x", totalDelivered=200, openRate=25)["uniqueOpens"] == 50
+"""
+    run(module, ini="[pytest]\nmigma_mock_rates = percent\n").assert_outcomes(passed=1)
+
+
 def test_a_marker_may_say_when_the_account_starts(run):
     run("""
 from datetime import UTC, datetime
@@ -129,6 +137,7 @@ def test_an_ini_option_of_another_type_is_a_usage_error_even_if_no_test_uses_the
     [
         ("migma_mock_unknown_id = maybe", "*--unknown-id: expected 'not-found' or 'generate', got 'maybe'"),
         ("migma_mock_profile = edgy", "*--profile: expected 'realistic', 'edge' or 'schema', got 'edgy'"),
+        ("migma_mock_rates = half", "*--rates: expected 'fraction' or 'percent', got 'half'"),
         (
             "migma_mock_fixtures = nowhere",
             "migma_mock: *nowhere: expected a folder of fixture files, got no such folder",
