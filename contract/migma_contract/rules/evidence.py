@@ -150,4 +150,4 @@ def _mentions_envelope(body: bytes, contract: Contract) -> bool:
         return True
     letters = normalize(text)
     names = {normalize(name) for name in contract.stats.required or contract.stats.properties}
-    return 2 * sum(name in letters for name in names) >= len(names)
+    return bool(names) and 2 * sum(name in letters for name in names) >= len(names)

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from samples.exchanges import STATS, SUCCESS, exchange, failed
 
 from migma_contract.finding import Level
+from migma_contract.openapi import parse_contract
+from migma_contract.resources import openapi_path
 from migma_contract.rules import judge
 from migma_contract.rules.evidence import carries_envelope, lack_of_evidence, same_answer
 from migma_contract.rules.intermediaries import FOREIGN_BODY, INTERMEDIARIES, NO_EVIDENCE, RETRYABLE
@@ -195,6 +197,16 @@ def test_stats_in_any_response_are_evidence(contract):
 
 def test_a_run_without_reads_of_a_campaign_is_judged(contract):
     assert lack_of_evidence([exchange("missing-key", 403)], contract) is None
+
+
+def test_a_contract_without_fields_of_the_stats_can_be_judged():
+    document = json.loads(openapi_path().read_bytes())
+    stats = document["components"]["schemas"]["CampaignStats"]
+    stats.update(properties={}, required=[])
+    bare = parse_contract(json.dumps(document).encode(), source="openapi.json")
+    assert lack_of_evidence(run(), bare) is None
+    assert lack_of_evidence(everywhere(200, body=PAGE), bare) == "other-server"
+    judge(run(), bare)
 
 
 def test_only_the_last_attempt_counts(contract):

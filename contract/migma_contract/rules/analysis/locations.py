@@ -75,6 +75,8 @@ def stats_pointer(contract: Contract, body: object) -> str | None:
     """Return where the stats are: at STATS_POINTER, or else the best match; None if they are nowhere."""
     names = (contract.stats.required or contract.stats.properties).keys()
     wanted = set(map(normalize, names))
+    if not wanted:
+        return None
 
     def share(value: Mapping[str, Any]) -> float:
         exact = len(names & value.keys()) / len(names)  # one look-up for each name, however many the object has
