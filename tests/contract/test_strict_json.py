@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migma_contract import strict_json
 from migma_contract.json_pointer import escape, lookup, pointer, tokens
 from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
 
@@ -160,3 +161,22 @@ def test_lookup_of_a_missing_place_is_an_error(where):
 )
 def test_a_value_is_described_with_its_type_on_one_short_line(value, text):
     assert describe_json(value) == text
+
+
+@pytest.mark.parametrize(
+    ("member", "kind"),
+    [('"a{}": NaN', "not-a-number"), ('"a{}": "\\ud800"', "surrogate"), ('"a{}": {{"b": 1, "b": 2}}', "duplicate-key")],
+)
+def test_of_many_defects_the_first_thousand_are_listed_and_the_others_are_counted(member, kind):
+    text = ", ".join(member.format(number) for number in range(60_000))
+    defects = parse(f"{{{text}}}".encode()).defects
+    assert {defect.kind for defect in defects} == {kind}
+    assert len(defects) == 1001
+    assert (defects[-1].pointer, defects[-1].got) == ("", "the same at 59000 more places, which are not listed")
+
+
+def test_the_text_of_a_value_is_made_only_as_far_as_it_is_shown(monkeypatch):
+    encoded = []
+    monkeypatch.setattr(strict_json._ENCODER, "default", lambda value: encoded.append(value) or "…")
+    assert describe_json([object() for _ in range(100_000)], 20).endswith("… (array)")
+    assert len(encoded) < 20
