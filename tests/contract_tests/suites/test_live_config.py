@@ -26,7 +26,12 @@ def environment(monkeypatch, stage):
         ("MIGMA_CAMPAIGN_IDS", "a,.."),
         ("MIGMA_MAX_REQUESTS", "0"),
         ("MIGMA_RATE", "fast"),
+        ("MIGMA_MAX_REQUESTS", "1e3"),
+        ("MIGMA_MAX_REQUESTS", "4"),
+        ("MIGMA_RATE", "off/m"),
         ("MIGMA_BASELINE", "nowhere.json"),
+        ("MIGMA_BASELINE", "."),
+        ("MIGMA_ALLOW_HTTP", "maybe"),
     ],
 )
 def test_an_unusable_value_is_an_error_that_shows_no_secret(environment, contract, name, value):
@@ -51,3 +56,41 @@ def test_missing_variables_are_named_in_one_line(environment):
     assert missing_variables().startswith("set MIGMA_API_KEY, MIGMA_CAMPAIGN_IDS (ids separated by commas)")
     environment()
     assert missing_variables() == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"MIGMA_MAX_REQUESTS": "4"}, "MIGMA_MAX_REQUESTS: expected 5 or more for a verdict on 2 campaigns, got 4"),
+        ({"MIGMA_RATE": "fast"}, "MIGMA_RATE: expected requests per time"),
+        ({"MIGMA_ALLOW_HTTP": "maybe"}, "MIGMA_ALLOW_HTTP: expected one of 1, true, yes, 0, false, no"),
+        ({"MIGMA_BASE_URL": "http://api.example.com"}, "or MIGMA_ALLOW_HTTP=1 if everyone"),
+        ({"MIGMA_BASE_URL": "localhost:4010"}, "Write http://localhost:4010."),
+    ],
+)
+def test_a_message_names_the_variable_and_what_would_do(environment, contract, changes, says):
+    environment(**changes)
+    with pytest.raises(InputError) as caught:
+        LivePlan.from_environment(contract)
+    assert says in str(caught.value)
+
+
+def test_variables_are_understood_as_people_paste_them(environment, contract, stage):
+    environment(
+        MIGMA_BASE_URL=' "http://api.example.com/v1/campaigns/a/stats"\r\n',
+        MIGMA_API_KEY=f"export MIGMA_API_KEY='Bearer {stage.key}'",
+        MIGMA_CAMPAIGN_IDS='["a"; "b"]',
+        MIGMA_MAX_REQUESTS='"9"',
+        MIGMA_RATE=" 2/second ",
+        MIGMA_ALLOW_HTTP="'True'",
+    )
+    options = LivePlan.from_environment(contract).options
+    assert (options.base_url, options.campaign_ids) == ("http://api.example.com", ("a", "b"))
+    assert (options.key.reveal(), options.max_requests, str(options.rate)) == (stage.key, 9, "2 in any 1 s")
+
+
+@pytest.mark.parametrize("name", ["MIGMA_BASE_URL", "MIGMA_API_KEY", "MIGMA_CAMPAIGN_IDS"])
+@pytest.mark.parametrize("nothing", ["", " ", '""', "''"])
+def test_a_variable_with_nothing_in_it_counts_as_not_set(environment, name, nothing):
+    environment(**{name: nothing})
+    assert missing_variables().startswith(f"set {name} ")
