@@ -39,15 +39,20 @@ def _is_compared(exchange: Exchange) -> bool:
 
 def _kind(exchange: Exchange, contract: Contract) -> str:
     """Return how the API was away: an outage, or the status of a response that is not the API's; "" if it answered."""
-    if is_outage(exchange):
+    is_cut = exchange.failure is not None and exchange.failure.kind == "reset"
+    if is_cut or is_outage(exchange):
         return _OUTAGE
     return "" if exchange.failure is not None or is_from_api(exchange, contract) else str(exchange.status)
 
 
 def _is_of_several(failed: Sequence[int], exchanges: Sequence[Exchange], contract: Contract) -> bool:
     """True if the same failure meets requests of several kinds, a read of a campaign among them, and is unexpected."""
-    purposes = {exchanges[index].purpose for index in failed}
-    expected = (expectations.expected_status(exchanges[index].purpose, contract) for index in failed)
-    statuses = (str(exchanges[index].status) for index in failed)
-    is_expected = all(one == other for one, other in zip(expected, statuses, strict=True))
+    responses = [exchanges[index] for index in failed]
+    purposes = {each.purpose for each in responses}
+    is_expected = all(_is_expected(each, contract) for each in responses)
     return "campaign" in purposes and len(purposes) > 1 and not is_expected
+
+
+def _is_expected(exchange: Exchange, contract: Contract) -> bool:
+    expected = expectations.expected_status(exchange.purpose, contract)
+    return exchange.failure is None and str(exchange.status) == expected

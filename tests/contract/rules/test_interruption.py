@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples.exchanges import JSON, exchange
 
+from migma_contract.exchange import Failure
 from migma_contract.finding import Level
 from migma_contract.rules import judge
 from migma_contract.rules.interruption import interruption
@@ -20,6 +21,7 @@ AWAY = {
     "500": {"status": 500},
     "500 page": {"status": 500, "body": PAGE},
     "503": {"status": 503, "attempt": 2},
+    "cut": {"failure": Failure("reset", "reason"), "body": b'{"success": tr', "attempt": 2},
     "firewall": {"status": 403, "body": PAGE},
     "portal": {"status": 200, "body": PAGE},
     "login": {"status": 302, "body": b"", "headers": (JSON, ("location", "/login"))},

@@ -1,5 +1,7 @@
 """Failures only at the start or the end of a run: a burst that ended, or a quota that ran out. And their neighbours."""
 
+from dataclasses import replace
+
 from gallery.api import Change, Request
 from gallery.changes import Only, kind, page, read, reply_with, when
 from gallery.variant import additive, drift, inconclusive
@@ -101,6 +103,12 @@ EDGES = (
         "every request is a redirect from the fifth on",
         _quota(4, reply_with(302, headers={"Location": "/login"}), of_key=False),
         "redirect",
+    ),
+    additive(
+        "quota-cut-midway",
+        "every connection is cut within the body from the fifth request on",
+        _quota(4, lambda reply, _: replace(reply, claimed=len(reply.encoded), body=reply.encoded[:60]), of_key=False),
+        "response-truncated",
     ),
     additive(
         "down-500-late",
