@@ -1,7 +1,6 @@
 """Write a file completely, or not at all."""
 
 import os
-import secrets
 import stat
 from pathlib import Path
 
@@ -27,7 +26,7 @@ def write_whole_file(path: Path, text: str) -> None:
     if is_there and not (target.is_file() and os.access(target.parent, os.W_OK)):
         target.write_bytes(data)  # a device or a pipe, or a file in a folder where no other can be made
         return
-    temporary = target.with_name(f".migma-contract-{secrets.token_hex(8)}")
+    temporary = target.with_name(f".migma-contract-{os.urandom(8).hex()}")
     try:
         with temporary.open("xb") as stream:
             stream.write(data)
