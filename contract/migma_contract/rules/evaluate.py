@@ -73,12 +73,15 @@ def evaluate(
     for rule in rules:
         judged[rule.id], violations = rule.judge(run)
         places: dict[str, list[tuple[Level, Violation]]] = {}
+        usual = lowest(rule.level, max_level)
         for violation in violations:
-            is_interrupted = violation.exchange in interrupted
-            level = lowest(rule.level, violation.level, Level.INFO if is_interrupted else max_level)
+            level = usual
+            if violation.level is not None or violation.exchange in interrupted:
+                level = lowest(usual, violation.level, Level.INFO if violation.exchange in interrupted else None)
             places.setdefault(violation.where, []).append((level, violation))
         # By place and not as received: with objects in random order, a baseline would see other ones in each run.
-        worst_first = sorted(places, key=lambda where: (-max(level.rank for level, _ in places[where]), where))
+        worst_first = sorted(places)
+        worst_first.sort(key=lambda where: -max([level.rank for level, _ in places[where]]))
         findings.extend(_finding(rule, places[where], exchanges) for where in worst_first[:MAX_FINDINGS])
         if len(worst_first) > MAX_FINDINGS:
             omitted[rule.id] = len(worst_first) - MAX_FINDINGS

@@ -9,6 +9,9 @@ from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import info, json_body
 from migma_contract.strict_json import describe_json
 
+_MAX_DESCRIBED = 1000
+"""Most fields of an object that are described one by one; a report shows fewer, by place, and counts the others."""
+
 
 def _undocumented(response: ParsedResponse) -> Iterator[Violation]:
     """Yield the fields that the contract does not declare, and that are no renamed or moved ones."""
@@ -17,13 +20,20 @@ def _undocumented(response: ParsedResponse) -> Iterator[Violation]:
         explained.append(response.misplaced_stats)
     # With the objects around them, so that one look-up is enough for each of a hundred thousand fields.
     explained_within = {found[:end] for found in explained for end in _ends(found)}
+    expected, schema = "fields in the contract", response.documented.schema_pointer or ""
     for declared in response.declared_objects:
-        for name in declared.undeclared:
-            at = f"{declared.pointer}/{escape(name)}"
-            if at not in explained_within:
-                message = f"The contract does not have the field {shown_name(name)}."
-                schema, got = response.documented.schema_pointer or "", describe_json(declared.value[name])
-                yield response.violation(at, message, "fields in the contract", got, schema)
+        pointers = ((f"{declared.pointer}/{escape(name)}", name) for name in declared.undeclared)
+        fields = sorted((response.at(at), name) for at, name in pointers if at not in explained_within)
+        for where, name in fields[:_MAX_DESCRIBED]:
+            message, got = (
+                f"The contract does not have the field {shown_name(name)}.",
+                describe_json(declared.value[name]),
+            )
+            yield Violation(where, message, expected, got, schema, exchange=response.index)
+        for where, _ in fields[_MAX_DESCRIBED:]:
+            yield Violation(
+                where, "The contract does not have this field.", expected, "a value", schema, None, response.index
+            )
 
 
 def _ends(found: str) -> list[int]:
