@@ -1,6 +1,6 @@
 """An interruption: the part of a run, at its start or its end, in which the API was away or something else answered."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from migma_contract.exchange import Exchange
@@ -14,9 +14,9 @@ _OUTAGE = "outage"
 def interruption(exchanges: Sequence[Exchange], contract: Contract) -> frozenset[int]:
     """Return the indexes of the exchanges in an interruption; they say nothing about the contract.
 
-    It reaches from a read of a campaign at the start or the end of a run to the next answered request, and has
-    requests of several kinds: one request that fails again and again is a failure of the API. Requests with the
-    key are compared by themselves too, since a layer before the API may answer the others.
+    It reaches from a read of a campaign at the start or the end of a run to the next answered request. It has
+    requests of several kinds, or no response or a gateway's status among its failures: a single 500 is a failure of
+    the API. Requests with the key are compared by themselves too, since a layer before the API may answer the others.
     """
     compared = [index for index, each in enumerate(exchanges) if _is_compared(each)]
     with_key = [index for index in compared if expectations.key_kind(exchanges[index]) == "valid"]
@@ -25,10 +25,16 @@ def interruption(exchanges: Sequence[Exchange], contract: Contract) -> frozenset
         return frozenset()  # a campaign that can never be read is no interruption
     found: set[int] = set()
     for sequence in (compared, compared[::-1], with_key, with_key[::-1]):
-        failed = list(takewhile(lambda index: kinds[index] == kinds[sequence[0]], sequence))  # noqa: B023 - used at once
-        if failed and kinds[failed[0]] and len(failed) < len(sequence) and _is_of_several(failed, exchanges, contract):
+        failed = _same_at_start(sequence, kinds)
+        if len(failed) < len(sequence) and _is_interruption([exchanges[index] for index in failed], contract):
             found.update(failed)
     return frozenset(found)
+
+
+def _same_at_start(sequence: Sequence[int], kinds: Mapping[int, str]) -> list[int]:
+    """Return the first of some exchanges that failed, and those directly after it that failed in the same way."""
+    kind = kinds[sequence[0]] if sequence else ""
+    return list(takewhile(lambda index: kinds[index] == kind, sequence)) if kind else []
 
 
 def _is_compared(exchange: Exchange) -> bool:
@@ -45,12 +51,12 @@ def _kind(exchange: Exchange, contract: Contract) -> str:
     return "" if exchange.failure is not None or is_from_api(exchange, contract) else str(exchange.status)
 
 
-def _is_of_several(failed: Sequence[int], exchanges: Sequence[Exchange], contract: Contract) -> bool:
-    """True if the same failure meets requests of several kinds, a read of a campaign among them, and is unexpected."""
-    responses = [exchanges[index] for index in failed]
-    purposes = {each.purpose for each in responses}
-    is_expected = all(_is_expected(each, contract) for each in responses)
-    return "campaign" in purposes and len(purposes) > 1 and not is_expected
+def _is_interruption(failed: Sequence[Exchange], contract: Contract) -> bool:
+    """True if failures at the start or the end of a run show that the API was away, rather than broken."""
+    purposes = {each.purpose for each in failed}
+    if "campaign" not in purposes or all(_is_expected(each, contract) for each in failed):
+        return False
+    return len(purposes) > 1 or any(map(expectations.has_no_evidence, failed))
 
 
 def _is_expected(exchange: Exchange, contract: Contract) -> bool:

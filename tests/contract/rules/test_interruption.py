@@ -45,10 +45,16 @@ def test_findings_in_an_interruption_are_info(contract, away, places):
     assert {finding.level for finding in judge(exchanges, contract)} <= {Level.INFO}
 
 
-@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+@pytest.mark.parametrize("name", [name for name in AWAY if name != "503"])
 @pytest.mark.parametrize("places", [(0,), (7,), (6,), (1,), (3,), (1, 2, 3), (3, 4, 5), (1, 2, 3, 4, 5)])
-def test_failures_of_one_kind_or_between_answers_are_no_interruption(contract, away, places):
-    assert interruption(run(*places, **away), contract) == frozenset()
+def test_failures_of_one_kind_or_between_answers_are_no_interruption(contract, name, places):
+    assert interruption(run(*places, **AWAY[name]), contract) == frozenset()
+
+
+def test_a_500_beside_a_gateway_s_status_is_part_of_the_outage(contract):
+    first, second = exchange(status=502), exchange(status=500, attempt=2)
+    assert interruption([first, second, *run()[1:]], contract) == {0, 1}
+    assert interruption([second, *run()[1:]], contract) == frozenset()
 
 
 def test_errors_with_their_documented_status_are_no_interruption(contract):
