@@ -55,7 +55,7 @@ def _gzip(body: bytes, limit: int) -> bytes:
     """Decode one or several gzip members; ignore what follows them, as clients do."""
     rest = memoryview(body)
     decoded, end = _inflate(rest, zlib.MAX_WBITS | 16, limit, "gzip")
-    while rest[end : end + 2] == b"\x1f\x8b":
+    while bytes(rest[end : end + 2]) == b"\x1f\x8b":
         rest = rest[end:]
         member, end = _inflate(rest, zlib.MAX_WBITS | 16, limit - len(decoded), "gzip")
         decoded += member
