@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.analysis.rate_evidence import can_show, has_rate
+from migma_contract.rules.analysis.rate_evidence import can_show, decimals_of_rates, has_rate
 from migma_contract.stats import COUNTS, RATES, number
 
 
@@ -53,7 +53,9 @@ def _gaps(reads: Sequence[ParsedResponse]) -> Iterator[_Gap]:
 
 
 def _any_shows(rule_id: str, reads: Sequence[ParsedResponse]) -> bool:
-    return any(can_show(rule_id, read.valid_stats, read.contract.rates) for read in reads)
+    unit = reads[0].contract.rates
+    decimals = decimals_of_rates([read.valid_stats for read in reads], unit)
+    return any(can_show(rule_id, read.valid_stats, unit, decimals) for read in reads)
 
 
 def _equal(stats: Mapping[str, Any], one: str, other: str) -> bool:

@@ -72,6 +72,14 @@ def is_rate(value: float, unique: float, delivered: float, unit: RateUnit = "fra
     )
 
 
+def is_rate_with_decimals(value: float, part: float, whole: float, unit: RateUnit, decimals: int | None) -> bool:
+    """True if a value is part / whole in a unit, rounded to this many decimals of the fraction; None for all."""
+    fraction = value / WHOLE[unit]
+    distance = abs(fraction - rate(part, whole))
+    rounding = _TOLERANCE if decimals is None else 0.5 / 10**decimals + 1e-9
+    return distance <= rounding + _SINGLE_PRECISION * abs(fraction)
+
+
 def with_rates_in(stats: Mapping[str, Any], given: RateUnit, wanted: RateUnit) -> dict[str, Any]:
     """Return stats whose rates are in one unit with the rates in another one."""
     if given == wanted:

@@ -60,6 +60,38 @@ def test_other_spellings_are_the_same_instant(other):
     assert found(read(1, "2026-01-31T09:30:12Z"), read(2, other)) == []
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        ("2026-01-31T09:30:12.123456781Z", "2026-01-31T09:30:12.123456782Z", []),
+        ("2026-01-31T09:30:12.123456Z", "2026-01-31T09:30:12.1234560001Z", []),
+        ("2026-01-31T09:30:12.1234567Z", "2026-01-31T15:00:12.1234568+05:30", []),
+        ("2026-01-31T09:30:12.123456780Z", "2026-01-31T09:30:12.12345678Z", UNCHANGED),
+        ("2026-01-31T09:30:12.123456000Z", "2026-01-31T09:30:12.123456Z", UNCHANGED),
+    ],
+)
+def test_all_digits_of_the_fraction_count(earlier, later, expected):
+    assert found(read(1, earlier), read(2, later, totalOpens=813)) == expected
+
+
+def test_a_time_that_decreases_by_less_than_a_microsecond_is_information():
+    reads = read(1, "2026-01-31T09:30:12.123456782Z"), read(2, "2026-01-31T09:30:12.123456781Z", totalOpens=813)
+    assert found(*reads) == [("last-updated-decreased", Level.INFO)]
+
+
+@pytest.mark.parametrize(
+    ("other", "shown"),
+    [
+        ("2026-01-31T09:30:12Z", "2026-01-31T09:30:12Z in both, with"),
+        ("2026-01-31T15:00:12+05:30", "2026-01-31T09:30:12Z and 2026-01-31T15:00:12+05:30, with"),
+        ("2026-01-31T09:30:12.0Z", "2026-01-31T09:30:12Z and 2026-01-31T09:30:12.0Z, with"),
+    ],
+)
+def test_both_spellings_of_an_unchanged_time_are_shown(other, shown):
+    (finding,) = judge([read(1, "2026-01-31T09:30:12Z"), read(2, other, totalOpens=813)], CONTRACT)
+    assert finding.got.startswith(shown)
+
+
 def test_all_changed_counts_are_one_finding():
     (finding,) = judge([read(1), read(2, totalOpens=820, uniqueOpens=441, botOpens=32)], CONTRACT)
     assert (

@@ -186,6 +186,67 @@ def test_rates_rounded_up_or_truncated_by_example(changed, expected):
     assert [finding.rule for finding in findings] == ([expected] if expected else [])
 
 
+WHOLE_PERCENTS = {"totalDelivered": 1200, "bounces": 0, "uniqueOpens": 299, "uniqueClicks": 10}
+TRUNCATED_AND_WRONG = {"rate-truncated", "click-rate-inconsistent"}
+THOUSANDTHS = {"totalDelivered": 10_000, "totalSent": 10_100, "bounces": 0, "uniqueOpens": 499, "uniqueClicks": 9}
+
+
+@pytest.mark.parametrize(
+    ("unit", "numbers", "rules"),
+    [
+        ("percent", {**WHOLE_PERCENTS, "openRate": 24, "clickRate": 0}, {"rate-truncated"}),
+        ("fraction", {**WHOLE_PERCENTS, "openRate": 0.24, "clickRate": 0}, {"rate-truncated"}),
+        ("fraction", {**THOUSANDTHS, "openRate": 0.049, "clickRate": 0.0}, {"rate-truncated"}),
+        # The other rate is rounded, exact, of another number of decimals, or wrong: then 0 is wrong too.
+        ("percent", {**WHOLE_PERCENTS, "openRate": 25, "clickRate": 0}, {"click-rate-inconsistent"}),
+        ("percent", {**WHOLE_PERCENTS, "openRate": 24.9, "clickRate": 0}, {"click-rate-inconsistent"}),
+        ("percent", {**WHOLE_PERCENTS, "openRate": 2990 / 120, "clickRate": 0}, {"click-rate-inconsistent"}),
+        (
+            "percent",
+            {**WHOLE_PERCENTS, "openRate": 50, "clickRate": 0},
+            {"open-rate-inconsistent", "click-rate-inconsistent"},
+        ),
+        ("percent", {**WHOLE_PERCENTS, "uniqueClicks": 13, "openRate": 24, "clickRate": 0}, TRUNCATED_AND_WRONG),
+        ("percent", {**WHOLE_PERCENTS, "uniqueClicks": 5, "openRate": 24, "clickRate": 0}, {"rate-truncated"}),
+    ],
+)
+def test_a_rate_truncated_to_zero_is_information_if_the_other_rate_is_truncated_in_the_same_way(unit, numbers, rules):
+    findings = judge([stats(**numbers)], CONTRACTS[unit])
+    assert {finding.rule for finding in findings} == rules
+
+
+@pytest.mark.parametrize(
+    ("changed", "second"),
+    [
+        ({"openRate": 100 * 439 / 1200, "clickRate": 100 * 97 / 1200}, "rate-over-sent"),
+        ({"openRate": 36.58, "clickRate": 8.08}, "rate-over-sent"),
+        ({"totalSent": 1155, "bounces": 5, "openRate": 38.01, "clickRate": 8.4}, "rate-over-sent"),  # nearly the same
+        ({"openRate": 70.61, "clickRate": 12.78}, "rate-of-total-events"),
+        ({"openRate": 38.1, "clickRate": 8.4}, "rate-truncated"),
+        ({"openRate": 38.5, "clickRate": 8.43}, "open-rate-inconsistent"),
+    ],
+)
+def test_percentages_with_another_mistake_show_both(changed, second):
+    """So that neither --rates percent nor a baseline hides the second one."""
+    read = stats(**changed)
+    found, followed = ({each.rule for each in judge([read], CONTRACTS[unit])} for unit in RATE_UNITS)
+    assert second in followed
+    assert found == followed | {"rate-is-percentage"}
+
+
+def test_mixed_units_name_a_rate_in_the_other_unit():
+    """In the same response, in another read, or of another campaign: the closest one."""
+
+    def messages(*run):
+        return [finding.message for finding in judge(run, CONTRACTS["fraction"])]
+
+    other = of_another_campaign(FRACTIONS)
+    (message,) = messages(stats(openRate=38.17))
+    assert message.endswith("but clickRate is a fraction.")
+    assert messages(second(PERCENTAGES), other, FRACTIONS)[0].endswith("in read 1 is a fraction.")
+    assert messages(PERCENTAGES, other)[0].endswith(f"of campaign {other.campaign_id} is a fraction.")
+
+
 @given(counts(), UNITS, st.integers(4, 6), st.sampled_from([math.floor, math.ceil]))
 def test_cutting_off_and_rounding_up_from_the_fourth_decimal_on_are_information(numbers, unit, decimals, cut):
     steps = 10**decimals // WHOLE[unit]

@@ -12,8 +12,9 @@ _MAX_LENGTH = 8192
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _WARNING = re.compile(rf'(?:^|,) ?(\d{{3}})\b(?: [^\s",]+)?(?: {_QUOTED}| ([^",]*))?(?: "([^"]*)")?')
-_WARNING_CODES = frozenset({"199", "299"})
-"""Warnings of the API itself; the other codes are about caches and proxies (RFC 7234, section 5.5)."""
+_LASTING_WARNING = "299"
+"""The code of a warning that lasts, as announcements use it; the other ones are about this response, caches and proxies
+(RFC 7234, section 5.5)."""
 
 _PARAMETER = rf'; ?([^\s=;,"]+)(?: ?= ?(?:{_QUOTED}|([^\s;,"]*)))?'
 _LINK = re.compile(rf"<([^<>]*)>((?: ?{_PARAMETER})*)")
@@ -71,7 +72,7 @@ def _sunset(value: str, now: datetime) -> str:
 def _warnings(value: str) -> str:
     found = []
     for code, quoted, bare, at in _WARNING.findall(value):
-        if code in _WARNING_CODES:
+        if code == _LASTING_WARNING:
             text = re.sub(r"\\(.)", r"\1", quoted or bare).strip()
             moment = _moment(at) if at else None
             found.append(f"{text or code}{f' (on {_in_words(moment)})' if moment else ''}")

@@ -1,14 +1,26 @@
 """Diagnosis of wrong rates: cut off, in the other unit, or computed from other counts than the documented ones."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from migma_contract.rate_unit import NOUN, WHOLE, RateUnit, other_unit
-from migma_contract.stats.numbers import RATE_DECIMALS, RATES, has_decimals, is_rate, number, rate, rate_formula
+from migma_contract.stats.numbers import (
+    RATE_DECIMALS,
+    RATES,
+    has_decimals,
+    is_rate,
+    number,
+    rate,
+    rate_formula,
+    rate_is_right,
+)
 
 WRONG_UNIT: Mapping[RateUnit, str] = {"fraction": "rate-is-percentage", "percent": "rate-is-fraction"}
 """For each unit in which rates are read, the rule that reports the other one."""
+
+TRUNCATED_OR_ROUNDED_UP = frozenset({"rate-truncated", "rate-rounded-up"})
+"""Rules on how a right rate is written."""
 
 _DELIVERED = "totalDelivered"
 
@@ -35,7 +47,7 @@ def diagnose_rate(name: str, stats: Mapping[str, Any], unit: RateUnit) -> RateDi
     """Return the mistake that explains a wrong rate; None if no known mistake does, or if the field is no rate."""
     value = number(stats, name) if name in RATES else None
     if value is None or value <= 0:
-        return None
+        return _truncated_to_zero(name, stats, unit) if value == 0 else None
     unique, (other,) = RATES[name], set(RATES.values()) - {RATES[name]}
     # With few bounces, a fraction of sent looks like a truncated fraction of delivered: the less serious one counts.
     exact = rate(number(stats, unique) or 0, number(stats, _DELIVERED) or 0)
@@ -43,8 +55,7 @@ def diagnose_rate(name: str, stats: Mapping[str, Any], unit: RateUnit) -> RateDi
     formula = rate_formula(unique, _DELIVERED, unit)
     if cut_off is not None:
         rule, how, decimals = cut_off
-        shown = decimals - (2 if unit == "percent" else 0)
-        return RateDiagnosis(rule, f"{formula}, {how} to {shown} decimal{'' if shown == 1 else 's'}")
+        return RateDiagnosis(rule, f"{formula}, {how} to {_shown_decimals(decimals, unit)}")
     total = unique.replace("unique", "total", 1)
     for rule, part, whole in (
         ("", unique, _DELIVERED),
@@ -64,6 +75,26 @@ def diagnose_rate(name: str, stats: Mapping[str, Any], unit: RateUnit) -> RateDi
     return None
 
 
+def diagnoses(name: str, stats: Mapping[str, Any], unit: RateUnit) -> Iterator[RateDiagnosis]:
+    """Yield the mistakes that explain a wrong rate: the one in this unit, and if that is the unit, another one in it.
+
+    So a rate in the other unit that is divided by sent messages shows both mistakes at once.
+    """
+    first = diagnose_rate(name, stats, unit)
+    if first is None:
+        return
+    yield first
+    shown = other_unit(unit)
+    if first.rule != WRONG_UNIT[unit] or rate_is_right(stats, name, shown):
+        return
+    second = diagnose_rate(name, stats, shown)
+    if second is None:
+        formula = rate_formula(RATES[name], _DELIVERED, shown)
+        yield RateDiagnosis(f"{name.removesuffix('Rate')}-rate-inconsistent", f"not exactly {formula}")
+    elif second.rule != WRONG_UNIT[shown]:
+        yield second
+
+
 def unit_shown(name: str, stats: Mapping[str, Any], unit: RateUnit) -> RateUnit | None:
     """Return the unit that a rate shows; None if it could be in both units, like 0, or if nothing explains it.
 
@@ -81,6 +112,28 @@ def unit_shown(name: str, stats: Mapping[str, Any], unit: RateUnit) -> RateUnit 
     if diagnosis is None:
         return None
     return other_unit(unit) if diagnosis.rule == WRONG_UNIT[unit] else unit
+
+
+def _truncated_to_zero(name: str, stats: Mapping[str, Any], unit: RateUnit) -> RateDiagnosis | None:
+    """Return the diagnosis of a 0 that is a truncated rate; None unless the other rate is truncated in the same way."""
+    (other,) = set(RATES) - {name}
+    exact, exact_other = (
+        rate(number(stats, RATES[each]) or 0, number(stats, _DELIVERED) or 0) for each in (name, other)
+    )
+    value = number(stats, other) or 0
+    if value <= 0 or is_rate(value, exact_other, 1, unit):
+        return None
+    cut_off = _cut_off(value / WHOLE[unit], exact_other)
+    if cut_off is None or cut_off[0] != "rate-truncated" or not 0 < exact * 10 ** cut_off[2] < 1:
+        return None
+    formula = rate_formula(RATES[name], _DELIVERED, unit)
+    return RateDiagnosis("rate-truncated", f"{formula}, truncated to {_shown_decimals(cut_off[2], unit)}, like {other}")
+
+
+def _shown_decimals(decimals: int, unit: RateUnit) -> str:
+    """Return a number of decimals of the fraction as text, as they are in the unit: ``2 decimals``."""
+    shown = decimals - (2 if unit == "percent" else 0)
+    return f"{shown} decimal{'' if shown == 1 else 's'}"
 
 
 def _cut_off(fraction: float, exact: float) -> tuple[str, str, int] | None:

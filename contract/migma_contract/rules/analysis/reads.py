@@ -50,9 +50,22 @@ class Read:
             return None
         return moment
 
+    @cached_property
+    def instant(self) -> tuple[datetime, str] | None:
+        """The time in lastUpdated with all its digits: to the microsecond, and the digits after it; None as above."""
+        if self.updated is None:
+            return None
+        digits = re.match(r"\.\d{6}(\d*)", self.stamp[19:])
+        return self.updated, digits[1].rstrip("0") if digits else ""
+
+    @property
+    def stamp(self) -> str:
+        """The field lastUpdated as it was sent."""
+        return str(self.response.valid_stats.get("lastUpdated"))
+
     def is_older_than(self, other: "Read") -> bool:
         """True if lastUpdated is earlier than in another read."""
-        return self.updated is not None and other.updated is not None and self.updated < other.updated
+        return self.instant is not None and other.instant is not None and self.instant < other.instant
 
     def has_same_stamp_as(self, earlier: "Read") -> bool:
         """True if lastUpdated shows the same refresh as in an earlier read.
@@ -60,7 +73,7 @@ class Read:
         Two refreshes within one second, or another unit in which lastUpdated is written, have the same time. So in
         the earlier read that unit must have been over already.
         """
-        if self.updated is None or self.updated != earlier.updated:
+        if self.updated is None or self.instant != earlier.instant:
             return False
         unit = max(self.stamp_unit, earlier.stamp_unit)
         if unit == _CLOCK_TICK:
@@ -70,7 +83,7 @@ class Read:
     @property
     def stamp_unit(self) -> timedelta:
         """The unit in which lastUpdated is written; a time such as 09:30:00 may have been rounded to minutes."""
-        text = str(self.response.valid_stats["lastUpdated"])
+        text = self.stamp
         fraction = re.match(r"\.(\d+)", text[19:])
         decimals = len(fraction[1].rstrip("0")) if fraction else 0
         if decimals >= 3:

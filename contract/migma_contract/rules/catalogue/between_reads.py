@@ -15,16 +15,17 @@ _SIMILAR_CLOCKS = timedelta(seconds=2)
 
 def _stamp_unchanged(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
     """Yield the reads with other counts than an earlier read of the same refresh."""
-    latest: dict[tuple[str, datetime | None], Read] = {}
+    latest: dict[tuple[str, tuple[datetime, str] | None], Read] = {}
     for now in own_reads(run):
-        before = latest.get((now.campaign, now.updated))
-        latest[now.campaign, now.updated] = now
+        before = latest.get((now.campaign, now.instant))
+        latest[now.campaign, now.instant] = now
         if before is None or not now.has_same_stamp_as(before):
             continue
         changes = [f"{name} {earlier:.15g} → {value:.15g}" for name, earlier, value in _changes(before, now)]
         if changes:
             message = "Counts changed from one read to the next, but lastUpdated did not."
-            got = f"{now.response.valid_stats['lastUpdated']} in both, with {', '.join(changes)}"
+            stamps = f"{now.stamp} in both" if now.stamp == before.stamp else f"{before.stamp} and {now.stamp}"
+            got = f"{stamps}, with {', '.join(changes)}"
             yield now.response.stats_violation("lastUpdated", message, "a later time, or the same counts", got)
 
 
@@ -60,10 +61,9 @@ def _older_state(*, stale: bool, message: str) -> RunCheck:
     def check_run(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
         for before, now in successive_reads(own_reads(run)):
             increased = any(value > earlier for _, earlier, value in _changes(before, now))
-            if now.updated is None or before.updated is None or now.updated >= before.updated or increased is stale:
+            if now.updated is None or before.updated is None or not now.is_older_than(before) or increased is stale:
                 continue
-            earlier, later = (str(read.response.valid_stats["lastUpdated"]) for read in (before, now))
-            violation = now.response.stats_violation("lastUpdated", message, f"{earlier} or later", later)
+            violation = now.response.stats_violation("lastUpdated", message, f"{before.stamp} or later", now.stamp)
             is_small = before.updated - now.updated <= _SIMILAR_CLOCKS
             yield violation._replace(level=Level.INFO) if is_small else violation
 

@@ -27,7 +27,7 @@ def _of_another_campaign(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
             yield read.response.stats_violation(name, message, wanted, value)
     mix_ups = sorted(reads_with_counts_of_others(run), key=_order)
     if mix_ups:
-        yield _switched(mix_ups) if mix_ups[0].has_switched else _same(mix_ups)
+        yield _switched(mix_ups, run) if mix_ups[0].has_switched else _same(mix_ups)
 
 
 def _order(mix_up: MixUp) -> tuple[bool, bool]:
@@ -35,15 +35,48 @@ def _order(mix_up: MixUp) -> tuple[bool, bool]:
     return mix_up.may_be_one_campaign, mix_up.read.position < mix_up.other.position
 
 
-def _switched(mix_ups: Sequence[MixUp]) -> Violation:
-    """Return the violation for a read that has the counts of another campaign."""
+def _switched(mix_ups: Sequence[MixUp], run: Sequence[ParsedResponse]) -> Violation:
+    """Return the violation for a read with the counts of another campaign; whose counts they are is not known."""
     read, other, _ = mix_ups[0]
-    wanted, returned, number = _id(read), _id(other), read.response.exchange.sample
-    message = f"Read {number} of campaign {wanted} returned the counts of campaign {returned}."
-    if any(each.read.campaign == other.campaign and each.other.campaign == read.campaign for each in mix_ups):
-        message = f"Campaigns {wanted} and {returned} exchanged their counts from one read to the next."
-    got = f"{_counts(read)} in read {number}, as for campaign {returned}"
-    return read.response.violation(STATS_POINTER, message, f"the counts of campaign {wanted}", got)
+    reads = [each for each in campaign_reads(run) if not names_of_others(each, run)]
+    alike = [each for each in reads if each.position in {read.position, other.position} or _has_counts_of(each, read)]
+    alike.sort(key=lambda each: each.campaign != read.campaign)
+    positions = {each.position for each in alike}
+    campaigns = {read.campaign, other.campaign}
+    if any({m.read.campaign, m.other.campaign} == campaigns and m.read.position not in positions for m in mix_ups):
+        message = f"Campaigns {_id(read)} and {_id(other)} exchanged their counts from one read to the next."
+    else:
+        named = _list(_named_reads(alike, reads))
+        message = f"{named[0].upper()}{named[1:]} have {_what_is_alike(alike)}."
+    return read.response.violation(STATS_POINTER, message, "counts of its own for each campaign", _counts(read))
+
+
+def _has_counts_of(one: Read, other: Read) -> bool:
+    return one.counts == other.counts or are_alike(one, other)
+
+
+def _named_reads(some: Sequence[Read], reads: Sequence[Read]) -> list[str]:
+    """Return some reads as text, by campaign: ``read 1 of campaign A``, ``both reads of campaign B``."""
+    campaigns: dict[str, list[Read]] = {}
+    for read in some:
+        campaigns.setdefault(read.campaign, []).append(read)
+    return [
+        f"{_numbers(found, sum(each.campaign == campaign for each in reads))} of campaign {_id(found[0])}"
+        for campaign, found in campaigns.items()
+    ]
+
+
+def _numbers(found: Sequence[Read], of_all: int) -> str:
+    if len(found) == of_all:
+        return {1: "the read", 2: "both reads"}.get(of_all, f"all {of_all} reads")
+    numbers = [str(each.response.exchange.sample) for each in found]
+    return f"read {numbers[0]}" if len(numbers) == 1 else f"reads {_list(numbers)}"
+
+
+def _what_is_alike(reads: Sequence[Read]) -> str:
+    if all(each.counts == reads[0].counts for each in reads):
+        return "the same counts"
+    return f"{'' if all(each.events == reads[0].events for each in reads) else 'nearly '}the same opens and clicks"
 
 
 def _same(mix_ups: Sequence[MixUp]) -> Violation:

@@ -48,9 +48,10 @@ def _rule(unit: RateUnit, summary: str, why: str, example: str) -> Rule:
             return
         shown = list(_shown_rates(run))
         found = [each for each in shown if each.unit != unit]
-        violation = _throughout if len(found) == len(shown) else _mixed
+        right = [each for each in shown if each.unit == unit]
         for each in found:
-            yield violation(each, unit)._replace(level=each.response.max_level)
+            violation = _mixed(each, right, unit) if right else _throughout(each, unit)
+            yield violation._replace(level=each.response.max_level)
 
     return breaking(
         WRONG_UNIT[unit],
@@ -73,13 +74,28 @@ def _throughout(rate: _ShownRate, unit: RateUnit) -> Violation:
     return response.violation(STATS_POINTER, message, expected, got, _schema(rate))
 
 
-def _mixed(rate: _ShownRate, unit: RateUnit) -> Violation:
+def _mixed(rate: _ShownRate, right: Sequence[_ShownRate], unit: RateUnit) -> Violation:
     """Return the violation if the run has rates in both units: one for each field in the wrong one."""
     diagnosis = diagnose_rate(rate.name, rate.response.valid_stats, unit)
     described = diagnosis.description if diagnosis else f"a {NOUN[rate.unit]}"
-    message = f"{rate.name} is {described}, but other rates are {NOUN[unit]}s."
+    # The closest one: in the same response, or else another read of the campaign.
+    other = max(right, key=lambda each: (each.response is rate.response, _campaign(each) == _campaign(rate)))
+    message = f"{rate.name} is {described}, but {_name(other, rate)} is a {NOUN[unit]}."
     violation, where = _relation_violation(rate), f"{STATS_POINTER}{pointer(rate.name)}"
     return rate.response.violation(where, message, violation.expected, violation.got, _schema(rate))
+
+
+def _campaign(rate: _ShownRate) -> str:
+    return rate.response.exchange.campaign_id
+
+
+def _name(rate: _ShownRate, other: _ShownRate) -> str:
+    """Return the name of a rate, with its campaign or its read if those are not the ones of the other rate."""
+    if rate.response is other.response:
+        return rate.name
+    if _campaign(rate) != _campaign(other):
+        return f"{rate.name} of campaign {_campaign(rate)}"
+    return f"{rate.name} in read {rate.response.exchange.sample}"
 
 
 def _relation_violation(rate: _ShownRate) -> RelationViolation:

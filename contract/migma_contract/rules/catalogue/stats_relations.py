@@ -6,8 +6,8 @@ from migma_contract.finding import Level, Violation
 from migma_contract.json_pointer import pointer
 from migma_contract.rules.analysis.locations import STATS_POINTER
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
-from migma_contract.rules.analysis.rate_diagnosis import diagnose_rate
-from migma_contract.rules.analysis.rate_evidence import can_show
+from migma_contract.rules.analysis.rate_diagnosis import diagnoses
+from migma_contract.rules.analysis.rate_evidence import can_show, decimals_of_rates
 from migma_contract.rules.catalogue.rate_units import RATES_DOCUMENTED
 from migma_contract.rules.rule import Rule, json_body
 from migma_contract.stats import RELATIONS
@@ -18,9 +18,10 @@ def _rule(rule_id: str, summary: str, why: str, source: str, stats: str, *, leve
 
     def check(response: ParsedResponse) -> Iterator[Violation]:
         for relation, violation in response.violated_relations:
-            diagnosis = diagnose_rate(violation.field, response.valid_stats, response.contract.rates)
-            if rule_id == (diagnosis.rule if diagnosis else relation.id):
-                message = f"{violation.field} is {diagnosis.description}." if diagnosis else violation.message
+            found = list(diagnoses(violation.field, response.valid_stats, response.contract.rates))
+            messages = {each.rule: f"{violation.field} is {each.description}." for each in found}
+            message = (messages or {relation.id: violation.message}).get(rule_id)
+            if message:
                 schema = relation.reference.removeprefix("#") if relation.reference.startswith("#/") else ""
                 where = f"{STATS_POINTER}{pointer(violation.field)}"
                 yield response.violation(where, message, violation.expected, violation.got, schema)
@@ -30,7 +31,8 @@ def _rule(rule_id: str, summary: str, why: str, source: str, stats: str, *, leve
             return True
         if rule_id in _BY_ID:
             return _BY_ID[rule_id].check.tells(response.valid_stats)
-        return can_show(rule_id, response.valid_stats, response.contract.rates)
+        stats, unit = response.valid_stats, response.contract.rates
+        return can_show(rule_id, stats, unit, decimals_of_rates([stats], unit))
 
     example = f'HTTP/1.1 200 OK\n\n{{"success": true, "data": {{{stats}}}}}'
     return Rule(level, rule_id, summary, why, source, example, json_body(check, judges))
