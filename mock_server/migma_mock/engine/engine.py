@@ -95,6 +95,15 @@ class Engine:
             credential.account.state.record(request, id_text, reply, seconds)
         return reply
 
+    def record_refusal(self, request: Request, reply: Reply) -> None:
+        """Record the refusal of a request that is not valid HTTP, which no account sees otherwise."""
+        credential = self._authenticate({name: value for name, value in request.headers if name in self._key_headers})
+        id_text = (self._router.match(request.path) or b"").decode(*_AS_TEXT)
+        if credential is None:
+            self.accounts.unknown_key_requests.record(time.time(), request, id_text, reply, 0)
+        else:
+            credential.account.state.record(request, id_text, reply, 0)
+
     def _authenticate(self, headers: Mapping[bytes, bytes]) -> Credential | None:
         for name in self._key_headers:
             if name in headers:

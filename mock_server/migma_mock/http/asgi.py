@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from migma_mock.http.send import is_own_page, respond
-from migma_mock.messages.asgi import ANSWER, ASGIApp, Receive, Scope, Send, request_target
+from migma_mock.messages.asgi import ASGIApp, Receive, Scope, Send, progress_of, request_target
 from migma_mock.mock import Mock
 
 
@@ -27,7 +27,7 @@ class FrontDoor:
         """Answer one HTTP request, or run the lifespan."""
         if scope["type"] == "lifespan":
             await self._run_lifespan(receive, send)
-        elif is_own_page(request_target(scope)[0]) and not (scope.get("extensions") or {}).get(ANSWER):
+        elif is_own_page(request_target(scope)[0]) and not progress_of(scope).refusal:
             await self._show_own_page(scope, receive, send)
         else:
             await respond(self.mock, scope, receive, send)
@@ -37,6 +37,8 @@ class FrontDoor:
         app = self._app
         if app is None:
             app = await asyncio.to_thread(self._create_app)
+        if progress_of(scope).is_refused:
+            return
 
         async def send_and_log(message: MutableMapping[str, Any]) -> None:
             await send(message)

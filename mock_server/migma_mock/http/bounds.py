@@ -17,6 +17,7 @@ LINGER_SECONDS = 1.0
 
 REFUSALS = {
     "BAD_REQUEST": (400, "This is not a valid HTTP/1.1 request."),
+    "INVALID_HOST": (400, "A request has one Host header, with the name and port of the server; HTTP/1.0 may omit it."),
     "CONTENT_TOO_LARGE": (413, f"The request's body is larger than {MAX_BODY_BYTES} bytes."),
     "REQUEST_TIMEOUT": (408, f"Headers have {HEADERS_SECONDS:g} seconds to arrive, and a body {BODY_SECONDS:g} more."),
     "URI_TOO_LONG": (414, f"The request target is longer than {MAX_TARGET_BYTES} bytes."),

@@ -9,7 +9,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from migma_mock.http.protocol import FRAMING, MockProtocol
+from migma_mock.http.protocol import MockProtocol
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Headers
 from migma_mock.messages.request import Request
@@ -28,6 +28,8 @@ class FastPathProtocol(MockProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._default_headers: list[tuple[bytes, bytes]] = []
+        self._default_lines = b""
         operation = self.mock.contract.operation
         start, end = re.escape(operation.prefix.encode()), re.escape(operation.suffix.encode())
         # The contract's path in plain characters, which needs no parsing.
@@ -35,11 +37,12 @@ class FastPathProtocol(MockProtocol):
 
     def answer_now(self) -> bool:
         """Answer the current request if that needs no waiting; True if it was answered."""
-        if not self._may_answer():
+        name = self.parser.get_method()
+        if name not in _METHODS or not self._may_answer():
             return False
         started = time.perf_counter()
         mock = self.mock
-        method, (path, _, query) = _METHODS[self.parser.get_method()], self.url.partition(b"?")
+        method, (path, _, query) = _METHODS[name], self.url.partition(b"?")
         try:
             reply = mock.engine.answer(Request(method, path, self.headers, query))
         except Exception:  # noqa: BLE001  # it fails again through ASGI, where uvicorn reports it
@@ -50,10 +53,13 @@ class FastPathProtocol(MockProtocol):
         head = _head(reply.status, reply.headers, len(reply.body))
         if head is None:
             return False
-        keeps_alive = self.parser.should_keep_alive() and self.parser.get_http_version() == "1.1"
-        server_headers = b"".join([b"%s: %s\r\n" % header for header in self.server_state.default_headers])
+        keeps_alive = self.parser.should_keep_alive() and self.version == "1.1"
+        if self.server_state.default_headers is not self._default_headers:
+            # uvicorn has another list every second.
+            self._default_headers = self.server_state.default_headers
+            self._default_lines = b"".join([b"%s: %s\r\n" % header for header in self._default_headers])
         end = b"\r\n" if keeps_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((head, server_headers, end, reply.body if method == "GET" else b"")))
+        self.transport.write(b"".join((head, self._default_lines, end, reply.body if method == "GET" else b"")))
         if not keeps_alive:
             self.transport.close()
         self.on_response_complete()
@@ -70,11 +76,12 @@ class FastPathProtocol(MockProtocol):
             or self.flow.write_paused
             or self.expect_100_continue
             or self.parser.should_upgrade()
-            or self.parser.get_method() not in _METHODS
         ):
             return False
-        names = [name for name, _ in self.headers]
-        return FRAMING.isdisjoint(names) and not (b"prefer" in names and self.mock.engine.needs_generator(self.headers))
+        given = self.given
+        if b"content-length" in given or b"transfer-encoding" in given:
+            return False
+        return not (b"prefer" in given and self.mock.engine.needs_generator(self.headers))
 
 
 @lru_cache(1024)

@@ -6,50 +6,57 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from migma_mock.http import bounds
-from migma_mock.http.fault_connection import UvicornConnection, head
-from migma_mock.messages.asgi import ANSWER, EXTENSION, Scope
+from migma_mock.http.fault_connection import UvicornConnection
+from migma_mock.http.refusing_protocol import RefusingProtocol
+from migma_mock.http.request_head import find_authority, has_valid_target, is_http, lacks_version
+from migma_mock.messages.asgi import EXTENSION, PROGRESS, Progress, Scope
 from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import FRAMING
 from migma_mock.mock import Mock
 
-FRAMING = frozenset({b"content-length", b"transfer-encoding"})
-"""Headers that tell where the body of a request ends."""
+_SLASH = ord("/")
+_AFTER_GET = len("GET ")
 
 
-class MockProtocol(HttpToolsProtocol):
+class MockProtocol(RefusingProtocol):
     """One connection.
 
     A target over 8 KiB gets 414, headers over 64 KiB 431, a body (trailers included) over 1 MiB 413, headers or
-    a body that are incomplete after 10 seconds 408, invalid HTTP 400, each with an error envelope, and the connection
-    ends. It also ends when no request follows an answer within 5 seconds, which is uvicorn's default.
+    a body that are incomplete after 10 seconds 408, invalid HTTP and other protocols 400, each with an error envelope,
+    and the connection ends. It also ends if no request follows an answer within 5 seconds, uvicorn's default.
 
     Attributes:
-        mock: Answers the requests.
         is_answered: True if the current request is answered already, or gets no answer.
-        is_whole: True if the current request was read to its end.
-        answer: The reply to the current request, if it is known before the request goes through ASGI.
+        version: The HTTP version of the current request.
+        given: The headers of the current request by name; of equal names, the last one.
+        answer: The reply to the current request, if the engine was asked before the request goes through ASGI.
+        refusal: The refusal of the current request, if its head is invalid.
         cycles: The requests that wait for their answers, in order; the first ones may be answered by now.
     """
 
-    cycle: RequestResponseCycle | None  # type: ignore[assignment]  # uvicorn's annotation leaves out the first state
-
     def __init__(self, *args: Any, mock: Mock, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.mock = mock
-        self.is_answered = self.is_whole = False
+        super().__init__(*args, mock=mock, **kwargs)
+        self.is_answered = False
+        self.url = self._chunk = b""
+        self.version = ""
+        self.given: dict[bytes, bytes] = {}
         self.answer: Reply | None = None
+        self.refusal: Reply | None = None
         self.cycles: deque[RequestResponseCycle] = deque()
-        self._head_is_open = True
-        self._chunk_bytes = 0
+        # What was received, before the bytes that are being read, of a head that is not complete.
+        self._earlier = bytearray()
+        # Where the request lines end that were found in the bytes that are being read.
+        self._searched = 0
+        # The latest Host header that was found valid.
+        self._host: bytes | None = None
         # The current head: bytes since the chunk in which it began, and the length of that chunk.
         self._head_bytes = self._head_began_in = 0
         self._body_bytes = 0
-        self._deadline: asyncio.TimerHandle | None = None
         # True when another head or body began after the deadline was set.
         self._deadline_is_old = False
-        self._is_over = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn annotates
         """Start the deadline of the first request."""
@@ -58,7 +65,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop the deadline, and tell every pending request that its client disconnected."""
-        self._stop_deadline()
+        self.stop_deadline()
         for cycle in self.cycles:
             # uvicorn tells only the last one, and an earlier one that waits to write would fail.
             cycle.disconnected = True
@@ -73,10 +80,10 @@ class MockProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser within the bounds."""
-        if self._is_over:
+        if self.is_over:
             return
-        self._chunk_bytes = len(data)
-        if self._head_is_open:
+        self._chunk, self._searched = data, 0
+        if self.head_is_open:
             self._head_bytes += len(data)
         else:
             self._body_bytes += len(data)
@@ -86,41 +93,88 @@ class MockProtocol(HttpToolsProtocol):
             self._read_past_upgrade(data[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
-            self._refuse("BAD_REQUEST")
+            self.refuse_invalid()
             return
-        if self._head_is_open and self._head_bytes > bounds.MAX_HEADER_BYTES:
-            self._refuse("URI_TOO_LONG" if len(self.url) > bounds.MAX_TARGET_BYTES else "HEADERS_TOO_LARGE")
-        elif not self._head_is_open and self._body_bytes > bounds.MAX_BODY_BYTES:
-            self._refuse_body("CONTENT_TOO_LARGE")
-        elif self._head_is_open or not self.is_whole:
-            self._unset_keepalive_if_required()
-            if self._deadline_is_old:
-                self._restart_deadline()
+        self._chunk = b""
+        if self.head_is_open:
+            self._await_rest_of_head(data)
+        elif self._body_bytes > bounds.MAX_BODY_BYTES:
+            self.refuse_body("CONTENT_TOO_LARGE")
+        elif not self.is_whole:
+            self._await_rest()
         else:
             self._await_next()
 
     def on_message_begin(self) -> None:
         """Start counting the head of a request."""
-        self._head_is_open = self._deadline_is_old = True
-        self._head_began_in = self._chunk_bytes
+        self.head_is_open = self._deadline_is_old = True
+        self._head_began_in = len(self._chunk)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Check the size of the head, then answer."""
-        self._head_is_open = self.is_whole = False
+        """Check the head, then answer."""
+        self.is_whole = False
         self._deadline_is_old = True
         self.answer = None
-        is_large = self._head_began_in + self._head_bytes > bounds.MAX_HEADER_BYTES
-        self._head_began_in = self._head_bytes = self._body_bytes = 0
-        if len(self.url) > bounds.MAX_TARGET_BYTES:
-            self.answer = self._refusal("URI_TOO_LONG")
-            self.url = self.url[: bounds.MAX_TARGET_BYTES]  # uvicorn cannot parse a longer one
-        elif is_large and sum(len(name) + len(value) + 4 for name, value in self.headers) > bounds.MAX_HEADER_BYTES:
-            self.answer = self._refusal("HEADERS_TOO_LARGE")
+        headers, url = self.headers, self.url
+        given = self.given = dict(headers)
+        line = url + b" HTTP/1.1\r\n"
+        if self._earlier:
+            place = -1
+        elif not self._searched and self._chunk.startswith(line, _AFTER_GET):
+            place = _AFTER_GET
+        else:
+            place = self._chunk.find(line, self._searched)
+        is_usual = (
+            place >= 0
+            and self._head_began_in + self._head_bytes <= bounds.MAX_HEADER_BYTES
+            and len(url) <= bounds.MAX_TARGET_BYTES
+            and url[0] == _SLASH
+            and len(given) == len(headers)
+            and b"host" in given
+            and given[b"host"] == self._host
+        )
+        self.version = "1.1" if is_usual else self.parser.get_http_version()
+        self.refusal = None if is_usual else self._check_head()
+        if place >= 0:
+            self._searched = place + 1
+        if self._earlier:
+            self._earlier = bytearray()
         # A request that follows one which ended the connection gets no answer.
-        self.is_answered = (self.answer is None and self.answer_now()) or self.transport.is_closing()
+        self.is_answered = (self.refusal is None and self.answer_now()) or self.transport.is_closing()
         if not self.is_answered:
             self._go_through_asgi()
+        self.head_is_open = False
+        self._head_began_in = self._head_bytes = self._body_bytes = 0
+
+    def _check_head(self) -> Reply | None:
+        """Return the refusal of an invalid or too large head; None if it is valid.
+
+        Raises:
+            ValueError: It is none of HTTP/1.0 or HTTP/1.1; the parser fails then.
+        """
+        received = bytes(self._earlier) + self._chunk[self._searched :]
+        if not is_http(self.version, self.url, received) or not has_valid_target(self.url):
+            raise ValueError("another protocol")
+        if len(self.url) > bounds.MAX_TARGET_BYTES:
+            self.url = self.url[: bounds.MAX_TARGET_BYTES]  # uvicorn cannot parse a longer one
+            return self.refusal_of("URI_TOO_LONG")
+        if self._is_large_head():
+            return self.refusal_of("HEADERS_TOO_LARGE")
+        authority = find_authority(self.version, self.url, self.headers)
+        if authority is None:
+            return self.refusal_of("INVALID_HOST")
+        if self.url[:1] == b"/":
+            self._host = authority
+        else:
+            # What looks at the Host header has to see the authority that counts. uvicorn's scope has this very list.
+            self.headers[:] = [(n, authority if n == b"host" else value) for n, value in self.headers]
+        return None
+
+    def _is_large_head(self) -> bool:
+        if self._head_began_in + self._head_bytes <= bounds.MAX_HEADER_BYTES:
+            return False
+        return sum(len(name) + len(value) + 4 for name, value in self.headers) > bounds.MAX_HEADER_BYTES
 
     def answer_now(self) -> bool:
         """Answer the current request without ASGI if possible; True if it was. Here it never is."""
@@ -131,7 +185,8 @@ class MockProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         cycle = cast("RequestResponseCycle", self.cycle)
         connection = UvicornConnection(self.transport, self.server_state, cycle)
-        cast("Scope", self.scope)["extensions"] = {EXTENSION: connection, ANSWER: self.answer}
+        progress = Progress(self.answer, self.refusal)
+        cast("Scope", self.scope)["extensions"] = {EXTENSION: connection, PROGRESS: progress}
         while self.cycles and self.cycles[0].response_complete:
             self.cycles.popleft()
         self.cycles.append(cycle)
@@ -157,7 +212,7 @@ class MockProtocol(HttpToolsProtocol):
         The request is the connection's last.
         """
         if self.is_answered or self.cycle is None:
-            self._is_over = True
+            self.is_over = True
             return
         self.cycle.keep_alive = self.is_whole = False
         framing = [b"%s: %s\r\n" % header for header in self.scope["headers"] if header[0] in FRAMING]
@@ -167,85 +222,46 @@ class MockProtocol(HttpToolsProtocol):
         self._body_bytes = -len(head_again)
         self.data_received(head_again + rest)
 
+    def _await_rest_of_head(self, data: bytes) -> None:
+        if self._head_bytes > bounds.MAX_HEADER_BYTES:
+            self.refuse("URI_TOO_LONG" if len(self.url) > bounds.MAX_TARGET_BYTES else "HEADERS_TOO_LARGE")
+            return
+        self._earlier += data[self._searched :]
+        if lacks_version(self.parser.get_http_version(), self.url, bytes(self._earlier)):
+            self.refuse_invalid()
+        else:
+            self._await_rest()
+
+    def _await_rest(self) -> None:
+        self._unset_keepalive_if_required()
+        if self._deadline_is_old:
+            self._restart_deadline()
+
     def _await_next(self) -> None:
         """Let the connection be idle for as long as uvicorn allows, once the request is answered."""
-        if self._deadline is not None:
-            self._stop_deadline()
+        if self.deadline is not None:
+            self.stop_deadline()
         if self.cycle is not None and not self.cycle.response_complete:
             self._unset_keepalive_if_required()
         elif self.timeout_keep_alive_task is None and not self.transport.is_closing():
             seconds, handler = self.timeout_keep_alive, self.timeout_keep_alive_handler
             self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
 
-    def _stop_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
     def _restart_deadline(self) -> None:
         """Give the client time for the rest of a head or a body."""
-        self._stop_deadline()
+        self.stop_deadline()
         self._deadline_is_old = False
-        seconds = bounds.HEADERS_SECONDS if self._head_is_open else bounds.BODY_SECONDS
-        self._deadline = self.loop.call_later(seconds, self._on_deadline)
+        seconds = bounds.HEADERS_SECONDS if self.head_is_open else bounds.BODY_SECONDS
+        self.deadline = self.loop.call_later(seconds, self._on_deadline)
 
     def _on_deadline(self) -> None:
-        self._deadline = None
+        self.deadline = None
         if self.flow.read_paused:
             # The rest may have arrived: pipelined requests are read one by one.
             self._restart_deadline()
-        elif not self._head_is_open:
-            self._refuse_body("REQUEST_TIMEOUT")
+        elif not self.head_is_open:
+            self.refuse_body("REQUEST_TIMEOUT")
         elif self._head_began_in:
-            self._refuse("REQUEST_TIMEOUT")
+            self.refuse("REQUEST_TIMEOUT")
         else:
             self.transport.close()
-
-    def _refuse(self, code: str) -> None:
-        """Refuse an incomplete request and end the connection."""
-        self._stop_deadline()
-        self._unset_keepalive_if_required()
-        self._is_over = True
-        if self.transport.is_closing():
-            return
-        cycle = self.cycle
-        if cycle is not None and not cycle.response_complete:
-            if self.pipeline and cycle.more_body:
-                # The invalid request waits in the pipeline: its answer is the refusal.
-                cast("Scope", cycle.scope)["extensions"][ANSWER] = self._refusal(code)
-                return
-            if not cycle.more_body:
-                # Earlier requests were complete: they get their answers, and then the connection ends.
-                cycle.keep_alive = False
-                return
-            cycle.disconnected = True
-            cycle.message_event.set()
-            if cycle.response_started:
-                self._end()
-                return
-        reply = self._refusal(code)
-        if self.mock.log:
-            self.mock.log.request("-", b"-", reply.status, reply.matched_by, 0)
-        self.transport.write(head(reply, self.server_state) + reply.body)
-        self._end()
-
-    def _refuse_body(self, code: str) -> None:
-        """Stop reading a body; a request that is answered already, as after a POST, gets no second answer."""
-        if self.cycle is None or self.cycle.response_complete:
-            self._is_over = True
-            self._end()
-        else:
-            self._refuse(code)
-
-    def _end(self) -> None:
-        """Send FIN, and close the connection soon."""
-        self._stop_deadline()
-        if self.transport.is_closing():
-            return
-        # Closing with unread data would reset the connection, and the client would not see the answer.
-        self.transport.write_eof()
-        self._deadline = self.loop.call_later(bounds.LINGER_SECONDS, self.transport.close)
-
-    def _refusal(self, code: str) -> Reply:
-        status, message = bounds.REFUSALS[code]
-        return self.mock.engine.static_replies.refusal(status, code, message)

@@ -5,10 +5,10 @@ import time
 from typing import TYPE_CHECKING
 
 from migma_mock.control_access import PREFIX
-from migma_mock.messages.asgi import ANSWER, EXTENSION, Receive, Scope, Send, request_target
+from migma_mock.messages.asgi import EXTENSION, Receive, Scope, Send, progress_of, request_target
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply
-from migma_mock.messages.request import Request
+from migma_mock.messages.request import FRAMING, Request
 from migma_mock.mock import Mock
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _OWN_PAGES = frozenset({PREFIX[1:], "docs", "openapi.json"})
 """First segments of the paths that belong to the mock and not to the API; the root does too."""
+
+_SERVED = ("GET", "HEAD")
+"""The methods of the contract's path whose replies depend on the account."""
 
 _HANG_SECONDS = 3600.0
 
@@ -29,14 +32,22 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     """Answer one HTTP request that is not for the mock's own pages, and log it."""
     started = time.perf_counter()
     method: str = scope["method"]
-    raw_path = request_target(scope)[1]
-    request = Request(method, raw_path, scope["headers"], scope.get("query_string", b""))
-    reply: Reply | None = (scope.get("extensions") or {}).get(ANSWER)
+    request, progress = _request_of(scope), progress_of(scope)
+    reply = progress.reply
+    if progress.is_refused:
+        return
+    if progress.refusal is not None:
+        record_refusal(mock, scope, progress.refusal)
+        await send_reply(progress.refusal, method, send)
+        return
     if reply is None:
+        # A body may turn out to be invalid: whatever uses up a fault, a step or the rate limit waits for its end.
+        if method in _SERVED and _has_body(request) and not await _read_body(receive):
+            return
         if mock.engine.needs_generator(request.headers):
             # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
             await asyncio.to_thread(mock.generator.prepare)
-        reply = mock.engine.answer(request)
+        reply = progress.reply = mock.engine.answer(request)
     if reply.delay:
         await mock.wait(reply.delay)
     if reply.delivery is NORMAL:
@@ -44,7 +55,16 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     else:
         await _send_reply_as(reply, mock, scope, receive, send)
     if mock.log:
-        mock.log.request(method, raw_path, reply.status, reply.matched_by, time.perf_counter() - started)
+        mock.log.request(method, request.path, reply.status, reply.matched_by, time.perf_counter() - started)
+
+
+def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> None:
+    """Record and log that an invalid request is refused; the journal has only requests to the API."""
+    request = _request_of(scope)
+    if not is_own_page(request_target(scope)[0]):
+        mock.engine.record_refusal(request, reply)
+    if mock.log:
+        mock.log.request(request.method, request.path, reply.status, reply.matched_by, 0)
 
 
 async def send_reply(reply: Reply, method: str, send: Send) -> None:
@@ -74,6 +94,24 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
         await send_reply(mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", message), scope["method"], send)
     else:
         await connection.deliver(reply, body, mock)
+
+
+def _request_of(scope: Scope) -> Request:
+    return Request(scope["method"], request_target(scope)[1], scope["headers"], scope.get("query_string", b""))
+
+
+def _has_body(request: Request) -> bool:
+    return any(name in FRAMING for name, _ in request.headers)
+
+
+async def _read_body(receive: Receive) -> bool:
+    """Read a body to its end and drop it; False if the client disconnected before, or the body is invalid."""
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return False
+        if not message.get("more_body"):
+            return True
 
 
 async def _until_gone(mock: Mock, receive: Receive) -> None:

@@ -1,8 +1,11 @@
 """ASGI types, and the extensions of the scope that the mock uses."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from migma_mock.messages.reply import Reply
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -12,8 +15,28 @@ ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 EXTENSION = "migma_mock.connection"
 """The extension of the scope that holds the connection below HTTP, if there is a real one."""
 
-ANSWER = "migma_mock.answer"
-"""The extension of the scope that holds the reply, if it is known already."""
+PROGRESS = "migma_mock.progress"
+"""The extension of the scope that holds the request's :class:`Progress`, if the mock's own protocol reads it."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a request is; shared by the protocol, which may find it invalid, and the application.
+
+    Attributes:
+        reply: The engine's reply, once the engine was asked.
+        refusal: The refusal that the application sends in place of an answer, since the request is invalid.
+        is_refused: True if the protocol has sent a refusal, so that nothing is left to do.
+    """
+
+    reply: Reply | None = None
+    refusal: Reply | None = None
+    is_refused: bool = False
+
+
+def progress_of(scope: Scope) -> Progress:
+    """Return the progress of a request; a new one if another server reads it."""
+    return (scope.get("extensions") or {}).get(PROGRESS) or Progress()
 
 
 def request_target(scope: Scope) -> tuple[str, bytes]:

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+"""Headers that tell where the body of a request ends."""
+
 
 class Request(NamedTuple):
     """One request as the engine gets it.

@@ -9,7 +9,9 @@ from migma_mock.http import bounds
 @pytest.mark.parametrize("length", [bounds.MAX_TARGET_BYTES, bounds.MAX_TARGET_BYTES + 1, 60_000, 70_000, 1_000_000])
 @pytest.mark.parametrize("earlier", [0, 1])
 def test_a_target_over_8_kib_gets_414(exchange, assert_sound, length, earlier):
-    *firsts, answer = exchange((GET + b"\r\n") * earlier + b"GET /" + b"a" * (length - 1) + b" HTTP/1.1\r\n" + END)
+    *firsts, answer = exchange(
+        (GET + b"\r\n") * earlier + b"GET /" + b"a" * (length - 1) + b" HTTP/1.1\r\nHost: localhost\r\n" + END
+    )
     assert [first.status for first in firsts] == [200] * earlier
     assert answer.status == (404 if length <= bounds.MAX_TARGET_BYTES else 414)
     assert_sound(answer)

@@ -17,7 +17,7 @@ def hasty(monkeypatch):
         yield server
 
 
-@pytest.mark.parametrize("beginning", [b"G", b"GET /", GET, GET + b"X-A: b", b"GET /\r\n"])
+@pytest.mark.parametrize("beginning", [b"G", b"GET /", GET, GET + b"X-A: b", b"GET / HTTP/1.1\r\n"])
 def test_slow_headers_get_408(exchange, hasty, assert_sound, beginning):
     (answer,) = exchange(beginning, hasty)
     assert answer.status == 408
