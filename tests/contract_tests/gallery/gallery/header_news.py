@@ -46,7 +46,6 @@ ANNOUNCED = (
         "`Warning: 299` with a date, after a warning of a cache",
         header("Warning", '110 cache "Stale", 299 api "Use v2" "Wed, 01 Jul 2026 00:00:00 GMT"'),
     ),
-    _announced("warning-199", "`Warning: 199`", header("Warning", '199 api.migma.ai "Numbers are estimates"')),
     _announced("link-successor", "`Link` to the successor", header("Link", _SUCCESSOR)),
     _announced("link-deprecation", "`Link` to the deprecation", header("Link", "</news>; rel=deprecation")),
     _announced(
@@ -93,6 +92,9 @@ QUIET = (
     conforming("not-deprecated", "`Deprecation: false`", header("Deprecation", "false")),
     conforming("not-deprecated-boolean", "`Deprecation: ?0`", header("Deprecation", "?0")),
     conforming("warning-of-a-cache", '`Warning: 110 - "Response is Stale"`', header("Warning", '110 - "Stale"')),
+    conforming(
+        "warning-199", "`Warning: 199`, on this response alone", header("Warning", '199 api "Numbers are estimates"')
+    ),
     conforming(
         "warning-of-a-proxy",
         "`Warning: 214` whose text has 299 in it",

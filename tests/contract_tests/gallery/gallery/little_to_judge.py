@@ -27,7 +27,7 @@ VARIANTS = (
         both(fields(**dict.fromkeys((*COUNTS, *RATES), 0)), without(*_BOTS)),
     ),
     _campaign("just-sent", "nothing was delivered yet", **dict.fromkeys(COUNTS, 0) | {"totalSent": 1200}),
-    _campaign("all-bounced", "every message bounced", **dict.fromkeys(COUNTS, 0) | {"totalSent": 9, "bounces": 9}),
+    _campaign("every-bounced", "every message bounced", **dict.fromkeys(COUNTS, 0) | {"totalSent": 9, "bounces": 9}),
     _campaign("all-delivered", "no message bounced", totalDelivered=1200, bounces=0),
     _campaign("one-bounced", "one message bounced, and rates have 2 decimals", 2, totalDelivered=1199, bounces=1),
     _campaign("unopened", "nobody opened or clicked", uniqueOpens=0, totalOpens=0, **_BOTS | _NO_CLICKS),

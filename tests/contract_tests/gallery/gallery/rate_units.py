@@ -105,6 +105,7 @@ DRIFTED = (
         "both rates are percentages of sent",
         rates("percent", of="totalSent", form=to(2)),
         _IS_PERCENTAGE,
+        also=("rate-over-sent",),
     ),
     _semantic(
         "percentages-below-one",

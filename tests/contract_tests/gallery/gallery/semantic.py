@@ -61,11 +61,12 @@ VARIANTS = (
         data(lambda s: {**s, "openRate": round(100 * s["openRate"], 2), "clickRate": round(100 * s["clickRate"], 2)}),
         "rate-is-percentage",
     ),
-    _rate(
+    _semantic(
         "percentage-over-sent",
         "`openRate` is a percentage of sent",
+        computed("openRate", lambda s: round(100 * s["uniqueOpens"] / s["totalSent"], 2)),
         "rate-is-percentage",
-        lambda s: round(100 * s["uniqueOpens"] / s["totalSent"], 2),
+        also=("rate-over-sent",),
     ),
     _rate("over-sent", "`openRate` is a fraction of sent", "rate-over-sent", _over("uniqueOpens", "totalSent")),
     _rate(
