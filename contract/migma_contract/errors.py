@@ -23,6 +23,8 @@ A module name says where a class is defined, if not here.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from migma_contract.redaction import mask
+
 
 class Problem(NamedTuple):
     """One mistake in what a user gave, with its place.
@@ -95,9 +97,12 @@ class ArgumentError(InputError):
 
 
 class SettingsError(InputError):
-    """An option or an environment variable has an invalid value."""
+    """An option or an environment variable has an invalid value. If that is an API key, the text does not show it."""
 
     headline = "the settings cannot be used"
+
+    def __str__(self) -> str:
+        return mask(super().__str__())
 
 
 class ServerError(MigmaError):

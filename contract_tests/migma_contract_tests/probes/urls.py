@@ -27,8 +27,9 @@ def check_url(url: str, place: str, expected: str = _URL) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise option_error(place, expected, "one whose host or port cannot be read") from None
-    if _WITHOUT_SCHEME.fullmatch(url):
-        scheme = "http" if is_loopback_url(f"//{url}") else "https"
+    without_scheme = _WITHOUT_SCHEME.fullmatch(url)
+    if without_scheme:
+        scheme = "http" if is_loopback(without_scheme[1]) else "https"
         raise option_error(place, expected, shown, f"Write {scheme}://{url}.")
     if parts.scheme not in ("http", "https") or not host or port == 0:
         raise option_error(place, expected, shown, "Start it with http:// or https://.")

@@ -206,6 +206,7 @@ def test_a_base_url_is_found_in_what_people_paste(contract, text, base_url):
         ("127.0.0.1:4010", "Write http://127.0.0.1:4010."),
         ("[::1]:4010", "Write http://[::1]:4010."),
         ("mock:4010", "Write https://mock:4010."),
+        ("[1e9]", "Write https://[1e9]."),
         ("/v1", "Start it with http:// or https://."),
         ("https:/api.migma.ai", "Start it with http:// or https://."),
         ("https://https://api.migma.ai", "Remove all that is not part of it."),

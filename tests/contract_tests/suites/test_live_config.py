@@ -94,3 +94,14 @@ def test_variables_are_understood_as_people_paste_them(environment, contract, st
 def test_a_variable_with_nothing_in_it_counts_as_not_set(environment, name, nothing):
     environment(**{name: nothing})
     assert missing_variables().startswith(f"set {name} ")
+
+
+@pytest.mark.parametrize(
+    "name", ["MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASE_URL", "MIGMA_CAMPAIGN_IDS", "MIGMA_RATES"]
+)
+def test_a_key_in_the_wrong_variable_is_not_shown(environment, contract, stage, name):
+    environment(**{name: f"x {stage.key}/"})
+    with pytest.raises(InputError) as caught:
+        LivePlan.from_environment(contract)
+    assert stage.key not in str(caught.value)
+    assert name in str(caught.value)
