@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from migma_contract.errors import ContractError, Problem
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Document
@@ -34,9 +35,8 @@ def load_contract(path: Path, *, strict_nullable: bool = False, rates: RateUnit 
     source = path.name if path == openapi_path() else str(path)
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ContractError([Problem(source, "", "a readable OpenAPI document", reason)]) from error
+    except FILE_ERRORS as error:
+        raise ContractError([Problem(source, "", "a readable OpenAPI document", why_unusable(error))]) from error
     return parse_contract(raw, source=source, strict_nullable=strict_nullable, rates=rates)
 
 

@@ -10,12 +10,10 @@ import typer
 
 from migma_contract.command_exit import exit_codes
 from migma_contract.finding import Level
-from migma_contract.openapi import load_contract
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.rate_unit import RATE_UNITS
-from migma_contract.resources import openapi_path
 from migma_contract.version import __version__
-from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
+from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.report_files import (
     Progress,
@@ -203,9 +201,7 @@ def check(
 ) -> None:
     """Check a server; the help is ``_CHECK_HELP``."""
     outputs = parse_outputs(format or (), quiet=quiet)
-    document = load_contract(
-        contract or openapi_path(), strict_nullable=strict_nullable, rates=rate_unit(rates)
-    )
+    document = read_contract(contract, strict_nullable=strict_nullable, rates=rate_unit(rates))
     flags = Flags(
         base_url=base_url,
         campaign_ids=campaign_id or (),

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.suggestions import did_you_mean
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.reports import FORMATS
-from migma_contract_tests.results.whole_file import why_unwritable, write_whole_file
+from migma_contract_tests.results.whole_file import resolved, why_unwritable, write_whole_file
 
 if TYPE_CHECKING:
     from migma_contract_tests.results.report import Report  # loads pydantic, which --help does not need
@@ -33,7 +34,7 @@ def parse_outputs(values: Sequence[str], *, quiet: bool) -> list[Output]:
         SettingsError: An unknown format, a missing folder, or two outputs for one place.
     """
     outputs = [_parse(value) for value in values]
-    places = [output.path and output.path.resolve() for output in outputs]
+    places = [output.path and resolved(output.path) for output in outputs]
     for output, place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
             where = f"the file {output.path}" if output.path else "standard output"
@@ -51,11 +52,11 @@ def _parse(value: str) -> Output:
     if not equals:
         return Output(name, None)
     file = Path(path)
-    if not path or file.is_dir():
-        raise option_error(f"--format {name}=", "a file to write", repr(path))
+    if not path:
+        raise option_error(f"--format {name}=", "a file to write", "nothing")
     got = why_unwritable(file)
     if got:
-        raise option_error(f"--format {value}", "a file in a folder that exists, with permission to write", got)
+        raise option_error(f"--format {value}", "a file that can be written", got)
     return Output(name, file)
 
 
@@ -80,9 +81,9 @@ def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -
             text = FORMATS[output.format].render(report)
             try:
                 write_whole_file(output.path, text)
-            except OSError as error:
-                got = error.strerror or type(error).__name__
-                raise option_error(f"--format {output.format}={output.path}", "a writable file", got) from error
+            except FILE_ERRORS as error:
+                place = f"--format {output.format}={output.path}"
+                raise option_error(place, "a writable file", why_unusable(error)) from error
         else:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             _print(output.format, FORMATS[output.format].render(report, color=color, width=width))

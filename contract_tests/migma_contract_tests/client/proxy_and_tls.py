@@ -9,6 +9,7 @@ import certifi
 import httpcore
 
 from migma_contract.exchange import THE_PROXY
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.urls import is_loopback_url, proxy_address
@@ -61,8 +62,8 @@ def _tls(options: CheckOptions) -> ssl.SSLContext:
     if options.ca_bundle is not None:
         try:
             return ssl.create_default_context(cafile=str(options.ca_bundle))
-        except (OSError, ssl.SSLError) as error:
-            got = "no certificates" if isinstance(error, ssl.SSLError) else error.strerror or "nothing"
+        except FILE_ERRORS as error:
+            got = "no certificates" if isinstance(error, ssl.SSLError) else why_unusable(error)
             raise option_error(f"--ca-bundle {options.ca_bundle}", "a PEM file with certificates", got) from error
     context = ssl.create_default_context()
     if options.insecure:

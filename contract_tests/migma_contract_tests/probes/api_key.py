@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.variables import API_KEY, assigned, strip_around
@@ -49,8 +50,8 @@ def read_key(file: Path) -> Secret:
     place = f"--api-key-file {file}"
     try:
         raw = sys.stdin.buffer.read(_MAX_FILE + 1) if str(file) == "-" else _head(file)
-    except OSError as error:
-        raise option_error(place, "a readable file with the key", error.strerror or type(error).__name__) from error
+    except FILE_ERRORS as error:
+        raise option_error(place, "a readable file with the key", why_unusable(error)) from error
     if len(raw) > _MAX_FILE:
         raise option_error(place, "a file with the key", f"more than {_MAX_FILE} bytes")
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "utf-8")

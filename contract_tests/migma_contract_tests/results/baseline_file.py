@@ -1,12 +1,15 @@
 """Read and write the baseline file, which people edit."""
 
+import codecs
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from migma_contract.errors import InputError, Problem
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.finding import fingerprint
 from migma_contract.json_pointer import pointer
 from migma_contract.strict_json import describe_json, parse
@@ -29,18 +32,18 @@ class BaselineError(InputError):
     headline = "the baseline cannot be used"
 
 
-def load_baseline(path: Path) -> Baseline:
-    """Read a baseline file.
+def load_baseline(path: Path, option: str = "--baseline") -> Baseline:
+    """Read a baseline file, which an option or a variable names.
 
     Raises:
         BaselineError: It cannot be read, or is not a baseline. Every problem is named, with its place.
     """
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        got = error.strerror or type(error).__name__
-        raise BaselineError([Problem(str(path), "", "a readable baseline", got)], _advice(path)) from error
-    parsed = parse(raw)
+    except FILE_ERRORS as error:
+        problem = Problem(f"{option} {path}", "", "a readable baseline", why_unusable(error))
+        raise BaselineError([problem], _advice(path)) from error
+    parsed = parse(raw.removeprefix(codecs.BOM_UTF8))
     problems = parsed.problems(str(path))
     entries: list[Entry] = []
     if not problems:
@@ -52,12 +55,13 @@ def load_baseline(path: Path) -> Baseline:
 
 def _advice(path: Path) -> str:
     """Return what helps if a baseline cannot be read."""
-    if path.is_dir():
+    # These functions of os.path return False for a path that no file can have.
+    if os.path.isdir(path):  # noqa: PTH112
         return f"Name a file in this folder: --baseline {path / 'known.json'}."
-    if path.exists():
+    if os.path.lexists(path):
         return ""
-    if not path.parent.is_dir():
-        return f"There is no folder {path.parent}."
+    if not os.path.isdir(path.parent):  # noqa: PTH112
+        return "" if os.path.exists(path.parent) else f"There is no folder {path.parent}."  # noqa: PTH110
     return f"Write one with migma-contract check --baseline {path} --update-baseline."
 
 
@@ -71,8 +75,8 @@ def require_writable_baseline(path: Path) -> None:
     if not got and path.exists() and not path.is_file():
         got = "a device or a pipe"
     if got:
-        hint = _advice(path) if path.is_dir() else ""
-        raise BaselineError([Problem(str(path), "", "a file that can be written", got)], hint)
+        hint = _advice(path) if got == "a folder" else ""
+        raise BaselineError([Problem(f"--baseline {path}", "", "a file that can be written", got)], hint)
 
 
 def save_baseline(baseline: Baseline, path: Path) -> None:
@@ -84,9 +88,8 @@ def save_baseline(baseline: Baseline, path: Path) -> None:
     document = {"version": _VERSION, "accepted": [_written(entry) for entry in baseline.entries]}
     try:
         write_whole_file(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-    except OSError as error:
-        got = error.strerror or type(error).__name__
-        raise BaselineError([Problem(str(path), "", "a writable file", got)]) from error
+    except FILE_ERRORS as error:
+        raise BaselineError([Problem(f"--baseline {path}", "", "a writable file", why_unusable(error))]) from error
 
 
 def _written(entry: Entry) -> dict[str, str]:

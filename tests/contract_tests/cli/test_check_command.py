@@ -62,7 +62,7 @@ def test_an_unreachable_server_exits_3(check, stage):
         (["--max-requests", "0"], "--max-requests"),
         (["--fail-on", "never"], "--fail-on"),
         (["--format", "jnuit=x.xml"], "did you mean 'junit'?"),
-        (["--format", "json=no/such/x.json"], "a file in a folder that exists"),
+        (["--format", "json=no/such/x.json"], "a file that can be written, got no folder"),
         (["--format", "json="], "a file to write"),
         (["--format", "json", "--format", "html"], "two for standard output"),
         (["--format", "json=a", "--format", "html=./a"], "two for the file a"),

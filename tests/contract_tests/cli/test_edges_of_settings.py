@@ -2,10 +2,12 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
 from migma_contract_tests.results import whole_file
+from migma_contract_tests.results.baseline_file import BaselineError, load_baseline
 
 REMOTE = "http://api.example.com"
 
@@ -151,6 +153,66 @@ def _raising(error):
         raise error
 
     return raise_error
+
+
+FILE_OPTIONS = {
+    "a report": ("--format", "json={}"),
+    "a new baseline": ("--update-baseline", "--baseline", "{}"),
+    "a baseline": ("--baseline", "{}"),
+    "a key": ("--api-key-file", "{}"),
+    "a contract": ("--contract", "{}"),
+    "certificates": ("--base-url", "https://localhost:1", "--ca-bundle", "{}"),
+}
+NO_FILES = {
+    "loop.json": "a symbolic link that leads to itself",
+    "loop/x.json": "a symbolic link that leads to itself",
+    "file.json/x.json": "",
+    "x" * 300 + ".json": "a name that is too long for a file",
+    "x" * 300 + "/x.json": "a name that is too long for a file",
+    "folder": "",
+    "folder/": "",
+    "no/such/x.json": "",
+    "dangling.json": "",
+    "/proc/x.json": "",
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and folders of POSIX")
+@pytest.mark.parametrize("path", NO_FILES, ids=lambda path: repr(path[-9:]))
+@pytest.mark.parametrize("flags", FILE_OPTIONS.values(), ids=FILE_OPTIONS)
+def test_a_path_that_no_file_can_have_is_refused_in_a_line_with_the_option_and_the_path(refused, tmp_path, flags, path):
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "dangling.json").symlink_to("no/such/x.json")
+    (tmp_path / "file.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+    message = refused(*(flag.format(path) for flag in flags))
+    option = next(flag for flag in reversed(flags) if flag.startswith("--"))
+    first = message.splitlines()[0]
+    assert f"{option} {flags[-1].format(path.rstrip('/') if option != '--format' else path)}: expected " in first
+    assert first.endswith(NO_FILES[path])
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_zero_byte_in_a_path_is_refused(refused):
+    assert "a name that no file can have" in refused("--format", "json=a\0.json")
+    with pytest.raises(BaselineError, match="a name that no file can have"):
+        load_baseline(Path("a\0.json"))
+
+
+def test_a_new_report_leaves_no_other_file(check, tmp_path):
+    """To see before the check that it can be written, a file is made and removed."""
+    assert check("--format", "json=report.json", "--plan").returncode == 0
+    assert list(tmp_path.iterdir()) == []
+    assert check("--format", "json=report.json").returncode == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_a_baseline_with_a_byte_order_mark_is_read(check, tmp_path):
+    """Editors on Windows write one."""
+    (tmp_path / "known.json").write_text('{"version": 1, "accepted": []}', encoding="utf-8-sig")
+    assert check("--baseline", "known.json").returncode == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="named pipes of POSIX")
