@@ -10,7 +10,7 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue import RULES
-from migma_contract.rules.evidence import Lack, lack_of_evidence
+from migma_contract.rules.evidence import Lack, discloses_stats, lack_of_evidence
 from migma_contract.rules.interruption import interruption
 from migma_contract.rules.not_judged import not_judged
 from migma_contract.rules.rule import Rule
@@ -30,7 +30,8 @@ class Evaluation(NamedTuple):
         judged: Number of responses that each rule could judge, or of comparisons that it made. With 0 the run
             says nothing about that rule.
         not_judged: One line on what the numbers could not show although every request was answered; "" for nothing.
-        lack: Why the run shows nothing of the contract; None if it shows something. Then every finding has level info.
+        lack: Why the run shows nothing of the contract; None if it shows something. Then every finding has level info,
+            except in stats that came without a valid key.
         interrupted: Indexes of exchanges, at the start or the end, in which the API was away.
     """
 
@@ -59,25 +60,24 @@ def evaluate(
     """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
-    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info, and so has every
-    finding in an interruption (see ``interruption``).
+    If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info, except in stats
+    that came without a valid key. Every finding in an interruption (see ``interruption``) has level info too.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
     lack = lack_of_evidence(exchanges, contract) if is_run else None
     has_evidence = lack is None if is_run else expectations.has_usable_read(exchanges)
-    max_level = Level.BREAKING if has_evidence else Level.INFO
     interrupted = interruption(exchanges, contract) if is_run else frozenset[int]()
+    silent = interrupted if has_evidence else _without_disclosure(exchanges, contract)
     findings: list[Finding] = []
     omitted: dict[str, int] = {}
     judged: dict[str, int] = {}
     for rule in rules:
         judged[rule.id], violations = rule.judge(run)
         places: dict[str, list[tuple[Level, Violation]]] = {}
-        usual = lowest(rule.level, max_level)
         for violation in violations:
-            level = usual
-            if violation.level is not None or violation.exchange in interrupted:
-                level = lowest(usual, violation.level, Level.INFO if violation.exchange in interrupted else None)
+            level = rule.level
+            if violation.level is not None or violation.exchange in silent:
+                level = lowest(level, violation.level, Level.INFO if violation.exchange in silent else None)
             places.setdefault(violation.where, []).append((level, violation))
         # By place and not as received: with objects in random order, a baseline would see other ones in each run.
         worst_first = sorted(places)
@@ -87,6 +87,11 @@ def evaluate(
             omitted[rule.id] = len(worst_first) - MAX_FINDINGS
     findings.sort(key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
     return Evaluation(tuple(findings), omitted, judged, not_judged(run), lack, interrupted)
+
+
+def _without_disclosure(exchanges: Sequence[Exchange], contract: Contract) -> frozenset[int]:
+    """Return the indexes of the exchanges that show nothing by themselves."""
+    return frozenset(index for index, each in enumerate(exchanges) if not discloses_stats(each, contract))
 
 
 def _finding(rule: Rule, found: list[tuple[Level, Violation]], exchanges: Sequence[Exchange]) -> Finding:

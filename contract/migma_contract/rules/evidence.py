@@ -1,5 +1,6 @@
 """Evidence: whether a run saw anything of the contract, or only an outage, another server, or a rejected key."""
 
+import json
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 from migma_contract.exchange import Exchange, Purpose
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
-from migma_contract.rules.analysis.locations import stats_pointer
+from migma_contract.rules.analysis.locations import all_objects, stats_pointer
 from migma_contract.rules.analysis.name_similarity import normalize
 
 Lack = Literal[
@@ -27,8 +28,8 @@ _ASKED: frozenset[Purpose] = frozenset(
 """Purposes whose response comes from the API itself. An unusual id may be answered by a proxy, HEAD has no body."""
 
 _WITH_KEY: frozenset[Purpose] = frozenset({"campaign", "unknown-id"})
-_ACCOUNT = frozenset({402, 423, 451})
-"""Statuses that concern the account of the key rather than the contract."""
+ACCOUNT = frozenset({402, 421, 423, 451})
+"""Statuses that concern the account of the key, or its region, rather than the contract."""
 
 _FIELDS = frozenset({"data", "error", "code", "metadata"})
 """Fields of which an envelope with ``success`` true has one."""
@@ -38,6 +39,7 @@ _SCANNED = 64 * 1024
 
 _SUCCESS = re.compile(r"\bsuccess\b\W{0,4}(true|false)", re.IGNORECASE)
 _ENVELOPE = re.compile(rb'\{\s*"success"\s*:\s*(true|false)\s*,\s*"(data|error)"')
+_REFERENCE = re.compile(r"[\w%-]*\d[\w%-]*")
 _HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<title|<script|<!--)", re.IGNORECASE)
 
 
@@ -45,7 +47,7 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
     """Return why a run shows nothing of the contract; None if it shows something, or has no read of a campaign."""
     asked = [each for _, each in expectations.final_attempts(exchanges) if each.purpose in _ASKED]
     reads = [each for each in asked if each.purpose == "campaign"]
-    if not reads or any(_has_stats(each, contract) for each in asked if not expectations.has_no_evidence(each)):
+    if not reads or any(has_stats(each, contract) for each in asked if not expectations.has_no_evidence(each)):
         return None if expectations.has_usable_read(exchanges) else "unreadable"
     with_key = [each for each in asked if each.purpose in _WITH_KEY]
     is_told_apart = _has_documented_statuses(asked, contract)
@@ -58,11 +60,16 @@ def lack_of_evidence(exchanges: Sequence[Exchange], contract: Contract) -> Lack 
     if _are_alike(asked):
         return "same-failure"
     is_foreign = not any(is_from_api(each, contract) for each in with_key)
-    if _are_alike(with_key) and (is_foreign or all(map(expectations.is_success, with_key))):
+    if is_foreign and _are_alike(with_key) and not all(map(_is_json_success, with_key)):
         return "other-server-with-key"
-    if all(each.status in _ACCOUNT for each in with_key):
+    if all(each.status in ACCOUNT for each in with_key):
         return "account"
     return None if expectations.has_usable_read(exchanges) else "unreadable"
+
+
+def discloses_stats(exchange: Exchange, contract: Contract) -> bool:
+    """True if complete stats came without a valid key. That is drift, whatever the other requests got."""
+    return expectations.key_kind(exchange) != "valid" and has_complete_stats(exchange, contract)
 
 
 def is_from_api(exchange: Exchange, contract: Contract) -> bool:
@@ -73,13 +80,13 @@ def is_from_api(exchange: Exchange, contract: Contract) -> bool:
 def carries_envelope(exchange: Exchange, contract: Contract) -> bool:
     """True if a response has the API's envelope or something like its stats, in JSON or in any other text."""
     if not exchange.json.readable and is_html(exchange):
-        return _ENVELOPE.search(exchange.body[:_SCANNED]) is not None  # after a warning of the server's language
+        return _ends_with_envelope(exchange.body)
     if not exchange.json.readable:
         return _mentions_envelope(exchange.body, contract)
     value = exchange.json.value
     if isinstance(value, str):
         return _mentions_envelope(value.encode("utf-8", "replace"), contract)
-    return _is_envelope(value) or stats_pointer(contract, value) is not None
+    return _is_envelope(value) or has_stats(exchange, contract)
 
 
 def is_html(exchange: Exchange) -> bool:
@@ -99,7 +106,7 @@ def is_outage(exchange: Exchange) -> bool:
 
 def same_answer(one: Exchange, other: Exchange) -> bool:
     """True if two responses say the same: the same status, and the same error or body."""
-    return _answer(one) == _answer(other)
+    return what_it_says(one) == what_it_says(other)
 
 
 def _is_envelope(value: object) -> bool:
@@ -111,8 +118,36 @@ def _is_envelope(value: object) -> bool:
     )
 
 
-def _has_stats(exchange: Exchange, contract: Contract) -> bool:
-    return exchange.json.readable and stats_pointer(contract, exchange.json.value) is not None
+def has_stats(exchange: Exchange, contract: Contract) -> bool:
+    """True if a body has something like the stats: their names, and values that are no schemas as in a description."""
+    if not exchange.json.readable:
+        return False
+    found = stats_pointer(contract, exchange.json.value)
+    return found is not None and _has_values(dict(all_objects(exchange.json.value))[found])
+
+
+def has_complete_stats(exchange: Exchange, contract: Contract) -> bool:
+    """True if an object with all required fields of the stats is anywhere in a body."""
+    required = contract.stats.required.keys()
+    objects = all_objects(exchange.json.value)
+    return bool(required) and any(required <= value.keys() and _has_values(value) for _, value in objects)
+
+
+def _has_values(stats: Mapping[str, object]) -> bool:
+    containers = sum(isinstance(each, Mapping | list) for each in stats.values())
+    return 2 * containers < len(stats)
+
+
+def _ends_with_envelope(page: bytes) -> bool:
+    """True if an envelope follows a warning of the server's language, rather than being quoted by a page."""
+    found = _ENVELOPE.search(page[:_SCANNED])
+    if found is None:
+        return False
+    try:
+        json.loads(page[found.start() :])
+    except ValueError:
+        return False
+    return True
 
 
 def _has_documented_statuses(asked: Sequence[Exchange], contract: Contract) -> bool:
@@ -128,7 +163,7 @@ def _are_alike(asked: Sequence[Exchange]) -> bool:
         return False
     if all((each.status or 0) >= 300 for each in asked):
         return len({each.status for each in asked}) == 1
-    return len({_answer(each) for each in asked}) == 1 and not any(map(_claims_success, asked))
+    return len({what_it_says(each) for each in asked}) == 1 and not any(map(_claims_success, asked))
 
 
 def _claims_success(exchange: Exchange) -> bool:
@@ -136,11 +171,17 @@ def _claims_success(exchange: Exchange) -> bool:
     return isinstance(value, Mapping) and "success" in value and value["success"] is not False
 
 
-def _answer(exchange: Exchange) -> Hashable:
+def _is_json_success(exchange: Exchange) -> bool:
+    """True if a client takes a response for a success: a failure with 200 behind a check of keys is the API's."""
+    return exchange.failure is None and exchange.json.readable and expectations.is_success(exchange)
+
+
+def what_it_says(exchange: Exchange) -> Hashable:
     """Return what a response says, without what differs from one response to the next, such as a request id."""
     value = exchange.json.value
     if isinstance(value, Mapping):
-        return exchange.status, str(value.get("error", value.get("message"))), str(value.get("code"))
+        message = _REFERENCE.sub("#", str(value.get("error", value.get("message"))))
+        return exchange.status, message, str(value.get("code"))
     return exchange.status, b"" if is_html(exchange) else exchange.body
 
 

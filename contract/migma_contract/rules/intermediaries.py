@@ -25,6 +25,8 @@ class Intermediary(NamedTuple):
 INTERMEDIARIES: dict[int, Intermediary] = {
     407: Intermediary("a proxy asks for its own credentials", "RFC 9110, section 15.5.8"),
     408: Intermediary("the request took too long to arrive", "RFC 9110, section 15.5.9", retry=True),
+    421: Intermediary("a request for another server", "RFC 9110, section 15.5.20"),
+    425: Intermediary("a gateway does not accept early data", "RFC 8470, section 5.2", retry=True),
     429: Intermediary("too many requests", "RFC 6585, section 4; the vendor's docs introduction", retry=True),
     460: Intermediary("a load balancer lost the connection", _LOAD_BALANCER, retry=True),
     463: Intermediary("a load balancer refused the request", _LOAD_BALANCER),
@@ -61,9 +63,9 @@ def _statuses(entries: Iterable[tuple[int, Intermediary]]) -> frozenset[int]:
     return frozenset(status for status, _ in entries)
 
 
-NO_EVIDENCE = _statuses(INTERMEDIARIES.items()) - {407}
+NO_EVIDENCE = _statuses(INTERMEDIARIES.items()) - {407, 421}
 """Statuses that say nothing about the contract. A proxy with a login of its own asks each request for it, so 407 for
-some requests only is the API's."""
+some requests only is the API's; and so is 421, which a server may send for some keys or campaigns only."""
 
 RETRYABLE = _statuses((status, each) for status, each in INTERMEDIARIES.items() if each.retry)
 """Statuses of temporary conditions, after which a second attempt may succeed."""

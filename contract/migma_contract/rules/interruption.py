@@ -1,64 +1,88 @@
 """An interruption: the part of a run, at its start or its end, in which the API was away or something else answered."""
 
-from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Hashable, Mapping, Sequence
 
 from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
-from migma_contract.rules.evidence import is_from_api, is_outage
+from migma_contract.rules.evidence import is_from_api, is_outage, what_it_says
 
 _OUTAGE = "outage"
+_NEVER_THE_API = frozenset({407, 421, 425})
+"""Statuses that are not the API's own, whatever their body, if they come only at the start or the end of a run."""
 
 
 def interruption(exchanges: Sequence[Exchange], contract: Contract) -> frozenset[int]:
     """Return the indexes of the exchanges in an interruption; they say nothing about the contract.
 
-    It reaches from a read of a campaign at the start or the end of a run to the next answered request. It has
-    requests of several kinds, or no response or a gateway's status among its failures: a single 500 is a failure of
-    the API. Requests with the key are compared by themselves too, since a layer before the API may answer the others.
+    Every request failed in the same way, from the start of the run on or up to its end, reads of a campaign among
+    them that was read before or after. Requests with the key are compared by themselves too: a quota applies to them,
+    and a layer before the API may answer the others. A single refusal or 500 by the API itself is no interruption.
     """
-    compared = [index for index, each in enumerate(exchanges) if _is_compared(each)]
-    with_key = [index for index in compared if expectations.key_kind(exchanges[index]) == "valid"]
-    kinds = {index: _kind(exchanges[index], contract) for index in compared}
-    if not any(exchanges[index].purpose == "campaign" and not kind for index, kind in kinds.items()):
-        return frozenset()  # a campaign that can never be read is no interruption
+    kinds = {index: failure_kind(each, contract) for index, each in enumerate(exchanges) if each.purpose != "method"}
+    readable = readable_campaigns(exchanges, contract)
+    with_key = [index for index in kinds if expectations.key_kind(exchanges[index]) == "valid"]
     found: set[int] = set()
-    for sequence in (compared, compared[::-1], with_key, with_key[::-1]):
-        failed = _same_at_start(sequence, kinds)
-        if len(failed) < len(sequence) and _is_interruption([exchanges[index] for index in failed], contract):
-            found.update(failed)
+    for sequence in ([*kinds], [*kinds][::-1], with_key, with_key[::-1]):
+        failed = _same_at_start(sequence, exchanges, kinds)
+        reads = [each for each in failed if exchanges[each].purpose == "campaign"]
+        if not any(exchanges[each].campaign_id in readable for each in reads):
+            continue
+        if len(failed) > 1 or _is_not_the_api(exchanges[failed[0]], contract):
+            found.update(index for index in failed if not _is_right(exchanges[index], contract))
     return frozenset(found)
 
 
-def _same_at_start(sequence: Sequence[int], kinds: Mapping[int, str]) -> list[int]:
-    """Return the first of some exchanges that failed, and those directly after it that failed in the same way."""
-    kind = kinds[sequence[0]] if sequence else ""
-    return list(takewhile(lambda index: kinds[index] == kind, sequence)) if kind else []
+def failure_kind(exchange: Exchange, contract: Contract) -> Hashable:
+    """Return in which way a request failed, as it is compared with the others; None if it was answered.
 
-
-def _is_compared(exchange: Exchange) -> bool:
-    # Without a body, nothing shows whether a HEAD that succeeded was answered by the API or by something else.
-    is_silent = exchange.purpose == "head" and expectations.is_success(exchange)
-    return exchange.purpose != "method" and not is_silent
-
-
-def _kind(exchange: Exchange, contract: Contract) -> str:
-    """Return how the API was away: an outage, or the status of a response that is not the API's; "" if it answered."""
-    is_cut = exchange.failure is not None and exchange.failure.kind == "reset"
-    if is_cut or is_outage(exchange):
+    It is an outage, the status of a response that is not the API's, or what the API says in a refusal.
+    """
+    if _is_away(exchange):
         return _OUTAGE
-    return "" if exchange.failure is not None or is_from_api(exchange, contract) else str(exchange.status)
+    if exchange.failure is not None:
+        return None
+    if exchange.purpose == "head" and expectations.is_success(exchange):
+        return None
+    if not is_from_api(exchange, contract):
+        return exchange.status
+    return what_it_says(exchange) if (exchange.status or 0) >= 400 else None
 
 
-def _is_interruption(failed: Sequence[Exchange], contract: Contract) -> bool:
-    """True if failures at the start or the end of a run show that the API was away, rather than broken."""
-    purposes = {each.purpose for each in failed}
-    if "campaign" not in purposes or all(_is_expected(each, contract) for each in failed):
-        return False
-    return len(purposes) > 1 or any(map(expectations.has_no_evidence, failed))
+def readable_campaigns(exchanges: Sequence[Exchange], contract: Contract) -> set[str]:
+    """Return the ids of the campaigns of which at least one read was answered."""
+    reads = [each for each in exchanges if each.purpose == "campaign"]
+    return {each.campaign_id for each in reads if failure_kind(each, contract) is None}
 
 
-def _is_expected(exchange: Exchange, contract: Contract) -> bool:
+def _same_at_start(sequence: Sequence[int], exchanges: Sequence[Exchange], kinds: Mapping[int, Hashable]) -> list[int]:
+    """Return the first of some exchanges if it failed, and those directly after it that failed in the same way.
+
+    HEAD and unusual ids do not count: without a body nothing shows who answered, and a proxy may answer the others.
+    """
+    failed: list[int] = []
+    for index in sequence:
+        if kinds[index] is not None and kinds[index] == kinds[sequence[0]]:
+            failed.append(index)
+        elif exchanges[index].purpose not in {"head", "unusual-id"}:
+            break
+    return failed
+
+
+def _is_away(exchange: Exchange) -> bool:
+    if exchange.failure is not None and exchange.failure.kind in {"reset", "protocol"}:
+        return exchange.failure.kind == "reset" or exchange.status is None
+    return is_outage(exchange)
+
+
+def _is_not_the_api(exchange: Exchange, contract: Contract) -> bool:
+    if expectations.has_no_evidence(exchange) or exchange.failure is not None or exchange.status in _NEVER_THE_API:
+        return True
+    return not is_from_api(exchange, contract)
+
+
+def _is_right(exchange: Exchange, contract: Contract) -> bool:
+    """True if the API's answer has its documented status: then it says the same as the failures, and is judged."""
     expected = expectations.expected_status(exchange.purpose, contract)
-    return exchange.failure is None and str(exchange.status) == expected
+    is_answered = exchange.failure is None and str(exchange.status) == expected
+    return is_answered and is_from_api(exchange, contract)

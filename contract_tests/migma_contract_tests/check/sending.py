@@ -8,6 +8,7 @@ from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.evidence import Lack, lack_of_evidence
+from migma_contract.rules.interruption import failure_kind, readable_campaigns
 from migma_contract_tests.check.inconclusive import NO_RESPONSE
 from migma_contract_tests.probes.plan import Probe, in_sending_order
 from migma_contract_tests.probes.request_budget import Budget
@@ -111,12 +112,14 @@ class Sending:
         return exchange.attempt > 1 or not expectations.is_transient(exchange)
 
     def _confirm_last_failure(self) -> None:
-        """Read a campaign once more if the last request was a read that failed.
+        """Read a campaign once more if the last request was a read that failed, and an earlier read did not.
 
-        A success after it shows that the server failed intermittently, another failure that it went away.
+        A success after it shows that the server failed intermittently, the same failure that it went away.
         """
         last = self.exchanges[-1] if self.exchanges else None
-        if last is None or last.purpose != "campaign" or not expectations.has_no_evidence(last):
+        if last is None or last.purpose != "campaign" or failure_kind(last, self._contract) is None:
+            return
+        if last.campaign_id not in readable_campaigns(self.exchanges, self._contract):
             return
         if self._budget.remaining > 0 and lack_of_evidence(self.exchanges, self._contract) is None:
             self._sender.send(Probe("campaign", last.campaign_id, sample=last.sample + 1), has_room=lambda: False)

@@ -20,7 +20,7 @@ _ESSENTIAL: dict[Purpose, str] = {
 
 def decide(
     exchanges: Sequence[Exchange],
-    findings: Iterable[Finding],
+    findings: Sequence[Finding],
     fail_on: Level,
     skipped: Iterable[Probe],
     *,
@@ -30,8 +30,9 @@ def decide(
 ) -> tuple[Verdict, str]:
     """Return the verdict, and the reason if it is inconclusive (else "").
 
-    If a run shows nothing of the contract, the verdict is inconclusive whatever the findings. Otherwise a
-    finding at or above ``fail_on`` is certain, and therefore drift, even if some probes were skipped.
+    If a run shows nothing of the contract, the verdict is inconclusive, unless stats came without a valid key, which
+    is breaking. Otherwise a finding at or above ``fail_on`` is certain, and therefore drift, even if some probes were
+    skipped.
 
     Args:
         exchanges: All that were sent, retries included.
@@ -49,7 +50,7 @@ def decide(
             reads.setdefault(exchange.campaign_id, []).append(exchange)
     if not reads:
         return "inconclusive", _sentence("no campaign was read")
-    if lack is not None:
+    if lack is not None and not any(finding.level is Level.BREAKING for finding in findings):
         return "inconclusive", _sentence(why_nothing_was_seen(lack, final_attempts, base_url))
     if any(finding.level.rank >= fail_on.rank for finding in findings):
         return "drift", ""

@@ -173,7 +173,7 @@ def test_a_campaign_that_cannot_be_read_is_not_blamed_on_the_api(contract, statu
         (302, {"body": b""}),
         (403, {"body": PAGE}),
         (404, {"body": b'{"detail": "Not Found"}'}),
-        (200, {"value": {"success": False, "error": "Maintenance"}}),
+        (200, {"body": b""}),
     ],
 )
 def test_the_same_page_for_every_request_with_the_key_shows_nothing(contract, status, other):
@@ -181,6 +181,42 @@ def test_the_same_page_for_every_request_with_the_key_shows_nothing(contract, st
     same = {each.replace("-", "_"): exchange(each, status, **other) for each in ("campaign", "unknown-id")}
     assert lack_of_evidence(run(**same), contract) == "other-server-with-key"
     assert lack_of_evidence(run(campaign=same["campaign"]), contract) in {None, "unreadable"}
+
+
+@pytest.mark.parametrize(
+    "value", [{}, {"success": False, "error": "Maintenance"}, {"message": "starting"}, None, [], "", {"data": {}}]
+)
+def test_json_with_the_status_of_success_for_every_request_with_the_key_is_drift(contract, value):
+    """Clients take it for stats, and the requests without the key show that the API is there."""
+    same = {each.replace("-", "_"): exchange(each, 200, value) for each in ("campaign", "unknown-id")}
+    assert lack_of_evidence(run(**same), contract) is None
+
+
+@pytest.mark.parametrize("purpose", ["missing-key", "invalid-key", "unknown-id-missing-key"])
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503, 522])
+def test_stats_without_a_valid_key_are_breaking_whatever_requests_with_it_get(contract, purpose, status):
+    disclosed = exchange(purpose, 200)
+    exchanges = [disclosed if each.purpose == purpose else each for each in run()]
+    exchanges[0], exchanges[3] = exchange(status=status), exchange("unknown-id", status)
+    found = {(each.rule, each.level) for each in judge(exchanges, contract)}
+    assert ("invalid-key-accepted" if purpose == "invalid-key" else "missing-key-accepted", Level.BREAKING) in found
+    read_only = [exchange(status=status), exchange("unknown-id", status), disclosed]
+    assert Level.BREAKING in {each.level for each in judge(read_only, contract)}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"success": True},
+        {"success": True, "data": None},
+        {"data": {name: STATS[name] for name in list(STATS)[:3]}},
+        {"properties": {name: {"type": "number"} for name in STATS}},
+    ],
+)
+def test_no_other_body_without_a_valid_key_makes_an_unreadable_run_drift(contract, value):
+    exchanges = run(exchange(status=503, attempt=2), campaign=exchange(status=503), unknown_id=exchange("unknown-id"))
+    exchanges[2] = exchange("missing-key", 200, value)
+    assert Level.BREAKING not in {each.level for each in judge(exchanges, contract)}
 
 
 @pytest.mark.parametrize("status", [400, 405, 410])
@@ -212,6 +248,37 @@ def test_a_contract_without_fields_of_the_stats_can_be_judged():
 def test_only_the_last_attempt_counts(contract):
     first = exchange(status=503)
     assert lack_of_evidence(run(first, campaign=replace(exchange(), attempt=2)), contract) is None
+
+
+def test_a_description_of_the_api_has_no_stats(contract):
+    """A static server may answer every path with one."""
+    description = openapi_path().read_bytes()
+    assert not carries_envelope(exchange(body=description), contract)
+    assert lack_of_evidence(everywhere(200, body=description), contract) == "other-server"
+
+
+@pytest.mark.parametrize("envelope", [SUCCESS, {"success": False, "error": "Session expired"}])
+@pytest.mark.parametrize("before", [b"<pre>", b"<script id='__NEXT_DATA__'>", b"<script>var state = "])
+def test_a_page_that_quotes_the_envelope_is_a_page(contract, envelope, before):
+    quoted = json.dumps(envelope).encode()
+    page = b"<!doctype html><html><title>Docs</title>" + before + quoted + b"</body></html>"
+    headers = (("content-type", "text/html"),)
+    assert not carries_envelope(exchange(body=page, headers=headers), contract)
+    warned = b"<br />\n<b>Warning</b>: Undefined index in /srv/api.php<br />\n" + quoted
+    assert carries_envelope(exchange(body=warned, headers=headers), contract)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Failed (ref 7f3a)", "Failed (ref 91bc)"),
+        ("Cannot GET /v1/campaigns/507f1f77", "Cannot GET /v1/campaigns/000000"),
+        ("Locked until 10:31:07", "Locked until 10:31:09"),
+    ],
+)
+def test_references_in_messages_do_not_matter(one, other):
+    first, second = (exchange(status=500, value={"success": False, "error": words}) for words in (one, other))
+    assert same_answer(first, second)
 
 
 def test_responses_say_the_same_if_only_their_request_ids_differ():

@@ -1,4 +1,4 @@
-"""An interruption: failures of several kinds of requests at the start or the end of a run are information."""
+"""An interruption: the same failure of every request at the start or the end of a run is information."""
 
 from dataclasses import replace
 
@@ -26,6 +26,15 @@ AWAY = {
     "portal": {"status": 200, "body": PAGE},
     "login": {"status": 302, "body": b"", "headers": (JSON, ("location", "/login"))},
     "gateway": {"status": 403, "body": b'{"message": "Forbidden"}'},
+    "starting": {"status": 200, "body": b'{"message": "Service starting"}'},
+    "empty": {"status": 200, "body": b""},
+    "proxy": {"status": 407, "body": b'{"success": false, "error": "Proxy login"}'},
+    "early": {"status": 425, "body": b'{"success": false, "error": "Too early"}'},
+    "not HTTP": {"status": None, "headers": (), "body": b"", "failure": Failure("protocol", "SSH-2.0")},
+}
+REFUSED = {
+    status: {"status": status, "body": b'{"success": false, "error": "Quota used up (ref 81f)", "code": "QUOTA"}'}
+    for status in (400, 401, 402, 403, 404, 418, 423, 451)
 }
 
 
@@ -37,7 +46,7 @@ def run(*places, **away):
 
 @pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
 @pytest.mark.parametrize(
-    "places", [(0, 1), (0, 1, 2, 3), (1, 2, 3, 4, 5, 6, 7), (4, 5, 6, 7), (5, 7), (3, 5, 7), (0, 3)]
+    "places", [(0, 1), (0, 1, 2, 3), (1, 2, 3, 4, 5, 6, 7), (4, 5, 6, 7), (5, 7), (4, 7), (3, 5, 7), (0, 3)]
 )
 def test_findings_in_an_interruption_are_info(contract, away, places):
     exchanges = run(*places, **away)
@@ -45,10 +54,64 @@ def test_findings_in_an_interruption_are_info(contract, away, places):
     assert {finding.level for finding in judge(exchanges, contract)} <= {Level.INFO}
 
 
-@pytest.mark.parametrize("name", [name for name in AWAY if name != "503"])
-@pytest.mark.parametrize("places", [(0,), (7,), (6,), (1,), (3,), (1, 2, 3), (3, 4, 5), (1, 2, 3, 4, 5)])
-def test_failures_of_one_kind_or_between_answers_are_no_interruption(contract, name, places):
+@pytest.mark.parametrize("name", AWAY)
+@pytest.mark.parametrize("places", [(6,), (1,), (3,), (1, 2, 3), (3, 4, 5), (1, 2, 3, 4, 5)])
+def test_failures_between_answers_are_no_interruption(contract, name, places):
     assert interruption(run(*places, **AWAY[name]), contract) == frozenset()
+
+
+@pytest.mark.parametrize("name", [name for name in AWAY if name != "500"])
+@pytest.mark.parametrize("place", [0, 7])
+def test_one_answer_at_the_start_or_the_end_that_is_not_the_api_s_is_an_interruption(contract, name, place):
+    assert interruption(run(place, **AWAY[name]), contract) == {place}
+
+
+@pytest.mark.parametrize("away", [AWAY["500"], *REFUSED.values()])
+@pytest.mark.parametrize("place", [0, 7])
+def test_one_refusal_by_the_api_itself_at_the_start_or_the_end_is_drift(contract, away, place):
+    exchanges = run(place, **away)
+    assert interruption(exchanges, contract) == frozenset()
+    is_of_the_key = place == 0 and away["status"] in {401, 403, 404}
+    assert is_of_the_key or {finding.level for finding in judge(exchanges, contract)} - {Level.INFO}
+
+
+@pytest.mark.parametrize("away", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("places", [(3, 5, 6, 7), (3, 4, 5, 6, 7), (5, 7), (1, 2, 3, 4, 5, 6, 7)])
+def test_the_same_refusal_up_to_the_end_is_an_interruption(contract, away, places):
+    """Such as a quota of the key, or of the client, that is told with another status than 429."""
+    assert {finding.level for finding in judge(run(*places, **away), contract)} <= {Level.INFO}
+
+
+@pytest.mark.parametrize("away", [*AWAY.values(), *REFUSED.values()])
+def test_two_reads_at_the_end_that_fail_in_the_same_way_are_an_interruption(contract, away):
+    exchanges = run(7, **away)
+    exchanges.append(replace(exchanges[7], sample=3))
+    assert interruption(exchanges, contract) == {7, 8}
+
+
+@pytest.mark.parametrize("away", [AWAY["portal"], AWAY["500"], REFUSED[403]])
+def test_a_failure_whose_confirmation_is_right_is_no_interruption(contract, away):
+    exchanges = [*run(7, **away), exchange(sample=3)]
+    assert interruption(exchanges, contract) == frozenset()
+    assert {finding.level for finding in judge(exchanges, contract)} - {Level.INFO}
+
+
+def test_refusals_with_other_words_are_no_interruption(contract):
+    exchanges = run()
+    exchanges[3] = exchange("unknown-id", 403, {"success": False, "error": "Not your campaign"})
+    exchanges[7] = exchange(status=403, value={"success": False, "error": "Banned"}, sample=2)
+    assert interruption(exchanges, contract) == frozenset()
+
+
+def test_the_404_of_an_unknown_id_is_judged_if_the_campaign_vanishes(contract):
+    exchanges = [*run()[:-1], exchange(status=404, sample=2), exchange(status=404, sample=3)]
+    assert interruption(exchanges, contract) == {7, 8}
+
+
+def test_a_campaign_that_was_never_read_is_not_in_an_interruption(contract):
+    other = exchange(status=500, campaign_id="65f1a0b2c3d4e5f601234567", url="http://localhost/other")
+    exchanges = [exchange(), other, *run()[1:], replace(other, sample=2)]
+    assert interruption(exchanges, contract) == frozenset()
 
 
 def test_a_500_beside_a_gateway_s_status_is_part_of_the_outage(contract):

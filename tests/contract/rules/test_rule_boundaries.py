@@ -83,8 +83,12 @@ def test_unusual_but_possible_stats_have_no_finding(conforming, contract):
 @pytest.mark.parametrize(
     ("body", "status", "found"),
     [
-        (b"<!doctype html><title>Log in</title>", 200, {("body-not-json", "breaking")}),
-        (b"", 200, {("body-empty", "breaking")}),
+        (
+            b"<!doctype html><title>Log in</title>",
+            200,
+            {("unknown-id-status", "breaking"), ("body-not-json", "breaking")},
+        ),
+        (b"", 200, {("unknown-id-status", "breaking"), ("body-empty", "breaking")}),
         (b"", 204, {("unknown-id-status", "breaking")}),
         (
             b'{"success": true, "data": null}',
@@ -93,7 +97,7 @@ def test_unusual_but_possible_stats_have_no_finding(conforming, contract):
         ),
     ],
 )
-def test_a_2xx_for_an_unknown_id_is_one_serious_finding(contract, body, status, found):
+def test_a_2xx_for_an_unknown_id_has_a_wrong_status_and_a_page_is_a_wrong_body_too(contract, body, status, found):
     unknown = exchange("unknown-id", status, body=body)
     assert {(each.rule, each.level.value) for each in judge([exchange(), unknown], contract)} == found
 

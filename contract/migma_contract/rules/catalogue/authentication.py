@@ -6,7 +6,8 @@ from migma_contract.exchange import Purpose
 from migma_contract.finding import Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
-from migma_contract.rules.catalogue.status import has_stats, is_judged_elsewhere, status_violation
+from migma_contract.rules.catalogue.status import is_judged_elsewhere, status_violation
+from migma_contract.rules.evidence import has_complete_stats, has_stats
 from migma_contract.rules.rule import Check, breaking, requests_for, responded, warning
 
 _WITHOUT_KEY: frozenset[Purpose] = frozenset({"missing-key", "unknown-id-missing-key"})
@@ -19,13 +20,19 @@ def _accepted(purposes: frozenset[Purpose], message: str) -> Check:
 
     def violations(response: ParsedResponse) -> Iterator[Violation]:
         violation = status_violation(response, message)
-        if response.is_success:
+        if _is_accepted(response):
             yield violation
-        elif has_stats(response):
+        elif has_complete_stats(response.exchange, response.contract):
             got = f"{response.status} with the campaign's stats in its body"
             yield violation._replace(expected=f"{violation.expected} without stats", got=got)
 
     return Check(judges, violations)
+
+
+def _is_accepted(response: ParsedResponse) -> bool:
+    """True if a success came with stats, or claims success. A refusal or a login page with 200 has a wrong status."""
+    claim = str(response.field("success")).lower()
+    return response.is_success and (claim in {"true", "1"} or has_stats(response.exchange, response.contract))
 
 
 def _is_disclosure(response: ParsedResponse) -> bool:
@@ -35,7 +42,7 @@ def _is_disclosure(response: ParsedResponse) -> bool:
 def _wrong_status(purposes: frozenset[Purpose], description: str) -> Check:
     def judges(response: ParsedResponse) -> bool:
         is_asked = response.exchange.purpose in purposes and not is_judged_elsewhere(response)
-        return is_asked and not response.is_success and not _is_disclosure(response)
+        return is_asked and not _is_accepted(response) and not _is_disclosure(response)
 
     def violations(response: ParsedResponse) -> Iterator[Violation]:
         if not response.has_expected_status:

@@ -56,8 +56,10 @@ def _failed_intermittently(
     if exchange.purpose == "campaign":
         was_readable = exchange.campaign_id in readable_campaigns
         return expectations.has_no_evidence(exchange) or (was_readable and expectations.is_unusable_read(exchange))
-    if exchange.purpose in {"head", "method"} or exchange.status == 429:
-        return False  # a limit on requests without a key, or on bursts, is not a fault of the server
+    if exchange.purpose in {"head", "method", "unusual-id", "invalid-key"} or exchange.status == 429:
+        # Firewalls reject unusual ids, and keys that are not real, every time. And a limit on requests without a key,
+        # or on bursts, is not a fault of the server.
+        return False
     return expectations.has_no_evidence(exchange)
 
 
@@ -77,7 +79,7 @@ def _intermittent(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
 def _recovered(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
     exchanges = [response.exchange for response in run]
     for response, last in zip(run, expectations.last_attempts(exchanges), strict=True):
-        if expectations.has_no_evidence(response.exchange) and not expectations.has_no_evidence(exchanges[last]):
+        if run[last] is not response and run[last].has_expected_status and exchanges[last].failure is None:
             message = f"A request failed ({_outcome(response.exchange)}), but its retry succeeded."
             yield _failure(response, message, "a response to the first attempt")
 

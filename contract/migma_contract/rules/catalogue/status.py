@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from migma_contract.exchange import Purpose
 from migma_contract.finding import Level, Violation
 from migma_contract.rules import expectations
-from migma_contract.rules.analysis.locations import all_objects
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
+from migma_contract.rules.evidence import has_complete_stats
 from migma_contract.rules.intermediaries import NO_EVIDENCE
 from migma_contract.rules.rule import Check, Condition, breaking, info, responded, warning
 
@@ -22,12 +22,6 @@ def status_violation(response: ParsedResponse, message: str) -> Violation:
     documented = response.contract.operation.responses.get(expected)
     pointer = documented.pointer if documented else _all_responses(response)
     return response.violation("", message, expected, str(response.status), pointer)
-
-
-def has_stats(response: ParsedResponse) -> bool:
-    """True if a campaign's stats are anywhere in the body."""
-    required = response.contract.stats.required.keys()
-    return bool(required) and any(required <= value.keys() for _, value in all_objects(response.exchange.json.value))
 
 
 def _all_responses(response: ParsedResponse) -> str:
@@ -49,7 +43,7 @@ def _campaign(response: ParsedResponse) -> Iterator[Violation]:
 
 
 def _is_served(response: ParsedResponse) -> bool:
-    return response.is_success and has_stats(response)
+    return response.is_success and has_complete_stats(response.exchange, response.contract)
 
 
 def _unknown_id_accepted(response: ParsedResponse) -> Iterator[Violation]:
@@ -58,8 +52,7 @@ def _unknown_id_accepted(response: ParsedResponse) -> Iterator[Violation]:
 
 
 def _unknown_id_status(response: ParsedResponse) -> Iterator[Violation]:
-    is_reported = _is_served(response) or expectations.is_unreadable_success(response.exchange)
-    if not response.has_expected_status and not is_reported:
+    if not response.has_expected_status and not _is_served(response):
         yield status_violation(response, f"A campaign that does not exist returned {response.status}.")
 
 
@@ -81,7 +74,8 @@ def _redirect(response: ParsedResponse) -> Iterator[Violation]:
         # Proxies normalize paths with unusual characters, which clients do not send.
         level = Level.INFO if response.exchange.purpose == "unusual-id" else None
         message = "The response is a redirect. It was not followed, since the API key must not go to another host."
-        got = f"{response.status} to {response.exchange.header('location') or 'nowhere'}"
+        target = response.exchange.header("location")
+        got = f"{response.status} to {target}" if target else f"{response.status} without a Location"
         yield status_violation(response, message)._replace(got=got, pointer=_all_responses(response), level=level)
 
 

@@ -46,13 +46,13 @@ AUTH = (
         "no-key-page",
         "no key is a login page with 200",
         when(kind("missing-key"), page(200, "Log in")),
-        "missing-key-accepted",
+        "missing-key-status",
     ),
     _auth(
         "no-key-failure-200",
         "no key is a failure with 200",
         when(kind("missing-key"), reply_with(200)),
-        "missing-key-accepted",
+        "missing-key-status",
     ),
     _auth(
         "invalid-key-403", "an invalid key is a 403", when(kind("invalid-key"), reply_with(403)), "invalid-key-status"

@@ -157,12 +157,6 @@ VARIANTS = (
         when(_WITH_KEY, _page(403, "Blocked")),
         "(status 403), but only for requests with the key",
     ),
-    inconclusive(
-        "failure-200-with-key",
-        "every request with the key is the same failure with 200",
-        when(_WITH_KEY, reply_with(200)),
-        "Every request with the key got the same failure (200)",
-    ),
     inconclusive("list-200", "every response is an empty list", _json(200, "[]"), "(“[]”)"),
     inconclusive(
         "graphql-200", "a GraphQL server answers", _json(200, '{"data": null, "errors": [{}]}'), "another API"

@@ -114,8 +114,8 @@ DRIFTED = (
         "errors-200",
         "every error has the status 200",
         _told_apart,
-        "missing-key-accepted",
-        also=("invalid-key-accepted", "unknown-id-status"),
+        "missing-key-status",
+        also=("invalid-key-status", "unknown-id-status"),
         category="status",
     ),
     drift(
