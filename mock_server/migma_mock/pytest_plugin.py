@@ -156,8 +156,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def _create_mock(options: Mapping[str, Any]) -> "Mock":
     from migma_mock.mock import Mock
+    from migma_mock.settings import LOOPBACK
 
-    return Mock(reload=False, port=0, **options)
+    # Given here, so that a variable such as MIGMA_MOCK_HOST does not open a test run to the network.
+    return Mock(reload=False, host=LOOPBACK, port=0, **options)
 
 
 def _ini(config: pytest.Config, name: str) -> Any:

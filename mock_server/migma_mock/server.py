@@ -11,7 +11,7 @@ from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, listen
 from migma_mock.mock import Mock
-from migma_mock.settings import Settings
+from migma_mock.settings import LOOPBACK, Settings
 from migma_mock.testing.account_handle import MigmaMock
 
 _START_SECONDS = 30.0
@@ -32,7 +32,8 @@ class MockServer(MigmaMock):
         mock: A mock that exists already, with its settings; or else
         settings: All settings; or else
         progress_hook: Wraps the list of fixture files while they are read, to show the progress.
-        options: Some of :class:`migma_mock.settings.Settings`, by name.
+        options: Some of :class:`migma_mock.settings.Settings`, by name. Without ``host`` it listens on loopback; the
+            variable MIGMA_MOCK_HOST is for ``migma-mock serve``.
 
     Attributes:
         mock: The mock that it serves.
@@ -54,7 +55,7 @@ class MockServer(MigmaMock):
         **options: object,
     ) -> None:
         if mock is None:
-            options = options if settings else {"port": port, **options}
+            options = options if settings else {"host": LOOPBACK, "port": port, **options}
             mock = Mock(settings, progress_hook=progress_hook, **options)
         self.mock = mock
         self.settings = mock.settings

@@ -18,6 +18,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import expected_value
 
 PREFIX = "MIGMA_MOCK_"
+LOOPBACK = "127.0.0.1"
 
 
 class Settings(BaseSettings):
@@ -29,7 +30,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
 
     host: str = Field(
-        default="127.0.0.1", description="Address to listen on. Any other than loopback opens the mock to the network."
+        default=LOOPBACK, description="Address to listen on. Any other than loopback opens the mock to the network."
     )
     port: int = Field(default=4010, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     fixtures: Path | None = Field(
