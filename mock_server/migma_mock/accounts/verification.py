@@ -19,7 +19,9 @@ class Pattern(Strict):
     campaign: str | None = Field(default=None, description="Campaign id in the path.")
     status: int | None = Field(default=None, description="HTTP status of the reply.")
     matchedBy: str | None = Field(default=None, description="A part of what chose the reply, such as `fault`.")
-    headers: dict[str, str] = Field(default={}, description="Request headers and their values; names in any case.")
+    headers: dict[str, str] = Field(
+        default={}, max_length=100, description="Request headers and their values, at most 100; names in any case."
+    )
 
     def difference(self, entry: RecordedRequest) -> list[str]:
         """Return a sentence for each reason why an entry does not match; empty if it matches."""
@@ -32,9 +34,11 @@ class Pattern(Strict):
         reasons = [f"{name} is {got!r}, not {want!r}" for name, want, got in pairs if want is not None and want != got]
         if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
             reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {self.matchedBy!r}")
-        given = entry.header_pairs if self.headers else []
+        given: dict[str, list[str]] = {}
+        for name, value in entry.header_pairs if self.headers else []:
+            given.setdefault(name, []).append(value)
         for name, want in self.headers.items():
-            values = [value for header, value in given if header == name.lower()]
+            values = given.get(name.lower(), [])
             if want not in values:
                 got = " and ".join(map(repr, values)) or "absent"
                 reasons.append(f"header {name} is {got}, not {want!r}")

@@ -11,12 +11,15 @@ _EXPOSED = (
     b"access-control-expose-headers",
     b"Allow, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Fixtures, X-Mock-Undocumented",
 )
+_LONGEST_ORIGIN = 300
+"""A host name has at most 253 characters. A longer origin would be kept with each reply in the journal."""
+
 _TOKENS = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~, -]{0,1024}")
 
 
 def response_headers(origin: bytes) -> tuple[Header, ...]:
     """Return the headers of every answer to a request with an ``Origin``."""
-    if not is_loopback_origin(origin.decode("latin-1")):
+    if len(origin) > _LONGEST_ORIGIN or not is_loopback_origin(origin.decode("latin-1")):
         return (_VARY,)
     return ((b"access-control-allow-origin", origin), _EXPOSED, _VARY)
 
@@ -24,7 +27,7 @@ def response_headers(origin: bytes) -> tuple[Header, ...]:
 def preflight_headers(headers: list[Header], allow: bytes) -> tuple[Header, ...]:
     """Return the headers that the answer to a preflight adds; none if the request is no preflight."""
     asked = dict(headers)
-    origin = asked.get(b"origin", b"").decode("latin-1")
+    origin = asked.get(b"origin", b"")[: _LONGEST_ORIGIN + 1].decode("latin-1")
     if b"access-control-request-method" not in asked or not is_loopback_origin(origin):
         return ()
     wanted = asked.get(b"access-control-request-headers", b"")

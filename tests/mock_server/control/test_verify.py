@@ -1,5 +1,7 @@
 """``…/verify``, and properties of the verification on any journal."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -216,3 +218,22 @@ def test_contradictory_bounds_are_refused(low, high):
     else:
         with pytest.raises(ValidationError, match="a lower bound that is not greater than the upper bound"):
             RequestExpectation(atLeast=low, atMost=high)
+
+
+def test_a_pattern_has_at_most_a_hundred_headers(requested):
+    """Each of them is compared with each entry of the journal."""
+    many = {f"X-{number}": "y" for number in range(101)}
+    response = requested("POST", "/verify", json={"headers": many}, status=422)
+    (problem,) = response.json()["problems"]
+    assert "/headers" in json.dumps(problem)
+    assert "at most 100 items" in json.dumps(problem)
+    many.popitem()
+    result = check(requested, headers=many)
+    assert (result["ok"], len(result["nearest"]["differs"])) == (False, 100)
+
+
+def test_a_header_that_came_several_times_matches_with_any_of_its_values():
+    headers = [(b"x-a", b"1"), (b"x-b", b"2"), (b"x-a", b"3")]
+    entry = RecordedRequest(1, 0.0, "GET", b"/", headers, "", Reply(200, (), b"", "a test"), 0.0, b"")
+    assert all(not Pattern(headers={"X-A": value}).difference(entry) for value in ("1", "3"))
+    assert Pattern(headers={"X-A": "2"}).difference(entry) == ["header X-A is '1' and '3', not '2'"]

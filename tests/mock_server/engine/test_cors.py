@@ -2,6 +2,8 @@
 
 import pytest
 
+from migma_mock import create_app
+
 UNKNOWN = "mgma_sk_test_nobody_has_this_one_0000"
 LOCAL = "http://localhost:3000"
 FOREIGN = "https://example.com"
@@ -78,3 +80,15 @@ def test_a_preflight_with_unfit_wishes_gets_the_headers_that_the_api_knows(app, 
 def test_a_public_page_on_this_machine_may_reach_into_it(app, ask, path):
     asked = {"access_control_request_method": "GET", "access_control_request_private_network": "true"}
     assert ask(app, path, "OPTIONS", origin=LOCAL, **asked).headers["access-control-allow-private-network"] == "true"
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_an_endless_origin_is_not_granted_and_not_kept_with_the_reply(ask, method):
+    """It would stay in the journal and in the cache of heads: 60 KB for each of a thousand requests."""
+    app = create_app(reload=False)
+    origin = f"http://{'a.' * 30_000}localhost"
+    answer = ask(app, "/v1/campaigns/a/stats", method, origin=origin, access_control_request_method="GET")
+    assert "access-control-allow-origin" not in answer.headers
+    (entry,) = app.state.mock.accounts.unknown_key_requests.entries
+    assert sum(len(name) + len(value) for name, value in entry.response_headers) < 1000
+    assert sum(len(name) + len(value) for name, value in entry.header_pairs) < 1000
