@@ -143,7 +143,7 @@ def test_a_signal_ends_it_at_once_and_finishes_what_is_in_flight(serve, number):
         for client in idle:
             assert client.get(url, headers=headers).status_code == 200
         half[0].sendall(b"GET / HT")
-        half[1].sendall(f"POST {url} HTTP/1.1\r\nContent-Length: 9\r\n\r\n".encode())
+        half[1].sendall(f"POST {url} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n".encode())
         with ThreadPoolExecutor() as pool:
             held = pool.submit(httpx.get, url, headers={**headers, "Prefer": "wait=60"})
             until(lambda: _established(port) >= 7, "the connection of the held request")
