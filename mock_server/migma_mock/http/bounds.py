@@ -9,6 +9,9 @@ HEADERS_SECONDS = 10.0
 BODY_SECONDS = 10.0
 """Time from the end of the headers to the end of the body."""
 
+READ_SECONDS = 30.0
+"""Time for a client to read some of what waits for it: about 48 KB of the 64 KB that may wait."""
+
 STOP_SECONDS = 0.8
 """Time that a connection has left when the server stops; a bit later uvicorn would cancel its tasks with an error."""
 

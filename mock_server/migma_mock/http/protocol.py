@@ -26,7 +26,8 @@ class MockProtocol(RefusingProtocol):
 
     A target over 8 KiB gets 414, headers over 64 KiB 431, a body (trailers included) over 1 MiB 413, headers or
     a body that are incomplete after 10 seconds 408, invalid HTTP and other protocols 400, each with an error envelope,
-    and the connection ends. It also ends if no request follows an answer within 5 seconds, uvicorn's default.
+    and the connection ends. It also ends if no request follows an answer within 5 seconds, uvicorn's default, or if the
+    client reads nothing for 30 seconds while responses wait for it.
 
     Attributes:
         is_answered: True if the current request is answered already, or gets no answer.

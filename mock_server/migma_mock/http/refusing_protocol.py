@@ -3,17 +3,18 @@
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from migma_mock.http import bounds
 from migma_mock.http.fault_connection import head
 from migma_mock.http.send import record_refusal
+from migma_mock.http.writing_protocol import WritingProtocol
 from migma_mock.messages.asgi import PROGRESS, Progress, Scope
 from migma_mock.messages.reply import Reply
 from migma_mock.mock import Mock
 
 
-class RefusingProtocol(HttpToolsProtocol):
+class RefusingProtocol(WritingProtocol):
     """One connection, which ends with the refusal of an invalid request.
 
     A request that was answered before it turned out to be invalid, as after a POST, gets no second answer. One that

@@ -43,7 +43,7 @@ RELIED_ON = {
 
 CLASSES = [HttpToolsProtocol, RequestResponseCycle, FlowControl, ServerState, uvicorn.Config, uvicorn.Server]
 OF_SERVERS = RELIED_ON["Server"] | RELIED_ON["Config"]
-USERS = ["http/fast_path", "http/fault_connection", "http/protocol", "http/refusing_protocol"]
+USERS = ["http/fast_path", "http/fault_connection", "http/protocol", "http/refusing_protocol", "http/writing_protocol"]
 OURS = {"_transport", "body"}
 """Names of ours that uvicorn happens to have too."""
 
@@ -98,14 +98,14 @@ def test_the_list_has_all_that_is_overridden_or_used(instances, trees):
     assert sorted(listed - used - OF_SERVERS) == []
 
 
-def test_three_modules_reach_into_uvicorn(trees):
+def test_four_modules_reach_into_uvicorn(trees):
     reaching = {
         name
         for name, tree in trees.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("uvicorn.protocols")
     }
-    assert reaching == {"http/fault_connection", "http/protocol", "http/refusing_protocol"}
+    assert reaching == {"http/fault_connection", "http/protocol", "http/refusing_protocol", "http/writing_protocol"}
 
 
 def test_status_lines_are_the_same_as_uvicorns():

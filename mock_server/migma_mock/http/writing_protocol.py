@@ -1,0 +1,36 @@
+"""uvicorn's HTTP protocol that ends the connection of a client which does not read its responses."""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from migma_mock.http import bounds
+
+
+class WritingProtocol(HttpToolsProtocol):
+    """One connection, which is aborted if the client reads nothing while more waits for it than may wait."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._reading_deadline: asyncio.TimerHandle | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the deadline."""
+        self._stop_reading_deadline()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Let responses wait until the client has read some; start its deadline."""
+        super().pause_writing()
+        self._reading_deadline = self.loop.call_later(bounds.READ_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Let responses go on."""
+        super().resume_writing()
+        self._stop_reading_deadline()
+
+    def _stop_reading_deadline(self) -> None:
+        if self._reading_deadline is not None:
+            self._reading_deadline.cancel()
+            self._reading_deadline = None
