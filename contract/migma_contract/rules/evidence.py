@@ -95,6 +95,13 @@ def is_html(exchange: Exchange) -> bool:
     return is_declared or _HTML.match(exchange.body) is not None
 
 
+def is_page(exchange: Exchange) -> bool:
+    """True if a page or a text, with the status of an answer, came in place of the API's JSON."""
+    if exchange.failure is not None or exchange.status not in range(200, 500) or exchange.json.readable:
+        return False
+    return exchange.body.strip() != b"" and not _ends_with_envelope(exchange.body)
+
+
 def is_outage(exchange: Exchange) -> bool:
     """True if a request failed on the way or in the server, without an answer to what was asked."""
     if expectations.has_no_evidence(exchange) or exchange.status == 407:

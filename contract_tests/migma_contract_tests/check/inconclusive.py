@@ -1,22 +1,30 @@
 """Say in words why a run shows nothing of the contract, or why a campaign could not be read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import timedelta
 
 from migma_contract.exchange import Exchange, FailureKind
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.server_message import server_message
-from migma_contract.rules.evidence import Lack, same_answer
+from migma_contract.rules.evidence import Lack, is_page, same_answer
 from migma_contract.rules.intermediaries import INTERMEDIARIES
+from migma_contract.timestamps import describe_duration
 from migma_contract_tests.check.who_answered import answered_in_place, redirect_target
-from migma_contract_tests.results.moved_base_url import moved_base_url
+from migma_contract_tests.results.moved_base_url import read_redirect
 
 NO_RESPONSE: dict[FailureKind, str] = {
     "unreachable": "the server could not be reached",
     "tls": "no trusted TLS connection could be made",
     "timeout": "no complete response came within the time-out",
     "reset": "the connection ended without a response",
+    "protocol": "the response was not valid HTTP",
+    "too-large": "the response was too large",
+    "encoding": "the response could not be decoded",
 }
-"""Each failure without any response, as a clause."""
+"""Each failure, as a clause."""
+
+_LONG_WAIT = 60.0
+_LONGEST_WAIT = 1e10
 
 _POSSIBLE_REASONS = {
     401: "is the key correct, does a proxy remove the header with the key, and is the base URL correct?",
@@ -61,7 +69,7 @@ def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[E
         case "other-server":
             return _other_server(read, base_url)
         case "other-server-with-key":
-            return _other_server_with_key(read)
+            return f"{_foreign_response(read)}, but only for requests with the key"
         case "same-failure" if read.status in expectations.KEY_REJECTED:
             return _why_unread(read, final_attempts)
         case "same-failure":
@@ -69,7 +77,9 @@ def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[E
             failed = f"every request got the same failure, with a key and without ({read.status})"
             return f"{failed}: {why}" if why else failed
         case "account":
-            return f"every request with the key got {read.status}: is the account of this key in order?"
+            in_order = "is the account of this key in order?"
+            question = "is the base URL the one of this key's region?" if read.status == 421 else in_order
+            return f"every request with the key got {read.status}: {question}"
         case "unreadable":
             return _why_unread(read, final_attempts)
 
@@ -77,7 +87,9 @@ def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[E
 def _why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
     one, status = read.campaign_id, read.status or 0
     if read.failure is not None:
-        return f"{NO_RESPONSE[read.failure.kind]} ({read.failure.detail})"
+        return f"{_outcome(read)} ({read.failure.detail})"
+    if is_page(read):
+        return f"{answered_in_place(read)} for campaign {one} (status {status})"
     if status in _POSSIBLE_REASONS and any(
         each.purpose == "missing-key" and same_answer(each, read) for each in final_attempts
     ):
@@ -92,37 +104,37 @@ def _why_unread(read: Exchange, final_attempts: Sequence[Exchange]) -> str:
 
 def describe_outcome(exchange: Exchange) -> str:
     """Return what came in place of the API's response: ``503 (…)``, or a clause on another server."""
-    is_page = exchange.failure is None and exchange.status in range(200, 500) and not exchange.json.readable
-    return answered_in_place(exchange) if is_page and exchange.body else _outcome(exchange)
+    return answered_in_place(exchange) if is_page(exchange) else _outcome(exchange)
 
 
 def _outage(final_attempts: Sequence[Exchange]) -> str:
     first = final_attempts[0]
     kinds = {each.failure.kind if each.failure else each.status for each in final_attempts}
     if len(kinds) == 1 and first.failure is not None:
-        return f"{NO_RESPONSE[first.failure.kind]} ({first.failure.detail})"
+        return f"{_outcome(first)} ({first.failure.detail})"
     page = next((each for each in final_attempts if each.body.strip() and not each.json.readable), None)
     shown = f"; {answered_in_place(page)}" if page else ""
-    return f"every request failed: {_outcomes(final_attempts)}{shown}"
+    failed = "the only request failed" if len(final_attempts) == 1 else "every request failed"
+    return f"{failed}: {_outcomes(final_attempts)}{shown}"
 
 
 def _other_server(read: Exchange, base_url: str) -> str:
-    is_redirect = read.failure is None and read.status in expectations.REDIRECTS
-    moved = moved_base_url(base_url, read.url, read.header("location") or "") if is_redirect else None
-    if moved:
-        return f"the server redirects to another address ({read.status}): use the base URL {moved}"
-    return f"{_foreign_response(read)}{': is the base URL correct?' if is_redirect else ''}"
-
-
-def _other_server_with_key(read: Exchange) -> str:
-    if isinstance(read.json.value, Mapping) and "success" in read.json.value:
-        return f"every request with the key got the same failure ({read.status})"
-    return f"{_foreign_response(read)}, but only for requests with the key"
+    if read.failure is not None or read.status not in expectations.REDIRECTS:
+        return _foreign_response(read)
+    to = read_redirect(base_url, read.url, read.header("location") or "", read.campaign_id)
+    if to.base_url:
+        return f"the server redirects to another address ({read.status}): use the base URL {to.base_url}"
+    if to.path:
+        return f"the path has moved to {redirect_target(read)} ({read.status})"
+    question = f"does {to.host} belong to the API?" if to.host else "is the base URL correct?"
+    return f"{_foreign_response(read)}: {question}"
 
 
 def _foreign_response(read: Exchange) -> str:
     if read.failure is None and read.status in expectations.REDIRECTS:
-        return f"a redirect ({read.status}) to {redirect_target(read) or 'nowhere'} answered in place of the API"
+        target = redirect_target(read)
+        where = f"to {target}" if target else "without a Location"
+        return f"a redirect ({read.status}) {where} answered in place of the API"
     return f"{answered_in_place(read)}{f' (status {read.status})' if read.status else ''}"
 
 
@@ -132,6 +144,15 @@ def _outcomes(exchanges: Sequence[Exchange]) -> str:
 
 def _outcome(exchange: Exchange) -> str:
     if exchange.failure is not None:
-        return NO_RESPONSE.get(exchange.failure.kind, exchange.failure.kind)
+        is_within_body = exchange.failure.kind == "reset" and exchange.status is not None
+        return "the connection ended within the body" if is_within_body else NO_RESPONSE[exchange.failure.kind]
     known = INTERMEDIARIES.get(exchange.status or 0)
-    return f"{exchange.status} ({known.meaning})" if known else str(exchange.status)
+    wait = describe_wait(exchange)
+    notes = "; ".join(filter(None, (known.meaning if known else "", f"asks to wait {wait}" if wait else "")))
+    return f"{exchange.status} ({notes})" if notes else str(exchange.status)
+
+
+def describe_wait(exchange: Exchange) -> str:
+    """Return how long the server asks to wait; "" if it names no time, or a short one."""
+    seconds = exchange.retry_after or 0.0
+    return describe_duration(timedelta(seconds=min(seconds, _LONGEST_WAIT))) if seconds >= _LONG_WAIT else ""

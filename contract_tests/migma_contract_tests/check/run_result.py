@@ -11,6 +11,7 @@ from migma_contract.rules import expectations
 from migma_contract.rules.analysis.server_message import server_message
 from migma_contract.rules.evaluate import Evaluation
 from migma_contract_tests.check.contract_lines import ContractLines
+from migma_contract_tests.check.interrupted import describe_interruption
 from migma_contract_tests.check.verdict import decide
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe
@@ -62,6 +63,11 @@ class RunResult:
             return False
         return not any(expectations.is_transient(last) for _, last in expectations.final_attempts(self.exchanges))
 
+    @property
+    def _not_judged(self) -> str:
+        interruption = describe_interruption(self.exchanges, self.evaluation.interrupted)
+        return " ".join(filter(None, (interruption, self.evaluation.not_judged)))
+
     def report(self, baseline: Baseline | None) -> Report:
         """Return the report of this run, with the baseline applied."""
         applied = apply(baseline, self.findings, self.started.date(), complete=self.complete)
@@ -95,7 +101,7 @@ class RunResult:
             baseline_notes=applied.notes,
             omitted=self.evaluation.omitted,
             judged=self.evaluation.judged,
-            not_judged=self.evaluation.not_judged if verdict == "conforms" else "",
+            not_judged=self._not_judged if verdict == "conforms" else "",
             exchanges=tuple(map(_exchange, self.exchanges)),
         )
 

@@ -9,7 +9,7 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.evidence import Lack, lack_of_evidence
 from migma_contract.rules.interruption import failure_kind, readable_campaigns
-from migma_contract_tests.check.inconclusive import NO_RESPONSE
+from migma_contract_tests.check.inconclusive import NO_RESPONSE, describe_wait
 from migma_contract_tests.probes.plan import Probe, in_sending_order
 from migma_contract_tests.probes.request_budget import Budget
 
@@ -94,7 +94,8 @@ class Sending:
     def _why_stop(self, latest: Exchange) -> str:
         """Return why further requests would show nothing; "" if they may show something."""
         if self._sender.asked_to_wait_too_long:
-            return "the server asked for a longer wait than a check accepts"
+            wait = describe_wait(latest)
+            return f"the server asked for a longer wait {f'({wait}) ' if wait else ''}than a check accepts"
         if latest.failure is not None and self._is_hopeless(latest):
             return NO_RESPONSE[latest.failure.kind]
         is_begun = any(probe.essential for probe in self._pending)

@@ -71,7 +71,9 @@ def _too_little(final_attempts: Sequence[Exchange], judged: Sequence[Exchange], 
     """Return what is missing for "conforms", which needs every essential response; None if nothing is."""
     missing = next((probe for probe in skipped if probe.essential), None)
     if missing is not None:
-        return f"too few requests were sent to judge; skipped: {missing}"
+        last = final_attempts[-1]
+        why = f"; the last response was {describe_outcome(last)}" if expectations.has_no_evidence(last) else ""
+        return f"too few requests were sent to judge; skipped: {missing}{why}"
     complete = [each for each in judged if each.failure is None and expectations.is_success(each)]
     read = {each.campaign_id for each in complete if each.purpose == "campaign"}
     for exchange in final_attempts:

@@ -1,28 +1,58 @@
-"""The base URL that a redirect points to, if it is the same request on another server."""
+"""Where a redirect points to: the API over https on the same host, another path of it, or another host."""
 
-from urllib.parse import urljoin, urlsplit
+from typing import NamedTuple
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 
-def moved_base_url(base_url: str, url: str, location: str) -> str | None:
-    """Return the base URL of the same request at another address, such as https in place of http.
+class Redirect(NamedTuple):
+    """A redirect of a request.
 
-    Any other redirect, such as one to a login page, has none.
+    Attributes:
+        base_url: The base URL to use in its place: on the same host, and over https. Else None, since the key must
+            not go to another host, or unencrypted, because a response says so.
+        path: Another path on the same server at which the campaign is; else "".
+        host: Another host with the same path over https, which may be the API's too; else "".
+    """
+
+    base_url: str | None = None
+    path: str = ""
+    host: str = ""
+
+
+def read_redirect(base_url: str, url: str, location: str, campaign_id: str) -> Redirect:
+    """Return where a redirect points to, as far as it is of use.
 
     Args:
         base_url: The base URL of the request.
         url: Its whole URL.
         location: The header Location of the response.
+        campaign_id: The id in the path.
     """
-    base = base_url.rstrip("/")
+    base, asked = urlsplit(base_url.rstrip("/")), urlsplit(url)
+    target = _split(url, location)
+    if target is None or target.query or target.username is not None:
+        return Redirect()
+    rest = asked.path.removeprefix(base.path)
+    prefix = target.path.rstrip("/").removesuffix(rest)
+    is_same_request = target.path.rstrip("/").endswith(rest)
+    is_same_host = target.hostname == asked.hostname
+    if target.scheme == "https" and is_same_host:
+        # Some servers redirect everything to the start page over https.
+        path = prefix if is_same_request else base.path if asked.scheme == "http" and target.path in {"", "/"} else None
+        moved = None if path is None else f"https://{target.netloc}{path}"
+        if moved not in {None, base.geturl()}:
+            return Redirect(base_url=moved)
+    if target.scheme == "https" and is_same_request and not is_same_host:
+        return Redirect(host=target.hostname or "")
+    is_same_server = (target.scheme, target.netloc) == (asked.scheme, asked.netloc)
+    has_moved = is_same_server and campaign_id in target.path and target.path != asked.path
+    return Redirect(path=target.path if has_moved else "")
+
+
+def _split(url: str, location: str) -> SplitResult | None:
     try:
         target = urlsplit(urljoin(url, location))
         host, _ = target.hostname, target.port
     except ValueError:
         return None
-    path, moved = url.removeprefix(base), target.geturl().rstrip("/")
-    if target.scheme not in {"http", "https"} or not host or target.username is not None or target.query:
-        return None
-    if not url.startswith(f"{base}/") or not moved.endswith(path):
-        return None
-    found = moved.removesuffix(path)
-    return None if found == base else found
+    return target if host and target.scheme in {"http", "https"} else None

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
-from migma_contract_tests.results.moved_base_url import moved_base_url
+from migma_contract.rules.evidence import ACCOUNT
+from migma_contract.timestamps import parse_http_date
+from migma_contract_tests.results.moved_base_url import read_redirect
 from migma_contract_tests.results.records import ExchangeRecord, FailureRecord, FindingRecord, StepRecord, Verdict
 
 _OTHER_SERVER = StepRecord(use="--base-url URL", why="if something other than the API answers there")
@@ -24,6 +26,11 @@ _SLOWER = StepRecord(use="--rate N/m", why="slower, if this plan of the API allo
 _BASELINE = StepRecord(use="--baseline FILE --update-baseline", why="accept known findings, so that new ones stand out")
 _PROXY_LOGIN = StepRecord(use="--proxy URL", why="with the user and the password that the proxy asks for")
 _LATER = StepRecord(use="migma-contract check", why="again later, when the API answers")
+_AFTER_WAIT = StepRecord(use="migma-contract check", why="again after the time that the server asks to wait")
+_ACCOUNT = StepRecord(use="MIGMA_API_KEY=…", why="a key of another account, or put this one in order")
+_HTTPS = StepRecord(use="--base-url https://…", why="the server expects https at this address")
+_LONG_WAIT = 60
+_TLS_ALERT = r"\x15\x03"
 _MORE_REQUESTS = StepRecord(use="--max-requests N", why="send the skipped requests too")
 
 
@@ -57,25 +64,30 @@ def _steps_to_a_verdict(
     reads = [exchange for exchange in exchanges if exchange.purpose == "campaign"]
     without_key = {exchange.status for exchange in exchanges if exchange.purpose == "missing-key"}
     for exchange in reads:
-        if exchange.failure:
+        if _expects_https(exchange):
+            yield _HTTPS
+        elif exchange.failure:
             yield _step_after_failure(exchange.failure)
         else:
             yield from _steps_after(exchange, base_url, is_same_without_key=exchange.status in without_key)
+    if any(exchange.status == 429 for exchange in exchanges):
+        yield _after_limit(exchanges)
     if not reads and not skipped:
         yield _IDS
 
 
 def _steps_after(exchange: ExchangeRecord, base_url: str, *, is_same_without_key: bool) -> Iterator[StepRecord]:
     status = exchange.status or 0
-    has_envelope = '"success"' in exchange.body.text
+    text = exchange.body.text
+    has_envelope = text.lstrip().startswith("{") and '"success"' in text
     if status // 100 == 3:
-        location = next((value for name, value in exchange.headers if name == "location"), "")
-        moved = moved_base_url(base_url, exchange.url, location)
-        yield StepRecord(use=f"--base-url {moved}", why="the server redirects there") if moved else _OTHER_SERVER
+        yield from _steps_after_redirect(exchange, base_url)
     elif status == 407:
         yield _PROXY_LOGIN
     elif status == 429:
-        yield _SLOWER
+        return
+    elif status in ACCOUNT - {421}:
+        yield _ACCOUNT
     elif status >= 500:
         yield _LATER
     elif has_envelope and status in {401, 403}:
@@ -85,6 +97,43 @@ def _steps_after(exchange: ExchangeRecord, base_url: str, *, is_same_without_key
         yield _IDS
     elif status // 100 == 4 or not has_envelope:
         yield _OTHER_SERVER
+
+
+def _steps_after_redirect(exchange: ExchangeRecord, base_url: str) -> Iterator[StepRecord]:
+    to = read_redirect(base_url, exchange.url, _header(exchange, "location"), exchange.campaign_id)
+    if to.base_url:
+        yield StepRecord(use=f"--base-url {to.base_url}", why="the server redirects there")
+    elif to.host:
+        yield StepRecord(use="--base-url URL", why=f"if {to.host} belongs to the API: the server redirects there")
+    elif not to.path:
+        yield _OTHER_SERVER
+
+
+def _after_limit(exchanges: Sequence[ExchangeRecord]) -> StepRecord:
+    """Return the step after 429: wait if the server asks for a long time, else send more slowly."""
+    is_long = any(_wait(exchange) >= _LONG_WAIT for exchange in exchanges if exchange.status == 429)
+    return _AFTER_WAIT if is_long else _SLOWER
+
+
+def _wait(exchange: ExchangeRecord) -> float:
+    """Return the seconds in Retry-After, which may be a date; 0 without any."""
+    value = _header(exchange, "retry-after").strip()
+    until = parse_http_date(value)
+    if until is not None:
+        return (until - exchange.started).total_seconds()
+    return float(value) if value.isascii() and value.isdigit() else 0.0
+
+
+def _expects_https(exchange: ExchangeRecord) -> bool:
+    if not exchange.url.startswith("http:"):
+        return False
+    if exchange.failure:
+        return exchange.failure.kind == "protocol" and _TLS_ALERT in exchange.failure.detail
+    return "HTTP request was sent to HTTPS port" in exchange.body.text
+
+
+def _header(exchange: ExchangeRecord, name: str) -> str:
+    return next((value for header, value in exchange.headers if header == name), "")
 
 
 def _step_after_failure(failure: FailureRecord) -> StepRecord:

@@ -84,7 +84,8 @@ class Report(Record):
     not_judged: Annotated[
         Text,
         Field(
-            description="What a conforming run could not judge, and which campaign would show it; empty for nothing."
+            description="What a conforming run could not judge, such as requests that failed at its end, or numbers of "
+            "which another campaign would show more; empty for nothing."
         ),
     ] = ""
     rules: dict[str, RuleRecord] = Field(default_factory=_rules, description="The rules of the findings, by id.")

@@ -16,6 +16,7 @@ from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import RULES, expectations, judge_one
+from migma_contract.rules.evidence import discloses_stats
 from migma_contract_tests.check.run_result import RunResult
 from migma_contract_tests.check.runner import judge_run
 from migma_contract_tests.check.sending import Sending
@@ -119,10 +120,12 @@ class LiveSuite:
         report, received = self.report, self._received.get(probe)
         if received is None:
             return f"Not sent: {report.stop_reason or 'the cap on requests was reached'}."
-        if self.result.evaluation.lack is not None:
+        evaluation = self.result.evaluation
+        is_silent = evaluation.lack is not None and not discloses_stats(received.exchange, self._contract)
+        if is_silent and report.reason:
             return report.reason
-        is_interrupted = received.index in self.result.evaluation.interrupted
-        if is_interrupted or expectations.has_no_evidence(received.exchange):
+        is_interrupted = received.index in evaluation.interrupted
+        if is_silent or is_interrupted or expectations.has_no_evidence(received.exchange):
             return f"No response could be judged ({PURPOSES[probe.purpose]})."
         if probe.purpose == "campaign" and expectations.is_unusable_read(received.exchange):
             return f"The campaign could not be read ({received.exchange.status})."

@@ -3,7 +3,7 @@
 from functools import partial
 
 import pytest
-from gallery import edges, other_servers, outages, still_the_api
+from gallery import edges, interruptions, other_servers, outages, quoting_servers, still_the_api, without_key
 from gallery.catalogue import VARIANTS
 from gallery.check import check, contract_of, options
 from gallery.check import contract as load_vendor_contract
@@ -21,7 +21,11 @@ SUBJECTS = (
     *outages.DRIFTED,
     *edges.EDGES,
     *edges.DRIFTED,
+    *interruptions.EDGES,
+    *interruptions.DRIFTED,
+    *without_key.DRIFTED,
     *other_servers.VARIANTS,
+    *quoting_servers.VARIANTS,
     *still_the_api.DRIFTED,
     *still_the_api.CONFORMING,
 )

@@ -241,5 +241,5 @@ def test_a_server_that_asks_for_an_hour_gets_no_more_requests(live, stage):
     with stage.serve(stage.failing(429, "Retry-After: 3600", when=lambda request: not request.key)) as server:
         reasons = list(outcomes(live(server)).values())
     assert reasons[0] == ""
-    assert set(reasons[2:]) == {"Not sent: the server asked for a longer wait than a check accepts."}
+    assert set(reasons[2:]) == {"Not sent: the server asked for a longer wait (1 h) than a check accepts."}
     assert len(server.requests) == 2

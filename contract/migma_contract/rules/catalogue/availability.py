@@ -7,6 +7,7 @@ from migma_contract.exchange import Exchange
 from migma_contract.finding import Violation
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.parsed_response import ParsedResponse, final_responses
+from migma_contract.rules.evidence import is_page
 from migma_contract.rules.intermediaries import INTERMEDIARIES
 from migma_contract.rules.rule import RunCheck, info, requests_for, warning
 
@@ -107,7 +108,7 @@ def _campaign_with(statuses: frozenset[int], message: str) -> RunCheck:
         readable_campaigns = _readable_campaigns(run)
         for response in final_responses(run):
             exchange = response.exchange
-            has_status = exchange.failure is None and exchange.status in statuses
+            has_status = exchange.failure is None and exchange.status in statuses and not is_page(exchange)
             if exchange.purpose == "campaign" and has_status and exchange.campaign_id not in readable_campaigns:
                 yield _failure(response, message, response.contract.operation.success.status)
 

@@ -12,12 +12,14 @@ from gallery import (
     header_news,
     hostile,
     intermittent,
+    interruptions,
     little_to_judge,
     number_spellings,
     other_campaigns,
     other_servers,
     outages,
     precise_numbers,
+    quoting_servers,
     rate_forms,
     rate_units,
     refusals,
@@ -27,6 +29,7 @@ from gallery import (
     times,
     transport,
     values,
+    without_key,
 )
 from gallery.variant import Variant
 
@@ -52,6 +55,8 @@ VARIANTS: tuple[Variant, ...] = (
     *refusals.VARIANTS,
     *outages.DRIFTED,
     *edges.DRIFTED,
+    *interruptions.DRIFTED,
+    *without_key.DRIFTED,
     *still_the_api.DRIFTED,
     *hostile.DRIFTED,
     *additive.VARIANTS,
@@ -69,6 +74,8 @@ VARIANTS: tuple[Variant, ...] = (
     *little_to_judge.VARIANTS,
     *still_the_api.CONFORMING,
     *edges.EDGES,
+    *interruptions.EDGES,
     *outages.OUTAGES,
     *other_servers.VARIANTS,
+    *quoting_servers.VARIANTS,
 )
