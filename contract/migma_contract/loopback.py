@@ -17,6 +17,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_unspecified(host: str) -> bool:
+    """True if a host is an address on which servers listen, but which names no machine: ``0.0.0.0`` or ``::``."""
+    try:
+        return ip_address(host.strip("[]")).is_unspecified
+    except ValueError:
+        return False
+
+
 def is_loopback_origin(origin: str) -> bool:
     """True if an origin (``http://localhost:3000``) is a page on this machine."""
     match = _ORIGIN.fullmatch(origin)

@@ -18,7 +18,13 @@ from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import CheckOptions, check_rate
 from migma_contract_tests.probes.plan import in_sending_order, plan, request_headers
 from migma_contract_tests.probes.request_budget import SAFE_METHODS
-from migma_contract_tests.probes.urls import campaign_url, check_base_url, proxy_address, require_encryption
+from migma_contract_tests.probes.urls import (
+    campaign_of_url,
+    campaign_url,
+    check_base_url,
+    proxy_address,
+    require_encryption,
+)
 from migma_contract_tests.probes.variables import API_KEY, BASE_URL, CAMPAIGN_IDS, from_environment, strip_around
 from migma_contract_tests.results.baseline import Baseline
 from migma_contract_tests.results.baseline_file import load_baseline, require_writable_baseline
@@ -85,11 +91,12 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         raise option_error("--insecure", "one of --insecure and --ca-bundle", "both")
     if flags.proxy is not None:
         proxy_address(flags.proxy, "--proxy")
-    base_url = _base_url(flags, contract)
+    place, text = _given_base_url(flags, contract)
+    base_url = _base_url(flags, contract, place, text)
     key = _key(flags)
     options = CheckOptions(
         base_url=base_url,
-        campaign_ids=_campaign_ids(flags, key, contract),
+        campaign_ids=_campaign_ids(flags, key, contract, place, campaign_of_url(text, contract.operation)),
         key=key,
         samples=flags.samples,
         max_requests=flags.max_requests,
@@ -157,7 +164,8 @@ def _limits(options: CheckOptions) -> str:
     return f"{rate}, and at most {options.timeout:g} s for each"
 
 
-def _base_url(flags: Flags, contract: Contract) -> str:
+def _given_base_url(flags: Flags, contract: Contract) -> tuple[str, str]:
+    """Return the option, the variable or the place in the contract that names the server, and the text there."""
     place, text = "--base-url", flags.base_url
     if text is None:
         place, text = BASE_URL, from_environment(BASE_URL)
@@ -166,6 +174,10 @@ def _base_url(flags: Flags, contract: Contract) -> str:
     if not text:
         expected, hint = "the URL of the server to check", f"{contract.source} names no server."
         raise option_error("--base-url", expected, "nothing", "" if contract.servers else hint)
+    return place, text
+
+
+def _base_url(flags: Flags, contract: Contract, place: str, text: str) -> str:
     base_url = check_base_url(text, place, contract.operation)
     if not flags.allow_http:
         require_encryption(base_url, place, f"{flags.name('--allow-http')}{'=1' if flags.are_variables else ''}")
@@ -188,18 +200,27 @@ def _key(flags: Flags) -> Secret:
     raise option_error("API key", "a key with the permission email:read", "none", hint)
 
 
-def _campaign_ids(flags: Flags, key: Secret, contract: Contract) -> tuple[str, ...]:
-    given = check_campaign_ids(flags.campaign_ids, "--campaign-id", key, contract.operation)
-    if flags.campaign_ids and not given:
-        raise option_error("--campaign-id", "the id of a campaign", "nothing")
-    if not given:
-        given = check_campaign_ids([from_environment(CAMPAIGN_IDS)], CAMPAIGN_IDS, key, contract.operation)
-    if given:
-        return given
+def _campaign_ids(flags: Flags, key: Secret, contract: Contract, place_of_url: str, id_in_url: str) -> tuple[str, ...]:
+    """Return the campaigns to read; the one in the URL of ``--base-url`` if no other is given."""
+    in_url = check_campaign_ids([id_in_url], place_of_url, key, contract.operation)
+    given = _given_ids(flags, key, contract)
+    if in_url and given and in_url[0].lower() not in {one.lower() for one in given}:
+        expected = f"the base URL of the API, or the URL of campaign {given[0]}"
+        hint = f"To read that one, use --campaign-id {in_url[0]}."
+        raise option_error(place_of_url, expected, f"the URL of campaign {in_url[0]}", hint)
+    if given or in_url:
+        return given or in_url
     if flags.plan:
         return (_PLACEHOLDER_ID,)
     hint = f"Use --campaign-id ID, or set {CAMPAIGN_IDS}=ID,ID. Any sent campaign works."
     raise option_error("campaign id", "at least one campaign to read", "none", hint)
+
+
+def _given_ids(flags: Flags, key: Secret, contract: Contract) -> tuple[str, ...]:
+    given = check_campaign_ids(flags.campaign_ids, "--campaign-id", key, contract.operation)
+    if flags.campaign_ids and not given:
+        raise option_error("--campaign-id", "the id of a campaign", "nothing")
+    return given or check_campaign_ids([from_environment(CAMPAIGN_IDS)], CAMPAIGN_IDS, key, contract.operation)
 
 
 def _baseline(flags: Flags) -> Baseline | None:

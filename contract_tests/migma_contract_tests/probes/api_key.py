@@ -8,12 +8,14 @@ from pathlib import Path
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.placeholders import is_placeholder
 from migma_contract_tests.probes.variables import API_KEY, assigned, strip_around
 
 _MAX_FILE = 64 * 1024
 _NAMES = (API_KEY, "authorization|x-api-key|api[-_]?key")
 """Names that may stand before a key; a line with the first one is preferred."""
 
+_SCHEME = r"^(bearer|apikey)(?![\w-])[\s:]*"
 _NEVER_IN_A_KEY = frozenset("\"'`<>(){}[]\\,;$*")
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
@@ -31,6 +33,9 @@ def check_key(text: str, place: str) -> Secret:
     key = next(iter(keys), "")
     if not key:
         raise option_error(place, "an API key", "nothing")
+    if re.match(_SCHEME, key, re.IGNORECASE):
+        got = f"the word {key.split()[0]} twice" if len(key.split()) > 1 else f"the word {key} alone"
+        raise option_error(place, "the API key, with or without Bearer before it", got, "The key itself is not shown.")
     if re.match(r"[A-Za-z_]\w*=[^=]", key):
         raise option_error(place, f"the key alone, or {API_KEY}=KEY", "another name before =", "It is not shown.")
     bad = next((at for at, one in enumerate(key) if not "!" <= one <= "~" or one in _NEVER_IN_A_KEY), None)
@@ -38,6 +43,8 @@ def check_key(text: str, place: str) -> Secret:
         got = f"the character U+{ord(key[bad]):04X} at position {bad + 1} of {len(key)}"
         expected = "an API key of ASCII letters, digits and signs such as - and _"
         raise option_error(place, expected, got, "The key itself is not shown.")
+    if is_placeholder(key):
+        raise option_error(place, "your API key", "the placeholder of an example", "Replace it by the key.")
     return Secret(key)
 
 
@@ -76,4 +83,4 @@ def _values(text: str) -> list[str]:
 def _without_scheme(value: str) -> str:
     """Return the key of ``Bearer KEY`` and ``Authorization: Bearer KEY``."""
     value = assigned(_NAMES[1], value) or value
-    return strip_around(re.sub(r"^(bearer|apikey)(?![\w-])[\s:]*", "", value, flags=re.IGNORECASE))
+    return strip_around(re.sub(_SCHEME, "", value, flags=re.IGNORECASE))

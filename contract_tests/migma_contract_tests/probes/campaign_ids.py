@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from migma_contract.openapi import Operation
 from migma_contract.redaction import Secret, mask
 from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.placeholders import is_placeholder
 from migma_contract_tests.probes.variables import CAMPAIGN_IDS, strip_around, value_of
 
 _NEVER_IN_AN_ID = re.compile(r"[\s\"'`“”<>(){}\[\]/\\?#%&=$*|]")
@@ -24,6 +25,8 @@ def check_campaign_ids(texts: Iterable[str], place: str, key: Secret | None, ope
     for one in ids:
         if mask(one) != one or (key is not None and key.reveal() in one):
             raise option_error(place, expected, "the API key", "Ids are part of URLs, and reports show URLs.")
+        if is_placeholder(one):
+            raise option_error(place, expected, f"the placeholder {one}", "Replace it by the id of a sent campaign.")
         if one in ("", ".", "..") or not one.isprintable() or _NEVER_IN_AN_ID.search(one):
             raise option_error(place, expected, repr(one), "Separate several ids by commas.")
     return tuple(dict.fromkeys(ids))

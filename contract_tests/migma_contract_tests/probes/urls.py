@@ -3,9 +3,10 @@
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from migma_contract.loopback import is_loopback
+from migma_contract.loopback import is_loopback, is_unspecified
 from migma_contract.openapi import Operation
 from migma_contract_tests.probes.option_error import option_error
+from migma_contract_tests.probes.placeholders import is_placeholder
 from migma_contract_tests.probes.variables import BASE_URL, strip_around, value_of
 
 _URL = "an http or https URL such as https://api.migma.ai"
@@ -28,6 +29,11 @@ def check_url(url: str, place: str, expected: str = _URL) -> str:
     except ValueError:
         raise option_error(place, expected, "one whose host or port cannot be read") from None
     without_scheme = _WITHOUT_SCHEME.fullmatch(url)
+    address = without_scheme[1] if without_scheme else host or ""
+    if is_unspecified(address):
+        usable = re.sub(r"^(\w+://)?(\[[0-9a-fA-F:.]+\]|[0-9.]+)", lambda m: f"{m[1] or 'http://'}127.0.0.1", url)
+        got = f"{address}, on which servers listen"
+        raise option_error(place, "the address of a server", got, f"For a server on this machine, write {usable}.")
     if without_scheme:
         scheme = "http" if is_loopback(without_scheme[1]) else "https"
         raise option_error(place, expected, shown, f"Write {scheme}://{url}.")
@@ -51,13 +57,21 @@ def check_base_url(text: str, place: str, operation: Operation) -> str:
     """
     url = check_url(value_of(BASE_URL, text), place)
     parts = urlsplit(url)
-    path, found, rest = parts.path.partition(operation.prefix)
+    path, found, rest = f"{parts.path}/".partition(operation.prefix)
     base = f"{parts.scheme}://{parts.netloc}{path}"
     if not found:
         return url
+    rest = rest.removesuffix("/")
     if "/" in rest.removesuffix(operation.suffix):
         raise option_error(place, "the base URL of the API", repr(url), f"Write {base}.")
     return base
+
+
+def campaign_of_url(text: str, operation: Operation) -> str:
+    """Return the campaign id in the URL of a campaign or of its stats; "" for another URL, or for a placeholder."""
+    rest = urlsplit(value_of(BASE_URL, text)).path.partition(operation.prefix)[2]
+    one = unquote(rest.rstrip("/").removesuffix(operation.suffix))
+    return "" if is_placeholder(one) else one
 
 
 def require_encryption(base_url: str, place: str, allow_http: str) -> None:

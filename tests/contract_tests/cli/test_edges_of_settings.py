@@ -123,6 +123,18 @@ def test_pasted_values_of_variables_are_understood(run, stage, conforming):
     assert {request.path for request in conforming.requests} >= {f"/v1/campaigns/{stage.campaign}/stats"}
 
 
+def test_the_campaign_of_a_pasted_url_is_read_if_no_other_is_named(run, stage, conforming):
+    done = run("check", MIGMA_BASE_URL=f"{conforming.url}/v1/campaigns/{stage.campaign}/stats", MIGMA_API_KEY=stage.key)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_url_of_another_campaign_than_the_named_ones_is_refused(refused, stage, conforming):
+    other = "507f191e810c19729de860ea"
+    message = refused("--base-url", f"{conforming.url}/v1/campaigns/{other}/stats")
+    assert f"--base-url: expected the base URL of the API, or the URL of campaign {stage.campaign}" in message
+    assert f"got the URL of campaign {other}\nTo read that one, use --campaign-id {other}." in message
+
+
 @pytest.mark.parametrize("flags", [("--format", "json=file.json"), ("--update-baseline", "--baseline", "file.json")])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])
 def test_a_file_that_cannot_be_written_exits_2_and_leaves_the_old_one(check, tmp_path, monkeypatch, flags, error):

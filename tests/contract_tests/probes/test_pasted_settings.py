@@ -169,6 +169,55 @@ def test_what_is_no_id_is_refused(contract, text):
         check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["YOUR_API_KEY", "MIGMA_API_KEY=YOUR_API_KEY", "Bearer YOUR_API_KEY", "KEY", "API_KEY", "your-api-key", "xxxxx"],
+)
+def test_the_placeholder_of_a_key_is_refused(text):
+    with pytest.raises(SettingsError, match="expected your API key, got the placeholder of an example"):
+        check_key(text, "MIGMA_API_KEY")
+
+
+@pytest.mark.parametrize(
+    "text", ["CAMPAIGN_ID", "ID", "ID,ID", "YOUR_CAMPAIGN_ID", "<id>", "<campaign id>", "{id}", "…", "..."]
+)
+def test_the_placeholder_of_an_id_is_refused(contract, text):
+    with pytest.raises(SettingsError, match="expected campaign ids such as"):
+        check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation)
+
+
+@pytest.mark.parametrize("text", ["spring-sale", "keynote", "idea", "ids-2026", "key-launch", "4711"])
+def test_an_id_that_only_begins_like_a_placeholder_is_none(contract, text):
+    assert check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation) == (text,)
+
+
+@pytest.mark.parametrize(
+    "text", [f"Bearer Bearer {KEY}", f"Authorization: Bearer bearer {KEY}", f"bearer: Bearer {KEY}"]
+)
+def test_a_scheme_that_is_there_twice_is_named(text):
+    with pytest.raises(SettingsError, match=r"got the word [Bb]earer twice") as caught:
+        check_key(text, "MIGMA_API_KEY")
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [
+        ("http://0.0.0.0:4010", "http://127.0.0.1:4010"),
+        ("http://0.0.0.0:4010/v1", "http://127.0.0.1:4010/v1"),
+        ("http://[::]:4010", "http://127.0.0.1:4010"),
+        ("http://[0:0:0:0:0:0:0:0]:4010", "http://127.0.0.1:4010"),
+        ("https://0.0.0.0", "https://127.0.0.1"),
+        ("0.0.0.0:4010", "http://127.0.0.1:4010"),
+        ("[::]:4010", "http://127.0.0.1:4010"),
+    ],
+)
+def test_an_address_on_which_servers_listen_is_refused_with_the_one_to_use(contract, text, usable):
+    with pytest.raises(SettingsError) as caught:
+        check_base_url(text, "--base-url", contract.operation)
+    assert str(caught.value).endswith(f"For a server on this machine, write {usable}.")
+
+
 @pytest.mark.parametrize("text", [KEY, f"{A},{KEY}", "mgma_sk_test_another", "my-own-key-0123456"])
 def test_a_key_in_place_of_an_id_is_refused_and_not_shown(contract, text):
     with pytest.raises(SettingsError, match="got the API key") as caught:
@@ -189,6 +238,8 @@ def test_a_key_in_place_of_an_id_is_refused_and_not_shown(contract, text):
         (f"https://api.migma.ai/v1/campaigns/{A}/stats/", "https://api.migma.ai"),
         (f"https://api.migma.ai/v1/campaigns/{A}", "https://api.migma.ai"),
         ("https://api.migma.ai/v1/campaigns/{id}/stats", "https://api.migma.ai"),
+        ("https://api.migma.ai/v1/campaigns", "https://api.migma.ai"),
+        ("https://api.migma.ai/v1/campaigns/", "https://api.migma.ai"),
         ("https://v1/campaigns/x", "https://v1/campaigns/x"),
         (f"http://localhost:4010/proxy/v1/campaigns/{A}/stats", "http://localhost:4010/proxy"),
     ],
