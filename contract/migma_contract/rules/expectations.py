@@ -44,7 +44,7 @@ def is_success(exchange: Exchange) -> bool:
 
 
 def is_unreadable_success(exchange: Exchange) -> bool:
-    """True if the status is 2xx and the body is not JSON, such as a login page: then the body is the finding."""
+    """True if the status is 2xx and the body is not JSON, such as a login page."""
     if not is_success(exchange) or exchange.status in STATUSES_WITHOUT_BODY:
         return False
     return exchange.failure is not None or not exchange.json.readable

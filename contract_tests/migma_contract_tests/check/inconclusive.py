@@ -69,7 +69,7 @@ def _why_nothing_was_seen(lack: Lack, read: Exchange, final_attempts: Sequence[E
         case "other-server":
             return _other_server(read, base_url)
         case "other-server-with-key":
-            return f"{_foreign_response(read)}, but only for requests with the key"
+            return f"{describe_foreign(read)}, but only for requests with the key"
         case "same-failure" if read.status in expectations.KEY_REJECTED:
             return _why_unread(read, final_attempts)
         case "same-failure":
@@ -120,17 +120,18 @@ def _outage(final_attempts: Sequence[Exchange]) -> str:
 
 def _other_server(read: Exchange, base_url: str) -> str:
     if read.failure is not None or read.status not in expectations.REDIRECTS:
-        return _foreign_response(read)
+        return describe_foreign(read)
     to = read_redirect(base_url, read.url, read.header("location") or "", read.campaign_id)
     if to.base_url:
         return f"the server redirects to another address ({read.status}): use the base URL {to.base_url}"
     if to.path:
         return f"the path has moved to {redirect_target(read)} ({read.status})"
     question = f"does {to.host} belong to the API?" if to.host else "is the base URL correct?"
-    return f"{_foreign_response(read)}: {question}"
+    return f"{describe_foreign(read)}: {question}"
 
 
-def _foreign_response(read: Exchange) -> str:
+def describe_foreign(read: Exchange) -> str:
+    """Return a clause on a response that is not the API's, with its status."""
     if read.failure is None and read.status in expectations.REDIRECTS:
         target = redirect_target(read)
         where = f"to {target}" if target else "without a Location"

@@ -6,7 +6,7 @@ from migma_contract.exchange import Exchange
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.server_message import server_message
 from migma_contract.rules.evidence import is_page
-from migma_contract_tests.check.inconclusive import describe_outcome
+from migma_contract_tests.check.inconclusive import describe_foreign, describe_outcome
 
 
 def describe_interruption(exchanges: Sequence[Exchange], interrupted: Container[int]) -> str:
@@ -28,7 +28,7 @@ def describe_interruption(exchanges: Sequence[Exchange], interrupted: Container[
 def _what(first: Exchange, others: Sequence[Exchange]) -> str:
     """Return what requests got, from the first one and from those beside them that were answered."""
     with_key = " with the key" if any(expectations.key_kind(each) != "valid" for each in others) else ""
+    if is_page(first) or (first.failure is None and (first.status or 0) < 400):
+        return f"{describe_foreign(first)}{f' for requests{with_key}' if with_key else ''}"
     outcome, said = describe_outcome(first), server_message(first)
-    if is_page(first):
-        return f"{outcome}{f' for requests{with_key}' if with_key else ''}"
     return f"every request{with_key} failed: {outcome}{f', “{said}”' if said else ''}"

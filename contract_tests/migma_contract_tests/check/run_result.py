@@ -1,10 +1,10 @@
 """The result of a run: what was sent and what was found, and the report of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from migma_contract.exchange import Exchange
+from migma_contract.exchange import Exchange, FailureKind
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
@@ -25,6 +25,9 @@ from migma_contract_tests.results.records import (
     RequestCounts,
 )
 from migma_contract_tests.results.report import Report
+
+_NOT_SENT: frozenset[FailureKind] = frozenset({"unreachable", "tls"})
+"""Failures before a request is sent. After a time-out it may have been."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,8 @@ class RunResult:
             requests=RequestCounts(sent=self.sent, max=self.options.max_requests),
             skipped=tuple(map(str, self.skipped)),
             stop_reason=self.stop_reason,
-            notices=(*self.contract.notices, *_cautions(self.options)),
+            notices=self.contract.notices,
+            cautions=tuple(_cautions(self.options, self.exchanges)),
             findings=tuple(_record(finding, lines) for finding in applied.open),
             accepted=tuple(
                 AcceptedRecord(finding=_record(one.finding, lines), reason=one.reason, owner=one.owner)
@@ -114,7 +118,11 @@ def _exchange(exchange: Exchange) -> ExchangeRecord:
     return ExchangeRecord.model_validate(exchange).model_copy(update={"message": server_message(exchange)})
 
 
-def _cautions(options: CheckOptions) -> Iterator[str]:
+def _cautions(options: CheckOptions, exchanges: Sequence[Exchange]) -> Iterator[str]:
+    with_key = [exchange for exchange in exchanges if expectations.key_kind(exchange) == "valid"]
+    sent = [exchange for exchange in with_key if exchange.failure is None or exchange.failure.kind not in _NOT_SENT]
+    if not sent:
+        return
     if options.base_url.startswith("http:") and not is_loopback_url(options.base_url):
         yield "The key was sent over http, which is not encrypted."
     if options.insecure:

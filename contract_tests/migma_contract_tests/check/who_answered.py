@@ -1,9 +1,13 @@
 """Describe a response that is not the API's: what it is, and which server sent it."""
 
-from migma_contract.exchange import Exchange
+from migma_contract.exchange import Exchange, FailureKind
 from migma_contract.rules.analysis.server_message import page_title
 from migma_contract.rules.evidence import is_html
 
+_BROKEN: dict[FailureKind, str] = {
+    "protocol": "a response that is not HTTP",
+    "reset": "a response that ended within the body",
+}
 _DETAIL_LIMIT = 160
 _SERVER_LIMIT = 40
 _START_LIMIT = 60
@@ -20,7 +24,7 @@ def answered_in_place(exchange: Exchange) -> str:
 
 def _response(exchange: Exchange) -> str:
     if exchange.failure is not None:
-        what = "a response that is not HTTP" if exchange.failure.kind == "protocol" else "a response that is unreadable"
+        what = _BROKEN.get(exchange.failure.kind, "a response that is unreadable")
         return f"{what}{_from(exchange)} ({_one_line(exchange.failure.detail, _DETAIL_LIMIT)})"
     if not exchange.body.strip():
         return f"an empty response{_from(exchange)}"

@@ -53,13 +53,15 @@ def test_a_check_does_not_end_early_while_something_of_the_contract_is_seen(stag
     assert (report.verdict, report.stop_reason, len(requests)) == ("drift", "", 8)
 
 
-def reads_failing(stage, *failing):
-    """The API, but reads of the campaign with these numbers get 503."""
+def reads_failing(stage, *failing, answer=None):
+    """The API, but reads of the campaign with these numbers get 503, or another answer."""
     numbers = itertools.count(1)
 
     def behave(request):
         is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
         if is_read and next(numbers) in failing:
+            if answer:
+                return stage.answer(*answer)
             return stage.answer(503, {"success": False, "error": "later"}, "Retry-After: 0")
         return stage.api(request)
 
@@ -80,6 +82,28 @@ def test_a_campaign_is_read_once_more_only_if_its_last_read_failed(stage, contra
     assert (report.verdict, report.findings[0].rule) == found
     assert len(requests) == (10 if failing[-1] > 2 else 9)
     assert max(exchange.sample for exchange in report.exchanges) == (3 if failing[-1] > 2 else 2)
+
+
+LAST = {
+    "500": (500, {"success": False, "error": "x"}, "campaign-status"),
+    "403": (403, {"success": False, "error": "Quota used up"}, "intermittent-failure"),
+    "page": (200, PAGE, "body-not-json"),
+    "empty": (200, b"", "body-empty"),
+}
+
+
+@pytest.mark.parametrize("name", LAST)
+@pytest.mark.parametrize(("failing", "verdict"), [((2,), "drift"), ((2, 3), "conforms")])
+def test_any_failure_of_the_last_read_is_confirmed(stage, contract, name, failing, verdict):
+    status, body, rule = LAST[name]
+    report, requests = checked(stage, contract, reads_failing(stage, *failing, answer=(status, body)))
+    assert (report.verdict, len(requests)) == (verdict, 9)
+    assert rule in {finding.rule for finding in report.findings}
+
+
+def test_a_campaign_that_no_read_showed_is_not_read_once_more(stage, contract):
+    report, requests = checked(stage, contract, reads_failing(stage, 1, 2, answer=(500, {"success": False})))
+    assert (report.verdict, len(requests)) == ("drift", 8)
 
 
 def test_no_request_beyond_the_cap_confirms_a_failure(stage, contract):

@@ -71,15 +71,16 @@ def _echoed(response: ParsedResponse) -> Iterator[Violation]:
 RULES = (
     breaking(
         "missing-key-accepted",
-        "Without an API key there are no stats.",
+        "Without an API key there are no stats and no success.",
         "Anyone can read the stats of all campaigns.",
         "openapi.json, security of the operation and its 401",
-        "GET /v1/campaigns/507f1f77bcf86cd799439011/stats (no Authorization)\n\nHTTP/1.1 200 OK",
+        "GET /v1/campaigns/507f1f77bcf86cd799439011/stats (no Authorization)\n\n"
+        'HTTP/1.1 200 OK\n\n{"success": true, "data": {…}}',
         _accepted(_WITHOUT_KEY, "A request without an API key was accepted."),
     ),
     breaking(
         "invalid-key-accepted",
-        "With an invalid API key there are no stats.",
+        "With an invalid API key there are no stats and no success.",
         "Anyone can read the stats of all campaigns, and a revoked key still works.",
         "openapi.json, security of the operation and its 401",
         'Authorization: Bearer nobody\n\nHTTP/1.1 200 OK\n\n{"success": true, "data": {…}}',
