@@ -68,7 +68,10 @@ class Report(Record):
     stop_reason: Annotated[
         Text, Field(description="Why sending stopped early; empty if requests were skipped for the cap alone.")
     ] = ""
-    notices: Annotated[tuple[Text, ...], Field(description="How the contract was read, and cautions.")] = ()
+    notices: Annotated[tuple[Text, ...], Field(description="How the contract was read.")] = ()
+    cautions: Annotated[
+        tuple[Text, ...], Field(description="What was not safe in this run, such as a key that was not encrypted.")
+    ] = ()
     findings: Annotated[
         tuple[FindingRecord, ...], Field(description="By level, rule and place; without the accepted ones.")
     ] = ()
