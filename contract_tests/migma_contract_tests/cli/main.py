@@ -195,7 +195,12 @@ def check(
         typer.Option(metavar="METHOD", help="Also send this method once; for staging servers only. Repeatable."),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print no progress, and no terminal report beside other formats.")
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            help="Print no progress, and of the terminal report only the verdict; nothing of it with --format.",
+        ),
     ] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Use no colours; NO_COLOR does the same.")] = False,
 ) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One report to write, to standard output if ``path`` is None."""
+    """One report to write, to standard output if ``path`` is None; without a format, the verdict alone."""
 
     format: str
     path: Path | None
@@ -39,6 +39,8 @@ def parse_outputs(values: Sequence[str], *, quiet: bool) -> list[Output]:
         if places.count(place) > 1:
             where = f"the file {output.path}" if output.path else "standard output"
             raise option_error("--format", "each format in its own place (FORMAT=PATH)", f"two for {where}")
+    if not outputs and quiet:  # the verdict alone
+        return [Output("", None)]
     if not quiet and None not in places:
         outputs.append(Output("terminal", None))
     return outputs
@@ -76,6 +78,9 @@ def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -
     Raises:
         SettingsError: A file cannot be written.
     """
+    from migma_contract_tests.reports.phrases import verdict
+    from migma_contract_tests.reports.safe_text import one_line
+
     for output in sorted(outputs, key=lambda one: one.path is None):
         if output.path is not None:
             text = FORMATS[output.format].render(report)
@@ -84,6 +89,8 @@ def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -
             except FILE_ERRORS as error:
                 place = f"--format {output.format}={output.path}"
                 raise option_error(place, "a writable file", why_unusable(error)) from error
+        elif not output.format:
+            sys.stdout.write(f"{one_line(verdict(report))}\n")
         else:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
             _print(output.format, FORMATS[output.format].render(report, color=color, width=width))

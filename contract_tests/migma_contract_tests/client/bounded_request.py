@@ -219,7 +219,8 @@ def _resolve(host: str, port: int, deadline: Deadline, name: str) -> list[str]:
     thread.join(deadline.remaining())
     deadline.remaining()
     if failed:
-        raise WireError("unreachable", f"{name} was not found ({failed[0]})")
+        why = failed[0].strerror if isinstance(failed[0], OSError) else "not a valid name"
+        raise WireError("unreachable", f"{name} was not found ({why})")
     return found
 
 
@@ -242,7 +243,8 @@ def _wire_error(error: Exception, network: _Network) -> WireError:
 
 
 def _without_python(detail: str) -> str:
-    """Return a message of h11 without the Python syntax in it."""
+    """Return a message of h11, or of the system, without the Python syntax and the number of the error in it."""
+    detail = re.sub(r"\[Errno -?\d+\] |\[SSL: \w+\] | \(_ssl\.c:\d+\)", "", detail)
     detail = detail.strip().rstrip(".").replace("illegal header line", "an invalid HTTP header")
     return re.sub(r"bytearray\(b(['\"])(.*)\1\)", r"\1\2\1", detail, flags=re.DOTALL)
 

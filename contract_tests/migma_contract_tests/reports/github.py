@@ -17,6 +17,9 @@ _MESSAGE_LIMIT = 1000
 def render(report: Report) -> str:
     """Return one command for each finding, the worst first since GitHub shows ten of a level; then the verdict."""
     lines = [_annotation(group, report) for group in groups(report.findings, report)]
+    lines += [
+        _command("warning", {"title": "migma-contract"}, one_line(text, _MESSAGE_LIMIT)) for text in report.cautions
+    ]
     closing = one_line(f"{verdict(report)} {report.target}: {extent(report)}. {report.not_judged}".rstrip())
     lines.append(_command(_VERDICT_COMMANDS[report.verdict], {"title": "migma-contract"}, closing))
     return "\n".join(lines) + "\n"

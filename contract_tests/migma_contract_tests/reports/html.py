@@ -47,7 +47,7 @@ def _view(report: Report) -> dict[str, Any]:
         "heading": _HEADINGS[report.verdict],
         "sentence": verdict(report),
         "extent": extent(report),
-        "same_outcome": same_outcome(report),
+        "same_outcome": capitalize(same_outcome(report)),
         "started": report.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
         "groups": [
             {
@@ -61,6 +61,7 @@ def _view(report: Report) -> dict[str, Any]:
         "lists": {
             capitalize(skipped_title(report)): report.skipped,
             "Baseline": report.baseline_notes,
+            "Cautions": report.cautions,
             "How the contract was read": report.notices,
         },
         "exchanges": [_exchange(exchange) for exchange in report.exchanges],

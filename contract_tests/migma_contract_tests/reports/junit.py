@@ -43,6 +43,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     if report.not_judged:
         yield "not judged", report.not_judged
     yield from ((skipped_title(report), text) for text in report.skipped)
+    yield from (("caution", text) for text in report.cautions)
     yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
 
 

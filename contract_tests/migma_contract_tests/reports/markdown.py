@@ -51,7 +51,7 @@ def render(report: Report) -> str:
 def _parts(report: Report) -> Iterator[str]:
     yield f"## {_HEADINGS[report.verdict]}"
     yield prose(verdict(report), _REASON)
-    yield from [f"Every answer was the same: {prose(same, _CELL)}"] if (same := same_outcome(report)) else []
+    yield from [capitalize(prose(same, _CELL))] if (same := same_outcome(report)) else []
     yield from [prose(report.not_judged)] if report.not_judged else []
     yield (
         f"{code(report.target, _CELL)}, checked against {code(report.contract.source, _CELL)} "
@@ -91,6 +91,7 @@ def _lists(report: Report) -> Iterator[str]:
         "Accepted by the baseline": accepted,
         "Baseline": [prose(note, _CELL) for note in report.baseline_notes],
         capitalize(skipped_title(report)): [prose(probe, _CELL) for probe in report.skipped],
+        "Cautions": [prose(caution) for caution in report.cautions],
         "How the contract was read": [prose(notice) for notice in report.notices],
         "Next": [f"{code(step.use)}: {prose(step.why)}" for step in report.next],
     }

@@ -33,12 +33,16 @@ def counts(report: Report) -> str:
     """Return the number of findings by level, accepted ones and skipped requests: ``2 breaking, 1 info``."""
     numbers = [(number_at_level(report, level), level) for level in LEVELS]
     parts = [f"{number:,} {level}" for number, level in numbers if number] or ["no findings"]
-    if report.accepted:
-        parts.append(f"{len(report.accepted)} accepted")
+    return ", ".join([*parts, *other_counts(report)])
+
+
+def other_counts(report: Report) -> list[str]:
+    """Return the number of accepted findings and of skipped requests, if there are any."""
+    parts = [f"{len(report.accepted)} accepted"] if report.accepted else []
     if report.skipped:
         number = len(report.skipped)
         parts.append(f"{number} request{'s' if number > 1 else ''} skipped")
-    return ", ".join(parts)
+    return parts
 
 
 def capitalize(text: str) -> str:
@@ -83,12 +87,15 @@ def outcome(exchange: ExchangeRecord) -> str:
 
 
 def same_outcome(report: Report) -> str:
-    """Return the outcome that all requests of a run had; "" if they differ, or if there was only one."""
+    """Return a sentence with the outcome that all requests of a run had; "" if they differ, or for only one."""
     compared = [exchange for exchange in report.exchanges if exchange.method != "HEAD"]
     outcomes = {(status(exchange), _said(exchange) or exchange.body.text) for exchange in compared}
     if len(compared) < 2 or len(outcomes) > 1:
         return ""
-    return f"{status(compared[0])}{_said(compared[0])}"
+    first = compared[0]
+    if first.status is None and first.failure:
+        return f"no request got an answer: {first.failure.detail}"
+    return f"every answer was the same: {status(first)}{_said(first)}"
 
 
 def _said(exchange: ExchangeRecord) -> str:

@@ -93,6 +93,7 @@ def _result(finding: FindingRecord, report: Report) -> dict[str, Any]:
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [("note", text) for text in (*report.notices, *report.baseline_notes, report.not_judged) if text]
     notes += [("note", f"{number:,} more findings of {rule} were left out.") for rule, number in report.omitted.items()]
+    notes += [("warning", text) for text in report.cautions]
     notes += [("warning", f"{capitalize(skipped_title(report))}: {text}") for text in report.skipped]
     if report.verdict == "inconclusive":
         notes.append(("error", f"Inconclusive: {report.reason}"))

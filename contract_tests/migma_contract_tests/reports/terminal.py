@@ -19,6 +19,7 @@ from migma_contract_tests.reports.phrases import (
     extent,
     headline,
     number_at_level,
+    other_counts,
     outcome,
     same_outcome,
     skipped_title,
@@ -59,9 +60,8 @@ def _parts(report: Report) -> Iterable[RenderableType]:
     yield _header(report)
     same = same_outcome(report)
     if same:
-        yield Rows(Text(), _plain(f"every answer was the same: {same}", "bold"))
-    # If nothing was seen, findings on the same answer to each request say the same again.
-    for level in LEVELS if not (same and report.verdict == "inconclusive") else ():
+        yield Rows(Text(), _plain(same, "bold"))
+    for level in () if _hides_findings(report) else LEVELS:
         findings = at_level(report.findings, level)
         if findings:
             yield _heading(f"{level} ({number_at_level(report, level):,})", _STYLES[level])
@@ -72,11 +72,17 @@ def _parts(report: Report) -> Iterable[RenderableType]:
     )
     yield from _section("baseline", report.baseline_notes)
     yield from _section(skipped_title(report), ["; ".join(report.skipped)] if report.skipped else [])
+    yield from _section("cautions", report.cautions)
     yield from _section("how the contract was read", map(headline, report.notices), "dim")
     yield from _next(report)
     if report.not_judged:
         yield Rows(Text(), _plain(report.not_judged))
     yield _verdict(report)
+
+
+def _hides_findings(report: Report) -> bool:
+    """True if nothing was seen: then findings on the same answer to each request say the same again."""
+    return report.verdict == "inconclusive" and bool(same_outcome(report))
 
 
 def _findings(findings: Sequence[FindingRecord], report: Report) -> Iterable[RenderableType]:
@@ -149,11 +155,9 @@ def _verdict(report: Report) -> RenderableType:
     mark, style = _VERDICTS[report.verdict]
     name = _plain(f"{mark} {report.verdict.upper()}", style)
     if report.reason:
-        lines = [
-            name,
-            _indented(_plain(report.reason)),
-            _indented(_plain(f"{counts(report)}; {extent(report)}", "dim")),
-        ]
+        counted = ", ".join(other_counts(report)) if _hides_findings(report) else counts(report)
+        seen = "; ".join(filter(None, (counted, extent(report))))
+        lines = [name, _indented(_plain(report.reason)), _indented(_plain(seen, "dim"))]
     else:
         lines = [Text.assemble(name, _plain(f"  {counts(report)}")), _indented(_plain(extent(report), "dim"))]
     return Rows(Text(), *lines)

@@ -131,7 +131,8 @@ def test_a_certificate_that_is_not_trusted_ends_the_check_at_once_unless_told_ot
     assert "No trusted TLS connection" in refused.reason
     assert (trusted.verdict, trusted.findings) == ("conforms", ())
     assert unverified.verdict == "conforms"
-    assert any("--insecure" in notice for notice in unverified.notices)
+    assert any("--insecure" in caution for caution in unverified.cautions)
+    assert refused.cautions == trusted.cautions == ()
 
 
 def test_https_to_a_server_without_tls_is_inconclusive(stage, contract):

@@ -54,6 +54,17 @@ def test_a_key_goes_over_http_to_another_machine_only_if_allowed(run, stage, ref
     assert f"GET {REMOTE}/v1/campaigns/" in allowed.stdout.decode()
 
 
+@pytest.mark.parametrize("url", ["http://nowhere.invalid", "http://mock:1", "http://localhost:1"])
+def test_a_key_that_was_not_sent_is_no_caution_and_no_message_has_the_number_of_an_error(check, url):
+    """A key is sent only over a connection."""
+    done = check("--allow-http", "--base-url", url, "--rate", "1000/s", url=url)
+    assert done.returncode == 3
+    output = done.stdout.decode()
+    assert "no request got an answer: " in output or output.count("no response") == 0
+    for unwanted in ("The key was sent", "cautions", "Errno"):
+        assert unwanted not in output
+
+
 def test_a_key_that_was_allowed_to_go_over_http_is_a_caution_in_the_report(check, stage, conforming):
     done = check("--allow-http", "--proxy", conforming.url, "--base-url", REMOTE, "--rate", "1000/s", url=REMOTE)
     assert "The key was sent over http, which is not encrypted." in done.stdout.decode()

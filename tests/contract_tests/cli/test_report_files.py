@@ -38,7 +38,18 @@ def test_formats_go_to_files_and_the_terminal_keeps_its_report(check, tmp_path):
     assert all((tmp_path / f"report.{name}").stat().st_size for name in FORMATS if name != "github")
 
 
-def test_quiet_prints_nothing(check):
+def test_quiet_alone_prints_the_verdict(check, stage):
+    done = check("--quiet")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode() == "The API conforms to the contract (no findings).\n"
+    with stage.serve(lambda request: stage.api(request).replace(b"0.25", b"25.0")) as server:
+        done = check("-q", url=server.url)
+    assert done.returncode == 1
+    assert done.stdout.startswith(b"The API has drifted from the contract (")
+    assert done.stdout.count(b"\n") == 1
+
+
+def test_quiet_prints_nothing_beside_other_formats(check):
     done = check("--quiet", "--format", "json=report.json")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 

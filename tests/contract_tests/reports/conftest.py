@@ -94,6 +94,7 @@ def hostile(text):
         exchanges=(exchange(text), exchange(status=None, failure=Failure("reset", text))),
         skipped=(text,),
         notices=(text,),
+        cautions=(text,),
         baseline_notes=(text,),
         accepted=(AcceptedRecord(finding=one, reason=text, owner=text),),
     )
