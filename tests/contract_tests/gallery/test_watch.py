@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from gallery import edges, other_servers, outages, still_the_api
+from gallery import edges, interruptions, other_servers, outages, still_the_api, without_key
 from gallery.api import CAMPAIGNS, KEY
 from gallery.server import serving
 from gallery.variant import Variant
@@ -22,9 +22,18 @@ CHECK = next(step["run"] for step in STEPS if step.get("name") == "Check")
 SILENT = {
     *("all-500", "all-522", "backend-500", "key-dropped", "all-429-an-hour"),
     *("firewall-403", "portal-302", "hostile-title", "ssh", "quota-too-early"),
+    *("key-402-later", "banned-early", "last-portal", "first-firewall"),
 }
-ALARMING = {"campaign-crashes", "bare-everywhere"}
-SUBJECTS = (*outages.OUTAGES, *outages.DRIFTED, *other_servers.VARIANTS, *edges.EDGES, *still_the_api.DRIFTED)
+ALARMING = {"campaign-crashes", "bare-everywhere", "open-beside-503"}
+SUBJECTS = (
+    *outages.OUTAGES,
+    *outages.DRIFTED,
+    *other_servers.VARIANTS,
+    *edges.EDGES,
+    *still_the_api.DRIFTED,
+    *interruptions.EDGES,
+    *without_key.DRIFTED,
+)
 SERVED = [variant for variant in SUBJECTS if variant.name in SILENT | ALARMING]
 
 

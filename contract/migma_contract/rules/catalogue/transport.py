@@ -13,11 +13,14 @@ def _on_failure(kind: FailureKind, *, expected: str, message: str) -> Check:
     def violations(response: ParsedResponse) -> Iterator[Violation]:
         failure = response.exchange.failure
         if failure is not None and failure.kind == kind:
-            # Proxies and firewalls may end requests with unusual characters in their own way.
-            level = Level.INFO if response.exchange.purpose in {"head", "unusual-id"} else None
-            yield response.violation("", message, expected, failure.detail, "", level=level)
+            yield response.violation("", message, expected, failure.detail, "", level=_level(response))
 
     return Check(lambda response: responded(response) or any(violations(response)), violations)
+
+
+def _level(response: ParsedResponse) -> Level | None:
+    """Return info for HEAD, and for unusual ids, whose requests proxies and firewalls end in their own way."""
+    return Level.INFO if response.exchange.purpose in {"head", "unusual-id"} else None
 
 
 def _has_body(response: ParsedResponse) -> bool:
@@ -32,7 +35,8 @@ def _truncated(response: ParsedResponse) -> Iterator[Violation]:
         length = exchange.header("content-length")
         expected = f"{length} bytes, as in Content-Length" if length else "the whole body"
         got = f"{len(exchange.body)} bytes, then the end ({failure.detail})"
-        yield response.violation("", "The response ended before its body was complete.", expected, got, "")
+        message, level = "The response ended before its body was complete.", _level(response)
+        yield response.violation("", message, expected, got, "", level=level)
 
 
 _PROTOCOL = _on_failure("protocol", expected="an HTTP response", message="The response is not valid HTTP.")

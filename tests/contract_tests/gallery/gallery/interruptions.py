@@ -126,6 +126,12 @@ EDGES = (
     additive(
         "unusual-not-http", "unusual ids are answered without HTTP", when(_unusual, _NOT_HTTP), "response-not-http"
     ),
+    additive(
+        "unusual-cut-within",
+        "responses to unusual ids are cut within the body",
+        when(_unusual, _cut_within),
+        "response-truncated",
+    ),
     inconclusive(
         "banned-early",
         "every request is a 403 with the same words from the fourth on",
