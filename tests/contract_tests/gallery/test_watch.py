@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from gallery import edges, interruptions, other_servers, outages, still_the_api, without_key
+from gallery import edges, interruptions, other_servers, outages, quoting_servers, still_the_api, without_key
 from gallery.api import CAMPAIGNS, KEY
 from gallery.server import serving
 from gallery.variant import Variant
@@ -22,7 +22,7 @@ CHECK = next(step["run"] for step in STEPS if step.get("name") == "Check")
 SILENT = {
     *("all-500", "all-522", "backend-500", "key-dropped", "all-429-an-hour"),
     *("firewall-403", "portal-302", "hostile-title", "ssh", "quota-too-early"),
-    *("key-402-later", "banned-early", "last-portal", "first-firewall"),
+    *("banned-early", "invalid-key-cut", "docs-200"),
 }
 ALARMING = {"campaign-crashes", "bare-everywhere", "open-beside-503"}
 SUBJECTS = (
@@ -33,6 +33,7 @@ SUBJECTS = (
     *still_the_api.DRIFTED,
     *interruptions.EDGES,
     *without_key.DRIFTED,
+    *quoting_servers.VARIANTS,
 )
 SERVED = [variant for variant in SUBJECTS if variant.name in SILENT | ALARMING]
 
