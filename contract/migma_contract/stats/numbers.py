@@ -45,7 +45,9 @@ def rate(unique: float, delivered: float, unit: RateUnit = "fraction") -> float:
 
 def rounded_rate(unique: float, delivered: float, unit: RateUnit, decimals: int = 4) -> float:
     """Return a rate, rounded to some decimals of the fraction; a percentage has two fewer: 0.3817, 38.17."""
-    return round(rate(unique, delivered, unit), decimals if unit == "fraction" else decimals - 2)
+    fraction = round(rate(unique, delivered), decimals)
+    # Not rounded as a percentage, since doubles may be rounded in the other direction: 0.2687, but 26.88.
+    return fraction if unit == "fraction" else _shifted(fraction, 2)
 
 
 def rate_formula(part: str, whole: str, unit: RateUnit) -> str:

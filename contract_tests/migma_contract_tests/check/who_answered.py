@@ -1,7 +1,7 @@
 """Describe a response that is not the API's: what it is, and which server sent it."""
 
 from migma_contract.exchange import Exchange, FailureKind
-from migma_contract.rules.analysis.server_message import page_title
+from migma_contract.rules.analysis.server_message import page_title, server_message
 from migma_contract.rules.evidence import is_html
 
 _BROKEN: dict[FailureKind, str] = {
@@ -32,6 +32,8 @@ def _response(exchange: Exchange) -> str:
         title = page_title(exchange)
         return f"an HTML page{_from(exchange)}{f', titled “{title}”,' if title else ''}"
     start = _one_line(exchange.body[:1024].decode("utf-8", "replace"), _START_LIMIT)
+    if exchange.json.readable and start.endswith("…"):
+        start = server_message(exchange) or start  # and no object that is cut
     return f"{_kind(exchange)}{_from(exchange)} (“{start}”)"
 
 

@@ -19,6 +19,7 @@ from migma_contract.stats import (
     number,
     rate,
     relation_violations,
+    rounded_rate,
     with_rates_in,
 )
 from migma_mock.generation import campaign_stats
@@ -31,6 +32,18 @@ JSON_VALUES = (
 
 def broken_ids(now=NOW, **changes):
     return {relation.id for relation, _ in relation_violations(STATS | changes, now)}
+
+
+@given(st.integers(1, 10**6), st.floats(0, 1))
+def test_a_rounded_rate_is_the_same_number_in_both_units(delivered, share):
+    for unique in (round(share * delivered), delivered // 2, delivered // 3):
+        fraction, percentage = (rounded_rate(unique, delivered, unit) for unit in RATE_UNITS)
+        assert with_rates_in({"openRate": fraction}, "fraction", "percent") == {"openRate": percentage}
+
+
+def test_half_of_the_last_decimal_is_rounded_in_the_same_direction_in_both_units():
+    """In doubles, 0.26875 is below and 26.875 is exact."""
+    assert (rounded_rate(48_719, 181_280, "fraction"), rounded_rate(48_719, 181_280, "percent")) == (0.2687, 26.87)
 
 
 def test_correct_stats_have_no_violation():

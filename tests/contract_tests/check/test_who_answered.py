@@ -37,6 +37,13 @@ def response(body=b"", status=200, failure=None, **headers):
             response(b"<Error><Code>NoSuchKey</Code>"),
             "an XML document (“<Error><Code>NoSuchKey</Code>”)",
         ),
+        (
+            response(
+                b'{"type": "https://gateway.example.com/problems/401", "title": "Unauthorized", "detail": "No token."}',
+                401,
+            ),
+            "JSON of another API (“Unauthorized: No token.”)",
+        ),
         (response(b'{"message": "Forbidden"}'), 'JSON of another API (“{"message": "Forbidden"}”)'),
         (response(b"404 page not found\n", server=""), "a text (“404 page not found”)"),
         (response(b" \r\n"), "an empty response"),
