@@ -17,18 +17,26 @@ def describe_interruption(exchanges: Sequence[Exchange], interrupted: Container[
     start, end = [each for each in away if each < first_read], [each for each in away if each > first_read]
     sentences = []
     if start:
-        others = [each for index, each in enumerate(exchanges[: start[-1]]) if index not in interrupted]
-        sentences.append(f"Up to request {start[-1] + 1}, {_what(exchanges[start[0]], others)}.")
+        beside = [each for index, each in enumerate(exchanges[: start[-1]]) if index not in interrupted]
+        where = f"up to request {start[-1] + 1}" if start[-1] else ""
+        sentences.append(_sentence(where, start[0], exchanges, beside))
     if end:
-        others = [each for index, each in enumerate(exchanges) if index > end[0] and index not in interrupted]
-        sentences.append(f"From request {end[0] + 1} on, {_what(exchanges[end[0]], others)}.")
+        beside = [each for index, each in enumerate(exchanges) if index > end[0] and index not in interrupted]
+        where = f"from request {end[0] + 1} on" if end[0] + 1 < len(exchanges) else ""
+        sentences.append(_sentence(where, end[0], exchanges, beside))
     return " ".join(sentences)
 
 
-def _what(first: Exchange, others: Sequence[Exchange]) -> str:
-    """Return what requests got, from the first one and from those beside them that were answered."""
-    with_key = " with the key" if any(expectations.key_kind(each) != "valid" for each in others) else ""
+def _sentence(where: str, index: int, exchanges: Sequence[Exchange], beside: Sequence[Exchange]) -> str:
+    """Return what requests got, from the first one and from those beside them that were answered.
+
+    Without a place, it is one request only.
+    """
+    first = exchanges[index]
+    with_key = " with the key" if any(expectations.key_kind(each) != "valid" for each in beside) else ""
     if is_page(first) or (first.failure is None and (first.status or 0) < 400):
-        return f"{describe_foreign(first)}{f' for requests{with_key}' if with_key else ''}"
-    outcome, said = describe_outcome(first), server_message(first)
-    return f"every request{with_key} failed: {outcome}{f', “{said}”' if said else ''}"
+        place = where.capitalize() if where else f"To request {index + 1}"
+        return f"{place}, {describe_foreign(first)}{f' for requests{with_key}' if with_key else ''}."
+    said = server_message(first)
+    subject = f"{where.capitalize()}, every request{with_key}" if where else f"Request {index + 1}"
+    return f"{subject} failed: {describe_outcome(first)}{f', “{said}”' if said else ''}."

@@ -39,7 +39,15 @@ def test_of_an_end_without_the_api_the_report_says_what_came(stage, contract, an
 def test_of_a_start_without_the_api_the_report_says_what_came(stage, contract):
     report = interrupted(stage, contract, lambda number, _: number == 1, stage.answer(200, PORTAL))
     assert report.verdict == "conforms"
-    assert report.not_judged.startswith("Up to request 1, an HTML page, titled “Hotel WiFi”, answered in place")
+    assert report.not_judged.startswith("To request 1, an HTML page, titled “Hotel WiFi”, answered in place")
+
+
+def test_one_request_is_not_called_every_request(stage, contract):
+    away = stage.answer(526, b"")
+    report = interrupted(stage, contract, lambda number, _: number == 1, away)
+    assert report.not_judged.startswith("Request 1 failed: 526 (")
+    lost = interrupted(stage, contract, lambda number, _: number < 3, stage.answer(503, b"", "Retry-After: 0"))
+    assert lost.not_judged.startswith("Up to request 2, every request failed: 503 (")
 
 
 def test_a_quota_of_the_key_is_named_with_the_server_s_words_and_the_wait(stage, contract):
