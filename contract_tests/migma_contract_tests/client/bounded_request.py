@@ -1,10 +1,7 @@
 """Send one HTTP/1.1 request, limited in time and size whatever the server does."""
 
 import re
-import socket
 import ssl
-import threading
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,19 +9,13 @@ from typing import Any
 import httpcore
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
+from migma_contract_tests.client.deadline import Deadline, WireError
+from migma_contract_tests.client.host_addresses import resolve
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
 from migma_contract_tests.client.response_head import ResponseHead
 
 MAX_BODY = 2**20
 """Most bytes of a body that are read, 1 MiB: a thousand times what this API sends. h11 limits headers to 100 KiB."""
-
-
-class WireError(Exception):
-    """No complete response came; ``kind`` as in Failure. The text may contain what the server sent."""
-
-    def __init__(self, kind: FailureKind, detail: str) -> None:
-        super().__init__(detail)
-        self.kind = kind
 
 
 @dataclass
@@ -34,25 +25,6 @@ class Received:
     status: int | None = None
     headers: Sequence[tuple[bytes, bytes]] = ()
     body: bytes = b""
-
-
-class Deadline:
-    """The moment at which every operation of a request ends."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        """Return the seconds until the deadline.
-
-        Raises:
-            WireError: It has passed.
-        """
-        seconds = self._end - time.monotonic()
-        if seconds <= 0:
-            raise WireError("timeout", f"not complete within {self.seconds:g} s")
-        return seconds
 
 
 def fetch(
@@ -125,7 +97,7 @@ class _Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        addresses = _resolve(host, port, self.deadline, self.proxy or host)
+        addresses = resolve(host, port, self.deadline, self.proxy or host)
         failed: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for place, address in enumerate(addresses):
             # An equal share of the time left, since a dead address never answers: IPv6 without a route, for example.
@@ -197,31 +169,6 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
-
-
-def _resolve(host: str, port: int, deadline: Deadline, name: str) -> list[str]:
-    """Return the addresses of a host, which messages call ``name``.
-
-    The system's resolver has no time-out, so a thread waits for it.
-    """
-    found: list[str] = []
-    failed: list[OSError | UnicodeError] = []
-
-    def ask() -> None:
-        try:
-            entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.extend(dict.fromkeys(str(entry[4][0]) for entry in entries))
-        except (OSError, UnicodeError) as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(deadline.remaining())
-    deadline.remaining()
-    if failed:
-        why = failed[0].strerror if isinstance(failed[0], OSError) else "not a valid name"
-        raise WireError("unreachable", f"{name} was not found ({why})")
-    return found
 
 
 def _wire_error(error: Exception, network: _Network) -> WireError:
