@@ -242,7 +242,7 @@ def test_a_baseline_with_a_byte_order_mark_is_read(check, tmp_path):
 def test_a_report_goes_into_a_named_pipe(check, tmp_path):
     pipe, received = tmp_path / "pipe", []
     os.mkfifo(pipe)
-    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()), daemon=True)
     reader.start()
     assert check("--format", "json=pipe", "--quiet").returncode == 0
     reader.join(600)
