@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from migma_mock.http import bounds
 from migma_mock.http.fault_connection import UvicornConnection
 from migma_mock.http.refusing_protocol import RefusingProtocol
-from migma_mock.http.request_head import find_authority, has_valid_target, is_http, lacks_version
+from migma_mock.http.request_head import find_authority, has_valid_target, is_http, is_usual_host, lacks_version
 from migma_mock.messages.asgi import EXTENSION, PROGRESS, Progress, Scope
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import FRAMING
@@ -51,8 +51,6 @@ class MockProtocol(RefusingProtocol):
         self._earlier = bytearray()
         # Where the request lines end that were found in the bytes that are being read.
         self._searched = 0
-        # The latest Host header that was found valid.
-        self._host: bytes | None = None
         # The current head: bytes since the chunk in which it began, and the length of that chunk.
         self._head_bytes = self._head_began_in = 0
         self._body_bytes = 0
@@ -133,7 +131,7 @@ class MockProtocol(RefusingProtocol):
             and url[0] == _SLASH
             and len(given) == len(headers)
             and b"host" in given
-            and given[b"host"] == self._host
+            and is_usual_host(given[b"host"])
         )
         self.version = "1.1" if is_usual else self.parser.get_http_version()
         self.refusal = None if is_usual else self._check_head()
@@ -165,9 +163,7 @@ class MockProtocol(RefusingProtocol):
         authority = find_authority(self.version, self.url, self.headers)
         if authority is None:
             return self.refusal_of("INVALID_HOST")
-        if self.url[:1] == b"/":
-            self._host = authority
-        else:
+        if self.url[:1] != b"/":
             # What looks at the Host header has to see the authority that counts. uvicorn's scope has this very list.
             self.headers[:] = [(n, authority if n == b"host" else value) for n, value in self.headers]
         return None
