@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from migma_mock.http import bounds
 from migma_mock.http.fault_connection import UvicornConnection
 from migma_mock.http.refusing_protocol import RefusingProtocol
-from migma_mock.http.request_head import find_authority, has_valid_target, is_http, is_usual_host, lacks_version
+from migma_mock.http.request_head import find_authority, has_valid_target, is_http, lacks_version
 from migma_mock.messages.asgi import EXTENSION, PROGRESS, Progress, Scope
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import FRAMING
@@ -37,6 +37,9 @@ class MockProtocol(RefusingProtocol):
         refusal: The refusal of the current request, if its head is invalid.
         cycles: The requests that wait for their answers, in order; the first ones may be answered by now.
     """
+
+    # The latest Host header that was found valid, on any connection.
+    _host: ClassVar[bytes | None] = None
 
     def __init__(self, *args: Any, mock: Mock, **kwargs: Any) -> None:
         super().__init__(*args, mock=mock, **kwargs)
@@ -131,7 +134,7 @@ class MockProtocol(RefusingProtocol):
             and url[0] == _SLASH
             and len(given) == len(headers)
             and b"host" in given
-            and is_usual_host(given[b"host"])
+            and given[b"host"] == self._host
         )
         self.version = "1.1" if is_usual else self.parser.get_http_version()
         self.refusal = None if is_usual else self._check_head()
@@ -163,7 +166,9 @@ class MockProtocol(RefusingProtocol):
         authority = find_authority(self.version, self.url, self.headers)
         if authority is None:
             return self.refusal_of("INVALID_HOST")
-        if self.url[:1] != b"/":
+        if self.url[:1] == b"/":
+            MockProtocol._host = authority
+        else:
             # What looks at the Host header has to see the authority that counts. uvicorn's scope has this very list.
             self.headers[:] = [(n, authority if n == b"host" else value) for n, value in self.headers]
         return None

@@ -1,7 +1,6 @@
 """Checks of a request's head that the parser leaves out: the protocol, the form of the target, and Host."""
 
 import re
-from functools import lru_cache
 
 HTTP_VERSIONS = ("1.1", "1.0")
 
@@ -9,9 +8,6 @@ _AUTHORITY = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+,;=-]*)(?
 """A host with a port or without (RFC 3986, 3.2), but no user name, which HTTP does not allow (RFC 9110, 4.2.4)."""
 
 _ABSOLUTE = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)
-
-_MAX_USUAL_HOST = 255
-"""Bytes; more are no host name (RFC 1035) and are not worth remembering."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -43,16 +39,6 @@ def lacks_version(version: str, target: bytes, received: bytes) -> bool:
 def has_valid_target(target: bytes) -> bool:
     """True for a path, an http URL, or the asterisk of OPTIONS."""
     return target[:1] == b"/" or target == b"*" or _ABSOLUTE.match(target) is not None
-
-
-def is_usual_host(value: bytes) -> bool:
-    """True for a valid Host header of a usual length; the answer is remembered from connection to connection."""
-    return len(value) <= _MAX_USUAL_HOST and _is_authority(value)
-
-
-@lru_cache(64)
-def _is_authority(value: bytes) -> bool:
-    return _AUTHORITY.fullmatch(value) is not None
 
 
 def find_authority(version: str, target: bytes, headers: Headers) -> bytes | None:
