@@ -17,9 +17,14 @@ def interruption(exchanges: Sequence[Exchange], contract: Contract) -> frozenset
 
     Every request failed in the same way, from the start of the run on or up to its end, reads of a campaign among
     them that was read before or after. Requests with the key are compared by themselves too: a quota applies to them,
-    and a layer before the API may answer the others. A single refusal or 500 by the API itself is no interruption.
+    and a layer before the API may answer the others. A single refusal or 500 by the API itself is no interruption, and
+    a 404 by the API is none at all: a campaign that was found once is found every time.
     """
-    kinds = {index: failure_kind(each, contract) for index, each in enumerate(exchanges) if each.purpose != "method"}
+    kinds = {
+        index: None if _is_not_found(each, contract) else failure_kind(each, contract)
+        for index, each in enumerate(exchanges)
+        if each.purpose != "method"
+    }
     readable = readable_campaigns(exchanges, contract)
     with_key = [index for index in kinds if expectations.key_kind(exchanges[index]) == "valid"]
     found: set[int] = set()
@@ -73,6 +78,11 @@ def _is_away(exchange: Exchange) -> bool:
     if exchange.failure is not None and exchange.failure.kind in {"reset", "protocol"}:
         return exchange.failure.kind == "reset" or exchange.status is None
     return is_outage(exchange)
+
+
+def _is_not_found(exchange: Exchange, contract: Contract) -> bool:
+    is_404 = exchange.failure is None and exchange.status == expectations.NOT_FOUND
+    return is_404 and is_from_api(exchange, contract)
 
 
 def _is_not_the_api(exchange: Exchange, contract: Contract) -> bool:

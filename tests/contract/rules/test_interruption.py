@@ -34,7 +34,7 @@ AWAY = {
 }
 REFUSED = {
     status: {"status": status, "body": b'{"success": false, "error": "Quota used up (ref 81f)", "code": "QUOTA"}'}
-    for status in (400, 401, 402, 403, 404, 418, 423, 451)
+    for status in (400, 401, 402, 403, 418, 423, 451)
 }
 
 
@@ -71,7 +71,7 @@ def test_one_answer_at_the_start_or_the_end_that_is_not_the_api_s_is_an_interrup
 def test_one_refusal_by_the_api_itself_at_the_start_or_the_end_is_drift(contract, away, place):
     exchanges = run(place, **away)
     assert interruption(exchanges, contract) == frozenset()
-    is_of_the_key = place == 0 and away["status"] in {401, 403, 404}
+    is_of_the_key = place == 0 and away["status"] in {401, 403}
     assert is_of_the_key or {finding.level for finding in judge(exchanges, contract)} - {Level.INFO}
 
 
@@ -103,9 +103,11 @@ def test_refusals_with_other_words_are_no_interruption(contract):
     assert interruption(exchanges, contract) == frozenset()
 
 
-def test_the_404_of_an_unknown_id_is_judged_if_the_campaign_vanishes(contract):
+def test_a_campaign_that_vanishes_is_no_interruption(contract):
+    """The API answers, as it does for an unknown id: with a 404 in its own words."""
     exchanges = [*run()[:-1], exchange(status=404, sample=2), exchange(status=404, sample=3)]
-    assert interruption(exchanges, contract) == {7, 8}
+    assert interruption(exchanges, contract) == frozenset()
+    assert {finding.rule for finding in judge(exchanges, contract)} == {"intermittent-failure"}
 
 
 def test_a_campaign_that_was_never_read_is_not_in_an_interruption(contract):

@@ -69,9 +69,6 @@ EDGES = (
         "last-500", "the last read is a 500, and its repetition too", _after(7, reply_with(500)), "campaign-status"
     ),
     additive(
-        "last-404", "the campaign is a 404 from the last read on", _after(7, reply_with(404)), "intermittent-failure"
-    ),
-    additive(
         "last-portal",
         "a portal answers the last read, and its repetition",
         _after(7, page(200, "Log in")),
@@ -159,6 +156,14 @@ EDGES = (
 )
 
 DRIFTED = (
+    drift(
+        "last-404",
+        "the campaign is a 404 from the last read on",
+        _after(7, reply_with(404)),
+        "intermittent-failure",
+        "warning",
+        category="intermittent",
+    ),
     drift(
         "portal-once",
         "a portal's page answers the second read only",
