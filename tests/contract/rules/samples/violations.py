@@ -30,9 +30,7 @@ VIOLATIONS: dict[str, list[Exchange]] = {
     "campaign-not-found": [exchange(status=404)],
     "response-truncated": [failed("reset", status=200), OTHER],
     "response-not-http": [failed("protocol"), OTHER],
-    "response-length-invalid": [
-        exchange(headers=(JSON, ("content-length", "412"), ("transfer-encoding", "chunked")))
-    ],
+    "response-length-invalid": [exchange(headers=(JSON, ("content-length", "412"), ("transfer-encoding", "chunked")))],
     "response-too-large": [failed("too-large", status=200), OTHER],
     "response-encoding-broken": [failed("encoding", status=200), OTHER],
     "content-type-missing": [exchange(headers=NO_HEADERS)],
