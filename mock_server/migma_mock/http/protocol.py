@@ -186,6 +186,7 @@ class MockProtocol(RefusingProtocol):
         """Let uvicorn start its task for the current request."""
         super().on_headers_complete()
         cycle = cast("RequestResponseCycle", self.cycle)
+        cycle.on_response = self._on_asgi_response
         connection = UvicornConnection(self.transport, self.server_state, cycle)
         progress = Progress(self.answer, self.refusal)
         cast("Scope", self.scope)["extensions"] = {EXTENSION: connection, PROGRESS: progress}
@@ -194,6 +195,12 @@ class MockProtocol(RefusingProtocol):
         self.cycles.append(cycle)
         # The application has this list; trailers are no headers and must not be added to it (RFC 9110, 6.5.1).
         self.headers = []
+
+    def _on_asgi_response(self) -> None:
+        """Start the next pipelined request; read more only when none waits, or ever more of them would wait."""
+        self.on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()
 
     def on_body(self, body: bytes) -> None:
         """Drop the body of a request that is answered."""

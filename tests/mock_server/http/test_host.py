@@ -49,10 +49,16 @@ def request(*hosts, target=CAMPAIGN, version=b"1.1", more=b"Connection: close\r\
     return b"GET %s HTTP/%s\r\n%s%s%s\r\n" % (target, version, lines, AUTHORIZATION, more)
 
 
-@pytest.fixture(params=[True, False], ids=["fast path", "ASGI"])
-def mock(request):
+@pytest.fixture(scope="module", params=[True, False], ids=["fast path", "ASGI"])
+def server(request):
     with MockServer(reload=False, fast_path=request.param) as server:
         yield server
+
+
+@pytest.fixture
+def mock(server):
+    server.reset()
+    return server
 
 
 @pytest.mark.parametrize("hosts", INVALID.values(), ids=INVALID)

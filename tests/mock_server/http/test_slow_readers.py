@@ -1,7 +1,9 @@
 """A client that does not read its responses loses its connection; one that reads gets everything."""
 
 import contextlib
+import gc
 import socket
+import threading
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,6 +11,7 @@ from raw_requests import END, GET
 
 from migma_mock import MockServer
 from migma_mock.http import bounds
+from migma_mock.http.protocol import MockProtocol
 
 PAGE = b"GET /__mock__/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
@@ -51,3 +54,23 @@ def test_who_reads_gets_everything(mock, read_answers):
         while chunk := connection.recv(4096):
             received += chunk
     assert [answer.status for answer in read_answers(bytes(received))] == [200] * 61
+
+
+def test_pipelined_requests_wait_in_the_socket_and_not_in_memory(mock):
+    """Of 40,000 requests at once, those of one read at most are parsed before their turn."""
+    request_, read_size = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 256 * 1024
+    with connect_with_small_buffer(mock) as connection:
+        sender = threading.Thread(target=send_all, args=(connection, request_ * 40_000), daemon=True)
+        sender.start()
+        received = b""
+        while received.count(b"HTTP/1.1 ") < 200:
+            received += connection.recv(4096)
+        waiting = [len(each.pipeline) for each in gc.get_objects() if isinstance(each, MockProtocol)]
+        connection.shutdown(socket.SHUT_RDWR)
+    sender.join()
+    assert 0 < max(waiting) <= read_size / len(request_) + 1
+
+
+def send_all(connection, data):
+    with contextlib.suppress(OSError):
+        connection.sendall(data)

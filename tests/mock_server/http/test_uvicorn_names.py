@@ -29,9 +29,10 @@ RELIED_ON = {
         "_unset_keepalive_if_required",
     },
     "RequestResponseCycle": {
-        *("disconnected", "keep_alive", "message_event", "more_body", "response_complete", "response_started"),
+        *("disconnected", "keep_alive", "message_event", "more_body", "on_response"),
+        *("response_complete", "response_started"),
     },
-    "FlowControl": {"read_paused", "write_paused"},
+    "FlowControl": {"pause_reading", "read_paused", "write_paused"},
     "ServerState": {"default_headers"},
     "Config": {"encoded_headers", "http_protocol_class"},
     "Server": {
