@@ -116,21 +116,21 @@ def calls(work):
 
 
 def growth(judged, response):
-    """Return the calls for a response of 15,000 bytes and for twice as many, without those for an empty one."""
-    none, once, twice = (calls(lambda size=size: judged(*response(size)).report(None)) for size in (0, 15_000, 30_000))
+    """Return the calls for a response of 6,000 bytes and for twice as many, without those for an empty one."""
+    none, once, twice = (calls(lambda size=size: judged(*response(size)).report(None)) for size in (0, 6_000, 12_000))
     return once - none, twice - none
 
 
 @pytest.mark.parametrize("name", BODIES)
 def test_twice_the_body_is_at_most_twice_the_work(judged, name):
     once, twice = growth(judged, lambda size: (BODIES[name](size),))
-    assert twice <= 2.2 * max(once, 0) + 2000
+    assert twice <= 2.2 * max(once, 0) + 1000
 
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_twice_the_headers_are_at_most_twice_the_work(judged, name):
     once, twice = growth(judged, lambda size: (b"{}", HEADERS[name](size)))
-    assert twice <= 2.2 * max(once, 0) + 2000
+    assert twice <= 2.2 * max(once, 0) + 1000
 
 
 @pytest.mark.parametrize("name", BODIES)
