@@ -163,7 +163,7 @@ def test_a_rate_rounded_too_far_is_not_accepted(part, decimals):
     """A rounded value may differ by half of its last decimal, not by a whole one."""
     wrong = round(rate(*part), decimals) + 1.01 * 10**-decimals
     printed = round(wrong, 6)
-    assume(abs(printed - rate(*part)) > 0.51 * 10**-decimals)
+    assume(abs(printed - rate(*part)) > 0.57 * 10**-decimals)  # single precision takes up to 0.06 of the sixth one
     # The same value might be a coarser rounding with fewer decimals, which may differ more.
     coarser = any(abs(round(printed, d) - printed) < 1e-9 for d in range(2, decimals))
     assert coarser or not is_rate(printed, *part)

@@ -21,6 +21,8 @@ from migma_contract_tests.results.baseline import Baseline, updated
 from migma_contract_tests.results.baseline_file import load_baseline, save_baseline
 from tests.contract_tests.check.hostile_bodies import hostile_bodies
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
 BODIES = hostile_bodies(KEY)
 HEADERS = {
