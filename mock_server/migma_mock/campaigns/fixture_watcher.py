@@ -25,7 +25,8 @@ class FixtureWatcher:
     def __init__(self, folders: list[Path], on_change: Callable[[], object]) -> None:
         self._folders = folders
         self._on_change = on_change
-        self._snapshot = _snapshot(folders)
+        # None if the files changed while they were read, so that it is unknown which state was read.
+        self._snapshot: dict[Path, tuple[int, ...]] | None = _snapshot(folders)
         self._pause = _LOOK_SECONDS
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -59,6 +60,8 @@ class FixtureWatcher:
             self._on_change()
         except Exception:
             logging.getLogger("migma_mock").exception("reloading the fixtures failed; the next edit is tried again")
+        if _snapshot(self._folders) != snapshot:
+            self._snapshot = None
 
 
 def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, ...]]:

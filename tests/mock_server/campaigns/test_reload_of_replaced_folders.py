@@ -5,6 +5,8 @@ import shutil
 import pytest
 from editing import NEWSLETTER, campaign, until
 
+from migma_mock.campaigns.fixture_watcher import FixtureWatcher
+
 
 def replace(editor, _tmp_path):
     """Replace the folder by another one at once, with the same first file."""
@@ -57,6 +59,27 @@ def test_a_folder_that_comes_back_empty_is_valid(editor):
     editor.folder.mkdir()
     until(lambda: editor.health()["status"] == "ok", "health to be ok")
     assert editor.status() == 404
+
+
+def test_a_folder_that_changes_while_it_is_read_is_read_again(tmp_path):
+    """The reload may have seen the folder gone, and then the same folder as before it comes back."""
+    folder, seen = tmp_path / "fixtures", []
+    folder.mkdir()
+    file = folder / "mine.json"
+    file.write_text(campaign())
+
+    def read():
+        if not seen:
+            folder.rmdir()
+        seen.append(folder.is_dir())
+
+    watcher = FixtureWatcher([folder], read)
+    file.unlink()
+    watcher._check()
+    folder.mkdir()
+    watcher._check()
+    watcher._check()
+    assert seen == [False, True]
 
 
 def test_a_folder_that_is_replaced_again_and_again_is_still_watched(editor):
