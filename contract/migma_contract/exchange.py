@@ -1,12 +1,12 @@
 """Exchange: one request and its response."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from migma_contract.strict_json import Parsed, parse
-from migma_contract.timestamps import parse_http_date
+from migma_contract.timestamps import parse_retry_after
 
 Purpose = Literal[
     "campaign",  # a known campaign with the API key: the documented success
@@ -100,16 +100,9 @@ class Exchange:
 
         A date counts from the response's own Date, so that a wrong clock does not matter.
         """
-        value = (self.header("retry-after") or "").strip()
-        if self.failure is not None or not value:
+        if self.failure is not None:
             return None
-        if value.isascii() and value.isdigit():
-            return float(value)
-        until = parse_http_date(value)
-        if until is None:
-            return None
-        now = parse_http_date(self.header("date") or "") or datetime.now(UTC)
-        return max(0.0, (until - now).total_seconds())
+        return parse_retry_after(self.header("retry-after") or "", self.header("date") or "")
 
     @cached_property
     def json(self) -> Parsed:

@@ -18,7 +18,7 @@ WHOLE: Mapping[RateUnit, int] = {"fraction": 1, "percent": 100}
 
 
 NOUN: Mapping[RateUnit, str] = {"fraction": "fraction", "percent": "percentage"}
-"""What a rate in each unit is called."""
+"""The word for a rate in each unit."""
 
 
 def other_unit(unit: RateUnit) -> RateUnit:

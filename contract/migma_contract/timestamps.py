@@ -58,3 +58,19 @@ def describe_duration(duration: timedelta) -> str:
     days, hours = divmod(hours, 24)
     parts = [f"{count} {unit}" for count, unit in zip((days, hours, minutes, seconds), _UNITS, strict=True) if count]
     return " ".join(parts[:2]) or "less than 1 s"
+
+
+def parse_retry_after(value: str, date: str) -> float | None:
+    """Return the seconds in a Retry-After, whole seconds or an HTTP date; None if it is neither.
+
+    Args:
+        value: The header.
+        date: The response's own Date, from which a date counts, so that a wrong clock does not matter; or "".
+    """
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    until = parse_http_date(text)
+    if until is None:
+        return None
+    return max(0.0, (until - (parse_http_date(date) or datetime.now(UTC))).total_seconds())

@@ -1,4 +1,4 @@
-"""What a run could not judge, since the numbers of its campaigns could not have shown a violation."""
+"""Name the rules that a run could not judge, since its campaigns' numbers could not have shown a violation."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from migma_contract.stats import COUNTS, RATES, number
 
 
 class _Gap(NamedTuple):
-    """What was not judged, why, and what a campaign needs to show it."""
+    """A subject that was not judged, the reason, and the numbers that a campaign needs to show it."""
 
     subject: str
     reason: str

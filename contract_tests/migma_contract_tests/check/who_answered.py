@@ -1,7 +1,7 @@
 """Describe a response that is not the API's: what it is, and which server sent it."""
 
 from migma_contract.exchange import Exchange, FailureKind
-from migma_contract.rules.analysis.server_message import page_title, server_message
+from migma_contract.rules.analysis.server_message import clean_line, page_title, server_message
 from migma_contract.rules.evidence import is_html
 
 _BROKEN: dict[FailureKind, str] = {
@@ -25,13 +25,13 @@ def answered_in_place(exchange: Exchange) -> str:
 def _response(exchange: Exchange) -> str:
     if exchange.failure is not None:
         what = _BROKEN.get(exchange.failure.kind, "a response that is unreadable")
-        return f"{what}{_from(exchange)} ({_one_line(exchange.failure.detail, _DETAIL_LIMIT)})"
+        return f"{what}{_from(exchange)} ({clean_line(exchange.failure.detail, _DETAIL_LIMIT)})"
     if not exchange.body.strip():
         return f"an empty response{_from(exchange)}"
     if is_html(exchange):
         title = page_title(exchange)
         return f"an HTML page{_from(exchange)}{f', titled “{title}”,' if title else ''}"
-    start = _one_line(exchange.body[:1024].decode("utf-8", "replace"), _START_LIMIT)
+    start = clean_line(exchange.body[:1024].decode("utf-8", "replace"), _START_LIMIT)
     if exchange.json.readable and start.endswith("…"):
         start = server_message(exchange) or start  # and no object that is cut
     return f"{_kind(exchange)}{_from(exchange)} (“{start}”)"
@@ -39,7 +39,7 @@ def _response(exchange: Exchange) -> str:
 
 def redirect_target(exchange: Exchange) -> str:
     """Return where a redirect points to, on one line; "" if nowhere."""
-    return _one_line(exchange.header("location") or "", _LOCATION_LIMIT)
+    return clean_line(exchange.header("location") or "", _LOCATION_LIMIT)
 
 
 def _kind(exchange: Exchange) -> str:
@@ -50,11 +50,5 @@ def _kind(exchange: Exchange) -> str:
 
 def _from(exchange: Exchange) -> str:
     """Return `` from SERVER``, as the response names it; "" if it does not."""
-    name = _one_line(exchange.header("server") or exchange.header("via") or "", _SERVER_LIMIT)
+    name = clean_line(exchange.header("server") or exchange.header("via") or "", _SERVER_LIMIT)
     return f" from {name}" if name else ""
-
-
-def _one_line(text: str, limit: int) -> str:
-    """Return a text with single spaces in place of white space, controls and invisible characters, cut to a limit."""
-    shown = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return shown if len(shown) <= limit else f"{shown[: limit - 1].rstrip()}…"

@@ -47,12 +47,12 @@ class Group:
 
     @property
     def expected(self) -> str:
-        """What is expected at every place; "" if it differs."""
+        """The expected value at every place; "" if it differs."""
         return self.first.expected if len({finding.expected for finding in self.findings}) == 1 else ""
 
     @property
     def got(self) -> str:
-        """What every place has; "" if it differs."""
+        """The value at every place; "" if it differs."""
         return self.first.got if len({finding.got for finding in self.findings}) == 1 else ""
 
     @property

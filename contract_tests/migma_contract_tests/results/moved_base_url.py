@@ -1,4 +1,4 @@
-"""Where a redirect points to: the API over https on the same host, another path of it, or another host."""
+"""Read the target of a redirect: the API over https on the same host, another path of it, or another host."""
 
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -38,9 +38,9 @@ def read_redirect(base_url: str, url: str, location: str, campaign_id: str) -> R
     is_same_host = target.hostname == asked.hostname
     if target.scheme == "https" and is_same_host:
         # Some servers redirect everything to the start page over https.
-        path = prefix if is_same_request else base.path if asked.scheme == "http" and target.path in {"", "/"} else None
-        moved = None if path is None else f"https://{target.netloc}{path}"
-        if moved not in {None, base.geturl()}:
+        is_start_page = asked.scheme == "http" and target.path in {"", "/"}
+        moved = f"https://{target.netloc}{prefix if is_same_request else base.path}"
+        if (is_same_request or is_start_page) and moved != base.geturl():
             return Redirect(base_url=moved)
     if target.scheme == "https" and is_same_request and not is_same_host:
         return Redirect(host=target.hostname or "")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
 from migma_contract.rules.evidence import ACCOUNT
-from migma_contract.timestamps import parse_http_date
+from migma_contract.timestamps import parse_retry_after
 from migma_contract_tests.results.moved_base_url import read_redirect
 from migma_contract_tests.results.records import ExchangeRecord, FailureRecord, FindingRecord, StepRecord, Verdict
 
@@ -111,17 +111,9 @@ def _steps_after_redirect(exchange: ExchangeRecord, base_url: str) -> Iterator[S
 
 def _after_limit(exchanges: Sequence[ExchangeRecord]) -> StepRecord:
     """Return the step after 429: wait if the server asks for a long time, else send more slowly."""
-    is_long = any(_wait(exchange) >= _LONG_WAIT for exchange in exchanges if exchange.status == 429)
-    return _AFTER_WAIT if is_long else _SLOWER
-
-
-def _wait(exchange: ExchangeRecord) -> float:
-    """Return the seconds in Retry-After, which may be a date; 0 without any."""
-    value = _header(exchange, "retry-after").strip()
-    until = parse_http_date(value)
-    if until is not None:
-        return (until - exchange.started).total_seconds()
-    return float(value) if value.isascii() and value.isdigit() else 0.0
+    limited = [exchange for exchange in exchanges if exchange.status == 429]
+    waits = [parse_retry_after(_header(each, "retry-after"), _header(each, "date")) or 0.0 for each in limited]
+    return _AFTER_WAIT if max(waits) >= _LONG_WAIT else _SLOWER
 
 
 def _expects_https(exchange: ExchangeRecord) -> bool:

@@ -21,7 +21,7 @@ PROGRESS = "migma_mock.progress"
 
 @dataclass(slots=True)
 class Progress:
-    """How far a request is; shared by the protocol, which may find it invalid, and the application.
+    """The progress of a request; shared by the protocol, which may find it invalid, and the application.
 
     Attributes:
         reply: The engine's reply, once the engine was asked.

@@ -1,4 +1,4 @@
-"""What happens after the last byte is bounded, and nothing that a server sends breaks a report or a baseline.
+"""Work after the last byte is bounded, and nothing that a server sends breaks a report or a baseline.
 
 Work is counted in calls of functions, which a busy machine does not change.
 """

@@ -1,4 +1,4 @@
-"""What a check over a socket says: the server's words, right numbers, and what it could not judge."""
+"""A check over a socket reports the server's words, right numbers, and what it could not judge."""
 
 import json
 from pathlib import Path

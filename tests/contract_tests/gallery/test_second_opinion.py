@@ -69,7 +69,7 @@ def found(report):
 
 
 def failures_of(suite, probes):
-    """What the tests of the suite on single responses, and on all of them, report."""
+    """Return the failures of the suite's tests on single responses, and on all of them."""
     failures = []
     for judge in (*(partial(suite.check, probe) for probe in probes), suite.compare):
         try:

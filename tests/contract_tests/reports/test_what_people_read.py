@@ -1,4 +1,4 @@
-"""What the formats for people show: message before place, one block for alike findings, the server's words."""
+"""Formats for people show the message before the place, one block for alike findings, and the server's words."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where a redirect points to, and that no redirect makes a report suggest another host or plain http."""
+"""The target of a redirect is read, and no redirect makes a report suggest another host or plain http."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""What is not HTTP/1.0 or HTTP/1.1 gets one refusal at once, also where the parser would take it."""
+"""Protocols other than HTTP/1.0 and HTTP/1.1 get one refusal at once, also where the parser would take them."""
 
 import itertools
 import socket

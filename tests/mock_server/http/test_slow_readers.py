@@ -57,7 +57,7 @@ def test_who_reads_gets_everything(mock, read_answers):
 
 
 def test_pipelined_requests_wait_in_the_socket_and_not_in_memory(mock):
-    """Of 40,000 requests at once, those of one read at most are parsed before their turn."""
+    """If 40,000 requests are sent at once, only those of one read are parsed before their turn."""
     request_, read_size = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 256 * 1024
     with connect_with_small_buffer(mock) as connection:
         sender = threading.Thread(target=send_all, args=(connection, request_ * 40_000), daemon=True)

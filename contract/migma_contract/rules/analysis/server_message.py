@@ -45,14 +45,14 @@ def server_message(exchange: Exchange) -> str:
     else:
         is_text = not {"\0", "{"} & set(body[:_LIMIT])  # and neither binary nor broken JSON
         message = _clean(body) if is_text else ""
-    return _cut(message or _challenge(exchange))
+    return clean_line(message or _challenge(exchange))
 
 
 def page_title(exchange: Exchange) -> str:
     """Return the title of an HTML page, or the message of an XML document, cleaned; "" if it has none."""
     body = exchange.body[:_SCANNED].decode("utf-8", "replace")
     found = (match for title in _TITLES if (match := title.search(body)) is not None)
-    return _cut(next(filter(None, (_clean(html.unescape(match[1])) for match in found)), ""))
+    return clean_line(next(filter(None, (_clean(html.unescape(match[1])) for match in found)), ""))
 
 
 def _is_accepted(exchange: Exchange) -> bool:
@@ -87,5 +87,7 @@ def _clean(text: str) -> str:
     return " ".join("".join(shown).split())
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LIMIT else f"{text[: _LIMIT - 1].rstrip()}…"
+def clean_line(text: str, limit: int = _LIMIT) -> str:
+    """Return a text of the server on one line, without invisible characters, cut to a number of characters."""
+    line = _clean(text)
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"

@@ -1,4 +1,4 @@
-"""How responses give the length of their body: twice, in contradiction, in invalid forms, and in unusual valid ones."""
+"""Lengths of bodies that are given twice, in contradiction, in invalid forms, and in unusual valid ones."""
 
 from functools import partial
 
