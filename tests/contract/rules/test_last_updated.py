@@ -93,6 +93,7 @@ def test_the_message_says_what_the_time_probably_is(text, words):
     assert words in finding.message
 
 
+# Hypothesis takes bounds without a zone.
 @given(st.datetimes(datetime(2001, 1, 2), datetime(2026, 1, 31)), st.sampled_from([10**3, 10**6, 10**9]))  # noqa: DTZ001
 def test_a_unix_time_in_too_small_a_unit_is_found(moment, factor):
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,6 +102,7 @@ def test_a_unix_time_in_too_small_a_unit_is_found(moment, factor):
     assert rule in {"last-updated-implausible", "last-updated-zero"}
 
 
+# As above.
 @given(st.datetimes(datetime(2001, 1, 2), STARTED.replace(tzinfo=None)), st.integers(-1439, 1439))  # noqa: DTZ001
 def test_a_real_time_in_any_zone_has_no_finding(moment, offset):
     sign, minutes = "-" if offset < 0 else "+", abs(offset)

@@ -173,7 +173,10 @@ def test_a_second_attempt_recovers_from_a_transient_failure(live, stage):
 
 @pytest.mark.parametrize("answer", [b"SSH-2.0-OpenSSH_9.6\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"])
 def test_an_incomplete_response_fails(live, stage, answer):
-    behave = lambda request: stage.api(request) if is_other(stage, request) else answer  # noqa: E731
+
+    def behave(request):
+        return stage.api(request) if is_other(stage, request) else answer
+
     with stage.serve(behave) as server, pytest.raises(AssertionError, match="response-"):
         read(live(server))
 
