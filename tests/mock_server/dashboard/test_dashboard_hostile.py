@@ -41,7 +41,9 @@ def mock_with_markup(control, mock):
 def test_markup_is_shown_as_text(dashboard, mock_with_markup, view, place, number):
     page = dashboard(view)
     if view == "requests":
-        for summary in page.locator("details.request summary").all():
+        summaries = page.locator("details.request summary")
+        expect(summaries).to_have_count(2)  # all() does not wait: a request that comes later stays closed
+        for summary in summaries.all():
             summary.click()
     expect(page.locator(place).get_by_text("window.owned=1").nth(number - 1)).to_be_visible()
     assert page.evaluate("window.owned") is None
