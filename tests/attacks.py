@@ -1,4 +1,4 @@
-"""Kinds of attacks that tests try: ``@pytest.mark.attack("hostile-bodies")``; docs/security.md is made from the marks."""
+"""Kinds of attacks that tests try: ``@pytest.mark.attack("markup")``; docs/security.md is made from the marks."""
 
 ATTACKS = {
     "ci-commands": "text of a server that a CI runner would take for a command",
