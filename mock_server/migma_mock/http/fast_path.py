@@ -6,8 +6,9 @@ file (``--no-fast-path``), and uses it only while all state is local.
 
 import re
 import time
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from migma_mock.http.protocol import MockProtocol
 from migma_mock.messages.delivery import NORMAL
@@ -26,14 +27,14 @@ class FastPathProtocol(MockProtocol):
     that a request is counted and recorded once.
     """
 
+    # The latest headers that uvicorn adds to each response, and their lines, of any connection. One value, since
+    # several servers may run in threads.
+    _added: ClassVar[tuple[list[tuple[bytes, bytes]], bytes]] = ([], b"")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._default_headers: list[tuple[bytes, bytes]] = []
-        self._default_lines = b""
         operation = self.mock.contract.operation
-        start, end = re.escape(operation.prefix.encode()), re.escape(operation.suffix.encode())
-        # The contract's path in plain characters, which needs no parsing.
-        self._is_plain_target = re.compile(start + rb"[A-Za-z0-9._~%-]{1,256}" + end + _QUERY).fullmatch
+        self._is_plain_target = _plain_target(operation.prefix, operation.suffix)
 
     def answer_now(self) -> bool:
         """Answer the current request if that needs no waiting; True if it was answered."""
@@ -54,18 +55,23 @@ class FastPathProtocol(MockProtocol):
         if head is None:
             return False
         keeps_alive = self.parser.should_keep_alive() and self.version == "1.1"
-        if self.server_state.default_headers is not self._default_headers:
-            # uvicorn has another list every second.
-            self._default_headers = self.server_state.default_headers
-            self._default_lines = b"".join([b"%s: %s\r\n" % header for header in self._default_headers])
         end = b"\r\n" if keeps_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((head, self._default_lines, end, reply.body if method == "GET" else b"")))
+        self.transport.write(b"".join((head, self._added_lines(), end, reply.body if method == "GET" else b"")))
         if not keeps_alive:
             self.transport.close()
         self.on_response_complete()
         if mock.log:
             mock.log.request(method, path, reply.status, reply.matched_by, time.perf_counter() - started)
         return True
+
+    def _added_lines(self) -> bytes:
+        """Return the lines of the headers that uvicorn adds to each response; it has another list every second."""
+        headers, lines = self._added
+        if headers is not self.server_state.default_headers:
+            headers = self.server_state.default_headers
+            lines = b"".join([b"%s: %s\r\n" % header for header in headers])
+            FastPathProtocol._added = (headers, lines)
+        return lines
 
     def _may_answer(self) -> bool:
         cycle = self.cycle
@@ -82,6 +88,13 @@ class FastPathProtocol(MockProtocol):
         if b"content-length" in given or b"transfer-encoding" in given:
             return False
         return not (b"prefer" in given and self.mock.engine.needs_generator(self.headers))
+
+
+@lru_cache(16)
+def _plain_target(prefix: str, suffix: str) -> Callable[[bytes], re.Match[bytes] | None]:
+    """Return a function that matches the contract's path in plain characters, which needs no parsing."""
+    start, end = re.escape(prefix.encode()), re.escape(suffix.encode())
+    return re.compile(start + rb"[A-Za-z0-9._~%-]{1,256}" + end + _QUERY).fullmatch
 
 
 @lru_cache(1024)
