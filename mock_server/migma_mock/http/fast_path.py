@@ -55,23 +55,20 @@ class FastPathProtocol(MockProtocol):
         if head is None:
             return False
         keeps_alive = self.parser.should_keep_alive() and self.version == "1.1"
+        added, lines = self._added
+        if added is not self.server_state.default_headers:
+            # uvicorn has another list every second.
+            added = self.server_state.default_headers
+            lines = b"".join([b"%s: %s\r\n" % header for header in added])
+            FastPathProtocol._added = (added, lines)
         end = b"\r\n" if keeps_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((head, self._added_lines(), end, reply.body if method == "GET" else b"")))
+        self.transport.write(b"".join((head, lines, end, reply.body if method == "GET" else b"")))
         if not keeps_alive:
             self.transport.close()
         self.on_response_complete()
         if mock.log:
             mock.log.request(method, path, reply.status, reply.matched_by, time.perf_counter() - started)
         return True
-
-    def _added_lines(self) -> bytes:
-        """Return the lines of the headers that uvicorn adds to each response; it has another list every second."""
-        headers, lines = self._added
-        if headers is not self.server_state.default_headers:
-            headers = self.server_state.default_headers
-            lines = b"".join([b"%s: %s\r\n" % header for header in headers])
-            FastPathProtocol._added = (headers, lines)
-        return lines
 
     def _may_answer(self) -> bool:
         cycle = self.cycle
