@@ -1,4 +1,7 @@
-"""Write reports: ``--format FORMAT`` to standard output, ``--format FORMAT=PATH`` to a file."""
+"""Write reports: ``--format FORMAT`` to standard output, ``--format FORMAT=PATH`` to a file.
+
+``FORMAT=/dev/stdout`` is the same as ``FORMAT``.
+"""
 
 import io
 import os
@@ -11,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.suggestions import did_you_mean
+from migma_contract.whole_file import STDOUT, stream_number, why_unwritable, write_whole_file
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.reports import FORMATS
-from migma_contract_tests.results.whole_file import resolved, why_unwritable, write_whole_file
 
 if TYPE_CHECKING:
     from migma_contract_tests.results.report import Report  # loads pydantic, which --help does not need
@@ -34,7 +37,7 @@ def parse_outputs(values: Sequence[str], *, quiet: bool) -> list[Output]:
         SettingsError: An unknown format, a missing folder, or two outputs for one place.
     """
     outputs = [_parse(value) for value in values]
-    places = [output.path and resolved(output.path) for output in outputs]
+    places = [output.path and os.path.realpath(output.path) for output in outputs]
     for output, place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
             where = f"the file {output.path}" if output.path else "standard output"
@@ -54,6 +57,8 @@ def _parse(value: str) -> Output:
     if not equals:
         return Output(name, None)
     file = Path(path)
+    if stream_number(file) == STDOUT:
+        return Output(name, None)
     if not path:
         raise option_error(f"--format {name}=", "a file to write", "nothing")
     got = why_unwritable(file)

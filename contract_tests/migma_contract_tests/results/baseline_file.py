@@ -14,8 +14,8 @@ from migma_contract.finding import fingerprint
 from migma_contract.json_pointer import pointer
 from migma_contract.strict_json import describe_json, parse
 from migma_contract.suggestions import did_you_mean
+from migma_contract.whole_file import stream_number, why_unwritable, write_whole_file
 from migma_contract_tests.results.baseline import Baseline, Entry, ordered
-from migma_contract_tests.results.whole_file import why_unwritable, write_whole_file
 
 _VERSION = 1
 _TEXTS = {
@@ -72,7 +72,7 @@ def require_writable_baseline(path: Path) -> None:
         BaselineError: It is no file, its folder does not exist, or it may not be written.
     """
     got = why_unwritable(path)
-    if not got and path.exists() and not path.is_file():
+    if not got and (stream_number(path) is not None or (path.exists() and not path.is_file())):
         got = "a device or a pipe"
     if got:
         hint = _advice(path) if got == "a folder" else ""

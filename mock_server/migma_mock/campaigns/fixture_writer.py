@@ -1,12 +1,15 @@
 """Write generated campaigns as fixture files, which keep them for good."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from migma_contract.errors import FixtureError, Problem
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.whole_file import write_whole_file
 from migma_mock.campaigns.campaign_file import CampaignFile
 from migma_mock.campaigns.fixtures import KEYS_FILE
 from migma_mock.generation.profile import Profile
@@ -40,13 +43,23 @@ def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, 
     if path.name == KEYS_FILE:
         message = f"the id cannot be {campaign_id!r}, since {KEYS_FILE} holds the API keys"
         raise FixtureError([Problem(str(path), "/id", "another id", repr(campaign_id), message)])
-    data = (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_bytes() != data:
-            message = "the file exists with other content; delete it, or choose another folder"
-            raise FixtureError([Problem(str(path), "", "no file, or the same content", "other content", message)])
-        path.write_bytes(data)
-    except OSError as error:
-        raise FixtureError([Problem(str(path), "", "a writable folder", error.strerror or str(error))]) from error
+        _write(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    except FILE_ERRORS as error:
+        raise FixtureError([Problem(str(path), "", "a writable folder", why_unusable(error))]) from error
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that is new; one with the same content stays as it is."""
+    if not os.path.lexists(path):
+        write_whole_file(path, text)
+        return
+    if path.is_symlink() or not path.is_file():  # a pipe that nobody writes would be read forever
+        message = "there is a link, a folder or a device of this name; delete it, or choose another folder"
+        raise FixtureError([Problem(str(path), "", "no file, or the same content", "no regular file", message)])
+    data = text.encode()
+    if path.stat().st_size != len(data) or path.read_bytes() != data:
+        message = "the file exists with other content; delete it, or choose another folder"
+        raise FixtureError([Problem(str(path), "", "no file, or the same content", "other content", message)])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migma_contract_tests.results import whole_file
+from migma_contract import whole_file
 from migma_contract_tests.results.baseline_file import BaselineError, load_baseline
 
 REMOTE = "http://api.example.com"
