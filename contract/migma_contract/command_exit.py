@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from migma_contract.errors import MigmaError
+from migma_contract.safe_output import safe_streams
+from migma_contract.safe_text import block
 
 UNUSABLE, INTERNAL_ERROR, CLOSED_PIPE = 2, 70, 141
 """Unusable input or output; EX_SOFTWARE of sysexits.h; 128 and the number of SIGPIPE, as shells count signals."""
@@ -16,7 +18,7 @@ UNUSABLE, INTERNAL_ERROR, CLOSED_PIPE = 2, 70, 141
 
 @contextmanager
 def exit_codes(command: str) -> Iterator[None]:
-    """Run a command within this block: an error becomes a message and an exit code.
+    """Run a command within this block: an error becomes a message and an exit code, and what is printed is safe.
 
     Args:
         command: The name that starts each message.
@@ -24,6 +26,12 @@ def exit_codes(command: str) -> Iterator[None]:
     _replace_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # for terminals without Unicode
+    with safe_streams(), _ended(command):
+        yield
+
+
+@contextmanager
+def _ended(command: str) -> Iterator[None]:
     try:
         yield
     except SystemExit as leaving:
@@ -32,7 +40,7 @@ def exit_codes(command: str) -> Iterator[None]:
             exit_without_flush(CLOSED_PIPE)
         raise
     except MigmaError as error:
-        sys.stderr.write(f"{command}: {error}\n")
+        sys.stderr.write(f"{command}: {block(str(error))}\n")
         sys.exit(error.exit_code)
     except OSError as error:
         why = "standard output is closed" if isinstance(error, io.UnsupportedOperation) else error.strerror

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.safe_output import write_bytes
 from migma_contract.suggestions import did_you_mean
 from migma_contract.whole_file import STDOUT, stream_number, why_unwritable, write_whole_file
 from migma_contract_tests.probes.option_error import option_error
@@ -83,8 +84,8 @@ def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -
     Raises:
         SettingsError: A file cannot be written.
     """
+    from migma_contract.safe_text import one_line
     from migma_contract_tests.reports.phrases import verdict
-    from migma_contract_tests.reports.safe_text import one_line
 
     for output in sorted(outputs, key=lambda one: one.path is None):
         if output.path is not None:
@@ -106,8 +107,7 @@ def _print(name: str, text: str) -> None:
     if name == "terminal":
         sys.stdout.write(text)
     else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def wants_color(*, no_color: bool) -> bool:

@@ -3,10 +3,11 @@
 Format and escapes are those of GitHub's own toolkit (``core.issueCommand``).
 """
 
+from migma_contract.ci_commands import without_commands
 from migma_contract.finding import Level
+from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.phrases import extent, verdict
-from migma_contract_tests.reports.safe_text import one_line
 from migma_contract_tests.results.report import Report
 
 _COMMANDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
@@ -41,7 +42,8 @@ def _command(name: str, properties: dict[str, str], message: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    encoded = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return without_commands(encoded)  # "##vso[" and the like are commands anywhere in a line
 
 
 def _property(text: str) -> str:

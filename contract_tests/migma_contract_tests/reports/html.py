@@ -4,6 +4,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from migma_contract.safe_text import block, one_line
 from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.phrases import (
@@ -19,7 +20,6 @@ from migma_contract_tests.reports.phrases import (
     status,
     verdict,
 )
-from migma_contract_tests.reports.safe_text import block, one_line
 from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
 

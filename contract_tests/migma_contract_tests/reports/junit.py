@@ -9,8 +9,8 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from migma_contract.code_points import with_code_points
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
+from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.phrases import extent, failing, skipped_title
-from migma_contract_tests.reports.safe_text import one_line
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from migma_contract.ci_commands import in_json, without_commands
 from migma_contract.code_points import with_code_points
+from migma_contract.safe_text import clip, one_line
 from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
@@ -15,7 +17,6 @@ from migma_contract_tests.reports.phrases import (
     status,
     verdict,
 )
-from migma_contract_tests.reports.safe_text import clip, one_line
 from migma_contract_tests.results.purposes import PURPOSES
 from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
@@ -35,7 +36,8 @@ def render(report: Report) -> str:
     """Return the report in at most 60,000 characters, with the number of sections that do not fit."""
     parts: list[str] = []
     remaining, dropped = _BUDGET, 0
-    for part in _parts(report):
+    # Before they are counted, since an escape is longer than its character.
+    for part in map(without_commands, _parts(report)):
         if len(part) > remaining:
             dropped += 1
         else:
@@ -118,7 +120,8 @@ def _exchange(index: int, exchange: ExchangeRecord) -> str:
     response = [outcome(exchange), *(f"{name}: {value}" for name, value in exchange.headers)]
     parts = [fence("\n".join(one_line(line, _BODY) for line in [*head, "", *response]))]
     if body.text:
-        parts.append(fence(clip(body.text, 2 * _BODY), "json" if body.is_json else "text"))
+        text = clip(body.text, 2 * _BODY)
+        parts.append(fence(without_commands(text, in_json), "json") if body.is_json else fence(text))
     if body.note:
         parts.append(f"({body.note})")
     return _folded(_name(index, exchange), "\n\n".join(parts))

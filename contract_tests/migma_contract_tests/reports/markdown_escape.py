@@ -6,7 +6,7 @@ was escaped, so a word joiner (invisible, without width) separates the character
 
 import re
 
-from migma_contract_tests.reports.safe_text import block, one_line
+from migma_contract.safe_text import block, one_line
 
 _SPECIAL = re.compile(
     r"(?P<pipe>\|)|(?P<markup>[\\`*_{}\[\]<>~&$])"

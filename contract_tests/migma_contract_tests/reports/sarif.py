@@ -9,9 +9,9 @@ from migma_contract.code_points import with_code_points
 from migma_contract.finding import Level
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
+from migma_contract.safe_text import one_line
 from migma_contract.timestamps import format_rfc3339
 from migma_contract_tests.reports.phrases import capitalize, skipped_title
-from migma_contract_tests.reports.safe_text import one_line
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from migma_contract.finding import Level
+from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.phrases import (
     LEVELS,
@@ -24,7 +25,6 @@ from migma_contract_tests.reports.phrases import (
     same_outcome,
     skipped_title,
 )
-from migma_contract_tests.reports.safe_text import one_line
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 

@@ -14,8 +14,8 @@ from rich.cells import cell_len
 
 from migma_contract.finding import Level
 from migma_contract.rules import RULES
+from migma_contract.safe_text import one_line
 from migma_contract_tests.reports import FORMATS
-from migma_contract_tests.reports.safe_text import one_line
 from migma_contract_tests.results.records import AcceptedRecord, ContractRecord
 from migma_contract_tests.results.report import Report
 

@@ -13,9 +13,9 @@ from markdown_it import MarkdownIt
 
 from migma_contract.exchange import Failure
 from migma_contract.json_pointer import pointer
+from migma_contract.safe_text import block, one_line
 from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
-from migma_contract_tests.reports.safe_text import block, one_line
 from migma_contract_tests.results.json_text import indent, line_numbers
 
 CONTRACT = Path(__file__).parents[3] / "openapi.json"

@@ -1,8 +1,7 @@
-"""Make text from a server safe to show: no invisible characters, nothing that controls a terminal."""
-
-import unicodedata
+"""Make text from elsewhere safe to show: no invisible characters, nothing that controls a terminal."""
 
 _JOINERS = "\u200c\u200d"  # Persian and Indic words, and emoji of several parts, need them
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 
 class _Visible(dict[int, str]):
@@ -14,11 +13,13 @@ class _Visible(dict[int, str]):
 
 
 def _visible(char: str) -> str:
-    category = unicodedata.category(char)
-    # C*: controls (ESC, NUL, C1), format characters (bidi overrides), surrogates, private, unassigned.
-    is_hidden = category[0] == "C" or category in {"Zl", "Zp"}
-    if not is_hidden or char in _JOINERS:
-        return char
+    # Not printable: controls (ESC, NUL, C1), format characters (bidi overrides), surrogates, private, unassigned,
+    # and separators, of which spaces are kept.
+    return char if char.isprintable() or char in _JOINERS or char in _SPACES else escaped(char)
+
+
+def escaped(char: str) -> str:
+    r"""Return a character as an escape: ``\x1b``, ``\u202e``, ``\U0001f600``."""
     code = ord(char)
     if code < 0x100:
         return f"\\x{code:02x}"
@@ -27,9 +28,8 @@ def _visible(char: str) -> str:
     return f"\\U{code:08x}"
 
 
-_VISIBLE = _Visible()
+_VISIBLE = _Visible({0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"})
 _VISIBLE_BLOCK = _Visible({0x09: "\t", 0x0A: "\n"})
-_VISIBLE.update({0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"})
 
 
 def one_line(text: str, limit: int | None = None) -> str:

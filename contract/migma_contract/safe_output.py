@@ -1,0 +1,110 @@
+"""The last filter of what both commands print: no command of a CI system, and no character that controls a terminal.
+
+Text of servers, files, settings and arguments ends in messages of many kinds, some of which libraries write. All of
+them pass through here. Reports in a format for programs are bytes that have their own escapes (:func:`write_bytes`).
+"""
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TextIO
+
+from migma_contract.ci_commands import LONGEST, without_commands
+from migma_contract.safe_text import block
+
+_STYLE = r"\x1b\[(?:[0-4]|[39][0-7])?(?:;(?:[0-4]|[39][0-7]))*m"
+_OWN_SEQUENCES = re.compile(rf"({_STYLE}|\x1b\[K|\x1b\[\?25[hl]|\r)")
+"""Colours, and what a line of progress needs; printed to terminals only, which nobody reads for commands."""
+
+
+class OutputFilter:
+    """Makes text safe that comes in pieces, of which each continues the line of the one before it.
+
+    Args:
+        for_terminal: Keep the sequences that these commands themselves send to a terminal.
+    """
+
+    def __init__(self, *, for_terminal: bool = False) -> None:
+        self._for_terminal = for_terminal
+        self._line = ""  # the end of what was printed after the last line break
+
+    def __call__(self, text: str) -> str:
+        """Return the next piece."""
+        before = self._line
+        whole = without_commands(before + self._visible(text))
+        self._line = _end_of_line(whole)
+        return whole[len(before) :]
+
+    def _visible(self, text: str) -> str:
+        if not self._for_terminal:
+            return block(text)
+        pieces = _OWN_SEQUENCES.split(text)
+        return "".join(piece if index % 2 else block(piece) for index, piece in enumerate(pieces))
+
+
+def _end_of_line(text: str) -> str:
+    """Return as much of an unfinished line as matters for the next piece: its end, and if it is blank before that."""
+    line = text[text.rfind("\n") + 1 :]
+    content = line.lstrip()
+    if len(content) > LONGEST:
+        return f"…{content[-LONGEST:]}"
+    return content if len(content) == len(line) else f" {content}"
+
+
+class SafeStream(io.TextIOBase):
+    """A text stream that filters what is written to another one. It has no ``buffer``, which would go round it.
+
+    Attributes:
+        stream: The other one.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._filter = OutputFilter(for_terminal=stream.isatty())
+
+    def write(self, text: str, /) -> int:
+        """Write a text, made safe."""
+        self.stream.write(self._filter(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the other stream."""
+        self.stream.flush()
+
+    def isatty(self) -> bool:
+        """True if the other stream is a terminal."""
+        return self.stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the descriptor of the other stream."""
+        return self.stream.fileno()
+
+    def writable(self) -> bool:
+        """True if the other stream is open."""
+        return self.stream.writable()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # read-only
+        """The encoding of the other stream."""
+        return self.stream.encoding
+
+    @property
+    def errors(self) -> str | None:  # type: ignore[override]  # read-only
+        """What the other stream does with characters that it cannot encode."""
+        return self.stream.errors
+
+
+@contextmanager
+def safe_streams() -> Iterator[None]:
+    """Filter standard output and standard error within this block."""
+    with redirect_stdout(SafeStream(sys.stdout)), redirect_stderr(SafeStream(sys.stderr)):
+        yield
+
+
+def write_bytes(data: bytes) -> None:
+    """Write bytes to standard output, unfiltered: they are harmless, or commands on purpose."""
+    sys.stdout.flush()
+    stream = sys.stdout.stream if isinstance(sys.stdout, SafeStream) else sys.stdout
+    stream.buffer.write(data)
