@@ -14,16 +14,15 @@ from typing import TextIO
 from migma_contract.ci_commands import LONGEST, without_commands
 from migma_contract.safe_text import block
 
-_STYLE = r"\x1b\[(?:[0-4]|[39][0-7])?(?:;(?:[0-4]|[39][0-7]))*m"
-_OWN_SEQUENCES = re.compile(rf"({_STYLE}|\x1b\[K|\x1b\[\?25[hl]|\r)")
-"""Colours, and what a line of progress needs; printed to terminals only, which nobody reads for commands."""
+_STYLE = re.compile(r"(\x1b\[(?:[0-4]|[39][0-7])?(?:;(?:[0-4]|[39][0-7]))*m)")
+"""The colours and weights that these commands use, on terminals only."""
 
 
 class OutputFilter:
     """Makes text safe that comes in pieces, of which each continues the line of the one before it.
 
     Args:
-        for_terminal: Keep the sequences that these commands themselves send to a terminal.
+        for_terminal: Keep colours, which these commands themselves send to a terminal.
     """
 
     def __init__(self, *, for_terminal: bool = False) -> None:
@@ -40,7 +39,7 @@ class OutputFilter:
     def _visible(self, text: str) -> str:
         if not self._for_terminal:
             return block(text)
-        pieces = _OWN_SEQUENCES.split(text)
+        pieces = _STYLE.split(text)
         return "".join(piece if index % 2 else block(piece) for index, piece in enumerate(pieces))
 
 
@@ -103,8 +102,12 @@ def safe_streams() -> Iterator[None]:
         yield
 
 
+def unfiltered(stream: TextIO) -> TextIO:
+    """Return the stream below a filter: for a line of progress on a terminal, which moves the cursor."""
+    return stream.stream if isinstance(stream, SafeStream) else stream
+
+
 def write_bytes(data: bytes) -> None:
     """Write bytes to standard output, unfiltered: they are harmless, or commands on purpose."""
     sys.stdout.flush()
-    stream = sys.stdout.stream if isinstance(sys.stdout, SafeStream) else sys.stdout
-    stream.buffer.write(data)
+    unfiltered(sys.stdout).buffer.write(data)

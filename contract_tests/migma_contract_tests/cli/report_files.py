@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
-from migma_contract.safe_output import write_bytes
+from migma_contract.safe_output import unfiltered, write_bytes
+from migma_contract.safe_text import one_line
 from migma_contract.suggestions import did_you_mean
 from migma_contract.whole_file import STDOUT, stream_number, why_unwritable, write_whole_file
 from migma_contract_tests.probes.option_error import option_error
@@ -84,7 +85,6 @@ def write_outputs(report: "Report", outputs: Sequence[Output], *, color: bool) -
     Raises:
         SettingsError: A file cannot be written.
     """
-    from migma_contract.safe_text import one_line
     from migma_contract_tests.reports.phrases import verdict
 
     for output in sorted(outputs, key=lambda one: one.path is None):
@@ -126,5 +126,6 @@ class Progress:
         """Show these words in place of the previous ones; "" clears the line."""
         if self._shown:
             columns = shutil.get_terminal_size().columns - 1
-            sys.stderr.write(f"\r\x1b[K{words[:columns]}")
-            sys.stderr.flush()
+            stream = unfiltered(sys.stderr)
+            stream.write(f"\r\x1b[K{one_line(words)[:columns]}")
+            stream.flush()

@@ -1,5 +1,6 @@
 """The next steps for a reader who has the verdict: commands and options, each with what it is for."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
@@ -102,7 +103,7 @@ def _steps_after(exchange: ExchangeRecord, base_url: str, *, is_same_without_key
 def _steps_after_redirect(exchange: ExchangeRecord, base_url: str) -> Iterator[StepRecord]:
     to = read_redirect(base_url, exchange.url, _header(exchange, "location"), exchange.campaign_id)
     if to.base_url:
-        yield StepRecord(use=f"--base-url {to.base_url}", why="the server redirects there")
+        yield StepRecord(use=f"--base-url {shlex.quote(to.base_url)}", why="the server redirects there")
     elif to.host:
         yield StepRecord(use="--base-url URL", why=f"if {to.host} belongs to the API: the server redirects there")
     elif not to.path:

@@ -9,6 +9,7 @@ import typer
 
 from migma_contract.loopback import is_loopback
 from migma_contract.resources import fixtures_path
+from migma_contract.safe_text import one_line
 from migma_mock.campaigns.campaign import Campaign
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def print_banner(server: "MockServer", warnings: list[str]) -> None:
 def campaign_line(id_: str, answers: str, title: str) -> str:
     """Return one line of a list of campaigns: id, status or kind of answer, title; errors in another color."""
     color = typer.colors.YELLOW if answers[0] in "45" else typer.colors.GREEN
-    return f"{id_:<24}  {typer.style(f'{answers:<5}', fg=color)}  {title}"
+    return f"{one_line(id_):<24}  {typer.style(f'{answers:<5}', fg=color)}  {one_line(title)}"
 
 
 def _is_built_in(campaign: Campaign) -> bool:
@@ -35,7 +36,8 @@ def _is_built_in(campaign: Campaign) -> bool:
 def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     contract = server.mock.contract
     access = server.mock.control_access
-    yield typer.style(f"Mock server for {contract.title}, contract version {contract.version}", bold=True)
+    title = f"Mock server for {contract.title}, contract version {contract.version}"
+    yield typer.style(one_line(title), bold=True)
     yield ""
     if access.is_on:
         yield f"  Dashboard     {server.base_url}/"
@@ -58,9 +60,9 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", server.example_id)
     name = contract.operation.key_header
     header = f"{name}: {contract.operation.key_header_value(server.mock.shown_key)}"
-    yield f"  curl -H {shlex.quote(header)} {server.base_url}{path}"
+    yield f"  curl -H {shlex.quote(header)} {shlex.quote(f'{server.base_url}{path}')}"
     yield ""
     notes = [*contract.notices, *warnings]
     if not is_loopback(server.settings.host):
         notes.append(f"The mock listens on {server.settings.host}: other machines on the network can reach it.")
-    yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {text}" for text in notes)
+    yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {one_line(text)}" for text in notes)

@@ -11,6 +11,7 @@ import typer
 
 from migma_contract.command_exit import exit_codes
 from migma_contract.option_values import parse_seconds, parse_whole_number
+from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
 from migma_mock.cli.progress import progress
 from migma_mock.cli.settings_options import with_settings
@@ -164,8 +165,8 @@ def doctor(**options: Any) -> None:
     findings = list(diagnose(options))
     for finding in findings:
         level = typer.style(f"{finding.level:<7}", fg=colors[finding.level])
-        typer.echo(f"{level}  {finding.subject:<9}  {finding.text}")
+        typer.echo(f"{level}  {finding.subject:<9}  {one_line(finding.text)}")
         if finding.remedy:
-            typer.echo(f"{'':20}{finding.remedy}")
+            typer.echo(f"{'':20}{one_line(finding.remedy)}")
     if any(finding.level == "problem" for finding in findings):
         raise typer.Exit(2)

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import typer
 
+from migma_contract.safe_output import unfiltered
+
 T = TypeVar("T")
 
 MANY = 1000
@@ -15,5 +17,5 @@ MANY = 1000
 def progress(items: Sequence[T], label: str) -> Iterator[T]:
     """Yield items, with a bar on standard error if it is a terminal and there are at least :data:`MANY` items."""
     shown = len(items) >= MANY and sys.stderr.isatty()
-    with typer.progressbar(items, file=sys.stderr, hidden=not shown, label=label) as bar:
+    with typer.progressbar(items, file=unfiltered(sys.stderr), hidden=not shown, label=label) as bar:
         yield from bar

@@ -27,11 +27,16 @@ function curl({ url, header, value }) {
 }
 
 function python({ url, header, value }) {
-  return `import httpx\n\nresponse = httpx.get(\n    ${JSON.stringify(url)},\n    headers={${JSON.stringify(header)}: ${JSON.stringify(value)}},\n)\nstats = response.json()["data"]`;
+  return `import httpx\n\nresponse = httpx.get(\n    ${literal(url)},\n    headers={${literal(header)}: ${literal(value)}},\n)\nstats = response.json()["data"]`;
 }
 
 function javascript({ url, header, value }) {
-  return `const response = await fetch(${JSON.stringify(url)}, {\n  headers: { ${JSON.stringify(header)}: ${JSON.stringify(value)} },\n});\nconst { data } = await response.json();`;
+  return `const response = await fetch(${literal(url)}, {\n  headers: { ${literal(header)}: ${literal(value)} },\n});\nconst { data } = await response.json();`;
+}
+
+/** Return a string of Python and of JavaScript, in ASCII: a character that reverses or hides text is seen as its code. */
+function literal(text) {
+  return JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function inShell(text) {

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import TextIO
 
+from migma_contract.safe_output import OutputFilter
+
 MAX_WAITING = 1024 * 1024
 """Characters that wait to be written; what exceeds them is dropped and counted."""
 
@@ -58,10 +60,10 @@ class LogWriter(io.TextIOBase):
             self._changed.wait_for(lambda: not (self._texts or self._dropped or self._is_writing), _STOP_SECONDS)
 
     def _run(self) -> None:
-        write = _unbuffered(self.stream)
+        write, make_safe = _unbuffered(self.stream), OutputFilter()
         while True:
             lost, text = self._next()
-            is_written = write(_describe_gap(lost) + text)
+            is_written = write(make_safe(_describe_gap(lost) + text))
             with self._changed:
                 self._is_writing = False
                 self._waiting -= len(text)

@@ -1,6 +1,7 @@
 """Documentation of the contract and of the control API, as pages without scripts or external resources."""
 
 import json
+import shlex
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from migma_mock.mock import Mock
 
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)
+_environment.filters["in_shell"] = lambda text: shlex.quote(str(text))
 _as_json = partial(json.dumps, indent=2, ensure_ascii=False)
 
 
