@@ -72,7 +72,7 @@ def _campaigns(size: int) -> tuple[Mock, list[Request]]:
 
 def _accounts(size: int) -> tuple[Mock, list[Request]]:
     app = Mock(reload=False, max_accounts=size)
-    keys = [account.keys.working for account in (app.accounts.create() for _ in range(size))]
+    keys = [account.keys.working.reveal() for account in (app.accounts.create() for _ in range(size))]
     some = random.sample(keys, min(size, _BATCH))
     return app, [_request(CAMPAIGN, (b"authorization", f"Bearer {key}".encode())) for key in some]
 

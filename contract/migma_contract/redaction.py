@@ -49,7 +49,7 @@ _ESCAPE = re.compile(
 
 
 class Secret:
-    """A text that does not appear in a repr, a traceback or a failed assertion."""
+    """A text that does not appear in a repr, a message, a traceback or a failed assertion; true unless it is empty."""
 
     __slots__ = ("_text",)
 
@@ -60,8 +60,19 @@ class Secret:
         """Return the text."""
         return self._text
 
+    get_secret_value = reveal
+
     def __repr__(self) -> str:
         return f"Secret({REDACTED})"
+
+    def __bool__(self) -> bool:
+        return bool(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, Secret) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._text)
 
 
 class Redactor:

@@ -1,13 +1,15 @@
 """API keys: the file that lists them, what each may do, and how a client sends one."""
 
 from itertools import takewhile
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer, tokens
+from migma_contract.redaction import Secret
 from migma_contract.strict_json import parse
-from migma_mock.input_models import Strict, model_problems
+from migma_mock.input_models import SecretForm, Strict, model_problems
 
 PERMISSION = "email:read"
 """The permission that the endpoint requires (the contract's description: "Requires API key with email:read.")."""
@@ -17,11 +19,14 @@ SCHEMES = (b"bearer", b"apikey")
 
 KEY_PATTERN = r"^[A-Za-z0-9_.~+/=-]{8,200}$"
 
+ApiKey = Annotated[Secret, SecretForm(KEY_PATTERN)]
+"""An API key, as a field of a model."""
+
 
 class Key(Strict):
     """One API key in ``keys.json``."""
 
-    key: str = Field(pattern=KEY_PATTERN, description="The key itself, in the vendor's form mgma_sk_test_…")
+    key: ApiKey = Field(description="The key itself, in the vendor's form mgma_sk_test_…")
     title: str = Field(default="", max_length=120, description="What this key is for.")
     permissions: list[str] = Field(default=[PERMISSION], description="Such as email:read and audience:read.")
     revoked: bool = Field(default=False, description="The key was revoked: it gets 401.")
@@ -52,11 +57,11 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
             Problem(source, _place(problem.pointer), problem.expected, "something else")
             for problem in model_problems(error, source)
         ]
-    secrets = [key.key for key in keys]
+    first = {key.key: index for index, key in reversed([*enumerate(keys)])}
     return [
         Problem(source, f"/keys/{index}/key", "each key once", "a repeated key")
-        for index, secret in enumerate(secrets)
-        if secret in secrets[:index]
+        for index, key in enumerate(keys)
+        if first[key.key] < index
     ] or keys
 
 

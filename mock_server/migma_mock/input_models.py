@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function, to_string_ser_schema
 
 from migma_contract.errors import Problem
 from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.json_pointer import pointer
+from migma_contract.redaction import Secret
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
 
@@ -59,10 +62,56 @@ _BOUNDS = {
 """Expected values by pydantic's error type, with names from the context of the error."""
 
 
-class Strict(BaseModel):
-    """Base of the input formats: no unknown fields, no conversions, no NaN, read-only."""
+@dataclass(frozen=True)
+class SecretForm:
+    """Metadata of a field that holds a :class:`migma_contract.redaction.Secret`, which no error shows.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True, allow_inf_nan=False)
+    Attributes:
+        pattern: The regular expression of its text.
+    """
+
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> CoreSchema:
+        """Return the schema that pydantic checks the field with."""
+        return no_info_plain_validator_function(self._read, serialization=to_string_ser_schema())
+
+    def __get_pydantic_json_schema__(self, _schema: object, _handler: object) -> dict[str, Any]:
+        """Return the JSON schema of the field."""
+        return {"type": "string", "pattern": self.pattern}
+
+    def _read(self, value: object) -> Secret:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        secret = Secret(text) if isinstance(text, str) else text
+        if not isinstance(secret, Secret) or not re.fullmatch(self.pattern, secret.reveal()):
+            raise PydanticCustomError(_SECRET, "a string of the form {pattern}", {"pattern": self.pattern})
+        return secret
+
+
+_SECRET = "secret"  # noqa: S105  # the type of an error
+_NOT_SHOWN = "something else"
+
+
+def secret_fields(model: type[BaseModel]) -> frozenset[str]:
+    """Return the names of the fields that hold secrets, alone or in a collection."""
+    return frozenset(name for name, field in model.model_fields.items() if _holds_secret(field.annotation))
+
+
+def _holds_secret(annotation: object) -> bool:
+    return annotation is Secret or any(map(_holds_secret, get_args(annotation)))
+
+
+class Strict(BaseModel):
+    """Base of the input formats: no unknown fields, no conversions, no NaN, read-only; errors do not show the input."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+    )
 
 
 def is_campaign_id(text: str) -> bool:
@@ -94,7 +143,8 @@ def error_problems(errors: Iterable[ErrorDetails], source: str, known: Iterable[
             yield Problem(source, pointer(*place), "a known field", repr(name), f"unknown field {name!r}{hint}")
         else:
             expected, _, got = expected_value(item).partition(", got ")
-            yield Problem(source, pointer(*place), expected, got or describe_json(item["input"]))
+            shown = _NOT_SHOWN if item["type"] == _SECRET else got or describe_json(item["input"])
+            yield Problem(source, pointer(*place), expected, shown)
 
 
 def expected_value(item: ErrorDetails) -> str:

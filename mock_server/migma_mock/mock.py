@@ -99,7 +99,7 @@ class Mock:
             ) from error
 
     def _load_fixtures(self, progress_hook: ProgressHook = iter) -> Fixtures:
-        further = [Key(key=secret) for secret in self.settings.api_key]
+        further = [Key(key=key) for key in self.settings.api_key]
         return load_fixtures(self._folders, self.contract, further, progress_hook)
 
     def _serve_fixtures(self, fixtures: Fixtures) -> None:
@@ -140,7 +140,7 @@ class Mock:
     @property
     def example_key(self) -> str:
         """A key that works; "" if there is none."""
-        return self.accounts.built_in.keys.working
+        return self.accounts.built_in.keys.working.reveal()
 
     @property
     def shown_key(self) -> str:

@@ -1,7 +1,6 @@
 """Settings: the only list of options. Flags, environment variables and keyword arguments derive from it."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -12,10 +11,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migma_contract.errors import Problem, SettingsError
 from migma_contract.rate_unit import RateUnit
+from migma_contract.redaction import Secret
 from migma_contract.suggestions import did_you_mean
-from migma_mock.api_keys import KEY_PATTERN
+from migma_mock.api_keys import KEY_PATTERN, ApiKey
 from migma_mock.generation.profile import Profile
-from migma_mock.input_models import expected_value
+from migma_mock.input_models import SecretForm, expected_value, secret_fields
 
 PREFIX = "MIGMA_MOCK_"
 LOOPBACK = "127.0.0.1"
@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     Every field is a flag of ``migma-mock serve`` and an environment variable: ``MIGMA_MOCK_`` and its name in capitals.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     host: str = Field(
         default=LOOPBACK, description="Address to listen on. Any other than loopback opens the mock to the network."
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
         default="not-found", description="The answer for an id without a campaign: a 404, or generated stats."
     )
     profile: Profile = Field(default="realistic", description="Kind of generated campaigns.")
-    api_key: Annotated[list[Annotated[str, Field(pattern=KEY_PATTERN)]], NoDecode] = Field(
+    api_key: Annotated[list[ApiKey], NoDecode] = Field(
         default=[], description="Another API key that works (repeatable; separated by commas in the variable)."
     )
     metadata: bool = Field(
@@ -73,7 +75,7 @@ class Settings(BaseSettings):
     control: bool = Field(
         default=True, description="Serve the control API below /__mock__; its health route is always there."
     )
-    control_token: SecretStr | None = Field(
+    control_token: Annotated[Secret, SecretForm(KEY_PATTERN)] | None = Field(
         default=None, description="Token for the control API; off loopback a random one is required if none is given."
     )
     fast_path: bool = Field(default=True, description="Answer plain requests without ASGI, which is faster.")
@@ -82,14 +84,23 @@ class Settings(BaseSettings):
     @field_validator("api_key", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [key for key in (part.strip() for part in value.split(",")) if key] if isinstance(value, str) else value
+        text = value.reveal() if isinstance(value, Secret) else value
+        return [key for key in (part.strip() for part in text.split(",")) if key] if isinstance(text, str) else value
 
-    @field_validator("control_token")
-    @classmethod
-    def _fits_a_header(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch(KEY_PATTERN, value.get_secret_value()):
-            raise ValueError(f"a token of the form {KEY_PATTERN}")
-        return value
+    def __init__(self, **options: object) -> None:
+        """Read settings from keyword arguments, then the environment, then the defaults.
+
+        Raises:
+            SettingsError: An option or a variable has an invalid value.
+        """
+        options, problems = hide_secrets(options), []
+        try:
+            super().__init__(**options)  # type: ignore[arg-type]  # pydantic checks the values
+        except ValidationError as error:
+            problems = [_problem(item, options) for item in error.errors(include_url=False)]
+        # Not raised above: this error must not lead to pydantic's, which has all that was given.
+        if problems:
+            raise SettingsError(problems)
 
     @classmethod
     def of(cls, settings: Self | None, options: Mapping[str, object]) -> Self:
@@ -113,11 +124,30 @@ class Settings(BaseSettings):
         Raises:
             SettingsError: An option or a variable has an invalid value.
         """
-        given = {name: value for name, value in options.items() if value is not None}
-        try:
-            return cls(**given)  # type: ignore[arg-type]  # pydantic checks the values
-        except ValidationError as error:
-            raise SettingsError(_problem(item, given) for item in error.errors(include_url=False)) from error
+        options = hide_secrets({name: value for name, value in options.items() if value is not None})
+        return cls(**options)
+
+
+SECRET_SETTINGS = secret_fields(Settings)
+"""The names of the settings that hold secrets."""
+
+
+def hide_secrets(options: Mapping[str, object]) -> dict[str, object]:
+    """Return options with :class:`Secret` in place of secrets, and of the values of unknown options.
+
+    Each function that takes options puts the result in place of them at once: pytest shows the arguments and local
+    variables of all functions on the way to an error.
+    """
+    known = Settings.model_fields.keys() - SECRET_SETTINGS
+    return {name: value if name in known else _hidden(value) for name, value in options.items()}
+
+
+def _hidden(value: object) -> object:
+    if value is None or isinstance(value, Secret | SecretStr):
+        return value
+    if isinstance(value, str):
+        return Secret(value)
+    return [_hidden(each) for each in value] if isinstance(value, list | tuple | set | frozenset) else Secret("?")
 
 
 def flag(name: str) -> str:
@@ -135,8 +165,9 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
     source = flag(name) if name in given else variable(name)
     if name not in Settings.model_fields:
         return Problem(source, "", f"one of {', '.join(Settings.model_fields)}", repr(name))
-    if name in ("api_key", "control_token"):
-        return Problem(source, "", f"{name.replace('_', ' ')} of the form {KEY_PATTERN}", "something else")
+    if name in SECRET_SETTINGS:
+        form = expected_value(item).removeprefix("a string ")
+        return Problem(source, "", f"{name.replace('_', ' ')} {form}", "something else")
     return Problem(source, "", expected_value(item), repr(item["input"]))
 
 

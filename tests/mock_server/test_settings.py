@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from migma_contract.errors import SettingsError
+from migma_contract.redaction import Secret
 from migma_mock import create_app
 from migma_mock.settings import Settings, flag, unknown_variables, variable
 
@@ -25,13 +26,13 @@ OTHER = {
     "seed": ("-7", -7),
     "unknown_id": ("generate", "generate"),
     "profile": ("edge", "edge"),
-    "api_key": (f"{SECRET},another_key", [SECRET, "another_key"]),
+    "api_key": (f"{SECRET},another_key", [Secret(SECRET), Secret("another_key")]),
     "metadata": ("1", True),
     "reload": ("no", False),
     "journal_size": ("0", 0),
     "max_accounts": ("5", 5),
     "control": ("false", False),
-    "control_token": (SECRET, SecretStr(SECRET)),
+    "control_token": (SECRET, Secret(SECRET)),
     "fast_path": ("off", False),
     "quiet": ("on", True),
 }
@@ -111,7 +112,7 @@ def test_every_flag_reaches_the_settings(command, monkeypatch, name):
     if isinstance(default, bool):
         arguments = [flag(name) if value else f"--no-{flag(name)[2:]}"]
     elif isinstance(value, list):
-        arguments = [part for key in value for part in (flag(name), key)]
+        arguments = [part for key in value for part in (flag(name), key.reveal())]
     else:
         arguments = [f"{flag(name)}={text}"]
     assert command(*arguments).code == 2
@@ -174,7 +175,7 @@ def test_a_key_is_never_echoed(command, monkeypatch, key):
 
 def test_keys_in_the_variable_are_separated_by_commas(monkeypatch):
     monkeypatch.setenv(variable("api_key"), f" {SECRET} , ,key_number_two,")
-    assert Settings.read().api_key == [SECRET, "key_number_two"]
+    assert Settings.read().api_key == [Secret(SECRET), Secret("key_number_two")]
 
 
 def test_an_unknown_option_of_the_library_names_the_known_ones():

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from migma_contract.redaction import Secret
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.state import AccountState
 
@@ -14,11 +15,11 @@ _KEY_PREFIX = "mgma_sk_test_"
 
 
 class AccountKeys(NamedTuple):
-    """One key of each kind; for the built-in account the first of its kind, or "" if there is none."""
+    """One key of each kind; for the built-in account the first of its kind, or an empty one if there is none."""
 
-    working: str
-    revoked: str
-    withoutPermission: str  # as in the JSON of the control API
+    working: Secret
+    revoked: Secret
+    withoutPermission: Secret  # as in the JSON of the control API
 
 
 class Account:
@@ -63,4 +64,4 @@ class Account:
 def derived_keys(seed: str, number: int) -> AccountKeys:
     """Return the keys of a seed and a number, which are always the same."""
     digests = (hashlib.sha256(f"{seed}:{number}:{kind}".encode()) for kind in AccountKeys._fields)
-    return AccountKeys(*(f"{_KEY_PREFIX}{digest.hexdigest()[:32]}" for digest in digests))
+    return AccountKeys(*(Secret(f"{_KEY_PREFIX}{digest.hexdigest()[:32]}") for digest in digests))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.rate_limit import RateLimiter
@@ -143,7 +144,7 @@ class MemoryState:
     def apply_fault(self, campaign_id: str, reply: Reply) -> Reply | None:
         return self.faults.apply_next(campaign_id, reply)
 
-    def retry_after(self, key: str) -> int | None:
+    def retry_after(self, key: Secret) -> int | None:
         limiter = self.rate_limiter
         return None if limiter.per_minute is None else limiter.acquire(key, self.clock.timestamp())
 

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import deque
+from collections.abc import Hashable
 
 PLANS = {"free": 10, "pro": 100}
 """Requests a minute of the vendor's plans (introduction of its docs: "Free 10/min and Pro 100/min")."""
@@ -37,9 +38,9 @@ class RateLimiter:
 
     def __init__(self, per_minute: int | None = None) -> None:
         self.per_minute = per_minute
-        self._times: dict[str, deque[float]] = {}
+        self._times: dict[Hashable, deque[float]] = {}
 
-    def acquire(self, key: str, now: float) -> int | None:
+    def acquire(self, key: Hashable, now: float) -> int | None:
         """Count a request of a key unless the key has reached the limit.
 
         Args:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
 from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, derived_keys
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.memory_state import MemoryState
@@ -62,7 +63,7 @@ class Accounts:
         self.built_in = Account(
             BUILT_IN,
             "fixtures",
-            AccountKeys("", "", ""),
+            AccountKeys(Secret(""), Secret(""), Secret("")),
             Journal(journal_bound),
             lambda journal: MemoryState(self._fixtures, contract, journal),
         )
@@ -130,7 +131,7 @@ class Accounts:
         if account is None:
             raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
         for secret in account.keys:
-            self._remove_key(secret.encode())
+            self._remove_key(secret.reveal().encode())
 
     def get(self, account_id: str) -> Account:
         """Return the account with an id.
@@ -176,10 +177,10 @@ class Accounts:
     def _free_keys(self, seed: str) -> AccountKeys:
         """Return the first keys of a seed that no account has."""
         candidates = (derived_keys(seed, number) for number in itertools.count(1))
-        return next(keys for keys in candidates if keys.working.encode() not in self._by_secret)
+        return next(keys for keys in candidates if keys.working.reveal().encode() not in self._by_secret)
 
     def _add_key(self, account: Account, key: Key) -> bytes:
-        secret = key.key.encode()
+        secret = key.key.reveal().encode()
         credential = Credential(account, key)
         self._by_secret[secret] = credential
         self._by_bearer[b"Bearer " + secret] = credential
@@ -190,5 +191,5 @@ class Accounts:
         self._by_bearer.pop(b"Bearer " + secret, None)
 
 
-def _first(keys: Iterable[Key], *, revoked: bool = False, may_read: bool = True) -> str:
-    return next((key.key for key in keys if key.may_read is may_read and key.revoked is revoked), "")
+def _first(keys: Iterable[Key], *, revoked: bool = False, may_read: bool = True) -> Secret:
+    return next((key.key for key in keys if key.may_read is may_read and key.revoked is revoked), Secret(""))

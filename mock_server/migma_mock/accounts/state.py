@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from migma_contract.errors import MigmaError
+from migma_contract.redaction import Secret
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
@@ -80,7 +81,7 @@ class AccountState(Protocol):
     def apply_fault(self, campaign_id: str, reply: Reply) -> Reply | None:
         """Return a reply changed by the first matching armed fault, which is counted; None if none applies."""
 
-    def retry_after(self, key: str) -> int | None:
+    def retry_after(self, key: Secret) -> int | None:
         """Count a request of a key; return the seconds to wait instead if the key has reached its rate limit."""
 
     def set_rate_limit(self, per_minute: int | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from migma_contract.errors import FixtureError, Problem
 from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
 from migma_contract.resources import fixtures_path
 from migma_mock.api_keys import Key, parse_keys
 from migma_mock.campaigns.campaign import Campaign
@@ -39,7 +40,7 @@ def load_fixtures(
         FixtureError: With every problem in any of the files.
     """
     campaigns: dict[str, Campaign] = {}
-    keys: dict[str, Key] = {}
+    keys: dict[Secret, Key] = {}
     problems: list[Problem] = []
     for folder in folders:
         if not folder.is_dir():

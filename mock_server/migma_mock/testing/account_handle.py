@@ -126,17 +126,17 @@ class MigmaMock(CampaignMethods):
     @property
     def api_key(self) -> str:
         """A key that works."""
-        return self._account.keys.working
+        return self._account.keys.working.reveal()
 
     @property
     def revoked_key(self) -> str:
         """A key that was revoked; it gets 401."""
-        return self._account.keys.revoked
+        return self._account.keys.revoked.reveal()
 
     @property
     def forbidden_key(self) -> str:
         """A key without the permission email:read; it gets 403."""
-        return self._account.keys.withoutPermission
+        return self._account.keys.withoutPermission.reveal()
 
     @property
     def auth_headers(self) -> dict[str, str]:

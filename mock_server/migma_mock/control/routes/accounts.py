@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 
 from migma_contract.timestamps import parse_rfc3339
-from migma_mock.accounts.account import Account
+from migma_mock.accounts.account import Account, AccountKeys
 from migma_mock.accounts.clock import is_in_range
 from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
 from migma_mock.accounts.registry import UnknownAccountError
@@ -77,6 +77,11 @@ class KeysModel(BaseModel):
     revoked: str = Field(description="Gets 401; its requests are in the account's journal.")
     withoutPermission: str = Field(description="Lacks the permission email:read and gets 403.")
 
+    @classmethod
+    def of(cls, keys: AccountKeys) -> "KeysModel":
+        """Return the model of the keys, which shows them: who creates an account needs them."""
+        return cls(**{kind: key.reveal() for kind, key in keys._asdict().items()})
+
 
 class AccountModel(BaseModel):
     """An account."""
@@ -95,7 +100,7 @@ class AccountModel(BaseModel):
         return cls(
             id=account.id,
             name=account.name,
-            keys=None if account.is_built_in else KeysModel(**account.keys._asdict()),
+            keys=None if account.is_built_in else KeysModel.of(account.keys),
             campaigns=len(state.campaigns),
             requests=state.journal.recorded,
             armedFaults=sum(not fault.exhausted for fault in state.faults.list()),

@@ -135,7 +135,7 @@ def reply_preview(campaign: Campaign, account: Account, mock: Mock) -> ReplyMode
     if stats is not None and campaign.growth:
         reply = mock.engine.static_replies.make.success(stats, reply.matched_by)
     operation = mock.contract.operation
-    key = mock.shown_key if account.is_built_in else account.keys.working
+    key = mock.shown_key if account.is_built_in else account.keys.working.reveal()
     return ReplyModel(
         status=reply.status,
         headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers],
