@@ -1,6 +1,7 @@
 """A parsed OpenAPI document: references, fields of schemas, and compiled validators."""
 
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NoReturn
@@ -18,6 +19,11 @@ _DIALECTS = {
     "3.0": (jsonschema_rs.Draft4Validator, "http://json-schema.org/draft-04/schema#"),
     "3.1": (jsonschema_rs.Draft202012Validator, "https://json-schema.org/draft/2020-12/schema"),
 }
+
+_PLACES_SHOWN = 20
+_MAX_REFERENCES = 5000
+"""The most references of one schema, with those of the schemas that it refers to, each as often as it is referred to:
+a compiled schema has a copy for each, and thirty schemas that refer twice to the next one would have a billion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Document:
         places = nullable.find_nullable(self.root) if dialect == "3.1" and not strict_nullable else []
         notice = (
             "'nullable' is not a keyword of OpenAPI 3.1, but it is applied unless --strict-nullable is given. "
-            f"Null is allowed where {PurePath(source).name} uses it, at {' and '.join(places)}."
+            f"Null is allowed where {PurePath(source).name} uses it, at {_listed(places)}."
         )
         self.notices = [notice] if places else []
 
@@ -90,12 +96,14 @@ class Document:
 
     def resolve(self, node: Any, at: str) -> tuple[dict[str, Any], str]:
         """Follow references from a node; return the object and its JSON pointer."""
-        seen: list[str] = []
+        seen = set[str]()
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
                 self.refuse(at, "a reference to an object", f"a circle through {describe_json(reference)}")
-            seen.append(reference)
+            seen.add(reference)
+            if len(seen) > _MAX_REFERENCES:
+                self.refuse(at, f"at most {_MAX_REFERENCES} references one after the other", "more")
             if not reference.startswith("#/"):
                 self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe_json(reference))
             target = unquote(reference[1:])
@@ -110,9 +118,9 @@ class Document:
         """Return the fields that the schema at a place declares and requires, through references and ``allOf``."""
         properties: dict[str, str] = {}
         required: dict[str, str] = {}
-        seen, pending = set[str](), [at]
+        seen, pending = set[str](), deque([at])
         while pending:
-            where = pending.pop(0)
+            where = pending.popleft()
             schema, here = self.resolve(self.at(where), where)
             if here in seen:
                 continue
@@ -154,12 +162,13 @@ class Document:
             self.refuse(pointer(*error.instance_path) or at, "a schema that compiles", error.message)
 
     def _check_schemas(self, at: str) -> None:
-        seen, pending = set[str](), [at]
+        targets: dict[str, list[str]] = {}
+        pending = [at]
         while pending:
             here = pending.pop()
-            if here in seen:
+            if here in targets:
                 continue
-            seen.add(here)
+            targets[here] = []
             schema = self.at(here)
             if isinstance(schema, bool):
                 continue
@@ -168,7 +177,31 @@ class Document:
                 jsonschema_rs.meta.validate({"$schema": self._metaschema, **schema})
             except jsonschema_rs.ValidationError as error:
                 self.refuse(f"{here}{pointer(*error.instance_path)}", "a valid JSON Schema keyword", error.message)
-            pending.extend(self.resolve(node, place)[1] for place, node in _references(schema, here))
+            targets[here] = [self.resolve(node, place)[1] for place, node in _references(schema, here)]
+            pending.extend(targets[here])
+        self._check_copies(at, targets)
+
+    def _check_copies(self, at: str, targets: Mapping[str, Sequence[str]]) -> None:
+        """Refuse a schema of which a compiled one would have too many parts; a circle is compiled once."""
+        copies, way, left = 0, {at}, [(at, iter(targets[at]))]
+        while left:
+            place, references = left[-1]
+            target = next(references, None)
+            if target is None:
+                left.pop()
+                way.discard(place)
+            elif target not in way:
+                copies += 1
+                if copies > _MAX_REFERENCES:
+                    self.refuse(at, f"at most {_MAX_REFERENCES} references, counted through references", "more")
+                way.add(target)
+                left.append((target, iter(targets[target])))
+
+
+def _listed(places: Sequence[str]) -> str:
+    """Return the first places as text, and the number of the others."""
+    more = len(places) - _PLACES_SHOWN
+    return " and ".join([*places[:_PLACES_SHOWN], *([f"{more} more places"] if more > 0 else [])])
 
 
 def _references(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:

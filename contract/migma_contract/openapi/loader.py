@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from migma_contract.bounded_file import read_file
 from migma_contract.errors import ContractError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.json_pointer import pointer
@@ -16,6 +17,9 @@ from migma_contract.strict_json import describe_json
 
 OPERATION_ID = "GetCampaignStats"
 """The operation to use if the document has several (the vendor's ``operationId``)."""
+
+MAX_CONTRACT_BYTES = 2 * 1024 * 1024
+"""The largest document that is read; the vendor's has 8 KB."""
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
@@ -34,7 +38,7 @@ def load_contract(path: Path, *, strict_nullable: bool = False, rates: RateUnit 
     """
     source = path.name if path == openapi_path() else str(path)
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, MAX_CONTRACT_BYTES)
     except FILE_ERRORS as error:
         raise ContractError([Problem(source, "", "a readable OpenAPI document", why_unusable(error))]) from error
     return parse_contract(raw, source=source, strict_nullable=strict_nullable, rates=rates)

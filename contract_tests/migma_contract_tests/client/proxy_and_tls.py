@@ -8,12 +8,16 @@ from urllib.parse import urlsplit
 import certifi
 import httpcore
 
+from migma_contract.bounded_file import read_file
 from migma_contract.exchange import THE_PROXY
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.urls import is_loopback_url, proxy_address
 from migma_contract_tests.probes.variables import strip_around
+
+_MAX_CA_BUNDLE = 4 * 1024 * 1024
+"""Mozilla's authorities, which are all that a browser trusts, have 0.3 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ def _environment_proxy(base_url: str) -> tuple[str | None, str]:
 def _tls(options: CheckOptions) -> ssl.SSLContext:
     if options.ca_bundle is not None:
         try:
-            return ssl.create_default_context(cafile=str(options.ca_bundle))
+            # Not OpenSSL, which would read a device forever. What is not ASCII can only be a comment.
+            bundle = read_file(options.ca_bundle, _MAX_CA_BUNDLE).decode("ascii", "replace").replace("\ufffd", "?")
+            # Without any text, the certificates of the system would be trusted.
+            return ssl.create_default_context(cadata=bundle or "-")
         except FILE_ERRORS as error:
             got = "no certificates" if isinstance(error, ssl.SSLError) else why_unusable(error)
             raise option_error(f"--ca-bundle {options.ca_bundle}", "a PEM file with certificates", got) from error

@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+from migma_contract.bounded_file import describe_bytes, read_file
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.option_error import option_error
@@ -56,18 +57,13 @@ def read_key(file: Path) -> Secret:
     """
     place = f"--api-key-file {file}"
     try:
-        raw = sys.stdin.buffer.read(_MAX_FILE + 1) if str(file) == "-" else _head(file)
+        raw = sys.stdin.buffer.read(_MAX_FILE + 1) if str(file) == "-" else read_file(file, _MAX_FILE)
     except FILE_ERRORS as error:
         raise option_error(place, "a readable file with the key", why_unusable(error)) from error
     if len(raw) > _MAX_FILE:
-        raise option_error(place, "a file with the key", f"more than {_MAX_FILE} bytes")
+        raise option_error(place, "a file with the key", f"more than {describe_bytes(_MAX_FILE)}")
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "utf-8")
     return check_key(raw.decode(encoding, "replace"), place)
-
-
-def _head(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        return stream.read(_MAX_FILE + 1)
 
 
 def _values(text: str) -> list[str]:

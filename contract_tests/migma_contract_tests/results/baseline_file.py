@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from migma_contract.bounded_file import read_file
 from migma_contract.errors import InputError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.finding import fingerprint
@@ -18,6 +19,9 @@ from migma_contract.whole_file import stream_number, why_unwritable, write_whole
 from migma_contract_tests.results.baseline import Baseline, Entry, ordered
 
 _VERSION = 1
+_MAX_BYTES = 1024 * 1024
+"""A baseline of 2000 findings, each with a long reason."""
+
 _TEXTS = {
     "rule": "the id of a rule",
     "where": "a place such as 200 /data/openRate",
@@ -39,7 +43,7 @@ def load_baseline(path: Path, option: str = "--baseline") -> Baseline:
         BaselineError: It cannot be read, or is not a baseline. Every problem is named, with its place.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_file(path, _MAX_BYTES)
     except FILE_ERRORS as error:
         problem = Problem(f"{option} {path}", "", "a readable baseline", why_unusable(error))
         raise BaselineError([problem], _advice(path)) from error

@@ -1,11 +1,17 @@
 """Fixtures: the campaigns and API keys of the fixture folders, loaded as a whole or refused with every problem."""
 
+import errno
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 
+from migma_contract.bounded_file import read_file
 from migma_contract.errors import FixtureError, Problem
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_contract.resources import fixtures_path
@@ -14,6 +20,9 @@ from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, parse_campaign
 
 KEYS_FILE = "keys.json"
+
+MAX_FILES = 10_000
+"""The most files of a fixture folder; they take a minute at start and 100 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,11 @@ def load_fixtures(
             continue
         # The clock of this machine may be behind, or frozen by a test, which must not make the built-in files invalid.
         now = None if folder == fixtures_path() else datetime.now(UTC)
-        for item in _read_folder(progress_hook(fixture_files(folder)), contract, now):
+        files = fixture_files(folder)
+        if len(files) > MAX_FILES:
+            problems.append(Problem(str(folder), "", f"at most {MAX_FILES} fixture files", "more"))
+            continue
+        for item in _read_folder(progress_hook(files), contract, now):
             if isinstance(item, Problem):
                 problems.append(item)
             elif isinstance(item, Campaign):
@@ -67,9 +80,18 @@ def load_fixtures(
 
 
 def fixture_files(folder: Path) -> list[Path]:
-    """Return the files of a fixture folder: campaigns sorted by path, then ``keys.json`` if there is one."""
-    found = [*folder.glob("*.json"), *(folder / "campaigns").glob("*.json")]
+    """Return the files of a fixture folder: campaigns sorted by path, then ``keys.json`` if there is one.
+
+    Of a folder with more than :data:`MAX_FILES` it returns one file more than these, whichever they are.
+    """
+    found = list(islice(chain(_json_files(folder), _json_files(folder / "campaigns")), MAX_FILES + 1))
     return sorted(found, key=lambda path: (path.name == KEYS_FILE, path))
+
+
+def _json_files(folder: Path) -> Iterator[Path]:
+    # Unlike Path.glob(), os.scandir() makes no list of all names, which may be millions.
+    with suppress(OSError), os.scandir(folder) as entries:
+        yield from (folder / entry.name for entry in entries if entry.name.endswith(".json"))
 
 
 def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None) -> Iterator[Campaign | Key | Problem]:
@@ -96,11 +118,12 @@ def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None
 
 def _read(path: Path) -> bytes | Problem:
     try:
-        # Reading a pipe or a device would block forever.
-        if not path.is_file():
-            got = "a broken link" if path.is_symlink() else "no regular file"
-            return Problem(str(path), "", "a readable file", got)
-        with path.open("rb") as file:
-            return file.read(MAX_FILE_BYTES + 1)
-    except OSError as error:
-        return Problem(str(path), "", "a readable file", error.strerror or type(error).__name__)
+        # No pipes, since the files are read again after each edit.
+        return read_file(path, MAX_FILE_BYTES, pipes=False)
+    except FileNotFoundError as error:
+        got = "a broken link" if path.is_symlink() else why_unusable(error)
+    except FILE_ERRORS as error:
+        if isinstance(error, OSError) and error.errno == errno.EFBIG:
+            return Problem(str(path), "", f"at most {MAX_FILE_BYTES} bytes", "more")
+        got = why_unusable(error)
+    return Problem(str(path), "", "a readable file", got)

@@ -218,6 +218,21 @@ def test_a_path_that_no_file_can_have_is_refused_in_a_line_with_the_option_and_t
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.attack("hostile-input")
+@pytest.mark.skipif(os.name == "nt", reason="devices of POSIX")
+@pytest.mark.parametrize("what", ["a baseline", "a key", "a contract", "certificates"])
+def test_a_device_or_a_huge_file_is_refused_and_not_read_to_its_end(refused, tmp_path, what):
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(60_000_000_000)
+    assert "got a device" in refused(*(flag.format("/dev/zero") for flag in FILE_OPTIONS[what]))
+    assert "got more than " in refused(*(flag.format("huge") for flag in FILE_OPTIONS[what]))
+
+
+def test_an_empty_file_of_certificates_does_not_make_those_of_the_system_trusted(refused, tmp_path):
+    (tmp_path / "empty.pem").touch()
+    assert "got no certificates" in refused("--base-url", "https://localhost:1", "--ca-bundle", "empty.pem")
+
+
 def test_a_zero_byte_in_a_path_is_refused(refused):
     assert "a name that no file can have" in refused("--format", "json=a\0.json")
     with pytest.raises(BaselineError, match="a name that no file can have"):

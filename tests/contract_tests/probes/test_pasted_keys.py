@@ -105,7 +105,7 @@ def test_what_is_no_single_key_is_refused_and_not_shown(text, says):
 def test_a_key_file_that_is_too_long_is_refused_and_not_cut(tmp_path):
     file = tmp_path / "key"
     file.write_text(f"{'# a comment' * 6000}\n{KEY}\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="more than 65536 bytes"):
+    with pytest.raises(SettingsError, match="more than 64 KiB"):
         read_key(file)
 
 

@@ -7,6 +7,7 @@ import pytest
 from sample_campaign import CAMPAIGN, campaign, with_stats
 
 from migma_contract.errors import FixtureError
+from migma_mock.campaigns import fixtures
 from migma_mock.campaigns.fixtures import load_fixtures
 
 
@@ -53,8 +54,9 @@ def test_something_other_than_a_folder_is_refused(refused, tmp_path, make, got):
 @pytest.mark.parametrize(
     ("make", "got"),
     [
-        (Path.mkdir, "no regular file"),
-        (os.mkfifo, "no regular file"),
+        (Path.mkdir, "a folder"),
+        (os.mkfifo, "a pipe"),
+        (lambda path: path.symlink_to("/dev/zero"), "a device"),
         (lambda path: path.symlink_to("nowhere"), "a broken link"),
         (lambda path: path.symlink_to(path), ""),
         pytest.param(
@@ -68,6 +70,44 @@ def test_something_other_than_a_readable_file_is_refused(refused, fixture_folder
     """A pipe would block the start forever."""
     make(fixture_folder / "x.json")
     assert f"{fixture_folder / 'x.json'}: expected a readable file, got {got}" in refused()
+
+
+@pytest.mark.attack("hostile-input")
+@pytest.mark.parametrize("name", ["x.json", "campaigns/x.json", "keys.json"])
+def test_a_huge_file_is_refused_with_the_limit(refused, fixture_folder, name):
+    """It is sparse. Of ``keys.json``, the beginning was read and called invalid JSON."""
+    path = fixture_folder / name
+    path.parent.mkdir(exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(60_000_000_000)
+    assert f"{path}: expected at most 262144 bytes, got more" in refused()
+
+
+@pytest.mark.attack("hostile-input")
+def test_a_folder_with_very_many_files_is_refused_before_they_are_read(refused, fixture_folder, monkeypatch):
+    monkeypatch.setattr(fixtures, "MAX_FILES", 10)
+    monkeypatch.setattr(fixtures, "_read", None)
+    for number in range(11):
+        (fixture_folder / f"{number}.json").touch()
+        (fixture_folder / f"{number}.txt").touch()
+    assert f"{fixture_folder}: expected at most 10 fixture files, got more" in refused(fixture_folder)
+
+
+@pytest.mark.attack("hostile-input")
+def test_no_more_names_of_a_folder_are_listed_than_needed(fixture_folder, monkeypatch):
+    monkeypatch.setattr(fixtures, "MAX_FILES", 10)
+    for number in range(50):
+        (fixture_folder / f"{number}.json").touch()
+    assert len(fixtures.fixture_files(fixture_folder)) == 11
+
+
+@pytest.mark.attack("hostile-input")
+def test_folders_that_link_to_each_other_are_read_once(contract, fixture_folder, write_fixture):
+    write_fixture("a.json", CAMPAIGN)
+    write_fixture("keys.json", {"keys": [{"key": "mgma_sk_test_linked"}]})
+    (fixture_folder / "again").symlink_to(fixture_folder)
+    (fixture_folder / "campaigns").symlink_to("campaigns")
+    assert list(load_fixtures([fixture_folder], contract).campaigns) == [CAMPAIGN["id"]]
 
 
 def test_a_mock_without_any_key_is_refused(command):

@@ -1,8 +1,11 @@
 """The mock does not start on invalid input: each problem once, with its file and place."""
 
+import os
+
 import pytest
 
 from migma_contract.errors import ContractError
+from migma_contract.resources import openapi_path
 from migma_mock import create_app
 from migma_mock.campaigns.campaign_builder import build_campaign
 
@@ -24,3 +27,26 @@ def test_a_contract_that_the_error_replies_do_not_satisfy_is_refused_with_the_pl
     assert problem.pointer == "/components/schemas/ApiError/required"
     assert problem.expected == "a schema that admits the mock's own error replies"
     assert problem.got == "the field 'traceId'"
+
+
+@pytest.mark.attack("hostile-input")
+@pytest.mark.skipif(os.name == "nt", reason="devices of POSIX")
+@pytest.mark.parametrize("subcommand", ["serve", "fixtures", "generate", "doctor"])
+def test_a_device_or_a_huge_file_as_the_contract_is_one_problem_and_exit_2(command, tmp_path, subcommand):
+    """``--contract /dev/zero`` took all memory of the machine."""
+    with (tmp_path / "huge.json").open("wb") as file:
+        file.truncate(60_000_000_000)
+    for name, got in (("/dev/zero", "a device"), (tmp_path / "huge.json", "more than 2 MiB"), (tmp_path, "a folder")):
+        ended = command(subcommand, "--contract", name)
+        assert ended.code == 2
+        assert f"{name}: expected a readable OpenAPI document, got {got}" in ended.out + ended.err
+
+
+@pytest.mark.attack("hostile-input")
+def test_a_contract_comes_through_a_pipe_of_a_shell(command):
+    """``migma-mock fixtures --contract <(curl …)``."""
+    reading, writing = os.pipe()
+    os.write(writing, openapi_path().read_bytes())
+    os.close(writing)
+    assert command("fixtures", "--contract", f"/dev/fd/{reading}").code == 0
+    os.close(reading)
