@@ -56,11 +56,12 @@ watch: $(VENV)/tested  ## run the tests of each file that you save, until Ctrl+C
 	@exec $(CLEAN_ENV) $(BIN)/watchfiles --filter python "$(BIN)/python -m tools.watch" contract mock_server contract_tests tests
 
 .PHONY: check
-check: $(VENV)/tested  ## lint, format, types, layers
+check: $(VENV)/tested  ## lint, format, types, layers, workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.workflows
 
 .PHONY: contract
 contract: $(VENV)/tested  ## the Schemathesis suite on the mock

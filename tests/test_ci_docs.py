@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from github_runner import jobs_of, make_program, outputs_of, workflows_of
 
 from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import EXIT_CODES
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "docs" / "ci.md").read_text("utf-8")
-WORKFLOWS = re.findall(r"^```yaml\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL)
+WORKFLOWS = workflows_of(ROOT / "docs" / "ci.md")
 WATCH = next(text for text in WORKFLOWS if "gh issue edit" in text)
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 
@@ -28,7 +29,7 @@ def action_as_workflow():
 
 
 def steps_of(text):
-    return [step for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"]]
+    return [step for job in jobs_of(text) for step in job["steps"]]
 
 
 def script(steps, name):
@@ -62,7 +63,8 @@ def test_every_workflow_names_its_permissions_and_an_end(text):
 
 def commands():
     """Every command line of ours in the docs and the action, with the options that it uses."""
-    text = re.sub(r"\n(?=http)", " ", DOCS) + ACTION["runs"]["steps"][2]["run"]
+    text = re.sub(r"\n(?=http)|\\\n", " ", DOCS) + ACTION["runs"]["steps"][2]["run"]
+    text = text.replace("-m migma_contract_tests", "migma-contract")
     for tool, name, rest in re.findall(r"(migma-(?:contract|mock)) ([a-z]+)\b([^`\n]*)", text):
         yield tool, name, frozenset(re.findall(r"(?<!\S)--[a-z][a-z-]+", rest))
     yield "migma-contract", "check", frozenset({"--fail-on", "--max-requests", "--baseline", "--format"})
@@ -89,19 +91,17 @@ def test_the_tables_name_every_exit_code_format_input_and_output():
 def run(tmp_path):
     """Runs a script as a GitHub runner does, with programs of ours in front of the real ones."""
     tools = tmp_path / "tools"
-    tools.mkdir()
 
     def run_script(text, fakes, **variables):
         for name, body in fakes.items():
-            (tools / name).write_text(f"#!/bin/bash\n{body}\n", "utf-8")
-            (tools / name).chmod(0o755)
+            make_program(tools / name, body)
+            make_program(tmp_path / "migma-contract" / "bin" / name, body)
         files = {name: str(tmp_path / name) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "LOG")}
         environment = {"PATH": f"{tools}:/usr/bin:/bin", "RUNNER_TEMP": str(tmp_path), **files, **variables}
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", text]
         ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         written = {name: Path(file).read_text("utf-8") for name, file in files.items() if Path(file).exists()}
-        outputs = dict(line.split("=", 1) for line in written.get("GITHUB_OUTPUT", "").splitlines())
-        return ran.returncode, outputs, written
+        return ran.returncode, outputs_of(tmp_path / "GITHUB_OUTPUT"), written
 
     return run_script
 
@@ -121,7 +121,7 @@ CHECK = 'printf "%s\\n" "$@" > "$LOG"; echo "# found" > {report}; exit {code}'
 )
 def test_the_action_fails_unless_the_server_conforms(run, code, verdict, fail_on_inconclusive, ends):
     """If nothing could be judged, an input decides."""
-    fakes = {"migma-contract": CHECK.format(report='"it; exit 9/report.md"', code=code)}
+    fakes = {"python": CHECK.format(report='"it; exit 9/report.md"', code=code)}
     hostile = {"BASELINE": "$(exit 8).json", "REPORTS": "it; exit 9", "FAIL_ON": "warning", "MAX_REQUESTS": "10"}
     hostile["FAIL_ON_INCONCLUSIVE"] = fail_on_inconclusive
     returned, outputs, written = run(script(ACTION["runs"]["steps"], "Check"), fakes, MIGMA_BASE_URL="", **hostile)
@@ -133,7 +133,7 @@ def test_the_action_fails_unless_the_server_conforms(run, code, verdict, fail_on
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 0), (2, 2), (3, 0)])
 def test_the_watch_goes_on_to_its_issue_steps_unless_something_is_misconfigured(run, code, ends):
-    fakes = {"migma-contract": CHECK.format(report="report.md", code=code)}
+    fakes = {"python": CHECK.format(report="report.md", code=code)}
     returned, outputs, _ = run(script(steps_of(WATCH), "Check"), fakes)
     assert (returned, outputs["code"]) == (ends, str(code))
 

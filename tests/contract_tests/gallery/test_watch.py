@@ -1,7 +1,6 @@
 """The scheduled watch of docs/ci.md opens no issue for an outage or another server; it opens one for drift."""
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,10 +11,10 @@ from gallery import edges, interruptions, other_servers, outages, quoting_server
 from gallery.api import CAMPAIGNS, KEY
 from gallery.server import serving
 from gallery.variant import Variant
+from github_runner import make_program, outputs_of, workflows_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "ci.md"
-WORKFLOWS = re.findall(r"^```yaml\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-WATCH = next(text for text in WORKFLOWS if "gh issue edit" in text)
+WATCH = next(text for text in workflows_of(PAGE) if "gh issue edit" in text)
 STEPS = yaml.safe_load(WATCH)["jobs"]["check"]["steps"]
 CHECK = next(step["run"] for step in STEPS if step.get("name") == "Check")
 
@@ -48,10 +47,7 @@ def steps_after(code: str) -> list[str]:
 def watch(tmp_path):
     """Run the watch's own script with the installed check, and return the exit code that it hands on."""
     tools = tmp_path / "tools"
-    tools.mkdir()
-    command = tools / "migma-contract"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m migma_contract_tests "$@"\n', "utf-8")
-    command.chmod(0o755)
+    make_program(tools / "python", f'exec "{sys.executable}" "$@"')
 
     def run(url: str) -> str:
         output = tmp_path / "output"
@@ -61,7 +57,7 @@ def watch(tmp_path):
         script = ["bash", "-eo", "pipefail", "-c", CHECK]
         subprocess.run(script, cwd=tmp_path, env=environment, check=True, capture_output=True)
         assert KEY not in (tmp_path / "report.md").read_text("utf-8")
-        return dict(line.split("=", 1) for line in output.read_text("utf-8").splitlines())["code"]
+        return outputs_of(output)["code"]
 
     return run
 
