@@ -54,6 +54,14 @@ settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
+def pytest_sessionfinish():
+    """Save what a worker measured: xdist kills workers that take more than 10 seconds to end, as on a busy machine."""
+    coverage = sys.modules.get("coverage")
+    measuring = coverage.Coverage.current() if coverage and "PYTEST_XDIST_WORKER" in os.environ else None
+    if measuring:
+        measuring.save()
+
+
 @pytest.fixture(scope="session")
 def measured():
     """Environment variables that turn on coverage in a process, for code that no test can run in its own process."""
