@@ -21,7 +21,7 @@ from migma_mock.engine.loop_executor import LoopExecutor
 from migma_mock.engine.negotiator import NO_SUCH_ID
 from migma_mock.generation import Generator
 from migma_mock.messages.reply import ContractViolationError
-from migma_mock.settings import Settings
+from migma_mock.settings import Settings, hide_secrets
 
 
 class EventLog(Protocol):
@@ -62,6 +62,7 @@ class Mock:
     def __init__(
         self, settings: Settings | None = None, *, progress_hook: ProgressHook = iter, **options: object
     ) -> None:
+        options = hide_secrets(options)
         self.settings = settings = Settings.of(settings, options)
         self.contract = load_contract_for(settings)
         self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._log_eviction)

@@ -71,25 +71,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return  # a worker of xdist cannot end the session; its tests fail with the reason
     options = _options(session.config)
     if options and any("_migma_mock" in getattr(item, "fixturenames", ()) for item in session.items):
-        from migma_contract.errors import InputError
-
-        try:
-            session.config.stash[_mock] = _create_mock(options)
-        except InputError as error:
-            raise pytest.UsageError(f"migma_mock: {error}") from None
+        mock = _create_mock(options)
+        if isinstance(mock, str):
+            raise pytest.UsageError(mock)
+        session.config.stash[_mock] = mock
 
 
 @pytest.fixture(scope="session")
 def _migma_mock(pytestconfig: pytest.Config) -> "Mock":
     """The mock of all tests in this process, with and without a socket."""
-    from migma_contract.errors import InputError
-
     if _mock in pytestconfig.stash:
         return pytestconfig.stash[_mock]
-    try:
-        return _create_mock(_options(pytestconfig))
-    except InputError as error:
-        pytest.fail(f"migma_mock: {error}", pytrace=False)
+    mock = _create_mock(_options(pytestconfig))
+    if isinstance(mock, str):
+        pytest.fail(mock, pytrace=False)
+    return mock
 
 
 @pytest.fixture(scope="session")
@@ -154,12 +150,17 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def _create_mock(options: Mapping[str, Any]) -> "Mock":
+def _create_mock(options: Mapping[str, Any]) -> "Mock | str":
+    """Return the mock; or, as text, why it cannot be created: pytest would show an error with all that led to it."""
+    from migma_contract.errors import InputError
     from migma_mock.mock import Mock
     from migma_mock.settings import LOOPBACK
 
     # Given here, so that a variable such as MIGMA_MOCK_HOST does not open a test run to the network.
-    return Mock(reload=False, host=LOOPBACK, port=0, **options)
+    try:
+        return Mock(reload=False, host=LOOPBACK, port=0, **options)
+    except InputError as error:
+        return f"migma_mock: {error}"
 
 
 def _ini(config: pytest.Config, name: str) -> Any:

@@ -11,7 +11,7 @@ from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, listen
 from migma_mock.mock import Mock
-from migma_mock.settings import LOOPBACK, Settings
+from migma_mock.settings import LOOPBACK, Settings, hide_secrets
 from migma_mock.testing.account_handle import MigmaMock
 
 _START_SECONDS = 30.0
@@ -54,6 +54,7 @@ class MockServer(MigmaMock):
         progress_hook: ProgressHook = iter,
         **options: object,
     ) -> None:
+        options = hide_secrets(options)
         if mock is None:
             options = options if settings else {"host": LOOPBACK, "port": port, **options}
             mock = Mock(settings, progress_hook=progress_hook, **options)

@@ -12,7 +12,7 @@ from migma_mock.control.app import create_control_app
 from migma_mock.http.send import is_own_page, respond
 from migma_mock.messages.asgi import request_target
 from migma_mock.mock import Mock
-from migma_mock.settings import Settings
+from migma_mock.settings import Settings, hide_secrets
 
 
 def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAPI:
@@ -27,6 +27,7 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
     Raises:
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
     """
+    options = hide_secrets(options)
     if not isinstance(mock, Mock):
         mock = Mock(Settings.of(mock, options))
     app = create_control_app(mock)

@@ -20,3 +20,6 @@ class Request(NamedTuple):
     path: bytes
     headers: list[tuple[bytes, bytes]]
     query: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<{self.method} request>"  # the rest may hold the key, and pytest shows local variables
