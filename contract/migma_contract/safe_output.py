@@ -22,11 +22,11 @@ class OutputFilter:
     """Makes text safe that comes in pieces, of which each continues the line of the one before it.
 
     Args:
-        for_terminal: Keep colours, which these commands themselves send to a terminal.
+        keep_colors: Keep colours, which commands themselves send to a terminal.
     """
 
-    def __init__(self, *, for_terminal: bool = False) -> None:
-        self._for_terminal = for_terminal
+    def __init__(self, *, keep_colors: bool = False) -> None:
+        self._keep_colors = keep_colors
         self._line = ""  # the end of what was printed after the last line break
 
     def __call__(self, text: str) -> str:
@@ -37,10 +37,15 @@ class OutputFilter:
         return whole[len(before) :]
 
     def _visible(self, text: str) -> str:
-        if not self._for_terminal:
+        if not self._keep_colors:
             return block(text)
         pieces = _STYLE.split(text)
         return "".join(piece if index % 2 else block(piece) for index, piece in enumerate(pieces))
+
+
+def printable(text: str) -> str:
+    """Return a text of whole lines as it can be printed."""
+    return OutputFilter()(text)
 
 
 def _end_of_line(text: str) -> str:
@@ -55,13 +60,17 @@ def _end_of_line(text: str) -> str:
 class SafeStream(io.TextIOBase):
     """A text stream that filters what is written to another one. It has no ``buffer``, which would go round it.
 
-    Attributes:
+    Args:
         stream: The other one.
+        keep_colors: Keep colours also if that is no terminal.
+
+    Attributes:
+        stream: The same.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, keep_colors: bool = False) -> None:
         self.stream = stream
-        self._filter = OutputFilter(for_terminal=stream.isatty())
+        self._filter = OutputFilter(keep_colors=keep_colors or stream.isatty())
 
     def write(self, text: str, /) -> int:
         """Write a text, made safe."""

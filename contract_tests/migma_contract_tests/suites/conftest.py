@@ -1,8 +1,12 @@
-"""Notes of the live suite in pytest's summary. Imports nothing heavy."""
+"""Notes of the live suite in pytest's summary; what pytest prints of a server is safe. Imports nothing heavy."""
+
+from collections.abc import Generator
 
 import pytest
 
 from migma_contract.extras import MissingExtraError, require_extra
+from migma_contract.safe_output import printable
+from migma_contract_tests.suites.safe_reports import make_safe
 from migma_contract_tests.suites.live_config import missing_variables
 
 _NOTES = pytest.StashKey[list[str]]()
@@ -29,7 +33,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if missing and was_skipped and not terminalreporter.hasopt("skipped"):
         notes.append(missing)
     for note in notes:
-        terminalreporter.write_line(f"live contract suite: {note}")
+        terminalreporter.write_line(printable(f"live contract suite: {note}"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Make the report of a test safe to print: messages, local variables and captured output show responses."""
+    report = yield
+    return make_safe(report)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Make the report of a file that cannot be loaded safe to print."""
+    report = yield
+    return make_safe(report)
 
 
 @pytest.fixture

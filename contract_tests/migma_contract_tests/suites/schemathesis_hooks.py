@@ -5,6 +5,7 @@ file of accepted findings, MIGMA_RATES the unit of the rates (fraction or percen
 """
 
 import os
+import sys
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -18,6 +19,7 @@ from migma_contract.exchange import Exchange
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_contract.rules import RULES, judge
+from migma_contract.safe_output import SafeStream
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.probes.api_key import check_key
 from migma_contract_tests.probes.campaign_ids import check_campaign_ids
@@ -51,6 +53,10 @@ def _observe(response: schemathesis.Response) -> Exchange | None:
 
 _CHECKS = RuleChecks(_CONTRACT, _observe, _KEY, baseline=load_baseline(Path(_FILE)) if _FILE else None)
 _NEXT_ID = cycle(_IDS)
+
+# Schemathesis prints responses, for people and in the jobs of CI systems. Its own lines of progress are for terminals.
+if not sys.stdout.isatty():
+    sys.stdout = SafeStream(sys.stdout, keep_colors=True)
 
 for _check in _CHECKS.checks:
     schemathesis.check(_check)
