@@ -24,7 +24,9 @@ SECRET_HEADERS = frozenset(
 
 _KEY_BEGINNING = r"(?:mgma_)?sk_(?:live|test)_"
 _VENDOR_KEY = _KEY_BEGINNING + r"[A-Za-z0-9_.~+/=-]+"
-_VENDOR_KEY_IN_TEXT = re.compile(_VENDOR_KEY)
+VENDOR_KEY = re.compile(_VENDOR_KEY)
+"""A text that looks like a key of the vendor, by its beginning."""
+
 _DISTINCTIVE = 16  # letters and digits; a text with so many equals the key, and not by chance
 _PLAIN = re.compile(
     r"""
@@ -205,7 +207,7 @@ def _spellings(text: str) -> frozenset[bytes]:
 
 def mask(text: str) -> str:
     """Return the text with everything that looks like an API key replaced."""
-    return _VENDOR_KEY_IN_TEXT.sub(REDACTED, text)
+    return VENDOR_KEY.sub(REDACTED, text)
 
 
 def mask_credential(value: str) -> str:

@@ -1,0 +1,154 @@
+"""RecordRedactor: removes keys and other secrets from records of requests, whenever they are read.
+
+Records are kept as they came, since that is quick. A record that is shown is searched in the form that it has, and with
+its percent-encoding decoded once and twice.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from migma_contract.redaction import REDACTED, SECRET_HEADERS, VENDOR_KEY, Secret, mask, mask_credential
+
+_START = 8
+"""Characters that every key has; its first ones are looked up."""
+
+_SAMPLE = 4
+"""Characters that are looked up first, at every fifth place: one of these is within the start of any key."""
+
+_STEP = _START - _SAMPLE + 1
+_RUN = re.compile(rf"[A-Za-z0-9_.~+/=-]{{{_SAMPLE},}}")  # the characters of KEY_PATTERN
+_ESCAPE = re.compile("%([0-9a-fA-F]{2})")
+_DECODINGS = 2
+_PARAMETER = re.compile("([^=&;]+)=([^&;]+)")
+_SECRET_PARAMETERS = frozenset({"apikey", "key", "token", "accesstoken", "authorization", "secret", "password"})
+_FORMER = 10_000
+"""Keys that are not valid any more, and still in records."""
+
+_Span = tuple[int, int]
+"""Begin and end."""
+
+
+class RecordRedactor:
+    """Replaces keys that the mock knows or knew, all that looks like a key of the vendor, and values of secret headers.
+
+    Args:
+        key_header: The header that carries the key, from the contract; its values are never shown.
+    """
+
+    def __init__(self, key_header: str) -> None:
+        self._headers = SECRET_HEADERS | {key_header.lower()}
+        self._parameters = _SECRET_PARAMETERS | {_plain(key_header)}
+        self._texts: dict[str, None] = {}
+        self._index = _Index(())
+
+    def know(self, secrets: Iterable[Secret]) -> None:
+        """Replace these secrets from now on, and the latest 10,000 of those that were known before."""
+        texts = {secret.reveal() for secret in secrets}
+        # Keys of the vendor's form are found anyway; this is every key that the mock makes.
+        new = {text: None for text in texts if len(text) >= _START and not VENDOR_KEY.fullmatch(text)}
+        if new.keys() <= self._texts.keys():
+            return
+        former = [text for text in self._texts if text not in new]
+        self._texts = dict.fromkeys([*former[-_FORMER:], *new])
+        self._index = _Index(self._texts)
+
+    def text(self, text: str) -> str:
+        """Return a text with each secret replaced."""
+        if not self._index and "%" not in text:
+            return mask(text)
+        view, places, spans = text, range(len(text) + 1), list(self._spans(text))
+        for _ in range(_DECODINGS):
+            if "%" not in view:
+                break
+            view, places = _decoded(view, places)
+            spans += [(places[begin], places[end]) for begin, end in self._spans(view)]
+        return _replaced(text, spans)
+
+    def data(self, data: bytes) -> str:
+        """Return a part of a request, such as its path, as text with each secret replaced."""
+        return self.text(data.decode("latin-1"))
+
+    def query(self, query: bytes) -> str:
+        """Return a query without secrets, and without the values of parameters such as ``api_key``."""
+        return self.text(_PARAMETER.sub(self._parameter, query.decode("latin-1")))
+
+    def header(self, name: bytes, value: bytes) -> tuple[str, str]:
+        """Return a header without secrets; of a secret header, only the scheme is shown."""
+        if name.decode("latin-1").lower() in self._headers:
+            return name.decode("latin-1"), mask_credential(value.decode("latin-1"))
+        return self.data(name), self.data(value)
+
+    def _parameter(self, match: re.Match[str]) -> str:
+        return f"{match[1]}={REDACTED}" if _plain(match[1]) in self._parameters else match[0]
+
+    def _spans(self, view: str) -> Iterator[_Span]:
+        """Yield where secrets are."""
+        yield from (match.span() for match in VENDOR_KEY.finditer(view))
+        if self._index:
+            for run in _RUN.finditer(view):
+                for begin, end in self._index.find(run[0], is_last=run.end() == len(view)):
+                    yield run.start() + begin, run.start() + end
+
+
+class _Index:
+    """Finds texts of at least eight characters; the number of look-ups depends on the searched text alone."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._sorted = sorted(texts)
+        self._texts = frozenset(self._sorted)
+        lengths: dict[str, set[int]] = {}
+        for text in self._sorted:
+            lengths.setdefault(text[:_START], set()).add(len(text))
+        self._lengths = {start: sorted(each, reverse=True) for start, each in lengths.items()}
+        self._samples = {start[at : at + _SAMPLE] for start in lengths for at in range(_STEP)}
+
+    def __bool__(self) -> bool:
+        return bool(self._sorted)
+
+    def find(self, run: str, *, is_last: bool) -> Iterator[_Span]:
+        """Yield where the longest texts are.
+
+        Args:
+            run: Where to search.
+            is_last: True if more may have followed before the record was cut: then the beginning of a text counts too.
+        """
+        samples = (at for at in range(0, len(run), _STEP) if run[at : at + _SAMPLE] in self._samples)
+        for begin in (begin for at in samples for begin in range(max(at - _STEP + 1, 0), at + 1)):
+            ends = (begin + length for length in self._lengths.get(run[begin : begin + _START], ()))
+            end = next((end for end in ends if run[begin:end] in self._texts), None)
+            if end is not None:
+                yield begin, end
+            elif is_last and len(run) >= begin + _START and self._is_beginning(run[begin:]):
+                yield begin, len(run)
+
+    def _is_beginning(self, text: str) -> bool:
+        at = bisect_left(self._sorted, text)
+        return at < len(self._sorted) and self._sorted[at].startswith(text)
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name).lower())
+
+
+def _decoded(view: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    """Return a text with its escapes decoded once, and where each of its characters came from."""
+    parts, kept, at = [], [], 0
+    for escape in _ESCAPE.finditer(view):
+        parts += [view[at : escape.start()], chr(int(escape[1], 16))]
+        kept += places[at : escape.start() + 1]
+        at = escape.end()
+    return "".join([*parts, view[at:]]), [*kept, *places[at:]]
+
+
+def _replaced(text: str, spans: Iterable[_Span]) -> str:
+    shown, at = [], 0
+    for begin, end in sorted(spans):
+        if begin >= at:
+            shown += [text[at:begin], REDACTED]
+        at = max(at, end)
+    return "".join([*shown, text[at:]])
+
+
+NO_SECRETS = RecordRedactor("authorization")
+"""Knows no key; all that looks like one of the vendor is replaced."""
