@@ -55,6 +55,7 @@ SPELLINGS = {
 }
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @settings(max_examples=30)
 @given(key=keys_with_symbols, before=junk, after=junk)
@@ -65,6 +66,7 @@ def test_a_key_is_redacted_in_every_spelling(spelling, key, before, after):
     assert REDACTED.encode() in shown
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @settings(max_examples=30)
 @given(key=keys, ends=st.tuples(st.integers(0, 80), st.integers(0, 80)), before=junk, after=junk)
@@ -77,6 +79,7 @@ def test_half_of_a_key_is_redacted_in_every_spelling(spelling, key, ends, before
     assert not [at for at in range(len(key) - half + 1) if spell(key[at : at + half]).encode() in shown]
 
 
+@pytest.mark.attack("secrets-in-records")
 @given(key=keys, before=st.binary(max_size=5), after=st.binary(max_size=5))
 def test_a_key_within_base64_is_redacted(key, before, after):
     """Only characters that also depend on the neighbours of the key remain."""
@@ -85,6 +88,7 @@ def test_a_key_within_base64_is_redacted(key, before, after):
     assert len(left) <= len(encoded) - (8 * len(key) - 10) // 6
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("piece", [KEY[:-1], KEY[13:], KEY[13:27], KEY[-12:], KEY[:24], KEY[-18:]])
 def test_a_shortened_key_in_an_error_message_is_redacted(piece):
     assert Redactor(Secret(KEY)).text(f"invalid: {piece} (…)") == f"invalid: {REDACTED} (…)"
@@ -116,6 +120,7 @@ class CountingPattern:
         return counted
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_each_pattern_passes_over_a_large_body_at_most_twice(hostile, monkeypatch):
     """Escapes are decoded once, and once more in the result. A part of a key starts no further pass."""
@@ -136,15 +141,18 @@ def test_public_words_are_not_redacted_as_parts_of_a_key():
     assert redactor.text("/campaigns/my-campaigns-k") == "/campaigns/[redacted]"
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_other_api_keys_are_redacted_too():
     assert "sk_test_abcdefgh12345" not in Redactor(None).text("leaked: sk_test_abcdefgh12345")
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_a_short_key_is_redacted_only_as_a_whole_word():
     assert Redactor(Secret("data")).data(b'{"data": {"database": 1}}') == b'{"[redacted]": {"database": 1}}'
     assert Redactor(Secret("p@ss!")).data(b"key=p@ss!") == b"key=[redacted]"
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_a_public_key_is_redacted_as_a_whole_word():
     assert Redactor(Secret("campaigns"), "campaigns").text("campaigns, subcampaigns") == "[redacted], subcampaigns"
 
@@ -154,11 +162,13 @@ def test_a_body_without_a_key_is_not_changed():
     assert Redactor(Secret(KEY)).data(body) == body
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("key", ["ab%41cdefgh12", r"ab\ncd\u0041efgh"])
 def test_a_key_that_looks_like_an_escape_is_redacted(key):
     assert Redactor(Secret(key)).text(f"invalid: {key}") == "invalid: [redacted]"
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_the_values_of_secret_headers_are_redacted():
     raw = [
         (b"Set-Cookie", b"session=abc123; Path=/; HttpOnly"),
@@ -176,16 +186,19 @@ def test_the_values_of_secret_headers_are_redacted():
     )
 
 
+@pytest.mark.attack("secrets-in-errors")
 def test_a_secret_has_no_text_in_its_repr():
     assert KEY not in f"{Secret(KEY)} {Secret(KEY)!r} {[Secret(KEY)]}"
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_repeated_key_is_found_in_every_spelling(spelling):
     body = f'{{"error": "{SPELLINGS[spelling](KEY)}"}}'.encode()
     assert key_in(Redactor(Secret(KEY)), [(b"X-Echo", b"k")], body) == ("body",)
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_a_repeated_key_is_found_in_every_place():
     headers = [(b"X-Echo", KEY.encode()), (b"Set-Cookie", f"k={KEY}".encode()), (b"X-Echo", KEY.upper().encode())]
     assert key_in(Redactor(Secret(KEY)), headers, b"{}") == ("header x-echo", "header set-cookie")

@@ -104,6 +104,7 @@ def test_all_defects_are_returned_in_the_order_of_the_document():
     ]
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize(("levels", "readable"), [(MAX_DEPTH, True), (MAX_DEPTH + 2, False)])
 def test_nesting_is_limited(levels, readable):
     assert parse(b"[" * levels + b"]" * levels).readable is readable

@@ -242,12 +242,14 @@ def refused(command, path, place, text):
     return outcome.err
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("kind", BYTES)
 def test_a_file_that_is_not_json_is_rejected(command, write_contract, kind):
     content, place, text = BYTES[kind]
     refused(command, write_contract(content), place, text)
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("kind", EDITS)
 def test_an_unusable_document_is_rejected_with_the_place(command, write_contract, document, kind):
     edit, place, text = EDITS[kind]
@@ -255,6 +257,7 @@ def test_an_unusable_document_is_rejected_with_the_place(command, write_contract
     refused(command, write_contract(document), place, text)
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere"), lambda path: None])
 def test_a_path_that_is_not_a_file_is_rejected(command, tmp_path, make):
     path = tmp_path / "contract.json"

@@ -80,6 +80,7 @@ def test_a_response_that_broke_off_has_no_message():
     assert server_message(broken) == ""
 
 
+@pytest.mark.attack("control-characters")
 @given(st.sampled_from(['{"error": %s}', "<title>%s</title>", "%s"]), st.text(max_size=3000))
 def test_any_message_is_short_and_has_no_invisible_character(form, text):
     shown = server_message(response(500, (form % text).encode("utf-8", "replace")))
@@ -87,10 +88,12 @@ def test_any_message_is_short_and_has_no_invisible_character(form, text):
     assert not [char for char in shown if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("piece", ["<title", "<title ", "<title> ", "<h1 <", '{"error":', '{"a":[', "<title>&amp;"])
 def test_a_page_made_to_be_slow_is_searched_in_linear_time(piece):
     assert len(server_message(response(500, piece * (500_000 // len(piece))))) <= 200
 
 
+@pytest.mark.attack("control-characters")
 def test_escape_sequences_of_a_terminal_are_removed():
     assert server_message(response(500, '{"error": "\\u001b[31mred\\u001b[0m\\u202e\\u0007 text"}')) == "red text"

@@ -123,18 +123,21 @@ def growth(judged, response):
     return once - none, twice - none
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("name", BODIES)
 def test_twice_the_body_is_at_most_twice_the_work(judged, name):
     once, twice = growth(judged, lambda size: (BODIES[name](size),))
     assert twice <= 2.2 * max(once, 0) + 1000
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("name", HEADERS)
 def test_twice_the_headers_are_at_most_twice_the_work(judged, name):
     once, twice = growth(judged, lambda size: (b"{}", HEADERS[name](size)))
     assert twice <= 2.2 * max(once, 0) + 1000
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("name", BODIES)
 def test_no_body_breaks_a_report_or_the_baseline_and_none_shows_the_key(judged, tmp_path, name):
     result = judged(BODIES[name](20_000))
@@ -154,6 +157,7 @@ def test_no_body_breaks_a_report_or_the_baseline_and_none_shows_the_key(judged, 
     assert [file.name for file in tmp_path.iterdir()] == ["known.json"]
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("name", HEADERS)
 def test_no_header_breaks_a_report_or_the_baseline_and_none_shows_the_key(judged, tmp_path, name):
     result = judged(b"{}", HEADERS[name](20_000))

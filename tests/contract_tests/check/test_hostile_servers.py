@@ -70,6 +70,7 @@ PATIENT = 60.0
 """Seconds for responses that do come: a busy machine may take long to send a megabyte."""
 
 
+@pytest.mark.attack("slow-peers")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_check_of_a_hostile_server_never_conforms_and_each_request_ends_in_time(stage, contract, name):
     kind, behave = HOSTILE[name]
@@ -85,6 +86,7 @@ def test_a_check_of_a_hostile_server_never_conforms_and_each_request_ends_in_tim
     assert all(len(exchange.body) <= 2**20 for exchange in result.exchanges)
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_redirects_in_a_circle_are_not_followed_and_show_nothing_of_the_contract(stage, contract):
     with stage.serve(lambda request: stage.answer(302, b"", f"Location: {request.path}")) as server:
         report = run_check(stage.options(server.url), contract)
@@ -119,6 +121,7 @@ def certificate(tmp_path_factory, tool):
     return folder
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_a_certificate_that_is_not_trusted_ends_the_check_at_once_unless_told_otherwise(stage, contract, certificate):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
@@ -153,6 +156,7 @@ finally:
 """
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("name", ["endless body", "100 MB body", "gzip bomb", "endless headers"])
 def test_memory_is_bounded(stage, name):
     """The whole process, reports included, grows by less than 100 MB from its imports on."""
@@ -181,6 +185,7 @@ def findings(stage, contract, behave):
 BAD_HEADER = HEAD + b"Bad Header \x01: x\r\nContent-Length: 2\r\n\r\n{}"
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize(
     ("answer", "got"),
     [
@@ -200,6 +205,7 @@ def test_a_message_ends_with_one_full_stop(stage, contract):
     assert not [finding for finding in findings(stage, contract, lambda _: b"") if ".." in finding.message]
 
 
+@pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("coding", ["gzip", "deflate", ""])
 def test_a_body_above_the_limit_is_too_large_however_it_is_encoded(stage, contract, coding):
     def behave(request):

@@ -84,6 +84,7 @@ def test_a_campaign_that_is_not_found_is_named(stage, contract, conforming):
     assert report.reason.startswith("Campaign typo was not found with this key: are the id and the base URL correct?")
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_progress_is_reported_without_the_key(stage, contract, conforming):
     messages = []
     run_check(stage.options(conforming.url), contract, on_progress=messages.append)

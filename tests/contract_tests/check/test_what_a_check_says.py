@@ -54,6 +54,7 @@ def test_the_words_of_a_refusal_are_in_the_reason_and_beside_the_exchange(stage,
     assert {each.message for each in report.exchanges} == {"API key expired on 2026-01-31"}
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_the_words_of_a_refusal_never_have_the_key(stage, contract):
     def behave(request):
         return stage.answer(401, {"success": False, "error": f"Unknown key {request.key}"})

@@ -100,6 +100,7 @@ def test_without_a_key_or_a_campaign_the_message_names_the_variable(run):
     assert b"MIGMA_CAMPAIGN_IDS" in no_campaign.stderr
 
 
+@pytest.mark.attack("secrets-in-errors")
 def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(check):
     done = check("--api-key", "sk_live_\u00e9cole-secret")
     assert done.returncode == 2

@@ -47,6 +47,7 @@ def test_the_cap_that_would_do_does(run, stage, count):
     assert f"{count + 3} requests, and at most 0 more" in done.stdout.decode()
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_a_key_goes_over_http_to_another_machine_only_if_allowed(run, stage, refused):
     assert "https URL, since http does not encrypt the API key" in refused("--base-url", REMOTE)
     allowed = run("check", "--plan", "--allow-http", "--base-url", REMOTE, MIGMA_API_KEY=stage.key)
@@ -146,6 +147,7 @@ def test_the_url_of_another_campaign_than_the_named_ones_is_refused(refused, sta
     assert f"got the URL of campaign {other}\nTo read that one, use --campaign-id {other}." in message
 
 
+@pytest.mark.attack("links")
 @pytest.mark.parametrize("flags", [("--format", "json=file.json"), ("--update-baseline", "--baseline", "file.json")])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])
 def test_a_file_that_cannot_be_written_exits_2_and_leaves_the_old_one(check, tmp_path, monkeypatch, flags, error):
@@ -158,6 +160,7 @@ def test_a_file_that_cannot_be_written_exits_2_and_leaves_the_old_one(check, tmp
     assert [(file.name, file.read_text(encoding="utf-8")) for file in tmp_path.iterdir()] == [("file.json", old)]
 
 
+@pytest.mark.attack("links")
 def test_ctrl_c_while_a_report_is_written_is_no_drift_and_leaves_no_file(check, tmp_path, monkeypatch):
     monkeypatch.setattr(whole_file.Path, "replace", _raising(KeyboardInterrupt()))
     done = check("--format", "json=report.json")
@@ -200,6 +203,7 @@ NO_FILES = {
 }
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.skipif(os.name == "nt", reason="links and folders of POSIX")
 @pytest.mark.parametrize("path", NO_FILES, ids=lambda path: repr(path[-9:]))
 @pytest.mark.parametrize("flags", FILE_OPTIONS.values(), ids=FILE_OPTIONS)
@@ -233,6 +237,7 @@ def test_an_empty_file_of_certificates_does_not_make_those_of_the_system_trusted
     assert "got no certificates" in refused("--base-url", "https://localhost:1", "--ca-bundle", "empty.pem")
 
 
+@pytest.mark.attack("hostile-input")
 def test_a_zero_byte_in_a_path_is_refused(refused):
     assert "a name that no file can have" in refused("--format", "json=a\0.json")
     with pytest.raises(BaselineError, match="a name that no file can have"):

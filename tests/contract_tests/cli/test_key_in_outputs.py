@@ -27,6 +27,7 @@ def echoing(key):
     return behave
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("server", ["echo", "broken", "redirect"])
 def test_the_key_is_in_no_output(check, stage, tmp_path, server):
     behave = {
@@ -85,6 +86,7 @@ def bodies_with_parts(draw, stats):
     return key, whole[: draw(st.sampled_from([None, -1, -40]))]
 
 
+@pytest.mark.attack("secrets-in-records")
 @settings(max_examples=25)
 @given(data=st.data(), other=secrets)
 def test_findings_are_the_same_under_another_key_and_no_output_shows_half_of_it(stage, contract, data, other):

@@ -40,6 +40,7 @@ def test_an_encoded_body_is_decoded(coding, encode, body):
     assert decode(encode(body), coding, LIMIT) == body
 
 
+@pytest.mark.attack("hostile-bodies")
 @given(body=st.binary(max_size=200), coding=st.sampled_from(["gzip", "deflate", "gzip, gzip", "br", "gzip;q=1"]))
 def test_any_bytes_give_a_bounded_body_or_a_decoding_error(body, coding):
     with suppress(DecodingError):
@@ -61,6 +62,7 @@ def test_the_error_says_why_a_body_cannot_be_decoded(coding, body, reason):
         decode(body, coding, LIMIT)
 
 
+@pytest.mark.attack("hostile-bodies")
 def test_decoding_a_bomb_stops_at_the_limit():
     """200 MB of zeros in 200 KB, also compressed twice; memory stays near the limit."""
     engine = zlib.compressobj(wbits=31)
@@ -76,6 +78,7 @@ def test_decoding_a_bomb_stops_at_the_limit():
         tracemalloc.stop()
 
 
+@pytest.mark.attack("hostile-bodies")
 def test_a_body_of_many_gzip_members_is_decoded_without_copying_the_rest_at_each(monkeypatch):
     copied = []
 

@@ -49,6 +49,7 @@ def test_a_proxy_that_refuses_the_connection_is_named_with_its_option(failure, d
     assert failed.kind == "unreachable"
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
 def test_a_proxy_of_the_environment_is_named_with_its_variable_and_without_its_password(
     failure, dead, monkeypatch, name
@@ -85,6 +86,7 @@ def test_a_proxy_that_opens_no_tunnel_is_named_and_is_no_response_of_the_api(fai
     assert failed.kind == "unreachable"
 
 
+@pytest.mark.attack("slow-peers")
 def test_a_proxy_that_never_answers_is_named(failure, stage):
     finished = threading.Event()
     with stage.serve(lambda _: finished.wait(600) and None) as proxy:
@@ -115,6 +117,7 @@ def test_the_verdict_names_a_dead_proxy_and_says_what_to_do(stage, contract, dea
     assert report.next[0].use == "--proxy URL"
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize(
     "url", ["socks5://h:1", "http://", "http://me:hunter2@", "http://me:hunter2", "http://h:x", "a b"]
 )

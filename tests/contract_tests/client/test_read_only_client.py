@@ -41,6 +41,7 @@ def test_a_probe_is_sent_as_planned_and_its_response_is_complete(send, stage):
     assert exchange.header("Content-Type") == "application/json"
 
 
+@pytest.mark.attack("key-elsewhere")
 @pytest.mark.parametrize(("key", "sent"), [("missing", ""), ("invalid", INVALID_KEY.reveal())])
 def test_probes_without_the_key_do_not_carry_it(send, stage, key, sent):
     exchange, (request,) = send(stage.api, Probe("missing-key", stage.campaign, key=key))
@@ -56,6 +57,7 @@ def test_a_method_that_is_not_allowed_is_not_sent(send, stage):
     assert (request.method, request.headers["content-length"], exchange.status) == ("POST", "0", 405)
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_a_redirect_is_not_followed_and_the_key_is_not_sent_on(send, stage):
     with stage.serve(stage.api) as elsewhere:
         location = f"Location: {elsewhere.url}/?key={stage.key}"
@@ -74,6 +76,7 @@ def test_cookies_are_not_kept(contract, stage):
     assert exchanges[1].header("set-cookie").startswith("session=")
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize(
     "echo",
     [
@@ -117,6 +120,7 @@ def test_every_framing_of_http_is_understood(send, head):
     assert (exchange.status, exchange.body, exchange.failure) == (200, b"{}", None)
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_the_proxy_of_the_environment_is_not_used_for_this_machine(send, stage, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")

@@ -61,6 +61,7 @@ def test_an_ordinary_head_is_not_changed(lines):
     assert received(data).take() == data
 
 
+@pytest.mark.attack("hostile-bodies")
 def test_a_head_without_end_is_pending_up_to_a_limit():
     head = ResponseHead()
     while head.is_pending:

@@ -30,6 +30,7 @@ def test_the_version_in_a_base_url_is_not_doubled(contract, base, path):
     assert campaign_url(base, contract.operation, "a") == path
 
 
+@pytest.mark.attack("hostile-input")
 @given(one=st.text(min_size=1).filter(lambda text: text.isprintable()))
 def test_any_id_stays_one_segment_of_the_path(contract, one):
     url = campaign_url("http://h", contract.operation, one)
@@ -38,6 +39,7 @@ def test_any_id_stays_one_segment_of_the_path(contract, one):
     assert not set("?#") & set(url)
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize(
     "url", ["", "api.migma.ai", "ftp://h", "http://", "http://h:x", "http://h:99999", "http://ü.example", "http://a b"]
 )
@@ -69,6 +71,7 @@ def test_another_machine_always_has_a_rate_limit(url):
         check_rate("off", url)
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize("text", ["key\x00", "ke\ty", "schlüssel", "key\u200btwo", "<the-key>", "$KEY", '{"key":"k"}'])
 def test_a_key_that_cannot_be_sent_is_refused_and_not_shown(text):
     with pytest.raises(SettingsError, match=r"U\+[0-9A-F]{4} at position \d+ of \d+") as caught:
@@ -80,5 +83,6 @@ def test_white_space_around_a_key_is_removed():
     assert check_key("  abcdefgh\r\n", "MIGMA_API_KEY").reveal() == "abcdefgh"
 
 
+@pytest.mark.attack("secrets-in-errors")
 def test_options_do_not_show_the_key(stage):
     assert stage.key not in repr(replace(stage.options("http://h"), fuzz=1))

@@ -71,6 +71,7 @@ def test_a_file_in_utf_16_with_the_other_byte_order_is_read_too(tmp_path):
     assert read_key(file).reveal() == KEY
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -116,6 +117,7 @@ def test_any_key_that_can_be_sent_stays_as_it_is(key):
     assert check_key(f"{key}==", "MIGMA_API_KEY").reveal() == f"{key}=="
 
 
+@pytest.mark.attack("secrets-in-errors")
 @given(text=st.text(max_size=60))
 def test_any_text_is_a_key_or_refused_without_being_shown(text):
     secret = f"{text}hunter2"

@@ -82,6 +82,7 @@ def test_an_address_on_which_servers_listen_is_refused_with_the_one_to_use(contr
     assert str(caught.value).endswith(f"For a server on this machine, write {usable}.")
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize("text", [KEY, f"{A},{KEY}", "mgma_sk_test_another", "my-own-key-0123456"])
 def test_a_key_in_place_of_an_id_is_refused_and_not_shown(contract, text):
     with pytest.raises(SettingsError, match="got the API key") as caught:
@@ -138,6 +139,7 @@ def test_a_base_url_that_is_none_is_refused_with_what_was_meant(contract, text, 
     assert str(caught.value).endswith(hint)
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize(
     "text", [KEY, f"https://me:{KEY}@h", f"https://h/{KEY}#x", "http://me:hunter2", "http://me:hunter2@"]
 )
@@ -163,6 +165,7 @@ def test_a_key_may_go_over_https_and_to_this_machine(url):
     require_encryption(url, "--base-url", "--allow-http")
 
 
+@pytest.mark.attack("key-elsewhere")
 @pytest.mark.parametrize("url", ["http://api.migma.ai", "http://10.0.0.1:4010", "http://localhost.example.com"])
 def test_a_key_may_not_go_over_http_to_another_machine(url):
     with pytest.raises(SettingsError, match="http does not encrypt the API key") as caught:

@@ -55,6 +55,7 @@ def test_a_reader_accepts_every_report(reports, read, name, kind):
     read[name](text)
 
 
+@pytest.mark.attack("markup")
 @every_format
 @settings(max_examples=40, deadline=None)
 @given(any_text)
@@ -106,6 +107,7 @@ def test_sarif_and_github_point_at_the_line_of_the_contract(reports):
     assert f"::error file=openapi.json,line={line},title={RULES[0].id}::" in FORMATS["github"].render(reports["drift"])
 
 
+@pytest.mark.attack("ci-commands")
 def test_a_file_name_is_escaped_in_an_annotation(make):
     odd = make.report(
         verdict="drift", findings=(make.finding(),), contract=ContractRecord(source="a,title=b::c%.json", version="1")

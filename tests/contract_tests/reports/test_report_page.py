@@ -28,6 +28,7 @@ def test_every_text_colour_has_aa_contrast_on_every_background(reports, scheme):
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
 
 
+@pytest.mark.attack("markup")
 def test_a_browser_builds_the_intended_page(reports, tmp_path, tool):
     """Chromium's tree of the hostile page has all findings and requests, and nothing that loads."""
     (tmp_path / "report.html").write_text(FORMATS["html"].render(reports["nasty"]), "utf-8")

@@ -59,6 +59,7 @@ def test_indentation_keeps_digits_escapes_and_repeated_keys():
     ]  # fmt: skip
 
 
+@pytest.mark.attack("control-characters")
 @given(any_text)
 def test_safe_text_has_no_control_and_no_invisible_character(text):
     for shown, allowed in ((one_line(text), ""), (block(text), "\n\t")):
@@ -67,6 +68,7 @@ def test_safe_text_has_no_control_and_no_invisible_character(text):
         shown.encode("utf-8")
 
 
+@pytest.mark.attack("control-characters")
 @pytest.mark.parametrize(
     "char", "\x00\x1b\x7f\x9b\u061c\u200b\u202e\u2028\u2029\u2066\ue000\ufeff\uffff\ud800\U000e0041"
 )
@@ -78,6 +80,7 @@ def test_control_and_invisible_characters_are_shown_as_escapes(char):
 markdown_text = st.text(st.sampled_from("ab `|\\~*_\n<&") | st.characters(exclude_categories=[]))
 
 
+@pytest.mark.attack("markup")
 @example("```\n``` text\n````\n")
 @given(markdown_text)
 def test_a_code_block_contains_exactly_its_text(text):
@@ -85,6 +88,7 @@ def test_a_code_block_contains_exactly_its_text(text):
     assert token.content == f"{block(text)}\n"
 
 
+@pytest.mark.attack("markup")
 @given(markdown_text)
 def test_a_table_cell_contains_exactly_its_text(text):
     source = f"| a | b | c |\n| --- | --- | --- |\n| {prose(text)} | {code(text)} | end |"
@@ -111,6 +115,7 @@ def test_a_body_that_is_not_utf_8_is_shown_with_a_note(make):
     assert "not UTF-8" in body_view(body).note
 
 
+@pytest.mark.attack("hostile-bodies")
 def test_a_body_that_indentation_would_multiply_is_shown_as_received(make):
     body = b"[" * 60 + b",".join([b"0"] * 20_000) + b"]" * 60
     assert body_view(make.exchange(body=body).body).text == body.decode()

@@ -84,6 +84,7 @@ def test_renamed_fields_are_one_block(make):
     assert group.places == ["200 /data/openRate: got open_rate", "200 /data/clickRate: got click_rate"]
 
 
+@pytest.mark.attack("markup")
 @settings(max_examples=30, deadline=None)
 @given(any_findings)
 def test_any_findings_of_a_rule_are_in_some_block_and_every_format_can_be_read(make, read, texts):

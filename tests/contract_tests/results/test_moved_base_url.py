@@ -36,6 +36,7 @@ def test_the_same_request_over_https_on_the_same_host_has_a_base_url(base, locat
     assert redirected(base, location) == Redirect(base_url=moved)
 
 
+@pytest.mark.attack("key-elsewhere")
 @pytest.mark.parametrize(
     ("base", "location", "found"),
     [
@@ -74,6 +75,7 @@ _TARGETS = st.builds(
 )
 
 
+@pytest.mark.attack("key-elsewhere")
 @given(st.one_of(st.text(), _TARGETS), st.sampled_from(["http://api.example", "https://api.example/v1"]))
 def test_a_base_url_is_always_on_the_same_host_over_https(location, base):
     moved = redirected(base, location).base_url

@@ -26,6 +26,7 @@ def test_other_methods_are_not_sent(session, conforming, stage, method):
     assert conforming.requests == []
 
 
+@pytest.mark.attack("key-elsewhere")
 @pytest.mark.parametrize(
     "target",
     [
@@ -43,6 +44,7 @@ def test_other_urls_are_not_requested(session, conforming, target):
     assert conforming.requests == []
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_other_keys_are_not_sent(session, conforming, stage):
     with pytest.raises(RequestRefusedError, match="its key is not one of this suite") as refused:
         session.get(f"{session.base_url}/v1/campaigns/a/stats", headers={"Authorization": f"Bearer {stage.key}"})
@@ -50,6 +52,7 @@ def test_other_keys_are_not_sent(session, conforming, stage):
     assert conforming.requests == []
 
 
+@pytest.mark.attack("secrets-in-errors")
 def test_the_key_is_sent_but_is_in_no_object_that_pytest_or_schemathesis_sees(session, conforming, stage, contract):
     headers = key_header("valid", contract.operation)
     response = session.get(f"{session.base_url}/v1/campaigns/{stage.campaign}/stats", headers=headers)

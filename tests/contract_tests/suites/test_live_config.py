@@ -18,6 +18,7 @@ def environment(monkeypatch, stage):
     return set_variables
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -96,6 +97,7 @@ def test_a_variable_with_nothing_in_it_counts_as_not_set(environment, name, noth
     assert missing_variables().startswith(f"set {name} ")
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize("name", ["MIGMA_MAX_REQUESTS", "MIGMA_RATE", "MIGMA_BASE_URL", "MIGMA_CAMPAIGN_IDS"])
 def test_a_key_in_the_wrong_variable_is_not_shown(environment, contract, stage, name):
     environment(**{name: f"x {stage.key}/"})

@@ -65,6 +65,7 @@ def test_a_conforming_server_passes_with_the_requests_of_a_check(live, conformin
     assert len(conforming.requests) == 8
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_a_redirect_is_a_finding_and_is_not_followed(live, stage):
     with stage.serve(stage.api) as elsewhere:
         moved = stage.answer(302, b"", f"Location: {elsewhere.url}/v1/campaigns/{stage.campaign}/stats")
@@ -208,6 +209,7 @@ def test_the_base_url_may_end_with_the_version_and_be_in_upper_case(live, confor
     assert read(suite) == ""
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_an_echoed_key_is_not_in_the_failure(live, stage, serve_reading):
     def change(envelope):
         envelope["error"] = f"Invalid {stage.key}"

@@ -95,6 +95,7 @@ def test_the_live_suite_reads_rates_in_the_unit_of_the_variable(live, conforming
     assert "MIGMA_RATES: expected one of fraction, percent, got 'per cent'" in wrong.stdout
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_drift_fails_and_an_echoed_key_is_in_no_output(live, stage, tmp_path):
     def behave(request):
         if request.method == "GET" and request.key == stage.key and stage.campaign in request.path:

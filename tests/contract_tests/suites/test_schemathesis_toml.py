@@ -84,6 +84,7 @@ def test_nothing_is_sent_before_key_and_campaign_are_set(schemathesis_run, confo
     assert conforming.requests == []
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_the_rules_are_among_its_checks_and_the_key_is_in_no_output(schemathesis_run, stage, tmp_path):
     def change(envelope):
         envelope["data"].update(openRate=25.0, note=f"for {stage.key}")
@@ -99,6 +100,7 @@ def test_the_rules_are_among_its_checks_and_the_key_is_in_no_output(schemathesis
     assert stage.key not in process.stdout + process.stderr + "".join(written)
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_a_key_that_looks_like_values_of_the_response_changes_nothing_and_is_not_shown(schemathesis_run, stage):
     """The rules judge the received body; Schemathesis sees it redacted, so its failures do not count."""
     key = "staging-2026-01-31-key"

@@ -18,6 +18,7 @@ def recorded(request, campaign="", when=0.0):
     return journal.entries[0]
 
 
+@pytest.mark.attack("memory")
 @given(
     path=st.integers(0, 64 * KIB),
     campaign=st.integers(0, 64 * KIB),

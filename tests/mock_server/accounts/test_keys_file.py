@@ -31,6 +31,7 @@ INVALID_KEYS = {
 }
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize("kind", INVALID_KEYS)
 def test_an_invalid_keys_file_is_refused_without_showing_a_key(command, tmp_path, kind):
     content, place = INVALID_KEYS[kind]
@@ -44,6 +45,7 @@ def test_an_invalid_keys_file_is_refused_without_showing_a_key(command, tmp_path
         assert secret not in message
 
 
+@pytest.mark.attack("hostile-input")
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]",:keystilpr_0').map(str.encode))
 def test_any_bytes_give_keys_or_problems(data):
     assert all(isinstance(item, Key | Problem) for item in parse_keys(data, "keys.json"))

@@ -115,6 +115,7 @@ INVALID = {
 }
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("kind", INVALID)
 def test_an_invalid_file_is_refused_with_file_and_place(refused, kind, write_fixture):
     content, place, *words = INVALID[kind]

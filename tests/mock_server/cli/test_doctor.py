@@ -104,6 +104,7 @@ def test_an_address_that_is_none_of_this_machine_is_a_problem(doctor):
     assert "--host" in found["port"][0][2]
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize(
     ("variables", "names", "hosts"),
     [

@@ -80,6 +80,7 @@ def test_fixtures_lists_every_campaign_and_its_kind_of_reply(command):
     assert "\x1b" not in outcome.out
 
 
+@pytest.mark.attack("control-characters")
 def test_a_title_that_the_terminal_cannot_show_is_escaped(run_mock, tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(NEWSLETTER | {"title": "Fuchs 🦊"}))
     outcome = run_mock("fixtures", "--fixtures", tmp_path, PYTHONIOENCODING="latin-1")

@@ -64,6 +64,7 @@ def test_notes_say_what_may_surprise(serve):
     assert re.search(r"any other id\s+200\s+generated: realistic, seed 0", err)
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_a_key_from_an_option_works_and_is_not_printed(serve):
     server = serve("--no-builtin", "--api-key", SECRET)
     assert httpx.get(f"{server.url}/v1/campaigns/abc/stats?k=v", headers={"X-API-Key": SECRET}).status_code == 404

@@ -75,11 +75,13 @@ def test_the_content_type_may_have_parameters_and_capitals(api, content_type):
     api("POST", f"{ACCOUNT}/verify", content=b'{"times": 0}', headers={"Content-Type": content_type})
 
 
+@pytest.mark.attack("memory")
 @pytest.mark.parametrize(("method", "path", "_body"), WITH_BODY, ids=lambda value: str(value)[:24])
 def test_a_huge_body_is_refused(api, method, path, _body):
     api.refused(method, path, 413, content=b'"' + b"x" * 2_000_000 + b'"', headers=JSON)
 
 
+@pytest.mark.attack("memory")
 @pytest.mark.parametrize("size", [10_000, 400_000])
 @pytest.mark.parametrize(("method", "path", "_body"), WITH_BODY, ids=lambda value: str(value)[:24])
 def test_a_large_body_of_the_wrong_type_is_refused_briefly(api, method, path, _body, size):

@@ -8,6 +8,7 @@ from migma_mock.accounts import memory_state
 from migma_mock.testing.httpx_transport import MockTransport
 
 
+@pytest.mark.attack("memory")
 def test_the_number_of_campaigns_of_an_account_is_limited(monkeypatch):
     monkeypatch.setattr(memory_state, "MAX_CAMPAIGNS", 2)
     with MockServer(reload=False) as mock:
@@ -36,6 +37,7 @@ def test_a_delay_keeps_the_truncation_of_a_script_s_step():
             client.get(account.stats_url("cut"), headers=account.auth_headers)
 
 
+@pytest.mark.attack("memory")
 def test_a_huge_body_is_refused_without_a_traceback(capfd):
     with MockServer(reload=False) as mock:
         answer = httpx.post(

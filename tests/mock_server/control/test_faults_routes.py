@@ -53,6 +53,7 @@ def test_faults_are_disarmed_one_by_one_or_all(account, newsletter):
     assert account("POST", "/faults", json=BROKEN).json()["id"] == "fault-4"
 
 
+@pytest.mark.attack("memory")
 def test_the_number_of_armed_faults_is_limited(account):
     for _ in range(MAX_ARMED):
         account("POST", "/faults", status=201, json={"kind": "reset"})

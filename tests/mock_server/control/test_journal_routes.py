@@ -77,6 +77,7 @@ def test_an_invalid_filter_is_refused(account, query):
     assert place == f"/{query.partition('=')[0]}"
 
 
+@pytest.mark.attack("memory")
 def test_the_journal_is_bounded(control, newsletter):
     with control(journal_size=3) as api:
         account = api.account()
@@ -95,6 +96,7 @@ def test_a_journal_of_size_zero_only_counts(control, newsletter):
         assert account.journal() == {"recorded": 1, "dropped": 1, "entries": []}
 
 
+@pytest.mark.attack("memory")
 def test_large_values_are_truncated(account):
     account.get("x" * 6_000, **{f"X-{number}": "y" * 200 for number in range(40)})
     assert len(json.dumps(account.journal())) < 12_000
@@ -107,6 +109,7 @@ def test_a_cleared_journal_counts_from_one_again(requested):
     assert numbers(requested) == [1]
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize(
     "headers",
     [
@@ -140,6 +143,7 @@ def test_secrets_in_headers_are_redacted(api, account, newsletter, headers):
     assert not [secret for secret in (SECRET, TOKEN, *account.keys.values()) if secret in shown]
 
 
+@pytest.mark.attack("secrets-in-records")
 @pytest.mark.parametrize("unknown_id", ["not-found", "generate"])
 def test_secrets_in_paths_are_redacted(control, unknown_id):
     log = io.StringIO()
@@ -192,6 +196,7 @@ def test_an_id_is_shown_decoded(account, campaign):
     assert numbers(account, campaign=campaign) == [1]
 
 
+@pytest.mark.attack("control-characters")
 def test_bytes_that_are_not_text_are_shown_as_escapes(account):
     account.api.client.get(
         account.api.mock.stats_url("ID").replace("ID", "%ff%00"),

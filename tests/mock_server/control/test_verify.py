@@ -116,6 +116,7 @@ def test_an_order_allows_other_requests_in_between(requested, newsletter):
     assert (result["nearest"]["request"]["number"], result["matches"]) == (3, 1)
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize(
     ("expectation", "wrong"),
     [

@@ -61,6 +61,7 @@ def test_requests_are_sent_as_they_arrive_with_account_and_reply(mock, ask):
     assert (second["account"], second["status"]) == ("unknown-key", 401)
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_keys_are_redacted_in_a_stream(mock):
     with listening(mock) as stream:
         httpx.get(mock.stats_url(mock.api_key), headers=mock.auth_headers)
@@ -136,6 +137,7 @@ def test_a_stream_reports_invalid_fixtures(tmp_path):
         assert stream.next("fixtures")[1]["problems"] > 0
 
 
+@pytest.mark.attack("slow-peers")
 def test_a_slow_client_is_told_how_many_entries_the_journal_lost(fill_journal):
     """The sent and the missed entries together are all requests: there is no queue per client."""
     with MockServer(reload=False, journal_size=50) as mock:
@@ -157,6 +159,7 @@ def test_many_entries_are_sent_in_parts(fill_journal):
     assert all(data["missed"] == 0 for part in parts for data in part)
 
 
+@pytest.mark.attack("memory")
 def test_the_number_of_streams_is_limited_and_a_closed_stream_frees_its_place(mock):
     url = urlsplit(mock.base_url)
     connections = [socket.create_connection((url.hostname, url.port), timeout=60) for _ in range(MAX_STREAMS)]
@@ -207,6 +210,7 @@ def test_streams_have_the_same_access_rules_as_the_control_api(mock, headers):
     assert httpx.get(f"{mock.base_url}/__mock__/events", headers=headers).status_code == 403
 
 
+@pytest.mark.attack("guessed-tokens")
 def test_streams_need_the_token():
     with MockServer(reload=False, control_token="a-token-of-tests") as mock:
         assert httpx.get(f"{mock.base_url}/__mock__/events").status_code == 401

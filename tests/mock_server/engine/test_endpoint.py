@@ -75,6 +75,7 @@ def test_x_api_key_takes_the_bare_key(app, ask, path, key, form):
     assert ask(app, path, x_api_key=form.format(key)).status == 200
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize(
     "value",
     [
@@ -104,6 +105,7 @@ def test_a_malformed_authorization_gets_401(app, ask, path, key, assert_sound, *
     assert_sound(answer)
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("value", ["", " ", "Bearer {}", "{}x", "\xff"])
 def test_a_malformed_x_api_key_gets_401(app, ask, path, key, value):
     assert ask(app, path, x_api_key=value.replace("{}", key)).status == 401

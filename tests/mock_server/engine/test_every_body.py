@@ -132,6 +132,7 @@ def test_a_websocket_is_refused(mock, test_client):
         pass
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_keys_stay_out_of_log_and_journal(mock, journalled, capsys):
     """Whatever form a key comes in: of the requests, the log and the journal show method, path and verdict only."""
     secret = "mgma_sk_live_do_not_show_this_0001"

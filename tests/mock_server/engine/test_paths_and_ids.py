@@ -105,6 +105,7 @@ def test_the_mocks_own_pages_refuse_other_methods_with_an_envelope(app, ask):
 # --- ids
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("hostile", HOSTILE_IDS)
 def test_a_hostile_id_gets_a_clean_404(stats, stats_path, hostile):
     answer = stats(stats_path(hostile))

@@ -42,6 +42,7 @@ def test_an_unknown_kind_gets_the_whole_list_and_the_nearest(document, got):
     assert refusals(document) == [("/kind", f"expected one of {', '.join(FAULTS)}, got {got}")]
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize(
     ("document", "at", "expected", "got"),
     [

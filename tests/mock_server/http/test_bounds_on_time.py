@@ -17,6 +17,7 @@ def hasty(monkeypatch):
         yield server
 
 
+@pytest.mark.attack("slow-peers")
 @pytest.mark.parametrize("beginning", [b"G", b"GET /", GET, GET + b"X-A: b", b"GET / HTTP/1.1\r\n"])
 def test_slow_headers_get_408(exchange, hasty, assert_sound, beginning):
     (answer,) = exchange(beginning, hasty)
@@ -24,14 +25,17 @@ def test_slow_headers_get_408(exchange, hasty, assert_sound, beginning):
     assert assert_sound(answer)["code"] == "REQUEST_TIMEOUT"
 
 
+@pytest.mark.attack("slow-peers")
 def test_a_connection_that_asks_nothing_is_closed(exchange, hasty):
     assert exchange(b"", hasty) == []
 
 
+@pytest.mark.attack("slow-peers")
 def test_slow_headers_of_a_second_request_get_408(statuses, hasty):
     assert statuses(GET + b"\r\n" + GET, hasty) == [200, 408]
 
 
+@pytest.mark.attack("slow-peers")
 def test_slow_headers_of_a_request_that_begins_later_get_408(connect, hasty, read_one):
     connection = connect(hasty)
     connection.sendall(GET + b"\r\n")
@@ -40,6 +44,7 @@ def test_slow_headers_of_a_request_that_begins_later_get_408(connect, hasty, rea
     assert read_one(connection).status == 408
 
 
+@pytest.mark.attack("slow-peers")
 def test_headers_that_trickle_gain_no_time(connect, hasty, read_answers):
     connection = connect(hasty)
     connection.settimeout(0.01)

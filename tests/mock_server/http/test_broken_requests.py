@@ -9,6 +9,7 @@ from raw_requests import BROKEN, CAMPAIGN, POST, UNUSUAL
 from migma_mock.http.access_log import AccessLog
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN.keys())
 def test_broken_http_gets_400_with_an_envelope_and_the_connection_ends(exchange, assert_sound, data):
     *_, answer = exchange(data)
@@ -40,6 +41,7 @@ def test_refused_requests_are_in_the_access_log(mock, exchange):
     assert len(second) < 300
 
 
+@pytest.mark.attack("framing")
 def test_a_refusal_is_json_that_says_what_to_do(exchange):
     (answer,) = exchange(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n")
     assert json.loads(answer.body)["error"] == "The request target is longer than 8192 bytes."

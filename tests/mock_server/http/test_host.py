@@ -61,6 +61,7 @@ def mock(server):
     return server
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("hosts", INVALID.values(), ids=INVALID)
 def test_a_request_without_one_valid_host_gets_400(exchange, assert_sound, hosts):
     (answer,) = exchange(request(*hosts))
@@ -68,6 +69,7 @@ def test_a_request_without_one_valid_host_gets_400(exchange, assert_sound, hosts
     assert assert_sound(answer)["code"] == "INVALID_HOST"
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("hosts", INVALID.values(), ids=INVALID)
 def test_a_later_request_of_a_connection_is_checked_too(statuses, hosts):
     assert statuses(request(b"localhost", more=b"") * 2 + request(*hosts)) == [200, 200, 400]
@@ -78,12 +80,14 @@ def test_a_valid_host_is_answered(statuses, host):
     assert statuses(request(b"localhost", more=b"") + request(host, more=b"") + request(host)) == [200] * 3
 
 
+@pytest.mark.attack("framing")
 def test_http_1_0_has_no_host_but_never_two(statuses):
     assert statuses(request(version=b"1.0")) == [200]
     assert statuses(request(b"localhost", version=b"1.0")) == [200]
     assert statuses(request(b"a", b"b", version=b"1.0")) == [400]
 
 
+@pytest.mark.attack("framing")
 def test_a_request_without_host_is_journalled_as_refused_and_uses_up_no_fault(statuses, mock):
     mock.fail(503, times=1)
     assert statuses(request()) == [400]
@@ -93,11 +97,13 @@ def test_a_request_without_host_is_journalled_as_refused_and_uses_up_no_fault(st
     assert statuses(request(b"localhost")) == [503]
 
 
+@pytest.mark.attack("framing")
 def test_it_is_refused_without_asking_for_its_body(exchange):
     (answer,) = exchange(request(more=b"Expect: 100-continue\r\nContent-Length: 5\r\n"))
     assert answer.status == 400
 
 
+@pytest.mark.attack("framing")
 def test_a_request_behind_one_that_is_held_is_refused_in_its_turn(statuses):
     assert statuses(GET + b"Prefer: wait=0.1\r\n\r\n" + request()) == [200, 400]
 
@@ -105,6 +111,7 @@ def test_a_request_behind_one_that_is_held_is_refused_in_its_turn(statuses):
 GUARDED = b"/__mock__/faults"
 
 
+@pytest.mark.attack("other-origins")
 @pytest.mark.parametrize(
     ("target", "host", "status"),
     [
@@ -129,6 +136,7 @@ def test_the_guard_looks_at_the_authority_that_counts(statuses, target, host, st
     assert statuses(b"GET %s HTTP/1.1\r\nHost: %s\r\n" % (target, host) + END) == [status]
 
 
+@pytest.mark.attack("framing")
 def test_a_url_as_target_needs_a_host_header_too(statuses):
     assert statuses(request(target=b"http://localhost" + CAMPAIGN)) == [400]
     assert statuses(request(b"a", b"b", target=b"http://localhost" + CAMPAIGN)) == [400]

@@ -28,6 +28,7 @@ def assert_ends(connection):
         assert connection.recv(65536) == b""
 
 
+@pytest.mark.attack("slow-peers")
 @pytest.mark.parametrize(
     ("first", "then"),
     [
@@ -51,6 +52,7 @@ def test_a_connection_ends_if_no_request_follows_the_answer(connect, hasty, read
     assert_ends(connection)
 
 
+@pytest.mark.attack("slow-peers")
 def test_empty_lines_gain_no_time(connect, hasty, read_one):
     connection = connect(hasty)
     connection.sendall(GET + b"\r\n")
@@ -66,6 +68,7 @@ def test_empty_lines_gain_no_time(connect, hasty, read_one):
         pytest.fail("the connection is still open")
 
 
+@pytest.mark.attack("slow-peers")
 @pytest.mark.parametrize(
     "begun", [b"Content-Length: 5\r\n\r\n", b"Content-Length: 5\r\n\r\n{", CHUNKED, CHUNKED + b"2\r\n"]
 )
@@ -75,6 +78,7 @@ def test_a_body_that_does_not_come_gets_408(exchange, hasty, assert_sound, begun
     assert assert_sound(answer)["code"] == "REQUEST_TIMEOUT"
 
 
+@pytest.mark.attack("slow-peers")
 def test_a_body_that_trickles_gains_no_time(connect, hasty, read_answers):
     connection = connect(hasty)
     connection.settimeout(0.01)
@@ -96,6 +100,7 @@ def test_a_body_behind_a_request_that_is_held_is_not_late(statuses, hasty):
     assert statuses(held + HELD_BODY + large, hasty) == [200, 422]
 
 
+@pytest.mark.attack("slow-peers")
 def test_a_body_that_breaks_off_while_its_answer_is_under_way_gets_no_second_one(connect, hasty):
     hasty.fault("drip", seconds=1.5, pieces=3, times=1)
     connection, received = connect(hasty), b""
@@ -132,6 +137,7 @@ def test_who_keeps_asking_is_never_late(connect, hasty, read_answers):
     assert [answer.status for answer in answers] == [200] * (whole + 2)
 
 
+@pytest.mark.attack("memory")
 def test_empty_lines_without_end_are_read_no_further_than_a_body(connect, mock, read_one, caplog):
     connection = connect()
     connection.sendall(GET + b"\r\n")

@@ -38,6 +38,7 @@ def numbers(lines):
     return [int(line.split()[-3]) for line in lines]
 
 
+@pytest.mark.attack("slow-peers")
 def test_lines_that_nobody_reads_are_dropped_and_counted_once_in_their_place(pipe):
     reader, writer = pipe
     for number in range(TOO_MANY):
@@ -50,6 +51,7 @@ def test_lines_that_nobody_reads_are_dropped_and_counted_once_in_their_place(pip
     assert read_until(reader, "after\n") == ["after\n"]
 
 
+@pytest.mark.attack("slow-peers")
 def test_waiting_for_the_last_lines_ends_although_nobody_reads_them(pipe):
     _, writer = pipe
     for number in range(TOO_MANY):
@@ -102,6 +104,7 @@ def test_lines_that_a_full_disk_refused_are_counted_before_the_next_one():
     )
 
 
+@pytest.mark.attack("slow-peers")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_mock_answers_and_ends_while_nobody_reads_standard_error(serve, number):
     """Its log fills a pipe several times."""
@@ -114,6 +117,7 @@ def test_the_mock_answers_and_ends_while_nobody_reads_standard_error(serve, numb
     assert " 200 campaign " in err
 
 
+@pytest.mark.attack("slow-peers")
 def test_the_mock_goes_on_when_the_reader_of_standard_error_is_gone(serve):
     server = serve()
     server.process.stderr.close()

@@ -57,6 +57,7 @@ def entries(mock, journalled):
     return lambda: [each for each in journalled(mock.mock) if "transfer-encoding" in dict(each.header_pairs)]
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("case", ["405", "404", "204", "100-continue"])
 def test_an_answered_request_whose_body_breaks_gets_no_second_answer(connect, read_one, case):
     head, (status, _) = CASES[case]
@@ -67,6 +68,7 @@ def test_an_answered_request_whose_body_breaks_gets_no_second_answer(connect, re
     assert read_rest(connection) == b""
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("where", ["head", "body"])
 def test_wherever_it_is_cut_it_has_one_answer_and_the_journal_has_that(send_in_two, read_answers, entries, case, where):
@@ -84,6 +86,7 @@ def test_wherever_it_is_cut_it_has_one_answer_and_the_journal_has_that(send_in_t
     assert [entry.status for entry in entries()] == answered
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("broken", ["zz\r\n", "3\r\nabcdef\r\n", "0\r\nno trailer\r\n\r\n"])
 @pytest.mark.parametrize("fast_path", [True, False])
 def test_a_refused_request_uses_up_no_fault(exchange, broken, fast_path):
@@ -94,12 +97,14 @@ def test_a_refused_request_uses_up_no_fault(exchange, broken, fast_path):
         assert [each.status for each in exchange(GET + END, mock)] == [200]
 
 
+@pytest.mark.attack("framing")
 def test_a_body_that_comes_is_no_reason_to_refuse(statuses):
     assert statuses(GET + CHUNKED + b"3\r\nabc\r\n0\r\n\r\n" + GET + b"Content-Length: 3\r\n\r\nabc" + GET + END) == [
         *[200] * 3
     ]
 
 
+@pytest.mark.attack("framing")
 def test_a_refused_request_to_the_control_api_has_no_effect(exchange, mock):
     account = mock.new_account("kept")
     target = f"/__mock__/accounts/{account.account_id}".encode()
@@ -108,6 +113,7 @@ def test_a_refused_request_to_the_control_api_has_no_effect(exchange, mock):
     assert account.account_id in [each.id for each in mock.mock.accounts.all]
 
 
+@pytest.mark.attack("framing")
 def test_a_refusal_waits_for_its_turn_and_is_journalled_then(statuses, entries):
     assert statuses(GET + b"Prefer: wait=0.1\r\n\r\n" + POST + CHUNKED + b"zz\r\n") == [200, 400]
     assert [(entry.method, entry.status, entry.matched_by) for entry in entries()] == [("POST", 400, "invalid request")]

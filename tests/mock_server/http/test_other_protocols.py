@@ -37,6 +37,7 @@ LINES = {
 }
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES)
 def test_it_is_refused_at_once(exchange, assert_sound, line):
     """The client waits without closing its side, so a server that waits for more would answer 408."""
@@ -45,6 +46,7 @@ def test_it_is_refused_at_once(exchange, assert_sound, line):
     assert assert_sound(answer)["code"] == "BAD_REQUEST"
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES)
 def test_it_is_refused_wherever_it_is_cut(connect, read_one, line):
     for cut in range(1, min(len(line), 90), 7):
@@ -59,11 +61,13 @@ def test_it_is_refused_wherever_it_is_cut(connect, read_one, line):
         other.close()
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("kind", ["HTTP/0.9 and headers", "RTSP with a version of HTTP", "ICE", "SSH", "TLS"])
 def test_it_is_refused_after_requests_that_are_answered(statuses, kind):
     assert statuses((GET + b"\r\n") * 2 + LINES[kind]) == [200, 200, 400]
 
 
+@pytest.mark.attack("framing")
 def test_a_request_in_many_pieces_is_answered(connect, read_one):
     connection = connect()
     for _ in range(2):
@@ -72,15 +76,18 @@ def test_a_request_in_many_pieces_is_answered(connect, read_one):
         assert read_one(connection).status == 200
 
 
+@pytest.mark.attack("framing")
 def test_words_of_other_protocols_in_headers_are_no_reason(statuses):
     words = b"X-A: " + CAMPAIGN + b" RTSP/1.0\r\nX-B: ICE/1.0\r\nX-C: GET /\r\n"
     assert statuses(GET + words + b"\r\n" + GET + words + END) == [200, 200]
 
 
+@pytest.mark.attack("framing")
 def test_empty_lines_without_an_end_are_refused(statuses):
     assert statuses(b"\r\n" * 60_000) == [431]
 
 
+@pytest.mark.attack("framing")
 @given(st.data())
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_requests_in_any_pieces_are_all_answered(connect, read_answers, data):

@@ -40,6 +40,7 @@ def send_until_disconnected(connection, data):
             connection.sendall(data)
 
 
+@pytest.mark.attack("slow-peers")
 @pytest.mark.parametrize("request_", [GET + b"\r\n", PAGE], ids=["fast path", "page"])
 def test_who_reads_nothing_is_disconnected(hasty, request_):
     with connect_with_small_buffer(hasty) as connection, pytest.raises(ConnectionError):
@@ -56,6 +57,7 @@ def test_who_reads_gets_everything(mock, read_answers):
     assert [answer.status for answer in read_answers(bytes(received))] == [200] * 61
 
 
+@pytest.mark.attack("memory")
 def test_pipelined_requests_wait_in_the_socket_and_not_in_memory(mock):
     """If 40,000 requests are sent at once, only those of one read are parsed before their turn."""
     request_, read_size = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 256 * 1024

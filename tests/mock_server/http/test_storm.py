@@ -6,9 +6,11 @@ import socket
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 from raw_requests import BROKEN, CAMPAIGN, GET, UNUSUAL
 
 
+@pytest.mark.attack("hostile-input")
 def test_thousands_of_hostile_requests_leave_the_server_up_and_its_memory_flat(serve):
     """2,000 requests, half of them mutilated, half of them broken off early; 1,000 before them fill what is bounded."""
     server, chance = serve("--quiet"), random.Random(2026)
@@ -24,6 +26,7 @@ def test_thousands_of_hostile_requests_leave_the_server_up_and_its_memory_flat(s
     assert (code, out, err) == (0, server.out, "")
 
 
+@pytest.mark.attack("memory")
 def test_large_requests_do_not_stay_in_memory(serve):
     """Headers by the thousand, each of them empty: what is kept of a request is bounded in number and in size."""
     server = serve("--quiet")

@@ -1,8 +1,10 @@
 """Trailers after a chunked body are not headers (RFC 9110, 6.5.1) and are not kept."""
 
+import pytest
 from raw_requests import CAMPAIGN, CHUNKED, END, GET, POST
 
 
+@pytest.mark.attack("framing")
 def test_trailers_leave_nothing_in_the_journal(connect, read_one, mock):
     connection = connect()
     connection.sendall(POST + CHUNKED)
@@ -14,6 +16,7 @@ def test_trailers_leave_nothing_in_the_journal(connect, read_one, mock):
     assert mock.requests[:-1] == before
 
 
+@pytest.mark.attack("framing")
 def test_a_key_among_the_trailers_opens_nothing(statuses):
     anonymous = b"GET " + CAMPAIGN + b" HTTP/1.1\r\nHost: localhost\r\n"
     key = GET.partition(b"Host: localhost\r\n")[2]

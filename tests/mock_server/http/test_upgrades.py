@@ -43,6 +43,7 @@ def test_the_body_is_read_wherever_it_is_cut(connect, read_one, wish):
         connection.close()
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize(
     "next_", [GET + b"\r\n", MAKE_ACCOUNT + FRAMED["a length"], b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]
 )
@@ -59,6 +60,7 @@ def test_it_is_answered_in_order(exchange, wish):
     assert_is_made(third)
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize("wish_", [H2C, WEBSOCKET])
 def test_an_upgrade_after_the_last_request_of_a_connection_is_ignored(statuses, caplog, wish_):
     last = GET + b"Connection: close\r\n\r\n"
@@ -67,12 +69,14 @@ def test_an_upgrade_after_the_last_request_of_a_connection_is_ignored(statuses, 
     assert caplog.text == ""
 
 
+@pytest.mark.attack("framing")
 def test_a_broken_body_gets_400(exchange, assert_sound):
     (answer,) = exchange(MAKE_ACCOUNT + H2C + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n")
     assert answer.status == 400
     assert_sound(answer)
 
 
+@pytest.mark.attack("framing")
 def test_a_body_over_1_mib_gets_413(exchange, assert_sound):
     (answer,) = exchange(MAKE_ACCOUNT + H2C + b"Content-Length: 2000000\r\n\r\n" + b" " * 2_000_000)
     assert answer.status == 413

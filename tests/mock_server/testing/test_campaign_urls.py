@@ -19,6 +19,7 @@ def test_any_campaign_is_found_under_its_url(migma_mock, migma_transport, campai
     migma_mock.assert_requested(campaign_id, matched_by=f"campaign {campaign_id}")
 
 
+@pytest.mark.attack("hostile-input")
 @given(campaign_id=st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 @example(campaign_id="a/b")
 @example(campaign_id="50%")
@@ -31,6 +32,7 @@ def test_any_other_id_is_one_segment_of_the_path(migma_mock, campaign_id):
     assert (url.query, url.fragment) == ("", "")
 
 
+@pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("campaign_id", ["a/b", "50%", "a?b#c", "größe", "a b"])
 def test_an_id_that_no_campaign_can_have_is_unknown_and_not_another_path(migma_mock, campaign_id):
     answer = httpx.get(migma_mock.stats_url(campaign_id), headers=migma_mock.auth_headers)

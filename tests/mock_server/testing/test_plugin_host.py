@@ -32,12 +32,14 @@ def elsewhere(request, monkeypatch):
         monkeypatch.setenv(name, value)
 
 
+@pytest.mark.attack("environment")
 @pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize("ini", ["[pytest]\n", "[pytest]\nmigma_mock_seed = 3\n"])
 def test_the_fixtures_listen_on_loopback(run, ini):
     run(MODULE, ini=ini).assert_outcomes(passed=1)
 
 
+@pytest.mark.attack("environment")
 @pytest.mark.usefixtures("elsewhere")
 def test_a_server_in_a_test_listens_on_loopback():
     with MockServer(reload=False) as mock:

@@ -15,6 +15,7 @@ def status(mock, campaign_id=None):
     return httpx.get(url, headers=mock.auth_headers).status_code
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_requests_are_in_their_order_without_keys(migma_mock):
     migma_mock.campaign("b")
     for campaign_id in (migma_mock.example_id, "b", "no-such"):
@@ -52,6 +53,7 @@ def test_a_request_without_a_campaign_has_no_campaign_id(migma_mock):
     assert (request.campaign_id, request.query, request.matched_by) == (None, "", "unknown path")
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_keys_are_masked_wherever_a_client_sends_them(migma_mock):
     key = migma_mock.api_key
     httpx.get(migma_mock.stats_url(key), params={"key": key}, headers={**migma_mock.auth_headers, "X-Other": key})
@@ -70,6 +72,7 @@ def test_a_repeated_header_is_one_value(migma_mock, migma_transport):
     assert "x-b" not in headers
 
 
+@pytest.mark.attack("secrets-in-errors")
 def test_a_failed_comparison_of_requests_shows_no_key(migma_mock):
     """Output of pytest has the fields of a dataclass that differ."""
     for campaign_id in ("a", "b"):
