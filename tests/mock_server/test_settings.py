@@ -162,6 +162,7 @@ def test_all_that_is_wrong_comes_at_once(monkeypatch):
     assert {problem.file for problem in caught.value.problems} == {variable("port"), "--seed", "--profile"}
 
 
+@pytest.mark.attack("secrets-in-errors")
 @pytest.mark.parametrize("key", ["short", "with a space in it", f"{SECRET}\n", SECRET * 20])
 def test_a_key_is_never_echoed(command, monkeypatch, key):
     outcome = command("serve", "--port=0", "--api-key", key)
@@ -194,6 +195,7 @@ def test_an_unknown_variable_is_told_with_the_nearest_name(monkeypatch):
     assert far == "MIGMA_MOCK_ZZZZZZ is set, but there is no setting ZZZZZZ."
 
 
+@pytest.mark.attack("environment")
 def test_a_file_of_variables_in_the_working_directory_is_not_read(monkeypatch, tmp_path):
     (tmp_path / ".env").write_text("MIGMA_MOCK_PORT=1\n")
     monkeypatch.chdir(tmp_path)
