@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Self
 
 from migma_contract.errors import ServerError
+from migma_contract.loopback import is_loopback
 from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, listen
@@ -61,10 +62,17 @@ class MockServer(MigmaMock):
         self.mock = mock
         self.settings = mock.settings
         self._socket = listen(self.settings.host, self.settings.port)
+        self._address: tuple[str, int] = self._socket.getsockname()[:2]
+        mock.control_access.listen_at(self._address[0])
         weakref.finalize(self, self._socket.close)
-        super().__init__(mock, base_url=base_url(*self._socket.getsockname()[:2]))
+        super().__init__(mock, base_url=base_url(*self._address))
         self._server = UvicornServer(FrontDoor(mock))
         self._thread: threading.Thread | None = None
+
+    @property
+    def is_reachable_by_others(self) -> bool:
+        """True unless the socket is bound to an address of this machine only, whatever name the option ``host`` has."""
+        return not is_loopback(self._address[0])
 
     def run(self, on_ready: Callable[[], object]) -> None:
         """Serve in this thread until SIGTERM or Ctrl-C; requests in progress are finished first.

@@ -13,12 +13,15 @@ from migma_contract.errors import Problem, SettingsError
 from migma_contract.rate_unit import RateUnit
 from migma_contract.redaction import Secret
 from migma_contract.suggestions import did_you_mean
-from migma_mock.api_keys import KEY_PATTERN, ApiKey
+from migma_mock.api_keys import ApiKey
 from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields
 
 PREFIX = "MIGMA_MOCK_"
 LOOPBACK = "127.0.0.1"
+
+_TOKEN_PATTERN = r"^[A-Za-z0-9_.~+/=-]{16,200}$"
+"""Longer than what can be guessed: an attacker may send thousands of tokens a second."""
 
 
 class Settings(BaseSettings):
@@ -75,8 +78,10 @@ class Settings(BaseSettings):
     control: bool = Field(
         default=True, description="Serve the control API below /__mock__; its health route is always there."
     )
-    control_token: Annotated[Secret, SecretForm(KEY_PATTERN)] | None = Field(
-        default=None, description="Token for the control API; off loopback a random one is required if none is given."
+    control_token: Annotated[Secret, SecretForm(_TOKEN_PATTERN)] | None = Field(
+        default=None,
+        description="Token for the control API and /docs, of at least 16 characters; off loopback a random one is "
+        "required if none is given.",
     )
     fast_path: bool = Field(default=True, description="Answer plain requests without ASGI, which is faster.")
     quiet: bool = Field(default=False, description="Print only the ready line and errors.")
@@ -167,6 +172,7 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
         return Problem(source, "", f"one of {', '.join(Settings.model_fields)}", repr(name))
     if name in SECRET_SETTINGS:
         form = expected_value(item).removeprefix("a string ")
+        form = f"of at least 16 characters, {form}" if name == "control_token" else form
         return Problem(source, "", f"{name.replace('_', ' ')} {form}", "something else")
     return Problem(source, "", expected_value(item), repr(item["input"]))
 

@@ -91,7 +91,7 @@ def test_a_host_may_be_an_ipv6_address():
 def test_listening_everywhere_the_url_is_one_that_can_be_reached(host, reached):
     with MockServer(reload=False, host=host) as mock:
         assert mock.base_url.startswith(reached)
-        assert httpx.get(mock.base_url + "/docs").status_code == 200
+        assert httpx.get(mock.stats_url(mock.example_id), headers=mock.auth_headers).status_code == 200
 
 
 def test_a_port_in_use_is_said_so(mock):
@@ -185,7 +185,6 @@ def test_the_root_leads_to_the_dashboard(mock):
     assert (answer.status_code, answer.url.path) == (200, "/__mock__/")
 
 
-@pytest.mark.attack("secrets-in-records")
 def test_the_docs_show_no_key_that_was_given_as_an_option(ask):
     mock = create_app(reload=False, builtin=False, api_key=["mgma_sk_live_maybe_real_0001"])
     assert mock.state.mock.example_key == "mgma_sk_live_maybe_real_0001"
@@ -209,12 +208,11 @@ def test_the_control_api_describes_itself(mock):
     assert "/__mock__/health" in document["paths"]
 
 
-@pytest.mark.attack("markup")
-def test_a_hostile_host_header_breaks_no_page(app, ask):
-    """The mock's own server refuses it; under another server it arrives."""
+def test_a_hostile_host_header_is_in_no_page(app, ask):
+    """The mock's own server refuses it; under another server it arrives, and it names no machine that is this one."""
     answer = ask(app, "/docs", host='"><script>alert(1)</script>')
-    assert answer.status == 200
-    assert b"<script" not in answer.body
+    assert answer.status == 403
+    assert b"script" not in answer.body
 
 
 def test_bodies_in_the_docs_are_those_of_the_campaigns(app, ask, built_in):

@@ -51,7 +51,7 @@ BAD = {
     "journal_size": ["-1", "1000001"],
     "max_accounts": ["0", "many"],
     "control": ["perhaps"],
-    "control_token": ["short", "with a space", "line\nend of it"],
+    "control_token": ["short", "x" * 15, "with a space in it", "line\nend of a token"],
     "fast_path": ["slow"],
     "quiet": ["silent"],
 }
@@ -172,6 +172,15 @@ def test_a_key_is_never_echoed(command, monkeypatch, key):
     with pytest.raises(SettingsError) as caught:
         Settings.read()
     assert key.strip() not in str(caught.value)
+
+
+@pytest.mark.attack("guessed-tokens")
+def test_a_token_that_could_be_guessed_is_refused_with_the_length_that_it_needs(command):
+    outcome = command("serve", "--port=0", "--control-token", "hunter2")
+    assert outcome.code == 2
+    assert "--control-token: expected control token of at least 16 characters" in outcome.err
+    assert "hunter2" not in outcome.err
+    assert Settings.read(control_token="x" * 16).control_token
 
 
 def test_keys_in_the_variable_are_separated_by_commas(monkeypatch):

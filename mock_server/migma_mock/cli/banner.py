@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from migma_contract.loopback import is_loopback
 from migma_contract.resources import fixtures_path
 from migma_contract.safe_text import one_line
 from migma_mock.campaigns.campaign import Campaign
@@ -45,8 +44,13 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  SDK base URL  {server.sdk_base_url}"
     yield f"  API key       {server.mock.shown_key}"
     yield f"  API docs      {server.base_url}/docs"
-    if access.token_is_generated and access.is_on:
-        yield f"  Control API   header 'X-Mock-Token: {access.token}' (new at each start; set one with --control-token)"
+    if access.token_is_generated:
+        token = (
+            f"Control API   header 'X-Mock-Token: {access.token}'" if access.is_on else f"Token         {access.token}"
+        )
+        yield f"  {token} (new at each start; set one with --control-token)"
+    if access.token:
+        yield "                The token is also the password of the API docs, with any user name."
     yield ""
     campaigns = sorted(server.mock.accounts.built_in.state.campaigns.values(), key=_is_built_in)
     for campaign in campaigns[:_CAMPAIGNS_SHOWN]:
@@ -63,6 +67,6 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  curl -H {shlex.quote(header)} {shlex.quote(f'{server.base_url}{path}')}"
     yield ""
     notes = [*contract.notices, *warnings]
-    if not is_loopback(server.settings.host):
+    if server.is_reachable_by_others:
         notes.append(f"The mock listens on {server.settings.host}: other machines on the network can reach it.")
     yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {one_line(text)}" for text in notes)

@@ -13,9 +13,9 @@ from packaging.requirements import Requirement
 from migma_contract.errors import FixtureError, InputError, MigmaError, PortInUseError, ServerError
 from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
-from migma_mock.control_access import HEALTH
 from migma_mock.http.uvicorn_server import base_url, listen
 from migma_mock.mock import Mock, load_contract_for
+from migma_mock.own_pages import HEALTH
 from migma_mock.settings import Settings, unknown_variables
 
 Level = Literal["ok", "warning", "problem"]
@@ -185,7 +185,7 @@ def _identify(url: str) -> Finding:
         return Finding("problem", "port", text, other)
     except ValueError:
         health = None
-    if not isinstance(health, dict) or "contract" not in health:
+    if not isinstance(health, dict) or health.get("name") != "migma-mock":
         server = response.headers.get("server", "an unnamed server")
         text = f"{url} is in use: {server} answers {response.status_code} there"
         return Finding("problem", "port", text, other)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from migma_contract.errors import Problem, ServerError, SettingsError
-from migma_mock.control_access import HEALTH
+from migma_mock.own_pages import HEALTH
 
 _EVERY_SECONDS = 0.05
 

@@ -13,15 +13,16 @@ from starlette.routing import compile_path
 from migma_contract.version import __version__
 from migma_mock.control.body_schemas import with_body_schemas
 from migma_mock.control.errors import ControlError, error_response
-from migma_mock.control.middleware import DASHBOARD, PAGES, ControlAccessMiddleware
+from migma_mock.control.middleware import ControlAccessMiddleware
 from migma_mock.control.routes import control_router
-from migma_mock.control_access import HEALTH, PREFIX
+from migma_mock.control.wrong_tokens import WrongTokens
 from migma_mock.input_models import error_problems
 from migma_mock.mock import Mock
+from migma_mock.own_pages import CONTRACT, CONTROL_DOCS, CONTROL_DOCUMENT, DASHBOARD, DOCS, HEALTH, PREFIX, ROOT
 from migma_mock.web.dashboard import dashboard
-from migma_mock.web.docs import render_control_docs, render_docs
+from migma_mock.web.docs import HEADERS, render_control_docs, render_docs
 
-_PAGES = ("/docs", "/openapi.json", *PAGES, HEALTH)
+_SHOWN_PAGES = (DOCS, CONTRACT, DASHBOARD, CONTROL_DOCS, CONTROL_DOCUMENT, HEALTH)
 
 
 def create_control_app(mock: Mock) -> FastAPI:
@@ -31,7 +32,7 @@ def create_control_app(mock: Mock) -> FastAPI:
         title="migma-mock control API",
         version=__version__,
         description="Accounts, campaigns, faults, clock, rate limit and journal of a running migma-mock.",
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=CONTROL_DOCUMENT,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -40,7 +41,7 @@ def create_control_app(mock: Mock) -> FastAPI:
     app.state.mock = mock
     app.state.open_feeds = set()
     app.include_router(control_router())
-    app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access)
+    app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access, wrong_tokens=WrongTokens(mock.wait))
     _handle_errors(app)
     generate = app.openapi
     # FastAPI documents this way to extend the document.
@@ -54,7 +55,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        hint = f". The mock's own pages are {', '.join(_PAGES)}." if error.status_code == 404 else ""
+        hint = f". The mock's own pages are {', '.join(_SHOWN_PAGES)}." if error.status_code == 404 else ""
         response = error_response(error.status_code, f"{error.detail}{hint}")
         response.headers.update(error.headers or {})
         if error.status_code == 405:
@@ -85,10 +86,10 @@ def _add_pages(app: FastAPI, mock: Mock) -> None:
         return RedirectResponse(request.scope.get("root_path", "") + page)  # the prefix that the mock is mounted at
 
     pages: dict[str, Callable[[Request], Response]] = {
-        "/openapi.json": lambda _: Response(mock.contract.raw, media_type="application/json"),
-        "/docs": lambda request: HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/"))),
-        f"{PREFIX}/docs": lambda _: HTMLResponse(render_control_docs(app.openapi())),
-        "/": lambda request: redirect(request, DASHBOARD if mock.control_access.is_on else "/docs"),
+        CONTRACT: lambda _: Response(mock.contract.raw, media_type="application/json"),
+        DOCS: lambda request: HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/")), headers=HEADERS),
+        CONTROL_DOCS: lambda _: HTMLResponse(render_control_docs(app.openapi()), headers=HEADERS),
+        ROOT: lambda request: redirect(request, DASHBOARD if mock.control_access.is_on else DOCS),
         PREFIX: lambda request: redirect(request, DASHBOARD),
         DASHBOARD: lambda _: HTMLResponse(dashboard().html, headers=dashboard().headers),
     }

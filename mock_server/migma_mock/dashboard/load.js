@@ -30,6 +30,11 @@ export async function loadClock() {
 
 export async function loadHealth() {
   state.health = await call("GET", "/health");
+  if (!state.health.contract) {
+    // Without the token, it has no details. Another call asks for the token.
+    await call("GET", "/accounts");
+    state.health = await call("GET", "/health");
+  }
   emit("health");
 }
 

@@ -9,9 +9,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from migma_mock.control.app import create_control_app
-from migma_mock.http.send import is_own_page, respond
+from migma_mock.http.send import respond
 from migma_mock.messages.asgi import request_target
 from migma_mock.mock import Mock
+from migma_mock.own_pages import is_own_page
 from migma_mock.settings import Settings, hide_secrets
 
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import MutableMapping
 from typing import Any
 
-from migma_mock.http.send import is_own_page, respond
+from migma_mock.http.send import respond
 from migma_mock.messages.asgi import ASGIApp, Receive, Scope, Send, progress_of, request_target
 from migma_mock.mock import Mock
+from migma_mock.own_pages import is_own_page
 
 
 class FrontDoor:

@@ -4,28 +4,20 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from migma_mock.control_access import PREFIX
 from migma_mock.messages.asgi import EXTENSION, Receive, Scope, Send, progress_of, request_target
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import FRAMING, Request
 from migma_mock.mock import Mock
+from migma_mock.own_pages import is_own_page
 
 if TYPE_CHECKING:
     from migma_mock.http.fault_connection import UvicornConnection
-
-_OWN_PAGES = frozenset({PREFIX[1:], "docs", "openapi.json"})
-"""First segments of the paths that belong to the mock and not to the API; the root does too."""
 
 _SERVED = ("GET", "HEAD")
 """The methods of the contract's path whose replies depend on the account."""
 
 _HANG_SECONDS = 3600.0
-
-
-def is_own_page(path: str) -> bool:
-    """True if a path belongs to the mock's own pages and control API, and not to the API that it mocks."""
-    return path == "/" or path[1:].partition("/")[0] in _OWN_PAGES
 
 
 async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:

@@ -50,7 +50,6 @@ def dashboard() -> Page:
         "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
         "cache-control": "no-cache",
         "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
     }
     return Page(html, headers)
 

@@ -9,6 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from migma_mock.mock import Mock
 
+_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'unsafe-inline'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+HEADERS = {
+    "content-security-policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+}
+"""Response headers of these pages: no scripts, no frames, and no copy in a cache."""
+
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)
 _environment.filters["in_shell"] = lambda text: shlex.quote(str(text))
 _as_json = partial(json.dumps, indent=2, ensure_ascii=False)

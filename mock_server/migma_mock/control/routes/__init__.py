@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from migma_mock.control.routes import accounts, campaigns, clock, drafts, events, faults, health, journal, previews
 from migma_mock.control.strict_route import errors
-from migma_mock.control_access import PREFIX
+from migma_mock.own_pages import PREFIX
 
 __all__ = ["control_router"]
 

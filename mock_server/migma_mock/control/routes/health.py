@@ -1,23 +1,30 @@
 """``/__mock__/health``: whether the mock is ready, and what it serves."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from migma_contract.rate_unit import RateUnit
 from migma_contract.version import __version__
 from migma_mock.control.dependencies import MockDep
 from migma_mock.control.errors import ProblemModel
+from migma_mock.control.middleware import SEES_DETAILS
 
 router = APIRouter(tags=["health"])
 
 
 class HealthModel(BaseModel):
-    """The state of the mock."""
+    """The state of the mock, for everyone who can reach it."""
 
+    name: str = "migma-mock"
     status: str = Field(
         description="`ok`; `degraded` while a fixture file is invalid and the previous fixtures are served."
     )
     version: str = Field(description="Version of migma-mock.")
+
+
+class HealthDetailsModel(HealthModel):
+    """The same with what the mock serves, for who may use the control API."""
+
     contract: str = Field(description="Title of the contract.")
     contractVersion: str = Field(description="Version of the contract.")
     rates: RateUnit = Field(description="Unit of openRate and clickRate in the stats.")
@@ -27,11 +34,13 @@ class HealthModel(BaseModel):
 
 
 @router.get("/health")
-async def health(mock: MockDep) -> HealthModel:
-    """Tell whether the mock is ready, and what it serves. Needs no token."""
-    return HealthModel(
-        status="degraded" if mock.fixture_errors else "ok",
-        version=__version__,
+async def health(request: Request, mock: MockDep) -> HealthDetailsModel | HealthModel:
+    """Tell whether the mock is ready. Needs no token; who may use the control API also sees what the mock serves."""
+    state = HealthModel(status="degraded" if mock.fixture_errors else "ok", version=__version__)
+    if not request.scope[SEES_DETAILS]:
+        return state
+    return HealthDetailsModel(
+        **state.model_dump(),
         contract=mock.contract.title,
         contractVersion=mock.contract.version,
         rates=mock.contract.rates,

@@ -1,0 +1,32 @@
+"""The paths of the mock's own pages and of its control API; every other path belongs to the API that it mocks."""
+
+PREFIX = "/__mock__"
+"""Prefix of the paths of the control API."""
+
+HEALTH = f"{PREFIX}/health"
+"""Path of the health check, whose status and version are open to all."""
+
+ROOT = "/"
+DOCS = "/docs"
+CONTRACT = "/openapi.json"
+DASHBOARD = f"{PREFIX}/"
+CONTROL_DOCS = f"{PREFIX}/docs"
+CONTROL_DOCUMENT = f"{PREFIX}/openapi.json"
+
+WITHOUT_DATA = frozenset({ROOT, PREFIX, DASHBOARD, CONTROL_DOCS, CONTROL_DOCUMENT})
+"""Pages that are the same for every mock of a release, and redirects to pages."""
+
+PAGES = frozenset({*WITHOUT_DATA, DOCS, CONTRACT})
+"""Everything that people open in a browser, by its address or by a link."""
+
+_FIRST_SEGMENTS = frozenset({PREFIX[1:], DOCS[1:], CONTRACT[1:]})
+
+
+def is_own_page(path: str) -> bool:
+    """True if a path belongs to the mock's own pages and control API, and not to the API that it mocks."""
+    return path == ROOT or path[1:].partition("/")[0] in _FIRST_SEGMENTS
+
+
+def is_control(path: str) -> bool:
+    """True if a path belongs to the control API or the pages about it."""
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
