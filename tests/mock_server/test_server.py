@@ -185,6 +185,7 @@ def test_the_root_leads_to_the_dashboard(mock):
     assert (answer.status_code, answer.url.path) == (200, "/__mock__/")
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_the_docs_show_no_key_that_was_given_as_an_option(ask):
     mock = create_app(reload=False, builtin=False, api_key=["mgma_sk_live_maybe_real_0001"])
     assert mock.state.mock.example_key == "mgma_sk_live_maybe_real_0001"
@@ -208,6 +209,7 @@ def test_the_control_api_describes_itself(mock):
     assert "/__mock__/health" in document["paths"]
 
 
+@pytest.mark.attack("markup")
 def test_a_hostile_host_header_is_in_no_page(app, ask):
     """The mock's own server refuses it; under another server it arrives, and it names no machine that is this one."""
     answer = ask(app, "/docs", host='"><script>alert(1)</script>')

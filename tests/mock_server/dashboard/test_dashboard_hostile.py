@@ -27,6 +27,7 @@ def mock_with_markup(control, mock):
     return mock
 
 
+@pytest.mark.attack("markup")
 @pytest.mark.parametrize(
     ("view", "place", "number"),
     [
@@ -49,6 +50,7 @@ def test_markup_is_shown_as_text(dashboard, mock_with_markup, view, place, numbe
     assert page.locator("img, iframe, object, script:not([type=module]), [onerror]").count() == 0
 
 
+@pytest.mark.attack("markup")
 def test_the_policy_keeps_text_from_becoming_markup(dashboard):
     page = dashboard(complaints=["TrustedHTML"])
     assert (
@@ -78,6 +80,7 @@ def other_origin():
         thread.join()
 
 
+@pytest.mark.attack("other-origins")
 @pytest.mark.parametrize(
     ("path", "options"),
     [
@@ -108,6 +111,7 @@ def test_a_page_of_another_origin_cannot_use_the_control_api(browser, mock, othe
     assert (state.journal.recorded, len(state.faults.list()), state.revision) == (1, 0, before)
 
 
+@pytest.mark.attack("other-origins")
 def test_a_foreign_name_for_this_machine_is_refused(browser, mock):
     """DNS rebinding: the page under the attacker's name has the mock's own origin; its Host is refused."""
     page = browser.new_page()

@@ -6,6 +6,7 @@ import pytest
 from raw_requests import CAMPAIGN, CHUNKED, END, GET, H2C, POST
 
 
+@pytest.mark.attack("framing")
 def test_what_is_whole_gets_its_answer_before_garbage_ends_the_connection(statuses):
     assert statuses((GET + b"\r\n") * 3 + b"\x00garbage") == [200, 200, 200, 400]
     assert statuses(GET + b"Prefer: wait=0.1\r\n\r\n" + GET + b"\r\n" + b"\x00garbage") == [200] * 2
@@ -17,6 +18,7 @@ def test_answers_come_in_the_order_of_the_requests(statuses):
     assert statuses(slow_first.replace(b"HEAD", b"PUT") + GET.replace(CAMPAIGN, b"/no") + END) == [200, 405, 405, 404]
 
 
+@pytest.mark.attack("framing")
 @pytest.mark.parametrize(
     ("broken", "status"),
     [
@@ -30,6 +32,7 @@ def test_a_broken_request_behind_one_that_is_held_is_refused_in_its_turn(statuse
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.attack("framing")
 def test_a_request_that_breaks_while_it_is_held_is_refused_at_once(statuses, capfd):
     assert statuses(GET + b"Prefer: wait=30\r\n" + CHUNKED + b"zz\r\n") == [400]
     assert capfd.readouterr().err == ""
@@ -66,6 +69,7 @@ def test_the_connection_stays_open_after_every_ordinary_answer(connect, read_one
     assert read_one(connection).status == 200
 
 
+@pytest.mark.attack("framing")
 def test_an_upgrade_to_h2c_is_answered_in_http_1_and_the_next_request_finds_a_clean_end(connect, read_one):
     """As Java's HttpClient asks first on a plain connection; it opens another one when told so."""
     connection = connect()
@@ -82,6 +86,7 @@ def test_an_upgrade_to_h2c_is_answered_in_http_1_and_the_next_request_finds_a_cl
     assert read_one(following).status == 405
 
 
+@pytest.mark.attack("framing")
 def test_a_client_that_goes_away_while_its_request_is_held_leaves_no_trace(connect, statuses, capfd):
     connection = connect()
     connection.sendall(GET + b"Prefer: wait=0.1\r\n\r\n")
