@@ -91,6 +91,7 @@ bench-peers: $(VENV)/tested  ## install the peers that bench measures beside
 .PHONY: docs
 docs: $(VENV)/tested  ## renew the reference pages and build the site into site/
 	$(BIN)/python -m tools.reference
+	$(CLEAN_ENV) $(BIN)/python -m tools.security_page
 	$(BIN)/zensical build --strict --clean
 
 .PHONY: pictures

@@ -54,6 +54,21 @@ settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
+_COLLECTED = pytest.StashKey[list[pytest.Item]]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Keep the test cases, before ``-m`` and ``-k`` leave some out."""
+    config.stash[_COLLECTED] = list(items)
+
+
+@pytest.fixture(scope="session")
+def collected(pytestconfig):
+    """The test cases of this run, and those that ``-m`` and ``-k`` left out."""
+    return pytestconfig.stash[_COLLECTED]
+
+
 def pytest_sessionfinish():
     """Save what a worker measured: xdist kills workers that take more than 10 seconds to end, as on a busy machine."""
     coverage = sys.modules.get("coverage")

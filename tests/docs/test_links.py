@@ -8,7 +8,7 @@ import pytest
 from code_blocks import ROOT, SOURCES
 from markdown_it import MarkdownIt
 
-MARKDOWN = [*SOURCES, ROOT / "ARCHITECTURE.md", ROOT / "CHANGELOG.md"]
+MARKDOWN = [*SOURCES, ROOT / "ARCHITECTURE.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
 
 
 def tokens(path):
