@@ -20,7 +20,7 @@ _ELSEWHERE = {
     "Travis CI": re.compile(r"travis_(fold:(start|end):[\w.-]+|time:(start|end):)"),
     "Jenkins": re.compile(r"\x1b\[8mha:"),
 }
-_HEADINGS = ("---", "+++", "~~~", "^^^")
+_HEADING = re.compile(r"(---|\+\+\+|~~~|\^\^\^)\s")
 
 COMMANDS = [
     "##vso[task.setvariable variable=PATH]/evil",
@@ -52,7 +52,7 @@ def commands(output):
         name, separator, _ = line.lstrip().removeprefix("::").partition("::")
         if line.lstrip().startswith("::") and separator:
             found.append(f"GitHub Actions: {name!r}")
-        if line.startswith(_HEADINGS):
+        if _HEADING.match(f"{line} "):
             found.append(f"Buildkite: {line[:20]!r}")
     return found
 

@@ -60,17 +60,13 @@ def _end_of_line(text: str) -> str:
 class SafeStream(io.TextIOBase):
     """A text stream that filters what is written to another one. It has no ``buffer``, which would go round it.
 
-    Args:
-        stream: The other one.
-        keep_colors: Keep colours also if that is no terminal.
-
     Attributes:
-        stream: The same.
+        stream: The other one.
     """
 
-    def __init__(self, stream: TextIO, *, keep_colors: bool = False) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._filter = OutputFilter(keep_colors=keep_colors or stream.isatty())
+        self._filter = OutputFilter(keep_colors=stream.isatty())
 
     def write(self, text: str, /) -> int:
         """Write a text, made safe."""

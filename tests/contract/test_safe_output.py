@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from migma_contract.ci_commands import in_json, in_markup, without_commands
-from migma_contract.safe_output import SafeStream, printable, safe_streams, write_bytes
+from migma_contract.safe_output import OutputFilter, SafeStream, printable, safe_streams, write_bytes
 from migma_contract.safe_text import one_line
 
 PIECES = [
@@ -27,9 +27,9 @@ ordinary_text = st.text("abc #:-+~^[]()\n\té😀…")
 SIGNS = ("##", "::", "---", "+++", "~~~", "^^^")
 
 
-def printed(pieces, **options):
+def printed(pieces):
     stream = io.StringIO()
-    safe = SafeStream(stream, **options)
+    safe = SafeStream(stream)
     for piece in pieces:
         assert safe.write(piece) == len(piece)
     return stream.getvalue()
@@ -98,7 +98,7 @@ def test_a_character_is_shown_as_it_is_unless_it_is_invisible(char):
 @pytest.mark.attack("control-characters")
 @pytest.mark.parametrize("sequence", ["\x1b[2J", "\x1b[1A", "\x1b]0;t\x07", "\x1b[8m", "\x1bc", "\x9b2J", "\r", "\x08"])
 def test_a_terminal_gets_colours_and_no_other_sequence(sequence):
-    shown = printed([f"\x1b[1;31mred\x1b[0m {sequence}."], keep_colors=True)
+    shown = OutputFilter(keep_colors=True)(f"\x1b[1;31mred\x1b[0m {sequence}.")
     assert shown.startswith("\x1b[1;31mred\x1b[0m \\x")
     assert controls(shown.replace("\x1b[1;31m", "").replace("\x1b[0m", "")) == set()
 

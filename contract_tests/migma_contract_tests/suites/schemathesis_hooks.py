@@ -54,9 +54,9 @@ def _observe(response: schemathesis.Response) -> Exchange | None:
 _CHECKS = RuleChecks(_CONTRACT, _observe, _KEY, baseline=load_baseline(Path(_FILE)) if _FILE else None)
 _NEXT_ID = cycle(_IDS)
 
-# Schemathesis prints responses, for people and in the jobs of CI systems. Its own lines of progress are for terminals.
+# Schemathesis prints responses, also in the jobs of CI systems. On a terminal, it moves the cursor for its progress.
 if not sys.stdout.isatty():
-    sys.stdout = SafeStream(sys.stdout, keep_colors=True)
+    sys.stdout = SafeStream(sys.stdout)
 
 for _check in _CHECKS.checks:
     schemathesis.check(_check)

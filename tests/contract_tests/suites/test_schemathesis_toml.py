@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ci_runners import COMMANDS, commands, controls
 
 from migma_contract.finding import fingerprint
 
@@ -136,3 +137,21 @@ def test_contradicting_responses_fail(schemathesis_run, stage):
         process = schemathesis_run(server)
     assert process.returncode == 1
     assert "last-updated-unchanged (warning) at 200 /data/lastUpdated" in process.stdout
+
+
+@pytest.mark.attack("ci-commands")
+def test_what_schemathesis_prints_of_a_response_is_no_command(schemathesis_run, stage):
+    lines = "\n".join(["", *COMMANDS, "\u202ehidden", ""])
+
+    def behave(request):
+        if request.key != stage.key:
+            return stage.answer(401, lines.encode(), f"Content-Type: {COMMANDS[0]}")
+        return stage.answer(200, {"success": True, "data": {**stage.stats, "openRate": lines, COMMANDS[0]: 1}})
+
+    with stage.serve(behave) as server:
+        process = schemathesis_run(server)
+    output = f"{process.stdout}\n{process.stderr}"
+    assert process.returncode == 1
+    assert "##vso\\x5btask.setvariable" in output
+    assert commands(output) == []
+    assert controls(output) == set()
