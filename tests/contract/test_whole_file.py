@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -138,6 +139,36 @@ def test_a_replaced_file_keeps_its_owner_if_the_user_may_give_it_away(tmp_path):
     os.chown(file, 12345, 12346)
     write_whole_file(file, "new")
     assert (file.stat().st_uid, file.stat().st_gid) == (12345, 12346)
+
+
+@contextmanager
+def ordinary_user():
+    """Root may write anywhere."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_in_a_folder_where_no_file_can_be_made_nothing_is_written(is_there):
+    """Writing into the old file would be a way around: it could end half-way, and its other names would change too."""
+    with tempfile.TemporaryDirectory() as folder:  # other users cannot enter those of pytest
+        file = Path(folder) / "known.json"
+        if is_there:
+            file.write_text("old", "utf-8")
+            file.chmod(0o666)
+        Path(folder).chmod(0o555)
+        with ordinary_user():
+            assert "permission" in why_unwritable(file).lower()
+            with pytest.raises(PermissionError):
+                write_whole_file(file, "new")
+        Path(folder).chmod(0o755)
+        assert [path.read_text("utf-8") for path in Path(folder).iterdir()] == (["old"] if is_there else [])
 
 
 FULL = """
