@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Protocol
 
 from migma_contract.errors import ContractError, FixtureError, Problem
@@ -20,8 +20,12 @@ from migma_mock.engine.engine import Engine
 from migma_mock.engine.loop_executor import LoopExecutor
 from migma_mock.engine.negotiator import NO_SUCH_ID
 from migma_mock.generation import Generator
+from migma_mock.memory import Memory, parse_size
 from migma_mock.messages.reply import ContractViolationError
 from migma_mock.settings import Settings, hide_secrets
+
+_GENERATORS_KEPT = 16
+"""Each needs about 0.5 MB once it has generated something."""
 
 
 class EventLog(Protocol):
@@ -65,8 +69,12 @@ class Mock:
         options = hide_secrets(options)
         self.settings = settings = Settings.of(settings, options)
         self.contract = load_contract_for(settings)
-        self.accounts = Accounts(self.contract, settings.journal_size, settings.max_accounts, self._log_eviction)
-        self.generator_of = cache(partial(Generator, self.contract))
+        memory = Memory(parse_size(settings.max_memory))
+        self.accounts = Accounts(
+            self.contract, memory, settings.journal_size, settings.max_accounts, self._log_eviction
+        )
+        self.accounts.redactor.know(settings.secrets)
+        self.generator_of = lru_cache(_GENERATORS_KEPT)(partial(Generator, self.contract))
         self.generator = self.generator_of(profile=settings.profile, seed=settings.seed)
         self.engine = self._create_engine()
         self.control_access = ControlAccess(settings)

@@ -104,6 +104,7 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock: "Mock") -> Iterator[
     The server starts when the test first asks for a URL, so tests without a socket need none.
     """
     from migma_contract.errors import ArgumentError
+    from migma_contract.safe_output import printable
     from migma_mock.testing.account_handle import MigmaMock
 
     options = _marked(request.node)
@@ -112,6 +113,7 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock: "Mock") -> Iterator[
         strict = request.config.getini(_STRICT)
     accounts = _migma_mock.accounts
     earlier = list(accounts.unknown_key_requests.unexpected_requests)
+    dropped_earlier = accounts.unknown_key_requests.unexpected_dropped
     mock = MigmaMock(_migma_mock, base_url=lambda: request.getfixturevalue("migma_mock_server").base_url)
     try:
         account = mock.new_account(request.node.nodeid, **options)
@@ -123,10 +125,15 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock: "Mock") -> Iterator[
         yield account
     if strict:
         # These lists keep requests that the test has cleared from the journals.
-        unexpected = [*tenant.state.journal.unexpected_requests, *accounts.unknown_key_requests.unexpected_requests]
+        journals = (tenant.state.journal, accounts.unknown_key_requests)
+        unexpected = [entry for journal in journals for entry in journal.unexpected_requests]
         listed = [f"  {entry!r}" for entry in unexpected if not any(entry is known for known in earlier)]
+        dropped = sum(journal.unexpected_dropped for journal in journals) - dropped_earlier
+        if dropped:
+            listed.append(f"  {dropped} that were dropped from the journals, maybe of other tests (--max-memory)")
         if listed:
-            pytest.fail("\n".join(["unexpected requests (migma_mock strict mode):", *listed]), pytrace=False)
+            text = "\n".join(["unexpected requests (migma_mock strict mode):", *listed])
+            pytest.fail(printable(text), pytrace=False)
 
 
 @pytest.fixture
@@ -144,7 +151,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     account = item.stash.get(_account, None)
     if account is not None:
         if report.failed:
-            report.sections.append(("migma_mock: requests and what decided each response", account.journal_text()))
+            from migma_contract.safe_output import printable
+
+            text = printable(account.journal_text())
+            report.sections.append(("migma_mock: requests and what decided each response", text))
         if call.when == "teardown":
             del item.stash[_account]
     return report

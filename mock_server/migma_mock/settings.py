@@ -16,6 +16,7 @@ from migma_contract.suggestions import did_you_mean
 from migma_mock.api_keys import ApiKey
 from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields
+from migma_mock.memory import parse_size
 
 PREFIX = "MIGMA_MOCK_"
 LOOPBACK = "127.0.0.1"
@@ -75,6 +76,10 @@ class Settings(BaseSettings):
         le=100_000,
         description="Number of accounts; the least recently used one is deleted for another.",
     )
+    max_memory: str = Field(
+        default="256MB",
+        description="Memory for what all accounts keep, such as 64MB or 2GB; the longest journals are cut first.",
+    )
     control: bool = Field(
         default=True, description="Serve the control API below /__mock__; its health route is always there."
     )
@@ -92,6 +97,12 @@ class Settings(BaseSettings):
         text = value.reveal() if isinstance(value, Secret) else value
         return [key for key in (part.strip() for part in text.split(",")) if key] if isinstance(text, str) else value
 
+    @field_validator("max_memory")
+    @classmethod
+    def _is_size(cls, value: str) -> str:
+        parse_size(value)
+        return value
+
     def __init__(self, **options: object) -> None:
         """Read settings from keyword arguments, then the environment, then the defaults.
 
@@ -106,6 +117,13 @@ class Settings(BaseSettings):
         # Not raised above: this error must not lead to pydantic's, which has all that was given.
         if problems:
             raise SettingsError(problems)
+
+    @property
+    def secrets(self) -> list[Secret]:
+        """The keys and tokens in all settings."""
+        given = (getattr(self, name) for name in SECRET_SETTINGS)
+        lists = (each if isinstance(each, list) else [each] for each in given)
+        return [secret for each in lists for secret in each if secret]
 
     @classmethod
     def of(cls, settings: Self | None, options: Mapping[str, object]) -> Self:

@@ -58,7 +58,9 @@ class Account:
 
     def reset(self) -> None:
         """Restore the initial campaigns and clock, disarm all faults and clear the journal."""
-        self.state = self._create_state(self.state.journal.cleared())
+        journal = self.state.journal.cleared()
+        self.state.release()
+        self.state = self._create_state(journal)
 
 
 def derived_keys(seed: str, number: int) -> AccountKeys:

@@ -1,9 +1,10 @@
 """Journal: the latest requests of an account and the replies to them."""
 
 from collections import deque
-from collections.abc import Iterable
 
+from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
 from migma_mock.accounts.recorded_request import UNEXPECTED, RecordedRequest
+from migma_mock.memory import Memory, without_limit
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
@@ -14,33 +15,66 @@ _NAME_KEPT = 64
 _VALUE_KEPT = 128
 _UNEXPECTED_KEPT = 20
 
+_ENTRY_BYTES = 768
+"""What an entry needs in memory beside the texts of its request and the body of its reply."""
+_HEADER_BYTES = 144
+"""What a header needs in memory beside its texts."""
+_REPLY_BYTES = 1536
+"""What the reply may repeat of a request whose headers are cut, as the origin."""
+_SHARED_BODY = 1024
+"""Smaller bodies count for each entry, also if they are those of a campaign, since looking for that takes time."""
+
 
 class Journal:
     """The latest requests; the oldest is dropped for a new one when there are ``bound``.
 
     Args:
         bound: How many requests are kept.
+        memory: Counts what all journals of the mock keep, and may :meth:`cut` this one.
         all_unexpected: Every request is unexpected, as in the journal of requests with an unknown key.
-        unexpected_requests: The unexpected requests of the journal that this one replaces.
+        redactor: Removes secrets from the requests whenever they are read.
 
     Attributes:
         recorded: The number of recorded requests, including those that were dropped since.
+        dropped_for_memory: How many requests were dropped before there were ``bound``.
         unexpected_requests: The latest requests that a test is not expected to send, kept also after the journal was
             cleared or newer requests replaced them.
+        unexpected_dropped: How many of these were dropped to save memory.
+        bytes: How many bytes the entries need.
     """
 
     def __init__(
-        self, bound: int, *, all_unexpected: bool = False, unexpected_requests: Iterable[RecordedRequest] = ()
+        self,
+        bound: int,
+        memory: Memory | None = None,
+        *,
+        all_unexpected: bool = False,
+        redactor: RecordRedactor = NO_SECRETS,
     ) -> None:
-        self.recorded = 0
-        self.unexpected_requests = deque(unexpected_requests, maxlen=_UNEXPECTED_KEPT)
+        self.recorded = self.dropped_for_memory = self.unexpected_dropped = self.bytes = 0
+        self.unexpected_requests: deque[RecordedRequest] = deque()
+        self._bound = bound
+        self._memory = without_limit() if memory is None else memory
+        self._memory.add_journal(self)
         self._all_unexpected = all_unexpected
-        self._entries: deque[RecordedRequest] = deque(maxlen=bound)
+        self.redactor = redactor
+        self._entries: deque[RecordedRequest] = deque()
+        # How many entries have the same large body, by its id.
+        self._bodies: dict[int, int] = {}
 
     def cleared(self) -> "Journal":
         """Return an empty journal that replaces this one."""
-        bound = self._entries.maxlen or 0
-        return Journal(bound, all_unexpected=self._all_unexpected, unexpected_requests=self.unexpected_requests)
+        successor = Journal(self._bound, self._memory, all_unexpected=self._all_unexpected, redactor=self.redactor)
+        successor.unexpected_dropped = self.unexpected_dropped
+        for entry in self.unexpected_requests:
+            successor._keep_unexpected(entry)
+        self.release()
+        return successor
+
+    def release(self) -> None:
+        """Count its bytes no more, since another journal replaces it or its account is gone; it can still be read."""
+        self._memory.remove_journal(self)
+        self._memory = without_limit()
 
     def record(self, time: float, request: Request, campaign: str, reply: Reply, seconds: float) -> None:
         """Add a request.
@@ -56,15 +90,79 @@ class Journal:
         method, path, headers, query = request
         # A copy, since the server may still add to its list.
         headers = headers[:_HEADERS_KEPT]
-        if sum([len(name) + len(value) for name, value in headers]) > _HEADER_BYTES_KEPT:
+        size = sum([len(name) + len(value) for name, value in headers])
+        if size > _HEADER_BYTES_KEPT:
             headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
+            size = sum([len(name) + len(value) for name, value in headers]) + _REPLY_BYTES
         path, query, campaign = path[:_PATH_KEPT], query[:_PATH_KEPT], campaign[:_PATH_KEPT]
-        entry = RecordedRequest(self.recorded, time, method, path, headers, campaign, reply, seconds, query)
-        self._entries.append(entry)
+        body = len(reply.body)
+        size += _ENTRY_BYTES + _HEADER_BYTES * len(headers) + len(path) + len(query) + 4 * len(campaign)
+        size += body if body <= _SHARED_BODY else 0
+        entry = RecordedRequest(
+            self.recorded, time, method, path, headers, campaign, reply, seconds, query, size, self.redactor
+        )
+        entries, memory = self._entries, self._memory
+        entries.append(entry)
+        if body > _SHARED_BODY:
+            size += self._share_body(entry)
+        if len(entries) > self._bound:
+            size -= self._drop(entries.popleft())
+        self.bytes += size
+        memory.used += size
         if self._all_unexpected or reply.matched_by in UNEXPECTED:
-            self.unexpected_requests.append(entry)
+            self._keep_unexpected(entry)
+        if memory.used > memory.threshold:
+            memory.cut_journals()
+
+    def cut(self, most: int) -> None:
+        """Drop the oldest requests until the others need at most so many bytes."""
+        before = self.bytes
+        while self.bytes > most and self._entries:
+            self.bytes -= self._drop(self._entries.popleft())
+            self.dropped_for_memory += 1
+        while self.bytes > most and self.unexpected_requests:
+            self.bytes -= self._drop(self.unexpected_requests.popleft())
+            self.unexpected_dropped += 1
+        self._memory.used -= before - self.bytes
 
     @property
     def entries(self) -> list[RecordedRequest]:
         """The requests that are kept, oldest first."""
         return list(self._entries)
+
+    @property
+    def gap(self) -> str:
+        """A sentence about the requests since it was cleared that it does not have any more; "" if it has all."""
+        dropped = self.recorded - len(self._entries)
+        if not dropped:
+            return ""
+        option = "--max-memory" if self.dropped_for_memory else "--journal-size"
+        return f"the journal lacks the first {dropped} of {self.recorded} requests, which were dropped ({option})"
+
+    def _keep_unexpected(self, entry: RecordedRequest) -> None:
+        size = entry.size + self._share_body(entry)
+        self.unexpected_requests.append(entry)
+        if len(self.unexpected_requests) > _UNEXPECTED_KEPT:
+            size -= self._drop(self.unexpected_requests.popleft())
+        self.bytes += size
+        self._memory.used += size
+
+    def _share_body(self, entry: RecordedRequest) -> int:
+        """Count a large body once, however many entries have it; return the bytes that it adds."""
+        body = entry.reply_body
+        if len(body) <= _SHARED_BODY:
+            return 0
+        count = self._bodies.get(id(body), 0)
+        self._bodies[id(body)] = count + 1
+        return 0 if count else len(body)
+
+    def _drop(self, entry: RecordedRequest) -> int:
+        """Return the bytes that an entry needed which is dropped."""
+        body = entry.reply_body
+        if len(body) <= _SHARED_BODY:
+            return entry.size
+        count = self._bodies[id(body)] = self._bodies[id(body)] - 1
+        if count:
+            return entry.size
+        del self._bodies[id(body)]
+        return entry.size + len(body)

@@ -14,11 +14,20 @@ from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth, refreshes_at, resolve, stats_at
 from migma_mock.faults.armed import ArmedFaults
+from migma_mock.memory import Memory, Share
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
+from migma_mock.size_of import size_of
 
 MAX_CAMPAIGNS = 10_000
 """The limit of campaigns that can be put into one account."""
+
+STATE_BYTES = 8192
+"""What an account needs in memory before anything is put into it: its objects, keys and places in tables."""
+_PROGRESS_BYTES = 3072
+"""What the progress of a campaign needs, with the latest reply of a growing one."""
+_NAME_BYTES = 512
+"""What a table of campaigns needs for an id."""
 
 
 @dataclass(slots=True)
@@ -45,6 +54,7 @@ class MemoryState:
         fixtures: The initial campaigns.
         contract: The contract that all replies satisfy.
         journal: Records the requests.
+        memory: Counts what it keeps; None to count nothing.
         per_minute: How many requests each key may send in a minute; None for no limit.
         start: Where the clock is frozen at first; None for a clock that runs from now.
     """
@@ -54,6 +64,7 @@ class MemoryState:
         fixtures: Mapping[bytes, Campaign],
         contract: Contract,
         journal: Journal,
+        memory: Memory | None = None,
         *,
         per_minute: int | None = None,
         start: datetime | None = None,
@@ -62,12 +73,16 @@ class MemoryState:
         if start is not None:
             self.clock.freeze(start)
         self._rates = contract.rates
-        self.faults = ArmedFaults(contract)
+        self._share = Share(memory)
         self.rate_limiter = RateLimiter(per_minute)
+        self._share.take(STATE_BYTES + self.rate_limiter.most_bytes)
+        self.faults = ArmedFaults(contract, self._share)
         self.journal = journal
         self.revision = 0
         self._fixtures = fixtures
         self._changes: dict[bytes, Campaign | None] = {}
+        # How many bytes each change needs.
+        self._sizes: dict[bytes, int] = {}
         self._progress: dict[str, _Progress] = {}
         # The moment from which the initial campaigns count a relative ``sentAt``.
         self._started = self.clock.now()
@@ -87,30 +102,33 @@ class MemoryState:
         self._fixtures = fixtures
         kept = {campaign.id for campaign in self._changes.values() if campaign is not None}
         for id_ in self._progress.keys() - kept:
-            del self._progress[id_]
+            self._remove_progress(id_)
         self.revision += 1
 
     def put(self, campaign: Campaign) -> None:
         if len(self._changes) >= MAX_CAMPAIGNS and campaign.id.encode() not in self._changes:
             raise TooManyCampaignsError(f"An account keeps at most {MAX_CAMPAIGNS} campaigns of its own. Delete some.")
-        self._changes[campaign.id.encode()] = campaign
-        self._remove_progress(campaign.id)
+        size = size_of(campaign) + _NAME_BYTES
+        self._share.reserve(size - self._sizes.get(campaign.id.encode(), 0))
+        self._change(campaign.id.encode(), campaign, size)
         if campaign.growth is not None:
-            self._progress[campaign.id] = _Progress(growth=resolve(campaign.growth, self.clock.now(), self._rates))
+            self._add_progress(campaign.id, resolve(campaign.growth, self.clock.now(), self._rates))
 
     def delete(self, campaign_id: str) -> bool:
         key = campaign_id.encode()
         if self.campaign(key) is None:
             return False
+        self._share.take(-self._sizes.pop(key, 0))
         if key in self._fixtures:
-            self._changes[key] = None
+            self._share.take(_NAME_BYTES)
+            self._change(key, None, _NAME_BYTES)
         else:
             del self._changes[key]
-        self._remove_progress(campaign_id)
+            self._remove_progress(campaign_id)
         return True
 
     def next_script_step(self, campaign_id: str, script: Script) -> ScriptStep:
-        progress = self._progress.setdefault(campaign_id, _Progress())
+        progress = self._progress.get(campaign_id) or self._add_progress(campaign_id)
         progress.requests += 1
         return script.step_for(progress.requests - 1)
 
@@ -149,13 +167,19 @@ class MemoryState:
         return None if limiter.per_minute is None else limiter.acquire(key, self.clock.timestamp())
 
     def set_rate_limit(self, per_minute: int | None) -> None:
-        self.rate_limiter = RateLimiter(per_minute)
+        limiter = RateLimiter(per_minute)
+        self._share.reserve(limiter.most_bytes - self.rate_limiter.most_bytes)
+        self.rate_limiter = limiter
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
         self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)
 
     def clear_journal(self) -> None:
         self.journal = self.journal.cleared()
+
+    def release(self) -> None:
+        self._share.release()
+        self.journal.release()
 
     def _stats_time(self) -> datetime:
         """Return the time of the stats that are shown: now, or the start of a pause of the refreshes."""
@@ -167,9 +191,20 @@ class MemoryState:
         progress = self._progress.get(campaign.id)
         if progress is None:
             growth = resolve(campaign.growth, self._started, self._rates) if campaign.growth else None
-            progress = self._progress[campaign.id] = _Progress(growth=growth)
+            progress = self._add_progress(campaign.id, growth)
         return progress
+
+    def _add_progress(self, campaign_id: str, growth: Growth | None = None) -> _Progress:
+        progress = self._progress[campaign_id] = _Progress(growth=growth)
+        self._share.take(_PROGRESS_BYTES)
+        return progress
+
+    def _change(self, key: bytes, campaign: Campaign | None, size: int) -> None:
+        """Put a campaign, or None for one of the fixtures that is deleted, in place of what has its id."""
+        self._changes[key], self._sizes[key] = campaign, size
+        self._remove_progress(key.decode())
 
     def _remove_progress(self, campaign_id: str) -> None:
         self.revision += 1
-        self._progress.pop(campaign_id, None)
+        if self._progress.pop(campaign_id, None) is not None:
+            self._share.take(-_PROGRESS_BYTES)

@@ -13,6 +13,9 @@ WINDOW = 60.0
 
 MAX_PER_MINUTE = 100_000
 
+_TIME_BYTES = 40
+"""What the time of a request needs in memory."""
+
 PLAN_PATTERN = rf"^(unlimited|{'|'.join(PLANS)}|[1-9][0-9]{{0,4}}/min|{MAX_PER_MINUTE}/min)$"
 """The texts that :func:`parse_plan` accepts, for JSON schemas."""
 
@@ -39,6 +42,11 @@ class RateLimiter:
     def __init__(self, per_minute: int | None = None) -> None:
         self.per_minute = per_minute
         self._times: dict[Hashable, deque[float]] = {}
+
+    @property
+    def most_bytes(self) -> int:
+        """How many bytes it needs when a key has used up its limit."""
+        return (self.per_minute or 0) * _TIME_BYTES
 
     def acquire(self, key: Hashable, now: float) -> int | None:
         """Count a request of a key unless the key has reached the limit.

@@ -57,7 +57,8 @@ class RecordRedactor:
         """Return a text with each secret replaced."""
         if not self._index and "%" not in text:
             return mask(text)
-        view, places, spans = text, range(len(text) + 1), list(self._spans(text))
+        places: Sequence[int] = range(len(text) + 1)
+        view, spans = text, list(self._spans(text))
         for _ in range(_DECODINGS):
             if "%" not in view:
                 break
@@ -75,9 +76,11 @@ class RecordRedactor:
 
     def header(self, name: bytes, value: bytes) -> tuple[str, str]:
         """Return a header without secrets; of a secret header, only the scheme is shown."""
-        if name.decode("latin-1").lower() in self._headers:
-            return name.decode("latin-1"), mask_credential(value.decode("latin-1"))
-        return self.data(name), self.data(value)
+        return self.data(name), self.header_value(name.decode("latin-1"), value.decode("latin-1"))
+
+    def header_value(self, name: str, value: str) -> str:
+        """Return the value of a header without secrets; of a secret header, only the scheme is shown."""
+        return mask_credential(value) if name.lower() in self._headers else self.text(value)
 
     def _parameter(self, match: re.Match[str]) -> str:
         return f"{match[1]}={REDACTED}" if _plain(match[1]) in self._parameters else match[0]
@@ -87,7 +90,7 @@ class RecordRedactor:
         yield from (match.span() for match in VENDOR_KEY.finditer(view))
         if self._index:
             for run in _RUN.finditer(view):
-                for begin, end in self._index.find(run[0], is_last=run.end() == len(view)):
+                for begin, end in self._index.find(run[0]):
                     yield run.start() + begin, run.start() + end
 
 
@@ -106,20 +109,15 @@ class _Index:
     def __bool__(self) -> bool:
         return bool(self._sorted)
 
-    def find(self, run: str, *, is_last: bool) -> Iterator[_Span]:
-        """Yield where the longest texts are.
-
-        Args:
-            run: Where to search.
-            is_last: True if more may have followed before the record was cut: then the beginning of a text counts too.
-        """
+    def find(self, run: str) -> Iterator[_Span]:
+        """Yield where the longest texts are; at the end, where a record may be cut, also where one begins."""
         samples = (at for at in range(0, len(run), _STEP) if run[at : at + _SAMPLE] in self._samples)
         for begin in (begin for at in samples for begin in range(max(at - _STEP + 1, 0), at + 1)):
             ends = (begin + length for length in self._lengths.get(run[begin : begin + _START], ()))
             end = next((end for end in ends if run[begin:end] in self._texts), None)
             if end is not None:
                 yield begin, end
-            elif is_last and len(run) >= begin + _START and self._is_beginning(run[begin:]):
+            elif len(run) >= begin + _START and self._is_beginning(run[begin:]):
                 yield begin, len(run)
 
     def _is_beginning(self, text: str) -> bool:
@@ -133,7 +131,9 @@ def _plain(name: str) -> str:
 
 def _decoded(view: str, places: Sequence[int]) -> tuple[str, list[int]]:
     """Return a text with its escapes decoded once, and where each of its characters came from."""
-    parts, kept, at = [], [], 0
+    parts: list[str] = []
+    kept: list[int] = []
+    at = 0
     for escape in _ESCAPE.finditer(view):
         parts += [view[at : escape.start()], chr(int(escape[1], 16))]
         kept += places[at : escape.start() + 1]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from migma_contract.redaction import SECRET_HEADERS, mask, mask_credential
 from migma_contract.timestamps import format_rfc3339
+from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
 from migma_mock.messages.reply import Reply
 
 _CLIENT_HEADERS = frozenset(
@@ -29,6 +29,7 @@ class RecordedRequest:
         number: Its place in the account's journal, from 1.
         method: In capitals.
         seconds: How long the mock took to choose the reply.
+        size: How many bytes it needs, without a large body, which other entries may share.
     """
 
     # pytest shows the fields that are compared, so none with a secret is.
@@ -41,6 +42,8 @@ class RecordedRequest:
     _reply: Reply = field(compare=False)
     seconds: float
     _query: bytes = field(compare=False)
+    size: int = field(default=0, compare=False)
+    _redactor: RecordRedactor = field(default=NO_SECRETS, compare=False)
 
     def __repr__(self) -> str:
         return f"<{self.number}: {self.method} {self.path} {self.status}, {self.matched_by}>"
@@ -54,17 +57,17 @@ class RecordedRequest:
     @property
     def path(self) -> str:
         """Percent-encoded, without the query."""
-        return _masked(self._path)
+        return self._redactor.data(self._path)
 
     @property
     def query(self) -> str:
         """The part after the ``?``, percent-encoded; "" without one."""
-        return _masked(self._query)
+        return self._redactor.query(self._query)
 
     @property
     def header_pairs(self) -> list[tuple[str, str]]:
         """The headers in their order; Authorization keeps its scheme."""
-        return [(_masked(name), _shown(name, value)) for name, value in self._headers]
+        return [self._redactor.header(name, value) for name, value in self._headers]
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -76,7 +79,7 @@ class RecordedRequest:
     @property
     def campaign_id(self) -> str | None:
         """The id in the path; None if the path has none."""
-        return mask(self._campaign) or None
+        return self._redactor.text(self._campaign) or None
 
     @property
     def status(self) -> int:
@@ -86,7 +89,7 @@ class RecordedRequest:
     @property
     def matched_by(self) -> str:
         """The reason for the response: ``campaign spring-sale``, ``fault status, campaign spring-sale``."""
-        return mask(self._reply.matched_by)
+        return self._redactor.text(self._reply.matched_by)
 
     @property
     def is_unexpected(self) -> bool:
@@ -96,12 +99,17 @@ class RecordedRequest:
     @property
     def response_headers(self) -> list[tuple[str, str]]:
         """The headers of the response."""
-        return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._reply.headers]
+        return [self._redactor.header(name, value) for name, value in self._reply.headers]
+
+    @property
+    def reply_body(self) -> bytes:
+        """The body of the response as it was sent, secrets included."""
+        return self._reply.body
 
     @property
     def response_body(self) -> str:
         """The body of the response as text; "" for HEAD."""
-        return "" if self.method == "HEAD" else _masked(self._reply.body, "utf-8")
+        return "" if self.method == "HEAD" else self._redactor.text(self._reply.body.decode("utf-8", "replace"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -126,13 +134,3 @@ class RecordedRequest:
         del entry["milliseconds"]
         entry["requestHeaders"] = sorted(pair for pair in self.header_pairs if pair[0] not in _CLIENT_HEADERS)
         return entry
-
-
-def _masked(raw: bytes, encoding: str = "latin-1") -> str:
-    return mask(raw.decode(encoding, "replace"))
-
-
-def _shown(name: bytes, value: bytes) -> str:
-    if name.decode("latin-1") in SECRET_HEADERS:
-        return mask_credential(value.decode("latin-1"))
-    return _masked(value)

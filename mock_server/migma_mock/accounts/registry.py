@@ -12,9 +12,12 @@ from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, derived_keys
 from migma_mock.accounts.journal import Journal
-from migma_mock.accounts.memory_state import MemoryState
+from migma_mock.accounts.memory_state import STATE_BYTES, MemoryState
+from migma_mock.accounts.rate_limit import RateLimiter
+from migma_mock.accounts.record_redactor import RecordRedactor
 from migma_mock.api_keys import Key, secret_of
 from migma_mock.campaigns.campaign import Campaign
+from migma_mock.memory import Memory
 
 
 class Credential(NamedTuple):
@@ -33,12 +36,15 @@ class Accounts:
 
     Args:
         contract: The contract that all replies satisfy.
+        memory: Counts and limits what the accounts keep.
         journal_bound: How many entries each journal keeps.
         max_accounts: How many accounts there may be beside the built-in one; a further one evicts the account that was
             not used for the longest time.
         on_evict: Is called with each evicted account.
 
     Attributes:
+        memory: What the accounts keep.
+        redactor: Removes every known key from records of requests.
         built_in: The account that has the fixtures and their keys.
         unknown_key_requests: The journal of the requests without a key, or with an unknown one.
     """
@@ -46,11 +52,13 @@ class Accounts:
     def __init__(
         self,
         contract: Contract,
+        memory: Memory,
         journal_bound: int,
         max_accounts: int,
         on_evict: Callable[[Account], object] = lambda _account: None,
     ) -> None:
         self._contract = contract
+        self.memory = memory
         self._journal_bound = journal_bound
         self._max_accounts = max_accounts
         self._on_evict = on_evict
@@ -60,14 +68,15 @@ class Accounts:
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: set[bytes] = set()
+        self.redactor = RecordRedactor(contract.operation.key_header)
         self.built_in = Account(
             BUILT_IN,
             "fixtures",
             AccountKeys(Secret(""), Secret(""), Secret("")),
-            Journal(journal_bound),
-            lambda journal: MemoryState(self._fixtures, contract, journal),
+            Journal(journal_bound, memory, redactor=self.redactor),
+            lambda journal: MemoryState(self._fixtures, contract, journal, memory),
         )
-        self.unknown_key_requests = Journal(journal_bound, all_unexpected=True)
+        self.unknown_key_requests = Journal(journal_bound, memory, all_unexpected=True, redactor=self.redactor)
 
     def set_built_in(self, campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> None:
         """Replace the fixtures; the journal, faults and clock of the built-in account stay.
@@ -77,6 +86,7 @@ class Accounts:
         self._fixtures = {id_.encode(): campaign for id_, campaign in campaigns.items()}
         self.built_in.state.replace_fixtures(self._fixtures)
         known = list(keys)
+        self.redactor.know(key.key for key in known)
         self.built_in.keys = AccountKeys(_first(known), _first(known, revoked=True), _first(known, may_read=False))
         # New keys are added before old ones are removed: a key in both is known at every moment.
         before, self._built_in_secrets = self._built_in_secrets, {self._add_key(self.built_in, key) for key in known}
@@ -100,7 +110,12 @@ class Accounts:
             per_minute: How many requests each key may send in a minute; None for no limit.
             key_seed: Derives the keys: the same text gives the same keys, or the next ones if an account has these.
             start: Where its clock is frozen at first, an aware datetime; None for a clock that runs from now.
+
+        Raises:
+            MemoryLimitError: There is no room for another account.
         """
+        evicted = next(iter(self._created.values())) if len(self._created) >= self._max_accounts else None
+        self.memory.require(RateLimiter(per_minute).most_bytes + (0 if evicted else STATE_BYTES))
         self._last_number += 1
         fixtures = {} if empty else self._fixtures
         keys = self._free_keys(secrets.token_hex() if key_seed is None else key_seed)
@@ -108,15 +123,16 @@ class Accounts:
             f"account-{self._last_number}",
             name,
             keys,
-            Journal(self._journal_bound),
-            lambda journal: MemoryState(fixtures, self._contract, journal, per_minute=per_minute, start=start),
+            Journal(self._journal_bound, self.memory, redactor=self.redactor),
+            lambda journal: MemoryState(
+                fixtures, self._contract, journal, self.memory, per_minute=per_minute, start=start
+            ),
         )
         self._add_key(account, Key(key=keys.working))
         self._add_key(account, Key(key=keys.revoked, revoked=True))
         self._add_key(account, Key(key=keys.withoutPermission, permissions=["audience:read"]))
         self._created[account.id] = account
-        if len(self._created) > self._max_accounts:
-            evicted = next(iter(self._created.values()))
+        if evicted:
             self.delete(evicted.id)
             self._on_evict(evicted)
         return account
@@ -130,6 +146,7 @@ class Accounts:
         account = self._created.pop(account_id, None)
         if account is None:
             raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
+        account.state.release()
         for secret in account.keys:
             self._remove_key(secret.reveal().encode())
 

@@ -55,6 +55,7 @@ class AccountState(Protocol):
 
         Raises:
             TooManyCampaignsError: The account has as many campaigns of its own as it may have.
+            MemoryLimitError: The accounts of the mock keep as much as they may.
         """
 
     def delete(self, campaign_id: str) -> bool:
@@ -85,10 +86,17 @@ class AccountState(Protocol):
         """Count a request of a key; return the seconds to wait instead if the key has reached its rate limit."""
 
     def set_rate_limit(self, per_minute: int | None) -> None:
-        """Allow each key so many requests a minute, counted from now; None for no limit."""
+        """Allow each key so many requests a minute, counted from now; None for no limit.
+
+        Raises:
+            MemoryLimitError: There is no room to count so many.
+        """
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
         """Record a request and its reply in the journal."""
 
     def clear_journal(self) -> None:
         """Remove all recorded requests."""
+
+    def release(self) -> None:
+        """Count nothing of this state in the memory of the mock any more; it can still be read."""

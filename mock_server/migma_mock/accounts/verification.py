@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
 from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.input_models import Strict
 
@@ -23,17 +24,34 @@ class Pattern(Strict):
         default={}, max_length=100, description="Request headers and their values, at most 100; names in any case."
     )
 
-    def difference(self, entry: RecordedRequest) -> list[str]:
-        """Return a sentence for each reason why an entry does not match; empty if it matches."""
+    def without_secrets(self, redactor: RecordRedactor) -> Self:
+        """Return the pattern as a message may show it."""
+        texts = {name: getattr(self, name) for name in ("path", "campaign", "matchedBy")}
+        shown: dict[str, object] = {name: text and redactor.text(text) for name, text in texts.items()}
+        headers = {name: redactor.header_value(name, value) for name, value in self.headers.items()}
+        return self.model_copy(update={**shown, "headers": headers})
+
+    def difference(self, entry: RecordedRequest, shown: "Pattern | None" = None) -> list[str]:
+        """Return a sentence for each reason why an entry does not match; empty if it matches.
+
+        Args:
+            entry: The entry, which has no secrets.
+            shown: The pattern as the sentences show it, :meth:`without_secrets`; None for the pattern itself.
+        """
+        shown = shown or self
         pairs = [
-            ("method", self.method and self.method.upper(), entry.method.upper()),
-            ("path", self.path, entry.path),
-            ("campaign", self.campaign, entry.campaign_id or ""),
-            ("status", self.status, entry.status),
+            ("method", self.method and self.method.upper(), entry.method.upper(), shown.method),
+            ("path", self.path, entry.path, shown.path),
+            ("campaign", self.campaign, entry.campaign_id or "", shown.campaign),
+            ("status", self.status, entry.status, shown.status),
         ]
-        reasons = [f"{name} is {got!r}, not {want!r}" for name, want, got in pairs if want is not None and want != got]
+        reasons = [
+            f"{name} is {got!r}, not {text!r}{_hint(got == text)}"
+            for name, want, got, text in pairs
+            if want is not None and want != got
+        ]
         if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
-            reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {self.matchedBy!r}")
+            reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {shown.matchedBy!r}")
         given: dict[str, list[str]] = {}
         for name, value in entry.header_pairs if self.headers else []:
             given.setdefault(name, []).append(value)
@@ -41,7 +59,8 @@ class Pattern(Strict):
             values = given.get(name.lower(), [])
             if want not in values:
                 got = " and ".join(map(repr, values)) or "absent"
-                reasons.append(f"header {name} is {got}, not {want!r}")
+                text = shown.headers[name]
+                reasons.append(f"header {name} is {got}, not {text!r}{_hint(text in values)}")
         return reasons
 
 
@@ -104,40 +123,65 @@ class VerificationResult(NamedTuple):
         return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
 
 
-def verify(expectation: RequestExpectation, entries: Iterable[RecordedRequest]) -> VerificationResult:
-    """Compare the entries of a journal with an expectation."""
+def verify(
+    expectation: RequestExpectation,
+    entries: Iterable[RecordedRequest],
+    gap: str = "",
+    redactor: RecordRedactor = NO_SECRETS,
+) -> VerificationResult:
+    """Compare the entries of a journal with an expectation.
+
+    Args:
+        expectation: What is expected.
+        entries: The entries, oldest first.
+        gap: A sentence about requests that the journal has dropped; "" if it has all. Then nothing shows that there
+            were no more requests than it has, so that an upper bound is not met.
+        redactor: Removes secrets of the expectation from the message; those of the entries are removed already.
+    """
     requests = list(entries)
-    return _verify_order(expectation.order, requests) if expectation.order else _verify_count(expectation, requests)
+    if expectation.order:
+        result = _verify_order(expectation.order, requests, redactor)
+    else:
+        result = _verify_count(expectation, requests, redactor)
+    if not gap or (result.ok and expectation.times is None and expectation.atMost is None):
+        return result
+    return result._replace(ok=False, message=f"{result.message}; {gap}")
 
 
-def _verify_count(expectation: RequestExpectation, requests: Sequence[RecordedRequest]) -> VerificationResult:
-    count = sum(not expectation.difference(entry) for entry in requests)
+def _verify_count(
+    expectation: RequestExpectation, requests: Sequence[RecordedRequest], redactor: RecordRedactor
+) -> VerificationResult:
+    shown = expectation.without_secrets(redactor)
+    count = sum(not expectation.difference(entry, shown) for entry in requests)
     times = expectation.times
     low, high = (expectation.atLeast, expectation.atMost) if times is None else (times, times)
     if low is None and high is None:
         low = 1
     too_few, too_many = low is not None and count < low, high is not None and count > high
-    message = f"{_describe(expectation)}: expected {_bounds(low, high)}, got {count} of {len(requests)} requests"
-    nearest = _nearest(expectation, requests) if too_few else None
+    message = f"{_describe(shown)}: expected {_bounds(low, high)}, got {count} of {len(requests)} requests"
+    nearest = _nearest(expectation, shown, requests) if too_few else None
     return VerificationResult(not (too_few or too_many), message, count, nearest)
 
 
-def _verify_order(order: Sequence[Pattern], requests: Sequence[RecordedRequest]) -> VerificationResult:
+def _verify_order(
+    order: Sequence[Pattern], requests: Sequence[RecordedRequest], redactor: RecordRedactor
+) -> VerificationResult:
     position = 0
     for number, pattern in enumerate(order):
         found = next((i for i in range(position, len(requests)) if not pattern.difference(requests[i])), None)
         if found is None:
             where = f"as number {number + 1} of the order, after request {position}"
-            message = f"{_describe(pattern)}: expected {where}, not found"
-            nearest = _nearest(pattern, requests[position:])
+            shown = pattern.without_secrets(redactor)
+            message = f"{_describe(shown)}: expected {where}, not found"
+            nearest = _nearest(pattern, shown, requests[position:])
             return VerificationResult(ok=False, message=message, matches=number, nearest=nearest)
         position = found + 1
     message = f"all {len(order)} requests came in order"
     return VerificationResult(ok=True, message=message, matches=len(order), nearest=None)
 
 
-def _nearest(pattern: Pattern, requests: Sequence[RecordedRequest]) -> Nearest | None:
-    misses = [Nearest(entry, differs) for entry in requests if (differs := pattern.difference(entry))]
+def _nearest(pattern: Pattern, shown: Pattern, requests: Sequence[RecordedRequest]) -> Nearest | None:
+    misses = [Nearest(entry, differs) for entry in requests if (differs := pattern.difference(entry, shown))]
     # The latest of equally near ones, since it is what the client under test did last.
     return min(reversed(misses), key=lambda near: len(near.differs), default=None)
 
@@ -145,6 +189,10 @@ def _nearest(pattern: Pattern, requests: Sequence[RecordedRequest]) -> Nearest |
 def _describe(pattern: Pattern) -> str:
     given = {name: getattr(pattern, name) for name in Pattern.model_fields}
     return ", ".join(f"{name} {value}" for name, value in given.items() if value not in (None, {})) or "any request"
+
+
+def _hint(is_same_without_secrets: bool) -> str:  # noqa: FBT001  # one word at each call
+    return " with a secret, which the journal does not keep; expect what it shows" if is_same_without_secrets else ""
 
 
 def _bounds(low: int | None, high: int | None) -> str:

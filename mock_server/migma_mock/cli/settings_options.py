@@ -8,7 +8,14 @@ import typer
 
 from migma_mock.settings import Settings, flag, variable
 
-_METAVARS = {"host": "ADDRESS", "fixtures": "DIR", "contract": "FILE", "api_key": "KEY", "control_token": "TOKEN"}
+_METAVARS = {
+    "host": "ADDRESS",
+    "fixtures": "DIR",
+    "contract": "FILE",
+    "api_key": "KEY",
+    "control_token": "TOKEN",
+    "max_memory": "SIZE",
+}
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

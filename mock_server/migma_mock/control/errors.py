@@ -1,6 +1,7 @@
 """Errors of the control API: the vendor's error envelope, with a list of problems."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -9,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from migma_contract.errors import Problem
+from migma_mock.memory import MemoryLimitError
 
 
 class ProblemModel(BaseModel):
@@ -47,6 +49,15 @@ class ControlError(Exception):
 def refuse(problems: Iterable[Problem]) -> NoReturn:
     """Refuse a request with 422 and every problem."""
     raise ControlError(422, "The request is invalid.", problems)
+
+
+@contextmanager
+def full_memory_refused() -> Iterator[None]:
+    """Refuse a request with 507 if there is no room for what it puts."""
+    try:
+        yield
+    except MemoryLimitError as error:
+        raise ControlError(HTTPStatus.INSUFFICIENT_STORAGE, str(error)) from error
 
 
 def error_response(status: int, message: str, problems: Iterable[Problem] = ()) -> JSONResponse:

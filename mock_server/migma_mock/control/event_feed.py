@@ -21,6 +21,8 @@ UNKNOWN_KEY = "unknown-key"
 
 _ENTRIES_PER_EVENT = 100
 _MAX_BODY_SHOWN = 8192
+_READER_BYTES = 2048
+"""What following an account needs in memory."""
 
 
 class Event(NamedTuple):
@@ -81,6 +83,11 @@ class EventFeed:
         self._mock = mock
         self._fixture_errors = mock.fixture_errors if mock else []
         self._sync()
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes it needs in memory."""
+        return _READER_BYTES * len(self._readers)
 
     def past(self, limit: int) -> Iterator[Event]:
         """Yield the newest entries of all journals, newest first, in parts; at least one part, which may be empty."""

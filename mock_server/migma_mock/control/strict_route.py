@@ -19,6 +19,7 @@ _ERRORS = {
     409: "The current state does not allow this; the message says why.",
     415: "The Content-Type of the body is not JSON.",
     422: "The request is invalid; `problems` lists every problem.",
+    507: "The accounts keep as much as `--max-memory` allows.",
 }
 
 

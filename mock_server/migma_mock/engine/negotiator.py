@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
-from functools import lru_cache
 
 from migma_contract.errors import ContractError
 from migma_contract.extras import MissingExtraError
@@ -20,7 +19,9 @@ NO_SUCH_ID = "0" * 24
 """The id of no campaign, even where ids are generated: the vendor's SDK uses it so in its live test."""
 
 _ID_SHOWN = 64
-_GENERATED_KEPT = 4096
+_GENERATED_BYTES_KEPT = 8_000_000
+_REPLY_BYTES = 1024
+"""What a generated reply and its id need in memory beside the body."""
 
 
 class Negotiator:
@@ -49,7 +50,8 @@ class Negotiator:
         self._generator = generator
         self._add_metadata = add_metadata
         self._generate_unknown = generate_unknown
-        self._generated = lru_cache(_GENERATED_KEPT)(self._make_generated)
+        self._generated: dict[str, Reply] = {}
+        self._generated_bytes = 0
 
     def negotiate(self, campaign_id: bytes, state: AccountState) -> Reply:
         """Return the reply for an id: its campaign's, or a generated one, or the 404."""
@@ -101,12 +103,20 @@ class Negotiator:
         if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
             return self._static_replies.unknown_id
         try:
-            return self._generated(campaign_id)
+            return self._generated.get(campaign_id) or self._make_generated(campaign_id)
         except ContractError as error:
             return self._static_replies.refusal(500, "INTERNAL_ERROR", str(error))
 
     def _make_generated(self, campaign_id: str) -> Reply:
-        return self._make.enveloped(self._generator.envelope(campaign_id), f"generated {campaign_id[:_ID_SHOWN]}")
+        matched_by = f"generated {campaign_id[:_ID_SHOWN]}"
+        reply = self._make.enveloped(self._generator.envelope(campaign_id), matched_by)
+        self._generated_bytes += len(reply.body) + _REPLY_BYTES
+        if self._generated_bytes > _GENERATED_BYTES_KEPT:
+            # All at once: making one again takes 20 µs, and noting the use of each would slow down all requests.
+            self._generated.clear()
+            self._generated_bytes = len(reply.body) + _REPLY_BYTES
+        self._generated[campaign_id] = reply
+        return reply
 
     def _preferred(self, preferences: Preferences, campaign_id: bytes, state: AccountState) -> Reply:
         if preferences.example is not None:

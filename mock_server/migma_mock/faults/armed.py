@@ -6,9 +6,14 @@ from dataclasses import dataclass, replace
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import FaultSpec
+from migma_mock.memory import Share
 from migma_mock.messages.reply import Reply
+from migma_mock.size_of import size_of
 
 MAX_ARMED = 100
+
+_ARMED_BYTES = 1024
+"""What an armed fault needs in memory beside its specification."""
 
 
 class TooManyFaultsError(MigmaError):
@@ -46,11 +51,17 @@ class ArmedFaults:
     is selected by its probability. The selection depends only on the fault's kind and seed and on how many replies
     were eligible before, so the same requests give the same faults in every process. A reply that a fault does not
     apply to (a reply without stats for a drift fault), or that an earlier fault changed, is not counted as eligible.
+
+    Args:
+        contract: The contract that replies satisfy.
+        share: Counts the bytes that the faults need.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, share: Share | None = None) -> None:
         self._contract = contract
+        self._share = Share() if share is None else share
         self._armed: dict[str, ArmedFault] = {}
+        self._sizes: dict[str, int] = {}
         self._last_number = 0
 
     def __bool__(self) -> bool:
@@ -65,24 +76,32 @@ class ArmedFaults:
 
         Raises:
             TooManyFaultsError: There are :data:`MAX_ARMED`, and none is exhausted.
+            MemoryLimitError: The accounts of the mock keep as much as they may.
         """
+        exhausted = None
         if len(self._armed) >= MAX_ARMED:
             exhausted = next((fault.id for fault in self._armed.values() if fault.exhausted), None)
             if exhausted is None:
                 raise TooManyFaultsError(f"{MAX_ARMED} faults are armed, which is the limit. Disarm one first.")
-            del self._armed[exhausted]
+        size = size_of(spec) + _ARMED_BYTES
+        self._share.reserve(size - self._sizes.get(exhausted or "", 0))
+        if exhausted is not None:
+            del self._armed[exhausted], self._sizes[exhausted]
         self._last_number += 1
         fault = ArmedFault(f"fault-{self._last_number}", spec)
-        self._armed[fault.id] = fault
+        self._armed[fault.id], self._sizes[fault.id] = fault, size
         return fault
 
     def disarm(self, fault_id: str) -> ArmedFault | None:
         """Remove a fault and return its last snapshot, or None if there is no such fault."""
+        self._share.take(-self._sizes.pop(fault_id, 0))
         return self._armed.pop(fault_id, None)
 
     def clear(self) -> None:
         """Remove all faults."""
+        self._share.take(-sum(self._sizes.values()))
         self._armed.clear()
+        self._sizes.clear()
 
     def apply_next(self, campaign_id: str, reply: Reply) -> Reply | None:
         """Return a reply changed by the first matching fault, which is counted; None if none applies."""

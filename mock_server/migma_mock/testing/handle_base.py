@@ -85,12 +85,15 @@ class HandleBase:
             expectation = RequestExpectation.model_validate(members)
         except ValidationError as error:
             raise ArgumentError(argument_problems(call, model_problems(error, call))) from None
-        result = verify(expectation, self._account.state.journal.entries)
+        journal = self._account.state.journal
+        result = verify(expectation, journal.entries, journal.gap, journal.redactor)
         if not result.ok:
             raise AssertionError(result.explanation)
 
     def journal_text(self) -> str:
         """Return the requests as text, one on each line; of many, the last 100."""
-        lines = [repr(entry) for entry in self._account.state.journal.entries]
-        earlier = [f"… {len(lines) - _SHOWN} requests before these"] if len(lines) > _SHOWN else []
+        journal = self._account.state.journal
+        lines = [repr(entry) for entry in journal.entries]
+        earlier = [f"{journal.gap}"] if journal.gap else []
+        earlier += [f"… {len(lines) - _SHOWN} requests before these"] if len(lines) > _SHOWN else []
         return "\n".join([*earlier, *lines[-_SHOWN:]]) or "no requests"

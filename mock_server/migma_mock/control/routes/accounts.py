@@ -10,7 +10,7 @@ from migma_mock.accounts.clock import is_in_range
 from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, MockDep
-from migma_mock.control.errors import ControlError
+from migma_mock.control.errors import ControlError, full_memory_refused
 from migma_mock.control.strict_route import errors, strict_router
 from migma_mock.input_models import Strict
 
@@ -107,16 +107,17 @@ class AccountModel(BaseModel):
         )
 
 
-@router.post("/accounts", status_code=201, responses=errors(415))
+@router.post("/accounts", status_code=201, responses=errors(415, 507))
 async def create(new: NewAccount, mock: MockDep) -> AccountModel:
     """Create an account with its own keys, campaigns, clock, faults, rate limit and journal."""
-    account = mock.accounts.create(
-        new.name,
-        empty=new.empty,
-        per_minute=parse_plan(new.plan),
-        key_seed=new.keySeed,
-        start=parse_rfc3339(new.start) if new.start else None,
-    )
+    with full_memory_refused():
+        account = mock.accounts.create(
+            new.name,
+            empty=new.empty,
+            per_minute=parse_plan(new.plan),
+            key_seed=new.keySeed,
+            start=parse_rfc3339(new.start) if new.start else None,
+        )
     return AccountModel.of(account)
 
 
@@ -148,8 +149,9 @@ async def reset(account: AccountDep) -> AccountModel:
     return AccountModel.of(account)
 
 
-@router.put("/accounts/{account_id}/rate-limit", responses=errors(415))
+@router.put("/accounts/{account_id}/rate-limit", responses=errors(415, 507))
 async def set_rate_limit(account: AccountDep, limit: RateLimit) -> RateLimit:
     """Set how many requests each key may make per minute; earlier requests no longer count."""
-    account.state.set_rate_limit(parse_plan(limit.plan))
+    with full_memory_refused():
+        account.state.set_rate_limit(parse_plan(limit.plan))
     return limit

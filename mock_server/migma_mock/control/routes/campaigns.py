@@ -12,7 +12,7 @@ from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, MockDep
-from migma_mock.control.errors import ControlError, refuse
+from migma_mock.control.errors import ControlError, full_memory_refused, refuse
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("campaigns")
@@ -69,7 +69,7 @@ async def show(campaign: CampaignDep) -> dict[str, Any]:
 @router.put(
     "/accounts/{account_id}/campaigns/{campaign_id}",
     openapi_extra=body_schema("CampaignFile"),
-    responses=errors(409, 415),
+    responses=errors(409, 415, 507),
 )
 async def put(account: AccountDep, campaign_id: CampaignId, document: JsonBody, mock: MockDep) -> CampaignModel:
     """Put a campaign in the format of a fixture file; it is checked as fixture files are."""
@@ -80,7 +80,8 @@ async def put(account: AccountDep, campaign_id: CampaignId, document: JsonBody, 
     if campaign.id != campaign_id:
         refuse([Problem(source, "/id", f"the id of the path, {campaign_id!r}", repr(campaign.id))])
     try:
-        account.state.put(campaign)
+        with full_memory_refused():
+            account.state.put(campaign)
     except TooManyCampaignsError as error:
         raise ControlError(409, str(error)) from error
     return CampaignModel.of(campaign)

@@ -12,10 +12,11 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, MockDep
-from migma_mock.control.errors import ControlError
+from migma_mock.control.errors import ControlError, full_memory_refused
 from migma_mock.control.event_feed import Event, EventFeed
 from migma_mock.control.middleware import WITHOUT_BODY
 from migma_mock.control.strict_route import errors
+from migma_mock.memory import Share
 from migma_mock.mock import Mock
 
 router = APIRouter(tags=["events"])
@@ -23,7 +24,7 @@ router = APIRouter(tags=["events"])
 MAX_STREAMS = 32
 
 # With the class of the stream, FastAPI would document errors with its media type too, and they are JSON.
-_RESPONSES = errors(409) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
+_RESPONSES = errors(409, 507) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}
 
 _LOOK_SECONDS = 0.1
 _KEEPALIVE_SECONDS = 15.0
@@ -33,6 +34,8 @@ def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> Ev
     open_feeds: set[EventFeed] = request.app.state.open_feeds
     if len(open_feeds) >= MAX_STREAMS:
         raise ControlError(409, f"All {MAX_STREAMS} event streams are in use. Close a dashboard or another client.")
+    with full_memory_refused():
+        mock.accounts.memory.require(feed.bytes)
     events = () if WITHOUT_BODY in request.scope else _encoded_events(mock, open_feeds, feed, last)
     return EventSourceResponse(events, headers={"cache-control": "no-cache"})
 
@@ -40,13 +43,16 @@ def _open_stream(request: Request, mock: Mock, feed: EventFeed, last: int) -> Ev
 async def _encoded_events(mock: Mock, open_feeds: set[EventFeed], feed: EventFeed, last: int) -> AsyncIterator[bytes]:
     """Yield the last events, then new ones until the server stops or an account of the feed is deleted."""
     open_feeds.add(feed)
+    share = Share(mock.accounts.memory)
     with contextlib.suppress(UnknownAccountError), contextlib.ExitStack() as at_end:
         at_end.callback(open_feeds.discard, feed)
+        at_end.callback(share.release)
         for event in feed.past(last):
             yield _encode(event)
             await asyncio.sleep(0)  # encoding thousands of entries must not delay other requests
         sent = time.monotonic()
         while not mock.is_closing:
+            share.take(feed.bytes - share.bytes)
             for event in feed.news():
                 yield _encode(event)
                 sent = time.monotonic()

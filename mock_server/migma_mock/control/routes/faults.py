@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from migma_mock.accounts.account import Account
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, MockDep
-from migma_mock.control.errors import ControlError, refuse
+from migma_mock.control.errors import ControlError, full_memory_refused, refuse
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
 from migma_mock.faults import FAULTS, TooManyFaultsError, parse_fault
 from migma_mock.mock import Mock
@@ -54,7 +54,10 @@ async def list_all(account: AccountDep, mock: MockDep) -> list[FaultModel]:
 
 
 @router.post(
-    "/accounts/{account_id}/faults", status_code=201, openapi_extra=body_schema("Fault"), responses=errors(409, 415)
+    "/accounts/{account_id}/faults",
+    status_code=201,
+    openapi_extra=body_schema("Fault"),
+    responses=errors(409, 415, 507),
 )
 async def arm(account: AccountDep, document: JsonBody, mock: MockDep) -> FaultModel:
     """Arm a fault for the next replies of the account that it applies to; see the `warnings` of the response."""
@@ -62,7 +65,8 @@ async def arm(account: AccountDep, document: JsonBody, mock: MockDep) -> FaultMo
     if isinstance(fault, list):
         refuse(fault)
     try:
-        account.state.faults.arm(fault)
+        with full_memory_refused():
+            account.state.faults.arm(fault)
     except TooManyFaultsError as error:
         raise ControlError(409, str(error)) from error
     return _models(account, mock)[-1]

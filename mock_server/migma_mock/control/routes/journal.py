@@ -22,7 +22,7 @@ class JournalModel(BaseModel):
     """Entries of a journal."""
 
     recorded: int = Field(description="Number of all requests so far.")
-    dropped: int = Field(description="Number of requests that were dropped because the journal is bounded.")
+    dropped: int = Field(description="Number of requests that were dropped (`--journal-size`, `--max-memory`).")
     entries: list[dict[str, Any]] = Field(description="Requests, newest first.")
 
     @classmethod
@@ -94,7 +94,8 @@ async def export(account: AccountDep) -> Response:
 @router.post("/accounts/{account_id}/verify", responses=errors(415))
 async def check(account: AccountDep, expectation: RequestExpectation) -> VerificationModel:
     """Check that requests came as expected; if not, return the most similar request and how it differs."""
-    return VerificationModel(**verify(expectation, account.state.journal.entries).as_dict())
+    journal = account.state.journal
+    return VerificationModel(**verify(expectation, journal.entries, journal.gap, journal.redactor).as_dict())
 
 
 @router.get("/unknown-key-requests")
