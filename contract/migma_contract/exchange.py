@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Literal
 
+from migma_contract.json_cut import MAX_VALUES
 from migma_contract.strict_json import Parsed, parse
 from migma_contract.timestamps import parse_retry_after
 
@@ -40,15 +41,21 @@ THE_PROXY = "the proxy "
 """Beginning of the detail of a failure between the client and its proxy; the proxy's URL follows."""
 
 
-_parse_body = lru_cache(maxsize=4)(parse)  # reads of one campaign, and a redacted copy, often have the same body
+# Reads of one campaign, and a redacted copy, often have the same body.
+_parse_body = lru_cache(maxsize=16)(partial(parse, max_values=MAX_VALUES))
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The reason for an incomplete response: its kind and one sentence, which may quote the server."""
+    """The reason for an incomplete response: its kind and one sentence, which may quote the server.
+
+    Attributes:
+        was_sent: False if the connection failed before anything of the request was sent, the key included.
+    """
 
     kind: FailureKind
     detail: str = field(repr=False)
+    was_sent: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,5 +113,5 @@ class Exchange:
 
     @cached_property
     def json(self) -> Parsed:
-        """The body parsed as JSON, with its defects."""
+        """The body parsed as JSON, with its defects; of more than MAX_VALUES values, the outer ones."""
         return _parse_body(self.body)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
 from migma_contract.errors import Problem
+from migma_contract.json_cut import Cut, cut
 from migma_contract.json_pointer import pointer
 
 MAX_DEPTH = 64
@@ -42,10 +43,14 @@ class Defect(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """The value of a JSON document and its defects; ``value`` is None if the document cannot be read."""
+    """The value of a JSON document and its defects; ``value`` is None if the document cannot be read.
+
+    If not all values were wanted, ``cut`` tells what was left out.
+    """
 
     value: Any
     defects: list[Defect]
+    cut: Cut = Cut(None, 0, {})
 
     @property
     def readable(self) -> bool:
@@ -101,10 +106,14 @@ def parse_as_written(data: bytes) -> Any:
     return json.loads(data.removeprefix(_BOM), parse_int=str, parse_float=str)
 
 
-def parse(data: bytes) -> Parsed:
+def parse(data: bytes, max_values: int | None = None) -> Parsed:
     """Parse a JSON document and return its value with all its defects.
 
     Never raises an error, whatever the bytes are.
+
+    Args:
+        data: The document.
+        max_values: The most values to return and to search for defects; None for all.
     """
     defects: list[Defect] = []
     if data.startswith(_BOM):
@@ -126,8 +135,9 @@ def parse(data: bytes) -> Parsed:
         return Parsed(None, [*defects, defect])
     except RecursionError:
         return Parsed(None, [*defects, _TOO_DEEP])
-    defects.extend(_defects_within(value))
-    return Parsed(None if any(defect.kind in _FATAL for defect in defects) else value, defects)
+    kept = Cut(value, 0, {}) if max_values is None else cut(value, _empty_like, max_values)
+    defects.extend(_defects_within(kept.value))
+    return Parsed(None if any(defect.kind in _FATAL for defect in defects) else kept.value, defects, kept)
 
 
 def _ends_early(text: str, error: json.JSONDecodeError) -> bool:
@@ -145,6 +155,15 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     counts = Counter(key for key, _ in pairs)
     with_duplicates.duplicates = tuple(key for key in plain if counts[key] > 1)
     return with_duplicates
+
+
+def _empty_like(value: Any) -> Any:
+    """Return an empty object or list; keys that are duplicates stay so."""
+    if not isinstance(value, _ObjectWithDuplicates):
+        return [] if isinstance(value, list) else {}
+    empty = _ObjectWithDuplicates()
+    empty.duplicates = value.duplicates
+    return empty
 
 
 def _integer(digits: str) -> int | float:
@@ -194,7 +213,8 @@ def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
 
 def _key_defects(value: dict[str, Any], path: _Path) -> Iterator[tuple[_Found, _Path]]:
     for key in value.duplicates if isinstance(value, _ObjectWithDuplicates) else ():
-        yield ("duplicate-key", "each key once", f"{describe_json(key)} again"), (path, key)
+        if key in value:  # it may have been left out
+            yield ("duplicate-key", "each key once", f"{describe_json(key)} again"), (path, key)
     if any(map(_SURROGATE.search, value)):
         yield _HALF_PAIR, path
 

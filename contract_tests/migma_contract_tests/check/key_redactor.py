@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from migma_contract.exchange import Exchange, Failure
+from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Redactor, Secret
@@ -32,7 +32,7 @@ class KeyRedactor:
             exchange,
             headers=self._redactor.headers(received),
             body=self._redactor.data(exchange.body),
-            failure=failure and Failure(failure.kind, self._redactor.text(failure.detail)),
+            failure=failure and replace(failure, detail=self._redactor.text(failure.detail)),
         )
 
     def body(self, body: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from migma_contract.exchange import Exchange, FailureKind
+from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
@@ -12,10 +12,11 @@ from migma_contract.rules.analysis.server_message import server_message
 from migma_contract.rules.evaluate import Evaluation
 from migma_contract_tests.check.contract_lines import ContractLines
 from migma_contract_tests.check.interrupted import describe_interruption
+from migma_contract_tests.check.left_out import describe_left_out
 from migma_contract_tests.check.verdict import decide
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe
-from migma_contract_tests.probes.urls import is_loopback_url
+from migma_contract_tests.probes.urls import is_sent_in_clear
 from migma_contract_tests.results.baseline import Baseline, apply
 from migma_contract_tests.results.records import (
     AcceptedRecord,
@@ -23,11 +24,9 @@ from migma_contract_tests.results.records import (
     ExchangeRecord,
     FindingRecord,
     RequestCounts,
+    Verdict,
 )
 from migma_contract_tests.results.report import Report
-
-_NOT_SENT: frozenset[FailureKind] = frozenset({"unreachable", "tls"})
-"""Failures before a request is sent. After a time-out it may have been."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,13 @@ class RunResult:
             return False
         return not any(expectations.is_transient(last) for _, last in expectations.final_attempts(self.exchanges))
 
-    @property
-    def _not_judged(self) -> str:
-        interruption = describe_interruption(self.exchanges, self.evaluation.interrupted)
-        return " ".join(filter(None, (interruption, self.evaluation.not_judged)))
+    def _not_judged(self, verdict: Verdict) -> str:
+        """Return what was not judged: for every verdict what was too large, and more if the API conforms."""
+        parts = [describe_left_out(self.exchanges)]
+        if verdict == "conforms":
+            parts = [describe_interruption(self.exchanges, self.evaluation.interrupted), *parts]
+            parts.append(self.evaluation.not_judged)
+        return " ".join(filter(None, parts))
 
     def report(self, baseline: Baseline | None) -> Report:
         """Return the report of this run, with the baseline applied."""
@@ -105,7 +107,7 @@ class RunResult:
             baseline_notes=applied.notes,
             omitted=self.evaluation.omitted,
             judged=self.evaluation.judged,
-            not_judged=self._not_judged if verdict == "conforms" else "",
+            not_judged=self._not_judged(verdict),
             exchanges=tuple(map(_exchange, self.exchanges)),
         )
 
@@ -120,10 +122,9 @@ def _exchange(exchange: Exchange) -> ExchangeRecord:
 
 def _cautions(options: CheckOptions, exchanges: Sequence[Exchange]) -> Iterator[str]:
     with_key = [exchange for exchange in exchanges if expectations.key_kind(exchange) == "valid"]
-    sent = [exchange for exchange in with_key if exchange.failure is None or exchange.failure.kind not in _NOT_SENT]
-    if not sent:
+    if not any(exchange.failure is None or exchange.failure.was_sent for exchange in with_key):
         return
-    if options.base_url.startswith("http:") and not is_loopback_url(options.base_url):
+    if is_sent_in_clear(options.base_url, options.proxy):
         yield "The key was sent over http, which is not encrypted."
     if options.insecure:
         yield "The server's certificate was not verified (--insecure): any server may have answered and seen the key."

@@ -12,6 +12,7 @@ from migma_contract.openapi import Contract, load_contract
 from migma_contract.rate_unit import RateUnit
 from migma_contract.redaction import Secret
 from migma_contract.resources import openapi_path
+from migma_contract_tests.cli.default_server import server_of_contract
 from migma_contract_tests.probes.api_key import check_key, read_key
 from migma_contract_tests.probes.campaign_ids import check_campaign_ids
 from migma_contract_tests.probes.option_error import option_error
@@ -38,10 +39,12 @@ class Flags:
     """The flags of ``migma-contract check``, as typed; None and () if not given.
 
     Attributes:
+        contract: The file of ``--contract``; None for the built-in one.
         are_variables: True if they come from the variables of the live suite, so that messages name those.
     """
 
     base_url: str | None = None
+    contract: Path | None = None
     campaign_ids: Sequence[str] = ()
     api_key: str | None = None
     api_key_file: Path | None = None
@@ -169,18 +172,19 @@ def _given_base_url(flags: Flags, contract: Contract) -> tuple[str, str]:
     place, text = "--base-url", flags.base_url
     if text is None:
         place, text = BASE_URL, from_environment(BASE_URL)
-    if not text and place == BASE_URL and contract.servers:
-        place, text = f"{contract.source} at /servers/0/url", contract.servers[0]
+    if not text and place == BASE_URL:
+        place, text = server_of_contract(flags.contract, contract)
     if not text:
         expected, hint = "the URL of the server to check", f"{contract.source} names no server."
-        raise option_error("--base-url", expected, "nothing", "" if contract.servers else hint)
+        raise option_error("--base-url", expected, "nothing", "" if place == "--base-url" else hint)
     return place, text
 
 
 def _base_url(flags: Flags, contract: Contract, place: str, text: str) -> str:
     base_url = check_base_url(text, place, contract.operation)
     if not flags.allow_http:
-        require_encryption(base_url, place, f"{flags.name('--allow-http')}{'=1' if flags.are_variables else ''}")
+        allow_http = f"{flags.name('--allow-http')}{'=1' if flags.are_variables else ''}"
+        require_encryption(base_url, place, allow_http, flags.proxy)
     return base_url
 
 

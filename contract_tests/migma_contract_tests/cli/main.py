@@ -100,7 +100,7 @@ def check(
         str | None,
         typer.Option(
             metavar="URL",
-            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, then the contract's server.",
+            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, then the built-in contract's server.",
         ),
     ] = None,
     campaign_id: Annotated[
@@ -209,6 +209,7 @@ def check(
     document = read_contract(contract, strict_nullable=strict_nullable, rates=rate_unit(rates))
     flags = Flags(
         base_url=base_url,
+        contract=contract,
         campaign_ids=campaign_id or (),
         api_key=api_key,
         api_key_file=api_key_file,

@@ -14,8 +14,14 @@ from migma_contract_tests.client.host_addresses import resolve
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
 from migma_contract_tests.client.response_head import ResponseHead
 
-MAX_BODY = 2**20
-"""Most bytes of a body that are read, 1 MiB: a thousand times what this API sends. h11 limits headers to 100 KiB."""
+MAX_BODY = 2**19
+"""Most bytes of a body that are read, 512 KiB: a thousand times what this API sends. h11 limits headers to 100 KiB."""
+
+MAX_PIECES = 4096
+"""Most pieces, such as chunks, in which a body is read; each takes time, however small it is."""
+
+MAX_HEADERS = 256
+"""Most headers that are kept; Python's own client accepts 100."""
 
 
 @dataclass
@@ -52,7 +58,7 @@ def fetch(
             pool.stream(method, url, headers=headers) as response,
         ):
             received.status = response.status
-            received.headers = network.head.as_sent(response.headers)
+            received.headers = network.head.as_sent(response.headers[:MAX_HEADERS])
             _receive(response, received)
     except httpcore.TimeoutException as error:
         raise network.named(WireError("timeout", f"not complete within {deadline.seconds:g} s")) from error
@@ -63,12 +69,16 @@ def fetch(
 
 
 def _receive(response: httpcore.Response, received: Received) -> None:
+    if len(response.headers) > MAX_HEADERS:
+        raise WireError("too-large", f"{len(response.headers):,} headers")
     body = bytearray()
     try:
-        for chunk in response.iter_stream():
+        for number, chunk in enumerate(response.iter_stream()):
             body += chunk[: MAX_BODY + 1 - len(body)]
             if len(body) > MAX_BODY:
                 raise WireError("too-large", f"a body of more than {MAX_BODY} bytes")
+            if number >= MAX_PIECES:
+                raise WireError("too-large", f"a body in more than {MAX_PIECES:,} pieces")
     finally:
         received.body = bytes(body)
 
@@ -78,6 +88,7 @@ class _Network(httpcore.NetworkBackend):
 
     Attributes:
         proxy: Name of the proxy that the connection has not passed yet; "" after it, or without one.
+        was_sent: True if the request was sent, or a part of it.
     """
 
     def __init__(self, deadline: Deadline, settings: ConnectionSettings, *, is_tunnel: bool) -> None:
@@ -86,6 +97,7 @@ class _Network(httpcore.NetworkBackend):
         self._proxy_has_tls = settings.proxy is not None and settings.proxy.url.scheme == b"https"
         self._is_tunnel = is_tunnel
         self.handshaking = False
+        self.was_sent = False
         self.ended = False  # by the server
         self.head = ResponseHead()
 
@@ -124,11 +136,13 @@ class _Network(httpcore.NetworkBackend):
 
     def named(self, error: WireError) -> WireError:
         """Return the error with the name of the proxy if it came from there: then it is no response of the server."""
+        error.was_sent = self.was_sent
         if not self.proxy:
             return error
         kind: FailureKind = error.kind if error.kind in {"timeout", "tls"} else "unreachable"
         detail = str(error)
-        return WireError(kind, detail if detail.startswith(THE_PROXY) else f"{self.proxy} failed: {detail}")
+        named = detail if detail.startswith(THE_PROXY) else f"{self.proxy} failed: {detail}"
+        return WireError(kind, named, was_sent=False)  # a proxy that was not passed saw CONNECT at most
 
 
 class _Stream(httpcore.NetworkStream):
@@ -150,7 +164,9 @@ class _Stream(httpcore.NetworkStream):
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - as in connect_tcp
-        self._inner.write(buffer, self._network.deadline.remaining())
+        seconds = self._network.deadline.remaining()
+        self._network.was_sent = not self._network.proxy
+        self._inner.write(buffer, seconds)
 
     def close(self) -> None:
         self._inner.close()

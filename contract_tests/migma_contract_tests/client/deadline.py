@@ -6,11 +6,12 @@ from migma_contract.exchange import FailureKind
 
 
 class WireError(Exception):
-    """No complete response came; ``kind`` as in Failure. The text may contain what the server sent."""
+    """No complete response came; ``kind`` and ``was_sent`` as in Failure. The text may contain what the server sent."""
 
-    def __init__(self, kind: FailureKind, detail: str) -> None:
+    def __init__(self, kind: FailureKind, detail: str, *, was_sent: bool = True) -> None:
         super().__init__(detail)
         self.kind = kind
+        self.was_sent = was_sent
 
 
 class Deadline:

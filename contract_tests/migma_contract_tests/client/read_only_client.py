@@ -60,7 +60,7 @@ class ReadOnlyClient:
             try:
                 self._fetch(probe, url, received)
             except WireError as error:
-                failure = Failure(error.kind, str(error))
+                failure = Failure(error.kind, str(error), error.was_sent)
             elapsed = perf_counter() - clock
         body, failure = self._body(received, failure)
         return Exchange(

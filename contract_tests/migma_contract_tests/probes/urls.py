@@ -74,20 +74,50 @@ def campaign_of_url(text: str, operation: Operation) -> str:
     return "" if is_placeholder(one) else one
 
 
-def require_encryption(base_url: str, place: str, allow_http: str) -> None:
+def require_encryption(base_url: str, place: str, allow_http: str, proxy: str | None = None) -> None:
     """Refuse to send a key over http to another machine.
 
     Args:
         base_url: The server.
         place: The option or variable that names it.
         allow_http: What the user can set to allow it.
+        proxy: The proxy that the user names; None for none.
 
     Raises:
-        SettingsError: It is an http URL of another machine.
+        SettingsError: It is an http URL of another machine, or the proxy is another machine.
     """
-    if base_url.startswith("http:") and not is_loopback_url(base_url):
-        hint = f"Use https://, or {allow_http} if everyone who can read the connection may have the key."
-        raise option_error(place, "an https URL, since http does not encrypt the API key", base_url, hint)
+    if not is_sent_in_clear(base_url, proxy):
+        return
+    hint = f"Use https://, or {allow_http} if everyone who can read the connection may have the key."
+    if proxy is not None and is_loopback_url(base_url):
+        got, place = proxy_address(proxy, "--proxy")[0], "--proxy"
+        raise option_error(place, f"a proxy on this machine, since {base_url} does not encrypt the API key", got, hint)
+    raise option_error(place, "an https URL, since http does not encrypt the API key", base_url, hint)
+
+
+def is_sent_in_clear(base_url: str, proxy: str | None) -> bool:
+    """True if a key is sent to another machine over http; a proxy reads what is sent to an http URL."""
+    if not base_url.startswith("http:"):
+        return False
+    is_proxied = proxy is not None and not is_loopback_url(proxy_address(proxy, "--proxy")[0])
+    return is_proxied or not is_loopback_url(base_url)
+
+
+def origin(url: str) -> str:
+    """Return the scheme, host and port of an http or https URL as ``https://api.migma.ai``; "" if it has none.
+
+    In lower case, without the default port and the dot at the end of a name: equal texts are one origin.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not re.fullmatch(r"[a-z0-9._:-]+", host):
+        return ""
+    shown = f"[{host}]" if ":" in host else host
+    is_default = port in (None, 443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme}://{shown}{'' if is_default else f':{port}'}"
 
 
 def proxy_address(text: str, place: str) -> tuple[str, tuple[str, str] | None]:

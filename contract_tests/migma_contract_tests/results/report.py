@@ -87,8 +87,8 @@ class Report(Record):
     not_judged: Annotated[
         Text,
         Field(
-            description="What a conforming run could not judge, such as requests that failed at its end, or numbers of "
-            "which another campaign would show more; empty for nothing."
+            description="What was not judged: values of a response that has too many; and of a conforming run, "
+            "requests that failed at its end, or numbers of which another campaign would show more. Empty for nothing."
         ),
     ] = ""
     rules: dict[str, RuleRecord] = Field(default_factory=_rules, description="The rules of the findings, by id.")

@@ -186,9 +186,9 @@ def many_fields(names) -> Exchange:
 
 
 def test_of_many_findings_of_a_rule_100_are_kept_and_the_others_counted(contract):
-    evaluation = evaluate([many_fields(f"n{number}" for number in range(60_000))], contract)
+    evaluation = evaluate([many_fields(f"n{number}" for number in range(4000))], contract)
     assert len(evaluation.findings) == MAX_FINDINGS == 100
-    assert evaluation.omitted == {"undocumented-field": 59_900}
+    assert evaluation.omitted == {"undocumented-field": 3_900}
 
 
 def test_the_same_findings_are_kept_in_whatever_order_the_fields_come(contract):

@@ -12,6 +12,7 @@ import zlib
 import pytest
 
 from migma_contract_tests.check.runner import run, run_check
+from migma_contract_tests.client.bounded_request import MAX_BODY
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MEGABYTE = bytes(2**20)
@@ -83,7 +84,7 @@ def test_a_check_of_a_hostile_server_never_conforms_and_each_request_ends_in_tim
     assert len(server.requests) <= 10
     assert report.exchanges[0].failure.kind == kind
     assert all(exchange.elapsed < PATIENT for exchange in report.exchanges)
-    assert all(len(exchange.body) <= 2**20 for exchange in result.exchanges)
+    assert all(len(exchange.body) <= MAX_BODY for exchange in result.exchanges)
 
 
 @pytest.mark.attack("key-elsewhere")
@@ -209,7 +210,7 @@ def test_a_message_ends_with_one_full_stop(stage, contract):
 @pytest.mark.parametrize("coding", ["gzip", "deflate", ""])
 def test_a_body_above_the_limit_is_too_large_however_it_is_encoded(stage, contract, coding):
     def behave(request):
-        over = b" " * (2**20 - 1) + b"{}"
+        over = b" " * (MAX_BODY - 1) + b"{}"
         body = {"gzip": gzip.compress, "deflate": zlib.compress, "": bytes}[coding](over)
         is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
         kind = ["Content-Type: application/json", f"Content-Encoding: {coding or 'identity'}"]
@@ -221,7 +222,7 @@ def test_a_body_above_the_limit_is_too_large_however_it_is_encoded(stage, contra
 def test_a_body_of_exactly_the_limit_is_read(stage, contract):
     def behave(request):
         is_read = request.key == stage.key and stage.campaign in request.path and request.method == "GET"
-        whole = json.dumps({"success": True, "data": stage.stats}).encode().rjust(2**20)
+        whole = json.dumps({"success": True, "data": stage.stats}).encode().rjust(MAX_BODY)
         return stage.answer(200, whole, "Content-Type: application/json") if is_read else stage.api(request)
 
     assert findings(stage, contract, behave) == ()

@@ -1,0 +1,19 @@
+"""Say in words which values of large responses were not judged."""
+
+from collections.abc import Sequence
+
+from migma_contract.exchange import Exchange
+from migma_contract.json_cut import MAX_VALUES
+from migma_contract.rules.analysis.locations import stable_pointer
+
+
+def describe_left_out(exchanges: Sequence[Exchange]) -> str:
+    """Return one sentence on the values that were not judged because a response has too many; "" if all were."""
+    cuts = [cut for each in exchanges if each.failure is None and (cut := each.json.cut).left_out]
+    if not cuts:
+        return ""
+    count, number = sum(cut.left_out for cut in cuts), len(cuts)
+    places = [at for cut in cuts for at in cut.sizes if at]
+    where = f", such as those in {stable_pointer(places[0])}" if places else ""
+    responses = "one response" if number == 1 else f"{number} responses"
+    return f"Not judged: {count:,} values{where}, since {responses} had more than {MAX_VALUES:,}."
