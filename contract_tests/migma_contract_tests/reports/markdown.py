@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from migma_contract.ci_commands import in_json, without_commands
+from migma_contract.ci_commands import without_commands
 from migma_contract.code_points import with_code_points
 from migma_contract.safe_text import clip, one_line
 from migma_contract_tests.reports.body_view import body_view
@@ -17,6 +17,7 @@ from migma_contract_tests.reports.phrases import (
     status,
     verdict,
 )
+from migma_contract_tests.results.json_text import printable_json
 from migma_contract_tests.results.purposes import PURPOSES
 from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
@@ -121,7 +122,7 @@ def _exchange(index: int, exchange: ExchangeRecord) -> str:
     parts = [fence("\n".join(one_line(line, _BODY) for line in [*head, "", *response]))]
     if body.text:
         text = clip(body.text, 2 * _BODY)
-        parts.append(fence(without_commands(text, in_json), "json") if body.is_json else fence(text))
+        parts.append(fence(printable_json(text), "json") if body.is_json else fence(text))
     if body.note:
         parts.append(f"({body.note})")
     return _folded(_name(index, exchange), "\n\n".join(parts))

@@ -17,6 +17,7 @@ from migma_contract.strict_json import describe_json, parse
 from migma_contract.suggestions import did_you_mean
 from migma_contract.whole_file import stream_number, why_unwritable, write_whole_file
 from migma_contract_tests.results.baseline import Baseline, Entry, ordered
+from migma_contract_tests.results.json_text import printable_json
 
 _VERSION = 1
 _MAX_BYTES = 1024 * 1024
@@ -91,7 +92,7 @@ def save_baseline(baseline: Baseline, path: Path) -> None:
     """
     document = {"version": _VERSION, "accepted": [_written(entry) for entry in baseline.entries]}
     try:
-        write_whole_file(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        write_whole_file(path, printable_json(json.dumps(document, indent=2, ensure_ascii=False)) + "\n")
     except FILE_ERRORS as error:
         raise BaselineError([Problem(f"--baseline {path}", "", "a writable file", why_unusable(error))]) from error
 

@@ -3,20 +3,25 @@
 import itertools
 import json
 import re
+import shlex
 import unicodedata
 from pathlib import Path
 
 import pytest
+from ci_runners import COMMANDS, commands, controls
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from migma_contract.exchange import Failure
 from migma_contract.json_pointer import pointer
+from migma_contract.rules import RULES
 from migma_contract.safe_text import block, one_line
 from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
-from migma_contract_tests.results.json_text import indent, line_numbers
+from migma_contract_tests.results.baseline import Baseline, Entry
+from migma_contract_tests.results.baseline_file import load_baseline, save_baseline
+from migma_contract_tests.results.json_text import indent, line_numbers, printable_json
 
 CONTRACT = Path(__file__).parents[3] / "openapi.json"
 
@@ -155,3 +160,30 @@ def test_the_next_step_of_an_inconclusive_report_names_the_option_that_helps(mak
 
 def test_a_conforming_report_has_no_next_steps(reports):
     assert reports["conforms"].next == ()
+
+
+@given(any_json)
+def test_printable_json_is_the_same_json_without_invisible_characters(value):
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    shown = printable_json(text.replace("\n", "\r\n"))
+    assert json.loads(shown) == value or "NaN" in text
+    assert controls(shown) == set()
+
+
+@pytest.mark.attack("ci-commands")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_baseline_has_no_command(tmp_path, command):
+    entry = Entry(RULES[0].id, f"200 /{command}\u202e", command, "me")
+    save_baseline(Baseline("known.json", (entry,)), tmp_path / "known.json")
+    assert commands((tmp_path / "known.json").read_text(encoding="utf-8")) == []
+    assert load_baseline(tmp_path / "known.json").entries == (entry,)
+
+
+@pytest.mark.attack("markup")
+@pytest.mark.parametrize("path", ["$(touch owned)", "a'b", "a;b", "`b`", "a&b"])
+def test_a_base_url_to_paste_is_one_word_of_a_shell(make, path):
+    """The server names it in a redirect to another path of its own."""
+    location = f"https://api.migma.ai/{path}/v1/campaigns/65f0c0ffee0123456789abcd/stats"
+    moved = make.exchange(status=301, headers=(("location", location),), body=b"")
+    step = make.report(verdict="inconclusive", reason="Why.", exchanges=(moved,)).next[0].use
+    assert shlex.split(step) == ["--base-url", f"https://api.migma.ai/{path}"]
