@@ -62,8 +62,6 @@ class Secret:
         """Return the text."""
         return self._text
 
-    get_secret_value = reveal
-
     def __repr__(self) -> str:
         return f"Secret({REDACTED})"
 

@@ -58,7 +58,7 @@ class ControlAccess:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.token = settings.control_token.get_secret_value() if settings.control_token else None
+        self.token = settings.control_token.reveal() if settings.control_token else None
         self.token_is_generated = False
         self.is_on = settings.control
         self._is_public_contract = settings.contract is None

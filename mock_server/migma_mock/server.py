@@ -8,6 +8,7 @@ from typing import Self
 
 from migma_contract.errors import ServerError
 from migma_contract.loopback import is_loopback
+from migma_contract.redaction import Secret
 from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, listen
@@ -64,6 +65,7 @@ class MockServer(MigmaMock):
         self._socket = listen(self.settings.host, self.settings.port)
         self._address: tuple[str, int] = self._socket.getsockname()[:2]
         mock.control_access.listen_at(self._address[0])
+        mock.accounts.redactor.know([Secret(mock.control_access.token or "")])
         weakref.finalize(self, self._socket.close)
         super().__init__(mock, base_url=base_url(*self._address))
         self._server = UvicornServer(FrontDoor(mock))

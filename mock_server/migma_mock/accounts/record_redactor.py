@@ -34,13 +34,16 @@ class RecordRedactor:
 
     Args:
         key_header: The header that carries the key, from the contract; its values are never shown.
+        public: Text that everyone may read. The beginning of a key that it contains stays, so that paths stay readable
+            if the key is ``campaigns-key``.
     """
 
-    def __init__(self, key_header: str) -> None:
+    def __init__(self, key_header: str, public: str = "") -> None:
         self._headers = SECRET_HEADERS | {key_header.lower()}
         self._parameters = _SECRET_PARAMETERS | {_plain(key_header)}
         self._texts: dict[str, None] = {}
-        self._index = _Index(())
+        self._index = _Index((), public)
+        self._public = public
 
     def know(self, secrets: Iterable[Secret]) -> None:
         """Replace these secrets from now on, and the latest 10,000 of those that were known before."""
@@ -51,7 +54,7 @@ class RecordRedactor:
             return
         former = [text for text in self._texts if text not in new]
         self._texts = dict.fromkeys([*former[-_FORMER:], *new])
-        self._index = _Index(self._texts)
+        self._index = _Index(self._texts, self._public)
 
     def text(self, text: str) -> str:
         """Return a text with each secret replaced."""
@@ -95,34 +98,43 @@ class RecordRedactor:
 
 
 class _Index:
-    """Finds texts of at least eight characters; the number of look-ups depends on the searched text alone."""
+    """Finds texts of at least eight characters; the number of look-ups depends on the searched text alone.
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    Args:
+        texts: What is searched for.
+        public: Where it is no wonder to find the beginning of a text.
+    """
+
+    def __init__(self, texts: Iterable[str], public: str) -> None:
         self._sorted = sorted(texts)
         self._texts = frozenset(self._sorted)
-        lengths: dict[str, set[int]] = {}
-        for text in self._sorted:
-            lengths.setdefault(text[:_START], set()).add(len(text))
-        self._lengths = {start: sorted(each, reverse=True) for start, each in lengths.items()}
-        self._samples = {start[at : at + _SAMPLE] for start in lengths for at in range(_STEP)}
+        self._longest = max(map(len, self._sorted), default=0)
+        self._starts = {text[:_START] for text in self._sorted}
+        self._samples = {start[at : at + _SAMPLE] for start in self._starts for at in range(_STEP)}
+        self._public = public
 
     def __bool__(self) -> bool:
         return bool(self._sorted)
 
     def find(self, run: str) -> Iterator[_Span]:
-        """Yield where the longest texts are; at the end, where a record may be cut, also where one begins."""
+        """Yield where texts are, and their beginnings, since records are cut."""
         samples = (at for at in range(0, len(run), _STEP) if run[at : at + _SAMPLE] in self._samples)
         for begin in (begin for at in samples for begin in range(max(at - _STEP + 1, 0), at + 1)):
-            ends = (begin + length for length in self._lengths.get(run[begin : begin + _START], ()))
-            end = next((end for end in ends if run[begin:end] in self._texts), None)
-            if end is not None:
-                yield begin, end
-            elif len(run) >= begin + _START and self._is_beginning(run[begin:]):
-                yield begin, len(run)
+            if run[begin : begin + _START] in self._starts:
+                found = self._common(run[begin : begin + self._longest])
+                if found in self._texts or found not in self._public:
+                    yield begin, begin + len(found)
 
-    def _is_beginning(self, text: str) -> bool:
+    def _common(self, text: str) -> str:
+        """Return the longest beginning that a text has in common with one that is searched for: a neighbour."""
         at = bisect_left(self._sorted, text)
-        return at < len(self._sorted) and self._sorted[at].startswith(text)
+        return text[: max(_common(text, near) for near in self._sorted[max(at - 1, 0) : at + 1])]
+
+
+def _common(one: str, other: str) -> int:
+    """Return how many characters at the beginning two texts have in common."""
+    differing = (at for at, (mine, its) in enumerate(zip(one, other, strict=False)) if mine != its)
+    return next(differing, min(len(one), len(other)))
 
 
 def _plain(name: str) -> str:

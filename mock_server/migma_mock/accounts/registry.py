@@ -68,7 +68,7 @@ class Accounts:
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: set[bytes] = set()
-        self.redactor = RecordRedactor(contract.operation.key_header)
+        self.redactor = RecordRedactor(contract.operation.key_header, contract.raw.decode("utf-8", "replace"))
         self.built_in = Account(
             BUILT_IN,
             "fixtures",

@@ -65,7 +65,8 @@ def serve(**options: Any) -> None:
 
     settings = Settings.read(**options)
     progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
-    server, log = MockServer(settings=settings, progress_hook=progress_hook), AccessLog()
+    server = MockServer(settings=settings, progress_hook=progress_hook)
+    log = AccessLog(redact=server.mock.accounts.redactor.text)
     if settings.quiet:
         for sentence in unknown_variables():
             typer.echo(f"migma-mock: {sentence}", err=True)

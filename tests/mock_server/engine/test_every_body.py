@@ -42,7 +42,7 @@ def mock(request):
 
 def requests(built_in):
     """Requests with built-in keys and campaigns among them."""
-    keys = [key.key for key in built_in.keys]
+    keys = [key.key.reveal() for key in built_in.keys]
     known = st.sampled_from(list(built_in.campaigns))
     ids = st.one_of(known, tokens)
     wishes = st.one_of(
