@@ -287,15 +287,17 @@ def writes(source):
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
+        last = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if last not in {"open", *WRITING}:
+            continue
         name = ast.unparse(node.func)
-        last = name.rpartition(".")[2]
         modes = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
         if name == "os.open":
             is_writing = opens_for_writing
         elif last == "open":
             is_writing = bool(modes) and not modes & {"r", "rb", "rt"}
         else:
-            is_writing = isinstance(node.func, ast.Attribute) and last in WRITING
+            is_writing = isinstance(node.func, ast.Attribute)
         if is_writing:
             yield name
 

@@ -1,7 +1,6 @@
 """``migma-mock generate`` prints or saves what the server would answer."""
 
 import json
-import os
 
 import httpx
 import pytest
@@ -71,38 +70,3 @@ def test_saving_again_keeps_what_was_edited(command, tmp_path):
         in outcome.err
     )
     assert (tmp_path / "mine.json").read_bytes() == b"\xff edited"
-
-
-@pytest.mark.attack("links")
-@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
-@pytest.mark.parametrize("make", ["link", "dangling link", "link to the same content", "pipe", "folder"])
-def test_a_fixture_is_written_through_no_link_and_no_pipe_is_read(command, tmp_path, make):
-    folder, victim = tmp_path / "there", tmp_path / "victim"
-    folder.mkdir()
-    path = folder / "mine.json"
-    if make == "pipe":
-        os.mkfifo(path)
-    elif make == "folder":
-        path.mkdir()
-    else:
-        path.symlink_to(victim)
-    if make == "link":
-        victim.write_text("mine", "utf-8")
-    if make == "link to the same content":
-        assert command("generate", "mine", "--save", tmp_path).code == 0
-        (tmp_path / "mine.json").rename(victim)
-    before = victim.read_bytes() if victim.exists() else None
-    outcome = command("generate", "mine", "--save", folder)
-    assert outcome.code == 2
-    assert f"{path}: there is a link, a folder or a device of this name; delete it" in outcome.err
-    assert (victim.read_bytes() if victim.exists() else None) == before
-    assert [one.name for one in folder.iterdir()] == ["mine.json"]
-
-
-@pytest.mark.attack("links")
-@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
-def test_a_folder_that_is_a_dangling_link_is_not_made(command, tmp_path):
-    (tmp_path / "there").symlink_to(tmp_path / "nowhere")
-    outcome = command("generate", "mine", "--save", tmp_path / "there")
-    assert outcome.code == 2
-    assert not (tmp_path / "nowhere").exists()
