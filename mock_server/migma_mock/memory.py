@@ -30,7 +30,7 @@ class MemoryLimitError(MigmaError):
 class _Journal(Protocol):
     bytes: int
 
-    def cut(self, most: int) -> None: ...
+    def cut(self, most: int) -> int: ...
 
 
 class Memory:
@@ -46,11 +46,12 @@ class Memory:
     Attributes:
         used: How many bytes they keep.
         threshold: Journals are cut when more is used.
+        dropped: How many requests the journals have lost so.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = self.threshold = limit
-        self.used = 0
+        self.used = self.dropped = 0
         # Journals keep a quarter, and after a cut an eighth is free, so that the next one is not necessary at once.
         self._most_shares, self._room = limit // 4 * 3, limit // 8
         self._in_shares = 0
@@ -90,8 +91,7 @@ class Memory:
         """Cut the longest journals until there is room again."""
         room = max(0, self.limit - self._room - self._in_shares)
         most = _common_bound([journal.bytes for journal in self._journals], room)
-        for journal in self._journals:
-            journal.cut(most)
+        self.dropped += sum([journal.cut(most) for journal in self._journals])
         # If everything is full without the journals, the next request does not have to try again.
         self.threshold = max(self.limit, self.used + self._room)
 

@@ -114,9 +114,9 @@ class Journal:
         if memory.used > memory.threshold:
             memory.cut_journals()
 
-    def cut(self, most: int) -> None:
-        """Drop the oldest requests until the others need at most so many bytes."""
-        before = self.bytes
+    def cut(self, most: int) -> int:
+        """Drop the oldest requests until the others need at most so many bytes, and return how many were dropped."""
+        before, dropped_before = self.bytes, self.dropped_for_memory
         while self.bytes > most and self._entries:
             self.bytes -= self._drop(self._entries.popleft())
             self.dropped_for_memory += 1
@@ -124,6 +124,7 @@ class Journal:
             self.bytes -= self._drop(self.unexpected_requests.popleft())
             self.unexpected_dropped += 1
         self._memory.used -= before - self.bytes
+        return self.dropped_for_memory - dropped_before
 
     @property
     def entries(self) -> list[RecordedRequest]:

@@ -22,6 +22,14 @@ class HealthModel(BaseModel):
     version: str = Field(description="Version of migma-mock.")
 
 
+class MemoryModel(BaseModel):
+    """The memory of all accounts together, as the mock counts it."""
+
+    limit: int = Field(description="Bytes that they may keep (`--max-memory`).")
+    used: int = Field(description="Bytes that they keep.")
+    droppedRequests: int = Field(description="Number of requests that were dropped from journals to make room.")
+
+
 class HealthDetailsModel(HealthModel):
     """The same with what the mock serves, for who may use the control API."""
 
@@ -31,6 +39,7 @@ class HealthDetailsModel(HealthModel):
     notices: list[str] = Field(description="Remarks about how the contract is interpreted.")
     campaigns: int = Field(description="Number of campaigns in the fixtures.")
     fixtureErrors: list[ProblemModel] = Field(description="Problems of the fixtures; empty if all are served.")
+    memory: MemoryModel
 
 
 @router.get("/health")
@@ -39,6 +48,7 @@ async def health(request: Request, mock: MockDep) -> HealthDetailsModel | Health
     state = HealthModel(status="degraded" if mock.fixture_errors else "ok", version=__version__)
     if not request.scope[SEES_DETAILS]:
         return state
+    memory = mock.accounts.memory
     return HealthDetailsModel(
         **state.model_dump(),
         contract=mock.contract.title,
@@ -47,4 +57,5 @@ async def health(request: Request, mock: MockDep) -> HealthDetailsModel | Health
         notices=list(mock.contract.notices),
         campaigns=len(mock.accounts.built_in.state.campaigns),
         fixtureErrors=[ProblemModel.of(problem) for problem in mock.fixture_errors],
+        memory=MemoryModel(limit=memory.limit, used=memory.used, droppedRequests=memory.dropped),
     )

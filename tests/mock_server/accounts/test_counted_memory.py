@@ -1,0 +1,173 @@
+"""The bytes that a mock counts for its accounts are not below those that Python allocates for them."""
+
+import gc
+import json
+import tracemalloc
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from migma_contract.resources import fixtures_path
+from migma_mock.accounts.state import TooManyCampaignsError
+from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.faults import parse_fault
+from migma_mock.memory import MemoryLimitError
+from migma_mock.messages.request import Request
+from migma_mock.mock import Mock
+
+pytestmark = pytest.mark.attack("memory")
+
+FILES = [path.read_bytes() for path in sorted((fixtures_path() / "campaigns").glob("*.json"))]
+LISTS = "[" + ",".join(["[]"] * 20_000) + "]"
+
+
+def error_campaign(text="x", more="null"):
+    body = f'{{"success": false, "error": {json.dumps(text)}, "code": "X", "more": {more}}}'
+    head = '{"id": "b", "title": "t", "description": "d", "incoherent": true, "reply": {"status": 404, "body": '
+    return f"{head}{body}}}}}".encode()
+
+
+class Driver:
+    """Does to a mock what clients and tests do, with texts that nothing else shares."""
+
+    def __init__(self, mock):
+        self.mock, self.accounts = mock, [mock.accounts.built_in]
+
+    def put(self, account, document, number=0):
+        campaign = build_campaign(json.loads(document) | {"id": f"c{number}"}, "x", self.mock.contract)
+        assert not isinstance(campaign, list), campaign[:3]
+        account.state.put(campaign)
+
+    def arm(self, account, **members):
+        account.state.faults.arm(parse_fault(members, "x", self.mock.contract))
+
+    def ask(self, account, number=0, headers=(), path=None):
+        key = account.keys.working.reveal().encode()
+        sent = [(b"host", b"127.0.0.1:4010"), (b"authorization", b"Bearer " + key), *headers]
+        copied = [(bytes(bytearray(name)), bytes(bytearray(value))) for name, value in sent]
+        path = b"/v1/campaigns/c%d/stats" % number if path is None else path
+        self.mock.engine.answer(Request("GET", bytes(bytearray(path)), copied))
+
+
+def counted_and_real(mock, act):
+    """Return the bytes that are counted for an act, and those that are allocated."""
+    gc.collect()
+    tracemalloc.start()
+    before = mock.accounts.memory.used
+    try:
+        act()
+        gc.collect()
+        return mock.accounts.memory.used - before, tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+
+
+ACTS = {
+    "accounts": lambda d: [d.mock.accounts.create("n" * 200) for _ in range(100)],
+    "requests": lambda d: [d.ask(d.accounts[0]) for _ in range(200)],
+    "many headers": lambda d: [d.ask(d.accounts[0], 0, [(b"n%d" % i, b"v") for i in range(60)]) for _ in range(50)],
+    "large headers": lambda d: [d.ask(d.accounts[0], 0, [(b"user-agent", b"v" * 60_000)]) for _ in range(100)],
+    "headers at the bound": lambda d: [d.ask(d.accounts[0], 0, [(b"user-agent", b"v" * 4000)]) for _ in range(100)],
+    "origins": lambda d: [
+        d.ask(d.accounts[0], 0, [(b"origin", b"http://127.0.0.1:%d" % n), (b"x", b"v" * 9000)]) for n in range(1, 100)
+    ],
+    "long paths": lambda d: [d.ask(d.accounts[0], 0, (), b"/" + b"%d" % n * 2000) for n in range(100)],
+    "campaigns": lambda d: [d.put(d.accounts[0], file, n) for n, file in enumerate(FILES * 3)],
+    "long texts": lambda d: [d.put(d.accounts[0], error_campaign("x" * 50_000), n) for n in range(10)],
+    "lists of nothing": lambda d: d.put(d.accounts[0], error_campaign(more=LISTS)),
+    "faults": lambda d: [
+        d.arm(d.accounts[0], kind="unknown-field", value={"v": "x" * 10_000, "n": n}) for n in range(50)
+    ],
+    "changed bodies": lambda d: (
+        d.put(d.accounts[0], error_campaign("x" * 50_000)),
+        d.arm(d.accounts[0], kind="invalid-json"),
+        [d.ask(d.accounts[0]) for _ in range(50)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [*ACTS, "requests, metadata"])
+def test_no_less_is_counted_than_is_allocated_and_not_four_times_as_much(name):
+    """With metadata, every request gets a body of its own."""
+    act, metadata = ACTS[name.partition(",")[0]], name.endswith(("metadata", "bodies"))
+    mock = Mock(max_memory="1GB", metadata=metadata, reload=False)
+    driver = Driver(mock)
+    driver.put(driver.accounts[0], FILES[0])
+    driver.ask(driver.accounts[0])
+    counted, real = counted_and_real(mock, lambda: act(driver))
+    # Tables of other parts of the program may grow at any moment.
+    assert real - 20_000 <= counted <= 4 * real + 20_000
+
+
+OPERATIONS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["create", "delete", "reset", "put", "remove", "arm", "disarm", "clear", "ask", "unknown", "plan", "reload"]
+        ),
+        st.integers(0, 7),
+        st.integers(0, len(FILES) - 1),
+    ),
+    max_size=60,
+)
+
+
+def operate(driver, name, number, which):
+    accounts = driver.mock.accounts
+    account = driver.accounts[number % len(driver.accounts)]
+    if name == "create":
+        start = datetime(2026, 1, 1, tzinfo=UTC)
+        driver.accounts.append(accounts.create(per_minute=number * 100 or None, start=start, empty=number % 2 == 0))
+        driver.accounts[1:] = accounts.all[1:]
+    elif name == "delete" and not account.is_built_in:
+        accounts.delete(account.id)
+        driver.accounts.remove(account)
+    elif name == "reset":
+        account.reset()
+    elif name == "put":
+        driver.put(account, FILES[which], number)
+    elif name == "remove":
+        account.state.delete(f"c{number}")
+        account.state.delete(json.loads(FILES[which])["id"])
+    elif name == "arm":
+        driver.arm(account, kind="unknown-field", value="x" * which * 1000, times=1)
+    elif name == "disarm":
+        account.state.faults.disarm(f"fault-{number}")
+        if number == 0:
+            account.state.faults.clear()
+    elif name == "clear":
+        account.state.clear_journal()
+        accounts.clear_unknown_key_requests()
+    elif name in ("ask", "unknown"):
+        path = f"/v1/campaigns/{json.loads(FILES[which])['id']}/stats".encode() if number % 2 else None
+        driver.ask(account, number if name == "ask" else 99, [(b"x", b"v" * which * 100)], path)
+        driver.mock.engine.answer(Request("GET", b"/v1/campaigns/a/stats", []))
+    elif name == "plan":
+        account.state.set_rate_limit(number * 100 or None)
+    elif name == "reload":
+        driver.mock.reload_fixtures()
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30)
+@given(OPERATIONS, st.sampled_from(["1MB", "64MB"]))
+def test_the_sum_is_right_after_any_operations_and_nothing_is_left_of_deleted_accounts(operations, limit):
+    mock = Mock(max_memory=limit, max_accounts=5, reload=False)
+    memory, driver = mock.accounts.memory, Driver(mock)
+    fresh = memory.used
+    for operation in operations:
+        try:
+            operate(driver, *operation)
+        except (MemoryLimitError, TooManyCampaignsError):
+            assert limit == "1MB"
+        journals = [mock.accounts.unknown_key_requests, *(each.state.journal for each in mock.accounts.all)]
+        shares = [each.state._share for each in mock.accounts.all]
+        assert memory.used == sum(each.bytes for each in journals) + sum(each.bytes for each in shares)
+        assert memory.used <= memory.limit
+        assert all(each.bytes >= 0 for each in [*journals, *shares])
+    for account in mock.accounts.all[1:]:
+        mock.accounts.delete(account.id)
+    mock.accounts.built_in.reset()
+    for journal in (mock.accounts.built_in.state.journal, mock.accounts.unknown_key_requests):
+        journal.cut(0)
+    assert memory.used == fresh
