@@ -174,7 +174,7 @@ def test_no_module_of_the_repository_and_no_variable_runs_in_the_check(runner, m
     assert mock.api_key not in ran.stdout + ran.stderr
 
 
-WRITES = 'mkdir -p "$REPORTS"; echo found > "$REPORTS/report.md"; exit {code}'
+WRITES = 'mkdir -p -- "$REPORTS"; echo found > "$REPORTS/report.md"; exit {code}'
 ACTION_CHECK = CHECKS[0]
 
 
@@ -187,13 +187,17 @@ ACTION_CHECK = CHECKS[0]
         "x\nEOF\nverdict=conforms",
         "verdict<<x\nconforms\nx",
         "x\r\nverdict=conforms",
+        "--help",
+        "$(touch hacked); `touch hacked` '\" *",
     ],
 )
 def test_no_input_adds_an_output(runner, folder):
-    _, outputs, _ = runner(ACTION_CHECK, WRITES.format(code=1), REPORTS=folder, MIGMA_BASE_URL="")
+    _, outputs, summary = runner(ACTION_CHECK, WRITES.format(code=1), REPORTS=folder, MIGMA_BASE_URL="")
     assert set(outputs) == set(yaml.safe_load(TEXTS["action.yml"])["outputs"])
     assert (outputs["verdict"], outputs["exit-code"]) == ("drift", "1")
     assert outputs["markdown"] == "\n".join(f"{folder}/report.md".splitlines())
+    assert summary == "found\n"
+    assert not (runner.work / "hacked").exists()
 
 
 @pytest.mark.attack("ci-commands")
