@@ -64,7 +64,7 @@ class FastPathProtocol(MockProtocol):
         end = b"\r\n" if keeps_alive else b"connection: close\r\n\r\n"
         self.transport.write(b"".join((head, lines, end, reply.body if method == "GET" else b"")))
         if not keeps_alive:
-            self.transport.close()
+            self.close_when_read()
         self.on_response_complete()
         if mock.log:
             mock.log.request(method, path, reply.status, reply.matched_by, time.perf_counter() - started)

@@ -5,6 +5,7 @@ import socket
 import struct
 import sys
 import weakref
+from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
@@ -24,8 +25,15 @@ _READING_SECONDS = 0.05
 class UvicornConnection:
     """The bytes below HTTP of one request, for what ASGI cannot express: wrong lengths, and connections that break."""
 
-    def __init__(self, transport: asyncio.Transport, state: ServerState, cycle: RequestResponseCycle) -> None:
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        close: Callable[[], None],
+        state: ServerState,
+        cycle: RequestResponseCycle,
+    ) -> None:
         self._transport = transport
+        self._close = close
         self._state = state
         # The cycle has the scope that leads here: a strong reference back would leave every request to the
         # garbage collector, which runs only after hundreds of megabytes.
@@ -45,7 +53,7 @@ class UvicornConnection:
             await mock.wait(_READING_SECONDS)
         if kind in ("reset", "reset-mid-body"):
             self._let_close_reset()
-        self._transport.close()
+        self._close()
 
     def _let_close_reset(self) -> None:
         """Let closing send RST instead of FIN; what was written goes first, since it fits the socket's buffer."""

@@ -187,7 +187,7 @@ class MockProtocol(RefusingProtocol):
         super().on_headers_complete()
         cycle = cast("RequestResponseCycle", self.cycle)
         cycle.on_response = self._on_asgi_response
-        connection = UvicornConnection(self.transport, self.server_state, cycle)
+        connection = UvicornConnection(self.transport, self.close_when_read, self.server_state, cycle)
         progress = Progress(self.answer, self.refusal)
         cast("Scope", self.scope)["extensions"] = {EXTENSION: connection, PROGRESS: progress}
         while self.cycles and self.cycles[0].response_complete:
@@ -198,6 +198,8 @@ class MockProtocol(RefusingProtocol):
 
     def _on_asgi_response(self) -> None:
         """Start the next pipelined request; read more only when none waits, or ever more of them would wait."""
+        if self.transport.is_closing():
+            self.close_when_read()
         self.on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
@@ -273,4 +275,4 @@ class MockProtocol(RefusingProtocol):
         elif self._head_began_in:
             self.refuse("REQUEST_TIMEOUT")
         else:
-            self.transport.close()
+            self.close_when_read()

@@ -95,7 +95,7 @@ class RefusingProtocol(WritingProtocol):
             return
         # Closing with unread data would reset the connection, and the client would not see the answer.
         self.transport.write_eof()
-        self.deadline = self.loop.call_later(bounds.LINGER_SECONDS, self.transport.close)
+        self.deadline = self.loop.call_later(bounds.LINGER_SECONDS, self.close_when_read)
 
     def refusal_of(self, code: str) -> Reply:
         """Return the refusal with a code of :data:`bounds.REFUSALS`."""

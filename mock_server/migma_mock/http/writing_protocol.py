@@ -9,7 +9,11 @@ from migma_mock.http import bounds
 
 
 class WritingProtocol(HttpToolsProtocol):
-    """One connection, which is aborted if the client reads nothing while more waits for it than may wait."""
+    """One connection, which is aborted if its client does not read in time.
+
+    That is while more waits for the client than may wait, and at the end, when anything waits: closing alone would wait
+    for it for ever.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -23,12 +27,27 @@ class WritingProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Let responses wait until the client has read some; start its deadline."""
         super().pause_writing()
-        self._reading_deadline = self.loop.call_later(bounds.READ_SECONDS, self.transport.abort)
+        self._start_reading_deadline()
 
     def resume_writing(self) -> None:
         """Let responses go on."""
         super().resume_writing()
-        self._stop_reading_deadline()
+        if not self.transport.is_closing():
+            self._stop_reading_deadline()
+
+    def close_when_read(self) -> None:
+        """Close the connection once the client has read what waits for it, or when its time is over."""
+        self.transport.close()
+        self._start_reading_deadline()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection on which no other request came."""
+        super().timeout_keep_alive_handler()
+        self._start_reading_deadline()
+
+    def _start_reading_deadline(self) -> None:
+        if self._reading_deadline is None:
+            self._reading_deadline = self.loop.call_later(bounds.READ_SECONDS, self.transport.abort)
 
     def _stop_reading_deadline(self) -> None:
         if self._reading_deadline is not None:
