@@ -36,14 +36,17 @@ class Driver:
         self.mock, self.accounts = mock, [mock.accounts.built_in]
 
     def put(self, account, document, number=0):
+        """Put a campaign from the text of its file."""
         campaign = build_campaign(json.loads(document) | {"id": f"c{number}"}, "x", self.mock.contract)
         assert not isinstance(campaign, list), campaign[:3]
         account.state.put(campaign)
 
     def arm(self, account, **members):
+        """Arm a fault."""
         account.state.faults.arm(parse_fault(members, "x", self.mock.contract))
 
     def ask(self, account, number=0, headers=(), path=None):
+        """Request a campaign, or a path, with the account's key."""
         key = account.keys.working.reveal().encode()
         sent = [(b"host", b"127.0.0.1:4010"), (b"authorization", b"Bearer " + key), *headers]
         copied = [(bytes(bytearray(name)), bytes(bytearray(value))) for name, value in sent]
@@ -101,63 +104,69 @@ def test_no_less_is_counted_than_is_allocated_and_not_four_times_as_much(name):
     assert real - 20_000 <= counted <= 4 * real + 20_000
 
 
-OPERATIONS = st.lists(
-    st.tuples(
-        st.sampled_from(
-            ["create", "delete", "reset", "put", "remove", "arm", "disarm", "clear", "ask", "unknown", "plan", "reload"]
-        ),
-        st.integers(0, 7),
-        st.integers(0, len(FILES) - 1),
+def create(driver, _account, number, _which):
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    driver.mock.accounts.create(per_minute=number * 100 or None, start=start, empty=number % 2 == 0)
+    driver.accounts[1:] = driver.mock.accounts.all[1:]
+
+
+def delete(driver, account, _number, _which):
+    if not account.is_built_in:
+        driver.mock.accounts.delete(account.id)
+        driver.accounts.remove(account)
+
+
+def remove(_driver, account, number, which):
+    account.state.delete(f"c{number}")
+    account.state.delete(json.loads(FILES[which])["id"])
+
+
+def disarm(_driver, account, number, _which):
+    account.state.faults.disarm(f"fault-{number}")
+    if number == 0:
+        account.state.faults.clear()
+
+
+def clear(driver, account, _number, _which):
+    account.state.clear_journal()
+    driver.mock.accounts.clear_unknown_key_requests()
+
+
+def ask(driver, account, number, which):
+    path = f"/v1/campaigns/{json.loads(FILES[which])['id']}/stats".encode() if number % 2 else None
+    driver.ask(account, number, [(b"x", b"v" * which * 100)], path)
+    driver.mock.engine.answer(Request("GET", b"/v1/campaigns/a/stats", []))
+
+
+OPERATIONS = {
+    "create": create,
+    "delete": delete,
+    "reset": lambda _driver, account, _number, _which: account.reset(),
+    "put": lambda driver, account, number, which: driver.put(account, FILES[which], number),
+    "remove": remove,
+    "arm": lambda driver, account, _number, which: driver.arm(
+        account, kind="unknown-field", value="x" * which * 1000, times=1
     ),
-    max_size=60,
+    "disarm": disarm,
+    "clear": clear,
+    "ask": ask,
+    "plan": lambda _driver, account, number, _which: account.state.set_rate_limit(number * 100 or None),
+    "reload": lambda driver, _account, _number, _which: driver.mock.reload_fixtures(),
+}
+STEPS = st.lists(
+    st.tuples(st.sampled_from(sorted(OPERATIONS)), st.integers(0, 7), st.integers(0, len(FILES) - 1)), max_size=60
 )
 
 
-def operate(driver, name, number, which):
-    accounts = driver.mock.accounts
-    account = driver.accounts[number % len(driver.accounts)]
-    if name == "create":
-        start = datetime(2026, 1, 1, tzinfo=UTC)
-        driver.accounts.append(accounts.create(per_minute=number * 100 or None, start=start, empty=number % 2 == 0))
-        driver.accounts[1:] = accounts.all[1:]
-    elif name == "delete" and not account.is_built_in:
-        accounts.delete(account.id)
-        driver.accounts.remove(account)
-    elif name == "reset":
-        account.reset()
-    elif name == "put":
-        driver.put(account, FILES[which], number)
-    elif name == "remove":
-        account.state.delete(f"c{number}")
-        account.state.delete(json.loads(FILES[which])["id"])
-    elif name == "arm":
-        driver.arm(account, kind="unknown-field", value="x" * which * 1000, times=1)
-    elif name == "disarm":
-        account.state.faults.disarm(f"fault-{number}")
-        if number == 0:
-            account.state.faults.clear()
-    elif name == "clear":
-        account.state.clear_journal()
-        accounts.clear_unknown_key_requests()
-    elif name in ("ask", "unknown"):
-        path = f"/v1/campaigns/{json.loads(FILES[which])['id']}/stats".encode() if number % 2 else None
-        driver.ask(account, number if name == "ask" else 99, [(b"x", b"v" * which * 100)], path)
-        driver.mock.engine.answer(Request("GET", b"/v1/campaigns/a/stats", []))
-    elif name == "plan":
-        account.state.set_rate_limit(number * 100 or None)
-    elif name == "reload":
-        driver.mock.reload_fixtures()
-
-
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30)
-@given(OPERATIONS, st.sampled_from(["1MB", "64MB"]))
-def test_the_sum_is_right_after_any_operations_and_nothing_is_left_of_deleted_accounts(operations, limit):
+@given(STEPS, st.sampled_from(["1MB", "64MB"]))
+def test_the_sum_is_right_after_any_operations_and_nothing_is_left_of_deleted_accounts(steps, limit):
     mock = Mock(max_memory=limit, max_accounts=5, reload=False)
     memory, driver = mock.accounts.memory, Driver(mock)
     fresh = memory.used
-    for operation in operations:
+    for name, number, which in steps:
         try:
-            operate(driver, *operation)
+            OPERATIONS[name](driver, driver.accounts[number % len(driver.accounts)], number, which)
         except (MemoryLimitError, TooManyCampaignsError):
             assert limit == "1MB"
         journals = [mock.accounts.unknown_key_requests, *(each.state.journal for each in mock.accounts.all)]

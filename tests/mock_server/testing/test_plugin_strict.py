@@ -1,5 +1,7 @@
 """Strict mode of the pytest plugin, in separate runs of pytest."""
 
+import pytest
+
 pytest_plugins = ["pytester"]
 
 STRICT = "[pytest]\nfilterwarnings = error\nmigma_mock_strict = true\n"
@@ -88,3 +90,20 @@ def test_expected(migma_mock):
 """,
         ini=STRICT,
     ).assert_outcomes(passed=2)
+
+
+DROPPED = """
+def test_it(migma_mock):
+    ask(migma_mock, "b")
+    migma_mock._account.state.journal.cut(0)  # as other accounts may make the mock do
+    assert migma_mock.journal_text() == "the journal lacks the first 1 of 1 requests, which were dropped (--max-memory)"
+    with pytest.raises(AssertionError, match="--max-memory"):
+        migma_mock.assert_requested(times=0)
+"""
+
+
+@pytest.mark.attack("memory")
+def test_unexpected_requests_that_were_dropped_to_save_memory_fail_the_test_too(run):
+    result = run(DROPPED, ini=STRICT)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*1 that were dropped from the journals, maybe of other tests (--max-memory)"])
