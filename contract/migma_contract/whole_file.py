@@ -15,6 +15,7 @@ STDOUT = 1
 """Number of standard output."""
 _NUMBERS = {"in": 0, "out": STDOUT, "err": 2}
 _LINK = "a symbolic link; name the file that it leads to"
+_PLANTED = "a file of another user in a folder where all may write; choose another folder"
 
 
 def stream_number(path: Path) -> int | None:
@@ -46,6 +47,8 @@ def why_unwritable(path: Path) -> str:
             return "a folder"
         if not path.parent.is_dir():
             return f"no folder {path.parent}"
+        if _is_planted(path):
+            return _PLANTED
         if path.exists() and not os.access(path, os.W_OK):
             return "no permission to write it"
         if not _is_special(path):
@@ -71,6 +74,8 @@ def write_whole_file(path: Path, text: str) -> None:
         return
     if path.is_symlink():
         raise OSError(errno.EEXIST, _LINK)
+    if _is_planted(path):
+        raise PermissionError(errno.EPERM, _PLANTED)
     if _is_special(path):
         _write_special(_open_special(path), data)
         return
@@ -85,6 +90,18 @@ def write_whole_file(path: Path, text: str) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _is_planted(path: Path) -> bool:
+    """Return True for a file or a pipe that another user put into a folder such as ``/tmp``.
+
+    It would keep its owner, who could read and change what is written. Linux has the same rule (protected_regular).
+    """
+    if os.name != "posix" or not path.exists():
+        return False
+    folder = path.parent.stat()
+    is_shared = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
+    return bool(is_shared) and path.stat().st_uid not in (os.geteuid(), folder.st_uid)
 
 
 def _is_special(path: Path) -> bool:

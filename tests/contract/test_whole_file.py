@@ -141,6 +141,26 @@ def test_a_replaced_file_keeps_its_owner_if_the_user_may_give_it_away(tmp_path):
     assert (file.stat().st_uid, file.stat().st_gid) == (12345, 12346)
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo], ids=["file", "pipe"])
+@pytest.mark.parametrize(
+    ("mode", "owner", "refused"), [(0o1777, 12345, True), (0o1777, 0, False), (0o755, 12345, False)]
+)
+def test_what_another_user_put_into_a_shared_folder_is_refused(tmp_path, make, mode, owner, refused):
+    """Its owner could read and change the report; in a folder of one's own, it was put there on purpose."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    file = shared / "report.md"
+    make(file)
+    os.chown(file, owner, owner)
+    shared.chmod(mode)
+    assert ("a file of another user" in why_unwritable(file)) is refused
+    if refused:
+        with pytest.raises(PermissionError, match="another user"):
+            write_whole_file(file, "report")
+        assert (names(shared), file.stat().st_uid) == (["report.md"], owner)
+
+
 @contextmanager
 def ordinary_user():
     """Root may write anywhere."""
