@@ -1,18 +1,18 @@
 """Server-sent events: every request is sent, also from a replaced journal, and no stream delays the server's stop."""
 
-import asyncio
 import json
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
+import asking
 import httpx
 import pytest
 
-from migma_mock import MockServer
+from migma_mock import MockServer, create_app
 from migma_mock.control.event_feed import EventFeed
-from migma_mock.control.routes.events import MAX_STREAMS, _encoded_events
+from migma_mock.control.routes.events import MAX_STREAMS
 
 
 class Stream:
@@ -178,16 +178,28 @@ def test_the_number_of_streams_is_limited_and_a_closed_stream_frees_its_place(mo
     assert status == 200
 
 
-def test_a_stream_that_ends_with_an_error_is_no_longer_counted():
-    open_feeds, feed = set(), EventFeed(list, None, None)
-    feed.past = {}.__getitem__
+@pytest.mark.attack("slow-peers")
+def test_streams_that_begin_at_the_same_moment_are_counted_too():
+    number = 3 * MAX_STREAMS
+    with MockServer(reload=False) as mock, ExitStack() as connections:
+        url = urlsplit(mock.base_url)
+        address = (url.hostname, url.port)
+        opened = [connections.enter_context(socket.create_connection(address, timeout=600)) for _ in range(number)]
+        for connection in opened:
+            connection.sendall(b"GET /__mock__/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        statuses = [connection.recv(12)[-3:] for connection in opened]
+    assert sorted(statuses) == [b"200"] * MAX_STREAMS + [b"409"] * (number - MAX_STREAMS)
 
-    async def listen():
-        await anext(_encoded_events(None, open_feeds, feed, 1))
 
+def test_a_stream_that_ends_with_an_error_is_no_longer_counted(monkeypatch):
+    def fail(_feed, limit):
+        raise KeyError(limit)
+
+    monkeypatch.setattr(EventFeed, "past", fail)
+    app = create_app(reload=False)
     with pytest.raises(KeyError):
-        asyncio.run(listen())
-    assert open_feeds == set()
+        asking.ask(app, "/__mock__/events", host="localhost")
+    assert app.state.open_feeds == set()
 
 
 @pytest.mark.parametrize("reads", [True, False], ids=["that reads", "that does not"])
