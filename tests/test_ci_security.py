@@ -81,7 +81,9 @@ def test_an_output_is_written_between_lines_that_nobody_can_guess(script):
             assert "/dev/urandom" in script
 
 
-def test_zizmor_finds_nothing(capfd):
+def test_zizmor_finds_nothing_whatever_the_shell_sets(capfd, monkeypatch):
+    monkeypatch.setenv("ZIZMOR_CONFIG", "nowhere.yml")
+    monkeypatch.setenv("GH_TOKEN", "invalid")
     assert audit(workflows()) == 0, capfd.readouterr()
 
 

@@ -3,6 +3,7 @@
 It asks no other server. The line numbers that zizmor prints are those of the pages.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -35,7 +36,8 @@ def audit(found: Iterable[tuple[str, str]]) -> int:
             files[-1].write_text(text, "utf-8")
         zizmor = Path(sys.executable).with_name("zizmor")
         options = ["--offline", "--no-config", "--strict-collection", "--pedantic", "--no-progress", "--quiet"]
-        return subprocess.run([zizmor, *options, *files], check=False).returncode  # noqa: S603  # of the lock file
+        settings = {name: value for name, value in os.environ.items() if not name.startswith("ZIZMOR_")}
+        return subprocess.run([zizmor, *options, *files], env=settings, check=False).returncode  # noqa: S603  # of the lock
 
 
 if __name__ == "__main__":
