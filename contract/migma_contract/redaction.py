@@ -8,6 +8,7 @@ once, whatever the data is.
 
 import base64
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress
@@ -127,16 +128,27 @@ class Redactor:
     def _spans(self, data: bytes) -> Iterator[tuple[int, int]]:
         yield from (match.span() for match in self._words.finditer(data))
         for text in _texts(data):
-            hits = self._hits(_letters(text))
-            places = list(compress(range(len(text)), text.translate(_IS_LETTER))) if hits else []
-            yield from ((_begin(text, places[at]), places[at + self._size - 1] + 1) for at in hits)
+            runs = list(self._runs(_letters(text)))
+            places = array("L", compress(range(len(text)), text.translate(_IS_LETTER)) if runs else ())
+            yield from ((_begin(text, places[first]), places[last] + 1) for first, last in runs)
 
-    def _hits(self, letters: bytes) -> list[int]:
-        """Return where parts of the secret begin."""
-        samples = range(0, len(letters), self._step)
-        found = (at for at in samples if letters[at : at + _SAMPLE] in self._samples)
-        begins = (begin for at in found for begin in range(max(at - self._step + 1, 0), at + 1))
-        return [begin for begin in begins if letters[begin : begin + self._size] in self._parts]
+    def _runs(self, letters: bytes) -> Iterator[tuple[int, int]]:
+        """Yield the first and the last letter of each stretch of parts of the secret that overlap."""
+        samples, parts, size, step = self._samples, self._parts, self._size, self._step
+        first, end = 0, 0
+        for at in range(0, len(letters), step):
+            if letters[at : at + _SAMPLE] not in samples:
+                continue
+            for begin in range(max(at - step + 1, 0), at + 1):
+                if letters[begin : begin + size] not in parts:
+                    continue
+                if begin >= end:
+                    if end:
+                        yield first, end - 1
+                    first = begin
+                end = begin + size
+        if end:
+            yield first, end - 1
 
     def _header(self, name: bytes, value: bytes) -> tuple[str, str]:
         shown = self.data(name).decode("latin-1")
@@ -206,6 +218,12 @@ def _spellings(text: str) -> frozenset[bytes]:
 def mask(text: str) -> str:
     """Return the text with everything that looks like an API key replaced."""
     return VENDOR_KEY.sub(REDACTED, text)
+
+
+def mask_url(url: str) -> str:
+    """Return a URL, or a text that should be one, without a user, a password, a query and a fragment."""
+    text = re.sub(r"^(\w+://)?.*@", lambda match: f"{match[1] or ''}{REDACTED}@", url, flags=re.DOTALL)
+    return mask(re.sub(r"([?#]).+", rf"\1{REDACTED}", text, flags=re.DOTALL))
 
 
 def mask_credential(value: str) -> str:
