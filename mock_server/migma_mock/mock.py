@@ -157,8 +157,8 @@ class Mock:
 
         The keys of the built-in fixtures are no secrets; a key that was given as an option may be one.
         """
-        key = self.example_key
-        return "YOUR_API_KEY" if not key or key in self.settings.api_key else key
+        key = self.accounts.built_in.keys.working
+        return "YOUR_API_KEY" if not key or key in self.settings.api_key else key.reveal()
 
     @property
     def example_id(self) -> str:

@@ -6,8 +6,8 @@ import pytest
 
 from migma_contract.extras import MissingExtraError, require_extra
 from migma_contract.safe_output import printable
-from migma_contract_tests.suites.safe_reports import make_safe
 from migma_contract_tests.suites.live_config import missing_variables
+from migma_contract_tests.suites.safe_reports import make_safe
 
 _NOTES = pytest.StashKey[list[str]]()
 
