@@ -199,6 +199,8 @@ class Stage:
     def options(self, server_url: str, **changes: object) -> CheckOptions:
         """Options to check a server on this machine."""
         given = {"base_url": server_url, "campaign_ids": (CAMPAIGN,), "key": Secret(KEY), "rate": None, "timeout": 60.0}
+        if "proxy" in changes:
+            changes["proxy"] = Secret(str(changes["proxy"]))
         return CheckOptions(**{**given, **changes})
 
 

@@ -46,7 +46,7 @@ class Flags:
     base_url: str | None = None
     contract: Path | None = None
     campaign_ids: Sequence[str] = ()
-    api_key: str | None = None
+    api_key: Secret | None = None
     api_key_file: Path | None = None
     samples: int = CheckOptions.samples
     max_requests: int = CheckOptions.max_requests
@@ -59,7 +59,7 @@ class Flags:
     methods: Sequence[str] = CheckOptions.methods
     insecure: bool = CheckOptions.insecure
     ca_bundle: Path | None = CheckOptions.ca_bundle
-    proxy: str | None = CheckOptions.proxy
+    proxy: Secret | None = CheckOptions.proxy
     allow_http: bool = False
     plan: bool = False
     are_variables: bool = False
@@ -192,7 +192,7 @@ def _key(flags: Flags) -> Secret:
     if flags.api_key is not None and flags.api_key_file is not None:
         raise option_error("--api-key", "one of --api-key and --api-key-file", "both")
     if flags.api_key is not None:
-        return check_key(flags.api_key, "--api-key")
+        return check_key(flags.api_key.reveal(), "--api-key")
     if flags.plan:
         return _NO_KEY
     if flags.api_key_file is not None:

@@ -12,6 +12,7 @@ from migma_contract.command_exit import exit_codes
 from migma_contract.finding import Level
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.rate_unit import RATE_UNITS
+from migma_contract.redaction import Secret
 from migma_contract.version import __version__
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
@@ -211,7 +212,7 @@ def check(
         base_url=base_url,
         contract=contract,
         campaign_ids=campaign_id or (),
-        api_key=api_key,
+        api_key=None if api_key is None else Secret(api_key),
         api_key_file=api_key_file,
         samples=parse_whole_number("--samples", samples, minimum=1, maximum=MAX_SAMPLES),
         max_requests=parse_whole_number("--max-requests", max_requests, minimum=1, maximum=MAX_REQUESTS),
@@ -224,7 +225,7 @@ def check(
         methods=allow_method or (),
         insecure=insecure,
         ca_bundle=ca_bundle,
-        proxy=proxy,
+        proxy=None if proxy is None else Secret(proxy),
         allow_http=allow_http,
         plan=plan,
     )

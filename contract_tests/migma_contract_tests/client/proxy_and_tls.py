@@ -11,6 +11,7 @@ import httpcore
 from migma_contract.bounded_file import read_file
 from migma_contract.exchange import THE_PROXY
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.redaction import Secret
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.urls import is_loopback_url, proxy_address
@@ -43,11 +44,12 @@ def connection_settings(options: CheckOptions) -> ConnectionSettings:
     address, auth = proxy_address(url, place)
     tls = _tls(options) if "https:" in (options.base_url[:6], address[:6]) else None
     proxy_tls = tls if address.startswith("https:") else None
-    proxy = httpcore.Proxy(address, auth=auth, ssl_context=proxy_tls)
+    login = auth and (auth[0], auth[1].reveal())
+    proxy = httpcore.Proxy(address, auth=login, ssl_context=proxy_tls)
     return ConnectionSettings(tls, proxy, f"{THE_PROXY}{address}, set by {place},")
 
 
-def _environment_proxy(base_url: str) -> tuple[str | None, str]:
+def _environment_proxy(base_url: str) -> tuple[Secret | None, str]:
     """Return the proxy of ``HTTPS_PROXY`` or ``HTTP_PROXY``; none for loopback and for hosts in ``NO_PROXY``."""
     if is_loopback_url(base_url):
         return None, ""
@@ -59,7 +61,8 @@ def _environment_proxy(base_url: str) -> tuple[str | None, str]:
         return None, ""
     name = f"{parts.scheme}_proxy"  # Python reads it in both cases, and prefers lower case
     is_set = [one for one in (name, name.upper()) if strip_around(os.environ.get(one, ""))]
-    return getproxies().get(parts.scheme), next(iter(is_set), "the settings of the system")
+    url = getproxies().get(parts.scheme)
+    return Secret(url) if url else None, next(iter(is_set), "the settings of the system")
 
 
 def _tls(options: CheckOptions) -> ssl.SSLContext:

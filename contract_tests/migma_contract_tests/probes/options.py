@@ -52,7 +52,7 @@ class CheckOptions:
     methods: tuple[str, ...] = ()
     insecure: bool = False
     ca_bundle: Path | None = None
-    proxy: str | None = None
+    proxy: Secret | None = None
 
 
 def check_rate(text: str | None, base_url: str, place: str = "--rate") -> Rate | None:

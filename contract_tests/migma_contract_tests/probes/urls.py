@@ -5,6 +5,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from migma_contract.loopback import is_loopback, is_unspecified
 from migma_contract.openapi import Operation
+from migma_contract.redaction import Secret, mask_url
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.placeholders import is_placeholder
 from migma_contract_tests.probes.variables import BASE_URL, strip_around, value_of
@@ -22,7 +23,8 @@ def check_url(url: str, place: str, expected: str = _URL) -> str:
     Raises:
         SettingsError: It is not http or https, or has a user, a query or a fragment. The message shows no password.
     """
-    shown = "a URL with a user" if "@" in url else repr(url)
+    public = mask_url(url)
+    shown = "a URL with a user" if "@" in url else repr(public)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -31,12 +33,12 @@ def check_url(url: str, place: str, expected: str = _URL) -> str:
     without_scheme = _WITHOUT_SCHEME.fullmatch(url)
     address = without_scheme[1] if without_scheme else host or ""
     if is_unspecified(address):
-        usable = re.sub(r"^(\w+://)?(\[[0-9a-fA-F:.]+\]|[0-9.]+)", lambda m: f"{m[1] or 'http://'}127.0.0.1", url)
+        usable = re.sub(r"^(\w+://)?(\[[0-9a-fA-F:.]+\]|[0-9.]+)", lambda m: f"{m[1] or 'http://'}127.0.0.1", public)
         got = f"{address}, on which servers listen"
         raise option_error(place, "the address of a server", got, f"For a server on this machine, write {usable}.")
     if without_scheme:
         scheme = "http" if is_loopback(without_scheme[1]) else "https"
-        raise option_error(place, expected, shown, f"Write {scheme}://{url}.")
+        raise option_error(place, expected, shown, f"Write {scheme}://{public}.")
     if parts.scheme not in ("http", "https") or not host or port == 0:
         raise option_error(place, expected, shown, "Start it with http:// or https://.")
     if host in ("http", "https") or "//" in parts.path.rstrip("/") or re.search(r"\s", url):
@@ -74,7 +76,7 @@ def campaign_of_url(text: str, operation: Operation) -> str:
     return "" if is_placeholder(one) else one
 
 
-def require_encryption(base_url: str, place: str, allow_http: str, proxy: str | None = None) -> None:
+def require_encryption(base_url: str, place: str, allow_http: str, proxy: Secret | None = None) -> None:
     """Refuse to send a key over http to another machine.
 
     Args:
@@ -95,7 +97,7 @@ def require_encryption(base_url: str, place: str, allow_http: str, proxy: str | 
     raise option_error(place, "an https URL, since http does not encrypt the API key", base_url, hint)
 
 
-def is_sent_in_clear(base_url: str, proxy: str | None) -> bool:
+def is_sent_in_clear(base_url: str, proxy: Secret | None) -> bool:
     """True if a key is sent to another machine over http; a proxy reads what is sent to an http URL."""
     if not base_url.startswith("http:"):
         return False
@@ -120,19 +122,19 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{shown}{'' if is_default else f':{port}'}"
 
 
-def proxy_address(text: str, place: str) -> tuple[str, tuple[str, str] | None]:
+def proxy_address(proxy: Secret, place: str) -> tuple[str, tuple[str, Secret] | None]:
     """Split the URL of a proxy into the URL without credentials and the user and password, if any.
 
     Raises:
         SettingsError: It is not http or https. The message does not show the password.
     """
-    url = strip_around(text)
+    url = strip_around(proxy.reveal())
     url = url if "://" in url else f"http://{url}"
     scheme, _, rest = url.partition("://")
     user, _, host = rest.rpartition("@")
     address = check_url(f"{scheme}://{host}", place, _PROXY_URL)
     name, _, password = user.partition(":")
-    return address, (unquote(name), unquote(password)) if user else None
+    return address, (unquote(name), Secret(unquote(password))) if user else None
 
 
 def is_loopback_url(url: str) -> bool:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from migma_contract.errors import Problem, ServerError, SettingsError
+from migma_contract.redaction import mask_url
 from migma_mock.own_pages import HEALTH
 
 _EVERY_SECONDS = 0.05
@@ -27,12 +28,13 @@ def wait_until_ready(url: str, timeout: float) -> None:
             if not reason:
                 return
             if time.monotonic() >= deadline:
-                raise ServerError(f"The mock at {url} was not ready after {timeout:g} s. Last attempt: {reason}.")
+                at = mask_url(url)
+                raise ServerError(f"The mock at {at} was not ready after {timeout:g} s. Last attempt: {reason}.")
             time.sleep(_EVERY_SECONDS)
 
 
 def _health_url(url: str) -> str:
-    problem = Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(url))
+    problem = Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(mask_url(url)))
     try:
         parts = urlsplit(url)
         health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}{HEALTH}"))
@@ -51,5 +53,5 @@ def _why_not_ready(client: httpx.Client, health: str, timeout: float) -> str:
     except httpx.HTTPError as error:
         return str(error) or type(error).__name__
     if response.status_code != httpx.codes.OK:
-        return f"{health} answered {response.status_code}, so something else may listen there"
+        return f"{mask_url(health)} answered {response.status_code}, so something else may listen there"
     return ""

@@ -178,3 +178,31 @@ def test_the_baseline_of_a_check_applies_to_the_suite(live, stage, tmp_path):
     assert process.returncode == 0, process.stdout
     assert "No longer found" in process.stdout
     assert "/data/clickRate" in process.stdout.rpartition("live contract suite: ")[2]
+
+
+@pytest.mark.attack("secrets-in-errors")
+def test_an_unusable_proxy_of_the_environment_is_not_shown(suite, stage):
+    """It is read when the first test asks for the suite, not with the variables of the suite itself."""
+    url = "socks5://user:hunter2@127.0.0.1:1"
+    given = {"MIGMA_BASE_URL": "https://api.example", "MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign}
+    proxies = {"HTTPS_PROXY": url, "https_proxy": url, "NO_PROXY": "", "no_proxy": ""}
+    process = suite("-vv", "--showlocals", "--tb=long", "--full-trace", "-rA", **given, **proxies)
+    assert process.returncode == 1
+    assert "https_proxy: expected an http or https URL of a proxy" in process.stdout
+    assert "hunter2" not in process.stdout
+    assert stage.key not in process.stdout
+
+
+@pytest.mark.attack("secrets-in-errors")
+def test_an_error_of_a_library_is_shown_without_local_variables(suite, stage, conforming, monkeypatch):
+    """Some contain the key: the headers of the request, for example."""
+
+    def fail(received, method, url, headers, **_):
+        raise LookupError(f"no codec for {headers}")
+
+    monkeypatch.setattr("migma_contract_tests.client.read_only_client.fetch", fail)
+    given = {"MIGMA_BASE_URL": conforming.url, "MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign}
+    process = suite("-vv", "--showlocals", "--tb=long", "--full-trace", "-rA", **given)
+    assert process.returncode == 1
+    assert "LookupError: no codec for" in process.stdout
+    assert stage.key not in process.stdout
