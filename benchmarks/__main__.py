@@ -1,4 +1,4 @@
-"""The command: ``python -m benchmarks run | page | peers | calls``."""
+"""The command: ``python -m benchmarks run | page | peers | calls | hostile``."""
 
 import argparse
 import sys
@@ -6,7 +6,20 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import answers, calls, commands, in_process, lasting, machine, page, peers, rounds, scaling, wrk
+from benchmarks import (
+    answers,
+    calls,
+    commands,
+    hostile,
+    in_process,
+    lasting,
+    machine,
+    page,
+    peers,
+    rounds,
+    scaling,
+    wrk,
+)
 from benchmarks.plot import plot
 from benchmarks.results_file import BARE, LATEST, Results
 from benchmarks.servers import ACCOUNTS, EMPTY_FASTAPI, LOGGING, MANY, OWN
@@ -42,12 +55,16 @@ def main() -> None:
     commands_.add_parser("peers", help="install the peers")
     count = commands_.add_parser("calls", help="count function calls per request")
     count.add_argument("--record", action="store_true", help="make today's counts the budget")
+    hostile_ = commands_.add_parser("hostile", help="CPU and memory of checks of hostile servers")
+    hostile_.add_argument("pattern", nargs="?", default="", help="a part of the names to measure (default: all)")
     given = parser.parse_args()
     try:
         if given.command == "peers":
             peers.install()
         elif given.command == "calls":
             calls.show(record=given.record)
+        elif given.command == "hostile":
+            hostile.show(given.pattern)
         else:
             if given.command == "run":
                 _run(given)

@@ -39,7 +39,7 @@ def _deep(make: Callable[[int], str], brackets: str = "{}") -> Callable[[int], b
 
 
 def _text(part: str) -> Callable[[int], bytes]:
-    return lambda size: f'{{"success":true,"data":{{"text":"{part * (size // len(part))}"}}}}'.encode()
+    return lambda size: f'{{"success":true,"data":{{"text":"{part * (size // len(part.encode()))}"}}}}'.encode()
 
 
 def hostile_bodies(key: str) -> dict[str, Callable[[int], bytes]]:
