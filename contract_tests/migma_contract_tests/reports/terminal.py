@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from migma_contract.ci_commands import without_commands
 from migma_contract.finding import Level
 from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
@@ -93,7 +94,8 @@ def _findings(findings: Sequence[FindingRecord], report: Report) -> Iterable[Ren
 
 
 def _plain(text: str, style: str = "") -> Text:
-    return Text(one_line(text, _LIMIT), style=style, overflow="fold")
+    # Before the lines are wrapped, since an escape is longer than its character.
+    return Text(without_commands(one_line(text, _LIMIT)), style=style, overflow="fold")
 
 
 def _header(report: Report) -> RenderableType:

@@ -110,3 +110,12 @@ def test_no_message_on_what_a_user_gave_has_a_command(run, tmp_path, document, a
         assert commands(output) == []
         assert controls(output) == set()
         assert "Traceback" not in output
+
+
+@pytest.mark.attack("ci-commands")
+def test_the_filter_holds_where_the_encoding_is_ascii(run_process):
+    """Typer writes past a text stream in ASCII, to the bytes below it, if it can."""
+    ended = run_process("check", "--##vso[a.b]\n::c::", PYTHONIOENCODING="ascii")
+    assert ended.returncode == 2
+    assert commands(ended.stderr.decode("ascii")) == []
+    assert b"##vso\\x5ba.b]" in ended.stderr

@@ -125,7 +125,8 @@ def reports():
 
 def read_terminal(text):
     assert {c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}} <= {"\n"}
-    assert max(map(cell_len, text.splitlines())) <= 100
+    # A line may begin with "::" after it was wrapped; the escape of that is longer than its character.
+    assert max(map(cell_len, text.splitlines())) <= 103
     return re.sub(r"\s+", "", text)
 
 
