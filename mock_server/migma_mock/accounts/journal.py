@@ -10,7 +10,7 @@ from migma_mock.messages.request import Request
 
 _PATH_KEPT = 512
 _HEADERS_KEPT = 32
-_HEADER_BYTES_KEPT = 4096
+_HEADER_BYTES_KEPT = 6144
 _NAME_KEPT = 64
 _VALUE_KEPT = 128
 _UNEXPECTED_KEPT = 20
@@ -19,6 +19,8 @@ _ENTRY_BYTES = 768
 """What an entry needs in memory beside the texts of its request and the body of its reply."""
 _HEADER_BYTES = 144
 """What a header needs in memory beside its texts."""
+_PATH_FACTOR = 5
+"""The id in a path is kept beside it, as text, with up to four bytes for a character."""
 _REPLY_BYTES = 1536
 """What the reply may repeat of a request whose headers are cut, as the origin."""
 _SHARED_BODY = 1024
@@ -53,6 +55,8 @@ class Journal:
     ) -> None:
         self.recorded = self.dropped_for_memory = self.unexpected_dropped = self.bytes = 0
         self.unexpected_requests: deque[RecordedRequest] = deque()
+        # How many further requests are kept before the oldest ones are dropped.
+        self._free, self._unexpected_free = bound, _UNEXPECTED_KEPT
         self._bound = bound
         self._memory = without_limit() if memory is None else memory
         self._memory.add_journal(self)
@@ -90,23 +94,33 @@ class Journal:
         method, path, headers, query = request
         # A copy, since the server may still add to its list.
         headers = headers[:_HEADERS_KEPT]
-        size = sum([len(name) + len(value) for name, value in headers])
+        # A loop without further calls, since every request is recorded.
+        size = 0
+        for name, value in headers:
+            size += len(name) + len(value) + _HEADER_BYTES
         if size > _HEADER_BYTES_KEPT:
             headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
-            size = sum([len(name) + len(value) for name, value in headers]) + _REPLY_BYTES
+            size = sum([len(name) + len(value) + _HEADER_BYTES for name, value in headers]) + _REPLY_BYTES
         path, query, campaign = path[:_PATH_KEPT], query[:_PATH_KEPT], campaign[:_PATH_KEPT]
-        body = len(reply.body)
-        size += _ENTRY_BYTES + _HEADER_BYTES * len(headers) + len(path) + len(query) + 4 * len(campaign)
-        size += body if body <= _SHARED_BODY else 0
+        large_body = len(reply.body)
+        size += _ENTRY_BYTES + _PATH_FACTOR * len(path)
+        if large_body <= _SHARED_BODY:
+            size, large_body = size + large_body, 0
+        if query:
+            size += len(query)
+        number, redactor = self.recorded, self.redactor
         entry = RecordedRequest(
-            self.recorded, time, method, path, headers, campaign, reply, seconds, query, size, self.redactor
+            number, time, method, path, headers, campaign, reply, seconds, query, size, large_body, redactor
         )
         entries, memory = self._entries, self._memory
         entries.append(entry)
-        if body > _SHARED_BODY:
+        if large_body:
             size += self._share_body(entry)
-        if len(entries) > self._bound:
-            size -= self._drop(entries.popleft())
+        if self._free:
+            self._free -= 1
+        else:
+            oldest = entries.popleft()
+            size -= self._freed_by(oldest) if oldest.large_body else oldest.size
         self.bytes += size
         memory.used += size
         if self._all_unexpected or reply.matched_by in UNEXPECTED:
@@ -118,10 +132,12 @@ class Journal:
         """Drop the oldest requests until the others need at most so many bytes, and return how many were dropped."""
         before, dropped_before = self.bytes, self.dropped_for_memory
         while self.bytes > most and self._entries:
-            self.bytes -= self._drop(self._entries.popleft())
+            self.bytes -= self._freed_by(self._entries.popleft())
+            self._free += 1
             self.dropped_for_memory += 1
         while self.bytes > most and self.unexpected_requests:
-            self.bytes -= self._drop(self.unexpected_requests.popleft())
+            self.bytes -= self._freed_by(self.unexpected_requests.popleft())
+            self._unexpected_free += 1
             self.unexpected_dropped += 1
         self._memory.used -= before - self.bytes
         return self.dropped_for_memory - dropped_before
@@ -141,29 +157,31 @@ class Journal:
         return f"the journal lacks the first {dropped} of {self.recorded} requests, which were dropped ({option})"
 
     def _keep_unexpected(self, entry: RecordedRequest) -> None:
-        size = entry.size + self._share_body(entry)
-        self.unexpected_requests.append(entry)
-        if len(self.unexpected_requests) > _UNEXPECTED_KEPT:
-            size -= self._drop(self.unexpected_requests.popleft())
+        kept, size = self.unexpected_requests, entry.size
+        if entry.large_body:
+            size += self._share_body(entry)
+        kept.append(entry)
+        if self._unexpected_free:
+            self._unexpected_free -= 1
+        else:
+            size -= self._freed_by(kept.popleft())
         self.bytes += size
         self._memory.used += size
 
     def _share_body(self, entry: RecordedRequest) -> int:
         """Count a large body once, however many entries have it; return the bytes that it adds."""
-        body = entry.reply_body
-        if len(body) <= _SHARED_BODY:
-            return 0
-        count = self._bodies.get(id(body), 0)
-        self._bodies[id(body)] = count + 1
-        return 0 if count else len(body)
+        body = id(entry.reply_body)
+        count = self._bodies.get(body, 0)
+        self._bodies[body] = count + 1
+        return 0 if count else entry.large_body
 
-    def _drop(self, entry: RecordedRequest) -> int:
+    def _freed_by(self, entry: RecordedRequest) -> int:
         """Return the bytes that an entry needed which is dropped."""
-        body = entry.reply_body
-        if len(body) <= _SHARED_BODY:
+        if not entry.large_body:
             return entry.size
-        count = self._bodies[id(body)] = self._bodies[id(body)] - 1
-        if count:
+        body = id(entry.reply_body)
+        self._bodies[body] -= 1
+        if self._bodies[body]:
             return entry.size
-        del self._bodies[id(body)]
-        return entry.size + len(body)
+        del self._bodies[body]
+        return entry.size + entry.large_body

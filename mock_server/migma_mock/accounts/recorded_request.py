@@ -29,7 +29,8 @@ class RecordedRequest:
         number: Its place in the account's journal, from 1.
         method: In capitals.
         seconds: How long the mock took to choose the reply.
-        size: How many bytes it needs, without a large body, which other entries may share.
+        size: How many bytes it needs, without a large body.
+        large_body: The size of the body if it is large, as other entries may share it; else 0.
     """
 
     # pytest shows the fields that are compared, so none with a secret is.
@@ -43,6 +44,7 @@ class RecordedRequest:
     seconds: float
     _query: bytes = field(compare=False)
     size: int = field(default=0, compare=False)
+    large_body: int = field(default=0, compare=False)
     _redactor: RecordRedactor = field(default=NO_SECRETS, compare=False)
 
     def __repr__(self) -> str:

@@ -102,8 +102,10 @@ class Negotiator:
         campaign_id = raw_id.decode("ascii", "replace")
         if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
             return self._static_replies.unknown_id
+        if campaign_id in self._generated:
+            return self._generated[campaign_id]
         try:
-            return self._generated.get(campaign_id) or self._make_generated(campaign_id)
+            return self._make_generated(campaign_id)
         except ContractError as error:
             return self._static_replies.refusal(500, "INTERNAL_ERROR", str(error))
 
