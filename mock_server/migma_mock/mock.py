@@ -14,7 +14,7 @@ from migma_mock.accounts.account import Account
 from migma_mock.accounts.registry import Accounts
 from migma_mock.api_keys import Key
 from migma_mock.campaigns.fixture_watcher import FixtureWatcher
-from migma_mock.campaigns.fixtures import Fixtures, ProgressHook, load_fixtures
+from migma_mock.campaigns.fixtures import Fixtures, ProgressHook, load_fixtures, public_keys
 from migma_mock.control_access import ControlAccess
 from migma_mock.engine.engine import Engine
 from migma_mock.engine.loop_executor import LoopExecutor
@@ -153,12 +153,9 @@ class Mock:
 
     @property
     def shown_key(self) -> str:
-        """:attr:`example_key` to show to people; a placeholder if there is none, or if it may be a real one.
-
-        The keys of the built-in fixtures are no secrets; a key that was given as an option may be one.
-        """
+        """:attr:`example_key` to show to people; a placeholder unless it is a key of the built-in fixtures."""
         key = self.accounts.built_in.keys.working
-        return "YOUR_API_KEY" if not key or key in self.settings.api_key else key.reveal()
+        return key.reveal() if key in public_keys() else "YOUR_API_KEY"
 
     @property
     def example_id(self) -> str:

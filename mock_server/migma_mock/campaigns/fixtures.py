@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -77,6 +78,13 @@ def load_fixtures(
     if problems:
         raise FixtureError(problems)
     return Fixtures(dict(sorted(campaigns.items())), list(keys.values()))
+
+
+@cache
+def public_keys() -> frozenset[Secret]:
+    """Return the keys of the built-in fixtures, which everyone may know; any other key may be a real one."""
+    found = parse_keys((fixtures_path() / KEYS_FILE).read_bytes(), KEYS_FILE)
+    return frozenset(item.key for item in found if isinstance(item, Key))
 
 
 def fixture_files(folder: Path) -> list[Path]:

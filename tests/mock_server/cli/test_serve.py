@@ -73,6 +73,21 @@ def test_a_key_from_an_option_works_and_is_not_printed(serve):
     assert SECRET not in out + err
 
 
+@pytest.mark.attack("secrets-in-records")
+def test_a_key_from_ones_own_file_works_and_is_not_printed(serve, tmp_path):
+    """In the path, it is not in the log either."""
+    (tmp_path / "keys.json").write_text(json.dumps({"keys": [{"key": "hunter2-of-my-file"}]}))
+    server = serve("--no-builtin", "--fixtures", tmp_path)
+    docs = httpx.get(f"{server.url}/docs").text
+    given = {"X-API-Key": "hunter2-of-my-file"}
+    assert httpx.get(f"{server.url}/v1/campaigns/hunter2%2dof-my-file/stats", headers=given).status_code == 404
+    _, _, out, err = server.end()
+    assert "YOUR_API_KEY" in err
+    assert "YOUR_API_KEY" in docs
+    assert "/v1/campaigns/[redacted]/stats 404" in err
+    assert "hunter2" not in docs + out + err
+
+
 def test_ones_own_campaigns_are_listed_first_and_many_not_all(serve, tmp_path):
     for number in range(60):
         (tmp_path / f"{number}.json").write_text(json.dumps(NEWSLETTER | {"id": f"mine-{number}"}))
