@@ -31,6 +31,12 @@ from migma_contract_tests.results.baseline_file import load_baseline
 from migma_contract_tests.suites.live_config import BASELINE
 from migma_contract_tests.suites.rule_checks import Observer, RuleChecks, describe
 
+# Schemathesis prints responses, also in the jobs of CI systems. On a terminal, it moves the cursor for its progress.
+if not sys.stdout.isatty():
+    sys.stdout = SafeStream(sys.stdout)
+if not sys.stderr.isatty():
+    sys.stderr = SafeStream(sys.stderr)
+
 _CONTRACT = load_contract(openapi_path(), rates=rate_unit())
 _KEY = check_key(os.environ.get(API_KEY, ""), API_KEY)
 if _KEY.reveal() != os.environ[API_KEY]:
@@ -53,10 +59,6 @@ def _observe(response: schemathesis.Response) -> Exchange | None:
 
 _CHECKS = RuleChecks(_CONTRACT, _observe, _KEY, baseline=load_baseline(Path(_FILE)) if _FILE else None)
 _NEXT_ID = cycle(_IDS)
-
-# Schemathesis prints responses, also in the jobs of CI systems. On a terminal, it moves the cursor for its progress.
-if not sys.stdout.isatty():
-    sys.stdout = SafeStream(sys.stdout)
 
 for _check in _CHECKS.checks:
     schemathesis.check(_check)

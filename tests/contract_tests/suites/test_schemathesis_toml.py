@@ -155,3 +155,11 @@ def test_what_schemathesis_prints_of_a_response_is_no_command(schemathesis_run, 
     assert "##vso\\x5btask.setvariable" in output
     assert commands(output) == []
     assert controls(output) == set()
+
+
+@pytest.mark.attack("ci-commands")
+def test_what_schemathesis_prints_of_a_setting_is_no_command(schemathesis_run, conforming):
+    process = schemathesis_run(conforming, MIGMA_BASELINE=f"missing\n{COMMANDS[0]}\n{COMMANDS[7].strip()}")
+    assert process.returncode != 0
+    assert commands(f"{process.stdout}\n{process.stderr}") == []
+    assert conforming.requests == []
