@@ -26,6 +26,13 @@ from typing import NamedTuple
 from migma_contract.redaction import mask
 
 
+class Place(NamedTuple):
+    """A place in a text file, counted from 1, in characters."""
+
+    line: int
+    column: int
+
+
 class Problem(NamedTuple):
     """One mistake in what a user gave, with its place.
 
@@ -35,6 +42,7 @@ class Problem(NamedTuple):
         expected: What is allowed there.
         got: What is there.
         message: What is wrong, where that is plainer than "expected …, got …"; usually empty.
+        place: The line and column of ``pointer`` in the file, if known.
     """
 
     file: str
@@ -42,6 +50,7 @@ class Problem(NamedTuple):
     expected: str
     got: str
     message: str = ""
+    place: Place | None = None
 
     @property
     def text(self) -> str:
@@ -49,8 +58,10 @@ class Problem(NamedTuple):
         return self.message or f"expected {self.expected}, got {self.got}"
 
     def __str__(self) -> str:
-        place = f"{self.file} at {self.pointer}" if self.pointer else self.file
-        return f"{place}: {self.text}"
+        where = f"{self.file} at {self.pointer}" if self.pointer else self.file
+        if self.place:
+            where = f"{where} (line {self.place.line}, column {self.place.column})"
+        return f"{where}: {self.text}"
 
 
 class MigmaError(Exception):

@@ -1,7 +1,7 @@
 """A parsed OpenAPI document: references, fields of schemas, and compiled validators."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NoReturn
@@ -9,11 +9,12 @@ from urllib.parse import unquote
 
 import jsonschema_rs
 
-from migma_contract.errors import ContractError, Problem
+from migma_contract.errors import ContractError, Place, Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import nullable
+from migma_contract.openapi.reading import read_document
 from migma_contract.openapi.schema_validator import Validator
-from migma_contract.strict_json import describe_json, parse
+from migma_contract.strict_json import describe_json
 
 _DIALECTS = {
     "3.0": (jsonschema_rs.Draft4Validator, "http://json-schema.org/draft-04/schema#"),
@@ -44,22 +45,21 @@ class Document:
 
     Attributes:
         source: The file's name, for messages.
+        raw: The document as JSON; as it came, if that is JSON.
         root: The document, unchanged.
         notices: Sentences for the user about how the document was read.
 
     Raises:
-        ContractError: The document is not JSON, or not OpenAPI 3.0 or 3.1.
+        ContractError: The document is not JSON, YAML or a page with one, or not OpenAPI 3.0 or 3.1.
     """
 
     def __init__(self, raw: bytes, source: str, *, strict_nullable: bool) -> None:
         self.source = source
-        parsed = parse(raw)
-        if parsed.defects:
-            begins_as_json = raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-            is_yaml = any(defect.kind == "not-json" for defect in parsed.defects) and not begins_as_json
-            hint = "An OpenAPI document in YAML must be converted to JSON first." if is_yaml else ""
-            raise ContractError(parsed.problems(source), hint)
-        self.root: dict[str, Any] = self.expect(parsed.value, "", dict, "an OpenAPI document (an object)")
+        self._read = read_document(raw, source)
+        self.raw = self._read.raw
+        self.root: dict[str, Any] = self.expect(self._read.root, "", dict, "an OpenAPI document (an object)")
+        if "openapi" not in self.root and "swagger" in self.root:
+            self.refuse("/swagger", "OpenAPI 3.0 or 3.1", f"Swagger {describe_json(self.root['swagger'])}")
         version = self.expect(self.root.get("openapi"), "/openapi", str, "an OpenAPI version such as 3.1.0")
         dialect = ".".join(version.split(".")[:2])
         if dialect not in _DIALECTS:
@@ -78,7 +78,15 @@ class Document:
 
     def refuse(self, at: str, expected: str, got: str) -> NoReturn:
         """Raise the error for a mistake at a place of the document."""
-        raise ContractError([Problem(self.source, at, expected, got)])
+        raise ContractError([Problem(self.source, at, expected, got, place=self.place(at))])
+
+    def place(self, at: str) -> Place:
+        """Return the line and column of a JSON pointer in the file, or of the nearest place above it."""
+        return self._read.place(at)
+
+    def with_places(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return problems of the document with their lines and columns."""
+        return [problem._replace(place=problem.place or self.place(problem.pointer)) for problem in problems]
 
     def expect(self, value: Any, at: str, kind: type, what: str) -> Any:
         """Return the value if it has the expected type.

@@ -34,7 +34,7 @@ def load_contract(path: Path, *, strict_nullable: bool = False, rates: RateUnit 
     """Read and compile a document; the arguments are those of :func:`parse_contract`.
 
     Raises:
-        ContractError: It cannot be read, is not OpenAPI 3.0 or 3.1 in JSON, or lacks what the mock needs.
+        ContractError: It cannot be read, is not OpenAPI 3.0 or 3.1, or lacks what the mock needs.
     """
     source = path.name if path == openapi_path() else str(path)
     try:
@@ -48,7 +48,7 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
     """Compile a document from its bytes.
 
     Args:
-        raw: OpenAPI 3.0 or 3.1, in JSON.
+        raw: OpenAPI 3.0 or 3.1, in JSON, YAML or a page in Markdown.
         source: The file's name, for messages.
         strict_nullable: Ignore ``nullable`` in a 3.1 document, as plain JSON Schema validators do.
         rates: The unit in which openRate and clickRate are read, since the vendor's sources disagree.
@@ -67,7 +67,7 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
     stats_pointer = envelope.properties["data"]
     return Contract(
         source=source,
-        raw=raw,
+        raw=document.raw,
         document=document.root,
         schemas=document,
         title=str(info.get("title", "")),
