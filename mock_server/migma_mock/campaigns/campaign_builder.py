@@ -27,6 +27,8 @@ _FIELDS_OF_REPLY = frozenset({*REPLY_FIELDS, "before", "rates", "undocumented", 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
 
+_MAX_HEADERS = 8 * 1024
+
 _SERVER_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding", "connection", "date"})
 
 
@@ -147,6 +149,10 @@ class _CampaignBuilder:
             return self._refused(error, "", f"{at}/body")
 
     def _check_headers(self, headers: Mapping[str, str], at: str) -> None:
+        length = sum(len(name) + len(value) for name, value in headers.items())
+        if length > _MAX_HEADERS:
+            expected = f"headers of at most {_MAX_HEADERS} characters, since many clients refuse more"
+            self._problem(f"{at}/headers", expected, f"{length}")
         for name, value in headers.items():
             where = f"{at}/headers{pointer(name)}"
             if not _HEADER_NAME.fullmatch(name) or name.lower() in _SERVER_HEADERS:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from migma_contract.resources import fixtures_path
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.engine import negotiator
 from migma_mock.faults import parse_fault
 from migma_mock.memory import MemoryLimitError
 from migma_mock.messages.request import Request
@@ -82,6 +83,11 @@ ACTS = {
     "lists of nothing": lambda d: d.put(d.accounts[0], error_campaign(more=LISTS)),
     "faults": lambda d: [
         d.arm(d.accounts[0], kind="unknown-field", value={"v": "x" * 10_000, "n": n}) for n in range(50)
+    ],
+    "rate limit": lambda d: [
+        limited.state.retry_after(limited.keys.working)
+        for limited in [d.mock.accounts.create(per_minute=2000, start=datetime(2026, 1, 1, tzinfo=UTC))]
+        for _ in range(2000)
     ],
     "changed bodies": lambda d: (
         d.put(d.accounts[0], error_campaign("x" * 50_000)),
@@ -180,3 +186,17 @@ def test_the_sum_is_right_after_any_operations_and_nothing_is_left_of_deleted_ac
     for journal in (mock.accounts.built_in.state.journal, mock.accounts.unknown_key_requests):
         journal.cut(0)
     assert memory.used == fresh
+
+
+def test_generated_replies_are_kept_up_to_a_number_of_bytes_and_stay_the_same(monkeypatch):
+    """A client that asks for ever new ids made the mock keep 4096 replies, however long they were."""
+    monkeypatch.setattr(negotiator, "_GENERATED_BYTES_KEPT", 50_000)
+    mock = Mock(unknown_id="generate", reload=False)
+    state, negotiate = mock.accounts.built_in.state, mock.engine.negotiator.negotiate
+    first = negotiate(b"i0", state)
+    for number in range(200):
+        negotiate(b"i%d" % number, state)
+        kept = mock.engine.negotiator._generated.values()
+        assert sum(len(reply.body) for reply in kept) <= 50_000
+    assert negotiate(b"i199", state) is negotiate(b"i199", state)
+    assert negotiate(b"i0", state).body == first.body

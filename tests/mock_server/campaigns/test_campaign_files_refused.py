@@ -103,6 +103,11 @@ INVALID = {
         "/reply/headers/Content-Length",
         "a header other than",
     ),
+    "many headers": (
+        with_reply(headers={f"X-{number}": "v" * 1000 for number in range(9)}),
+        "/reply/headers",
+        "at most 8192 characters, since many clients refuse more, got 9027",
+    ),
     "a header with a space": (with_reply(headers={"Retry After": "5"}), "/reply/headers/Retry After", "a header"),
     "a line end in a header": (
         with_reply(headers={"Retry-After": "5\r\nX: y"}),

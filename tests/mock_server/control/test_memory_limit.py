@@ -114,3 +114,16 @@ def test_health_says_how_much_is_kept_and_how_many_requests_were_dropped(small, 
     after = small("GET", "/health").json()["memory"]
     assert after["droppedRequests"] > health["droppedRequests"]
     assert after["used"] <= 1_000_000
+
+
+def test_a_list_of_requests_with_long_bodies_has_fewer_of_them(control):
+    """A thousand of them would be 200 MB of JSON at once."""
+    with control() as api:
+        account = api.account()
+        account.put("long", **error_campaign(LONG))
+        account.statuses("long", 50)
+        listed = account.journal(limit=1000)
+        assert (listed["recorded"], listed["dropped"]) == (50, 0)
+        assert [entry["number"] for entry in listed["entries"]] == list(range(50, 30, -1))
+        exported = account("GET", "/journal/export").text.splitlines()
+        assert len(exported) == 50

@@ -1,10 +1,12 @@
 """``/__mock__/accounts/{id}/journal``: requests and their replies; export; verification."""
 
+import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any
 
 from fastapi import Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from migma_mock.accounts.journal import Journal
@@ -15,6 +17,9 @@ from migma_mock.control.strict_route import errors, strict_router
 
 router = strict_router("journal")
 
+_MOST_BODY_CHARACTERS = 4_000_000
+_LINES_AT_ONCE = 20
+
 _JSON_LINES = "application/jsonl"
 
 
@@ -23,12 +28,19 @@ class JournalModel(BaseModel):
 
     recorded: int = Field(description="Number of all requests so far.")
     dropped: int = Field(description="Number of requests that were dropped (`--journal-size`, `--max-memory`).")
-    entries: list[dict[str, Any]] = Field(description="Requests, newest first.")
+    entries: list[dict[str, Any]] = Field(
+        description="Requests, newest first; fewer than the limit if the bodies of the replies have more than 4 MB."
+    )
 
     @classmethod
     def of(cls, journal: Journal, entries: Iterable[RecordedRequest], limit: int) -> "JournalModel":
-        """Return the model of the newest entries."""
-        newest = [entry.as_dict() for entry in list(entries)[::-1][:limit]]
+        """Return the model of the newest entries, fewer if they are long."""
+        newest, length = [], 0
+        for entry in list(entries)[::-1][:limit]:
+            newest.append(entry.as_dict())
+            length += len(newest[-1]["body"])
+            if length > _MOST_BODY_CHARACTERS:
+                break
         return cls(recorded=journal.recorded, dropped=journal.recorded - len(journal.entries), entries=newest)
 
 
@@ -85,10 +97,15 @@ async def export(account: AccountDep) -> Response:
     Durations and headers that depend on the client program are omitted: with a frozen clock and seeded keys, the same
     calls give the same bytes.
     """
-    lines = (
-        json.dumps(entry.canonical(), ensure_ascii=False, sort_keys=True) for entry in account.state.journal.entries
-    )
-    return Response("".join(f"{line}\n" for line in lines), media_type=_JSON_LINES)
+    return StreamingResponse(_exported(account.state.journal.entries), media_type=_JSON_LINES)
+
+
+async def _exported(entries: list[RecordedRequest]) -> AsyncIterator[str]:
+    """Yield the lines of an export in parts, since a journal may have a million and other requests come between."""
+    for start in range(0, len(entries), _LINES_AT_ONCE):
+        part = entries[start : start + _LINES_AT_ONCE]
+        yield "".join(f"{json.dumps(each.canonical(), ensure_ascii=False, sort_keys=True)}\n" for each in part)
+        await asyncio.sleep(0)
 
 
 @router.post("/accounts/{account_id}/verify", responses=errors(415))
