@@ -28,6 +28,9 @@ _VENDOR_KEY = _KEY_BEGINNING + r"[A-Za-z0-9_.~+/=-]+"
 VENDOR_KEY = re.compile(_VENDOR_KEY)
 """A text that looks like a key of the vendor, by its beginning."""
 
+IN_VENDOR_KEYS = "sk_"
+"""A part of each; looking for it first takes a hundredth of the time."""
+
 _DISTINCTIVE = 16  # letters and digits; a text with so many equals the key, and not by chance
 _PLAIN = re.compile(
     r"""
@@ -217,7 +220,7 @@ def _spellings(text: str) -> frozenset[bytes]:
 
 def mask(text: str) -> str:
     """Return the text with everything that looks like an API key replaced."""
-    return VENDOR_KEY.sub(REDACTED, text)
+    return VENDOR_KEY.sub(REDACTED, text) if IN_VENDOR_KEYS in text else text
 
 
 def mask_url(url: str) -> str:

@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from migma_contract.redaction import REDACTED, SECRET_HEADERS, VENDOR_KEY, Secret, mask, mask_credential
+from migma_contract.redaction import IN_VENDOR_KEYS, REDACTED, SECRET_HEADERS, VENDOR_KEY, Secret, mask, mask_credential
 
 _START = 8
 """Characters that every key has; its first ones are looked up."""
@@ -17,7 +17,6 @@ _SAMPLE = 4
 """Characters that are looked up first, at every fifth place: one of these is within the start of any key."""
 
 _STEP = _START - _SAMPLE + 1
-_RUN = re.compile(rf"[A-Za-z0-9_.~+/=-]{{{_SAMPLE},}}")  # the characters of KEY_PATTERN
 _ESCAPE = re.compile("%([0-9a-fA-F]{2})")
 _DECODINGS = 2
 _PARAMETER = re.compile("([^=&;]+)=([^&;]+)")
@@ -90,11 +89,9 @@ class RecordRedactor:
 
     def _spans(self, view: str) -> Iterator[_Span]:
         """Yield where secrets are."""
-        yield from (match.span() for match in VENDOR_KEY.finditer(view))
-        if self._index:
-            for run in _RUN.finditer(view):
-                for begin, end in self._index.find(run[0]):
-                    yield run.start() + begin, run.start() + end
+        if IN_VENDOR_KEYS in view:
+            yield from (match.span() for match in VENDOR_KEY.finditer(view))
+        yield from self._index.find(view)
 
 
 class _Index:
@@ -116,12 +113,13 @@ class _Index:
     def __bool__(self) -> bool:
         return bool(self._sorted)
 
-    def find(self, run: str) -> Iterator[_Span]:
+    def find(self, view: str) -> Iterator[_Span]:
         """Yield where texts are, and their beginnings, since records are cut."""
-        samples = (at for at in range(0, len(run), _STEP) if run[at : at + _SAMPLE] in self._samples)
-        for begin in (begin for at in samples for begin in range(max(at - _STEP + 1, 0), at + 1)):
-            if run[begin : begin + _START] in self._starts:
-                found = self._common(run[begin : begin + self._longest])
+        samples = self._samples
+        hits = [at for at in range(0, len(view), _STEP) if view[at : at + _SAMPLE] in samples] if samples else []
+        for begin in (begin for at in hits for begin in range(max(at - _STEP + 1, 0), at + 1)):
+            if view[begin : begin + _START] in self._starts:
+                found = self._common(view[begin : begin + self._longest])
                 if found in self._texts or found not in self._public:
                     yield begin, begin + len(found)
 
