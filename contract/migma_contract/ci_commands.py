@@ -24,7 +24,8 @@ LONGEST = 32
 """Characters: no command is longer up to the one that is escaped, not counting the blanks before it."""
 
 _LINE_ENDS = r"\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
-_COMMAND = re.compile(
+# Compiled when it is first used: most commands print nothing that needs it.
+_COMMAND = (
     r"##[\w.-]{0,24}\["
     r"|(?:travis_(?:fold|time)|section_(?:start|end)):"
     rf"|(?:\A|(?<=[{_LINE_ENDS}]))(?:[^\S{_LINE_ENDS}]*::|---|\+\+\+|~~~|\^\^\^)"
@@ -41,7 +42,7 @@ def without_commands(text: str, escape: Escape = escaped) -> str:
     """
     if not any(sign in text for sign in _SIGNS):
         return text
-    return _COMMAND.sub(lambda found: found[0][:-1] + escape(found[0][-1]), text)
+    return re.sub(_COMMAND, lambda found: found[0][:-1] + escape(found[0][-1]), text)
 
 
 def in_json(char: str) -> str:

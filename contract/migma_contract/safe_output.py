@@ -14,7 +14,7 @@ from typing import TextIO
 from migma_contract.ci_commands import LONGEST, without_commands
 from migma_contract.safe_text import block
 
-_STYLE = re.compile(r"(\x1b\[(?:[0-4]|[39][0-7])?(?:;(?:[0-4]|[39][0-7]))*m)")
+_STYLE = r"(\x1b\[(?:[0-4]|[39][0-7])?(?:;(?:[0-4]|[39][0-7]))*m)"
 """The colours and weights that these commands use, on terminals only."""
 
 
@@ -39,7 +39,7 @@ class OutputFilter:
     def _visible(self, text: str) -> str:
         if not self._keep_colors:
             return block(text)
-        pieces = _STYLE.split(text)
+        pieces = re.split(_STYLE, text)
         return "".join(piece if index % 2 else block(piece) for index, piece in enumerate(pieces))
 
 
