@@ -1,6 +1,7 @@
 """While an edit of the fixtures is invalid, the last valid set is served, and every response says so."""
 
 import json
+import os
 
 import httpx
 import pytest
@@ -36,6 +37,23 @@ def test_every_response_says_so_until_the_edit_is_fixed(tmp_path):
         campaign(tmp_path / "mine.json", "mine")
         assert mock.mock.reload_fixtures() == []
         until(lambda: marks() == {None}, "no header")
+
+
+@pytest.mark.attack("hostile-input")
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices of POSIX")
+def test_a_pipe_or_a_device_in_place_of_a_file_is_an_invalid_edit_that_is_not_waited_for(tmp_path):
+    """The watcher would read it forever, and the server could not stop."""
+    path = tmp_path / "mine.json"
+    campaign(path, "mine")
+    with MockServer(fixtures=tmp_path) as mock, httpx.Client(headers=mock.auth_headers) as client:
+        for make, got in ((os.mkfifo, "a pipe"), (lambda path: path.symlink_to("/dev/zero"), "a device")):
+            path.unlink()
+            make(path)
+            until(lambda got=got: [each.got for each in mock.mock.fixture_errors] == [got], got)
+            assert client.get(mock.stats_url("mine")).status_code == 200
+        path.unlink()
+        campaign(path, "mine")
+        until(lambda: not mock.mock.fixture_errors, "the valid file")
 
 
 def test_an_id_in_several_files_is_reported_for_each_of_them_with_the_others(tmp_path):

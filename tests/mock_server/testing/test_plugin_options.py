@@ -1,6 +1,7 @@
 """The marker and the ini options of the pytest plugin, in separate runs of pytest."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -143,6 +144,11 @@ def test_an_ini_option_of_another_type_is_a_usage_error_even_if_no_test_uses_the
             "migma_mock: *nowhere: expected a folder of fixture files, got no such folder",
         ),
         ("migma_mock_contract = nowhere.json", "migma_mock: *nowhere.json*"),
+        pytest.param(
+            "migma_mock_contract = /dev/zero",
+            "migma_mock: *zero: expected a readable OpenAPI document, got a device",
+            marks=pytest.mark.skipif(os.name == "nt", reason="a device of POSIX"),
+        ),
         ("migma_mock_contract = test_it.py", "migma_mock: *test_it.py*"),
         ("migma_mock_builtin = false", "migma_mock: *no API key; add --fixtures DIR with *"),
     ],
