@@ -64,6 +64,8 @@ def test_more_accounts_than_there_is_room_for_are_refused_and_none_is_deleted(sm
         created.append(response.json()["id"])
     refused(response)
     assert len(small("GET", "/accounts").json()) == len(before) + len(created) < 200
+    # A stream of all events follows each of them.
+    refused(small("GET", "/events", status=507))
     for account_id in created:
         small("DELETE", f"/accounts/{account_id}")
 
