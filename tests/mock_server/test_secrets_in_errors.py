@@ -122,6 +122,23 @@ def test_no_message_of_the_command_shows_a_secret(command, name, rest, subcomman
     assert not SECRET.search(outcome.out + outcome.err)
 
 
+@pytest.mark.parametrize("name", SECRETS)
+def test_an_argument_that_is_not_expected_is_not_shown(command, name):
+    """With a space after the =, a key is one."""
+    outcome = command("serve", f"{flag(name)}=", GOOD)
+    assert outcome.code == 2
+    assert "unexpected extra argument" in outcome.err
+    assert not SECRET.search(outcome.out + outcome.err)
+
+
+@pytest.mark.parametrize("url", ["http://user:{}@127.0.0.1:1", "ftp://user:{}@host", "http://127.0.0.1:1/?token={}"])
+def test_the_url_to_wait_for_is_shown_without_a_password(command, url):
+    outcome = command("wait", url.replace("{}", GOOD), "--timeout", "0")
+    assert outcome.code in {1, 2}
+    assert "127.0.0.1" in outcome.err or "host" in outcome.err
+    assert not SECRET.search(outcome.out + outcome.err)
+
+
 def test_every_setting_whose_name_tells_of_a_secret_is_one():
     """A new one is in all tests here, since they take the names from the settings."""
     telling = {name for name in Settings.model_fields if re.search("key|token|secret|password|credential", name)}

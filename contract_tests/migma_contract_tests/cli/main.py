@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from migma_contract.command_exit import exit_codes
+from migma_contract.command_group import CommandGroup
 from migma_contract.finding import Level
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.rate_unit import RATE_UNITS
@@ -28,6 +29,7 @@ from migma_contract_tests.probes.rates import rate_unit
 from migma_contract_tests.reports import FORMATS
 
 cli = typer.Typer(
+    cls=CommandGroup,
     name="migma-contract",
     help="Check a server against the contract of the Migma.ai campaign stats API: read-only, with few requests.",
     no_args_is_help=True,

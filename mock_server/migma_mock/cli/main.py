@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from migma_contract.command_exit import exit_codes
+from migma_contract.command_group import CommandGroup
 from migma_contract.option_values import parse_seconds, parse_whole_number
 from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
@@ -20,6 +21,7 @@ from migma_mock.settings import Settings, unknown_variables
 _GROUP_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 
 cli = typer.Typer(
+    cls=CommandGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

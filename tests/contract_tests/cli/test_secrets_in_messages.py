@@ -66,6 +66,14 @@ def test_another_setting_that_cannot_be_used_shows_no_key_and_no_password(run, s
     assert SECRET.encode() not in done.stdout + done.stderr
 
 
+def test_an_argument_that_is_not_expected_is_not_shown(run):
+    """With a space after the =, a key is one."""
+    done = run("check", "--api-key=", SECRET)
+    assert done.returncode == 2
+    assert b"unexpected extra argument" in done.stderr
+    assert SECRET.encode() not in done.stdout + done.stderr
+
+
 def test_an_unusable_proxy_of_the_environment_is_not_shown(run, stage):
     login = {"HTTPS_PROXY": f"socks5://{LOGIN}@127.0.0.1:1", "https_proxy": f"socks5://{LOGIN}@127.0.0.1:1"}
     given = {"MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign, "NO_PROXY": "", "no_proxy": "", **login}
