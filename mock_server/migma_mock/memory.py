@@ -86,6 +86,8 @@ class Memory:
         self.used += number
         if self.used > self.threshold:
             self.cut_journals()
+        elif self.used <= self.limit:
+            self.threshold = self.limit
 
     def cut_journals(self) -> None:
         """Cut the longest journals until there is room again."""

@@ -69,6 +69,15 @@ def test_requests_are_recorded_without_a_cut_each_if_there_is_no_room_at_all(mon
     assert len(cuts) <= 1 + 500 * 1200 / (LIMIT / 8)
 
 
+def test_the_limit_counts_again_once_there_is_room_again():
+    memory = Memory(LIMIT)
+    share, journal = Share(memory), Journal(10_000, memory)
+    share.take(2 * LIMIT)
+    share.release()
+    record(journal, 2000)
+    assert memory.used <= LIMIT
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 4000)), max_size=40), st.integers(0, 5))
 def test_a_large_body_counts_once_for_a_journal_however_many_requests_got_it(requests, bound):
     memory = Memory(LIMIT * 1000)
