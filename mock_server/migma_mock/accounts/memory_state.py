@@ -24,8 +24,8 @@ MAX_CAMPAIGNS = 10_000
 
 STATE_BYTES = 8192
 """What an account needs in memory before anything is put into it: its objects, keys and places in tables."""
-_PROGRESS_BYTES = 3072
-"""What the progress of a campaign needs, with the latest reply of a growing one."""
+_PROGRESS_BYTES = 2048
+"""What the progress of a campaign needs, beside the body of the latest reply of a growing one."""
 _NAME_BYTES = 512
 """What a table of campaigns needs for an id."""
 
@@ -45,6 +45,11 @@ class _Progress:
     growth: Growth | None = None
     refreshes: int = 0
     reply: Reply | None = None
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes it needs in memory."""
+        return _PROGRESS_BYTES + (len(self.reply.body) if self.reply else 0)
 
 
 class MemoryState:
@@ -150,7 +155,9 @@ class MemoryState:
             return campaign.reply
         refreshes = refreshes_at(growth, time)
         if progress.reply is None or progress.refreshes != refreshes:
+            before = progress.bytes
             progress.refreshes, progress.reply = refreshes, make(stats_at(growth, time) or {})
+            self._share.take(progress.bytes - before)
         return progress.reply
 
     def pause_refresh(self, duration: timedelta) -> datetime:
@@ -196,7 +203,7 @@ class MemoryState:
 
     def _add_progress(self, campaign_id: str, growth: Growth | None = None) -> _Progress:
         progress = self._progress[campaign_id] = _Progress(growth=growth)
-        self._share.take(_PROGRESS_BYTES)
+        self._share.take(progress.bytes)
         return progress
 
     def _change(self, key: bytes, campaign: Campaign | None, size: int) -> None:
@@ -206,5 +213,6 @@ class MemoryState:
 
     def _remove_progress(self, campaign_id: str) -> None:
         self.revision += 1
-        if self._progress.pop(campaign_id, None) is not None:
-            self._share.take(-_PROGRESS_BYTES)
+        progress = self._progress.pop(campaign_id, None)
+        if progress is not None:
+            self._share.take(-progress.bytes)

@@ -84,6 +84,9 @@ ACTS = {
     "faults": lambda d: [
         d.arm(d.accounts[0], kind="unknown-field", value={"v": "x" * 10_000, "n": n}) for n in range(50)
     ],
+    "growing": lambda d: [
+        d.ask(d.accounts[0], 0, (), b"/v1/campaigns/66b2f0a1c4e5d60012a40201/stats") for _ in range(3)
+    ],
     "rate limit": lambda d: [
         limited.state.retry_after(limited.keys.working)
         for limited in [d.mock.accounts.create(per_minute=2000, start=datetime(2026, 1, 1, tzinfo=UTC))]
