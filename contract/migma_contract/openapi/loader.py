@@ -2,24 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from migma_contract.bounded_file import read_file
-from migma_contract.errors import ContractError, Problem
-from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.errors import ContractError
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Document
+from migma_contract.openapi.sources import read_source
 from migma_contract.rate_unit import RateUnit
-from migma_contract.resources import openapi_path
 from migma_contract.strict_json import describe_json
 
 OPERATION_ID = "GetCampaignStats"
 """The operation to use if the document has several (the vendor's ``operationId``)."""
-
-MAX_CONTRACT_BYTES = 2 * 1024 * 1024
-"""The largest document that is read; the vendor's has 8 KB."""
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
@@ -30,18 +26,29 @@ _PERCENT_NOTICE = (
 )
 
 
-def load_contract(path: Path, *, strict_nullable: bool = False, rates: RateUnit = "fraction") -> Contract:
-    """Read and compile a document; the arguments are those of :func:`parse_contract`.
+def load_contract(
+    source: Path | str, *, strict_nullable: bool = False, rates: RateUnit = "fraction", refresh: bool = False
+) -> Contract:
+    """Read and compile a document.
+
+    Args:
+        source: A file, or an http or https URL. The document of a URL is kept for later calls.
+        strict_nullable: As for :func:`parse_contract`.
+        rates: As for :func:`parse_contract`.
+        refresh: Fetch the document of a URL again.
 
     Raises:
         ContractError: It cannot be read, is not OpenAPI 3.0 or 3.1, or lacks what the mock needs.
     """
-    source = path.name if path == openapi_path() else str(path)
+    content = read_source(source, refresh=refresh)
     try:
-        raw = read_file(path, MAX_CONTRACT_BYTES)
-    except FILE_ERRORS as error:
-        raise ContractError([Problem(source, "", "a readable OpenAPI document", why_unusable(error))]) from error
-    return parse_contract(raw, source=source, strict_nullable=strict_nullable, rates=rates)
+        contract = parse_contract(content.raw, source=content.name, strict_nullable=strict_nullable, rates=rates)
+    except ContractError as error:
+        if content.hint:
+            raise ContractError(error.problems, " ".join(filter(None, (content.hint, error.hint)))) from error
+        raise
+    notices = (*content.notices, *content.keep(), *contract.notices)
+    return replace(contract, notices=notices) if notices else contract
 
 
 def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, rates: RateUnit = "fraction") -> Contract:

@@ -5,7 +5,6 @@ duplicate keys, and share one object among all its aliases.
 """
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -14,6 +13,7 @@ import yaml  # type: ignore[import-untyped]
 from migma_contract.errors import ContractError, Place, Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.reading.yaml_scalars import Scalar, plain_scalar, tagged_scalar
+from migma_contract.openapi.reading.yaml_text import place_of, placeholders, require_printable, syntax_problem
 from migma_contract.strict_json import MAX_DEPTH, describe_json
 
 MAX_ALIASED = 100_000
@@ -22,10 +22,6 @@ MAX_ALIASED = 100_000
 _MAX_PROBLEMS = 100
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
-_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# libyaml takes them for line breaks, as YAML 1.1 does; in YAML 1.2 they are characters like others.
-_NOT_BREAKS = "\x85\u2028\u2029"
-
 Places = dict[str, Place]
 """Where the key, or the item, of each JSON pointer begins."""
 
@@ -44,45 +40,12 @@ def parse_yaml(text: str, source: str, places: Places | None = None) -> Any:
         ContractError: It is not valid YAML, has several documents, duplicate keys or values that JSON does not have, or
             aliases that contain themselves or add more than :data:`MAX_ALIASED` values; with the place.
     """
-    forbidden = _FORBIDDEN.search(text)
-    if forbidden:
-        at = place_of_offset(text, forbidden.start())
-        got = f"the control character U+{ord(forbidden[0]):04X}"
-        raise ContractError([Problem(source, "", "printable characters", got, place=at)])
-    replaced = _placeholders(text)
+    require_printable(text, source)
+    replaced = placeholders(text)
     try:
         return _Composer(text.translate(replaced), source, {ord(v): k for k, v in replaced.items()}, places).document()
     except yaml.MarkedYAMLError as error:
-        raise ContractError([_syntax_problem(error, source, text)]) from error
-
-
-def place_of_offset(text: str, offset: int) -> Place:
-    """Return the line and column of a character."""
-    begin = text.rfind("\n", 0, offset) + 1
-    return Place(text.count("\n", 0, offset) + 1, offset - begin + 1)
-
-
-def _placeholders(text: str) -> dict[int, str]:
-    """Return other characters, which the text does not have, for those that libyaml takes for line breaks."""
-    present = [char for char in _NOT_BREAKS if char in text]
-    unused = (char for char in map(chr, range(0xE000, 0xF8FF)) if char not in text) if present else iter(())
-    return {ord(char): other for char, other in zip(present, unused, strict=False)}
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, source: str, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    at = _place(mark)
-    what = str(error.problem or error.context)
-    if "cannot start any token" in what:
-        char = text[mark.index : mark.index + 1]
-        what = "a tab, where only spaces indent" if char == "\t" else f"a value that begins with {char!r} needs quotes"
-    if error.context and error.context_mark and _place(error.context_mark) != at:
-        what = f"{what}, {error.context} that begins at line {error.context_mark.line + 1}"
-    return Problem(source, "", "valid YAML", what, f"not valid YAML at line {at.line}, column {at.column}: {what}")
-
-
-def _place(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+        raise ContractError([syntax_problem(error, source, text)]) from error
 
 
 def _parser(text: str) -> Any:
@@ -126,7 +89,7 @@ class _Composer:
     def _value(self, event: Any) -> Any:
         self._count += 1
         if self._places is not None:
-            self._places.setdefault(pointer(*self._path), _place(event.start_mark))
+            self._places.setdefault(pointer(*self._path), place_of(event.start_mark))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         anchor, before = event.anchor, self._count
@@ -167,7 +130,7 @@ class _Composer:
                 self._note(event, "each key once", what)
             first[key] = event.start_mark
             if self._places is not None:
-                self._places[pointer(*self._path)] = _place(event.start_mark)
+                self._places[pointer(*self._path)] = place_of(event.start_mark)
             value = self._value(self._next())
             if key == "<<" and isinstance(event, yaml.ScalarEvent) and event.implicit[0]:
                 merged = self._merged(event, value)
@@ -246,7 +209,7 @@ class _Composer:
         return text.translate(self._restored) if self._restored else text
 
     def _note(self, event: Any, expected: str, got: str) -> None:
-        problem = Problem(self._source, pointer(*self._path), expected, got, place=_place(event.start_mark))
+        problem = Problem(self._source, pointer(*self._path), expected, got, place=place_of(event.start_mark))
         self.problems.append(problem)
         if len(self.problems) >= _MAX_PROBLEMS:
             raise ContractError(self.problems)

@@ -1,0 +1,5 @@
+"""Where a document comes from: a file, or a URL whose document is fetched once and kept."""
+
+from migma_contract.openapi.sources.source import MAX_CONTRACT_BYTES, SourceContent, is_url, read_source
+
+__all__ = ["MAX_CONTRACT_BYTES", "SourceContent", "is_url", "read_source"]
