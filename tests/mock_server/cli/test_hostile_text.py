@@ -84,7 +84,7 @@ def test_no_message_on_what_a_user_gave_is_a_command(command, tmp_path, monkeypa
     folder.mkdir()
     (folder / "##vso[task.prependpath]\n::a::b\u202e.json").write_text(json.dumps({LINES: LINES}))
     (tmp_path / "broken.json").write_text(json.dumps({"openapi": LINES, "paths": {LINES: LINES}}))
-    for text in (LINES.replace("\0", ""), *COMMANDS):
+    for text in (LINES.replace("\0", ""), COMMANDS[0], "::a::b"):
         outcome = command(*(part.format(text) if "{}" in part else part for part in arguments))
         assert outcome.code in {0, 1, 2}
         assert is_safe(outcome.out + outcome.err)
