@@ -35,7 +35,7 @@ def test_each_language_gets_the_url_and_the_header_as_they_are(tool, tmp_path, t
         (tmp_path / name).write_text(content, encoding="utf-8")
     (tmp_path / "snippets.js").write_bytes(SNIPPETS.read_bytes())
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    request = {"path": f"/v1/{text}", "header": f"X-{text}", "value": f"Bearer {text}"}
+    request = {"path": f"/v1/{text}", "header": f"X-{text}", "value": f"Bearer {text}", "headers": []}
     command = [tool("node"), "run.js", json.dumps(request)]
     ran = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, encoding="utf-8")
     shown = json.loads(ran.stdout)
