@@ -295,6 +295,7 @@ def test_a_closed_stream_is_refused_before_anything_is_sent():
 WRITING = {"write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkstemp", "mkdtemp", "NamedTemporaryFile"}
 EXPECTED = {
     "contract/migma_contract/command_exit.py": ["os.open"],  # the null device, to be ended quietly
+    "contract/migma_contract/openapi/sources/kept_document.py": ["path.parent.mkdir"],  # of this user alone
     "contract/migma_contract/whole_file.py": ["open", "open", "os.open", "os.open", "temporary.open"],
     "mock_server/migma_mock/campaigns/fixture_writer.py": ["folder.mkdir"],
     "mock_server/migma_mock/http/log_writer.py": ["open"],  # standard error, which is open
