@@ -8,6 +8,7 @@ import socket
 import traceback
 from unittest.mock import patch
 
+import httpx
 import pytest
 from _pytest._io.saferepr import saferepr
 from pydantic import SecretStr
@@ -16,7 +17,7 @@ from rich.traceback import Traceback
 
 from migma_contract.errors import MigmaError
 from migma_contract.redaction import Secret
-from migma_mock import Mock, MockServer, Settings, create_app
+from migma_mock import Mock, MockServer, MockTransport, Settings, create_app
 from migma_mock.api_keys import Key
 from migma_mock.messages.request import Request
 from migma_mock.settings import SECRET_SETTINGS, flag, variable
@@ -137,6 +138,16 @@ def test_the_url_to_wait_for_is_shown_without_a_password(command, url):
     assert outcome.code in {1, 2}
     assert "127.0.0.1" in outcome.err or "host" in outcome.err
     assert not SECRET.search(outcome.out + outcome.err)
+
+
+def test_an_error_within_the_mock_shows_no_key_of_a_request(monkeypatch):
+    monkeypatch.setenv("TEST_SECRET", GOOD)
+    mock = Mock(reload=False, api_key=[GOOD])
+    monkeypatch.setattr(mock.engine.negotiator, "negotiate", {}.__getitem__)
+    headers = {"authorization": f"Bearer {GOOD}"}
+    with httpx.Client(transport=MockTransport(mock), base_url="http://mock/v1", headers=headers) as client:
+        error = assert_hides_secrets(client.get, f"/campaigns/{mock.example_id}/stats")
+    assert "in _serve" in "".join(error.__notes__), "where it happened is still told"
 
 
 def test_every_setting_whose_name_tells_of_a_secret_is_one():

@@ -2,6 +2,7 @@
 
 import math
 import time
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,12 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return answer.response()
 
     def _ask(self, asked: Request) -> Reply:
-        return self._mock.on_loop(lambda: self._mock.engine.answer(asked))
+        try:
+            return self._mock.on_loop(lambda: self._mock.engine.answer(asked))
+        except Exception as error:  # noqa: BLE001  # it is raised again
+            # Local variables on the way to it have the key of the request, and pytest -l would show them.
+            error.add_note("".join(["In the mock:\n", *traceback.format_tb(error.__traceback__)]))
+            raise error.with_traceback(None)
 
 
 def _as_engine_request(request: httpx.Request) -> Request:

@@ -233,6 +233,17 @@ def test_a_pattern_has_at_most_a_hundred_headers(requested):
     assert (result["ok"], len(result["nearest"]["differs"])) == (False, 100)
 
 
+@pytest.mark.attack("secrets-in-records")
+def test_an_expectation_with_a_secret_is_not_shown_and_the_form_of_records_is_named(requested):
+    """Records have no secrets, so that an expectation with one can match none of them."""
+    key = requested.keys["working"]
+    result = check(requested, headers={"Authorization": f"Bearer {key}"}, path=f"/{key}")
+    assert not result["ok"]
+    assert key not in json.dumps(result)
+    assert "header Authorization is 'Bearer [redacted]', not 'Bearer [redacted]' with a secret" in json.dumps(result)
+    assert check(requested, headers={"Authorization": "Bearer [redacted]"})["ok"]
+
+
 def test_a_header_that_came_several_times_matches_with_any_of_its_values():
     headers = [(b"x-a", b"1"), (b"x-b", b"2"), (b"x-a", b"3")]
     entry = RecordedRequest(1, 0.0, "GET", b"/", headers, "", Reply(200, (), b"", "a test"), 0.0, b"")
