@@ -31,7 +31,7 @@ ATTACKS = {
     ),
     "key-elsewhere": Attack(
         "an API key sent where the user did not say: other origins, redirects, plain HTTP, proxies",
-        "the key goes to the origin that the user named, and over plain HTTP to this machine alone",
+        "the key goes to the origin that the user named; over plain HTTP to other machines only with `--allow-http`",
     ),
     "secrets-in-errors": Attack(
         "secrets in exceptions, tracebacks and the output of pytest",
