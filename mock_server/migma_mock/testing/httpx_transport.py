@@ -72,7 +72,7 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         except Exception as error:  # noqa: BLE001  # it is raised again
             # Local variables on the way to it have the key of the request, and pytest -l would show them.
             error.add_note("".join(["In the mock:\n", *traceback.format_tb(error.__traceback__)]))
-            raise error.with_traceback(None)
+            raise error.with_traceback(None) from error.__cause__
 
 
 def _as_engine_request(request: httpx.Request) -> Request:
