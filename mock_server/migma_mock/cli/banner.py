@@ -1,5 +1,6 @@
 """Print the start banner of ``migma-mock serve``: URLs, a key, the campaigns, a command to paste."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,17 @@ from migma_contract.safe_text import one_line
 from migma_mock.campaigns.campaign import Campaign
 
 if TYPE_CHECKING:
+    from migma_mock.http.log_writer import LogWriter
     from migma_mock.server import MockServer
 
 _CAMPAIGNS_SHOWN = 40
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def print_banner(server: "MockServer", warnings: list[str]) -> None:
-    """Print the banner to standard error; standard output is for the ready line only."""
-    typer.echo("\n".join(_lines(server, warnings)), err=True)
+def print_banner(server: "MockServer", warnings: list[str], stream: "LogWriter") -> None:
+    """Print the banner, with colors on a terminal; standard output is for the ready line only."""
+    text = "".join(f"{line}\n" for line in _lines(server, warnings))
+    stream.write(text if stream.isatty() else _STYLE.sub("", text))
 
 
 def campaign_line(id_: str, answers: str, title: str) -> str:

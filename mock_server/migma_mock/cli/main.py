@@ -62,6 +62,7 @@ def serve(**options: Any) -> None:
     """
     # Imported here, since `--help` is quicker without a web server.
     from migma_mock.cli.banner import print_banner
+    from migma_mock.cli.ready_line import write_ready_line
     from migma_mock.http.access_log import AccessLog
     from migma_mock.server import MockServer
 
@@ -69,23 +70,22 @@ def serve(**options: Any) -> None:
     progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
     server = MockServer(settings=settings, progress_hook=progress_hook)
     log = AccessLog(redact=server.mock.accounts.redactor.text)
+    # Banner, errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
     if settings.quiet:
-        for sentence in unknown_variables():
-            typer.echo(f"migma-mock: {sentence}", err=True)
+        log.writer.write("".join(f"migma-mock: {sentence}\n" for sentence in unknown_variables()))
     else:
-        print_banner(server, unknown_variables())
+        print_banner(server, unknown_variables(), log.writer)
         server.mock.log = log
+
+    def print_ready() -> None:
+        log.writer.drain()  # on a terminal, the ready line comes after the banner
+        write_ready_line(f"ready {server.base_url}\n", sys.stdout)
+
     try:
-        # Errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
         with contextlib.redirect_stderr(log.writer):
-            server.run(on_ready=lambda: _print_ready(server.base_url))
+            server.run(on_ready=print_ready)
     finally:
         log.flush()
-
-
-def _print_ready(base_url: str) -> None:
-    if sys.stdout.writable():  # a service may be started without standard output
-        typer.echo(f"ready {base_url}")
 
 
 @cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --timeout 10")

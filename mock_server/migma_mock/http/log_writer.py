@@ -54,13 +54,17 @@ class LogWriter(io.TextIOBase):
                 self._thread.start()
         return len(text)
 
+    def isatty(self) -> bool:
+        """True if the lines go to a terminal."""
+        return not self.stream.closed and self.stream.isatty()
+
     def drain(self) -> None:
         """Wait until everything is written, but not longer than a second."""
         with self._changed:
             self._changed.wait_for(lambda: not (self._texts or self._dropped or self._is_writing), _STOP_SECONDS)
 
     def _run(self) -> None:
-        write, make_safe = _unbuffered(self.stream), OutputFilter()
+        write, make_safe = _unbuffered(self.stream), OutputFilter(keep_colors=self.isatty())
         while True:
             lost, text = self._next()
             is_written = write(make_safe(_describe_gap(lost) + text))
