@@ -19,6 +19,7 @@ _ERRORS = {
     409: "The current state does not allow this; the message says why.",
     415: "The Content-Type of the body is not JSON.",
     422: "The request is invalid; `problems` lists every problem.",
+    429: "Too many requests with a wrong token wait already.",
     507: "The accounts keep as much as `--max-memory` allows.",
 }
 

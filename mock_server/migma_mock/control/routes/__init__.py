@@ -14,5 +14,5 @@ def control_router() -> APIRouter:
     router = APIRouter(prefix=PREFIX)
     router.include_router(health.router)
     for module in (accounts, previews, campaigns, drafts, faults, clock, journal, events):
-        router.include_router(module.router, responses=errors(401, 403, 404, 422))
+        router.include_router(module.router, responses=errors(401, 403, 404, 422, 429))
     return router
