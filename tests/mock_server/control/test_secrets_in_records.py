@@ -21,7 +21,7 @@ KEYS = {
     "without permission": "hunter2.forbidden.hunter2",
 }
 TOKEN = "hunter2-control-token"
-UNKNOWN = "hunter2-unknown-to-all"
+UNKNOWN = "swordfish-unknown-to-all"
 HEADER = "X-Custom-Auth"
 
 ENCODINGS = {
@@ -135,5 +135,5 @@ def test_no_record_shows_a_known_key_or_the_token_in_any_encoding(server, place)
 def test_no_record_shows_an_unknown_key_where_keys_belong(server, place):
     shown, recorded = sent(server, [OF_THE_CLIENT[place]])
     assert recorded == 1
-    assert "hunter2" not in shown
+    assert "swordfish" not in shown
     assert "[redacted]" in shown
