@@ -39,8 +39,9 @@ def _health_url(url: str) -> str:
         parts = urlsplit(url)
         health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}{HEALTH}"))
         port = parts.port  # raises for one that is out of range
-    except (ValueError, httpx.InvalidURL) as error:
-        raise SettingsError([problem]) from error
+    except (ValueError, httpx.InvalidURL):
+        # Not with its cause, which has parts of the URL.
+        raise SettingsError([problem]) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
         raise SettingsError([problem])
     return health

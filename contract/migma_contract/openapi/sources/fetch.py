@@ -83,11 +83,10 @@ async def _fetch_in_time(url: str, limit: int, seconds: float) -> Fetched:
         raise FetchError(f"no complete response within {seconds:g} s", is_outage=True) from error
     except httpx.TransportError as error:
         raise FetchError(f"no response ({_reason(error)})", is_outage=True) from error
-    except httpx.InvalidURL as error:
-        raise FetchError(f"no valid URL ({error})") from error
-    except (OSError, ValueError) as error:
-        # Not with its text, which may have the password of a proxy.
-        raise FetchError(f"settings of certificates or proxies that cannot be used ({type(error).__name__})") from error
+    except (httpx.InvalidURL, OSError, ValueError) as error:
+        # Not with its text or as the cause, since it may have the password of a proxy: "Invalid port: 'PASSWORD'".
+        why = "the URL, or settings of certificates or proxies, cannot be used"
+        raise FetchError(f"{why} ({type(error).__name__})") from None
 
 
 async def _fetch(url: str, limit: int) -> Fetched:

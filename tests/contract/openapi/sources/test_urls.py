@@ -4,6 +4,7 @@ import gzip
 import re
 import sys
 import threading
+import traceback
 import zlib
 
 import pytest
@@ -175,3 +176,16 @@ def test_a_server_that_drips_is_given_up(server):
 @pytest.mark.parametrize("url", ["http://", "http://[::1", "https:///x", "http://a b/", "http://localhost:99999/"])
 def test_a_url_that_is_not_one_is_refused(url):
     assert "a URL that is not valid" in refusal(url)
+
+
+@pytest.mark.attack("secrets-in-errors")
+@pytest.mark.parametrize(
+    "proxy", ["http://user:hunter2/x@host:1", "http://user:hunter2:hunter2", "socks9://user:hunter2@host:1"]
+)
+def test_no_error_shows_the_password_of_a_proxy_nor_leads_to_one_that_does(monkeypatch, proxy):
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, proxy)
+    with pytest.raises(FetchError) as caught:
+        fetch("https://api.example/openapi.json", 1000)
+    assert "proxies" in str(caught.value)
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
