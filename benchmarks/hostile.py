@@ -16,23 +16,24 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.hostile_server import KEY, HostileServer, Request, honest, status
+from benchmarks.servers import CAMPAIGN
 from migma_contract_tests.cli.main import cli
 from migma_contract_tests.client.bounded_request import MAX_BODY
 from migma_contract_tests.reports import FORMATS
 from tests.contract_tests.check.hostile_responses import hostile_responses
-from tests.contract_tests.conftest import CAMPAIGN, KEY, Request, Server, api
 
 BOUND = (3.0, 60.0)
 """Seconds of CPU and MB of memory beyond an honest answer, for a whole check."""
 
-_MIB = 2**20
+_HALF = 2**19
 _BELOW = MAX_BODY - 500
 _SETTINGS = {"MIGMA_API_KEY": KEY, "MIGMA_CAMPAIGN_IDS": CAMPAIGN}
 
 CASES: dict[str, tuple[int, Callable[[Request], bool]]] = {
-    "the reads, below the limit": (_BELOW, lambda request: request.key == KEY and CAMPAIGN in request.path),
+    "the reads, below the limit": (_BELOW, lambda request: status(request) == 200),
     "all responses, below the limit": (_BELOW, lambda _: True),
-    "all responses, 1 MiB": (_MIB, lambda _: True),
+    "all responses, 512 KiB": (_HALF, lambda _: True),
 }
 """Which responses are hostile, and their size in bytes."""
 
@@ -47,11 +48,11 @@ class Cost(NamedTuple):
 def show(pattern: str = "") -> None:
     """Print a table of all hostile responses whose names have the pattern, with the worst and the median."""
     os.environ.update(_SETTINGS)
-    with Server(api) as server:
+    with HostileServer(honest) as server:
         with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
             _check(server.url)
-        honest = _measure(server.url)
-    print(f"An honest check takes {honest.seconds:.2f} s of CPU and {honest.megabytes:.0f} MB. Beyond that:\n")
+        least = _measure(server.url)
+    print(f"An honest check takes {least.seconds:.2f} s of CPU and {least.megabytes:.0f} MB. Beyond that:\n")
     print(f"{'':45}" + "".join(f"{case:>32}" for case in CASES))
     costs: dict[str, list[Cost]] = {case: [] for case in CASES}
     for name in hostile_responses(KEY):
@@ -59,11 +60,11 @@ def show(pattern: str = "") -> None:
             continue
         for case in CASES:
             seconds, megabytes = _cost(name, case)
-            costs[case].append(Cost(seconds - honest.seconds, max(megabytes - honest.megabytes, 0)))
+            costs[case].append(Cost(seconds - least.seconds, max(megabytes - least.megabytes, 0)))
         print(f"{name:45}" + "".join(f"{_words(found[-1]):>32}" for found in costs.values()), flush=True)
     for words, of in (("worst", max), ("median", statistics.median)):
-        columns = (Cost(*map(of, zip(*found, strict=True))) for found in costs.values())
-        print(f"{words:45}" + "".join(f"{_words(each):>32}" for each in columns))
+        columns = ([of([cost[index] for cost in found]) for index in range(2)] for found in costs.values())
+        print(f"{words:45}" + "".join(f"{_words(Cost(*each)):>32}" for each in columns))
     if any(each > bound for found in costs.values() for cost in found for each, bound in zip(cost, BOUND, strict=True)):
         sys.exit(f"benchmarks: over the bound of {_words(Cost(*BOUND))}")
 
@@ -77,11 +78,10 @@ def _cost(name: str, case: str) -> Cost:
     make, number = hostile_responses(KEY)[name], count()
 
     def behave(request: Request) -> bytes:
-        honest = api(request)
         # Every response is another one, so that none is judged only once.
-        return make(int(honest[9:12]), size - 8 * next(number)) if is_hostile(request) else honest
+        return make(status(request), size - 8 * next(number)) if is_hostile(request) else honest(request)
 
-    with Server(behave) as server:
+    with HostileServer(behave) as server:
         return _measure(server.url)
 
 

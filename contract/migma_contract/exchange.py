@@ -78,6 +78,7 @@ class Exchange:
         failure: The reason if the response is incomplete.
         attempt: 1, or 2 for a retry after a temporary condition (429, 502 to 504, 520 to 524, no response, …).
         sample: Number of this read of the same campaign, from 1.
+        declared: Names of the fields that the contract declares: they are judged even in a body with too many others.
         key_in: Places where the response repeats the key of the request: ``body``, or ``header`` and its name.
     """
 
@@ -95,6 +96,7 @@ class Exchange:
     attempt: int = 1
     sample: int = 1
     key_in: tuple[str, ...] = ()
+    declared: frozenset[str] = field(default=frozenset(), repr=False)
 
     def header(self, name: str) -> str | None:
         """Return the first value of a response header; its name in any case."""
@@ -113,5 +115,5 @@ class Exchange:
 
     @cached_property
     def json(self) -> Parsed:
-        """The body parsed as JSON, with its defects; of more than MAX_VALUES values, the outer ones."""
-        return _parse_body(self.body)
+        """The body parsed as JSON, with its defects; only MAX_VALUES of its values."""
+        return _parse_body(self.body, names=self.declared)

@@ -1,7 +1,8 @@
 """Cut a JSON value to as many values as can be judged in a bounded time, whatever a server sends."""
 
 from collections.abc import Callable, Iterable
-from itertools import islice
+from heapq import heappop, heappush
+from itertools import count, islice
 from typing import Any, NamedTuple
 
 from migma_contract.json_pointer import escape
@@ -27,45 +28,71 @@ class Cut(NamedTuple):
     sizes: dict[str, int]
 
 
-def cut(root: Any, empty_like: Callable[[Any], Any], limit: int = MAX_VALUES) -> Cut:
+class _Container(NamedTuple):
+    """An object or a list, its copy, its pointer if it is an outer one, and its level from 1."""
+
+    source: Any
+    kept: Any
+    at: str | None
+    level: int
+
+
+def cut(
+    root: Any, empty_like: Callable[[Any], Any], limit: int = MAX_VALUES, names: frozenset[str] = frozenset()
+) -> Cut:
     """Return a value with at most ``limit`` values in it.
 
-    They are taken level by level, and in each level from the smallest object or list first: so one large list in a
-    response leaves everything beside it whole.
+    Fields with one of the names come first, in the value itself and in such fields. Then, of the objects and lists that were reached, the
+    smallest is taken first: so one large list in a response leaves everything beside it whole.
 
     Args:
         root: The value.
         empty_like: Returns an empty copy of an object or a list.
         limit: The most values to keep.
+        names: Names of fields that matter.
     """
     if not isinstance(root, dict | list):
         return Cut(root, 0, {})
-    copy = empty_like(root)
-    level: list[tuple[Any, Any, str | None]] = [(root, copy, "")]
-    room, left_out, depth, sizes = limit, 0, 0, dict[str, int]()
-    while level:
-        level.sort(key=lambda each: len(each[0]))
-        depth += 1
-        below: list[tuple[Any, Any, str | None]] = []
-        for source, kept, at in level:
-            for key, item in islice(_members(source), room):
-                inner = item
-                if isinstance(item, dict | list) and item:
-                    inner = empty_like(item)
-                    is_named = at is not None and depth < _NAMED
-                    below.append((item, inner, f"{at}/{escape(str(key))}" if is_named else None))
-                if isinstance(kept, dict):
-                    kept[key] = inner
-                else:
-                    kept.append(inner)
-            room -= len(kept)
-            if len(kept) < len(source):
-                left_out += len(source) - len(kept)
-                if at is not None:
-                    sizes[at] = len(source)
-        level = below
+    copy, order = empty_like(root), count()
+    # False for the fields with the names, the size, a number that decides between equal ones; the rest of _Container.
+    reached: list[tuple[bool, int, int, _Container]] = []
+
+    def reach(container: _Container, *, is_minor: bool) -> None:
+        heappush(reached, (is_minor, len(container.source), next(order), container))
+
+    reach(_Container(root, copy, "", 1), is_minor=False)
+    room, left_out, sizes = limit, 0, dict[str, int]()
+    while reached:
+        is_minor, size, _, container = heappop(reached)
+        source, kept, at, level = container
+        before = len(kept)
+        for key, item in islice(_minor(source, kept) if is_minor else _named(source, names), room):
+            inner = item
+            if isinstance(item, dict | list) and item:
+                inner = empty_like(item)
+                place = f"{at}/{escape(str(key))}" if at is not None and level < _NAMED else None
+                reach(_Container(item, inner, place, level + 1), is_minor=is_minor)
+            if isinstance(kept, dict):
+                kept[key] = inner
+            else:
+                kept.append(inner)
+        room -= len(kept) - before
+        if not is_minor:
+            reach(container, is_minor=True)
+        elif len(kept) < size:
+            left_out += size - len(kept)
+            if at is not None:
+                sizes[at] = size
     return Cut(copy, left_out, sizes) if left_out else Cut(root, 0, {})
 
 
-def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
-    return value.items() if isinstance(value, dict) else enumerate(value)
+def _named(value: Any, names: frozenset[str]) -> list[tuple[str | int, Any]]:
+    """Return the fields of an object that have one of the names."""
+    return [(name, value[name]) for name in sorted(names) if name in value] if isinstance(value, dict) else []
+
+
+def _minor(value: Any, kept: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return the elements of a list, or the members of an object that are not kept yet."""
+    if isinstance(value, list):
+        return enumerate(value)
+    return ((name, item) for name, item in value.items() if name not in kept) if kept else value.items()

@@ -132,7 +132,7 @@ class Redactor:
         yield from (match.span() for match in self._words.finditer(data))
         for text in _texts(data):
             runs = list(self._runs(_letters(text)))
-            places = array("L", compress(range(len(text)), text.translate(_IS_LETTER)) if runs else ())
+            places = array("I", compress(range(len(text)), text.translate(_IS_LETTER)) if runs else ())
             yield from ((_begin(text, places[first]), places[last] + 1) for first, last in runs)
 
     def _runs(self, letters: bytes) -> Iterator[tuple[int, int]]:

@@ -106,7 +106,7 @@ def parse_as_written(data: bytes) -> Any:
     return json.loads(data.removeprefix(_BOM), parse_int=str, parse_float=str)
 
 
-def parse(data: bytes, max_values: int | None = None) -> Parsed:
+def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = frozenset()) -> Parsed:
     """Parse a JSON document and return its value with all its defects.
 
     Never raises an error, whatever the bytes are.
@@ -114,6 +114,7 @@ def parse(data: bytes, max_values: int | None = None) -> Parsed:
     Args:
         data: The document.
         max_values: The most values to return and to search for defects; None for all.
+        names: Names of fields that are kept before others.
     """
     defects: list[Defect] = []
     if data.startswith(_BOM):
@@ -135,7 +136,7 @@ def parse(data: bytes, max_values: int | None = None) -> Parsed:
         return Parsed(None, [*defects, defect])
     except RecursionError:
         return Parsed(None, [*defects, _TOO_DEEP])
-    kept = Cut(value, 0, {}) if max_values is None else cut(value, _empty_like, max_values)
+    kept = Cut(value, 0, {}) if max_values is None else cut(value, _empty_like, max_values, names)
     defects.extend(_defects_within(kept.value))
     return Parsed(None if any(defect.kind in _FATAL for defect in defects) else kept.value, defects, kept)
 

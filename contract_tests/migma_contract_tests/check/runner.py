@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from migma_contract.openapi import Contract
+from migma_contract.openapi.declared_names import declared_names
 from migma_contract.rules.evaluate import evaluate
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.run_result import RunResult
 from migma_contract_tests.check.sender import Sender
 from migma_contract_tests.check.sending import Sending
+from migma_contract_tests.check.work_limit import TooMuchWork
 from migma_contract_tests.client.read_only_client import ReadOnlyClient
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe, plan
@@ -57,11 +59,15 @@ def run(
         again = " again" if probe.attempt > 1 else ""
         on_progress(f"request {budget.sent + 1} of at most {budget.max_requests}: {probe}{again}")
 
-    sender = Sender(ReadOnlyClient(options, contract.operation, budget), budget, tell)
+    sender = Sender(ReadOnlyClient(options, contract.operation, budget, declared_names(contract)), budget, tell)
     requests = Sending(plan(options, contract), budget, sender, contract)
     started, start = datetime.now(UTC), clock()
-    requests.send_all()
-    return judge_run(options, contract, requests, started=started, elapsed=clock() - start)
+    try:
+        requests.send_all()
+        return judge_run(options, contract, requests, started=started, elapsed=clock() - start)
+    except TooMuchWork as stop:
+        stop.sent = budget.sent
+        raise
 
 
 def judge_run(

@@ -22,7 +22,6 @@ from migma_contract_tests.cli.report_files import (
     parse_outputs,
     require_writable_output,
     wants_color,
-    write_outputs,
 )
 from migma_contract_tests.probes.options import MAX_FUZZ, MAX_REQUESTS, MAX_SAMPLES, MAX_TIMEOUT
 from migma_contract_tests.probes.rates import rate_unit
@@ -238,19 +237,16 @@ def check(
             return
         require_writable_output(outputs)
         # Loaded here: it takes longer than everything that --help and --plan need.
-        from migma_contract_tests.check.runner import run
-        from migma_contract_tests.cli.baseline_update import accept_findings
+        from migma_contract_tests.cli.check_and_report import check_and_report
 
-        progress = Progress(quiet=quiet)
-        try:
-            result = run(options, document, on_progress=progress)
-        finally:
-            progress("")
-        report = result.report(options.baseline)
-        if update_baseline and baseline:
-            report = accept_findings(result, report, baseline)
-        write_outputs(report, outputs, color=wants_color(no_color=no_color))
-        sys.stdout.flush()
+        report = check_and_report(
+            options,
+            document,
+            outputs,
+            progress=Progress(quiet=quiet),
+            color=wants_color(no_color=no_color),
+            update=baseline if update_baseline else None,
+        )
     raise typer.Exit(report.exit_code)
 
 

@@ -14,8 +14,8 @@ from migma_contract_tests.client.host_addresses import resolve
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
 from migma_contract_tests.client.response_head import ResponseHead
 
-MAX_BODY = 2**19
-"""Most bytes of a body that are read, 512 KiB: a thousand times what this API sends. h11 limits headers to 100 KiB."""
+MAX_BODY = 2**20
+"""Most bytes of a body that are read, 1 MiB: two thousand times what this API sends. h11 limits headers to 100 KiB."""
 
 MAX_PIECES = 4096
 """Most pieces, such as chunks, in which a body is read; each takes time, however small it is."""
@@ -41,6 +41,7 @@ def fetch(
     *,
     deadline: Deadline,
     settings: ConnectionSettings,
+    max_body: int = MAX_BODY,
 ) -> None:
     """Send one request on a new connection and read the response into ``received``.
 
@@ -59,7 +60,7 @@ def fetch(
         ):
             received.status = response.status
             received.headers = network.head.as_sent(response.headers[:MAX_HEADERS])
-            _receive(response, received)
+            _receive(response, received, max_body)
     except httpcore.TimeoutException as error:
         raise network.named(WireError("timeout", f"not complete within {deadline.seconds:g} s")) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -68,15 +69,15 @@ def fetch(
         raise network.named(error) from error
 
 
-def _receive(response: httpcore.Response, received: Received) -> None:
+def _receive(response: httpcore.Response, received: Received, max_body: int) -> None:
     if len(response.headers) > MAX_HEADERS:
         raise WireError("too-large", f"{len(response.headers):,} headers")
     body = bytearray()
     try:
         for number, chunk in enumerate(response.iter_stream()):
-            body += chunk[: MAX_BODY + 1 - len(body)]
-            if len(body) > MAX_BODY:
-                raise WireError("too-large", f"a body of more than {MAX_BODY} bytes")
+            body += chunk[: max_body + 1 - len(body)]
+            if len(body) > max_body:
+                raise WireError("too-large", f"a body of more than {max_body} bytes")
             if number >= MAX_PIECES:
                 raise WireError("too-large", f"a body in more than {MAX_PIECES:,} pieces")
     finally:

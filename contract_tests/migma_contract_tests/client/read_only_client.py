@@ -18,6 +18,12 @@ from migma_contract_tests.probes.plan import INVALID_KEY, Probe, request_headers
 from migma_contract_tests.probes.request_budget import Budget
 from migma_contract_tests.probes.urls import campaign_url
 
+MAX_BODIES = 2 * MAX_BODY
+"""Most bytes of all larger bodies of a run, since each takes time to judge."""
+
+ALWAYS_READ = 64 * 1024
+"""Bytes of a smaller body: it is read, and does not count."""
+
 _KEPT = 16 * 1024
 """Bytes that are kept of a body that is too large: enough to recognize it."""
 
@@ -31,12 +37,17 @@ class ReadOnlyClient:
         options: Server, key and limits.
         operation: The contract's operation: its path, and the header of the key.
         budget: Allowed methods, number of requests, and rate.
+        declared: Names of the fields that the contract declares.
 
     Raises:
         SettingsError: The CA bundle or the proxy cannot be used.
     """
 
-    def __init__(self, options: CheckOptions, operation: Operation, budget: Budget) -> None:
+    def __init__(
+        self, options: CheckOptions, operation: Operation, budget: Budget, declared: frozenset[str] = frozenset()
+    ) -> None:
+        self._declared = declared
+        self._room = MAX_BODIES
         self._options = options
         self._operation = operation
         self._budget = budget
@@ -55,14 +66,18 @@ class ReadOnlyClient:
         """
         url = campaign_url(self._options.base_url, self._operation, probe.campaign_id)
         received, failure = Received(), None
+        max_body = min(MAX_BODY, max(self._room, ALWAYS_READ))
         with self._budget.request(probe.method):
             started, clock = datetime.now(UTC), perf_counter()
             try:
-                self._fetch(probe, url, received)
+                self._fetch(probe, url, received, max_body)
             except WireError as error:
                 failure = Failure(error.kind, str(error), error.was_sent)
             elapsed = perf_counter() - clock
-        body, failure = self._body(received, failure)
+        body, failure = self._body(received, failure, max_body)
+        size = max(len(received.body), len(body))
+        self._room -= size if size > ALWAYS_READ else 0
+        body = body[:_KEPT] if failure and failure.kind in _ENDLESS else body
         return Exchange(
             purpose=probe.purpose,
             method=probe.method,
@@ -73,14 +88,15 @@ class ReadOnlyClient:
             elapsed=elapsed,
             status=received.status,
             headers=tuple((n.lower().decode("latin-1"), v.decode("latin-1")) for n, v in received.headers),
-            body=body[:_KEPT] if failure and failure.kind in _ENDLESS else body,
+            body=body,
             failure=failure,
             attempt=probe.attempt,
             sample=probe.sample,
+            declared=self._declared,
             key_in=key_in(self._finders[probe.key], received.headers, body),
         )
 
-    def _fetch(self, probe: Probe, url: str, received: Received) -> None:
+    def _fetch(self, probe: Probe, url: str, received: Received, max_body: int) -> None:
         parts = urlsplit(url)
         key = self._options.key.reveal()
         headers = [("Host", parts.netloc), *request_headers(probe, self._operation, valid_key=key)]
@@ -91,13 +107,14 @@ class ReadOnlyClient:
             [(name.encode("ascii"), value.encode("ascii")) for name, value in headers],
             deadline=Deadline(self._options.timeout),
             settings=self._settings,
+            max_body=max_body,
         )
 
-    def _body(self, received: Received, failure: Failure | None) -> tuple[bytes, Failure | None]:
+    def _body(self, received: Received, failure: Failure | None, max_body: int) -> tuple[bytes, Failure | None]:
         """Return the decoded body, and why it is not complete, if so."""
         codings = ",".join(v.decode("latin-1") for name, v in received.headers if name.lower() == b"content-encoding")
         try:
-            return decode(received.body, codings, MAX_BODY), failure
+            return decode(received.body, codings, max_body), failure
         except ExpandsTooFarError as error:
             return error.partial, failure or Failure("too-large", str(error))
         except DecodingError as error:

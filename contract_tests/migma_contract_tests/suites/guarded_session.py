@@ -11,6 +11,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract, Operation
+from migma_contract.openapi.declared_names import declared_names
 from migma_contract.redaction import REDACTED
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.sender import Sender
@@ -81,7 +82,7 @@ class _GuardedAdapter(HTTPAdapter):
         self._operation = contract.operation
         self._campaign_ids = options.campaign_ids
         self.has_room: Callable[[], bool] = lambda: budget.remaining > 0
-        self.sender = Sender(ReadOnlyClient(options, contract.operation, budget), budget)
+        self.sender = Sender(ReadOnlyClient(options, contract.operation, budget, declared_names(contract)), budget)
         self._redactor = KeyRedactor(options.key, contract)
         self._reads: dict[str, int] = {}
         # Written as requests writes the same URL.

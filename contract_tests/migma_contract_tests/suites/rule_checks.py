@@ -12,6 +12,7 @@ from migma_contract.exchange import Exchange, Purpose
 from migma_contract.finding import Finding, Level
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
+from migma_contract.openapi.declared_names import declared_names
 from migma_contract.redaction import Redactor, Secret, key_in
 from migma_contract.rules import RULES, Rule, judge_one
 from migma_contract_tests.check.key_redactor import KeyRedactor
@@ -138,6 +139,7 @@ class Observer:
             status=response.status_code,
             headers=tuple((name.lower().decode("latin-1"), value.decode("latin-1")) for name, value in received),
             body=body,
+            declared=declared_names(self.contract),
             key_in=key_in(redactor, received, body) if key_kind == "valid" else (),
         )
 

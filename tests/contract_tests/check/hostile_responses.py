@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable
 
-from tests.contract_tests.check.hostile_bodies import STATS_WITHOUT_RATES, _around, _members, _text, hostile_bodies
+from tests.contract_tests.check.hostile_bodies import around, hostile_bodies, members, text
 
 Hostile = Callable[[int, int], bytes]
 """Returns the bytes of a response, from its status line on, for a status and a size of about as many bytes."""
@@ -65,13 +65,11 @@ def _bomb(size: int) -> bytes:
 
 def hostile_responses(key: str) -> dict[str, Hostile]:
     """Return each response by name."""
-    bodies = hostile_bodies(key) | _more_bodies(key)
+    bodies = hostile_bodies(key) | more_bodies(key)
     return {
         **{name: _plain(make) for name, make in bodies.items()},
-        **{
-            f"gzip of {name}": _packed("gzip", lambda size, make=bodies[name]: gzip.compress(make(size), 1))
-            for name in ("many members", "duplicate keys")
-        },
+        "gzip of many members": _packed("gzip", lambda size: gzip.compress(bodies["many members"](size), 1)),
+        "gzip of duplicate keys": _packed("gzip", lambda size: gzip.compress(bodies["duplicate keys"](size), 1)),
         "HTML as HTML": _plain(bodies["HTML"], b"Content-Type: text/html\r\n"),
         "gzip bomb": _packed("gzip", _bomb),
         "gzip within gzip": _packed("gzip, gzip", lambda size: gzip.compress(gzip.compress(b" " * size))),
@@ -98,44 +96,46 @@ def hostile_responses(key: str) -> dict[str, Hostile]:
     }
 
 
-def _more_bodies(key: str) -> dict[str, Callable[[int], bytes]]:
-    def cycled(text: str, times: int = 1) -> str:
-        return "".join("".join(f"%{ord(one):02x}" for one in text) for _ in range(times))
+def more_bodies(key: str) -> dict[str, Callable[[int], bytes]]:
+    """Return further bodies by name, as functions of their size."""
+
+    def escaped(plain: str) -> str:
+        return "".join(f"%{ord(one):02x}" for one in plain)
 
     return {
-        "distinct duplicate keys": _members(lambda n: f'"a{n // 2:x}":1'),
-        "two members, many times": _members(lambda n: f'"a{n % 2}":1'),
-        "numbers beyond all ranges in a list": _around('{"success":true,"data":[', lambda _: "1e400", "]}"),
-        "halves of surrogate pairs in a list": _around('{"success":true,"data":[', lambda _: '"\\ud800"', "]}"),
-        "lists in a list": _around('{"success":true,"data":[', lambda _: "[]", "]}"),
-        "objects in a list": _around('{"success":true,"data":[', lambda _: "{}", "]}"),
-        "objects with a field in a list": _around('{"success":true,"data":[', lambda n: f'{{"a{n % 7}":0}}', "]}"),
-        "a list of short texts": _around("[", lambda _: '""', "]"),
-        "a list of numbers": _around("[", lambda _: "0", "]"),
-        "numbers of 400 digits": _members(lambda n: f'"a{n}":{"9" * 400}'),
-        "decimals of many digits": _members(lambda n: f'"a{n}":0.{"9" * 900}'),
-        "fields of the contract elsewhere": _members(lambda n: f'"o{n}":{{"totalSent":"x","openRate":[]}}'),
-        "envelopes within each other": _members(lambda n: f'"o{n}":{{"success":false,"error":"{n}","code":[]}}'),
-        "near names": _members(lambda n: f'"uniqueOpen{chr(97 + n % 26)}{n:x}":"x"'),
-        "names with odd letters": _members(lambda n: f'"оpenRate\u200b{n:x}":0'),
-        "names with escapes": _members(lambda n: f'"\\u006f\\u0070{n:x}":0'),
-        "strings of controls": _text("\\u0000"),
-        "strings of bidirectional marks": _text("\u202e"),
-        "strings of emoji": _text("\U0001f4c8"),
-        "strings of halves": _text("\\ud800"),
-        "strings of quotes": _text('\\"'),
-        "strings of markup": _text("<&>"),
-        "strings of commands": _text("##vso[a]::error::"),
-        "strings of digits": _text("0123456789"),
-        "nearly the key": _text(f"{key[:-1]}!"),
-        "keys in percent escapes": _text(cycled(key)),
-        "keys in percent escapes of percent escapes": _text(cycled(key).replace("%", "%25")),
-        "the beginning of all keys": _text("mgma_sk_live_"),
-        "beginnings of beginnings": _text("sk_live_ "),
-        "pieces of the key, one letter apart": _text("".join(f"{key[n : n + 5]}-" for n in range(13, len(key) - 5))),
+        "distinct duplicate keys": members(lambda n: f'"a{n // 2:x}":1'),
+        "two members, many times": members(lambda n: f'"a{n % 2}":1'),
+        "numbers beyond all ranges in a list": around('{"success":true,"data":[', lambda _: "1e400", "]}"),
+        "halves of surrogate pairs in a list": around('{"success":true,"data":[', lambda _: '"\\ud800"', "]}"),
+        "lists in a list": around('{"success":true,"data":[', lambda _: "[]", "]}"),
+        "objects in a list": around('{"success":true,"data":[', lambda _: "{}", "]}"),
+        "objects with a field in a list": around('{"success":true,"data":[', lambda n: f'{{"a{n % 7}":0}}', "]}"),
+        "a list of short texts": around("[", lambda _: '""', "]"),
+        "a list of numbers": around("[", lambda _: "0", "]"),
+        "numbers of 400 digits": members(lambda n: f'"a{n}":{"9" * 400}'),
+        "decimals of many digits": members(lambda n: f'"a{n}":0.{"9" * 900}'),
+        "fields of the contract elsewhere": members(lambda n: f'"o{n}":{{"totalSent":"x","openRate":[]}}'),
+        "envelopes within each other": members(lambda n: f'"o{n}":{{"success":false,"error":"{n}","code":[]}}'),
+        "near names": members(lambda n: f'"uniqueOpen{chr(97 + n % 26)}{n:x}":"x"'),
+        "names with odd letters": members(lambda n: f'"оpenRate\u200b{n:x}":0'),
+        "names with escapes": members(lambda n: f'"\\u006f\\u0070{n:x}":0'),
+        "strings of controls": text("\\u0000"),
+        "strings of bidirectional marks": text("\u202e"),
+        "strings of emoji": text("\U0001f4c8"),
+        "strings of halves": text("\\ud800"),
+        "strings of quotes": text('\\"'),
+        "strings of markup": text("<&>"),
+        "strings of commands": text("##vso[a]::error::"),
+        "strings of digits": text("0123456789"),
+        "nearly the key": text(f"{key[:-1]}!"),
+        "keys in percent escapes": text(escaped(key)),
+        "keys in percent escapes of percent escapes": text(escaped(key).replace("%", "%25")),
+        "the beginning of all keys": text("mgma_sk_live_"),
+        "beginnings of beginnings": text("sk_live_ "),
+        "pieces of the key, one letter apart": text("".join(f"{key[n : n + 5]}-" for n in range(13, len(key) - 5))),
         "HTML with many titles": lambda size: b"<title> " * (size // 8),
         "HTML that quotes the envelope": lambda size: b'<html>{"success":true,"data"' * (size // 28),
-        "an error message, many times": _around(
+        "an error message, many times": around(
             '{"success":false,"errors":[', lambda n: '{"error":"no","message":"no"}', "]}"
         ),
         "a long error message": lambda size: b'{"success":false,"error":"' + b"e " * (size // 2) + b'"}',
@@ -145,9 +145,6 @@ def _more_bodies(key: str) -> dict[str, Callable[[int], bytes]]:
         "binary": lambda size: bytes(range(256)) * (size // 256),
         "UTF-16": lambda size: ("{" + "a" * (size // 2) + "}").encode("utf-16"),
         "a list of lists, 63 deep": lambda size: b"[" + b",".join([b"[" * 60 + b"]" * 60] * (size // 121)) + b"]",
-        "members with empty names": _members(lambda n: '"":0'),
-        "stats within stats": _members(lambda n: f'"o{n}":{{"totalSent":1,"stats":{{"totalSent":{{}}}}}}'),
+        "members with empty names": members(lambda n: '"":0'),
+        "stats within stats": members(lambda n: f'"o{n}":{{"totalSent":1,"stats":{{"totalSent":{{}}}}}}'),
     }
-
-
-__all__ = ["STATS_WITHOUT_RATES", "hostile_responses"]

@@ -11,8 +11,10 @@ import zlib
 
 import pytest
 
+from migma_contract.json_cut import MAX_VALUES
 from migma_contract_tests.check.runner import run, run_check
-from migma_contract_tests.client.bounded_request import MAX_BODY
+from migma_contract_tests.client.bounded_request import MAX_BODY, MAX_HEADERS, MAX_PIECES
+from migma_contract_tests.client.read_only_client import ALWAYS_READ, MAX_BODIES
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MEGABYTE = bytes(2**20)
@@ -45,6 +47,14 @@ HOSTILE = {
         lambda _: itertools.chain([HEAD + b"Content-Length: 104857600\r\n\r\n"], itertools.repeat(MEGABYTE, 100)),
     ),
     "gzip bomb": ("too-large", lambda _: BOMB),
+    "a body in many tiny chunks": (
+        "too-large",
+        lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * (MAX_PIECES + 1) + b"0\r\n\r\n",
+    ),
+    "many headers": (
+        "too-large",
+        lambda _: HEAD + b"X-A: 1\r\n" * MAX_HEADERS + b"Content-Length: 2\r\n\r\n{}",
+    ),
     "unknown coding": ("encoding", lambda _: HEAD + b"Content-Encoding: br\r\nContent-Length: 1\r\n\r\nx"),
     "slow drip of a body": ("timeout", lambda _: dripping(HEAD + b"Content-Length: 99999\r\n\r\n", b" ")),
     "invalid length and no end": ("timeout", lambda _: dripping(HEAD + b"Content-Length: +5\r\n\r\n", b" ")),
@@ -217,6 +227,73 @@ def test_a_body_above_the_limit_is_too_large_however_it_is_encoded(stage, contra
         return stage.answer(200, body, *kind) if is_read else stage.api(request)
 
     assert [finding.rule for finding in findings(stage, contract, behave)] == ["response-too-large"]
+
+
+@pytest.mark.attack("hostile-bodies")
+def test_as_many_chunks_and_headers_as_allowed_are_read(stage, contract):
+    """Chunks of one byte, and odd headers, which are findings but no failure."""
+
+    def behave(request):
+        honest = stage.api(request)
+        head, _, body = honest.partition(b"\r\n\r\n")
+        kept = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length")]
+        odd = [b"Vary: a"] * (MAX_HEADERS - len(kept))  # with the status line for Transfer-Encoding
+        framing = [b"Transfer-Encoding: chunked"]
+        chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in body.ljust(MAX_PIECES)) + b"0\r\n\r\n"
+        chunks = b"" if request.method == "HEAD" else chunks
+        return b"\r\n".join([*kept, *odd, *framing]) + b"\r\n\r\n" + chunks
+
+    assert findings(stage, contract, behave) == ()
+
+
+@pytest.mark.attack("hostile-bodies")
+@pytest.mark.parametrize("is_missing", [False, True])
+def test_the_fields_of_the_contract_are_found_among_any_number_of_others(stage, contract, is_missing):
+    """They come last, after as many others as are judged, and beside a large object."""
+
+    def change(envelope):
+        stats = envelope.pop("data")
+        if is_missing:
+            del stats["bounces"]
+        envelope["metadata"] = {f"a{number}": 1 for number in range(MAX_VALUES)}
+        envelope["data"] = {**{f"a{number}": 1 for number in range(2 * MAX_VALUES)}, **stats}
+
+    with stage.serve(stage.reading(change)) as server:
+        report = run(stage.options(server.url), contract).report(None)
+    found = {(finding.rule, finding.where) for finding in report.findings if finding.level == "breaking"}
+    assert found == ({("required-missing", "200 /data/bounces")} if is_missing else set())
+    assert report.verdict == ("drift" if is_missing else "conforms")
+    assert report.not_judged.startswith("Not judged: ")
+    assert "such as those in /metadata, since 2 responses had more than 5,000." in report.not_judged
+
+
+@pytest.mark.attack("hostile-bodies")
+def test_the_bodies_of_a_run_are_limited_together_and_small_ones_are_read_all_the_same(stage, contract):
+    def behave(request):
+        honest = stage.api(request)
+        head, _, body = honest.partition(b"\r\n\r\n")
+        padded = body.rjust(MAX_BODY if request.key == stage.key else ALWAYS_READ)
+        return stage.answer(int(head[9:12]), padded, "Content-Type: application/json", "WWW-Authenticate: Bearer")
+
+    with stage.serve(behave) as server:
+        result = run(stage.options(server.url), contract)
+    sizes = [len(exchange.body) for exchange in result.exchanges if exchange.failure is None]
+    assert sum(size for size in sizes if size > ALWAYS_READ) <= MAX_BODIES
+    by_purpose = {exchange.purpose: exchange for exchange in result.exchanges}
+    assert {by_purpose[name].failure for name in ("missing-key", "invalid-key")} == {None}
+    assert by_purpose["unusual-id"].failure.kind == "too-large"
+    assert {finding.rule for finding in result.report(None).findings} == {"response-too-large"}
+
+
+@pytest.mark.attack("hostile-bodies")
+@pytest.mark.parametrize("values", [MAX_VALUES - 100, 3 * MAX_VALUES])
+def test_a_new_field_with_a_long_list_is_information_and_what_was_left_out_is_said(stage, contract, values):
+    change = stage.reading(lambda envelope: envelope["data"].update(byHour=list(range(values))))
+    with stage.serve(change) as server:
+        report = run(stage.options(server.url), contract).report(None)
+    assert {finding.rule for finding in report.findings} == {"undocumented-field"}
+    assert report.verdict == "conforms"
+    assert ("such as those in /data/byHour, since 2 responses" in report.not_judged) == (values > MAX_VALUES)
 
 
 def test_a_body_of_exactly_the_limit_is_read(stage, contract):

@@ -41,8 +41,6 @@ def contract_file(tmp_path):
         ("https://api.migma.ai.evil.example/v1", "https://api.migma.ai.evil.example"),
         ("https://api.migma.ai@evil.example", "https://evil.example"),
         ("https://api.migma.ai:pass@evil.example:444/v1", "https://evil.example:444"),
-        ("https://evil.example#@api.migma.ai", "https://evil.example"),
-        ("https://evil.example?https://api.migma.ai", "https://evil.example"),
         ("HTTPS://EVIL.EXAMPLE./", "https://evil.example"),
         ("https://xn--pi-6kc.migma.ai", "https://xn--pi-6kc.migma.ai"),
         ("https://[::1]:4010", "https://[::1]:4010"),
@@ -80,6 +78,8 @@ def test_a_contract_that_names_another_server_needs_a_base_url_and_nothing_is_se
         "ftp://api.migma.ai",
         "javascript:alert(1)",
         "",
+        "https://evil.example#@api.migma.ai",
+        "https://evil.example?https://api.migma.ai",
     ],
 )
 def test_a_server_that_cannot_be_read_as_an_address_is_not_guessed(run, stage, contract_file, server):
@@ -87,12 +87,19 @@ def test_a_server_that_cannot_be_read_as_an_address_is_not_guessed(run, stage, c
     for plan in ([], ["--plan"]):
         done = run("check", "--contract", file, *plan, MIGMA_API_KEY=stage.key, MIGMA_CAMPAIGN_IDS=stage.campaign)
         assert (done.returncode, done.stdout) == (2, b"")
-        assert "--base-url" in done.stderr.decode()
+        assert file.name in done.stderr.decode()
+
+
+def test_a_variable_in_a_server_leads_nowhere_else_either(run, stage, contract_file):
+    file = contract_file("https://api.migma.ai{tail}", variables={"tail": {"default": ".evil.example"}})
+    done = run("check", "--contract", file, MIGMA_API_KEY=stage.key, MIGMA_CAMPAIGN_IDS=stage.campaign)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "--base-url" in done.stderr.decode()
 
 
 @pytest.mark.parametrize(
     "server",
-    [BUILT_IN, f"{BUILT_IN}/", "HTTPS://API.Migma.AI", f"{BUILT_IN}:443", f"{BUILT_IN}./", f"{BUILT_IN}/v1", None],
+    [BUILT_IN, f"{BUILT_IN}/", "HTTPS://API.Migma.AI", f"{BUILT_IN}:443", f"{BUILT_IN}./", None],
 )
 def test_a_contract_with_the_server_of_the_built_in_one_or_none_needs_no_base_url(run, stage, contract_file, server):
     file = contract_file(*([server] if server else []))
@@ -102,7 +109,7 @@ def test_a_contract_with_the_server_of_the_built_in_one_or_none_needs_no_base_ur
 
 
 def test_the_command_in_the_message_is_one_that_works(run, stage, contract_file, tmp_path):
-    file = contract_file("https://staging.example/v1", name="a contract's copy.json")
+    file = contract_file("https://staging.example", name="a contract's copy.json")
     refused = run("check", "--contract", file, MIGMA_CAMPAIGN_IDS=stage.campaign)
     command = " ".join(refused.stderr.decode().split()).partition("type: migma-contract ")[2]
     done = run(*shlex.split(command), "--plan", MIGMA_CAMPAIGN_IDS=stage.campaign)

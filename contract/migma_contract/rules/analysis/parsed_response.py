@@ -119,12 +119,7 @@ class ParsedResponse:
         if self.envelope is None:
             return []
         not_numbers = {defect.pointer for defect in self.exchange.json.defects if defect.kind == "not-a-number"} - {""}
-        cut = self.exchange.json.cut.sizes  # a field that is missing there may have been left out
-        found = [
-            each
-            for each in self.documented.violations(self.value)
-            if each.pointer not in not_numbers and (each.missing is None or each.pointer not in cut)
-        ]
+        found = [each for each in self.documented.violations(self.value) if each.pointer not in not_numbers]
         if self.misplaced_stats is None:
             return found
         return [e for e in found if e.pointer != STATS_POINTER and not e.pointer.startswith(f"{STATS_POINTER}/")]

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from migma_contract.exchange import FailureKind
-from migma_contract.finding import Level, Violation, lowest
-from migma_contract.json_cut import MAX_VALUES
+from migma_contract.finding import Level, Violation
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import Check, any_body, breaking, responded
 
@@ -38,22 +37,6 @@ def _truncated(response: ParsedResponse) -> Iterator[Violation]:
         got = f"{len(exchange.body)} bytes, then the end ({failure.detail})"
         message, level = "The response ended before its body was complete.", _level(response)
         yield response.violation("", message, expected, got, "", level=level)
-
-
-_TOO_LARGE = _on_failure(
-    "too-large", expected="at most 512 KiB in 4,096 pieces, and 256 headers", message="The response is too large."
-)
-
-
-def _too_large(response: ParsedResponse) -> Iterator[Violation]:
-    """Yield the failure of the client that read it, or the objects of the contract with too many fields to judge."""
-    yield from _TOO_LARGE.violations(response)
-    sizes = response.exchange.json.cut.sizes if response.has_body else {}
-    for declared in response.declared_objects if sizes else ():
-        if declared.pointer in sizes:
-            message, got = "An object has too many fields to judge them all.", f"{sizes[declared.pointer]:,} fields"
-            expected, level = f"at most {MAX_VALUES:,} values in a body", lowest(Level.BREAKING, response.max_level)
-            yield response.violation(declared.pointer, message, expected, got, level=level)
 
 
 _PROTOCOL = _on_failure("protocol", expected="an HTTP response", message="The response is not valid HTTP.")
@@ -114,12 +97,15 @@ RULES = (
     ),
     breaking(
         "response-too-large",
-        "A response has at most 512 KiB after decoding, 256 headers, and 5,000 fields in an object; this API needs "
-        "some hundred bytes.",
+        "A response has at most 1 MiB after decoding, and 256 headers; this API needs some hundred bytes.",
         "A client runs out of memory or time.",
         "The contract's schema: a fixed set of numbers, one date, short strings",
         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n(a body without end)",
-        Check(_TOO_LARGE.judges, _too_large),
+        _on_failure(
+            "too-large",
+            expected="at most 1 MiB in 4,096 pieces, 2 MiB in all responses, and 256 headers",
+            message="The response is too large.",
+        ),
     ),
     breaking(
         "response-encoding-broken",
