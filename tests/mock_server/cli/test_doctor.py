@@ -68,6 +68,13 @@ def test_a_mock_that_runs_there_already_is_a_warning(doctor):
     assert "--port 0" in remedy
 
 
+def test_a_mock_with_a_token_is_recognized_by_what_its_health_tells_everyone(doctor):
+    with MockServer(reload=False, control_token="a_token_that_only_tests_know") as mock:
+        _, found = doctor("--port", mock.base_url.rpartition(":")[2])
+    ((_, text, _),) = found["port"]
+    assert text.startswith(f"a migma-mock {__version__} already runs")
+
+
 def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(NEWSLETTER))
     with MockServer(fixtures=tmp_path, reload=False) as mock:

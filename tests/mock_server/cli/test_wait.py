@@ -13,6 +13,13 @@ def test_it_returns_when_the_mock_is_ready(command, mock, path):
     assert command("wait", mock.base_url + path) == (0, "", "")
 
 
+def test_it_needs_no_token(command):
+    """As in a network of containers."""
+    with MockServer(reload=False, host="0.0.0.0") as mock:
+        assert mock.mock.control_access.token
+        assert command("wait", mock.base_url) == (0, "", "")
+
+
 def test_it_is_a_command_of_the_process_too(run_mock, mock):
     assert run_mock("wait", mock.base_url) == (0, "", "")
 
