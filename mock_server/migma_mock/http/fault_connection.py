@@ -33,10 +33,10 @@ class UvicornConnection:
         cycle: RequestResponseCycle,
     ) -> None:
         self._transport = transport
-        self._close = close
         self._state = state
-        # The cycle has the scope that leads here: a strong reference back would leave every request to the
-        # garbage collector, which runs only after hundreds of megabytes.
+        # The protocol has the cycle, and the cycle has the scope that leads here: a strong reference back to either
+        # would leave every request to the garbage collector, which runs only after hundreds of megabytes.
+        self._close = weakref.WeakMethod(close)
         self._cycle: RequestResponseCycle = weakref.proxy(cycle)
 
     async def deliver(self, reply: Reply, body: bytes, mock: Mock) -> None:
@@ -53,7 +53,9 @@ class UvicornConnection:
             await mock.wait(_READING_SECONDS)
         if kind in ("reset", "reset-mid-body"):
             self._let_close_reset()
-        self._close()
+        close = self._close()
+        if close is not None:  # it is None when the connection is gone
+            close()
 
     def _let_close_reset(self) -> None:
         """Let closing send RST instead of FIN; what was written goes first, since it fits the socket's buffer."""
