@@ -59,7 +59,7 @@ class Parsed(NamedTuple):
 
     def problems(self, source: str) -> list[Problem]:
         """Return the defects as problems of a file, or of whatever else ``source`` names."""
-        return [Problem(source, place, *description) for _, place, *description in self.defects]
+        return [Problem(source, place, expected, got, why) for _, place, expected, got, why in self.defects]
 
 
 _FATAL = frozenset({"empty", "encoding", "not-json", "truncated", "too-deep"})

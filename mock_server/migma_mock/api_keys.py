@@ -48,7 +48,7 @@ def parse_keys(data: bytes, source: str) -> list[Key] | list[Problem]:
     parsed = parse(data)
     if parsed.defects:
         defects = (d._replace(got="a repeated name") if d.kind == "duplicate-key" else d for d in parsed.defects)
-        return [Problem(source, _place(place), *description) for _, place, *description in defects]
+        return [Problem(source, _place(place), expected, got, why) for _, place, expected, got, why in defects]
     try:
         keys = KeyFile.model_validate(parsed.value).keys
     except ValidationError as error:

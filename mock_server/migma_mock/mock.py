@@ -201,9 +201,12 @@ def load_contract_for(settings: Settings) -> Contract:
         ContractError: It cannot be used, or it contradicts this release; with every place.
     """
     contract = load_contract(
-        settings.contract or openapi_path(), strict_nullable=settings.strict_nullable, rates=settings.rates
+        settings.contract or openapi_path(),
+        strict_nullable=settings.strict_nullable,
+        rates=settings.rates,
+        refresh=settings.refresh,
     )
     problems = disagreements(contract)
     if problems:
-        raise ContractError(problems)
+        raise ContractError(contract.schemas.with_places(problems))
     return contract

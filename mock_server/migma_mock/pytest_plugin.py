@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
     "fixtures": ("string", "folder of your own fixtures, relative to the rootdir"),
     "builtin": ("bool", "serve the built-in fixtures too (default: true)"),
-    "contract": ("string", "OpenAPI document to follow, relative to the rootdir"),
+    "contract": ("string", "OpenAPI document to follow: a file, relative to the rootdir, or a URL"),
     "rates": ("string", "unit of openRate and clickRate: fraction or percent"),
     "seed": ("int", "seed of generated campaigns"),
     "unknown_id": ("string", "reply for an id without a campaign: not-found or generate"),
@@ -185,8 +185,12 @@ def _options(config: pytest.Config) -> dict[str, Any]:
     """Return the settings that ini options give, by name."""
     given = {name: _ini(config, f"migma_mock_{name}") for name in _INI}
     options = {name: value for name, value in given.items() if value is not None}
-    paths = {name: config.rootpath / options[name] for name in ("fixtures", "contract") if name in options}
-    return options | paths
+    names = [name for name in ("fixtures", "contract") if name in options]
+    return options | {name: config.rootpath / options[name] for name in names if not _is_url(options[name])}
+
+
+def _is_url(text: str) -> bool:
+    return text.lower().startswith(("http:/", "https:/"))
 
 
 def _marked(node: pytest.Item) -> dict[str, Any]:

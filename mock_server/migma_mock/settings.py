@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -23,6 +23,10 @@ LOOPBACK = "127.0.0.1"
 
 _TOKEN_PATTERN = r"^[A-Za-z0-9_.~+/=-]{16,200}$"
 """Longer than what can be guessed: an attacker may send thousands of tokens a second."""
+
+
+def _source(value: object) -> object:
+    return str(value) if isinstance(value, Path) else value
 
 
 class Settings(BaseSettings):
@@ -44,9 +48,12 @@ class Settings(BaseSettings):
         description="Folder of fixtures (*.json, campaigns/*.json, keys.json), in addition to the built-in ones.",
     )
     builtin: bool = Field(default=True, description="Serve the built-in fixtures too, their API keys included.")
-    contract: Path | None = Field(
-        default=None, description="OpenAPI document (JSON) to serve instead of the built-in one."
+    contract: Annotated[str | None, BeforeValidator(_source)] = Field(
+        default=None,
+        description="OpenAPI document to serve instead of the built-in one: JSON, YAML or a page in Markdown, a file "
+        "or a URL.",
     )
+    refresh: bool = Field(default=False, description="Fetch the document of a --contract URL again.")
     strict_nullable: bool = Field(
         default=False, description="Ignore 'nullable' in an OpenAPI 3.1 document, as plain JSON Schema validators do."
     )
@@ -66,7 +73,7 @@ class Settings(BaseSettings):
         default=False,
         description="Add 'metadata' (timestamp, requestId) to envelopes, as the vendor's introduction shows it.",
     )
-    reload: bool = Field(default=True, description="Reload fixture files when they change.")
+    reload: bool = Field(default=True, description="Reload fixture files and the contract's file when they change.")
     journal_size: int = Field(
         default=1000, ge=0, le=1_000_000, description="Number of requests that each journal keeps."
     )

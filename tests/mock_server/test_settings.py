@@ -20,7 +20,8 @@ OTHER = {
     "port": ("5010", 5010),
     "fixtures": ("mine", Path("mine")),
     "builtin": ("false", False),
-    "contract": ("new.json", Path("new.json")),
+    "contract": ("new.json", "new.json"),
+    "refresh": ("yes", True),
     "strict_nullable": ("true", True),
     "rates": ("percent", "percent"),
     "seed": ("-7", -7),
@@ -41,6 +42,7 @@ OTHER = {
 BAD = {
     "port": ["-1", "65536", "http", "4010.5", "1e3"],
     "builtin": ["perhaps"],
+    "refresh": ["again"],
     "strict_nullable": ["2"],
     "rates": ["percentage", "Percent"],
     "seed": ["x", "1.5"],

@@ -39,12 +39,12 @@ class Flags:
     """The flags of ``migma-contract check``, as typed; None and () if not given.
 
     Attributes:
-        contract: The file of ``--contract``; None for the built-in one.
+        contract: The file or the URL of ``--contract``; None for the built-in one.
         are_variables: True if they come from the variables of the live suite, so that messages name those.
     """
 
     base_url: str | None = None
-    contract: Path | None = None
+    contract: str | None = None
     campaign_ids: Sequence[str] = ()
     api_key: Secret | None = None
     api_key_file: Path | None = None
@@ -69,16 +69,16 @@ class Flags:
         return f"MIGMA_{flag[2:].replace('-', '_').upper()}" if self.are_variables else flag
 
 
-def read_contract(file: Path | None, *, strict_nullable: bool, rates: RateUnit) -> Contract:
-    """Return the contract in the file of ``--contract``, or the built-in one without a file.
+def read_contract(source: str | None, *, strict_nullable: bool, rates: RateUnit, refresh: bool = False) -> Contract:
+    """Return the contract in the file or at the URL of ``--contract``, or the built-in one without it.
 
     Raises:
         ContractError: It cannot be read, or used as the contract.
     """
     try:
-        return load_contract(file or openapi_path(), strict_nullable=strict_nullable, rates=rates)
+        return load_contract(source or openapi_path(), strict_nullable=strict_nullable, rates=rates, refresh=refresh)
     except ContractError as error:
-        option = "--contract " if file else ""
+        option = "--contract " if source else ""
         problems = [problem._replace(file=f"{option}{problem.file}") for problem in error.problems]
         raise ContractError(problems, error.hint) from error
 

@@ -1,7 +1,6 @@
 """The server that is checked if the user names none: only one that the built-in contract names gets the key."""
 
 import shlex
-from pathlib import Path
 
 from migma_contract.openapi import Contract, load_contract
 from migma_contract.resources import openapi_path
@@ -9,28 +8,28 @@ from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.urls import origin
 
 
-def server_of_contract(file: Path | None, contract: Contract) -> tuple[str, str]:
+def server_of_contract(source: str | None, contract: Contract) -> tuple[str, str]:
     """Return the place in a contract that names the server, and the URL there; "" if none does.
 
     The key goes where the user said. A document from elsewhere can name any server, so its server counts only if it has
     the origin of the built-in contract's.
 
     Args:
-        file: The file of ``--contract``; None for the built-in contract.
+        source: The file or the URL of ``--contract``; None for the built-in contract.
         contract: The contract.
 
     Raises:
-        SettingsError: The contract in the file names a server of another origin.
+        SettingsError: The given contract names a server of another origin.
     """
-    own = contract if file is None else load_contract(openapi_path())
+    own = contract if source is None else load_contract(openapi_path())
     default = own.servers[0] if own.servers else ""
-    if file is None or not contract.servers:
+    if source is None or not contract.servers:
         return f"{own.source} at /servers/0/url", default
     place, server = f"--contract {contract.source} at /servers/0/url", contract.servers[0]
     given, known = origin(server), origin(default)
     if given and given == known:
         return place, server
-    command = f"migma-contract check --contract {shlex.quote(str(file))} --base-url"
+    command = f"migma-contract check --contract {shlex.quote(contract.source)} --base-url"
     got = given or "a URL that is not complete, or has variables"
     expected = f"a server of {known}, the one of the built-in contract" if known else "--base-url with it"
     hint = f"The API key is sent only where you say. To send it there, type: {command} {given or 'URL'}"

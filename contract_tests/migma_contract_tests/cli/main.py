@@ -124,8 +124,13 @@ def check(
         ),
     ] = None,
     contract: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="OpenAPI document to check against. Default: the built-in one.")
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="OpenAPI document to check against: JSON, YAML or a page in Markdown. Default: the built-in one.",
+        ),
     ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch the document of a --contract URL again.")] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Show the exact requests and send nothing. Needs no key.")
     ] = False,
@@ -208,7 +213,7 @@ def check(
 ) -> None:
     """Check a server; the help is ``_CHECK_HELP``."""
     outputs = parse_outputs(format or (), quiet=quiet)
-    document = read_contract(contract, strict_nullable=strict_nullable, rates=rate_unit(rates))
+    document = read_contract(contract, strict_nullable=strict_nullable, rates=rate_unit(rates), refresh=refresh)
     flags = Flags(
         base_url=base_url,
         contract=contract,

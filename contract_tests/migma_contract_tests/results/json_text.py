@@ -1,58 +1,14 @@
-"""Work on JSON text: line numbers, indentation that keeps digits as they were sent, and escapes for what is hidden."""
+"""Work on JSON text: indentation that keeps digits as they were sent, and escapes for what is hidden."""
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from migma_contract.ci_commands import in_json, without_commands
-from migma_contract.json_pointer import escape
 from migma_contract.safe_text import one_line
-from migma_contract.strict_json import parse
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _STEP = 2
-
-
-@dataclass(slots=True)
-class _Container:
-    """An open object or array: its pointer, and the next place in it."""
-
-    pointer: str
-    is_object: bool
-    index: int = 0
-    key: str | None = None
-
-    def child(self) -> str:
-        return f"{self.pointer}/{self.index if self.key is None else escape(self.key)}"
-
-
-def line_numbers(text: str) -> dict[str, int]:
-    """Return the line, from 1, on which each member or element starts, by JSON pointer (RFC 6901).
-
-    Args:
-        text: Valid JSON.
-    """
-    lines = {"": 1}
-    open_containers: list[_Container] = []
-    line, seen = 1, 0
-    for match in _TOKEN.finditer(text):
-        part = match.group()
-        line, seen = line + text.count("\n", seen, match.start()), match.start()
-        inner = open_containers[-1] if open_containers else None
-        if part in "}]":
-            open_containers.pop()
-        elif inner and part == ",":
-            inner.index, inner.key = inner.index + 1, None
-        elif inner and inner.is_object and inner.key is None:
-            inner.key = str(parse(part.encode()).value)
-            lines[inner.child()] = line
-        elif part != ":":
-            here = inner.child() if inner else ""
-            lines.setdefault(here, line)
-            if part in "{[":
-                open_containers.append(_Container(here, is_object=part == "{"))
-    return lines
 
 
 def indent(text: str) -> str:

@@ -105,7 +105,7 @@ def wait(
 
 
 @cli.command(epilog="Example: migma-mock fixtures --fixtures my-fixtures")
-@with_settings("fixtures", "builtin", "api_key", "contract", "strict_nullable", "rates")
+@with_settings("fixtures", "builtin", "api_key", "contract", "refresh", "strict_nullable", "rates")
 def fixtures(**options: Any) -> None:
     """Check the fixtures and list their campaigns; exit with 2 and every reason if one is invalid."""
     from migma_mock.cli.banner import campaign_line
@@ -116,7 +116,7 @@ def fixtures(**options: Any) -> None:
 
 
 @cli.command(epilog="Example: migma-mock generate --profile edge --count 20 --seed 7")
-@with_settings("profile", "seed", "contract", "strict_nullable", "rates")
+@with_settings("profile", "seed", "contract", "refresh", "strict_nullable", "rates")
 def generate(
     ids: Annotated[
         list[str] | None,

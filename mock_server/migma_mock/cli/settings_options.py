@@ -11,7 +11,7 @@ from migma_mock.settings import Settings, flag, variable
 _METAVARS = {
     "host": "ADDRESS",
     "fixtures": "DIR",
-    "contract": "FILE",
+    "contract": "FILE|URL",
     "api_key": "KEY",
     "control_token": "TOKEN",
     "max_memory": "SIZE",

@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from migma_contract.exchange import Failure
-from migma_contract.json_pointer import pointer
 from migma_contract.rules import RULES
 from migma_contract.safe_text import block, one_line
 from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
 from migma_contract_tests.results.baseline import Baseline, Entry
 from migma_contract_tests.results.baseline_file import load_baseline, save_baseline
-from migma_contract_tests.results.json_text import indent, line_numbers, printable_json
+from migma_contract_tests.results.json_text import indent, printable_json
 
 CONTRACT = Path(__file__).parents[3] / "openapi.json"
 
@@ -30,27 +29,6 @@ any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
-
-
-def places(node, path=()):
-    yield pointer(*path)
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in items:
-        yield from places(value, (*path, key))
-
-
-def test_every_place_of_the_contract_has_the_line_of_its_key():
-    text = CONTRACT.read_text("utf-8")
-    lines, numbers = text.splitlines(), line_numbers(text)
-    assert set(numbers) == set(places(json.loads(text)))
-    for where, number in numbers.items():
-        key = where.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-        assert key.isdigit() or not key or lines[number - 1].lstrip().startswith(json.dumps(key, ensure_ascii=False))
-
-
-@given(any_json, st.sampled_from([None, 1, 3]))
-def test_every_place_of_any_document_has_a_line_and_there_are_no_others(value, spaces):
-    assert set(line_numbers(json.dumps(value, indent=spaces))) == set(places(value))
 
 
 @given(any_json)
