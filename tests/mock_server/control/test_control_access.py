@@ -175,6 +175,14 @@ def test_off_loopback_a_token_is_generated_and_shown_once(off_loopback):
     assert err.count(token) == 1
 
 
+def test_without_the_control_api_the_token_that_is_shown_opens_the_docs(off_loopback):
+    server = off_loopback("--no-control")
+    token = re.search(r"^  Token +(\S+) ", server.err_with("password of the API docs"), re.MULTILINE)[1]
+    assert httpx.get(f"{server.url}/docs").status_code == 401
+    assert httpx.get(f"{server.url}/docs", auth=("anyone", token)).status_code == 200
+    assert httpx.get(f"{server.url}/__mock__/accounts", headers={"X-Mock-Token": token}).status_code == 404
+
+
 def test_every_start_generates_another_token(off_loopback):
     tokens = {TOKEN_SHOWN.search(off_loopback().err_with("X-Mock-Token"))[1] for _ in range(2)}
     assert len(tokens) == 2
