@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import httpx
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
@@ -59,8 +59,12 @@ _COLLECTED = pytest.StashKey[list[pytest.Item]]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Keep the test cases, before ``-m`` and ``-k`` leave some out."""
+    """Keep the test cases, before ``-m`` and ``-k`` leave some out; measure no coverage in property tests."""
     config.stash[_COLLECTED] = list(items)
+    for item in items:
+        if is_hypothesis_test(item.obj):
+            # Its examples run the same code again and again; measuring that takes more than half of its time.
+            item.fixturenames.insert(0, "unmeasured")
 
 
 @pytest.fixture(scope="session")
