@@ -21,7 +21,7 @@ from migma_mock.memory import parse_size
 PREFIX = "MIGMA_MOCK_"
 LOOPBACK = "127.0.0.1"
 
-_TOKEN_PATTERN = r"^[A-Za-z0-9_.~+/=-]{16,200}$"
+_LONG_FORM = r"^[A-Za-z0-9_.~+/=-]{16,200}$"
 """Longer than what can be guessed: an attacker may send thousands of tokens a second."""
 
 
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     control: bool = Field(
         default=True, description="Serve the control API below /__mock__; its health route is always there."
     )
-    control_token: Annotated[Secret, SecretForm(_TOKEN_PATTERN)] | None = Field(
+    control_token: Annotated[Secret, SecretForm(_LONG_FORM)] | None = Field(
         default=None,
         description="Token for the control API and /docs, of at least 16 characters; off loopback a random one is "
         "required if none is given.",
