@@ -1,9 +1,9 @@
-"""FixtureWatcher: reloads the fixtures after an edit, or after a folder was replaced by another."""
+"""FixtureWatcher: reloads fixtures and contract after an edit, or after a folder was replaced by another."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,16 +17,19 @@ _LOOKS_TAKE_AT_MOST = 1 / 20
 class FixtureWatcher:
     """Calls ``on_change`` in a worker thread after a fixture file or a folder changed; an error in it is logged.
 
+    It also watches single files in ``files``, such as the contract's.
+
     It looks at the files several times a second, which works on every file system, also on one that is mounted from
     another machine. Changes since its creation count, also those before :meth:`start`: create it before the fixtures
     are read.
     """
 
-    def __init__(self, folders: list[Path], on_change: Callable[[], object]) -> None:
+    def __init__(self, folders: list[Path], on_change: Callable[[], object], files: Sequence[Path] = ()) -> None:
         self._folders = folders
+        self._files = files
         self._on_change = on_change
         # None if the files changed while they were read, so that it is unknown which state was read.
-        self._snapshot: dict[Path, tuple[int, ...]] | None = _snapshot(folders)
+        self._snapshot: dict[Path, tuple[int, ...]] | None = self._look()
         self._pause = _LOOK_SECONDS
         self._stop: asyncio.Event | None = None
         self._task: asyncio.Task[None] | None = None
@@ -51,7 +54,7 @@ class FixtureWatcher:
 
     def _check(self) -> None:
         started = time.monotonic()
-        snapshot = _snapshot(self._folders)
+        snapshot = self._look()
         self._pause = max(_LOOK_SECONDS, (time.monotonic() - started) / _LOOKS_TAKE_AT_MOST)
         if snapshot == self._snapshot:
             return
@@ -60,19 +63,25 @@ class FixtureWatcher:
             self._on_change()
         except Exception:
             logging.getLogger("migma_mock").exception("reloading the fixtures failed; the next edit is tried again")
-        if _snapshot(self._folders) != snapshot:
+        if self._look() != snapshot:
             self._snapshot = None
 
+    def _look(self) -> dict[Path, tuple[int, ...]]:
+        """Return each folder that exists, and each file with its stamp."""
+        result: dict[Path, tuple[int, ...]] = {folder: () for folder in self._folders if folder.is_dir()}
+        for path in (*self._files, *(path for folder in self._folders for path in fixture_files(folder))):
+            if stamp := stamp_of(path):
+                result[path] = stamp
+        return result
 
-def _snapshot(folders: list[Path]) -> dict[Path, tuple[int, ...]]:
-    """Return each folder that exists, and each fixture file with its times of change, its size and its inode.
+
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """Return the times of change of a file, its size and its inode; () if it cannot be found.
 
     Both times are needed, since a change of permissions alters only the second; and the inode, since a file that
     replaces another may be as old and as large.
     """
-    result: dict[Path, tuple[int, ...]] = {folder: () for folder in folders if folder.is_dir()}
-    for path in (path for folder in folders for path in fixture_files(folder)):
-        with suppress(OSError):
-            status = path.stat()
-            result[path] = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-    return result
+    with suppress(OSError, ValueError):
+        status = path.stat()
+        return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+    return ()

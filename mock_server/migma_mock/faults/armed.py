@@ -67,6 +67,10 @@ class ArmedFaults:
     def __bool__(self) -> bool:
         return bool(self._armed)
 
+    def follow(self, contract: Contract) -> None:
+        """Change replies that satisfy another contract from now on; what is armed stays armed."""
+        self._contract = contract
+
     def list(self) -> list[ArmedFault]:
         """Return all faults, the exhausted ones included, as they are now."""
         return list(self._armed.values())

@@ -55,7 +55,7 @@ def read_source(source: Path | str, *, refresh: bool = False) -> SourceContent:
 
         return read_url(str(source), refresh=refresh)
     path = Path(source)
-    name = path.name if path == openapi_path() else str(source)
+    name = path.name if path == openapi_path() else str(path)
     try:
         return SourceContent(read_file(path, MAX_CONTRACT_BYTES), name)
     except FILE_ERRORS as error:
