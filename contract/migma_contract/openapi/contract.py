@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from migma_contract.json_pointer import lookup
-from migma_contract.openapi.document import Document, Fields
+from migma_contract.openapi.document import Document
+from migma_contract.openapi.fields import Fields
+from migma_contract.openapi.key_place import KeyPlace
+from migma_contract.openapi.parameters import Parameter, text_of
+from migma_contract.openapi.sampler import Sampler, UnsatisfiableError
 from migma_contract.openapi.schema_validator import SchemaViolation, Validator
 from migma_contract.rate_unit import RateUnit
 
@@ -21,6 +26,7 @@ class Response:
         media_type: Media type of the body, such as ``application/json``; None without a body.
         schema_pointer: JSON pointer to the schema of the body, before its own references are followed.
         validator: Validator of the body; None without a schema.
+        headers: The headers that it must have, with values that the document allows.
     """
 
     status: str
@@ -29,6 +35,7 @@ class Response:
     media_type: str | None
     schema_pointer: str | None
     validator: Validator | None
+    headers: tuple[tuple[str, str], ...] = ()
 
     def violations(self, body: object) -> list[SchemaViolation]:
         """Return every violation of this response's schema in a parsed body."""
@@ -42,24 +49,34 @@ class Operation:
     Attributes:
         pointer: JSON pointer to the operation in the document.
         method: ``GET``.
-        path: The template, ``/v1/campaigns/{id}/stats``.
+        template: The path in the document: ``/v1/campaigns/{id}/stats``.
+        base_path: The path of the server, which comes before it: ``/v1`` if the template is ``/campaigns/{id}/stats``.
+        path: Both together, ``/v1/campaigns/{id}/stats``.
         prefix: The path before its parameter.
         suffix: The path after its parameter.
-        parameter: The name of the path parameter.
-        key_header: The header that carries the API key, from the document's security scheme.
+        id_parameter: The parameter in the path.
+        parameters: The headers and query parameters that every request must have.
+        key_places: Where the API key may be, one of which is enough; the first is for examples and the check.
+        needs_key: False if requests without a key are allowed.
         responses: By status, as the document writes it.
+        error: The response with the error envelope, which undocumented errors are checked against too.
     """
 
     pointer: str
     operation_id: str
     method: str
+    template: str
+    base_path: str
     path: str
     prefix: str
     suffix: str
-    parameter: str
-    key_header: str
+    id_parameter: Parameter
+    parameters: tuple[Parameter, ...]
+    key_places: tuple[KeyPlace, ...]
+    needs_key: bool
     description: str
     responses: Mapping[str, Response]
+    error: Response
 
     def response(self, status: int) -> Response | None:
         """Return the response for a status: by number, by range (``4XX``) or ``default``; None if undocumented."""
@@ -68,22 +85,69 @@ class Operation:
                 return self.responses[name]
         return None
 
+    @property
+    def version_path(self) -> str:
+        """The beginning of the path that base URLs of SDKs end with, ``/v1``; "" if it names no version."""
+        if self.base_path:
+            return self.base_path
+        first = f"/{self.template.split('/')[1]}"
+        return first if first in self.prefix.removesuffix("/") and len(self.prefix.strip("/").split("/")) > 1 else ""
+
+    @property
+    def parameter(self) -> str:
+        """The name of the path parameter."""
+        return self.id_parameter.name
+
+    @property
+    def key(self) -> KeyPlace:
+        """Where the API key is in examples and in requests of the check."""
+        return self.key_places[0]
+
+    @property
+    def key_header(self) -> str:
+        """The name of the header that carries the API key; "" if the query does."""
+        return self.key.header
+
     def key_header_value(self, key: str) -> str:
-        """Return the value of the key header for a key: ``Bearer KEY`` in ``Authorization``, the bare key elsewhere."""
-        return f"Bearer {key}" if self.key_header.lower() == "authorization" else key
+        """Return the value of that header for a key: ``Bearer KEY`` in ``Authorization``."""
+        return self.key.value(key)
+
+    def request_path(self, segment: str, key: str = "") -> str:
+        """Return the path and query of a request.
+
+        Args:
+            segment: The id, percent-encoded.
+            key: The API key, for a document that has it in the query.
+        """
+        query = "&".join(filter(None, [self.key.query(key) if key else "", self.required_query]))
+        return f"{self.prefix}{segment}{self.suffix}{f'?{query}' if query else ''}"
+
+    @property
+    def required_query(self) -> str:
+        """The query parameters that every request must have, with examples; "" for none."""
+        pairs = [(each.name, each.example) for each in self.parameters if each.where == "query"]
+        return urlencode(pairs, quote_via=quote)
+
+    @property
+    def required_headers(self) -> dict[str, str]:
+        """The headers that every request must have, with examples; the key is not among them."""
+        return {each.name: each.example for each in self.parameters if each.where == "header"}
+
+    @property
+    def invalid_status(self) -> int | None:
+        """The documented status of a request with an invalid parameter: 400 or 422; None if there is none."""
+        for status in (400, 422):
+            if str(status) in self.responses:
+                return status
+        return 400 if {"4XX", "default"} & self.responses.keys() else None
 
     @property
     def success(self) -> Response:
         """The response with the stats: the first 2xx with a schema."""
         return next(r for s, r in self.responses.items() if s.startswith("2") and r.validator)
 
-    @property
-    def error(self) -> Response:
-        """The response with the error envelope, which undocumented errors are checked against too."""
-        return next(r for s, r in self.responses.items() if s.startswith(("4", "5", "default")) and r.validator)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contract:
     """``openapi.json``, the vendor's document, compiled.
 
@@ -94,7 +158,8 @@ class Contract:
         schemas: The document with its schemas: their fields, and validators of parts of it.
         title: ``info.title``.
         version: ``info.version``.
-        servers: Base URLs in the document; the first is the vendor's production server.
+        servers: Base URLs of the operation, variables filled in; the first is the vendor's production server.
+        servers_pointer: JSON pointer to them in the document.
         operation: The one operation that is mocked and checked.
         envelope: Fields of the success envelope (``success``, ``data``, ``error``).
         stats: Fields of ``data``, the campaign's stats.
@@ -111,6 +176,7 @@ class Contract:
     title: str
     version: str
     servers: tuple[str, ...]
+    servers_pointer: str
     operation: Operation = field(repr=False)
     envelope: Fields = field(repr=False)
     stats: Fields = field(repr=False)
@@ -118,6 +184,21 @@ class Contract:
     error_envelope: Fields = field(repr=False)
     rates: RateUnit = "fraction"
     notices: tuple[str, ...] = ()
+
+    def allowed_id(self, id_: str) -> str:
+        """Return an id if the contract allows it, else one that is made from its schema and depends on this one.
+
+        Raises:
+            ContractError: No id was found that the contract allows.
+        """
+        parameter = self.operation.id_parameter
+        if parameter.allows(id_):
+            return id_
+        try:
+            return text_of(Sampler(self.schemas).value(parameter.schema_pointer, id_))
+        except UnsatisfiableError:
+            expected = f"a schema of {parameter.name!r} for which a value can be made, or an example in it"
+            self.schemas.refuse(parameter.schema_pointer, expected, "one that no value was found for")
 
     def at(self, pointer: str) -> Any:
         """Return the value at a JSON pointer into the document, with references followed."""

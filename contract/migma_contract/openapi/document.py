@@ -1,8 +1,6 @@
 """A parsed OpenAPI document: references, fields of schemas, and compiled validators."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -11,7 +9,7 @@ import jsonschema_rs
 
 from migma_contract.errors import ContractError, Place, Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
-from migma_contract.openapi import nullable
+from migma_contract.openapi import int32, nullable
 from migma_contract.openapi.reading import read_document
 from migma_contract.openapi.schema_validator import Validator
 from migma_contract.strict_json import describe_json
@@ -21,23 +19,22 @@ _DIALECTS = {
     "3.1": (jsonschema_rs.Draft202012Validator, "https://json-schema.org/draft/2020-12/schema"),
 }
 
+BUNDLE = (
+    "References to other files are not read. Make one document of them first, for example with "
+    "`npx @redocly/cli bundle openapi.yaml -o bundled.yaml`."
+)
+"""What to do about a reference to another file that is needed."""
+
+_DATA = frozenset({"example", "examples", "default", "enum", "const"})
+"""Keywords whose values are data, in which a ``$ref`` is no reference."""
+
+_NAMING = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+"""Keywords whose values map free names to schemas."""
+
 _PLACES_SHOWN = 20
 _MAX_REFERENCES = 5000
 """The most references of one schema, with those of the schemas that it refers to, each as often as it is referred to:
 a compiled schema has a copy for each, and thirty schemas that refer twice to the next one would have a billion."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The fields of an object schema, collected through ``allOf`` and references.
-
-    Attributes:
-        properties: Declared names, each with the JSON pointer to its schema in the document.
-        required: Required names, each with the JSON pointer to the entry that requires it.
-    """
-
-    properties: Mapping[str, str]
-    required: Mapping[str, str]
 
 
 class Document:
@@ -65,10 +62,11 @@ class Document:
         if dialect not in _DIALECTS:
             self.refuse("/openapi", "OpenAPI 3.0 or 3.1", describe_json(version))
         self._draft, self._metaschema = _DIALECTS[dialect]
-        self._schemas, self._wrapped = self.root, frozenset[str]()
+        self._wrapped = frozenset[str]()
+        self._schemas, self._added = int32.apply_int32(self.root)
         self._validators: dict[str, Validator] = {}
         if dialect == "3.0" or not strict_nullable:
-            self._schemas, self._wrapped = nullable.apply_nullable(self.root)
+            self._schemas, self._wrapped = nullable.apply_nullable(self._schemas)
         places = nullable.find_nullable(self.root) if dialect == "3.1" and not strict_nullable else []
         notice = (
             "'nullable' is not a keyword of OpenAPI 3.1, but it is applied unless --strict-nullable is given. "
@@ -76,9 +74,9 @@ class Document:
         )
         self.notices = [notice] if places else []
 
-    def refuse(self, at: str, expected: str, got: str) -> NoReturn:
+    def refuse(self, at: str, expected: str, got: str, hint: str = "") -> NoReturn:
         """Raise the error for a mistake at a place of the document."""
-        raise ContractError([Problem(self.source, at, expected, got, place=self.place(at))])
+        raise ContractError([Problem(self.source, at, expected, got, place=self.place(at))], hint)
 
     def place(self, at: str) -> Place:
         """Return the line and column of a JSON pointer in the file, or of the nearest place above it."""
@@ -113,7 +111,7 @@ class Document:
             if len(seen) > _MAX_REFERENCES:
                 self.refuse(at, f"at most {_MAX_REFERENCES} references one after the other", "more")
             if not reference.startswith("#/"):
-                self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe_json(reference))
+                self.refuse(f"{at}/$ref", "a reference within the document (#/…)", describe_json(reference), BUNDLE)
             target = unquote(reference[1:])
             try:
                 node = self.at(target)
@@ -121,23 +119,6 @@ class Document:
                 self.refuse(f"{at}/$ref", "a reference to an existing place", describe_json(reference))
             at = pointer(*tokens(target))
         return self.expect(node, at, dict, "an object"), at
-
-    def fields(self, at: str) -> Fields:
-        """Return the fields that the schema at a place declares and requires, through references and ``allOf``."""
-        properties: dict[str, str] = {}
-        required: dict[str, str] = {}
-        seen, pending = set[str](), deque([at])
-        while pending:
-            where = pending.popleft()
-            schema, here = self.resolve(self.at(where), where)
-            if here in seen:
-                continue
-            seen.add(here)
-            # Later parts of an allOf narrow earlier ones, so the later declaration wins.
-            properties.update({name: f"{here}/properties{pointer(name)}" for name in schema.get("properties", {})})
-            required.update({name: f"{here}/required/{i}" for i, name in enumerate(schema.get("required", []))})
-            pending.extend(f"{here}/allOf/{index}" for index in range(len(schema.get("allOf", []))))
-        return Fields(properties, required)
 
     def types(self, at: str) -> set[str]:
         """Return the JSON types that the schema at a place names, through references and combinations of schemas."""
@@ -165,7 +146,7 @@ class Document:
     def _compiled(self, at: str) -> Validator:
         self._check_schemas(at)
         try:
-            return Validator(self._schemas, at, self._draft, self._wrapped)
+            return Validator(self._schemas, at, self._draft, self._wrapped, self._added)
         except jsonschema_rs.ValidationError as error:
             self.refuse(pointer(*error.instance_path) or at, "a schema that compiles", error.message)
 
@@ -212,12 +193,15 @@ def _listed(places: Sequence[str]) -> str:
     return " and ".join([*places[:_PLACES_SHOWN], *([f"{more} more places"] if more > 0 else [])])
 
 
-def _references(node: Any, at: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _references(node: Any, at: str, *, is_naming: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
+        if isinstance(node.get("$ref"), str) and not is_naming:
             yield at, node
         for key, value in node.items():
-            yield from _references(value, f"{at}{pointer(key)}")
+            # Where names are free, "default" is the name of a field.
+            if is_naming or key not in _DATA:
+                is_named = not is_naming and key in _NAMING
+                yield from _references(value, f"{at}{pointer(key)}", is_naming=is_named)
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _references(value, f"{at}/{index}")

@@ -1,24 +1,29 @@
 """Reads an OpenAPI document and compiles it into a :class:`Contract`."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from migma_contract.errors import ContractError
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Contract, Operation, Response
 from migma_contract.openapi.document import Document
+from migma_contract.openapi.fields import Fields, read_fields
+from migma_contract.openapi.key_place import Keys, read_keys
+from migma_contract.openapi.operation_finder import FoundOperation, find_operation
+from migma_contract.openapi.parameters import Parameters, read_parameters
+from migma_contract.openapi.responses import read_responses
+from migma_contract.openapi.servers import Servers, read_servers
 from migma_contract.openapi.sources import read_source
 from migma_contract.rate_unit import RateUnit
-from migma_contract.strict_json import describe_json
+from migma_contract.suggestions import did_you_mean
 
-OPERATION_ID = "GetCampaignStats"
-"""The operation to use if the document has several (the vendor's ``operationId``)."""
+ENVELOPE = ("success", "data", "error", "code", "message")
+"""Names by which an envelope is recognized among alternatives."""
 
-_STATUS = re.compile(r"[1-5](\d\d|XX)|default")
-
+STATS = ("totalSent", "totalDelivered", "uniqueOpens", "totalOpens", "uniqueClicks", "totalClicks", "openRate")
+"""Names by which the stats are recognized among alternatives."""
 
 _PERCENT_NOTICE = (
     "openRate and clickRate are read as percentages from 0 to 100, as the vendor's SDK annotates them, since --rates "
@@ -66,11 +71,14 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
     document = Document(raw, source, strict_nullable=strict_nullable)
     info = document.expect(document.root.get("info"), "/info", dict, "an object with title and version")
     version = document.expect(info.get("version"), "/info/version", str, "the version of the API (a string)")
-    operation = _operation(document)
-    envelope_at, error_at = str(operation.success.schema_pointer), str(operation.error.schema_pointer)
-    envelope = document.fields(envelope_at)
+    found = find_operation(document)
+    operation, servers, notices = _operation(document, found)
+    envelope_at = str(operation.success.schema_pointer)
+    envelope = read_fields(document, envelope_at, ENVELOPE)
     if "data" not in envelope.properties:
-        document.refuse(envelope_at, "an envelope with the field 'data'", "a schema without it")
+        names = ", ".join(envelope.properties) or "no fields"
+        hint = did_you_mean("data", list(envelope.properties)) or "."
+        document.refuse(envelope_at, "an envelope with the field 'data', the campaign's stats", f"{names}{hint}")
     stats_pointer = envelope.properties["data"]
     return Contract(
         source=source,
@@ -79,118 +87,100 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
         schemas=document,
         title=str(info.get("title", "")),
         version=version,
-        servers=tuple(_servers(document)),
+        servers=servers.urls,
+        servers_pointer=servers.pointer,
         operation=operation,
         envelope=envelope,
-        stats=document.fields(stats_pointer),
+        stats=read_fields(document, stats_pointer, STATS),
         stats_pointer=stats_pointer,
-        error_envelope=document.fields(error_at),
+        error_envelope=error_fields(document, operation.error),
         rates=rates,
-        notices=(*document.notices, *([_PERCENT_NOTICE] if rates == "percent" else [])),
+        notices=(*document.notices, *notices, *([_PERCENT_NOTICE] if rates == "percent" else [])),
     )
 
 
-def _servers(document: Document) -> Iterator[str]:
-    for index, server in enumerate(document.expect(document.root.get("servers", []), "/servers", list, "an array")):
-        at = f"/servers/{index}"
-        yield document.expect(document.expect(server, at, dict, "an object").get("url"), f"{at}/url", str, "a URL")
+def error_fields(document: Document, response: Response) -> Fields:
+    """Return the fields of the body of an error response; none if the document has no schema for it."""
+    if response.schema_pointer is None:
+        return Fields({}, {})
+    return read_fields(document, response.schema_pointer, ENVELOPE)
 
 
-def _operation(document: Document) -> Operation:
-    candidates = list(_operations(document))
-    candidates = [each for each in candidates if each[2].get("operationId") == OPERATION_ID] or candidates
-    if len(candidates) != 1:
-        found = ", ".join(f"GET {path}" for path, _, _ in candidates) or "none"
-        expected = f"one GET operation, or one with the operationId {OPERATION_ID}"
-        document.refuse("/paths", expected, f"operations: {found}")
-    ((path, at, node),) = candidates
+def _operation(document: Document, found: FoundOperation) -> tuple[Operation, Servers, list[str]]:
+    """Return the operation, its servers, and sentences for the user."""
+    path, at = found.path, found.at
+    servers = read_servers(document, [(found.node, at), (found.item, found.item_at), (document.root, "")])
     match = re.fullmatch(r"(/[^{}]*){([^{}]+)}([^{}]*)", path)
     if not match:
         document.refuse(pointer("paths", path), "a path with one parameter, such as /v1/campaigns/{id}/stats", path)
     prefix, parameter, suffix = match.groups()
-    _require_parameter(document, path, at, parameter)
-    responses = dict(_responses(document, node, at))
-    for what, digit in (("a 2xx response with a JSON schema", "2"), ("a 4xx response with a JSON schema", "4")):
-        if not any(status.startswith(digit) and r.validator for status, r in responses.items()):
-            document.refuse(f"{at}/responses", what, ", ".join(responses) or "no responses")
-    return Operation(
+    keys = read_keys(document, found.node, at)
+    secrets = [place.name.lower() for place in keys.places]
+    parameters = read_parameters(document, [(found.item, found.item_at), (found.node, at)], parameter, secrets)
+    notices = [found.notice, *servers.notices, *keys.notices, *parameters.notices]
+    responses = read_responses(document, found.node, at, notices)
+    if not any(status.startswith("2") and each.validator for status, each in responses.items()):
+        names = ", ".join(responses) or "no responses"
+        document.refuse(f"{at}/responses", "a 2xx response with a JSON schema", names)
+    operation = Operation(
         pointer=at,
-        operation_id=str(node.get("operationId", "")),
+        operation_id=str(found.node.get("operationId", "")),
         method="GET",
-        path=path,
-        prefix=prefix,
+        template=path,
+        base_path=servers.path,
+        path=f"{servers.path}{path}",
+        prefix=f"{servers.path}{prefix}",
         suffix=suffix,
-        parameter=parameter,
-        key_header=_key_header(document, node, at),
-        description=str(node.get("description", "")),
+        id_parameter=parameters.id,
+        parameters=parameters.required,
+        key_places=keys.places,
+        needs_key=keys.needed,
+        description=str(found.node.get("description", "")),
         responses=responses,
+        error=_error(responses, at),
     )
+    notices += _remarks(operation, parameters, keys)
+    return operation, servers, [each for each in notices if each]
 
 
-def _require_parameter(document: Document, path: str, at: str, name: str) -> None:
-    """Check that the placeholder in the path is the name of a path parameter."""
-    item, item_at = document.resolve(document.root["paths"][path], pointer("paths", path))
-    operation = document.at(at)
-    others: list[tuple[str, Any]] = []
-    for owner, owner_at in ((operation, at), (item, item_at)):
-        place = f"{owner_at}/parameters"
-        for index, node in enumerate(document.expect(owner.get("parameters", []), place, list, "an array")):
-            parameter, here = document.resolve(node, f"{place}/{index}")
-            if parameter.get("in") == "path":
-                others.append((f"{here}/name", parameter.get("name")))
-    if name not in [other for _, other in others]:
-        where, got = others[0] if others else (f"{at}/parameters", None)
-        document.refuse(where, f"the name in the path, {name!r}", "nothing" if got is None else describe_json(got))
+def _error(responses: dict[str, Response], at: str) -> Response:
+    for status, response in responses.items():
+        if status.startswith(("4", "5", "default")) and response.validator:
+            return response
+    return Response("", "", f"{at}/responses", "application/json", None, None)
 
 
-def _operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield the path of each GET operation, its JSON pointer, and the operation."""
-    paths = document.expect(document.root.get("paths"), "/paths", dict, "an object of paths")
-    for path, item in paths.items():
-        target, item_at = document.resolve(item, pointer("paths", path))
-        if "get" in target:
-            at = f"{item_at}/get"
-            yield path, at, document.expect(target["get"], at, dict, "an operation (an object)")
+def _remarks(operation: Operation, parameters: Parameters, keys: Keys) -> Iterator[str]:
+    """Yield what the document leaves open, and how it is read."""
+    if operation.error.validator is None:
+        yield (
+            "The document describes no error response: errors have the vendor's envelope "
+            '{"success": false, "error": …, "code": …}, and their bodies are not checked.'
+        )
+    status = operation.invalid_status
+    for each in parameters.required:
+        sent = f"The check sends {each.example!r}."
+        what = f"The {_NOUN[each.where]} {each.name!r} is required"
+        if status is None:
+            why = "but the document has no 400 or 422 for requests without it"
+            yield f"{what}, {why}: the mock does not ask for it. {sent}"
+        else:
+            yield f"{what}: the mock answers {status} without it, or with an invalid value. {sent}"
+    if operation.id_parameter.validator is not None and status is None:
+        yield (
+            f"The document restricts the parameter {operation.parameter!r}, but has no 400 or 422: "
+            "an id of another form gets the 404 of an unknown one."
+        )
+    if keys.needed and operation.response(401) is None:
+        yield "The document has no 401: a request without a valid key gets one all the same, marked as undocumented."
+    if operation.response(404) is None:
+        yield "The document has no 404: an unknown id gets one all the same, marked as undocumented."
+    named = [name for name, response in operation.responses.items() if response.headers]
+    if named:
+        yield (
+            f"The mock sends the required headers of the responses {', '.join(named)} with made-up values; "
+            "the check does not judge them."
+        )
 
 
-def _responses(document: Document, operation: Mapping[str, Any], at: str) -> Iterator[tuple[str, Response]]:
-    at = f"{at}/responses"
-    for status, node in document.expect(operation.get("responses"), at, dict, "an object of responses").items():
-        if status.startswith("x-"):
-            continue
-        if not _STATUS.fullmatch(status):
-            document.refuse(at, "statuses such as 200, 4XX or default", describe_json(status))
-        response, response_at = document.resolve(node, f"{at}/{status}")
-        yield status, _response(document, status, response, response_at)
-
-
-def _response(document: Document, status: str, node: Mapping[str, Any], at: str) -> Response:
-    content = document.expect(node.get("content", {}), f"{at}/content", dict, "an object of media types")
-    media_type = next((name for name in content if "json" in name.split(";")[0]), None)
-    schema_at = None
-    if media_type is not None:
-        media_at = f"{at}/content{pointer(media_type)}"
-        if "schema" in document.expect(content[media_type], media_at, dict, "an object"):
-            schema_at = f"{media_at}/schema"
-    validator = document.validator(schema_at) if schema_at else None
-    return Response(status, str(node.get("description", "")), at, media_type, schema_at, validator)
-
-
-def _key_header(document: Document, operation: Mapping[str, Any], at: str) -> str:
-    """Return the header of the API key, from the first security requirement: ``apiKey`` in a header, or HTTP bearer."""
-    where = f"{at}/security" if "security" in operation else "/security"
-    requirements = document.expect(operation.get("security", document.root.get("security")), where, list, "an array")
-    names = [name for requirement in requirements for name in document.expect(requirement, where, dict, "an object")]
-    if not names:
-        document.refuse(where, "a security scheme, since responses depend on the API key", "none")
-    place = f"/components/securitySchemes{pointer(names[0])}"
-    try:
-        scheme, place = document.resolve(document.at(place), place)
-    except (LookupError, TypeError, ValueError):
-        document.refuse(where, "the name of a scheme in components/securitySchemes", describe_json(names[0]))
-    if scheme.get("type") == "http":
-        return "Authorization"
-    if scheme.get("type") != "apiKey" or scheme.get("in") != "header":
-        got = f"type {describe_json(scheme.get('type'))} in {describe_json(scheme.get('in'))}"
-        document.refuse(place, "an API key in a header (type apiKey, in header), or type http", got)
-    return str(document.expect(scheme.get("name"), f"{place}/name", str, "the name of the header"))
+_NOUN = {"header": "header", "query": "query parameter"}

@@ -39,6 +39,7 @@ class Validator:
         at: JSON pointer to the schema.
         draft: The jsonschema-rs validator class for the document's dialect.
         wrapped: Pointers of schemas that :func:`migma_contract.openapi.nullable.apply_nullable` wrapped.
+        added: Pointers of keywords that :func:`migma_contract.openapi.int32.apply_int32` added.
     """
 
     def __init__(
@@ -47,10 +48,12 @@ class Validator:
         at: str,
         draft: type[Any] = jsonschema_rs.Draft202012Validator,
         wrapped: frozenset[str] = frozenset(),
+        added: frozenset[str] = frozenset(),
     ) -> None:
         # In a URI fragment, the pointer's braces and other reserved characters are percent-encoded.
         self._compiled = draft({**document, "$ref": f"#{quote(at, safe='/~')}"}, validate_formats=True)
         self._wrapped = wrapped
+        self._added = added
 
     def is_valid(self, body: object) -> bool:
         """True if the body satisfies the schema."""
@@ -75,7 +78,11 @@ class Validator:
         missing = error.kind.property if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Required) else None
         got = "none" if missing is not None else describe_json(error.instance)
         place, schema = pointer(*error.instance_path), pointer(*self._unwrap(error.schema_path))
-        return SchemaViolation(place, schema, keyword, _expected(error), got, missing)
+        expected = _expected(error)
+        if schema in self._added:
+            keyword, expected = "format", f"an integer of 32 bits, {expected}"
+            schema = f"{schema.rpartition('/')[0]}/format"
+        return SchemaViolation(place, schema, keyword, expected, got, missing)
 
     def _unwrap(self, path: list[str | int]) -> list[str | int]:
         result: list[str | int] = []

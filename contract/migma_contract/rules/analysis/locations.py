@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from migma_contract.code_points import with_code_points
 from migma_contract.json_pointer import escape, pointer
-from migma_contract.openapi import Contract, Fields
+from migma_contract.openapi import Contract, Fields, read_fields
 from migma_contract.rules.analysis.name_similarity import normalize
 
 STATS_POINTER = "/data"
@@ -43,12 +43,12 @@ def declared_objects(contract: Contract, schema: str, body: object, where: str =
     """Yield every object in a body whose schema declares fields, outermost first."""
     document = contract.schemas
     if isinstance(body, Mapping):
-        fields = document.fields(schema)
+        fields = read_fields(document, schema, body)  # of alternatives, the one that is most like the body
         if fields.properties:
             yield DeclaredObject(where, body, fields)
         for name in body.keys() & fields.properties.keys():
             yield from declared_objects(contract, fields.properties[name], body[name], f"{where}{pointer(name)}")
-    elif isinstance(body, list):
+    elif isinstance(body, list) and isinstance(document.at(schema), Mapping):
         array, at = document.resolve(document.at(schema), schema)
         if isinstance(array.get("items"), Mapping):
             for index, item in enumerate(body[:_MAX_ITEMS]):

@@ -1,0 +1,84 @@
+"""The fields of an object schema, through references and combinations of schemas."""
+
+from collections import deque
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from migma_contract.json_pointer import pointer
+from migma_contract.openapi.document import Document
+
+_REMARKS = frozenset({"nullable", "description", "title", "example", "examples", "default", "deprecated"})
+"""Keywords that exclude no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of an object schema, collected through ``allOf`` and references.
+
+    Attributes:
+        properties: Declared names, each with the JSON pointer to its schema in the document.
+        required: Required names, each with the JSON pointer to the entry that requires it.
+    """
+
+    properties: Mapping[str, str]
+    required: Mapping[str, str]
+
+
+def read_fields(document: Document, at: str, known: Container[str] = ()) -> Fields:
+    """Return the fields that the schema at a place declares and requires, through references and ``allOf``.
+
+    Of the alternatives of ``oneOf`` and ``anyOf`` it takes the one that declares most of the known names.
+    """
+    properties: dict[str, str] = {}
+    required: dict[str, str] = {}
+    for schema, here in _parts(document, at, known):
+        for name, declared in schema.get("properties", {}).items():
+            # Later parts of an allOf narrow earlier ones, so the later declaration wins, unless it says nothing.
+            if name not in properties or not _says_nothing(declared):
+                properties[name] = f"{here}/properties{pointer(name)}"
+        required.update({name: f"{here}/required/{i}" for i, name in enumerate(schema.get("required", []))})
+    return Fields(properties, required)
+
+
+def _parts(document: Document, at: str, known: Container[str]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the schema at a place and those that it consists of, each with its JSON pointer."""
+    seen, pending = set[str](), deque([at])
+    while pending:
+        where = pending.popleft()
+        if isinstance(document.at(where), bool):
+            continue
+        schema, here = document.resolve(document.at(where), where)
+        if here in seen:
+            continue
+        seen.add(here)
+        yield schema, here
+        pending.extend(_branches(schema, here, "allOf"))
+        for keyword in ("oneOf", "anyOf"):
+            if branches := _branches(schema, here, keyword):
+                pending.append(max(branches, key=lambda each: _fitness(document, each, known)))
+
+
+def _fitness(document: Document, at: str, known: Container[str]) -> tuple[int, bool]:
+    """Return how many known names an alternative declares, and if it is an object at all."""
+    names, seen, pending = set[str](), set[str](), [at]
+    while pending:
+        where = pending.pop()
+        if isinstance(document.at(where), bool):
+            continue
+        schema, here = document.resolve(document.at(where), where)
+        if here not in seen:
+            seen.add(here)
+            names.update(schema.get("properties", {}))
+            for keyword in ("allOf", "oneOf", "anyOf"):
+                pending.extend(_branches(schema, here, keyword))
+    return sum(name in known for name in names), bool(names)
+
+
+def _branches(schema: Mapping[str, Any], here: str, keyword: str) -> list[str]:
+    return [f"{here}/{keyword}/{index}" for index in range(len(schema.get(keyword, [])))]
+
+
+def _says_nothing(schema: Any) -> bool:
+    """True for a schema that allows everything, such as ``{"nullable": true}``."""
+    return schema is True or (isinstance(schema, dict) and schema.keys() <= _REMARKS)
