@@ -1,5 +1,6 @@
 """Where a document comes from: a file, or a URL whose document is fetched once and kept."""
 
-from migma_contract.openapi.sources.source import MAX_CONTRACT_BYTES, SourceContent, is_url, read_source
+from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES, SourceContent
+from migma_contract.openapi.sources.source import is_url, read_source
 
 __all__ = ["MAX_CONTRACT_BYTES", "SourceContent", "is_url", "read_source"]

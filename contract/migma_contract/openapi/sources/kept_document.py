@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from migma_contract.bounded_file import read_file
 from migma_contract.errors import ContractError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES, SourceContent
 from migma_contract.openapi.sources.fetch import FetchError, fetch
-from migma_contract.openapi.sources.source import MAX_CONTRACT_BYTES, SourceContent
 from migma_contract.redaction import VENDOR_KEY, mask_url
 from migma_contract.whole_file import write_whole_file
 

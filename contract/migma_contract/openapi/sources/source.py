@@ -1,38 +1,15 @@
 """The content of what ``--contract`` names: a file, a pipe, or the document at a URL."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from migma_contract.bounded_file import read_file
 from migma_contract.errors import ContractError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES, SourceContent
 from migma_contract.resources import openapi_path
 
-MAX_CONTRACT_BYTES = 2 * 1024 * 1024
-"""The largest document that is read; the vendor's has 8 KB."""
-
 _URL = re.compile(r"https?:/", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceContent:
-    """The content of a source.
-
-    Attributes:
-        raw: Its bytes.
-        name: Its name for messages.
-        notices: Sentences for the user about where it is from.
-        keep: Keeps a fetched document for later starts, if it can be used; returns further notices.
-        hint: What to do if the document cannot be used; "" if that depends on the mistake alone.
-    """
-
-    raw: bytes
-    name: str
-    notices: tuple[str, ...] = ()
-    keep: Callable[[], tuple[str, ...]] = tuple
-    hint: str = ""
 
 
 def is_url(source: Path | str) -> bool:
