@@ -17,7 +17,7 @@ from migma_contract_tests.probes.api_key import check_key, read_key
 from migma_contract_tests.probes.campaign_ids import check_campaign_ids
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import CheckOptions, check_rate
-from migma_contract_tests.probes.plan import in_sending_order, plan, request_headers
+from migma_contract_tests.probes.plan import in_sending_order, plan, request_headers, request_query
 from migma_contract_tests.probes.request_budget import SAFE_METHODS
 from migma_contract_tests.probes.urls import (
     campaign_of_url,
@@ -96,7 +96,7 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         proxy_address(flags.proxy, "--proxy")
     place, text = _given_base_url(flags, contract)
     base_url = _base_url(flags, contract, place, text)
-    key = _key(flags)
+    key = _key(flags, contract)
     options = CheckOptions(
         base_url=base_url,
         campaign_ids=_campaign_ids(flags, key, contract, place, campaign_of_url(text, contract.operation)),
@@ -149,7 +149,9 @@ def _plan_lines(options: CheckOptions, contract: Contract) -> Iterator[str]:
     ranked = plan(options, contract)
     fitting, skipped = ranked[: options.max_requests], ranked[options.max_requests :]
     for number, probe in enumerate(in_sending_order(fitting), start=1):
-        yield f"{number}. {probe.method} {campaign_url(options.base_url, contract.operation, probe.campaign_id)}"
+        url = campaign_url(options.base_url, contract.operation, probe.campaign_id)
+        query = request_query(probe, contract.operation, valid_key="YOUR_API_KEY")
+        yield f"{number}. {probe.method} {url}{query}"
         for name, value in request_headers(probe, contract.operation, valid_key="YOUR_API_KEY"):
             yield f"     {name}: {value}"
         yield f"     # {probe}"
@@ -188,7 +190,7 @@ def _base_url(flags: Flags, contract: Contract, place: str, text: str) -> str:
     return base_url
 
 
-def _key(flags: Flags) -> Secret:
+def _key(flags: Flags, contract: Contract) -> Secret:
     if flags.api_key is not None and flags.api_key_file is not None:
         raise option_error("--api-key", "one of --api-key and --api-key-file", "both")
     if flags.api_key is not None:
@@ -200,6 +202,8 @@ def _key(flags: Flags) -> Secret:
     text = os.environ.get(API_KEY, "")
     if strip_around(text):
         return check_key(text, API_KEY)
+    if not contract.operation.needs_key:
+        return Secret("")
     hint = f"Set {API_KEY}, or use --api-key-file FILE. --plan shows the requests without a key."
     raise option_error("API key", "a key with the permission email:read", "none", hint)
 

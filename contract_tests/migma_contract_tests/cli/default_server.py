@@ -24,13 +24,13 @@ def server_of_contract(source: str | None, contract: Contract) -> tuple[str, str
     own = contract if source is None else load_contract(openapi_path())
     default = own.servers[0] if own.servers else ""
     if source is None or not contract.servers:
-        return f"{own.source} at /servers/0/url", default
-    place, server = f"--contract {contract.source} at /servers/0/url", contract.servers[0]
+        return f"{own.source} at {own.servers_pointer}/0/url", default
+    place, server = f"--contract {contract.source} at {contract.servers_pointer}/0/url", contract.servers[0]
     given, known = origin(server), origin(default)
     if given and given == known:
         return place, server
     command = f"migma-contract check --contract {shlex.quote(contract.source)} --base-url"
-    got = given or "a URL that is not complete, or has variables"
+    got = given or f"a URL that is not complete: {server}"
     expected = f"a server of {known}, the one of the built-in contract" if known else "--base-url with it"
     hint = f"The API key is sent only where you say. To send it there, type: {command} {given or 'URL'}"
     raise option_error(place, expected, got, hint)

@@ -14,7 +14,7 @@ from migma_contract_tests.client.content_encoding import DecodingError, ExpandsT
 from migma_contract_tests.client.deadline import Deadline, WireError
 from migma_contract_tests.client.proxy_and_tls import connection_settings
 from migma_contract_tests.probes.options import CheckOptions
-from migma_contract_tests.probes.plan import INVALID_KEY, Probe, request_headers
+from migma_contract_tests.probes.plan import INVALID_KEY, Probe, request_headers, request_query
 from migma_contract_tests.probes.request_budget import Budget
 from migma_contract_tests.probes.urls import campaign_url
 
@@ -99,11 +99,12 @@ class ReadOnlyClient:
     def _fetch(self, probe: Probe, url: str, received: Received, max_body: int) -> None:
         parts = urlsplit(url)
         key = self._options.key.reveal()
+        query = request_query(probe, self._operation, valid_key=key)
         headers = [("Host", parts.netloc), *request_headers(probe, self._operation, valid_key=key)]
         fetch(
             received,
             probe.method,
-            httpcore.URL(url),
+            httpcore.URL(f"{url}{query}"),
             [(name.encode("ascii"), value.encode("ascii")) for name, value in headers],
             deadline=Deadline(self._options.timeout),
             settings=self._settings,

@@ -19,7 +19,7 @@ def generated_ids(contract: Contract, count: int) -> list[str]:
     operation = contract.operation
     # An explicit configuration, since the default one is read from files around the working directory.
     schema = schemathesis.openapi.from_dict(dict(contract.document), config=schemathesis.Config())
-    strategy = schema[operation.path][operation.method].as_strategy()
+    strategy = schema[operation.template][operation.method].as_strategy()
     cases = draw(strategy, number=0, count=4 * count + 10)
     # Schemathesis returns them percent-encoded.
     ids = (unquote(str(case.path_parameters[operation.parameter])) for case in cases)

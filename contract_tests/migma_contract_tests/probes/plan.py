@@ -2,7 +2,6 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Literal
 
 from migma_contract.exchange import Purpose
@@ -17,6 +16,8 @@ UNUSUAL_ID = "odd 📈 id/with a slash"
 
 INVALID_KEY = Secret("mgma_sk_live_0000NotARealKey0000")
 """A key in the vendor's form, so that the server looks it up, and clearly not a real one."""
+
+_UNKNOWN_IDS = 1000
 
 KeyKind = Literal["valid", "invalid", "missing"]
 """The key that a request carries: the user's, one that is not real, or none."""
@@ -49,18 +50,22 @@ class Probe:
         return PURPOSES[self.purpose]
 
 
-def unknown_id(known: Container[str]) -> str:
-    """Return an id that no campaign has and that is not among the known ones.
+def unknown_id(known: Container[str], contract: Contract) -> str:
+    """Return an id that no campaign has and that is not among the known ones; the contract allows it.
 
     The vendor's ids are MongoDB ObjectIds. Their first four bytes are the time of creation in seconds, so
     zeros there mean 1970. The vendor's SDK uses an id of zeros for the same purpose.
     """
-    return next(one for number in count() if (one := f"{number:024x}") not in known)
+    ids = (contract.allowed_id(f"{number:024x}") for number in range(_UNKNOWN_IDS))
+    # Of a contract that allows few ids, one that is known may be left.
+    return next((one for one in ids if one not in known), f"{0:024x}")
 
 
-def is_unknown_id(one: str) -> bool:
+def is_unknown_id(one: str, contract: Contract) -> bool:
     """True if an id has the form that :func:`unknown_id` returns."""
-    return len(one) == 24 and one.startswith("0" * 16)
+    if contract.operation.id_parameter.allows(f"{0:024x}"):
+        return len(one) == 24 and one.startswith("0" * 16)
+    return one == unknown_id((), contract)
 
 
 def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
@@ -73,12 +78,12 @@ def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
         more_ids = generated_ids(contract, options.fuzz)
     campaign_ids, samples = options.campaign_ids, options.samples
     known = campaign_ids[0]
-    unknown = unknown_id(campaign_ids)
+    unknown = unknown_id(campaign_ids, contract)
     reads = [
         [Probe("campaign", one, sample=sample, essential=sample == 1) for one in campaign_ids]
         for sample in range(1, samples + 1)
     ]
-    return [
+    probes = [
         *reads[0],
         Probe("missing-key", known, key="missing", essential=True),
         Probe("invalid-key", known, key="invalid", essential=True),
@@ -90,6 +95,8 @@ def plan(options: CheckOptions, contract: Contract) -> list[Probe]:
         *(Probe("method", known, method=method) for method in options.methods),
         *(Probe("unusual-id", one) for one in more_ids),
     ]
+    # Where no key is needed, a request without one shows nothing else.
+    return [probe for probe in probes if probe.key == "valid" or contract.operation.needs_key]
 
 
 def in_sending_order(probes: Sequence[Probe]) -> list[Probe]:
@@ -132,7 +139,19 @@ def request_headers(
     ]
     if probe.method in ("POST", "PUT", "PATCH"):
         headers.append(("Content-Length", "0"))
-    if probe.key != "missing":
-        value = valid_key if probe.key == "valid" else invalid_key
-        headers.append((operation.key_header, operation.key_header_value(value)))
-    return headers
+    headers += operation.required_headers.items()
+    key = _key(probe, valid_key, invalid_key)
+    return [*headers, *(operation.key.headers(key).items() if key else ())]
+
+
+def request_query(
+    probe: Probe, operation: Operation, *, valid_key: str, invalid_key: str = INVALID_KEY.reveal()
+) -> str:
+    """Return the query that a probe is sent with, with its question mark; "" for none. Arguments as above."""
+    key = _key(probe, valid_key, invalid_key)
+    query = "&".join(filter(None, [operation.key.query(key) if key else "", operation.required_query]))
+    return f"?{query}" if query else ""
+
+
+def _key(probe: Probe, valid_key: str, invalid_key: str) -> str:
+    return {"valid": valid_key, "invalid": invalid_key, "missing": ""}[probe.key]

@@ -25,9 +25,14 @@ from migma_contract_tests.suites.rule_checks import purpose_of
 _TRANSFER_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 """Headers that do not describe the body any more after decoding and redaction."""
 
+_KIND = "X-Key-Kind"
+"""The header of the mark if the contract has the key in the query; it is not sent."""
+
 
 def key_header(kind: KeyKind, operation: Operation) -> dict[str, str]:
     """Return the header that says which key a request carries; the user's key is replaced by a mark."""
+    if not operation.key_header:
+        return {} if kind == "missing" else {_KIND: kind}
     headers = request_headers(Probe("campaign", "ID", key=kind), operation, valid_key=REDACTED)
     return {name: value for name, value in headers if name == operation.key_header}
 
@@ -79,7 +84,7 @@ class GuardedSession(requests.Session):
 class _GuardedAdapter(HTTPAdapter):
     def __init__(self, options: CheckOptions, contract: Contract, budget: Budget) -> None:
         super().__init__()
-        self._operation = contract.operation
+        self._contract, self._operation = contract, contract.operation
         self._campaign_ids = options.campaign_ids
         self.has_room: Callable[[], bool] = lambda: budget.remaining > 0
         self.sender = Sender(ReadOnlyClient(options, contract.operation, budget, declared_names(contract)), budget)
@@ -88,9 +93,10 @@ class _GuardedAdapter(HTTPAdapter):
         # Written as requests writes the same URL.
         url = str(requests.Request("GET", campaign_url(options.base_url, self._operation, "ID")).prepare().url)
         self._prefix = url.removesuffix(f"ID{self._operation.suffix}")
-        self.base_url = self._prefix.removesuffix(self._operation.prefix)
+        self.base_url = self._prefix.removesuffix(self._operation.prefix) + self._operation.base_path
+        self._mark = self._operation.key_header or _KIND
         kinds: tuple[KeyKind, ...] = ("valid", "invalid", "missing")
-        self._keys = {key_header(kind, self._operation).get(self._operation.key_header): kind for kind in kinds}
+        self._keys = {key_header(kind, self._operation).get(self._mark): kind for kind in kinds}
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         """Return the response to a request that may be sent, after a second attempt if that may help.
@@ -120,11 +126,12 @@ class _GuardedAdapter(HTTPAdapter):
         segment = url.removeprefix(self._prefix).removesuffix(suffix)
         if url != f"{self._prefix}{segment}{suffix}" or set(segment) & set("/?#"):
             raise RequestRefusedError(f"{method} {url} is not sent: it is not the contract's path on {self.base_url}")
-        value = request.headers.get(self._operation.key_header)
+        value = request.headers.get(self._mark)
         if value not in self._keys:
             raise RequestRefusedError(f"{method} {url} is not sent: its key is not one of this suite")
         campaign_id, key = unquote(segment), self._keys[value]
-        purpose = purpose_of(method, key, known=campaign_id in self._campaign_ids, id_=campaign_id)
+        is_known = campaign_id in self._campaign_ids
+        purpose = purpose_of(method, key, self._contract, known=is_known, id_=campaign_id)
         sample = 1
         if purpose == "campaign":
             sample = self._reads[campaign_id] = self._reads.get(campaign_id, 0) + 1

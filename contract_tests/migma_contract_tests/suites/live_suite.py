@@ -83,7 +83,7 @@ class LiveSuite:
         ) -> bool:
             return self._rules.keep_failure(failure, response)
 
-        self._operation = schema[contract.operation.path][contract.operation.method]
+        self._operation = schema[contract.operation.template][contract.operation.method]
 
     @property
     def exchanges(self) -> list[Exchange]:

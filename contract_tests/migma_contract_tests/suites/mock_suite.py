@@ -132,7 +132,7 @@ class MockSuite:
         operation = contract.operation
         config = mock_config(f"Bearer {key}", campaign_id=campaign_id)
         self.schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config)
-        self._operation = self.schema[operation.path][operation.method]
+        self._operation = self.schema[operation.template][operation.method]
 
     def call(self, case: schemathesis.Case[Any]) -> None:
         """Send a case of Schemathesis and judge the response by its checks and by the rules.

@@ -125,11 +125,11 @@ class Observer:
         campaign_id = self._campaign_id(url)
         if campaign_id is None:
             return None
-        redactor, key_kind = Redactor(self.key), self._key_kind(request.headers)
+        redactor, key_kind = Redactor(self.key), self._key_kind(request.headers, url)
         received = [(n.encode("latin-1"), _octets(v)) for n, values in response.headers.items() for v in values]
         body = response.content or b""
         return Exchange(
-            purpose=purpose_of(method, key_kind, known=self.is_known(campaign_id), id_=campaign_id),
+            purpose=purpose_of(method, key_kind, self.contract, known=self.is_known(campaign_id), id_=campaign_id),
             method=method,
             url=redactor.text(url),
             campaign_id=campaign_id,
@@ -150,15 +150,19 @@ class Observer:
         is_path = bool(found) and rest.endswith(operation.suffix) and bool(segment) and "/" not in segment
         return unquote(segment) if is_path else None
 
-    def _key_kind(self, headers: Any) -> KeyKind:
-        value = headers.get(self.contract.operation.key_header)
+    def _key_kind(self, headers: Any, url: str) -> KeyKind:
+        operation, key = self.contract.operation, self.key.reveal()
+        if not operation.key_header:
+            has_key = f"{operation.key.name}=" in urlsplit(url).query
+            return "valid" if operation.key.query(key) in url else ("invalid" if has_key else "missing")
+        value = headers.get(operation.key_header)
         if value is None:
             return "missing"
         text = value.decode("latin-1") if isinstance(value, bytes) else value
-        return "valid" if text.removeprefix("Bearer ") == self.key.reveal() else "invalid"
+        return "valid" if text in (key, operation.key_header_value(key)) else "invalid"
 
 
-def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
+def purpose_of(method: str, key: KeyKind, contract: Contract, *, known: bool, id_: str) -> Purpose:
     """Return what a request checks, whoever sent it."""
     if method != "GET":
         return "head" if method == "HEAD" else "method"
@@ -168,7 +172,7 @@ def purpose_of(method: str, key: KeyKind, *, known: bool, id_: str) -> Purpose:
         return "missing-key" if known else "unknown-id-missing-key"
     if known:
         return "campaign"
-    return "unknown-id" if is_unknown_id(id_) else "unusual-id"
+    return "unknown-id" if is_unknown_id(id_, contract) else "unusual-id"
 
 
 def describe(findings: list[Finding]) -> str:

@@ -82,7 +82,7 @@ def test_the_unknown_id_is_not_one_of_the_named_campaigns(stage, contract, named
     ranked = plan(stage.options("http://h", campaign_ids=named), contract)
     (unknown,) = {probe.campaign_id for probe in ranked if probe.purpose.startswith("unknown")}
     assert unknown not in named
-    assert is_unknown_id(unknown)
+    assert is_unknown_id(unknown, contract)
 
 
 def test_generated_ids_are_the_same_each_time_and_stay_in_their_path_segment(contract):

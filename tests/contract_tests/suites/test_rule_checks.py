@@ -31,8 +31,8 @@ def test_each_rule_about_one_response_is_a_check_with_its_name(contract):
         ("OPTIONS", "missing", False, "a", "method"),
     ],
 )
-def test_purpose_follows_from_what_was_sent(method, key, known, id_, purpose):
-    assert purpose_of(method, key, known=known, id_=id_) == purpose
+def test_purpose_follows_from_what_was_sent(contract, method, key, *, known, id_, purpose):
+    assert purpose_of(method, key, contract, known=known, id_=id_) == purpose
 
 
 @pytest.mark.parametrize(
