@@ -13,6 +13,7 @@ class Router:
         prefix, self._suffix = operation.prefix.encode(), operation.suffix.encode()
         self._pattern = re.compile(re.escape(prefix) + rb"([^/]+)" + re.escape(self._suffix))
         self._template = operation.path
+        self._version = operation.version_path
         self._method = operation.method
 
     def match(self, raw_path: bytes) -> bytes | None:
@@ -22,13 +23,17 @@ class Router:
 
     def explain_mismatch(self, raw_path: bytes) -> str:
         """Return a message about a target that the contract does not have; a near miss gets a remedy."""
-        version = f"/{self._template.split('/')[1]}"
+        version = self._version
         shown = raw_path[:200].decode("ascii", "replace")
         message = f"No such path: {shown}. The contract has {self._method} {self._template}."
-        if self.match(version.encode() + raw_path) is not None:
+        if version and self.match(version.encode() + raw_path) is not None:
             return f"{message} The version is missing: use the base URL that ends in {version}."
-        if self.match(raw_path.removeprefix(version.encode())) is not None:
+        if version and self.match(raw_path.removeprefix(version.encode())) is not None:
             return f"{message} {version} occurs twice: use the base URL without {version}."
+        extra = re.match(rb"/[^/]+", raw_path)
+        if extra and self.match(raw_path.removeprefix(extra[0])) is not None:
+            begin = extra[0][:64].decode("ascii", "replace")
+            return f"{message} Its path has no {begin}: use the base URL without it."
         if self.match(re.sub(rb"//+", b"/", raw_path)) is not None:
             return f"{message} There are two slashes in a row: use a base URL without a slash at its end."
         trimmed = raw_path.rstrip(b"/")

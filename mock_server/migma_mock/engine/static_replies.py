@@ -9,6 +9,7 @@ ALLOW = b"GET, HEAD, OPTIONS"
 
 _CHALLENGE = (b"www-authenticate", b'Bearer realm="migma"')
 _BAD_TOKEN = (b"www-authenticate", b'Bearer realm="migma", error="invalid_token"')
+_BASIC = (b"www-authenticate", b'Basic realm="migma"')
 _CLOSE = (b"connection", b"close")
 
 
@@ -24,19 +25,26 @@ class StaticReplies:
         self.make = ReplyMaker(contract)
         error = self.make.error
         operation = contract.operation
-        how = f"Send the header '{operation.key_header}: {operation.key_header_value('YOUR_API_KEY')}'."
-        self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", _CHALLENGE)
-        self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {how}", "unknown key", _BAD_TOKEN)
-        self.revoked_key = error(401, "UNAUTHORIZED", "This API key was revoked.", "revoked key", _BAD_TOKEN)
+        how = f"Send {' or '.join(place.how_to('YOUR_API_KEY') for place in operation.key_places)}."
+        is_basic = operation.key.form == "basic"
+        challenge, bad_token = (_BASIC, _BASIC) if is_basic else (_CHALLENGE, _BAD_TOKEN)
+        self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", challenge)
+        self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {how}", "unknown key", bad_token)
+        self.revoked_key = error(401, "UNAUTHORIZED", "This API key was revoked.", "revoked key", bad_token)
         missing = f"This API key lacks the permission {PERMISSION}."
         self.no_permission = error(403, "FORBIDDEN", missing, "key without permission")
         self.unknown_id = error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
         wrong_method = f"Use {contract.operation.method} here."
         self.wrong_method = error(405, "METHOD_NOT_ALLOWED", wrong_method, "wrong method", (b"allow", ALLOW))
+        self._invalid_status = operation.invalid_status
         self.options = Reply(204, ((b"allow", ALLOW),), b"", "options")
         self.by_status = {
             reply.status: reply for reply in (self.unknown_key, self.no_permission, self.unknown_id, self.wrong_method)
         }
+
+    def invalid_request(self, message: str) -> Reply:
+        """Return the reply to a request with a missing or an invalid parameter, with the documented status for it."""
+        return self.make.error(self._invalid_status or 400, "INVALID_REQUEST", message, "invalid parameter")
 
     def refusal(self, status: int, code: str, message: str) -> Reply:
         """Return the refusal of an invalid request: an error envelope, after which the connection ends."""

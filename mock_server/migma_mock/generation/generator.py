@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from migma_contract.errors import ContractError, Problem
 from migma_contract.extras import MissingExtraError
-from migma_contract.openapi import Contract
+from migma_contract.openapi import Contract, SchemaViolation
 from migma_mock.generation.profile import Profile, require_profile
+from migma_mock.messages.body_forms import forms_of
 
 if TYPE_CHECKING:
     from migma_mock.generation.pool import CoherentPool, SchemaPool
+
+_TRIES = 200
+"""Combinations of parts that are tried for an id, if a contract does not allow all of them."""
 
 
 class Generator:
@@ -55,14 +59,26 @@ class Generator:
             ContractError: The contract requires something that the profile does not generate, or that is impossible.
             MissingExtraError: The library that draws the profile is not installed.
         """
-        body = self._prepared_pool().envelope(self._picks(campaign_id))
-        if violations := self._contract.operation.success.violations(body):
-            expected = f"a schema that allows the campaigns of the profile {self._profile}"
-            source = self._contract.source
-            raise ContractError(
-                Problem(source, v.schema_pointer, f"{expected} at {v.pointer}", v.expected) for v in violations
-            )
-        return body
+        pool, picks = self._prepared_pool(), self._picks(campaign_id)
+        violations: list[SchemaViolation] = []
+        for attempt in range(_TRIES):
+            body = pool.envelope(picks)
+            if self._profile != "schema":
+                body = self._fit(body["data"], f"{campaign_id}:{attempt}")
+            violations = self._contract.operation.success.violations(body)
+            if not violations:
+                return body
+        expected = f"a schema that allows the campaigns of the profile {self._profile}"
+        source = self._contract.source
+        raise ContractError(
+            Problem(source, v.schema_pointer, f"{expected} at {v.pointer}", v.expected) for v in violations
+        )
+
+    def _fit(self, stats: dict[str, Any], seed: str) -> dict[str, Any]:
+        """Return the envelope of the contract with stats, whose new fields depend on the seed."""
+        forms = forms_of(self._contract)
+        is_edge = self._profile == "edge"
+        return forms.success(forms.stats.fit(stats, f"{self._seed}:{self._profile}:{seed}", edge=is_edge, sparse=True))
 
     def _prepared_pool(self) -> "CoherentPool | SchemaPool":
         with self._pool_lock:
@@ -85,16 +101,17 @@ class Generator:
             yield from hashlib.blake2b(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def campaign_ids(seed: int, count: int) -> list[str]:
+def campaign_ids(seed: int, count: int, contract: Contract | None = None) -> list[str]:
     """Return the first ``count`` campaign ids of a seed: 24 hexadecimal digits, distinct, never all zeros.
 
-    A larger count adds ids to the end of the list.
+    A larger count adds ids to the end of the list. With a contract that allows other ids only, they are made from its
+    schema, and there may be fewer of them.
     """
     ids: dict[str, None] = {}
     index = 0
-    while len(ids) < count:
+    while len(ids) < count and index < 2 * count + 100:
         digest = hashlib.blake2b(f"{seed}:{index}".encode(), digest_size=12).hexdigest()
         if digest.strip("0"):  # The vendor uses the all-zero id for a campaign that does not exist.
-            ids[digest] = None
+            ids[contract.allowed_id(digest) if contract else digest] = None
         index += 1
     return list(ids)

@@ -15,6 +15,7 @@ from migma_contract.openapi import Contract, load_contract
 from migma_contract.rate_unit import RATE_UNITS, RateUnit
 from migma_contract.resources import openapi_path
 from migma_mock.generation.profile import Profile, require_profile
+from migma_mock.messages.body_forms import forms_of
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -42,7 +43,7 @@ def campaign_stats(
 
         return schema.campaign_stats(contract or load_contract(openapi_path()))
     parts, stats = coherent_parts(profile, rates or (contract.rates if contract else RATE_UNITS[0]))
-    return parts.map(stats)
+    return parts.map(stats) if contract is None else parts.map(stats).map(partial(_fitted, contract, profile))
 
 
 def envelopes(
@@ -58,7 +59,13 @@ def envelopes(
         from migma_mock.generation.profiles import schema  # loads Schemathesis
 
         return schema.envelopes(contract or load_contract(openapi_path()))
-    return campaign_stats(profile, contract, rates=rates).map(lambda stats: {"success": True, "data": stats})
+    envelope = forms_of(contract).success if contract else lambda stats: {"success": True, "data": stats}
+    return campaign_stats(profile, contract, rates=rates).map(envelope)
+
+
+def _fitted(contract: Contract, profile: Profile, stats: dict[str, Any]) -> dict[str, Any]:
+    """Return stats in the form of a contract; what it adds depends on the stats alone."""
+    return forms_of(contract).stats.fit(stats, repr(stats), edge=profile == "edge", sparse=True)
 
 
 def coherent_parts(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from migma_contract.errors import MigmaError
-from migma_contract.openapi import Contract, SchemaViolation
+from migma_contract.openapi import Contract, Response, SchemaViolation
+from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.delivery import NORMAL, Delivery
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -92,6 +93,7 @@ class ReplyMaker:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        self._forms = forms_of(contract)
 
     def success(self, stats: Mapping[str, Any], matched_by: str) -> Reply:
         """Return the success reply with a campaign's stats.
@@ -99,7 +101,7 @@ class ReplyMaker:
         Raises:
             ContractViolationError: The stats violate the contract.
         """
-        return self.enveloped({"success": True, "data": stats}, matched_by)
+        return self.enveloped(self._forms.success(stats), matched_by)
 
     def enveloped(self, envelope: Mapping[str, Any], matched_by: str) -> Reply:
         """Return the success reply with a complete envelope.
@@ -111,7 +113,7 @@ class ReplyMaker:
 
     def error(self, status: int, code: str, message: str, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
         """Return an error reply with a machine-readable code in the vendor's form (``NOT_FOUND``)."""
-        return self.json(status, {"success": False, "error": message, "code": code}, matched_by, headers)
+        return self.json(status, self._forms.error(status, code, message), matched_by, headers)
 
     def json(
         self, status: int, body: Mapping[str, Any], matched_by: str, headers: Iterable[tuple[bytes, bytes]] = ()
@@ -129,7 +131,23 @@ class ReplyMaker:
         encoded = encode(body)
         media_type = (response.media_type or "application/json").encode()
         fixed = ((b"content-type", media_type), (b"content-length", str(len(encoded)).encode()))
-        return Reply(status, (*fixed, *headers, *undocumented_headers(status, self._contract)), encoded, matched_by)
+        given = (*fixed, *headers, *undocumented_headers(status, self._contract))
+        return Reply(status, given + _required_headers(response, given), encoded, matched_by)
+
+    def bodiless(self, status: int, matched_by: str, headers: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
+        """Return a reply without a body: a redirect, or a status whose responses have none (204, 304)."""
+        # Those have no Content-Length either (RFC 9110, section 8.6); a 205 has one of 0.
+        length = () if status in (204, 304) else ((b"content-length", b"0"),)
+        return Reply(status, (*length, *headers, *undocumented_headers(status, self._contract)), b"", matched_by)
+
+
+def _required_headers(response: Response, given: Headers) -> Headers:
+    """Return the headers that the contract requires of a response and that are not given yet."""
+    if not response.headers:
+        return ()
+    names = {name for name, _ in given}
+    required = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.headers]
+    return tuple(header for header in required if header[0] not in names)
 
 
 def with_metadata(reply: Reply, timestamp: str, request_id: str) -> Reply:

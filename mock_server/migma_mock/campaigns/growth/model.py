@@ -5,7 +5,8 @@ every machine gets the same numbers, and the relations between the final numbers
 opens and clicks are never ahead of the deliveries, and rounding keeps the order.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,6 +17,9 @@ from migma_mock.campaigns.growth import curves
 from migma_mock.campaigns.growth.config import GrowthFile, parse_relative
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+
+Fit = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Events(NamedTuple):
@@ -37,6 +41,7 @@ class Growth:
         sent, delivered, bounces, opens, clicks, unsubscribes: The final counts.
         detected: The optional fields of its stats.
         rates: The unit of the rates in its stats.
+        fit: Brings stats into the form of the contract; None if they have it.
     """
 
     sent_at: datetime
@@ -49,9 +54,10 @@ class Growth:
     unsubscribes: int
     detected: frozenset[str]
     rates: RateUnit
+    fit: Fit | None = field(default=None, compare=False)
 
 
-def resolve(file: GrowthFile, started: datetime, rates: RateUnit) -> Growth:
+def resolve(file: GrowthFile, started: datetime, rates: RateUnit, fit: Fit | None = None) -> Growth:
     """Return the growth that a file defines, with ``sentAt`` counted from ``started`` and the unit of its rates.
 
     A time of sending outside the years 1 to 9999 becomes the nearest one inside.
@@ -71,6 +77,7 @@ def resolve(file: GrowthFile, started: datetime, rates: RateUnit) -> Growth:
         unsubscribes=round(delivered * file.unsubscribeRate),
         detected=frozenset(name for name, share in shares.items() if share is not None),
         rates=rates,
+        fit=fit,
     )
 
 
@@ -109,7 +116,8 @@ def stats_at(growth: Growth, time: datetime) -> dict[str, Any] | None:
         "lastUpdated": (growth.sent_at + since_sent).replace(tzinfo=None).isoformat() + "Z",
     }
     detected = {"botOpens": opens.bots, "botClicks": clicks.bots, "mppOpens": opens.mpp}
-    return stats | {name: count for name, count in detected.items() if name in growth.detected}
+    stats |= {name: count for name, count in detected.items() if name in growth.detected}
+    return growth.fit(stats) if growth.fit else stats
 
 
 def _sent_at(text: str, started: datetime) -> datetime:
