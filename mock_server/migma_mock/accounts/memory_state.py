@@ -1,6 +1,6 @@
 """MemoryState: the state of one account, in this process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,14 +9,16 @@ from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
-from migma_mock.accounts.rate_limit import RateLimiter
+from migma_mock.accounts.rate_limit import LimitState, RateLimiter
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth, refreshes_at, resolve, stats_at
 from migma_mock.faults.armed import ArmedFaults
+from migma_mock.faults.base import FaultSpec
 from migma_mock.memory import Memory, Share
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
+from migma_mock.plans import Limits
 from migma_mock.size_of import size_of
 
 MAX_CAMPAIGNS = 10_000
@@ -60,7 +62,8 @@ class MemoryState:
         contract: The contract that all replies satisfy.
         journal: Records the requests.
         memory: Counts what it keeps; None to count nothing.
-        per_minute: How many requests each key may send in a minute; None for no limit.
+        limits: How many requests each key may send; empty for no limit.
+        faults: Faults that are armed at first.
         start: Where the clock is frozen at first; None for a clock that runs from now.
     """
 
@@ -71,7 +74,8 @@ class MemoryState:
         journal: Journal,
         memory: Memory | None = None,
         *,
-        per_minute: int | None = None,
+        limits: Limits = (),
+        faults: Iterable[FaultSpec] = (),
         start: datetime | None = None,
     ) -> None:
         self.clock = Clock()
@@ -79,9 +83,10 @@ class MemoryState:
             self.clock.freeze(start)
         self._rates = contract.rates
         self._share = Share(memory)
-        self.rate_limiter = RateLimiter(per_minute)
+        self.limits = limits
+        self.rate_limiter = RateLimiter(limits)
         self._share.take(STATE_BYTES + self.rate_limiter.most_bytes)
-        self.faults = ArmedFaults(contract, self._share)
+        self.faults = ArmedFaults(contract, self._share, faults)
         self.journal = journal
         self.revision = 0
         self._fixtures = fixtures
@@ -170,13 +175,15 @@ class MemoryState:
         return self.faults.apply_next(campaign_id, reply)
 
     def retry_after(self, key: Secret) -> int | None:
-        limiter = self.rate_limiter
-        return None if limiter.per_minute is None else limiter.acquire(key, self.clock.timestamp())
+        return self.rate_limiter.acquire(key, self.clock.timestamp()) if self.limits else None
 
-    def set_rate_limit(self, per_minute: int | None) -> None:
-        limiter = RateLimiter(per_minute)
+    def limit_states(self, key: Secret) -> tuple[LimitState, ...]:
+        return self.rate_limiter.states(key, self.clock.timestamp())
+
+    def set_rate_limit(self, limits: Limits) -> None:
+        limiter = RateLimiter(limits)
         self._share.reserve(limiter.most_bytes - self.rate_limiter.most_bytes)
-        self.rate_limiter = limiter
+        self.limits, self.rate_limiter = limits, limiter
 
     def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
         self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)

@@ -1,55 +1,48 @@
-"""RateLimiter: how many requests a key may send in a minute, as the vendor's plans limit it."""
+"""RateLimiter: counts the requests of each key, and tells how many more it may send."""
 
 import math
-import re
 from collections import deque
 from collections.abc import Hashable
+from typing import NamedTuple
 
-PLANS = {"free": 10, "pro": 100}
-"""Requests a minute of the vendor's plans (introduction of its docs: "Free 10/min and Pro 100/min")."""
-
-WINDOW = 60.0
-"""The seconds in which requests are counted together."""
-
-MAX_PER_MINUTE = 100_000
+from migma_mock.plans import Limit, Limits
 
 _TIME_BYTES = 40
 """What the time of a request needs in memory."""
 
-PLAN_PATTERN = rf"^(unlimited|{'|'.join(PLANS)}|[1-9][0-9]{{0,4}}/min|{MAX_PER_MINUTE}/min)$"
-"""The texts that :func:`parse_plan` accepts, for JSON schemas."""
 
+class LimitState(NamedTuple):
+    """How much is left of a limit.
 
-def parse_plan(text: str) -> int | None:
-    """Return the requests a minute of a plan such as ``free``, ``pro`` or ``25/min``; None for ``unlimited``.
-
-    Raises:
-        ValueError: It is no plan; the message says which there are.
+    Attributes:
+        limit: The limit.
+        remaining: How many requests the key may still send now.
+        reset: Seconds, rounded up, until the oldest counted request counts no more; 0 if none is counted.
     """
-    if not re.fullmatch(PLAN_PATTERN, text):
-        names = ", ".join(("unlimited", *PLANS))
-        raise ValueError(f"one of {names}, or a rate such as 25/min (at most {MAX_PER_MINUTE}/min)")
-    return None if text == "unlimited" else PLANS.get(text) or int(text.removesuffix("/min"))
+
+    limit: Limit
+    remaining: int
+    reset: int
 
 
 class RateLimiter:
-    """Counts the requests of each key of an account in a sliding minute.
+    """Counts the requests of each key of an account in sliding windows.
 
     Args:
-        per_minute: How many requests each key may send in a minute; None for no limit.
+        limits: How many requests each key may send; empty for no limit.
     """
 
-    def __init__(self, per_minute: int | None = None) -> None:
-        self.per_minute = per_minute
-        self._times: dict[Hashable, deque[float]] = {}
+    def __init__(self, limits: Limits = ()) -> None:
+        self.limits = limits
+        self._times: dict[Hashable, tuple[deque[float], ...]] = {}
 
     @property
     def most_bytes(self) -> int:
-        """How many bytes it needs when a key has used up its limit."""
-        return (self.per_minute or 0) * _TIME_BYTES
+        """How many bytes it needs when a key has used up its limits."""
+        return sum(limit.requests for limit in self.limits) * _TIME_BYTES
 
     def acquire(self, key: Hashable, now: float) -> int | None:
-        """Count a request of a key unless the key has reached the limit.
+        """Count a request of a key unless the key has reached a limit.
 
         Args:
             key: The key of the request.
@@ -58,16 +51,44 @@ class RateLimiter:
         Returns:
             None if the request is allowed, else the whole seconds to wait (Retry-After).
         """
-        if self.per_minute is None:
+        if not self.limits:
             return None
-        times = self._times.setdefault(key, deque())
-        if times and now < times[-1]:
-            times.clear()
-        while times and times[0] <= now - WINDOW:
-            times.popleft()
-        if len(times) >= self.per_minute:
-            wait = max(1, math.ceil(times[0] + WINDOW - now))
-            # Rounding may leave the sum slightly before the end of the window.
-            return wait if times[0] <= now + wait - WINDOW else wait + 1
-        times.append(now)
+        windows = self._windows(key, now)
+        waits = [
+            _seconds_until_reset(limit, times, now)
+            for limit, times in zip(self.limits, windows, strict=True)
+            if len(times) >= limit.requests
+        ]
+        if waits:
+            return max(waits)
+        for times in windows:
+            times.append(now)
         return None
+
+    def states(self, key: Hashable, now: float) -> tuple[LimitState, ...]:
+        """Return how much is left of each limit of a key, without counting a request."""
+        windows = self._windows(key, now)
+        return tuple(
+            LimitState(limit, limit.requests - len(times), _seconds_until_reset(limit, times, now))
+            for limit, times in zip(self.limits, windows, strict=True)
+        )
+
+    def _windows(self, key: Hashable, now: float) -> tuple[deque[float], ...]:
+        """Return the times of the requests that count now, for each limit."""
+        windows = self._times.get(key)
+        if windows is None:
+            windows = self._times[key] = tuple(deque() for _ in self.limits)
+        for limit, times in zip(self.limits, windows, strict=True):
+            if times and now < times[-1]:
+                times.clear()
+            while times and times[0] <= now - limit.seconds:
+                times.popleft()
+        return windows
+
+
+def _seconds_until_reset(limit: Limit, times: deque[float], now: float) -> int:
+    if not times:
+        return 0
+    wait = max(1, math.ceil(times[0] + limit.seconds - now))
+    # Rounding may leave the sum slightly before the end of the window.
+    return wait if times[0] <= now + wait - limit.seconds else wait + 1

@@ -3,7 +3,7 @@
 import itertools
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,7 +17,9 @@ from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.record_redactor import RecordRedactor
 from migma_mock.api_keys import Key, secret_of
 from migma_mock.campaigns.campaign import Campaign
+from migma_mock.faults.base import FaultSpec
 from migma_mock.memory import Memory
+from migma_mock.plans import Limits
 
 
 class Credential(NamedTuple):
@@ -41,6 +43,8 @@ class Accounts:
         max_accounts: How many accounts there may be beside the built-in one; a further one evicts the account that was
             not used for the longest time.
         on_evict: Is called with each evicted account.
+        limits: How many requests each key of the built-in account may send; empty for no limit.
+        faults: Faults that the built-in account has at first, and again after a reset.
 
     Attributes:
         memory: What the accounts keep.
@@ -56,6 +60,9 @@ class Accounts:
         journal_bound: int,
         max_accounts: int,
         on_evict: Callable[[Account], object] = lambda _account: None,
+        *,
+        limits: Limits = (),
+        faults: Sequence[FaultSpec] = (),
     ) -> None:
         self._contract = contract
         self.memory = memory
@@ -74,7 +81,7 @@ class Accounts:
             "fixtures",
             AccountKeys(Secret(""), Secret(""), Secret("")),
             Journal(journal_bound, memory, redactor=self.redactor),
-            lambda journal: MemoryState(self._fixtures, contract, journal, memory),
+            lambda journal: MemoryState(self._fixtures, contract, journal, memory, limits=limits, faults=faults),
         )
         self.unknown_key_requests = Journal(journal_bound, memory, all_unexpected=True, redactor=self.redactor)
 
@@ -98,7 +105,7 @@ class Accounts:
         name: str = "",
         *,
         empty: bool = False,
-        per_minute: int | None = None,
+        limits: Limits = (),
         key_seed: str | None = None,
         start: datetime | None = None,
     ) -> Account:
@@ -107,7 +114,7 @@ class Accounts:
         Args:
             name: For people.
             empty: Without campaigns; else with the current fixtures.
-            per_minute: How many requests each key may send in a minute; None for no limit.
+            limits: How many requests each key may send; empty for no limit.
             key_seed: Derives the keys: the same text gives the same keys, or the next ones if an account has these.
             start: Where its clock is frozen at first, an aware datetime; None for a clock that runs from now.
 
@@ -115,7 +122,7 @@ class Accounts:
             MemoryLimitError: There is no room for another account.
         """
         evicted = next(iter(self._created.values())) if len(self._created) >= self._max_accounts else None
-        self.memory.require(RateLimiter(per_minute).most_bytes + (0 if evicted else STATE_BYTES))
+        self.memory.require(RateLimiter(limits).most_bytes + (0 if evicted else STATE_BYTES))
         self._last_number += 1
         fixtures = {} if empty else self._fixtures
         keys = self._free_keys(secrets.token_hex() if key_seed is None else key_seed)
@@ -125,7 +132,7 @@ class Accounts:
             keys,
             Journal(self._journal_bound, self.memory, redactor=self.redactor),
             lambda journal: MemoryState(
-                fixtures, self._contract, journal, self.memory, per_minute=per_minute, start=start
+                fixtures, self._contract, journal, self.memory, limits=limits, start=start
             ),
         )
         self._add_key(account, Key(key=keys.working))

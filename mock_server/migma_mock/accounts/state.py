@@ -14,11 +14,13 @@ from migma_contract.errors import MigmaError
 from migma_contract.redaction import Secret
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
+from migma_mock.accounts.rate_limit import LimitState
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth
 from migma_mock.faults.armed import ArmedFaults
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
+from migma_mock.plans import Limits
 
 
 class TooManyCampaignsError(MigmaError):
@@ -36,6 +38,9 @@ class AccountState(Protocol):
 
     journal: Journal
     """The recorded requests; another object after they were cleared."""
+
+    limits: Limits
+    """How many requests each key may send; empty for no limit. :meth:`set_rate_limit` changes it."""
 
     revision: int
     """A number that changes with every change of the campaigns."""
@@ -85,8 +90,11 @@ class AccountState(Protocol):
     def retry_after(self, key: Secret) -> int | None:
         """Count a request of a key; return the seconds to wait instead if the key has reached its rate limit."""
 
-    def set_rate_limit(self, per_minute: int | None) -> None:
-        """Allow each key so many requests a minute, counted from now; None for no limit.
+    def limit_states(self, key: Secret) -> tuple[LimitState, ...]:
+        """Return how much is left of each limit of a key; counts nothing."""
+
+    def set_rate_limit(self, limits: Limits) -> None:
+        """Allow each key so many requests, counted from now; empty for no limit.
 
         Raises:
             MemoryLimitError: There is no room to count so many.

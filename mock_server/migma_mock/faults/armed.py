@@ -1,6 +1,7 @@
 """ArmedFaults: the armed faults of one account, and how often each was applied."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from migma_contract.errors import MigmaError
@@ -55,14 +56,19 @@ class ArmedFaults:
     Args:
         contract: The contract that replies satisfy.
         share: Counts the bytes that the faults need.
+        initial: Faults that are armed at once, at most :data:`MAX_ARMED`.
     """
 
-    def __init__(self, contract: Contract, share: Share | None = None) -> None:
+    def __init__(self, contract: Contract, share: Share | None = None, initial: Iterable[FaultSpec] = ()) -> None:
         self._contract = contract
         self._share = Share() if share is None else share
         self._armed: dict[str, ArmedFault] = {}
         self._sizes: dict[str, int] = {}
         self._last_number = 0
+        for spec in initial:
+            size = size_of(spec) + _ARMED_BYTES
+            self._share.take(size)
+            self._add(spec, size)
 
     def __bool__(self) -> bool:
         return bool(self._armed)
@@ -91,6 +97,9 @@ class ArmedFaults:
         self._share.reserve(size - self._sizes.get(exhausted or "", 0))
         if exhausted is not None:
             del self._armed[exhausted], self._sizes[exhausted]
+        return self._add(spec, size)
+
+    def _add(self, spec: FaultSpec, size: int) -> ArmedFault:
         self._last_number += 1
         fault = ArmedFault(f"fault-{self._last_number}", spec)
         self._armed[fault.id], self._sizes[fault.id] = fault, size

@@ -12,10 +12,6 @@ from migma_contract.openapi import Contract
 from migma_mock.input_models import CampaignId, Strict
 from migma_mock.messages.reply import Reply
 
-MAX_SECONDS = 60.0
-"""The longest time, in seconds, by which a fault delays a response or its body."""
-
-
 FaultKind = Literal[
     "status",
     "html",

@@ -73,7 +73,7 @@ class MigmaMock(CampaignMethods):
         Args:
             name: For people.
             empty: True for no campaigns; otherwise it has those of the fixtures.
-            plan: How many requests each key may make: ``unlimited``, ``free``, ``pro``, ``25/min``.
+            plan: How many requests each key may make: ``unlimited``, ``free``, ``25/min``, ``100/min,1000/day``.
             key_seed: Derive the keys from this text, so that every run has the same ones. While another account of
                 the same text exists, they differ.
             start: Freeze the clock at this instant, from which growing campaigns count, so that runs can be repeated
@@ -84,11 +84,11 @@ class MigmaMock(CampaignMethods):
         """
         if not isinstance(empty, bool):
             raise argument_error("new_account(empty)", "True or False", empty)
-        per_minute = parse_plan("new_account", plan)
+        limits = parse_plan("new_account", plan)
         instant = None if start is None else parse_instant("new_account(start)", start)
         accounts = self._mock.accounts
         account = self._mock.on_loop(
-            lambda: accounts.create(name, empty=empty, per_minute=per_minute, key_seed=key_seed, start=instant)
+            lambda: accounts.create(name, empty=empty, limits=limits, key_seed=key_seed, start=instant)
         )
         return MigmaMock(self._mock, account, self._base_url)
 
@@ -199,13 +199,13 @@ class MigmaMock(CampaignMethods):
         self._change(self._account.state.faults.clear)
 
     def rate_limit(self, plan: str) -> None:
-        """Set how many requests each key may make: ``unlimited``, ``free``, ``pro``, ``25/min``.
+        """Set how many requests each key may make: ``unlimited``, ``free``, ``25/min``, ``100/min,1000/day``.
 
         Raises:
             ArgumentError: There is no such plan.
         """
-        per_minute = parse_plan("rate_limit", plan)
-        self._change(lambda: self._account.state.set_rate_limit(per_minute))
+        limits = parse_plan("rate_limit", plan)
+        self._change(lambda: self._account.state.set_rate_limit(limits))
 
     def pause_refresh(self, duration: timedelta | None = None, /, **units: Unpack[DurationArguments]) -> datetime:
         """Refresh no growing stats for a duration, and return the time when they are refreshed again.

@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel, to_snake
 
 from migma_contract.errors import ArgumentError, Problem
 from migma_contract.suggestions import did_you_mean
-from migma_mock.accounts import rate_limit
+from migma_mock import plans
 from migma_mock.accounts.clock import LATEST, is_in_range
 from migma_mock.testing.keyword_arguments import DurationArguments
 
@@ -47,14 +47,14 @@ def require_id(call: str, value: object) -> str:
     return value
 
 
-def parse_plan(call: str, plan: object) -> int | None:
-    """Return the requests per minute of a plan; None if they are unlimited.
+def parse_plan(call: str, plan: object) -> Limits:
+    """Return the limits of a plan; empty if it has none.
 
     Raises:
         ArgumentError: There is no such plan.
     """
     try:
-        return rate_limit.parse_plan(plan if isinstance(plan, str) else "")
+        return plans.parse_plan(plan if isinstance(plan, str) else "")
     except ValueError as error:
         raise argument_error(f"{call}(plan)", str(error), plan) from None
 

@@ -17,11 +17,16 @@ from migma_mock.faults import parse_fault
 from migma_mock.memory import MemoryLimitError
 from migma_mock.messages.request import Request
 from migma_mock.mock import Mock
+from migma_mock.plans import parse_plan
 
 pytestmark = pytest.mark.attack("memory")
 
 FILES = [path.read_bytes() for path in sorted((fixtures_path() / "campaigns").glob("*.json"))]
 LISTS = "[" + ",".join(["[]"] * 20_000) + "]"
+
+
+def a_plan(number):
+    return parse_plan(f"{number * 100}/min" if number else "unlimited")
 
 
 def error_campaign(text="x", more="null"):
@@ -89,7 +94,7 @@ ACTS = {
     ],
     "rate limit": lambda d: [
         limited.state.retry_after(limited.keys.working)
-        for limited in [d.mock.accounts.create(per_minute=2000, start=datetime(2026, 1, 1, tzinfo=UTC))]
+        for limited in [d.mock.accounts.create(limits=parse_plan("2000/min"), start=datetime(2026, 1, 1, tzinfo=UTC))]
         for _ in range(2000)
     ],
     "changed bodies": lambda d: (
@@ -115,7 +120,7 @@ def test_no_less_is_counted_than_is_allocated_and_not_four_times_as_much(name):
 
 def create(driver, _account, number, _which):
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    driver.mock.accounts.create(per_minute=number * 100 or None, start=start, empty=number % 2 == 0)
+    driver.mock.accounts.create(limits=a_plan(number), start=start, empty=number % 2 == 0)
     driver.accounts[1:] = driver.mock.accounts.all[1:]
 
 
@@ -159,7 +164,7 @@ OPERATIONS = {
     "disarm": disarm,
     "clear": clear,
     "ask": ask,
-    "plan": lambda _driver, account, number, _which: account.state.set_rate_limit(number * 100 or None),
+    "plan": lambda _driver, account, number, _which: account.state.set_rate_limit(a_plan(number)),
     "reload": lambda driver, _account, _number, _which: driver.mock.reload_fixtures(),
 }
 STEPS = st.lists(

@@ -12,9 +12,10 @@ from pydantic import TypeAdapter
 
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
+from migma_mock.delays import MAX_SECONDS
 from migma_mock.engine.prefer import MAX_WAIT
 from migma_mock.faults import FAULTS, apply, parse_fault
-from migma_mock.faults.base import MAX_SECONDS, FaultKind
+from migma_mock.faults.base import FaultKind
 from migma_mock.faults.catalogue import AnyFaultSpec
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply, ReplyMaker

@@ -12,8 +12,8 @@ import pytest
 from migma_contract.stats import CampaignStats
 from migma_mock.accounts.verification import Pattern, RequestExpectation
 from migma_mock.campaigns.growth import GrowthFile
+from migma_mock.delays import Distribution, Lognormal
 from migma_mock.faults import FAULTS
-from migma_mock.faults.kinds.latency import Distribution, Lognormal
 from migma_mock.testing import keyword_arguments
 from migma_mock.testing.arguments import to_argument
 

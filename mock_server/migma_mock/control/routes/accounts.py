@@ -7,12 +7,12 @@ from pydantic import AfterValidator, BaseModel, Field
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account, AccountKeys
 from migma_mock.accounts.clock import is_in_range
-from migma_mock.accounts.rate_limit import PLAN_PATTERN, PLANS, parse_plan
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ControlError, full_memory_refused
 from migma_mock.control.strict_route import errors, strict_router
 from migma_mock.input_models import Strict
+from migma_mock.plans import PLAN_PATTERN, PLANS, parse_plan
 
 router = strict_router("accounts")
 
@@ -26,7 +26,8 @@ Plan = Annotated[
     str,
     AfterValidator(_check_plan),
     Field(
-        description=f"`unlimited`, {', '.join(f'`{plan}`' for plan in PLANS)}, or a rate such as `25/min`.",
+        description=f"`unlimited`, {', '.join(f'`{plan}`' for plan in PLANS)}, or rates such as `25/min` or "
+        "`100/min,1000/day`.",
         # For the document only: the validator has a better message than a pattern.
         json_schema_extra={"pattern": PLAN_PATTERN},
     ),
@@ -114,7 +115,7 @@ async def create(new: NewAccount, mock: MockDep) -> AccountModel:
         account = mock.accounts.create(
             new.name,
             empty=new.empty,
-            per_minute=parse_plan(new.plan),
+            limits=parse_plan(new.plan),
             key_seed=new.keySeed,
             start=parse_rfc3339(new.start) if new.start else None,
         )
@@ -151,7 +152,7 @@ async def reset(account: AccountDep) -> AccountModel:
 
 @router.put("/accounts/{account_id}/rate-limit", responses=errors(415, 507))
 async def set_rate_limit(account: AccountDep, limit: RateLimit) -> RateLimit:
-    """Set how many requests each key may make per minute; earlier requests no longer count."""
+    """Set how many requests each key may make in a minute and a day; earlier requests no longer count."""
     with full_memory_refused():
         account.state.set_rate_limit(parse_plan(limit.plan))
     return limit

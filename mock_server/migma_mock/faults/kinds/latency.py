@@ -1,61 +1,16 @@
 """Faults of time: a response that comes late, slowly, or never."""
 
-import math
 from dataclasses import replace
-from statistics import NormalDist
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_contract.openapi import Contract
-from migma_mock.faults.base import MAX_SECONDS, AppliesTo, FaultSpec
-from migma_mock.input_models import Strict
+from migma_mock.delays import MAX_SECONDS, Distribution, Mean, Seconds
+from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
-
-Seconds = Annotated[float, Field(ge=0, le=MAX_SECONDS)]
-Mean = Annotated[float, Field(gt=0, le=MAX_SECONDS)]
-
-
-class Lognormal(Strict):
-    """Most delays near the median and a few much longer ones, as the latency of real services is."""
-
-    median: Mean = Field(description="Half of the delays are shorter, in seconds.")
-    sigma: float = Field(
-        gt=0,
-        le=5,
-        description="Standard deviation of the logarithm: 0.5 varies little, 1.5 varies a lot.",
-    )
-
-
-class Distribution(Strict):
-    """A random delay: one of three distributions."""
-
-    uniform: list[Seconds] | None = Field(
-        default=None, min_length=2, max_length=2, description="The shortest and the longest delay, in seconds."
-    )
-    exponential: Mean | None = Field(default=None, description="The mean delay, in seconds.")
-    lognormal: Lognormal | None = Field(default=None, description="The median delay and its spread.")
-
-    @model_validator(mode="after")
-    def _require_one_distribution(self) -> Self:
-        if sum(shape is not None for shape in (self.uniform, self.exponential, self.lognormal)) != 1:
-            raise PydanticCustomError("distribution", "exactly one of uniform, exponential and lognormal")
-        if self.uniform and self.uniform[0] > self.uniform[1]:
-            raise PydanticCustomError("order", "the shortest delay before the longest")
-        return self
-
-    def seconds(self, random_number: float) -> float:
-        """Return the quantile of a number between 0 and 1 (both excluded), at most :data:`MAX_SECONDS`."""
-        if self.uniform:
-            shortest, longest = self.uniform
-            seconds = shortest + (longest - shortest) * random_number
-        elif self.lognormal:
-            seconds = self.lognormal.median * math.exp(self.lognormal.sigma * NormalDist().inv_cdf(random_number))
-        else:
-            seconds = -(self.exponential or 0.0) * math.log1p(-random_number)
-        return min(seconds, MAX_SECONDS)
 
 
 class Delay(FaultSpec):
@@ -68,8 +23,11 @@ class Delay(FaultSpec):
         "seed": 7,
     }
 
+    # For forms: of these fields, one is given.
+    model_config = ConfigDict(json_schema_extra={"x-exclusive": ["seconds", "distribution"]})
+
     kind: Literal["delay"]
-    seconds: Seconds | None = Field(default=None, description="A fixed delay, in seconds.")
+    seconds: Seconds | None = Field(default=None, examples=[2], description="A fixed delay, in seconds.")
     distribution: Distribution | None = Field(
         default=None, description=f"Random delays, which depend on the seed; at most {MAX_SECONDS:g} seconds each."
     )
