@@ -1,14 +1,13 @@
 """The content of a source of a contract."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_CONTRACT_BYTES = 2 * 1024 * 1024
 """The largest document that is read; the vendor's has 8 KB."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceContent:
+class SourceContent(NamedTuple):
     """The content of a source.
 
     Attributes:

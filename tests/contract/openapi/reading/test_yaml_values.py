@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migma_contract.openapi.reading import read_document
+from migma_contract.openapi.reading import read_document, yaml_document
 
 CORE_SCHEMA = {
     **{text: text for text in ("no", "on", "yes", "off", "Y", "NO", "1:30", "190:20:30", "1_000", "0b11", "-0x1F")},
@@ -127,3 +127,24 @@ def test_json_needs_no_yaml_library():
     )
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert process.stdout.split() == ["migma_contract.openapi.reading.read_document"]
+
+
+def test_the_work_grows_with_the_size_of_the_document(monkeypatch):
+    """A value is composed once, whatever refers to it."""
+    calls = 0
+    composer = yaml_document._Composer
+    original = composer._value
+
+    def counted(self, event):
+        nonlocal calls
+        calls += 1
+        return original(self, event)
+
+    monkeypatch.setattr(composer, "_value", counted)
+    counts = []
+    for size in (200, 400):
+        calls = 0
+        anchors = "".join(f"a{n}: &a{n} {{type: string, title: [x, y]}}\n" for n in range(size))
+        read(anchors + "".join(f"b{n}: {{<<: *a{n}, plain: *a{n}}}\n" for n in range(size)))
+        counts.append(calls)
+    assert counts[1] == 2 * counts[0] - 1
