@@ -11,6 +11,7 @@ from migma_contract.errors import ArgumentError, Problem
 from migma_contract.suggestions import did_you_mean
 from migma_mock import plans
 from migma_mock.accounts.clock import LATEST, is_in_range
+from migma_mock.plans import Limits
 from migma_mock.testing.keyword_arguments import DurationArguments
 
 HIDDEN = methodcaller("errisinstance", (ArgumentError, AssertionError))
