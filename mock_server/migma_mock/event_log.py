@@ -1,0 +1,13 @@
+"""EventLog: what shows people the events of a mock."""
+
+from typing import Protocol
+
+
+class EventLog(Protocol):
+    """Receives what happens in a mock, to show it to people."""
+
+    def request(self, method: str, raw_path: bytes, status: int, matched_by: str, seconds: float) -> None:
+        """Log one answered request and how long the mock took, in seconds."""
+
+    def note(self, text: str) -> None:
+        """Log any other event."""
