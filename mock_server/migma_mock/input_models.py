@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
+from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function, to_string_ser_schema
 
@@ -16,10 +17,33 @@ from migma_contract.redaction import Secret
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
 
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")
+MAX_ID_BYTES = 8000
+"""The longest id in a URL, percent-encoded: with the rest of the contract's path it fits into a request target."""
 
-CampaignId = Annotated[str, StringConstraints(pattern=_ID.pattern)]
-"""An id that a campaign can have: one path segment that no client rewrites."""
+
+def is_campaign_id(text: str) -> bool:
+    """True if a campaign can have this id: any text that a client can send as one segment of a path.
+
+    That is any text but the empty one, and ``.`` and ``..``, which clients remove from paths, also percent-encoded.
+    """
+    if text in ("", ".", "..") or len(text) > MAX_ID_BYTES:
+        return False
+    try:
+        return len(quote(text, safe="")) <= MAX_ID_BYTES
+    except UnicodeEncodeError:  # lone surrogates are not in UTF-8
+        return False
+
+
+def _require_id(text: str) -> str:
+    if not is_campaign_id(text):
+        raise PydanticCustomError("id", "an id that a URL can carry: 1 to 8000 bytes when encoded, not '.' or '..'")
+    return text
+
+
+CampaignId = Annotated[
+    str, AfterValidator(_require_id), WithJsonSchema({"type": "string", "minLength": 1, "not": {"enum": [".", ".."]}})
+]
+"""An id that a campaign can have."""
 
 
 def _require_body(status: int) -> int:
@@ -112,11 +136,6 @@ class Strict(BaseModel):
         allow_inf_nan=False,
         hide_input_in_errors=True,
     )
-
-
-def is_campaign_id(text: str) -> bool:
-    """True if a campaign can have this id: one path segment that no client rewrites, at most 128 characters."""
-    return _ID.fullmatch(text) is not None
 
 
 def model_problems(error: ValidationError, source: str, model: type[BaseModel] | None = None) -> Iterator[Problem]:

@@ -1,9 +1,10 @@
 """Campaign: what the mock knows under one id; and Script: the replies that it gives one after the other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
+from migma_contract.errors import Problem
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.faults.base import FaultSpec
 from migma_mock.messages.reply import Reply
@@ -54,6 +55,7 @@ class Campaign:
         growth: How its stats grow, or None.
         script: Its replies one after the other, or None.
         document: The content of its file.
+        warnings: What in it may be a mistake, although it is served.
     """
 
     id: str
@@ -65,6 +67,11 @@ class Campaign:
     growth: GrowthFile | None = None
     script: Script | None = None
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    warnings: tuple[Problem, ...] = ()
+
+    def is_like(self, other: "Campaign | None") -> bool:
+        """True if another campaign answers in the same way; its file may have another name."""
+        return other is not None and replace(self, source=other.source, warnings=other.warnings) == other
 
     @property
     def is_fixed(self) -> bool:

@@ -5,12 +5,14 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from migma_contract.exchange import STATUSES_WITHOUT_BODY
 from migma_contract.rate_unit import RateUnit
 from migma_mock.campaigns.campaign import Then
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.faults.catalogue import AnyFaultSpec
-from migma_mock.input_models import CampaignId, StatusWithBody, Strict
+from migma_mock.input_models import CampaignId, Strict
 
+MAX_TITLE = 120
 MAX_STEPS = 100
 MAX_TIMES = 1_000_000
 
@@ -20,9 +22,25 @@ REPLY_FIELDS = ("stats", "reply", "growth", "script")
 class ReplyFile(Strict):
     """A reply: ``{"status": 429, "headers": {"Retry-After": "30"}, "body": {…}}``."""
 
-    status: StatusWithBody = Field(description="HTTP status.")
+    status: int = Field(ge=200, le=599, description="HTTP status.")
     headers: dict[str, str] = Field(default={}, description="Response headers beside Content-Type and Content-Length.")
-    body: dict[str, Any] = Field(description="The envelope that is sent.")
+    body: dict[str, Any] | None = Field(
+        default=None, description="The envelope that is sent; null for a status without a body (204, 304, redirects)."
+    )
+
+    @model_validator(mode="after")
+    def _require_body(self) -> Self:
+        status = {"status": self.status}
+        if self.body is None and not self.may_lack_body:
+            raise PydanticCustomError("body", "the field 'body' with status {status}, got none", status)
+        if self.body is not None and self.status in STATUSES_WITHOUT_BODY:
+            raise PydanticCustomError("body", "no body with status {status}, got one", status)
+        return self
+
+    @property
+    def may_lack_body(self) -> bool:
+        """True if a response with this status may have no body: a redirect, or a status that allows none."""
+        return self.status in STATUSES_WITHOUT_BODY or 300 <= self.status < 400
 
 
 class StepFile(Strict):
@@ -69,8 +87,10 @@ class CampaignFile(Strict):
 
     schema_: str | None = Field(default=None, alias="$schema", description="JSON schema for editors; not used.")
     id: CampaignId = Field(description="The campaign id in the URL; the vendor's have 24 hexadecimal characters.")
-    title: str = Field(min_length=1, max_length=120, description="A name for lists.")
-    description: str = Field(min_length=1, max_length=2000, description="What this campaign is for.")
+    title: str | None = Field(
+        default=None, min_length=1, max_length=MAX_TITLE, description="A name for lists; null: the id."
+    )
+    description: str = Field(default="", max_length=2000, description="What this campaign is for.")
     stats: dict[str, Any] | None = Field(default=None, description="The `data` of a success envelope.")
     reply: ReplyFile | None = Field(default=None, description="Any other reply, instead of stats.")
     growth: GrowthFile | None = Field(default=None, description="Stats that grow with the account's clock.")
@@ -83,7 +103,9 @@ class CampaignFile(Strict):
         description="Unit of openRate and clickRate in `stats`; null: recognized from the numbers. The mock serves "
         "them in the unit of its setting `rates`.",
     )
-    undocumented: bool = Field(default=False, description="The contract does not document the status, on purpose.")
+    undocumented: bool = Field(
+        default=False, description="The contract does not document the status or a field of the stats, on purpose."
+    )
     incoherent: bool = Field(default=False, description="The numbers contradict each other, on purpose.")
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from migma_mock.campaigns.fixtures import fixture_files
+from migma_mock.campaigns.fixture_folder import fixture_files
 
 _LOOK_SECONDS = 0.2
 _LOOKS_TAKE_AT_MOST = 1 / 20
@@ -67,11 +67,10 @@ class FixtureWatcher:
             self._snapshot = None
 
     def _look(self) -> dict[Path, tuple[int, ...]]:
-        """Return each folder that exists, and each file with its stamp."""
+        """Return each folder that exists, and each file with its stamp; a broken link has one too, since it may go."""
         result: dict[Path, tuple[int, ...]] = {folder: () for folder in self._folders if folder.is_dir()}
         for path in (*self._files, *(path for folder in self._folders for path in fixture_files(folder))):
-            if stamp := stamp_of(path):
-                result[path] = stamp
+            result[path] = stamp_of(path)
         return result
 
 

@@ -11,7 +11,7 @@ from migma_contract.errors import FixtureError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.whole_file import write_whole_file
 from migma_mock.campaigns.campaign_file import CampaignFile
-from migma_mock.campaigns.fixtures import KEYS_FILE
+from migma_mock.campaigns.file_names import file_name
 from migma_mock.generation.profile import Profile
 from migma_mock.input_models import model_problems
 
@@ -24,7 +24,7 @@ def generated_answer(envelope: dict[str, Any], profile: Profile) -> dict[str, An
 
 
 def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:
-    """Write one fixture file, ``ID.json``, and return its path.
+    """Write one fixture file, named after the id, and return its path.
 
     Raises:
         FixtureError: The file exists with other content or cannot be written, or the id is invalid.
@@ -35,17 +35,23 @@ def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, 
         "description": f"Generated with profile {profile} and seed {seed}. Edit it as you like.",
         **generated_answer(envelope, profile),
     }
-    path = folder / f"{campaign_id}.json"
+    path = folder / file_name(campaign_id)
     try:
         CampaignFile.model_validate(document)
     except ValidationError as error:
         raise FixtureError(model_problems(error, str(path), CampaignFile)) from error
-    if path.name == KEYS_FILE:
-        message = f"the id cannot be {campaign_id!r}, since {KEYS_FILE} holds the API keys"
-        raise FixtureError([Problem(str(path), "/id", "another id", repr(campaign_id), message)])
+    return write_new_file(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_new_file(path: Path, text: str) -> Path:
+    """Write a text to a file that is new, in a folder that may be, and return its path.
+
+    Raises:
+        FixtureError: The file exists with other content, or cannot be written.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, text)
     except FILE_ERRORS as error:
         raise FixtureError([Problem(str(path), "", "a writable folder", why_unusable(error))]) from error
     return path

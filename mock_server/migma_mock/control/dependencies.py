@@ -1,8 +1,10 @@
 """Parameters that several routes have: the mock, an account, a campaign."""
 
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import Depends, Path, Request
+from pydantic import AfterValidator
 
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.registry import UnknownAccountError
@@ -40,7 +42,12 @@ async def get_account(
 AccountDep = Annotated[Account, Depends(get_account)]
 """Route parameter: the account of the path."""
 
-CampaignId = Annotated[str, Path(description="Id of a campaign.", examples=[EXAMPLE_ID])]
+CampaignId = Annotated[
+    str,
+    # Still encoded if it contains a slash or a percent sign: see path_of_segments().
+    AfterValidator(unquote),
+    Path(description="Id of a campaign, percent-encoded as in any URL.", examples=[EXAMPLE_ID]),
+]
 
 
 async def get_campaign(account: AccountDep, campaign_id: CampaignId) -> Campaign:

@@ -3,6 +3,8 @@
 A HEAD request of the control API is answered as GET; the server omits the body.
 """
 
+from urllib.parse import quote, unquote_to_bytes
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,6 +31,15 @@ _HEADERS = {
 _BASIC = 'Basic realm="migma-mock: any user name, and the token as password", charset="UTF-8"'
 
 
+def path_of_segments(raw_path: bytes) -> str:
+    """Return a path as routes match it: a segment that contains a slash or a percent sign stays encoded.
+
+    The ids of campaigns may contain both; :data:`migma_mock.control.dependencies.CampaignId` decodes them.
+    """
+    segments = [unquote_to_bytes(segment).decode("utf-8", "replace") for segment in raw_path.split(b"/")]
+    return "/".join(quote(segment, safe="") if {"/", "%"} & {*segment} else segment for segment in segments)
+
+
 class ControlAccessMiddleware:
     """Refuses requests that may not see the mock's own pages; the health check is open to all.
 
@@ -42,7 +53,7 @@ class ControlAccessMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        path = request_target(scope)[0] if scope["type"] == "http" else ""
+        path, raw_path = request_target(scope) if scope["type"] == "http" else ("", b"")
         if not is_own_page(path):
             await self._app(scope, receive, send)
             return
@@ -60,6 +71,8 @@ class ControlAccessMiddleware:
         scope = {**scope, SEES_DETAILS: refusal is None}
         if scope["method"] == "HEAD" and is_control(path):
             scope |= {"method": "GET", WITHOUT_BODY: True}
+        if b"%" in raw_path and is_control(path):
+            scope["path"] = scope["path"].removesuffix(path) + path_of_segments(raw_path)
         await self._app(scope, receive, send_with_headers)
 
     async def _refuse(self, refusal: Refusal, request: PageRequest, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_campaign import CAMPAIGN, REPLY, STATS, with_reply, with_stats
@@ -42,12 +43,25 @@ def test_an_undocumented_status_has_a_header_and_an_error_may_carry_data(contrac
     assert not accepted(contract, with_reply(body=body)).reply.headers[2:]
 
 
+@pytest.mark.parametrize(
+    "id_", ["a+b", "urn:x:1", "_V1St", "two words", "x" * 200, "a/b", "..x", "🦊", "a\0b", "a\nb", "%2e"]
+)
+def test_whatever_a_url_can_carry_is_an_id_and_a_title_and_a_description_are_optional(contract, id_):
+    """The id was limited to a few characters, and both texts were required."""
+    result = accepted(contract, {"id": id_, "stats": STATS})
+    assert (result.id, result.title, result.description) == (id_, id_[:120], "")
+    assert "\n" not in result.reply.matched_by
+
+
 @given(st.text(max_size=130))
-def test_a_campaign_id_is_one_plain_path_segment(text):
-    if is_campaign_id(text):
-        assert text.isascii()
-        assert not {*"/%?#\\ \n"} & {*text}
-        assert text not in (".", "..")
+def test_an_id_is_any_text_that_a_url_can_carry(text):
+    """Also percent-encoded, clients remove segments of dots from a path."""
+    can_be_sent = text not in ("", ".", "..")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        can_be_sent = False
+    assert is_campaign_id(text) is can_be_sent
 
 
 JSON = st.recursive(

@@ -7,6 +7,7 @@ import pytest
 from sample_campaign import CAMPAIGN, campaign, with_stats
 
 from migma_contract.errors import FixtureError
+from migma_mock.campaigns import fixture_folder as fixture_folder_module
 from migma_mock.campaigns import fixtures
 from migma_mock.campaigns.fixtures import load_fixtures
 
@@ -14,7 +15,7 @@ from migma_mock.campaigns.fixtures import load_fixtures
 def test_all_problems_of_all_files_are_reported_at_once(contract, fixture_folder, write_fixture):
     write_fixture("a.json", with_stats(bounces=-1, openRate=40, totalSent="many"))
     write_fixture("b.json", b"{")
-    write_fixture("campaigns/c.json", campaign(id="/"))
+    write_fixture("campaigns/c.json", campaign(id=".."))
     write_fixture("keys.json", {"keys": [{}]})
     with pytest.raises(FixtureError) as caught:
         load_fixtures([fixture_folder], contract)
@@ -30,11 +31,13 @@ def test_all_problems_of_all_files_are_reported_at_once(contract, fixture_folder
     assert "6 problems:" in str(caught.value)
 
 
-def test_an_id_twice_in_one_folder_names_both_files(refused, write_fixture):
+def test_an_id_twice_in_one_folder_is_one_problem_that_names_both_files(refused, write_fixture):
+    """It was reported once for each file."""
     first, second = write_fixture("a.json", CAMPAIGN), write_fixture("campaigns/b.json", CAMPAIGN)
     message = refused()
     assert f"{second} at /id" in message
-    assert str(first) in message
+    assert f"which {first} at /id has too" in message
+    assert "problems" not in message
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,7 @@ def test_a_huge_file_is_refused_with_the_limit(refused, fixture_folder, name):
 @pytest.mark.attack("hostile-input")
 def test_a_folder_with_very_many_files_is_refused_before_they_are_read(refused, fixture_folder, monkeypatch):
     monkeypatch.setattr(fixtures, "MAX_FILES", 10)
+    monkeypatch.setattr(fixture_folder_module, "MAX_FILES", 10)
     monkeypatch.setattr(fixtures, "_read", None)
     for number in range(11):
         (fixture_folder / f"{number}.json").touch()
@@ -95,10 +99,10 @@ def test_a_folder_with_very_many_files_is_refused_before_they_are_read(refused, 
 
 @pytest.mark.attack("hostile-input")
 def test_no_more_names_of_a_folder_are_listed_than_needed(fixture_folder, monkeypatch):
-    monkeypatch.setattr(fixtures, "MAX_FILES", 10)
+    monkeypatch.setattr(fixture_folder_module, "MAX_FILES", 10)
     for number in range(50):
         (fixture_folder / f"{number}.json").touch()
-    assert len(fixtures.fixture_files(fixture_folder)) == 11
+    assert len(fixture_folder_module.fixture_files(fixture_folder)) == 11
 
 
 @pytest.mark.attack("hostile-input")

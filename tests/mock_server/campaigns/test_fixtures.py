@@ -17,7 +17,8 @@ from migma_contract.strict_json import parse
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock import MockServer
 from migma_mock.api_keys import PERMISSION, Key
-from migma_mock.campaigns.fixtures import fixture_files, load_fixtures
+from migma_mock.campaigns.fixture_folder import fixture_files
+from migma_mock.campaigns.fixtures import load_fixtures
 
 FILES = [path for path in fixture_files(fixtures_path()) if path.name != "keys.json"]
 DOCUMENTS = {path.stem: json.loads(path.read_bytes()) for path in FILES}

@@ -56,15 +56,14 @@ def test_a_pipe_or_a_device_in_place_of_a_file_is_an_invalid_edit_that_is_not_wa
         until(lambda: not mock.mock.fixture_errors, "the valid file")
 
 
-def test_an_id_in_several_files_is_reported_for_each_of_them_with_the_others(tmp_path):
+def test_an_id_in_several_files_is_one_problem_that_names_all_of_them(tmp_path):
+    """It was reported once for each file."""
     paths = [tmp_path / name for name in ("copy.json", "original.json", "third.json")]
     for path in paths:
         campaign(path, "mine")
     campaign(tmp_path / "other.json", "other")
     with pytest.raises(FixtureError) as refused:
         MockServer(fixtures=tmp_path, reload=False)
-    problems = refused.value.problems
-    assert [(problem.file, problem.pointer) for problem in problems] == [(str(path), "/id") for path in paths]
-    for problem in problems:
-        assert problem.got.startswith("'mine', which ")
-        assert all((f"{path} at /id" in problem.got) is (str(path) != problem.file) for path in paths)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.pointer) == (str(paths[2]), "/id")
+    assert problem.got == f"'mine', which {paths[0]} at /id and {paths[1]} at /id have too"

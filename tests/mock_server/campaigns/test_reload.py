@@ -153,7 +153,7 @@ def test_loaded_fixtures_are_put_in_place_on_the_event_loop(editor, monkeypatch)
 
     def set_built_in(*fixtures):
         threads.append(get_ident())
-        put(*fixtures)
+        return put(*fixtures)
 
     monkeypatch.setattr(editor.mock.mock.accounts, "set_built_in", set_built_in)
     (editor.folder / "other.json").write_text(campaign("other"))
