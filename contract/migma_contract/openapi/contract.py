@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
+from zlib import crc32
 
 from migma_contract.json_pointer import lookup
 from migma_contract.openapi.document import Document
@@ -146,6 +147,11 @@ class Operation:
         """The response with the stats: the first 2xx with a schema."""
         return next(r for s, r in self.responses.items() if s.startswith("2") and r.validator)
 
+    @property
+    def success_status(self) -> int:
+        """The status of that response; 200 for ``2XX``."""
+        return int(self.success.status.replace("XX", "00"))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contract:
@@ -192,8 +198,10 @@ class Contract:
             ContractError: No id was found that the contract allows.
         """
         parameter = self.operation.id_parameter
-        if parameter.allows(id_):
-            return id_
+        likely = (id_, *((id_ + "0" * length)[:length] for length in (32, 64)), str(crc32(id_.encode())))
+        allowed = next((each for each in likely if parameter.allows(each)), None)
+        if allowed is not None:
+            return allowed
         try:
             return text_of(Sampler(self.schemas).value(parameter.schema_pointer, id_))
         except UnsatisfiableError:

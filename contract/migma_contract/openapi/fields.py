@@ -25,14 +25,15 @@ class Fields:
     required: Mapping[str, str]
 
 
-def read_fields(document: Document, at: str, known: Container[str] = ()) -> Fields:
+def read_fields(document: Document, at: str, known: Container[str] = (), inside: str = "") -> Fields:
     """Return the fields that the schema at a place declares and requires, through references and ``allOf``.
 
-    Of the alternatives of ``oneOf`` and ``anyOf`` it takes the one that declares most of the known names.
+    Of the alternatives of ``oneOf`` and ``anyOf`` it takes the one that declares most of the known names, itself or in
+    its field ``inside``.
     """
     properties: dict[str, str] = {}
     required: dict[str, str] = {}
-    for schema, here in _parts(document, at, known):
+    for schema, here in _parts(document, at, known, inside):
         for name, declared in schema.get("properties", {}).items():
             # Later parts of an allOf narrow earlier ones, so the later declaration wins, unless it says nothing.
             if name not in properties or not _says_nothing(declared):
@@ -41,7 +42,7 @@ def read_fields(document: Document, at: str, known: Container[str] = ()) -> Fiel
     return Fields(properties, required)
 
 
-def _parts(document: Document, at: str, known: Container[str]) -> Iterator[tuple[dict[str, Any], str]]:
+def _parts(document: Document, at: str, known: Container[str], inside: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the schema at a place and those that it consists of, each with its JSON pointer."""
     seen, pending = set[str](), deque([at])
     while pending:
@@ -56,10 +57,10 @@ def _parts(document: Document, at: str, known: Container[str]) -> Iterator[tuple
         pending.extend(_branches(schema, here, "allOf"))
         for keyword in ("oneOf", "anyOf"):
             if branches := _branches(schema, here, keyword):
-                pending.append(max(branches, key=lambda each: _fitness(document, each, known)))
+                pending.append(max(branches, key=lambda each: _fitness(document, each, known, inside)))
 
 
-def _fitness(document: Document, at: str, known: Container[str]) -> tuple[int, bool]:
+def _fitness(document: Document, at: str, known: Container[str], inside: str) -> tuple[int, bool]:
     """Return how many known names an alternative declares, and if it is an object at all."""
     names, seen, pending = set[str](), set[str](), [at]
     while pending:
@@ -69,7 +70,10 @@ def _fitness(document: Document, at: str, known: Container[str]) -> tuple[int, b
         schema, here = document.resolve(document.at(where), where)
         if here not in seen:
             seen.add(here)
-            names.update(schema.get("properties", {}))
+            properties = schema.get("properties", {})
+            names.update(properties)
+            if inside in properties:
+                pending.append(f"{here}/properties{pointer(inside)}")
             for keyword in ("allOf", "oneOf", "anyOf"):
                 pending.extend(_branches(schema, here, keyword))
     return sum(name in known for name in names), bool(names)

@@ -125,7 +125,7 @@ def _read_scheme(document: Document, name: str, at: str, notices: list[str]) -> 
         )
         return KeyPlace("header", "Authorization", "basic")
     if form != "bearer":
-        what = _TOKENS.get(form, describe_json(form))
+        what = _TOKENS.get(form, f"HTTP {form}" if kind == "http" else form)
         notices.append(
             f"The security scheme {name!r} ({what}) is read as “Authorization: Bearer KEY”; "
             "tokens, scopes and certificates are not checked."

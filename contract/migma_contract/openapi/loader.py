@@ -74,7 +74,7 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
     found = find_operation(document)
     operation, servers, notices = _operation(document, found)
     envelope_at = str(operation.success.schema_pointer)
-    envelope = read_fields(document, envelope_at, ENVELOPE)
+    envelope = read_fields(document, envelope_at, (*STATS, "success", "data"), "data")
     if "data" not in envelope.properties:
         names = ", ".join(envelope.properties) or "no fields"
         hint = did_you_mean("data", list(envelope.properties)) or "."
@@ -166,11 +166,10 @@ def _remarks(operation: Operation, parameters: Parameters, keys: Keys) -> Iterat
             yield f"{what}, {why}: the mock does not ask for it. {sent}"
         else:
             yield f"{what}: the mock answers {status} without it, or with an invalid value. {sent}"
-    if operation.id_parameter.validator is not None and status is None:
-        yield (
-            f"The document restricts the parameter {operation.parameter!r}, but has no 400 or 422: "
-            "an id of another form gets the 404 of an unknown one."
-        )
+    if operation.id_parameter.validator is not None:
+        missing = f"has no 400 or 422, so such an id gets the 404 of an unknown one ({operation.id_parameter.pointer})"
+        reply = f"the mock answers {status} to an id of another form" if status else missing
+        yield f"The document restricts the parameter {operation.parameter!r}, and {reply}."
     if keys.needed and operation.response(401) is None:
         yield "The document has no 401: a request without a valid key gets one all the same, marked as undocumented."
     if operation.response(404) is None:

@@ -80,10 +80,10 @@ def _too_little(final_attempts: Sequence[Exchange], judged: Sequence[Exchange], 
         if exchange.purpose == "campaign" and exchange.campaign_id not in read:
             return f"no read of campaign {exchange.campaign_id} returned its stats"
     for purpose, words in _ESSENTIAL.items():
-        if all(map(expectations.has_no_evidence, (each for each in judged if each.purpose == purpose))):
-            sent = next((each for each in final_attempts if each.purpose == purpose), None)
-            why = f": {describe_outcome(sent)}" if sent else ""
-            return f"no response to a request {words} could be judged{why}"
+        # A request that was neither sent nor skipped is none of this contract: it needs no key.
+        sent = next((each for each in final_attempts if each.purpose == purpose), None)
+        if sent and all(map(expectations.has_no_evidence, (each for each in judged if each.purpose == purpose))):
+            return f"no response to a request {words} could be judged: {describe_outcome(sent)}"
     return None
 
 

@@ -1,5 +1,6 @@
 """Tell the user what a contract changes in the fixtures: what is set aside, filled in, or has another id."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from migma_mock.campaigns.campaign import Campaign
 from migma_mock.messages.body_forms import forms_of
 
 _SHOWN = 5
+_USUAL_ID = "66b2f0a1c4e5d60012a40101"
 
 
 def contract_notices(campaigns: Iterable[Campaign], set_aside: Iterable[Problem], contract: Contract) -> Iterator[str]:
@@ -24,11 +26,8 @@ def contract_notices(campaigns: Iterable[Campaign], set_aside: Iterable[Problem]
     served = list(campaigns)
     built_in, own = [[each for each in served if is_built_in(each) is kind] for kind in (True, False)]
     parameter = contract.operation.id_parameter
-    if parameter.validator is not None and built_in:
-        yield (
-            f"The contract restricts ids ({parameter.pointer}): built-in campaigns have made-up ids that it allows, "
-            f"such as {built_in[0].id}."
-        )
+    if built_in and not parameter.allows(_USUAL_ID):
+        yield f"Built-in campaigns have made-up ids, which the contract allows, such as {built_in[0].id}."
     filled = {
         name: None for each in own for name in (each.stats or {}) if name not in (each.document.get("stats") or {})
     }
@@ -44,7 +43,7 @@ def contract_notices(campaigns: Iterable[Campaign], set_aside: Iterable[Problem]
     if by_file:
         first = next(iter(by_file.values()))
         files = _some([Path(file).name for file in by_file])
-        why = first._replace(file=Path(first.file).name)
+        why = str(first).replace(f"{fixtures_path() / 'campaigns'}{os.sep}", "")
         yield f"Built-in campaigns that the contract does not allow are not served: {files}. {why}"
 
 

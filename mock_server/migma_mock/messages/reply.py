@@ -109,7 +109,7 @@ class ReplyMaker:
         Raises:
             ContractViolationError: The envelope violates the contract.
         """
-        return self.json(int(self._contract.operation.success.status.replace("XX", "00")), envelope, matched_by)
+        return self.json(self._contract.operation.success_status, envelope, matched_by)
 
     def error(self, status: int, code: str, message: str, matched_by: str, *headers: tuple[bytes, bytes]) -> Reply:
         """Return an error reply with a machine-readable code in the vendor's form (``NOT_FOUND``)."""

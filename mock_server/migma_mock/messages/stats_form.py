@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from migma_contract.errors import ContractError, Problem
+from migma_contract.errors import Problem
 from migma_contract.openapi import Contract, Sampler, UnsatisfiableError
 from migma_contract.rate_unit import WHOLE
 from migma_contract.stats import COUNTS, RATES
@@ -54,8 +54,7 @@ class StatsForm:
             except UnsatisfiableError:
                 if name in self._required:
                     expected = f"a schema of {name} for which a value can be made, or an example in it"
-                    problem = Problem(contract.source, at, expected, "one that no value was found for")
-                    raise ContractError([problem]) from None
+                    contract.schemas.refuse(at, expected, "one that no value was found for")
                 del self.added[name]
                 yield f"The optional field {name!r} ({at}) is not served, since no value for it was found."
         new = [name for name in self.added if name not in _KNOWN]
@@ -68,7 +67,11 @@ class StatsForm:
                 "values are made from the schema, and nothing is checked about how they relate to other stats."
             )
         if self.removed:
-            yield f"The contract does not declare {_list(sorted(self.removed))}: they are not served."
+            yield f"The contract does not declare these stats, which are not served: {_list(sorted(self.removed))}."
+        if self._zeros:
+            yield f"The contract requires {_list(self._zeros)}: in campaigns without it, it is 0."
+        if self._whole:
+            yield f"The contract has whole numbers for {_list(sorted(self._whole))}: the rates are rounded."
 
     def fit(self, stats: Mapping[str, Any], seed: str, *, edge: bool = False, sparse: bool = False) -> dict[str, Any]:
         """Return stats in the form of the contract; given values of fields that are as known stay.

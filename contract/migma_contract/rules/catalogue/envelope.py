@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from migma_contract.finding import Violation
-from migma_contract.openapi import SchemaViolation
+from migma_contract.openapi import SchemaViolation, read_fields
 from migma_contract.rules.analysis.locations import shown_name
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.rule import breaking, is_error, is_success, json_body, warning
@@ -90,8 +90,16 @@ def _error_missing(response: ParsedResponse) -> Iterator[Violation]:
 
 def _error_not_string(response: ParsedResponse) -> Iterator[Violation]:
     error = response.field("error")
-    if "error" in (response.envelope or {}) and not isinstance(error, str):
+    if "error" in (response.envelope or {}) and not isinstance(error, str) and _is_text_in_contract(response):
         yield response.violation("/error", "error is not a string.", "a string", describe_json(error))
+
+
+def _is_text_in_contract(response: ParsedResponse) -> bool:
+    """True unless the contract has something other than a text as the error of this response."""
+    document, schema = response.contract.schemas, response.documented.schema_pointer
+    at = read_fields(document, schema, ("error",)).properties.get("error") if schema else None
+    types = document.types(at) if at else set()
+    return not types or "string" in types
 
 
 def _error_empty(response: ParsedResponse) -> Iterator[Violation]:

@@ -1,0 +1,62 @@
+"""The mock and the check follow changed contracts: each is served, adapted with a note, or refused in plain words."""
+
+import re
+
+import pytest
+import table
+from contract_changes import trying
+from contract_changes.catalogue import CHANGES
+
+PAGE = table.PAGE.read_text(encoding="utf-8")
+
+_INTERNALS = re.compile(r"migma_mock|migma_contract\b|\.py\b|Traceback|pydantic|jsonschema|site-packages|object at 0x")
+
+
+@pytest.fixture(params=CHANGES, ids=lambda change: change.name)
+def change(request):
+    return request.param
+
+
+@pytest.fixture
+def tried(change, tmp_path):
+    return trying.start(change, tmp_path)
+
+
+def test_a_changed_contract_is_served_adapted_or_refused_in_plain_words(change, tried):
+    """The outcome is the documented one, the message names what differs, and the page has both."""
+    assert (tried.outcome, change.says in tried.message) == (change.outcome, True), tried.message
+    assert bool(tried.message) is (tried.outcome != "served")
+    assert not _INTERNALS.search(tried.message)
+    assert table.row(change, tried) in PAGE, f"{table.PAGE.name} is out of date: run {table.COMMAND}"
+    if tried.mock is not None:
+        assert tried.mock.contract.operation.path == change.path
+
+
+def test_every_body_satisfies_the_changed_contract(tried):
+    """Campaigns, errors and generated campaigns are valid by a validator of somebody else."""
+    if tried.mock is None:
+        return
+    first, *others = trying.ask(tried)
+    assert first.status_code == tried.mock.contract.operation.success_status
+    assert first.json()["data"]
+    for response in (first, *others):
+        assert trying.errors(tried, response.status_code, response.json()) == []
+        documented = tried.mock.contract.operation.response(response.status_code)
+        assert ("x-mock-undocumented" in response.headers) is (documented is None)
+        assert {name.lower() for name, _ in (documented.headers if documented else ())} <= {*response.headers}
+    for envelope in trying.generated(tried):
+        assert trying.errors(tried, 200, envelope) == []
+
+
+def test_a_check_of_the_mock_with_the_same_contract_conforms(tried):
+    if tried.mock is None:
+        return
+    report = trying.check(tried)
+    assert [finding.rule for finding in report.findings if finding.level.value != "info"] == []
+    assert report.verdict == "conforms", report.reason
+
+
+def test_the_table_has_one_row_for_each_change():
+    names = [change.name for change in CHANGES]
+    assert len(set(names)) == len(names) >= 40
+    assert table.rows_of(PAGE) == len(names)

@@ -1,0 +1,209 @@
+"""What requests need follows the contract: keys in their place, parameters, ids, paths; and records show no key."""
+
+import json
+
+import httpx
+import pytest
+from contract_changes import trying
+from contract_changes.change import Change, fields, require
+from contract_changes.places import served_at
+from contract_changes.requests import id_form, keyed, needing
+from contract_changes.responses import documented, own_bodies
+
+from migma_contract.errors import ContractError, FixtureError
+from migma_contract.openapi import parse_contract
+from migma_mock import MigmaMock, Mock, MockTransport
+
+WRONG = "mgma_sk_test_0123456789abcdef0123456789abcdef"
+
+
+@pytest.fixture
+def mock_of(tmp_path):
+    """Starts a mock on the built-in contract with an edit; returns the handle of a new account."""
+
+    def start(edit, **options):
+        tried = trying.start(Change("edited", edit, "served"), tmp_path)
+        mock = Mock(contract=tmp_path / "openapi.json", reload=False, **options) if options else tried.mock
+        assert mock is not None, tried.message
+        return MigmaMock(mock).new_account()
+
+    return start
+
+
+@pytest.fixture
+def get():
+    """Sends a GET to a mock."""
+
+    def send(account, url, **headers):
+        with httpx.Client(transport=MockTransport(account)) as client:
+            return client.get(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+    return send
+
+
+PLACES = {
+    "header": ({"type": "apiKey", "in": "header", "name": "X-Migma-Key"}, lambda key: ("", {"X-Migma-Key": key})),
+    "query": ({"type": "apiKey", "in": "query", "name": "api key"}, lambda key: (f"?api%20key={key}", {})),
+    "cookie": ({"type": "apiKey", "in": "cookie", "name": "sid"}, lambda key: ("", {"Cookie": f"a=b; sid={key}"})),
+    "bearer": ({"type": "http", "scheme": "bearer"}, lambda key: ("", {"Authorization": f"Bearer {key}"})),
+    "basic": (
+        {"type": "http", "scheme": "basic"},
+        lambda key: ("", {"Authorization": httpx.BasicAuth(key, "")._auth_header}),
+    ),
+}
+
+
+@pytest.mark.attack("secrets-in-records")
+@pytest.mark.parametrize("place", PLACES)
+def test_a_key_is_taken_from_its_place_alone_and_no_record_shows_it(mock_of, get, place):
+    """A wrong key is refused, a key elsewhere is no key, and the journal has neither."""
+    definition, at = PLACES[place]
+    account = mock_of(keyed(**definition))
+    base = account.stats_url(account.example_id).partition("?")[0]
+    for key, status in ((account.api_key, 200), (WRONG, 401), (account.revoked_key, 401), (account.forbidden_key, 403)):
+        query, headers = at(key)
+        assert get(account, base + query, **headers).status_code == status
+    assert get(account, base).status_code == 401
+    elsewhere = get(account, base, **PLACES["cookie" if place != "cookie" else "bearer"][1](account.api_key)[1])
+    assert elsewhere.status_code == 401
+    assert get(account, account.stats_url(account.example_id), **account.auth_headers).status_code == 200
+    shown = json.dumps([request.as_dict() for request in account.requests])
+    secrets = (account.api_key, httpx.BasicAuth(account.api_key, "")._auth_header.split()[1])
+    assert len(account.requests) >= 2
+    assert not any(secret in shown for secret in secrets)
+
+
+def test_without_security_a_key_still_selects_an_account(mock_of, get):
+    account = mock_of(lambda document: document.pop("security"))
+    account.campaign("mine", totalDelivered=100)
+    url = account.stats_url("mine")
+    assert get(account, url).status_code == 404
+    assert get(account, url, **account.auth_headers).status_code == 200
+    built_in = MigmaMock(account._mock)
+    assert get(account, built_in.stats_url(built_in.example_id)).status_code == 200
+
+
+@pytest.mark.parametrize(("status", "expected"), [("400", 400), ("422", 422), ("4XX", 400)])
+def test_a_missing_or_invalid_parameter_gets_the_documented_status(mock_of, get, status, expected):
+    account = mock_of(needing("X-Workspace", "header", {"type": "string", "minLength": 3}, status, example="acme"))
+    url, key = account.stats_url(account.example_id), account.auth_headers
+    assert key.pop("X-Workspace") == "acme"
+    missing = get(account, url, **key)
+    assert (missing.status_code, missing.json()["error"]) == (expected, "The header 'X-Workspace' is missing.")
+    invalid = get(account, url, **key, X_Workspace="ab")
+    assert invalid.status_code == expected
+    assert "expected minLength 3" in invalid.json()["error"]
+    assert get(account, url, **key, X_Workspace="abc").status_code == 200
+    assert get(account, url, X_Workspace="abc").status_code == 401
+
+
+def test_a_query_parameter_is_read_as_the_type_that_it_has(mock_of, get):
+    account = mock_of(needing("days", "query", {"type": "integer", "minimum": 1, "maximum": 90}, "400"))
+    base, key = account.stats_url(account.example_id).partition("?")[0], account.auth_headers
+    found = {days: get(account, f"{base}?days={days}", **key).status_code for days in ("7", "0", "91", "x", "7.5")}
+    assert found == {"7": 200, "0": 400, "91": 400, "x": 400, "7.5": 400}
+
+
+def test_an_id_of_another_form_gets_the_documented_status(mock_of, get):
+    account = mock_of(id_form("400", type="string", pattern="^[0-9a-f]{24}$"))
+    refused = get(account, account.stats_url("spring-sale"), **account.auth_headers)
+    assert (refused.status_code, "The id 'spring-sale' is invalid" in refused.json()["error"]) == (400, True)
+    assert get(account, account.stats_url("0" * 24), **account.auth_headers).status_code == 404
+
+
+def test_hints_and_urls_agree_with_the_path_of_the_server(mock_of, get):
+    """A request without /v1 gets the hint, with a server that has the path as with a path that has it."""
+    account = mock_of(served_at({"url": "https://api.migma.ai/v1"}))
+    assert account.stats_url("a").endswith("/v1/campaigns/a/stats")
+    assert account.sdk_base_url == f"{account.base_url}/v1"
+    hint = get(account, f"{account.base_url}/campaigns/a/stats", **account.auth_headers)
+    assert "use the base URL that ends in /v1" in hint.json()["error"]
+    twice = get(account, f"{account.base_url}/v1/v1/campaigns/a/stats", **account.auth_headers)
+    assert "/v1 occurs twice" in twice.json()["error"]
+
+
+def test_a_path_without_a_version_has_a_hint_too(mock_of, get):
+    account = mock_of(served_at({"url": "https://api.migma.ai"}))
+    assert account.sdk_base_url == account.base_url
+    hint = get(account, f"{account.base_url}/v1/campaigns/a/stats", **account.auth_headers)
+    assert "Its path has no /v1: use the base URL without it." in hint.json()["error"]
+
+
+def test_faults_and_rate_limits_send_the_bodies_that_the_contract_gives_their_status(mock_of, get):
+    """A contract with a 429 and a 503 of its own was answered with an internal error."""
+    account = mock_of(own_bodies)
+    url, key = account.stats_url(account.example_id), account.auth_headers
+    account.fail(503, times=1, retry_after=2)
+    down = get(account, url, **key)
+    assert (down.status_code, sorted(down.json())) == (503, ["message", "retryAfter"])
+    account.rate_limit("1/min")
+    limited = [get(account, url, **key) for _ in range(2)][-1]
+    assert (limited.status_code, limited.json()["retryAfter"] > 0) == (429, True)
+    assert "Too many requests" in limited.json()["message"]
+
+
+def _with(document, **changes):
+    newsletter = {"id": "mine", "title": "Mine", "description": "Mine."}
+    stats = json.loads((trying.openapi_path().parent / "fixtures/campaigns/newsletter.json").read_bytes())["stats"]
+    return {**newsletter, "stats": {**stats, **changes}}
+
+
+def test_a_campaign_of_ones_own_gets_only_what_is_required_and_the_note_names_its_file(mock_of, tmp_path):
+    def edit(document):
+        require(document, "spamReports", {"type": "integer", "minimum": 0})
+        fields(document)["forwards"] = {"type": "integer"}
+
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "lacking.json").write_text(json.dumps(_with(None)))
+    account = mock_of(edit, fixtures=own)
+    served = account._mock.accounts.built_in.state.campaign(b"mine").stats
+    assert "spamReports" in served
+    assert "forwards" not in served
+    (note,) = [note for note in account._mock.notices if "lacking.json" in note]
+    assert note.startswith("The contract requires spamReports, which your campaigns lack")
+
+
+def test_a_campaign_of_ones_own_that_contradicts_the_contract_is_an_error_with_its_place(mock_of, tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "wrong.json").write_text(json.dumps(_with(None, spamReports="many")))
+    with pytest.raises(FixtureError) as caught:
+        mock_of(lambda document: require(document, "spamReports", {"type": "integer"}), fixtures=own)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.pointer) == (str(own / "wrong.json"), "/stats/spamReports")
+
+
+def test_a_growing_campaign_that_will_contradict_the_contract_is_refused_when_it_is_read(mock_of, tmp_path):
+    """It raised at the request after the growth had passed the bound."""
+    own = tmp_path / "own"
+    own.mkdir()
+    growing = {"id": "big", "title": "Big", "description": "Big.", "growth": {"recipients": 3 * 10**9, "sentAt": "-1h"}}
+    (own / "big.json").write_text(json.dumps(growing))
+    with pytest.raises(FixtureError) as caught:
+        mock_of(lambda document: fields(document)["totalSent"].update(format="int32"), fixtures=own)
+    assert {problem.pointer for problem in caught.value.problems} == {"/growth"}
+
+
+def test_a_fault_gets_the_vendors_body_where_the_contract_has_it(mock_of, get):
+    account = mock_of(documented("503"))
+    account.fail(503)
+    down = get(account, account.stats_url(account.example_id), **account.auth_headers)
+    assert down.json() == {"success": False, "error": "Service Unavailable.", "code": "SERVICE_UNAVAILABLE"}
+    assert "x-mock-undocumented" not in down.headers
+
+
+def test_a_number_beyond_32_bits_is_a_violation_that_names_the_format(document):
+    fields(document)["totalSent"]["format"] = "int32"
+    contract = parse_contract(json.dumps(document).encode(), source="new.json")
+    stats = _with(None, totalSent=2**31)["stats"]
+    (violation,) = contract.operation.success.violations({"success": True, "data": stats})
+    assert (violation.keyword, violation.pointer) == ("format", "/data/totalSent")
+    assert violation.schema_pointer.endswith("/totalSent/format")
+    assert violation.expected == "an integer of 32 bits, maximum 2147483647"
+
+
+def test_an_unusable_example_of_a_required_header_is_refused(document):
+    needing("X-Workspace", "header", {"type": "string"}, example="ä\n")(document)
+    with pytest.raises(ContractError, match="a header with an example of printable ASCII"):
+        parse_contract(json.dumps(document).encode(), source="new.json")
