@@ -20,12 +20,13 @@ class ProblemModel(BaseModel):
     pointer: str = Field(description="JSON pointer to the place of the problem.")
     expected: str
     got: str
-    message: str = Field(description="What is wrong, as a sentence.")
+    message: str = Field(description="What is wrong, as a sentence, with its line if it is known.")
 
     @classmethod
     def of(cls, problem: Problem) -> "ProblemModel":
         """Return the model of a problem."""
-        return cls(**problem._asdict() | {"message": problem.text})
+        place = f" (line {problem.place.line}, column {problem.place.column})" if problem.place else ""
+        return cls(**problem._asdict() | {"message": f"{problem.text}{place}"})
 
 
 class ErrorModel(BaseModel):

@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -184,4 +186,13 @@ def test_the_ini_options_are_settings_of_the_same_name_and_type():
     kinds = {int: "int", bool: "bool"}
     assert {name: kind for name, (kind, _) in pytest_plugin._INI.items()} == {
         name: kinds.get(Settings.model_fields[name].annotation, "string") for name in pytest_plugin._INI
+    }
+
+
+def test_a_contract_of_a_url_is_not_below_the_rootdir():
+    given = {"migma_mock_contract": "https://docs.example/openapi.yaml", "migma_mock_fixtures": "mine"}
+    config = SimpleNamespace(rootpath=Path("/project"), getini=given.get)
+    assert pytest_plugin._options(config) == {
+        "contract": "https://docs.example/openapi.yaml",
+        "fixtures": Path("/project/mine"),
     }

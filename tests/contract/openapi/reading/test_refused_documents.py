@@ -1,9 +1,14 @@
 """A document that cannot be read is refused with its line and column."""
 
+import json
+from pathlib import Path
+
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from migma_contract.errors import ContractError
+from migma_contract.errors import ContractError, Problem
 from migma_contract.openapi import parse_contract
 from migma_contract.openapi.reading import read_document
 from migma_contract.openapi.reading.yaml_document import MAX_ALIASED
@@ -108,3 +113,50 @@ def test_what_the_loader_finds_has_a_line_in_each_format():
     place = problem.place
     assert text.splitlines()[place.line - 1][place.column - 1 :].startswith("responses:")
     assert f"(line {place.line}, column {place.column})" in str(problem)
+
+
+PAGE = (Path(__file__).parent / "samples/get-campaign-stats.md").read_bytes()
+YAML = PAGE.partition(b"````yaml")[2].partition(b"\n")[2].partition(b"````")[0]
+SIGNS = [
+    b"\t",
+    b"\n",
+    b"&a ",
+    b"*a",
+    b"<<: ",
+    b"{",
+    b"]",
+    b"'",
+    b'"',
+    b"!x ",
+    b"---\n",
+    b"```\n",
+    b"\xff",
+    b"\0",
+    b"? ",
+    b"- ",
+]
+
+
+@st.composite
+def spoilt(draw):
+    """A document with some of its bytes replaced by what means something in YAML, JSON or Markdown."""
+    content = draw(st.sampled_from([PAGE, YAML, PUBLISHED]))
+    for _ in range(draw(st.integers(1, 4))):
+        begin = draw(st.integers(0, len(content)))
+        content = content[:begin] + draw(st.sampled_from(SIGNS)) + content[begin + draw(st.integers(0, 20)) :]
+    return content
+
+
+@pytest.mark.attack("hostile-input")
+@given(st.binary() | st.text().map(str.encode) | spoilt(), st.sampled_from(["a.json", "a.yaml", "a.md", "a"]))
+def test_any_bytes_are_read_or_refused_in_words(content, source):
+    """With a place that is in the text, and never with another error."""
+    try:
+        found = read_document(content, source)
+    except ContractError as error:
+        problems = error.problems
+    else:
+        problems = [Problem(source, "", "", "", place=found.place("/paths/x"))]
+        json.loads(found.raw)
+    assert problems
+    assert all(place.line >= 1 and place.column >= 1 for problem in problems if (place := problem.place))
