@@ -33,6 +33,10 @@ class Outcome(NamedTuple):
 # Before anything else, since a module under test may read them when it is imported.
 for name in [name for name in os.environ if name.startswith("MIGMA_")]:
     del os.environ[name]
+# They decide about colours.
+os.environ["TERM"] = "xterm"
+for name in ("NO_COLOR", "FORCE_COLOR"):
+    os.environ.pop(name, None)
 # With it, every process that a test starts compiles what it imports again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Measuring coverage costs 0.2 s in each process that a test starts: see the fixture ``measured``.

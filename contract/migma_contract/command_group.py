@@ -1,18 +1,34 @@
-"""CommandGroup: the commands of a program, whose messages repeat no argument that may be a key."""
+"""CommandGroup: the commands of a program, which take each option once and repeat no argument that may be a key."""
 
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from typer.core import TyperGroup
+
+from migma_contract.colors import wants_color
 
 _UNEXPECTED = "unexpected extra argument"
 _HINT = "Quote a value that has spaces, and write none after the = of an option."
 
 
 class CommandGroup(TyperGroup):
-    """The commands of a program; an argument that none of them expects is not shown: ``--api-key= KEY`` has one."""
+    """The commands of a program.
+
+    An argument that none of them expects is not shown: ``--api-key= KEY`` has one. An option that takes one value is
+    refused if it is given twice: the last one would count, and the other be ignored in silence.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        for command in (self, *self.commands.values()):
+            vars(command)["make_parser"] = partial(_make_parser, command.make_parser)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command of a context."""
+        ctx.color = wants_color(sys.stdout)  # the default of what commands print
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -20,3 +36,19 @@ class CommandGroup(TyperGroup):
             if _UNEXPECTED in getattr(error, "message", ""):
                 vars(error)["message"] = f"{_UNEXPECTED}; it is not shown, since it may be a key. {_HINT}"
             raise
+
+
+def _make_parser(make_parser: Callable[[Any], Any], ctx: Any) -> Any:
+    """Return the parser of a command, which refuses options that are given more than once."""
+    parser = make_parser(ctx)
+    vars(parser)["parse_args"] = partial(_parse_args, parser.parse_args, ctx)
+    return parser
+
+
+def _parse_args(parse_args: Callable[..., Any], ctx: Any, args: list[str]) -> Any:
+    options, rest, order = parse_args(args=args)
+    for parameter, times in Counter(order).items():
+        takes_one = parameter.param_type_name == "option" and not parameter.multiple and not parameter.count
+        if times > 1 and takes_one and not ctx.resilient_parsing:
+            ctx.fail(f"{max(parameter.opts, key=len)} is given {times} times; give it once.")
+    return options, rest, order

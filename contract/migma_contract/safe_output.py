@@ -12,17 +12,18 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import TextIO
 
 from migma_contract.ci_commands import LONGEST, without_commands
+from migma_contract.colors import wants_color
 from migma_contract.safe_text import block
 
 _STYLE = r"(\x1b\[(?:[0-4]|[39][0-7])?(?:;(?:[0-4]|[39][0-7]))*m)"
-"""The colours and weights that these commands use, on terminals only."""
+"""The colours and weights that these commands use, where colours are wanted."""
 
 
 class OutputFilter:
     """Makes text safe that comes in pieces, of which each continues the line of the one before it.
 
     Args:
-        keep_colors: Keep colours, which commands themselves send to a terminal.
+        keep_colors: Keep colours, which commands themselves print where they are wanted.
     """
 
     def __init__(self, *, keep_colors: bool = False) -> None:
@@ -66,7 +67,7 @@ class SafeStream(io.TextIOBase):
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
-        self._filter = OutputFilter(keep_colors=stream.isatty())
+        self._filter = OutputFilter(keep_colors=wants_color(stream))
 
     def write(self, text: str, /) -> int:
         """Write a text, made safe."""

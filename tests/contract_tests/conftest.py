@@ -268,6 +268,7 @@ def check_process(run_process, stage, conforming):
 def checking(run, stage, conforming):
     def check(*arguments, url=conforming.url, **environment):
         given = {"MIGMA_API_KEY": stage.key, "MIGMA_CAMPAIGN_IDS": stage.campaign, **environment}
-        return run("check", "--base-url", url, *arguments, **given)
+        base_url = () if "--base-url" in arguments else ("--base-url", url)
+        return run("check", *base_url, *arguments, **given)
 
     return check

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migma_contract import colors
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.safe_output import unfiltered, write_bytes
 from migma_contract.safe_text import one_line
@@ -111,16 +112,15 @@ def _print(name: str, text: str) -> None:
 
 
 def wants_color(*, no_color: bool) -> bool:
-    """True if standard output is a terminal with colours and the user did not refuse them (https://no-color.org)."""
-    refused = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not refused
+    """True if standard output gets colours and the user did not refuse them by ``--no-color``."""
+    return not no_color and colors.wants_color(sys.stdout)
 
 
 class Progress:
     """One line on standard error that says what is happening, if that is a terminal."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._shown = sys.stderr.isatty() and not quiet
+        self._shown = colors.moves_cursor(sys.stderr) and not quiet
 
     def __call__(self, words: str) -> None:
         """Show these words in place of the previous ones; "" clears the line."""

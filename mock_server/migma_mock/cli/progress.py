@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import typer
 
+from migma_contract.colors import moves_cursor
 from migma_contract.safe_output import unfiltered
 
 T = TypeVar("T")
@@ -16,6 +17,6 @@ MANY = 1000
 
 def progress(items: Sequence[T], label: str) -> Iterator[T]:
     """Yield items, with a bar on standard error if it is a terminal and there are at least :data:`MANY` items."""
-    shown = len(items) >= MANY and sys.stderr.isatty()
+    shown = len(items) >= MANY and moves_cursor(sys.stderr)
     with typer.progressbar(items, file=unfiltered(sys.stderr), hidden=not shown, label=label) as bar:
         yield from bar
