@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from migma_contract.bounded_file import read_file
-from migma_contract.errors import ContractError, Problem
+from migma_contract.errors import ContractError, Problem, SettingsError
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES, SourceContent
 from migma_contract.resources import openapi_path
@@ -26,11 +26,15 @@ def read_source(source: Path | str, *, refresh: bool = False) -> SourceContent:
 
     Raises:
         ContractError: It cannot be read.
+        SettingsError: A file shall be fetched again.
     """
     if is_url(source):
         from migma_contract.openapi.sources.kept_document import read_url
 
         return read_url(str(source), refresh=refresh)
+    if refresh:
+        got = f"the file {Path(source).name}"
+        raise SettingsError([Problem("--refresh", "", "the URL of a contract with it", got)])
     path = Path(source)
     name = path.name if path == openapi_path() else str(path)
     try:
