@@ -44,6 +44,7 @@ class Memory:
         limit: How many bytes all accounts may keep.
 
     Attributes:
+        recorded: How many requests all journals have recorded, which tells their order.
         used: How many bytes they keep.
         threshold: Journals are cut when more is used.
         dropped: How many requests the journals have lost so.
@@ -51,7 +52,7 @@ class Memory:
 
     def __init__(self, limit: int) -> None:
         self.limit = self.threshold = limit
-        self.used = self.dropped = 0
+        self.used = self.dropped = self.recorded = 0
         # Journals keep a quarter, and after a cut an eighth is free, so that the next one is not necessary at once.
         self._most_shares, self._room = limit // 4 * 3, limit // 8
         self._in_shares = 0

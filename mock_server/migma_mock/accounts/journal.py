@@ -3,7 +3,7 @@
 from collections import deque
 
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
-from migma_mock.accounts.recorded_request import UNEXPECTED, RecordedRequest
+from migma_mock.accounts.recorded_request import PREFLIGHT, UNEXPECTED, RecordedRequest
 from migma_mock.memory import Memory, without_limit
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
@@ -33,7 +33,7 @@ class Journal:
     Args:
         bound: How many requests are kept.
         memory: Counts what all journals of the mock keep, and may :meth:`cut` this one.
-        all_unexpected: Every request is unexpected, as in the journal of requests with an unknown key.
+        all_unexpected: Every request but preflights is unexpected, as in the journal of requests with an unknown key.
         redactor: Removes secrets from the requests whenever they are read.
 
     Attributes:
@@ -108,11 +108,12 @@ class Journal:
             size, large_body = size + large_body, 0
         if query:
             size += len(query)
-        number, redactor = self.recorded, self.redactor
-        entry = RecordedRequest(
-            number, time, method, path, headers, campaign, reply, seconds, query, size, large_body, redactor
-        )
         entries, memory = self._entries, self._memory
+        memory.recorded += 1
+        number, order, redactor = self.recorded, memory.recorded, self.redactor
+        entry = RecordedRequest(
+            number, time, method, path, headers, campaign, reply, seconds, query, size, large_body, redactor, order
+        )
         entries.append(entry)
         if large_body:
             size += self._share_body(entry)
@@ -123,7 +124,7 @@ class Journal:
             size -= self._freed_by(oldest) if oldest.large_body else oldest.size
         self.bytes += size
         memory.used += size
-        if self._all_unexpected or reply.matched_by in UNEXPECTED:
+        if reply.matched_by in UNEXPECTED or (self._all_unexpected and reply.matched_by != PREFLIGHT):
             self._keep_unexpected(entry)
         if memory.used > memory.threshold:
             memory.cut_journals()

@@ -18,6 +18,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UNEXPECTED = frozenset({"unknown path", "wrong method", "unknown id"})
 """``matched_by`` of the replies to requests that a test is not expected to send."""
 
+PREFLIGHT = "CORS preflight"
+"""``matched_by`` of the replies to the questions that a browser asks before it sends a request (CORS).
+
+No client sends them, so they are never unexpected, and count in a verification only if it is about ``OPTIONS``.
+"""
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class RecordedRequest:
@@ -31,6 +37,7 @@ class RecordedRequest:
         seconds: How long the mock took to choose the reply.
         size: How many bytes it needs, without a large body.
         large_body: The size of the body if it is large, as other entries may share it; else 0.
+        order: Its place among the requests of all accounts, whose clocks may differ.
     """
 
     # pytest shows the fields that are compared, so none with a secret is.
@@ -46,6 +53,7 @@ class RecordedRequest:
     size: int = field(default=0, compare=False)
     large_body: int = field(default=0, compare=False)
     _redactor: RecordRedactor = field(default=NO_SECRETS, compare=False)
+    order: int = field(default=0, compare=False)
 
     def __repr__(self) -> str:
         return f"<{self.number}: {self.method} {self.path} {self.status}, {self.matched_by}>"
@@ -97,6 +105,11 @@ class RecordedRequest:
     def is_unexpected(self) -> bool:
         """True for an unknown path or id, or a wrong method."""
         return self._reply.matched_by in UNEXPECTED
+
+    @property
+    def is_preflight(self) -> bool:
+        """True for a question that a browser asked before it sent a request (CORS)."""
+        return self._reply.matched_by == PREFLIGHT
 
     @property
     def response_headers(self) -> list[tuple[str, str]]:

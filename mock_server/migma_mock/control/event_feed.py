@@ -7,9 +7,10 @@ number of the last entry that it received is kept.
 
 from collections.abc import Callable, Iterator
 from heapq import merge
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from time import time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
@@ -41,24 +42,31 @@ class _JournalReader:
         self._journal = current()
         self._last_number = self._journal.recorded
 
-    def past(self) -> Iterator[tuple[float, dict[str, Any]]]:
+    def past(self) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield the entries that existed when reading began, newest first, each after a key to sort it by."""
         for entry in reversed(self._journal.entries):
             if entry.number <= self._last_number:
-                yield -entry.time.timestamp(), _entry_data(self._account, entry)
+                yield -entry.order, _entry_data(self._account, entry)
 
-    def news(self) -> Iterator[Event]:
-        """Yield the oldest of the entries since the last call."""
+    def follow(self) -> Iterator[Event]:
+        """Read the journal that replaced this one, if one did."""
         journal = self._current()
         if journal is not self._journal:
             self._journal, self._last_number = journal, 0
             yield Event("cleared", {"account": self._account})
-        if (count := journal.recorded - self._last_number) and (entries := journal.entries):
-            fresh = entries[-count:][:_ENTRIES_PER_EVENT]
-            missed = fresh[0].number - self._last_number - 1
-            self._last_number = fresh[-1].number
-            data = [_entry_data(self._account, entry) for entry in fresh]
-            yield Event("entries", {"account": self._account, "missed": missed, "entries": data})
+
+    def fresh(self) -> Iterator[tuple[int, Self, RecordedRequest]]:
+        """Yield the oldest entries that were not taken yet, each after a key to sort it by."""
+        count = self._journal.recorded - self._last_number
+        entries = self._journal.entries[-count:][:_ENTRIES_PER_EVENT] if count else []
+        return ((entry.order, self, entry) for entry in entries)
+
+    def take(self, entries: list[RecordedRequest]) -> Event:
+        """Return some of the fresh entries as an event; they count as read from now on."""
+        missed = entries[0].number - self._last_number - 1
+        self._last_number = entries[-1].number
+        data = [_entry_data(self._account, entry) for entry in entries]
+        return Event("entries", {"account": self._account, "missed": missed, "entries": data})
 
 
 class EventFeed:
@@ -92,7 +100,7 @@ class EventFeed:
     def past(self, limit: int) -> Iterator[Event]:
         """Yield the newest entries of all journals, newest first, in parts; at least one part, which may be empty."""
         readers = [*self._readers.values(), *self._unknown_key]
-        newest = merge(*(reader.past() for reader in readers), key=lambda keyed: keyed[0])
+        newest = merge(*(reader.past() for reader in readers), key=itemgetter(0))
         yield Event("past", {"entries": []})
         entries = (entry for _, entry in islice(newest, limit))
         while part := list(islice(entries, _ENTRIES_PER_EVENT)):
@@ -102,8 +110,13 @@ class EventFeed:
         """Yield everything that happened since the last call."""
         if self._sync():
             yield Event("accounts", {"number": len(self._readers)})
-        for reader in (*self._readers.values(), *self._unknown_key):
-            yield from reader.news()
+        readers = [*self._readers.values(), *self._unknown_key]
+        for reader in readers:
+            yield from reader.follow()
+        # In the order in which they came, whatever the clocks of the accounts show.
+        fresh = merge(*(reader.fresh() for reader in readers), key=itemgetter(0))
+        for reader, group in groupby(islice(fresh, _ENTRIES_PER_EVENT), key=itemgetter(1)):
+            yield reader.take([entry for _, _, entry in group])
         for account in self._accounts():
             before, now = self._fingerprints[account.id], _fingerprint(account)
             parts = [part for part in now if now[part] != before[part]]
