@@ -64,9 +64,10 @@ class MockServer(MigmaMock):
         self.settings = mock.settings
         self._socket = listen(self.settings.host, self.settings.port)
         self._address: tuple[str, int] = self._socket.getsockname()[:2]
+        weakref.finalize(self, self._socket.close)
+        mock.engine.cors.listen_at(self._address[0])
         mock.control_access.listen_at(self._address[0])
         mock.accounts.redactor.know([Secret(mock.control_access.token or "")])
-        weakref.finalize(self, self._socket.close)
         super().__init__(mock, base_url=base_url(*self._address))
         self._server = UvicornServer(FrontDoor(mock))
         self._thread: threading.Thread | None = None

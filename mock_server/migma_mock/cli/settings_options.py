@@ -13,8 +13,13 @@ _METAVARS = {
     "fixtures": "DIR",
     "contract": "FILE|URL",
     "api_key": "KEY",
+    "cors_origin": "ORIGIN",
     "control_token": "TOKEN",
     "max_memory": "SIZE",
+    "delay": "TIME",
+    "fault": "FILE",
+    "plan": "PLAN",
+    "instance": "ID",
 }
 
 
@@ -34,6 +39,12 @@ def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., 
     return decorate
 
 
+def _default(value: object) -> str:
+    if isinstance(value, bool):
+        return "on by default" if value else "off by default"
+    return f"default {value}"
+
+
 def _option(name: str) -> inspect.Parameter:
     field = Settings.model_fields[name]
     annotation: Any = str | None
@@ -42,8 +53,7 @@ def _option(name: str) -> inspect.Parameter:
         annotation, declaration = bool | None, f"{declaration}/--no-{declaration[2:]}"
     elif get_origin(field.annotation) is list:
         annotation = list[str] | None
-    has_default = isinstance(field.default, int | str) and not isinstance(field.default, bool)
-    shown = f"default {field.default}, " if has_default else ""
+    shown = f"{_default(field.default)}, " if isinstance(field.default, int | str) else ""
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
 
     def complete(incomplete: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 import shutil
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from migma_mock.messages.request import Request
 _FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
-    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP app.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 _HERE = Path(__file__).parent
 _MILLISECONDS = 60_000
@@ -118,6 +120,53 @@ def dashboard(browser, mock):
         context.close()
     assert [text for text in messages if not any(part in text for part in expected)] == []
     assert hosts <= own, "a request went to another server"
+
+
+@pytest.fixture(scope="module")
+def page_server():
+    """Serves one page with any content, under any name that the browser knows for this machine; returns its URL."""
+
+    class Page(BaseHTTPRequestHandler):
+        content = ""
+
+        def do_GET(self):
+            body = f"<!doctype html><title>other</title>{self.content}".encode()
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+
+        def serve(content="", host="evil.example"):
+            Page.content = content
+            return f"http://{host}:{server.server_port}/"
+
+        yield serve
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def visit(browser):
+    """Opens a URL in a new context and returns the page when all that it loads is there."""
+    contexts = []
+
+    def open_(url, **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """What a browser lets pages of other sites do with the mock, and how a person gets past the token."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
@@ -12,53 +10,6 @@ from migma_mock.control.routes.events import MAX_STREAMS
 
 TOKEN = "a-token-of-tests"
 MANY = MAX_STREAMS + 8
-
-
-@pytest.fixture(scope="module")
-def page_server():
-    """Serves one page with any content, under any name that the browser knows for this machine; returns its URL."""
-
-    class Page(BaseHTTPRequestHandler):
-        content = ""
-
-        def do_GET(self):
-            body = f"<!doctype html><title>other</title>{self.content}".encode()
-            self.send_response(200)
-            self.send_header("content-type", "text/html")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_arguments):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-
-        def serve(content="", host="evil.example"):
-            Page.content = content
-            return f"http://{host}:{server.server_port}/"
-
-        yield serve
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def visit(browser):
-    """Opens a URL in a new context and returns the page when all that it loads is there."""
-    contexts = []
-
-    def open_(url, **options):
-        contexts.append(browser.new_context(**options))
-        page = contexts[-1].new_page()
-        page.goto(url)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
 
 
 @pytest.fixture
