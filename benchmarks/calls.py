@@ -7,6 +7,7 @@ answer is written; those within the event loop and uvicorn are not. The same cod
 import asyncio
 import io
 import json
+import math
 import sys
 from pathlib import Path
 from types import FrameType
@@ -84,7 +85,9 @@ async def _count(mock: Mock, request: bytes) -> int:
     config = uvicorn.Config(FrontDoor(mock), ws="none", log_config=None, access_log=False, proxy_headers=False)
     config.load()
     state = ServerState()
-    state.default_headers = [(b"date", b"Sun, 06 Nov 1994 08:49:37 GMT")]
+    date = mock.engine.date
+    date.begins, date.ends = 0, math.inf  # as while a server renews it
+    state.default_headers = [date.header]
     protocol, transport = FastPathProtocol(config, state, {}, loop, mock=mock), _Transport()
     protocol.connection_made(transport)
     counts = []

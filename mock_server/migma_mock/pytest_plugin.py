@@ -80,6 +80,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def _migma_mock(pytestconfig: pytest.Config) -> "Mock":
     """The mock of all tests in this process, with and without a socket."""
+    from migma_mock.http.asgi import prepare_for_freezegun
+
+    prepare_for_freezegun()  # a test may ask for the server when the time is frozen already
     if _mock in pytestconfig.stash:
         return pytestconfig.stash[_mock]
     mock = _create_mock(_options(pytestconfig))

@@ -15,6 +15,12 @@ def is_in_range(instant: datetime) -> bool:
     return instant.utcoffset() is not None and EARLIEST <= instant <= LATEST
 
 
+def real_time() -> float:
+    """Return the real time, in seconds since 1970; looked up at each call, since freezegun and the like replace it."""
+    return time.time()
+
+
+_NOT_MOVED = timedelta()
 _LONGEST = LATEST - EARLIEST
 _LATEST_SECONDS = LATEST.timestamp()
 
@@ -28,11 +34,11 @@ class Clock:
         wall: Returns the real time, in seconds since 1970.
     """
 
-    def __init__(self, wall: Callable[[], float] = time.time) -> None:
+    def __init__(self, wall: Callable[[], float] = real_time) -> None:
         self._wall = wall
         self._changing = Lock()
         # The time at which it is frozen, or how far it is ahead of the real time.
-        self._state: datetime | timedelta = timedelta()
+        self._state: datetime | timedelta = _NOT_MOVED
 
     @property
     def is_frozen(self) -> bool:
@@ -50,6 +56,8 @@ class Clock:
     def timestamp(self) -> float:
         """Return the time in seconds since 1970."""
         state = self._state
+        if state is _NOT_MOVED:
+            return self._wall()
         if isinstance(state, datetime):
             return state.timestamp()
         return min(max(self._wall() + state.total_seconds(), 0.0), _LATEST_SECONDS)

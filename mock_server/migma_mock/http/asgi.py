@@ -1,15 +1,26 @@
 """The ASGI front door of the socket server: it answers the contract's path before FastAPI is imported."""
 
 import asyncio
+import sys
 import threading
 import time
 from collections.abc import MutableMapping
+from datetime import datetime
 from typing import Any
 
 from migma_mock.http.send import respond
 from migma_mock.messages.asgi import ASGIApp, Receive, Scope, Send, progress_of, request_target
 from migma_mock.mock import Mock
 from migma_mock.own_pages import is_own_page
+
+
+def prepare_for_freezegun() -> None:
+    """Import FastAPI now if the tests of this process have freezegun, since that is not possible in frozen time.
+
+    freezegun replaces classes that pydantic inherits from. If the time is frozen already, nothing is imported.
+    """
+    if "freezegun" in sys.modules and type(datetime) is type:
+        import migma_mock.http.application  # noqa: F401
 
 
 class FrontDoor:
@@ -20,6 +31,7 @@ class FrontDoor:
     """
 
     def __init__(self, mock: Mock) -> None:
+        prepare_for_freezegun()
         self.mock = mock
         self._app: ASGIApp | None = None
         self._creating = threading.Lock()

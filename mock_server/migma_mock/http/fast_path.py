@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from migma_mock.engine.date_header import undated
 from migma_mock.http.protocol import MockProtocol
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Headers
@@ -27,9 +28,9 @@ class FastPathProtocol(MockProtocol):
     that a request is counted and recorded once.
     """
 
-    # The latest headers that uvicorn adds to each response, and their lines, of any connection. One value, since
-    # several servers may run in threads.
-    _added: ClassVar[tuple[list[tuple[bytes, bytes]], bytes]] = ([], b"")
+    # The latest headers that the server adds to each response, of any connection, and their lines: all, and without
+    # Date. One value, since several servers may run in threads.
+    _added: ClassVar[tuple[list[tuple[bytes, bytes]], bytes, bytes]] = ([], b"", b"")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,18 +52,21 @@ class FastPathProtocol(MockProtocol):
         self.answer = reply
         if reply.delay or reply.delivery is not NORMAL:
             return False
-        head = _head(reply.status, reply.headers, len(reply.body))
-        if head is None:
+        found = _head(reply.status, reply.headers, len(reply.body))
+        if found is None:
             return False
+        head, is_dated = found
         keeps_alive = self.parser.should_keep_alive() and self.version == "1.1"
-        added, lines = self._added
+        added, lines, undated_lines = self._added
         if added is not self.server_state.default_headers:
-            # uvicorn has another list every second.
+            # The server has another list every second.
             added = self.server_state.default_headers
-            lines = b"".join([b"%s: %s\r\n" % header for header in added])
-            FastPathProtocol._added = (added, lines)
+            lines, undated_lines = _lines(added), _lines(undated(added))
+            FastPathProtocol._added = (added, lines, undated_lines)
         end = b"\r\n" if keeps_alive else b"connection: close\r\n\r\n"
-        self.transport.write(b"".join((head, lines, end, reply.body if method == "GET" else b"")))
+        self.transport.write(
+            b"".join((head, undated_lines if is_dated else lines, end, reply.body if method == "GET" else b""))
+        )
         if not keeps_alive:
             self.close_when_read()
         self.on_response_complete()
@@ -94,10 +98,14 @@ def _plain_target(prefix: str, suffix: str) -> Callable[[bytes], re.Match[bytes]
     return re.compile(start + rb"[A-Za-z0-9._~%-]{1,256}" + end + _QUERY).fullmatch
 
 
+def _lines(headers: list[tuple[bytes, bytes]]) -> bytes:
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+
 @lru_cache(1024)
-def _head(status: int, headers: Headers, length: int) -> bytes | None:
-    """Return status line and headers as bytes; None if uvicorn has to add, or to refuse, something."""
+def _head(status: int, headers: Headers, length: int) -> tuple[bytes, bool] | None:
+    """Return status line and headers as bytes, and if one is Date; None if uvicorn has to add or to refuse one."""
     lengths = [value for name, value in headers if name == b"content-length"]
     if lengths != [str(length).encode()] or not are_valid(headers) or any(name == b"connection" for name, _ in headers):
         return None
-    return head_lines(status, headers)
+    return head_lines(status, headers), any(name == b"date" for name, _ in headers)

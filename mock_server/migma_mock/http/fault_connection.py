@@ -10,6 +10,7 @@ from collections.abc import Callable
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
+from migma_mock.engine.date_header import is_dated, undated
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.response_head import head_lines
 from migma_mock.mock import Mock
@@ -39,6 +40,10 @@ class UvicornConnection:
         self._close = weakref.WeakMethod(close)
         self._cycle: RequestResponseCycle = weakref.proxy(cycle)
 
+    def replace_date(self) -> None:
+        """Leave out the server's Date, since the reply has its own."""
+        self._cycle.default_headers = undated(self._cycle.default_headers)
+
     async def deliver(self, reply: Reply, body: bytes, mock: Mock) -> None:
         """Write status line and headers exactly as the reply has them, then the body, and end the connection."""
         # uvicorn treats the client as disconnected: it neither writes nor logs an error.
@@ -66,4 +71,5 @@ class UvicornConnection:
 
 def head(reply: Reply, state: ServerState) -> bytes:
     """Return status line and headers as bytes, with the headers that the server adds."""
-    return head_lines(reply.status, (*state.default_headers, *reply.headers)) + b"\r\n"
+    added = undated(state.default_headers) if is_dated(reply) else state.default_headers
+    return head_lines(reply.status, (*added, *reply.headers)) + b"\r\n"

@@ -75,7 +75,7 @@ class RefusingProtocol(WritingProtocol):
             # It waits there for its turn.
             progress.refusal = reply
             return
-        record_refusal(self.mock, cast("Scope", cycle.scope), reply)
+        reply = record_refusal(self.mock, cast("Scope", cycle.scope), reply)
         progress.is_refused = cycle.disconnected = True
         cycle.message_event.set()
         if cycle.response_started:

@@ -2,8 +2,10 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from migma_mock.engine.date_header import is_dated, undated
 from migma_mock.messages.asgi import EXTENSION, Receive, Scope, Send, progress_of, request_target
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply
@@ -29,8 +31,8 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     if progress.is_refused:
         return
     if progress.refusal is not None:
-        record_refusal(mock, scope, progress.refusal)
-        await send_reply(progress.refusal, method, send)
+        refusal = record_refusal(mock, scope, progress.refusal)
+        await send_reply(_with_one_date(refusal, scope), method, send)
         return
     if reply is None:
         # A body may turn out to be invalid: whatever uses up a fault, a step or the rate limit waits for its end.
@@ -40,6 +42,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
             # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
             await asyncio.to_thread(mock.generator.prepare)
         reply = progress.reply = mock.engine.answer(request)
+    reply = _with_one_date(reply, scope)
     if reply.delay:
         await mock.wait(reply.delay)
     if reply.delivery is NORMAL:
@@ -50,13 +53,17 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         mock.log.request(method, request.path, reply.status, reply.matched_by, time.perf_counter() - started)
 
 
-def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> None:
-    """Record and log that an invalid request is refused; the journal has only requests to the API."""
+def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
+    """Record and log that an invalid request is refused, and return the refusal as the client gets it.
+
+    The journal has only requests to the API.
+    """
     request = _request_of(scope)
     if not is_own_page(request_target(scope)[0]):
-        mock.engine.record_refusal(request, reply)
+        reply = mock.engine.record_refusal(request, reply)
     if mock.log:
         mock.log.request(request.method, request.path, reply.status, reply.matched_by, 0)
+    return reply
 
 
 async def send_reply(reply: Reply, method: str, send: Send) -> None:
@@ -86,6 +93,20 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
         await send_reply(mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", message), scope["method"], send)
     else:
         await connection.deliver(reply, body, mock)
+
+
+def _with_one_date(reply: Reply, scope: Scope) -> Reply:
+    """Return a reply as it is sent beside the headers that the server adds: that of the mock, or another one.
+
+    Another server adds its own Date whatever the reply has, and two are invalid.
+    """
+    if not is_dated(reply):
+        return reply
+    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    if connection is None:
+        return replace(reply, headers=tuple(undated(list(reply.headers))))
+    connection.replace_date()
+    return reply
 
 
 def _request_of(scope: Scope) -> Request:

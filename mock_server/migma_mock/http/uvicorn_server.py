@@ -1,8 +1,10 @@
 """uvicorn's server with a ready callback, quiet logs and signals that end it in order; sockets that listen."""
 
+import asyncio
 import errno
 import logging
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -44,6 +46,9 @@ class UvicornServer(uvicorn.Server):
         unready: What ``on_ready`` raised, which ended the server.
     """
 
+    # A class keeps the function when tools such as freezegun replace it in all modules.
+    _real_time = staticmethod(time.monotonic)
+
     def __init__(self, app: FrontDoor) -> None:
         super().__init__(
             uvicorn.Config(
@@ -54,6 +59,7 @@ class UvicornServer(uvicorn.Server):
                 access_log=False,
                 proxy_headers=False,
                 server_header=False,
+                date_header=False,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
@@ -64,6 +70,10 @@ class UvicornServer(uvicorn.Server):
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         _is_own_context.set(True)
+        loop = asyncio.get_running_loop()
+        if isinstance(loop, asyncio.BaseEventLoop):
+            # In time that a test has frozen no timer would end, and the server could not stop. uvloop does not look.
+            loop.time = self._real_time  # type: ignore[method-assign]
         await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -95,9 +105,11 @@ class UvicornServer(uvicorn.Server):
     async def on_tick(self, counter: int) -> bool:
         ends = await super().on_tick(counter)
         # Ten times a second and among the headers that all answers have anyway, so that it costs no request anything.
-        if bool(self._mock.fixture_errors) is not (_LAST_GOOD in self.config.encoded_headers):
-            self.config.encoded_headers = [_LAST_GOOD] if self._mock.fixture_errors else []
-            await super().on_tick(0)
+        date = self._mock.engine.date
+        date.renew(time.time())
+        headers = [date.header, _LAST_GOOD] if self._mock.fixture_errors else [date.header]
+        if self.server_state.default_headers != headers:
+            self.server_state.default_headers = headers
         return ends
 
     async def main_loop(self) -> None:
@@ -111,6 +123,7 @@ class UvicornServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._mock.close()
+        self._mock.engine.date.stop()
         await super().shutdown(sockets)
 
     @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import anyio
 import httpx
 
+from migma_mock.engine.date_header import is_dated
 from migma_mock.messages.delivery import Chunk
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
@@ -68,11 +69,13 @@ class MockTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _ask(self, asked: Request) -> Reply:
         try:
-            return self._mock.on_loop(lambda: self._mock.engine.answer(asked))
+            reply = self._mock.on_loop(lambda: self._mock.engine.answer(asked))
         except Exception as error:  # noqa: BLE001  # it is raised again
             # Local variables on the way to it have the key of the request, and pytest -l would show them.
             error.add_note("".join(["In the mock:\n", *traceback.format_tb(error.__traceback__)]))
             raise error.with_traceback(None) from error.__cause__
+        # While a server runs, the reply leaves that header to it.
+        return reply if is_dated(reply) else reply.with_headers(self._mock.engine.date.header)
 
 
 def _as_engine_request(request: httpx.Request) -> Request:

@@ -29,15 +29,15 @@ RELIED_ON = {
         "_unset_keepalive_if_required",
     },
     "RequestResponseCycle": {
-        *("disconnected", "keep_alive", "message_event", "more_body", "on_response"),
+        *("default_headers", "disconnected", "keep_alive", "message_event", "more_body", "on_response"),
         *("response_complete", "response_started"),
     },
     "FlowControl": {"pause_reading", "read_paused", "write_paused"},
     "ServerState": {"default_headers"},
-    "Config": {"encoded_headers", "http_protocol_class"},
+    "Config": {"http_protocol_class"},
     "Server": {
-        *("_captured_signals", "capture_signals", "main_loop", "on_tick", "run", "serve", "shutdown", "should_exit"),
-        *("started", "startup"),
+        *("_captured_signals", "capture_signals", "main_loop", "on_tick", "run", "serve", "server_state", "shutdown"),
+        *("should_exit", "started", "startup"),
     },
 }
 """Every name of uvicorn's inside that the mock uses, by the class whose instances have it."""
