@@ -12,6 +12,7 @@ from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.campaigns.fixture_writer import generated_answer
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.generation import PROFILES, Profile, campaign_ids
+from migma_mock.messages.body_forms import forms_of
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, require_id, to_members
 from migma_mock.testing.handle_base import HandleBase
 from migma_mock.testing.keyword_arguments import GrowthArguments, StatsArguments
@@ -32,16 +33,16 @@ class CampaignMethods(HandleBase):
 
         Args:
             campaign_id: Its id.
-            stats: Fields of CampaignStats, named as the vendor names them; None omits an optional one.
+            stats: Fields of the contract's stats; None omits an optional one.
 
         Raises:
             ArgumentError: A field is unknown, has a value that the contract refuses, or contradicts another field.
         """
-        rates = self._mock.contract.rates
-        completed = complete_stats(stats, self.clock.now, rates)
-        document = _document("campaign", campaign_id, stats=completed, rates=rates)
+        contract = self._mock.contract
+        known = forms_of(contract).stats.fill(complete_stats(stats, self.clock.now, contract), str(campaign_id))
+        document = _document("campaign", campaign_id, stats=known, rates=contract.rates)
         self._add(document, self.clock.now, partial(argument_problems, "campaign", above="/stats", name=str))
-        return completed
+        return known
 
     def add_campaign(self, document: Mapping[str, Any]) -> None:
         """Add a campaign written as a fixture file writes it, with ``stats``, ``reply``, ``growth`` or ``script``.
@@ -97,7 +98,9 @@ class CampaignMethods(HandleBase):
         if not isinstance(seed, int):
             raise argument_error(f"{call}(seed)", "a whole number", seed)
         if campaign_id is None:
-            campaign_id = campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
+            campaign_id = self._mock.contract.allowed_id(
+                campaign_ids(seed, (number := next(self._numbers)) + 1)[number]
+            )
         envelope = self._mock.generator_of(profile=profile, seed=seed).envelope(require_id(call, campaign_id))
         document = _document(call, campaign_id, **generated_answer(envelope, profile))
         # Without the time: its lastUpdated may be later than what the account's clock shows.

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from migma_contract.errors import ArgumentError, Problem
+from migma_contract.openapi import Contract
 from migma_contract.rate_unit import WHOLE, RateUnit
 from migma_contract.stats import MAX_COUNT, RATES, CampaignStats, is_rate, number, rate, rounded_rate
 from migma_contract.timestamps import format_rfc3339
+from migma_mock.messages.body_forms import forms_of
 from migma_mock.testing.arguments import HIDDEN, argument_error, unknown_name
 
 __tracebackhide__ = HIDDEN
@@ -38,21 +40,24 @@ _OPENS = _Events("openRate", "uniqueOpens", "totalOpens", ("botOpens", "mppOpens
 _CLICKS = _Events("clickRate", "uniqueClicks", "totalClicks", ("botClicks",), 0.03)
 
 
-def complete_stats(given: Mapping[str, Any], now: datetime, unit: RateUnit) -> dict[str, Any]:
+def complete_stats(given: Mapping[str, Any], now: datetime, contract: Contract) -> dict[str, Any]:
     """Return the given stats with the missing ones filled in.
 
     Missing counts follow from the given counts and rates, missing rates from counts, and lastUpdated is ``now``.
-    Given values stay as they are, even if they contradict each other: the caller checks the result.
+    Given values stay as they are, even if they contradict each other: the caller checks the result. Stats that the
+    contract does not declare, or has in another form than this release knows, are not filled in.
 
     Args:
-        given: Fields of CampaignStats; None omits an optional one, lastUpdated may be a datetime.
+        given: Fields of the contract's stats; None omits an optional one, lastUpdated may be a datetime.
         now: The account's time.
-        unit: The unit of the rates.
+        contract: The contract, with the unit of the rates.
 
     Raises:
         ArgumentError: A field is unknown, a value is not JSON, or a rate fits no whole number of messages.
     """
-    stats = _as_json(given)
+    form, unit = forms_of(contract).stats, contract.rates
+    names = list(contract.stats.properties or CampaignStats.model_fields)
+    stats = _as_json(given, names)
     delivered = max(0, _delivered(stats, unit))
     sent, bounces = _count(stats, "totalSent"), _count(stats, "bounces")
     completed = {
@@ -64,17 +69,17 @@ def complete_stats(given: Mapping[str, Any], now: datetime, unit: RateUnit) -> d
         "bounces": 0 if sent is None else max(0, sent - delivered),
         "lastUpdated": format_rfc3339(now),
     }
-    merged = completed | stats
-    return {name: merged[name] for name in CampaignStats.model_fields if name in merged}
+    merged = {name: value for name, value in completed.items() if name not in form.added} | stats
+    return {name: merged[name] for name in names if name in merged}
 
 
-def _as_json(given: Mapping[str, Any]) -> dict[str, Any]:
+def _as_json(given: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
     stats, problems = {}, []
     for name, value in given.items():
         field = CampaignStats.model_fields.get(name)
-        if field is None:
-            problems.append(unknown_name("campaign", "field", name, CampaignStats.model_fields))
-        elif value is not None or field.is_required():
+        if name not in names:
+            problems.append(unknown_name("campaign", "field", name, names))
+        elif value is not None or (field is not None and field.is_required()):
             stats[name] = format_rfc3339(value) if isinstance(value, datetime) else value
             if not _is_json(stats[name]):
                 problems.append(Problem(f"campaign({name})", "", "a JSON value", repr(value)))

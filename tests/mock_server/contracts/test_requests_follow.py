@@ -5,12 +5,12 @@ import json
 import httpx
 import pytest
 from contract_changes import trying
-from contract_changes.change import Change, fields, require
+from contract_changes.change import Change, fields, require, stats
 from contract_changes.places import served_at
 from contract_changes.requests import id_form, keyed, needing
 from contract_changes.responses import documented, own_bodies
 
-from migma_contract.errors import ContractError, FixtureError
+from migma_contract.errors import ArgumentError, ContractError, FixtureError
 from migma_contract.openapi import parse_contract
 from migma_mock import MigmaMock, Mock, MockTransport
 
@@ -183,6 +183,24 @@ def test_a_growing_campaign_that_will_contradict_the_contract_is_refused_when_it
     with pytest.raises(FixtureError) as caught:
         mock_of(lambda document: fields(document)["totalSent"].update(format="int32"), fixtures=own)
     assert {problem.pointer for problem in caught.value.problems} == {"/growth"}
+
+
+def test_a_campaign_of_a_test_is_completed_in_the_form_of_the_contract(mock_of, get):
+    """New required stats are made, new ones can be given, and removed ones are neither filled in nor taken."""
+
+    def edit(document):
+        require(document, "spamReports", {"type": "integer", "minimum": 0})
+        fields(document)["forwards"] = {"type": "integer"}
+        del fields(document)["bounces"]
+        stats(document)["required"].remove("bounces")
+        stats(document)["additionalProperties"] = False
+
+    account = mock_of(edit)
+    known = account.campaign("mine", totalDelivered=200, forwards=7)
+    assert (known["forwards"], known["spamReports"] >= 0, "bounces" in known) == (7, True, False)
+    assert get(account, account.stats_url("mine"), **account.auth_headers).json()["data"] == known
+    with pytest.raises(ArgumentError, match="bounces"):
+        account.campaign("other", bounces=3)
 
 
 def test_a_fault_gets_the_vendors_body_where_the_contract_has_it(mock_of, get):

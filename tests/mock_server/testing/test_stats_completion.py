@@ -24,7 +24,7 @@ MEMBERS = list(CampaignStats.model_fields)
 
 def complete(given_members, unit="fraction"):
     """Return the completed stats, with rates in a unit."""
-    return complete_stats(given_members, NOW, unit)
+    return complete_stats(given_members, NOW, CONTRACTS[unit])
 
 
 def problems(stats, unit="fraction"):
