@@ -1,14 +1,16 @@
 """Make values that a schema of the document allows: the same ones for the same seed, without Hypothesis."""
 
 from collections.abc import Iterator, Mapping
-from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from migma_contract.errors import MigmaError
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.document import Document
 from migma_contract.openapi.format_sampler import WORDS, formatted_text
 from migma_contract.openapi.pattern_sampler import matching_text
+
+if TYPE_CHECKING:
+    from random import Random
 
 _TRIES = 40
 _DEPTH = 4
@@ -46,6 +48,9 @@ class Sampler:
         Raises:
             UnsatisfiableError: None was found.
         """
+        # Imported here, since most contracts need no made-up values.
+        from random import Random
+
         validator = self._document.validator(at)
         for attempt in range(_TRIES):
             random = Random(f"{seed}:{attempt}")  # noqa: S311  # for data, not for secrets
@@ -62,7 +67,7 @@ class Sampler:
 class _Draw:
     """One attempt to make a value."""
 
-    def __init__(self, document: Document, random: Random, *, edge: bool, hints: _Hints | None) -> None:
+    def __init__(self, document: Document, random: "Random", *, edge: bool, hints: _Hints | None) -> None:
         self._document, self._random, self._edge, self._hints = document, random, edge, hints
 
     def value(self, at: str, name: str = "", depth: int = 0) -> Any:

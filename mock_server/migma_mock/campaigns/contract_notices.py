@@ -1,7 +1,7 @@
 """Tell the user what a contract changes in the fixtures: what is set aside, filled in, or has another id."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from migma_contract.errors import Problem
@@ -14,7 +14,9 @@ _SHOWN = 5
 _USUAL_ID = "66b2f0a1c4e5d60012a40101"
 
 
-def contract_notices(campaigns: Iterable[Campaign], set_aside: Iterable[Problem], contract: Contract) -> Iterator[str]:
+def contract_notices(
+    campaigns: Collection[Campaign], set_aside: Iterable[Problem], contract: Contract
+) -> Iterator[str]:
     """Yield one sentence for each kind of change.
 
     Args:
@@ -22,21 +24,14 @@ def contract_notices(campaigns: Iterable[Campaign], set_aside: Iterable[Problem]
         set_aside: The problems of the built-in files that are not served.
         contract: The contract.
     """
-    yield from forms_of(contract).notices
-    served = list(campaigns)
-    built_in, own = [[each for each in served if is_built_in(each) is kind] for kind in (True, False)]
-    parameter = contract.operation.id_parameter
-    if built_in and not parameter.allows(_USUAL_ID):
-        yield f"Built-in campaigns have made-up ids, which the contract allows, such as {built_in[0].id}."
-    filled = {
-        name: None for each in own for name in (each.stats or {}) if name not in (each.document.get("stats") or {})
-    }
-    names = [
-        Path(each.source).name for each in own if (each.stats or {}).keys() - (each.document.get("stats") or {}).keys()
-    ]
-    if filled:
-        what = ", ".join(filled)
-        yield f"The contract requires {what}, which your campaigns lack: made from the schema in {_some(names)}."
+    forms, folder = forms_of(contract), f"{fixtures_path()}{os.sep}"
+    yield from forms.notices
+    if not contract.operation.id_parameter.allows(_USUAL_ID):
+        made_up = next((each.id for each in campaigns if each.source.startswith(folder)), None)
+        if made_up:
+            yield f"Built-in campaigns have made-up ids, which the contract allows, such as {made_up}."
+    if not forms.stats.is_plain:
+        yield from _filled(each for each in campaigns if not each.source.startswith(folder))
     by_file: dict[str, Problem] = {}
     for problem in set_aside:
         by_file.setdefault(problem.file, problem)
@@ -47,9 +42,18 @@ def contract_notices(campaigns: Iterable[Campaign], set_aside: Iterable[Problem]
         yield f"Built-in campaigns that the contract does not allow are not served: {files}. {why}"
 
 
-def is_built_in(campaign: Campaign) -> bool:
-    """True for a campaign of the built-in fixtures."""
-    return Path(campaign.source).is_relative_to(fixtures_path())
+def _filled(campaigns: Iterable[Campaign]) -> Iterator[str]:
+    """Yield a sentence about required stats that campaigns of the user lack."""
+    filled = {each.source: _lacking(each) for each in campaigns if _lacking(each)}
+    if filled:
+        what = ", ".join(dict.fromkeys(name for names in filled.values() for name in names))
+        files = _some([Path(source).name for source in filled])
+        yield f"The contract requires {what}, which your campaigns lack: made from the schema in {files}."
+
+
+def _lacking(campaign: Campaign) -> list[str]:
+    written = campaign.document.get("stats") or {}
+    return [name for name in campaign.stats or {} if name not in written]
 
 
 def _some(names: list[str]) -> str:

@@ -40,7 +40,8 @@ class KeyReader:
         self.headers = frozenset(
             (*self._names, *(each.header.lower().encode() for each in self._others if each.header))
         )
-        self._needs_key = operation.needs_key
+        # That of a request without a known key.
+        self._anonymous = None if operation.needs_key else Credential(accounts.built_in, _NO_KEY)
 
     def credential(self, headers: Mapping[bytes, bytes], query: bytes) -> Credential | None:
         """Return the credential of a request; of one without a known key, the fixtures' if the contract needs none."""
@@ -48,22 +49,20 @@ class KeyReader:
             if name in headers:
                 value = headers[name]
                 if self._takes_bearer_only and name == b"authorization" and not _is_bearer(value):
-                    return self._anonymous()
-                return self._accounts.authenticate(name, value) or self._anonymous()
+                    return self._anonymous
+                return self._accounts.authenticate(name, value) or self._anonymous
         for place in self._others:
             secret = _secret_at(place, headers, query)
             if secret is not None:
-                return self._accounts.find(secret) or self._anonymous()
-        return self._anonymous()
+                return self._accounts.find(secret) or self._anonymous
+        return self._anonymous
 
     def has_key(self, headers: Mapping[bytes, bytes], query: bytes) -> bool:
         """True if a request has something in the place of a key."""
-        if any(name in headers for name in self._names):
-            return True
-        return any(_secret_at(place, headers, query) is not None for place in self._others)
-
-    def _anonymous(self) -> Credential | None:
-        return None if self._needs_key else Credential(self._accounts.built_in, _NO_KEY)
+        for name in self._names:
+            if name in headers:
+                return True
+        return any(_secret_at(place, headers, query) is not None for place in self._others) if self._others else False
 
 
 _NO_KEY = Key.model_construct(key=Secret(""))
