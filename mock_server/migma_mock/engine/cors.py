@@ -18,6 +18,7 @@ _ORIGINS_KEPT = 100
 _SECONDS_KEPT = b"600"
 """For how long a browser may use the answer to a preflight again."""
 
+_VARY = (b"vary", b"Origin")
 _EXPOSED = b"Allow, Date, ETag, Preference-Applied, Retry-After, WWW-Authenticate, X-Mock-Fixtures, X-Mock-Undocumented"
 """Headers that pages may read of any reply; the server adds some after it is made."""
 
@@ -88,11 +89,14 @@ class Cors:
 
     def allow(self, reply: Reply, origin: bytes) -> Reply:
         """Return a reply with what a browser needs to let a page of an origin read it, if that page may."""
-        reply = _vary_by_origin(reply)
-        grant = self._grant_of(origin)
-        if not grant or reply.matched_by == PREFLIGHT:
-            return reply.with_headers(*grant)
-        return reply.with_headers(*grant, (b"access-control-expose-headers", _exposed(reply)))
+        headers = self._grant_of(origin)
+        if headers and reply.matched_by != PREFLIGHT:
+            headers = (*headers, (b"access-control-expose-headers", _exposed(reply)))
+        # Caches keep it for each origin, since it differs (Fetch, "CORS protocol and HTTP caches").
+        for name, value in reply.headers:
+            if name == b"vary":
+                return reply.replace_header(b"vary", b"%s, Origin" % value).with_headers(*headers)
+        return reply.with_headers(*headers, _VARY)
 
     def _grant_of(self, origin: bytes) -> Headers:
         return () if len(origin) > _LONGEST_ORIGIN else self._granted(origin)
@@ -124,11 +128,3 @@ class Cors:
 def _exposed(reply: Reply) -> bytes:
     further = [name for name, _ in reply.headers if name not in _EXPOSED_OR_READABLE]
     return b", ".join([_EXPOSED, *dict.fromkeys(further)]) if further else _EXPOSED
-
-
-def _vary_by_origin(reply: Reply) -> Reply:
-    """Return a reply that caches keep for each origin, since it differs (Fetch, "CORS protocol and HTTP caches")."""
-    for name, value in reply.headers:
-        if name == b"vary":
-            return reply.replace_header(b"vary", b"%s, Origin" % value)
-    return reply.with_headers((b"vary", b"Origin"))

@@ -213,7 +213,7 @@ def test_a_page_may_read_every_header_of_the_reply(ask):
     document = {"reply": {"status": 503, "headers": headers, "body": {"success": False, "error": "no", "code": "NO"}}}
     app = create_app(reload=False)
     with MockServer(mock=app.state.mock, port=0) as mock:
-        mock.add_campaign({"id": "a", "title": "", "description": "", **document})
+        mock.add_campaign({"id": "a", "title": "A", "description": "", "undocumented": True, **document})
         answer = ask(app, "/v1/campaigns/a/stats", origin=LOCAL, authorization=f"Bearer {mock.api_key}")
     exposed = [name.strip().lower() for name in answer.headers["access-control-expose-headers"].split(",")]
     readable = {"content-length", "content-type", "last-modified", "vary"}
