@@ -85,7 +85,7 @@ def assert_sound(contract):
     """Holds one answer to the contract, by our validators and by Schemathesis' own reading of the document."""
     config = SchemathesisConfig()
     operation = schemathesis.openapi.from_dict(json.loads(contract.raw), config=config)
-    operation = operation[contract.operation.path][contract.operation.method]
+    operation = operation[contract.operation.template][contract.operation.method]
 
     def judge(answer):
         if answer.status == 204:

@@ -116,12 +116,12 @@ class MigmaMock(CampaignMethods):
     @property
     def sdk_base_url(self) -> str:
         """The base URL with the version, as the vendor's SDK takes it: ``http://127.0.0.1:PORT/v1``."""
-        return f"{self.base_url}/{self._mock.contract.operation.path.split('/')[1]}"
+        return f"{self.base_url}{self._mock.contract.operation.version_path}"
 
     def stats_url(self, campaign_id: str) -> str:
         """Return the URL of a campaign's stats; any id is percent-encoded as needed."""
-        operation, segment = self._mock.contract.operation, quote(require_id("stats_url", campaign_id), safe="")
-        return f"{self.base_url}{operation.prefix}{segment}{operation.suffix}"
+        segment = quote(require_id("stats_url", campaign_id), safe="")
+        return f"{self.base_url}{self._mock.contract.operation.request_path(segment, self.api_key)}"
 
     @property
     def api_key(self) -> str:
@@ -140,9 +140,9 @@ class MigmaMock(CampaignMethods):
 
     @property
     def auth_headers(self) -> dict[str, str]:
-        """The header that carries :attr:`api_key`."""
+        """The header that carries :attr:`api_key`, and others that the contract requires."""
         operation = self._mock.contract.operation
-        return {operation.key_header: operation.key_header_value(self.api_key)}
+        return {**operation.key.headers(self.api_key), **operation.required_headers}
 
     @property
     def example_id(self) -> str:
