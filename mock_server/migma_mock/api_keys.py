@@ -40,6 +40,7 @@ class Key(Strict):
 class KeyFile(Strict):
     """The file ``keys.json``: the keys of the built-in account."""
 
+    schema_: str | None = Field(default=None, alias="$schema", description="JSON schema for editors; not used.")
     keys: list[Key]
 
 

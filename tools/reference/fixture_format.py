@@ -1,17 +1,15 @@
 """The fixture format: a reference page, and a JSON Schema for editors."""
 
-import json
 from typing import Any
 
-from migma_contract.openapi import Contract, load_contract
+from migma_contract.openapi import load_contract
 from migma_contract.resources import openapi_path
 from migma_mock.api_keys import KeyFile
 from migma_mock.campaigns.campaign_file import CampaignFile
+from migma_mock.campaigns.campaign_schema import campaign_schema
 from migma_mock.faults import FAULTS
 from tools.reference.json_schema import members
 from tools.reference.markdown import page, prose
-
-_ANSWERS = ("stats", "reply", "growth", "script")
 
 _INTRODUCTION = """\
 A folder of fixtures has campaign files (`*.json`, in the folder or in its `campaigns/`), one campaign each, and can
@@ -43,23 +41,5 @@ def _definitions(model: type[CampaignFile] | type[KeyFile]) -> dict[str, Any]:
 
 
 def fixture_schema() -> str:
-    """Return a JSON Schema (2020-12) of campaign files; the fields of stats come from the contract."""
-    contract = load_contract(openapi_path())
-    schema = CampaignFile.model_json_schema()
-    stats = _stats(contract)
-    for holder in (schema, schema["$defs"]["StepFile"]):
-        holder["properties"]["stats"]["anyOf"] = [stats, {"type": "null"}]
-    given = [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in _ANSWERS]
-    document = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "A campaign of migma-mock",
-        "oneOf": given,
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def _stats(contract: Contract) -> dict[str, Any]:
-    fields = contract.stats
-    properties = {name: contract.at(place) for name, place in fields.properties.items()}
-    return {"type": "object", "properties": properties, "required": list(fields.required)}
+    """Return the JSON Schema of campaign files under the built-in contract."""
+    return campaign_schema(load_contract(openapi_path()))

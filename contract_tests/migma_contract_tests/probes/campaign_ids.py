@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from migma_contract.openapi import Operation
 from migma_contract.redaction import Secret, mask
@@ -16,19 +16,26 @@ _NEVER_IN_AN_ID = re.compile(r"[\s\"'`“”<>(){}\[\]/\\?#%&=$*|]")
 def check_campaign_ids(texts: Iterable[str], place: str, key: Secret | None, operation: Operation) -> tuple[str, ...]:
     """Return the ids in some texts, without repetitions: separated by commas, spaces or lines, in quotes, or in URLs.
 
+    An id with characters that separate ids, or that look like a mistake, is given as in a URL: ``campaigns/a%20b``.
+
     Raises:
         SettingsError: An id cannot be part of a path, or contains the key.
     """
     parts = (part for text in texts for part in re.split(r"[\s,;|]+", _listed(text)))
-    ids = [_campaign_id(one, operation) for part in parts if (one := strip_around(part))]
+    given = [one for part in parts if (one := strip_around(part))]
+    of_urls = {one: _id_in_url(one, operation) for one in given}
+    ids = [of_urls[one] or one for one in given]
     expected = "campaign ids such as 507f1f77bcf86cd799439011"
-    for one in ids:
+    for text, one in zip(given, ids, strict=True):
         if mask(one) != one or (key is not None and key.reveal() in one):
             raise option_error(place, expected, "the API key", "Ids are part of URLs, and reports show URLs.")
         if is_placeholder(one):
             raise option_error(place, expected, f"the placeholder {one}", "Replace it by the id of a sent campaign.")
-        if one in ("", ".", "..") or not one.isprintable() or _NEVER_IN_AN_ID.search(one):
-            raise option_error(place, expected, repr(one), "Separate several ids by commas.")
+        is_doubtful = not one.isprintable() or _NEVER_IN_AN_ID.search(one)
+        if one in (".", "..") or (is_doubtful and not of_urls[text]):
+            path = f"{operation.prefix}{quote(one, safe='')}"
+            hint = "" if one in (".", "..") else f" If this is one id, write it as in a URL: {path}."
+            raise option_error(place, expected, repr(one), f"Separate several ids by commas.{hint}")
     return tuple(dict.fromkeys(ids))
 
 
@@ -38,13 +45,13 @@ def _listed(text: str) -> str:
     return text[1:-1] if re.fullmatch(r"\[.*\]", text, re.DOTALL) else text
 
 
-def _campaign_id(text: str, operation: Operation) -> str:
-    """Return the id in the URL or the path of a campaign, or of something below it; any other text as it is."""
+def _id_in_url(text: str, operation: Operation) -> str:
+    """Return the id in the URL or the path of a campaign, or of something below it; "" for any other text."""
     if "/" not in text:
-        return text
+        return ""
     collection = operation.prefix.rstrip("/").rpartition("/")[2]
     try:
         segments = urlsplit(text).path.rstrip("/").removesuffix(operation.suffix).split("/")
-    except ValueError:
-        return text
-    return unquote(segments[segments.index(collection) + 1]) if collection in segments[:-1] else text
+        return unquote(segments[segments.index(collection) + 1], errors="strict") if collection in segments[:-1] else ""
+    except ValueError:  # no URL, or no UTF-8
+        return ""

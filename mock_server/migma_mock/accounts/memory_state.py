@@ -12,10 +12,11 @@ from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.rate_limit import LimitState, RateLimiter
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
-from migma_mock.campaigns.growth import Growth, refreshes_at, resolve, stats_at
+from migma_mock.campaigns.growth import Growth, GrowthFile, refreshes_at, resolve, stats_at
 from migma_mock.faults.armed import ArmedFaults
 from migma_mock.faults.base import FaultSpec
 from migma_mock.memory import Memory, Share
+from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.plans import Limits
@@ -82,6 +83,7 @@ class MemoryState:
         if start is not None:
             self.clock.freeze(start)
         self._rates = contract.rates
+        self._stats_form = forms_of(contract).stats
         self._share = Share(memory)
         self.limits = limits
         self.rate_limiter = RateLimiter(limits)
@@ -108,12 +110,28 @@ class MemoryState:
             return self._changes[campaign_id]
         return self._fixtures.get(campaign_id)
 
-    def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> None:
-        self._fixtures = fixtures
-        kept = {campaign.id for campaign in self._changes.values() if campaign is not None}
-        for id_ in self._progress.keys() - kept:
-            self._remove_progress(id_)
+    def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> list[str]:
+        before, self._fixtures = self._fixtures, fixtures
+        changed = {id_ for id_, campaign in fixtures.items() if not campaign.is_like(before.get(id_))}
+        gone = {id_ for id_, campaign in self._changes.items() if campaign is None and id_ not in fixtures}
+        given_way = [id_ for id_ in self._changes if id_ in changed]
+        for id_ in [*given_way, *gone]:
+            self._share.take(-self._sizes.pop(id_))
+            del self._changes[id_]
+        for name in list(self._progress):
+            id_ = name.encode()
+            # How an unchanged campaign grows follows from its file; where its script is does not.
+            is_script = id_ in fixtures and id_ not in changed and fixtures[id_].script is not None
+            if id_ in given_way or not (id_ in self._changes or is_script):
+                self._remove_progress(name)
         self.revision += 1
+        return [id_.decode() for id_ in given_way]
+
+    def follow(self, contract: Contract) -> None:
+        self._stats_form = forms_of(contract).stats
+        self.faults.follow(contract)
+        for progress in self._progress.values():
+            progress.reply = None
 
     def put(self, campaign: Campaign) -> None:
         if len(self._changes) >= MAX_CAMPAIGNS and campaign.id.encode() not in self._changes:
@@ -122,7 +140,7 @@ class MemoryState:
         self._share.reserve(size - self._sizes.get(campaign.id.encode(), 0))
         self._change(campaign.id.encode(), campaign, size)
         if campaign.growth is not None:
-            self._add_progress(campaign.id, resolve(campaign.growth, self.clock.now(), self._rates))
+            self._add_progress(campaign.id, self._resolve(campaign, campaign.growth, self.clock.now()))
 
     def delete(self, campaign_id: str) -> bool:
         key = campaign_id.encode()
@@ -142,11 +160,15 @@ class MemoryState:
         progress.requests += 1
         return script.step_for(progress.requests - 1)
 
+    def script_requests(self, campaign: Campaign) -> int:
+        progress = self._progress.get(campaign.id)
+        return progress.requests if progress and self.campaign(campaign.id.encode()) is campaign else 0
+
     def growth(self, campaign: Campaign) -> Growth | None:
         if campaign.growth is None:
             return None
         if self.campaign(campaign.id.encode()) is not campaign:
-            return resolve(campaign.growth, self.clock.now(), self._rates)
+            return self._resolve(campaign, campaign.growth, self.clock.now())
         return self._progress_of(campaign).growth
 
     def current_stats(self, campaign: Campaign) -> Mapping[str, Any] | None:
@@ -185,8 +207,10 @@ class MemoryState:
         self._share.reserve(limiter.most_bytes - self.rate_limiter.most_bytes)
         self.limits, self.rate_limiter = limits, limiter
 
-    def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
-        self.journal.record(self.clock.timestamp(), request, campaign_id, reply, seconds)
+    def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> float:
+        now = self.clock.timestamp()
+        self.journal.record(now, request, campaign_id, reply, seconds)
+        return now
 
     def clear_journal(self) -> None:
         self.journal = self.journal.cleared()
@@ -201,10 +225,13 @@ class MemoryState:
         start, end = self._pause or (now, now)
         return start if now < end else now
 
+    def _resolve(self, campaign: Campaign, file: GrowthFile, started: datetime) -> Growth:
+        return resolve(file, started, self._rates, self._stats_form.fitting(campaign.id))
+
     def _progress_of(self, campaign: Campaign) -> _Progress:
         progress = self._progress.get(campaign.id)
         if progress is None:
-            growth = resolve(campaign.growth, self._started, self._rates) if campaign.growth else None
+            growth = self._resolve(campaign, campaign.growth, self._started) if campaign.growth else None
             progress = self._add_progress(campaign.id, growth)
         return progress
 

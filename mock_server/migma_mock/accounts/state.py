@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from migma_contract.errors import MigmaError
+from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_mock.accounts.clock import Clock
 from migma_mock.accounts.journal import Journal
@@ -52,8 +53,18 @@ class AccountState(Protocol):
     def campaign(self, campaign_id: bytes) -> Campaign | None:
         """Return the campaign of an id, or None; much faster than :attr:`campaigns`."""
 
-    def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> None:
-        """Replace the initial campaigns; those that were put or deleted since stay, the others start again."""
+    def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> list[str]:
+        """Replace the initial campaigns.
+
+        A campaign that was put or deleted since stays so, unless its initial one is new or another: then this one is
+        served. The scripts of the others stay where they are unless they changed.
+
+        Returns:
+            The ids of the campaigns that were put or deleted and are now served as the new initial ones.
+        """
+
+    def follow(self, contract: Contract) -> None:
+        """Satisfy another contract from now on; faults stay armed, and campaigns stay as they are."""
 
     def put(self, campaign: Campaign) -> None:
         """Add or replace a campaign; its script starts again and its growth counts from now.
@@ -68,6 +79,9 @@ class AccountState(Protocol):
 
     def next_script_step(self, campaign_id: str, script: Script) -> ScriptStep:
         """Count a request for a scripted campaign, and return the step that it gets."""
+
+    def script_requests(self, campaign: Campaign) -> int:
+        """Return how many requests the script of a campaign has counted; 0 if the campaign is not the account's."""
 
     def growth(self, campaign: Campaign) -> Growth | None:
         """Return how a campaign grows; a campaign that is not the account's grows as if it were put now."""
@@ -100,8 +114,8 @@ class AccountState(Protocol):
             MemoryLimitError: There is no room to count so many.
         """
 
-    def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> None:
-        """Record a request and its reply in the journal."""
+    def record(self, request: Request, campaign_id: str, reply: Reply, seconds: float) -> float:
+        """Record a request and its reply in the journal, and return the account's time, in seconds since 1970."""
 
     def clear_journal(self) -> None:
         """Remove all recorded requests."""

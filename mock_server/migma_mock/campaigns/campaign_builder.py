@@ -1,39 +1,48 @@
 """Build campaigns from fixture files: check each reply against the contract and report every problem."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from migma_contract.errors import Problem
-from migma_contract.json_pointer import pointer, tokens
+from migma_contract.json_pointer import tokens
 from migma_contract.openapi import Contract
-from migma_contract.rate_unit import NOUN, RATE_UNITS, WHOLE, RateUnit
-from migma_contract.stats import COUNTS, MAX_COUNT, RATES, rate, relation_violations, unit_of_rates, with_rates_in
-from migma_contract.stats.relation_checks import RelationViolation
+from migma_contract.rate_unit import RateUnit
+from migma_contract.safe_text import one_line
+from migma_contract.stats import unit_of_rates, with_rates_in
 from migma_contract.strict_json import describe_json, parse
+from migma_mock.campaigns.adapted_campaign import adapted_campaign
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
-from migma_mock.campaigns.campaign_file import REPLY_FIELDS, CampaignFile, ReplyFile, ScriptFile, StepFile
+from migma_mock.campaigns.campaign_file import MAX_TITLE, REPLY_FIELDS, CampaignFile, ReplyFile, ScriptFile, StepFile
+from migma_mock.campaigns.growth import GrowthFile, resolve, stats_at
+from migma_mock.campaigns.pasted_response import recognize
+from migma_mock.campaigns.relation_problems import relation_problems
+from migma_mock.campaigns.reply_headers import header_problems
+from migma_mock.campaigns.unknown_stats import misspelt, unknown_stats
 from migma_mock.input_models import model_problems
+from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
 
 MAX_FILE_BYTES = 256 * 1024
 
 _FIELDS_OF_REPLY = frozenset({*REPLY_FIELDS, "before", "rates", "undocumented", "incoherent"})
 
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
-_HEADER_VALUE = re.compile(r"[\x20-\x7e\xa0-\xff]{0,1024}")
-
-_MAX_HEADERS = 8 * 1024
-
-_SERVER_HEADERS = frozenset({"content-length", "content-type", "transfer-encoding", "connection", "date"})
+_ANY_TIME, _LATEST = datetime(2026, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
+_GROWN = timedelta(days=60)
 
 
 def parse_campaign(
-    data: bytes, source: str, contract: Contract, now: datetime | None = None
+    data: bytes,
+    source: str,
+    contract: Contract,
+    now: datetime | None = None,
+    campaign_id: str = "",
+    *,
+    adapts: bool = False,
 ) -> Campaign | list[Problem]:
     """Return a campaign from the bytes of its file, or every problem with them.
 
@@ -42,19 +51,32 @@ def parse_campaign(
         source: The name of the file, for messages.
         contract: The contract that its replies must satisfy.
         now: The latest time that lastUpdated may be; None if that is not checked.
+        campaign_id: The id if the file is a response of the API, which has none.
+        adapts: Bring a built-in file into the form of the contract first.
     """
     if len(data) > MAX_FILE_BYTES:
         return [Problem(source, "", f"at most {MAX_FILE_BYTES} bytes", f"{len(data)}")]
     parsed = parse(data)
     if parsed.defects:
         return parsed.problems(source)
-    return build_campaign(parsed.value, source, contract, now)
+    document = adapted_campaign(parsed.value, contract) if adapts else parsed.value
+    return build_campaign(document, source, contract, now, campaign_id)
 
 
 def build_campaign(
-    document: Any, source: str, contract: Contract, now: datetime | None = None
+    document: Any, source: str, contract: Contract, now: datetime | None = None, campaign_id: str = ""
 ) -> Campaign | list[Problem]:
     """Return a campaign from a parsed file, or every problem with it; see :func:`parse_campaign`."""
+    found = recognize(document, source, campaign_id, contract)
+    if found.problems:
+        return found.problems
+    result = _build(found.document, source, contract, now)
+    if isinstance(result, list):
+        return [found.in_content(problem) for problem in result]
+    return replace(result, warnings=tuple(map(found.in_content, result.warnings))) if result.warnings else result
+
+
+def _build(document: Any, source: str, contract: Contract, now: datetime | None) -> Campaign | list[Problem]:
     problems: list[Problem] = []
     try:
         file = CampaignFile.model_validate(document)
@@ -76,7 +98,7 @@ def _reply_only(document: Any, problems: list[Problem]) -> CampaignFile | None:
         return None
     reply = {name: value for name, value in document.items() if name in _FIELDS_OF_REPLY}
     with suppress(ValidationError):
-        return CampaignFile.model_validate({"id": "id", "title": "title", "description": "description", **reply})
+        return CampaignFile.model_validate({"id": "id", **reply})
     return None
 
 
@@ -85,12 +107,19 @@ class _CampaignBuilder:
 
     def __init__(self, file: CampaignFile, source: str, contract: Contract, now: datetime | None) -> None:
         self.problems: list[Problem] = []
+        self._warnings: list[Problem] = []
         self._file, self._source, self._contract, self._now = file, source, contract, now
         self._make = ReplyMaker(contract)
-        self._matched_by = f"campaign {file.id}"
+        self._matched_by = f"campaign {one_line(file.id)}"  # on one line, since the log shows it
 
     def campaign(self, document: Mapping[str, Any]) -> Campaign:
         file = self._file
+        parameter = self._contract.operation.id_parameter
+        if not parameter.allows(file.id):
+            expected = f"an id that the contract allows, {parameter.expectation(file.id)}"
+            self._problem("/id", f"{expected} ({self._contract.source}#{parameter.pointer})", describe_json(file.id))
+        if file.growth:
+            self._check_growth(file.growth)
         script = self._script(file.script) if file.script else None
         if script:
             reply = script.steps[0].reply
@@ -101,8 +130,33 @@ class _CampaignBuilder:
             reply = self._stats_or_reply(file, "") or not_sent
         stats = None if file.stats is None else self._served(file.stats)
         return Campaign(
-            file.id, file.title, file.description, self._source, reply, stats, file.growth, script, document
+            id=file.id,
+            title=file.title or file.id[:MAX_TITLE],
+            description=file.description,
+            source=self._source,
+            reply=reply,
+            stats=stats,
+            growth=file.growth,
+            script=script,
+            document=document,
+            warnings=tuple(self._warnings),
         )
+
+    def _check_growth(self, file: GrowthFile) -> None:
+        """Check the first and the final stats of a growing campaign; those between are between them."""
+        fit = forms_of(self._contract).stats.fitting(self._file.id)
+        growth = resolve(file, _ANY_TIME, self._contract.rates, fit)
+        times = (growth.sent_at, min(growth.sent_at, _LATEST) + _GROWN)
+        violations = {
+            violation: None
+            for time in times
+            for violation in self._contract.operation.success.violations(
+                forms_of(self._contract).success(stats_at(growth, time) or {})
+            )
+        }
+        for v in violations:
+            expected = f"growth whose stats the contract allows: {v.expected} at {v.pointer}"
+            self._problem("/growth", f"{expected} ({self._contract.source}#{v.schema_pointer})", v.got)
 
     def _script(self, file: ScriptFile) -> Script:
         steps = [(index, f"/script/replies/{index}", step) for index, step in enumerate(file.replies)]
@@ -124,45 +178,47 @@ class _CampaignBuilder:
 
     def _success(self, stats: Mapping[str, Any], at: str) -> Reply:
         self._check_relations(stats, at, self._unit_of(stats))
+        self._look_for_unknown(stats, at)
         try:
             return self._make.success(self._served(stats), self._matched_by)
         except ContractViolationError as error:
-            return self._refused(error, "/data", at)
+            return self._refused(error, "/data", at, stats)
 
     def _reply(self, file: ReplyFile, at: str) -> Reply:
-        self._check_headers(file.headers, at)
-        success, is_error, data = file.body.get("success"), file.status >= 400, file.body.get("data")
-        if not self._file.incoherent and isinstance(success, bool) and success is is_error:
-            expected = f"{not is_error} with status {file.status}".lower()
-            self._problem(f"{at}/body/success", expected, describe_json(success))
-        if not is_error and isinstance(data, dict):
-            self._check_relations(data, f"{at}/body/data", self._contract.rates)
+        self.problems.extend(header_problems(file.headers, self._source, f"{at}/headers"))
+        if file.body is not None:
+            self._check_body(file.status, file.body, f"{at}/body")
         if self._contract.operation.response(file.status) is None and not self._file.undocumented:
             known = ", ".join(self._contract.operation.responses)
             self._problem("/undocumented", f"true, since the contract documents only {known}", "false")
         headers = [
             (n.lower().encode("latin-1", "replace"), v.encode("latin-1", "replace")) for n, v in file.headers.items()
         ]
+        if file.body is None:
+            return self._make.bodiless(file.status, self._matched_by, headers)
         try:
             return self._make.json(file.status, file.body, self._matched_by, headers)
         except ContractViolationError as error:
-            return self._refused(error, "", f"{at}/body")
+            return self._refused(error, "", f"{at}/body", file.body.get("data"))
 
-    def _check_headers(self, headers: Mapping[str, str], at: str) -> None:
-        length = sum(len(name) + len(value) for name, value in headers.items())
-        if length > _MAX_HEADERS:
-            expected = f"headers of at most {_MAX_HEADERS} characters, since many clients refuse more"
-            self._problem(f"{at}/headers", expected, f"{length}")
-        for name, value in headers.items():
-            where = f"{at}/headers{pointer(name)}"
-            if not _HEADER_NAME.fullmatch(name) or name.lower() in _SERVER_HEADERS:
-                self._problem(where, f"a header other than {', '.join(sorted(_SERVER_HEADERS))}", describe_json(name))
-            elif not _HEADER_VALUE.fullmatch(value):
-                self._problem(where, "printable Latin-1 text", describe_json(value))
+    def _check_body(self, status: int, body: Mapping[str, Any], at: str) -> None:
+        success, is_error, data = body.get("success"), status >= 400, body.get("data")
+        # A redirect is neither a success nor an error of the API.
+        is_contradiction = isinstance(success, bool) and success is is_error and not 300 <= status < 400
+        if is_contradiction and not self._file.incoherent:
+            self._problem(f"{at}/success", f"{not is_error} with status {status}".lower(), describe_json(success))
+        if status < 300 and isinstance(data, dict):
+            self._check_relations(data, f"{at}/data", self._contract.rates)
+            self._look_for_unknown(data, f"{at}/data")
+
+    def _look_for_unknown(self, stats: Mapping[str, Any], at: str) -> None:
+        if not self._file.undocumented:
+            self._warnings.extend(unknown_stats(stats, self._contract, self._source, at))
 
     def _served(self, stats: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return stats with their rates in the unit that the mock serves."""
-        return with_rates_in(stats, self._unit_of(stats) or self._contract.rates, self._contract.rates)
+        """Return stats with their rates in the unit that the mock serves, and all fields that the contract requires."""
+        served = with_rates_in(stats, self._unit_of(stats) or self._contract.rates, self._contract.rates)
+        return forms_of(self._contract).stats.fill(served, self._file.id)
 
     def _unit_of(self, stats: Mapping[str, Any]) -> RateUnit | None:
         """Return the unit that the file states or the rates show; None if they are right in neither."""
@@ -172,37 +228,21 @@ class _CampaignBuilder:
         return self._contract.rates if self._file.incoherent else unit_of_rates(stats, self._contract.rates)
 
     def _check_relations(self, stats: Mapping[str, Any], at: str, unit: RateUnit | None) -> None:
-        if self._file.incoherent:
-            return
-        for relation, violation in relation_violations(stats, self._now, unit or self._contract.rates):
-            is_rate = violation.field in RATES and relation.source == "documented"
-            expected = _expected_rate(stats, violation, unit) if is_rate else violation.expected
-            self._problem(f"{at}/{violation.field}", f"{expected} ({relation.id})", violation.got)
-        for name in COUNTS:
-            value = stats.get(name)
-            # Not number(), which returns None for an integer too large for a double.
-            if isinstance(value, int | float) and value > MAX_COUNT:
-                expected = f"at most {MAX_COUNT}, the largest integer that every JSON parser reads exactly"
-                self._problem(f"{at}/{name}", expected, describe_json(value))
+        if not self._file.incoherent:
+            problems = relation_problems(stats, unit, self._contract.rates, self._now)
+            self.problems.extend(p._replace(file=self._source, pointer=f"{at}{p.pointer}") for p in problems)
 
-    def _refused(self, error: ContractViolationError, strip: str, at: str) -> Reply:
+    def _refused(self, error: ContractViolationError, strip: str, at: str, stats: Any = None) -> Reply:
         for v in error.violations:
-            where = at + v.pointer.removeprefix(strip)
-            self._problem(where, f"{v.expected} ({self._contract.source}#{v.schema_pointer})", v.got)
+            where, expected = (
+                at + v.pointer.removeprefix(strip),
+                f"{v.expected} ({self._contract.source}#{v.schema_pointer})",
+            )
+            hint = misspelt(v.missing, stats, self._contract) if v.missing else ""
+            message = f"expected {expected}, got {v.got}{hint}" if hint else ""
+            self.problems.append(Problem(self._source, where, expected, v.got, message))
         # A placeholder: a campaign with a problem is not used.
         return self._make.error(500, "INTERNAL_ERROR", "invalid fixture", self._matched_by)
 
     def _problem(self, at: str, expected: str, got: str) -> None:
         self.problems.append(Problem(self._source, at, expected, got))
-
-
-def _expected_rate(stats: Mapping[str, Any], violation: RelationViolation, unit: RateUnit | None) -> str:
-    """Return the right value of a rate as text: in the unit of the file, or in both if no unit is recognized."""
-    name = violation.field
-    if unit is not None:
-        is_too_large = stats[name] > WHOLE[unit]
-        scale = f"a {NOUN[unit]} from 0 to {WHOLE[unit]}, here " if is_too_large else ""
-        return f"{scale}{violation.expected}"
-    unique, delivered = stats[RATES[name]], stats["totalDelivered"]
-    readings = " or ".join(f"the {NOUN[each]} {rate(unique, delivered, each):.6g}" for each in RATE_UNITS)
-    return f"{readings}, both rates in one unit ({RATES[name]} {unique} / totalDelivered {delivered})"

@@ -1,13 +1,11 @@
 """Fixtures: the campaigns and API keys of the fixture folders, loaded as a whole or refused with every problem."""
 
 import errno
-import os
+import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from itertools import chain, islice
 from pathlib import Path
 
 from migma_contract.bounded_file import read_file
@@ -15,23 +13,33 @@ from migma_contract.errors import FixtureError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
-from migma_contract.resources import fixtures_path
+from migma_contract.resources import fixtures_path, openapi_path
+from migma_contract.strict_json import parse
 from migma_mock.api_keys import Key, parse_keys
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, parse_campaign
+from migma_mock.campaigns.campaign_file import REPLY_FIELDS
+from migma_mock.campaigns.contract_notices import contract_notices
+from migma_mock.campaigns.file_names import KEYS_FILE, id_of_file
+from migma_mock.campaigns.fixture_folder import MAX_FILES, fixture_files, folder_problem, unread_notices
 
-KEYS_FILE = "keys.json"
-
-MAX_FILES = 10_000
-"""The most files of a fixture folder; they take a minute at start and 100 MB."""
+_WARNINGS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Fixtures:
-    """The loaded fixtures: campaigns by id, sorted, and API keys."""
+    """The loaded fixtures.
+
+    Attributes:
+        campaigns: By id, sorted.
+        keys: The API keys.
+        notices: Sentences for the user: what may be a mistake in them, which files are not read, and what a contract
+            other than the built-in one changes.
+    """
 
     campaigns: dict[str, Campaign]
     keys: list[Key]
+    notices: tuple[str, ...] = ()
 
 
 ProgressHook = Callable[[list[Path]], Iterable[Path]]
@@ -52,10 +60,10 @@ def load_fixtures(
     campaigns: dict[str, Campaign] = {}
     keys: dict[Secret, Key] = {}
     problems: list[Problem] = []
-    for folder in folders:
-        if not folder.is_dir():
-            got = "a file" if folder.exists() else "no such folder"
-            problems.append(Problem(str(folder), "", "a folder of fixture files", got))
+    set_aside: list[Problem] = []
+    for folder in dict.fromkeys(folders):
+        if problem := folder_problem(folder):
+            problems.append(problem)
             continue
         # The clock of this machine may be behind, or frozen by a test, which must not make the built-in files invalid.
         now = None if folder == fixtures_path() else datetime.now(UTC)
@@ -63,9 +71,10 @@ def load_fixtures(
         if len(files) > MAX_FILES:
             problems.append(Problem(str(folder), "", f"at most {MAX_FILES} fixture files", "more"))
             continue
-        for item in _read_folder(progress_hook(files), contract, now):
+        is_built_in = folder == fixtures_path()
+        for item in _read_folder(progress_hook(files), contract, now, adapts=is_built_in):
             if isinstance(item, Problem):
-                problems.append(item)
+                (set_aside if is_built_in else problems).append(item)
             elif isinstance(item, Campaign):
                 campaigns[item.id] = item
             else:
@@ -75,9 +84,22 @@ def load_fixtures(
         where = ", ".join(str(folder / KEYS_FILE) for folder in folders) or "no fixture folder"
         remedy = f"add --fixtures DIR with a {KEYS_FILE}, or --api-key KEY"
         problems.append(Problem(where, "", "at least one API key", "none", f"no API key; {remedy}"))
+    if set_aside and contract.raw == openapi_path().read_bytes():
+        problems = [*set_aside, *problems]
     if problems:
         raise FixtureError(problems)
-    return Fixtures(dict(sorted(campaigns.items())), list(keys.values()))
+    notices = (*_notices(folders, campaigns.values()), *contract_notices(campaigns.values(), set_aside, contract))
+    return Fixtures(dict(sorted(campaigns.items())), list(keys.values()), notices)
+
+
+def _notices(folders: Iterable[Path], campaigns: Iterable[Campaign]) -> Iterator[str]:
+    for folder in dict.fromkeys(folders):
+        if folder != fixtures_path():
+            yield from unread_notices(folder)
+    warnings = [str(warning) for campaign in campaigns for warning in campaign.warnings]
+    yield from warnings[:_WARNINGS_SHOWN]
+    if len(warnings) > _WARNINGS_SHOWN:
+        yield f"{len(warnings) - _WARNINGS_SHOWN} more warnings about fixtures."
 
 
 @cache
@@ -87,22 +109,9 @@ def public_keys() -> frozenset[Secret]:
     return frozenset(item.key for item in found if isinstance(item, Key))
 
 
-def fixture_files(folder: Path) -> list[Path]:
-    """Return the files of a fixture folder: campaigns sorted by path, then ``keys.json`` if there is one.
-
-    Of a folder with more than :data:`MAX_FILES` it returns one file more than these, whichever they are.
-    """
-    found = list(islice(chain(_json_files(folder), _json_files(folder / "campaigns")), MAX_FILES + 1))
-    return sorted(found, key=lambda path: (path.name == KEYS_FILE, path))
-
-
-def _json_files(folder: Path) -> Iterator[Path]:
-    # Unlike Path.glob(), os.scandir() makes no list of all names, which may be millions.
-    with suppress(OSError), os.scandir(folder) as entries:
-        yield from (folder / entry.name for entry in entries if entry.name.endswith(".json"))
-
-
-def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None) -> Iterator[Campaign | Key | Problem]:
+def _read_folder(
+    files: Iterable[Path], contract: Contract, now: datetime | None, *, adapts: bool
+) -> Iterator[Campaign | Key | Problem]:
     places: dict[str, list[str]] = {}
     for path in files:
         data = _read(path)
@@ -110,18 +119,29 @@ def _read_folder(files: Iterable[Path], contract: Contract, now: datetime | None
             yield data
         elif path.name == KEYS_FILE:
             yield from parse_keys(data, str(path))
-        else:
-            result = parse_campaign(data, str(path), contract, now)
+        elif not _is_schema(data):
+            result = parse_campaign(data, str(path), contract, now, id_of_file(path), adapts=adapts)
             if isinstance(result, list):
                 yield from result
             else:
                 places.setdefault(result.id, []).append(str(path))
                 yield result
     for id_, names in places.items():
-        # Each file with the id has a problem, since any of them may be the wrong one.
-        for name in names if len(names) > 1 else ():
-            others = " and ".join(f"{other} at /id" for other in names if other != name)
-            yield Problem(name, "/id", "an id that no other file has", f"{id_!r}, which {others} has too")
+        if len(names) > 1:
+            *others, last = names
+            too = " and ".join(f"{other} at /id" for other in others)
+            have = "has" if len(others) == 1 else "have"
+            yield Problem(last, "/id", "an id that no other file has", f"{id_!r}, which {too} {have} too")
+
+
+def _is_schema(data: bytes) -> bool:
+    """True for a JSON Schema, which editors check campaign files with."""
+    if b"json-schema.org/" not in data:
+        return False
+    content = parse(data).value
+    if not isinstance(content, dict) or content.keys() & set(REPLY_FIELDS):
+        return False
+    return re.match("https?://json-schema.org/", str(content.get("$schema"))) is not None
 
 
 def _read(path: Path) -> bytes | Problem:

@@ -1,5 +1,7 @@
 """Ids and URLs as people paste them: one meaning is understood, the rest is refused with what was meant."""
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,31 @@ def test_the_placeholder_of_an_id_is_refused(contract, text):
 @pytest.mark.parametrize("text", ["spring-sale", "keynote", "idea", "ids-2026", "key-launch", "4711"])
 def test_an_id_that_only_begins_like_a_placeholder_is_none(contract, text):
     assert check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation) == (text,)
+
+
+IDS = ["a+b", "urn:x:1", "_V1St", "ab" * 100, "é", "a.b~c-d_e"]
+AWKWARD_IDS = ["two words", "a,b", "a/b", "50%", "'quoted'", "a?b#c", "%2F"]
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_an_id_that_the_mock_can_serve_is_one_of_the_check_too(contract, id_):
+    assert check_campaign_ids([id_], "--campaign-id", Secret(KEY), contract.operation) == (id_,)
+
+
+@pytest.mark.parametrize("id_", [*IDS, *AWKWARD_IDS])
+@pytest.mark.parametrize("form", ["https://api.migma.ai/v1/campaigns/{}/stats", "campaigns/{}", "/v1/campaigns/{}"])
+def test_any_id_can_be_given_as_in_a_url(contract, id_, form):
+    """Some ids could not be given at all."""
+    text = form.format(quote(id_, safe=""))
+    assert check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation) == (id_,)
+
+
+@pytest.mark.parametrize("id_", ["a/b", "50%", "a?b#c"])
+def test_the_refusal_of_an_unusual_id_says_how_to_write_it(contract, id_):
+    with pytest.raises(SettingsError, match="If this is one id, write it as in a URL") as caught:
+        check_campaign_ids([id_], "--campaign-id", Secret(KEY), contract.operation)
+    text = str(caught.value).rpartition(": ")[2].removesuffix(".")
+    assert check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation) == (id_,)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,85 @@
+"""Make a campaign file of a response of the API."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from migma_contract.errors import FixtureError, Problem
+from migma_contract.openapi import Contract
+from migma_contract.strict_json import describe_json, parse
+from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, build_campaign
+from migma_mock.campaigns.pasted_response import STATUS_OF_CODE, answer_of, is_response
+
+
+class Imported(NamedTuple):
+    """A campaign made of a response.
+
+    Attributes:
+        text: The content of its file.
+        remarks: Sentences for the user about what may surprise.
+    """
+
+    text: str
+    remarks: list[str]
+
+
+def import_response(
+    data: bytes, source: str, campaign_id: str, contract: Contract, status: int | None = None
+) -> Imported:
+    """Return the campaign that answers with a response.
+
+    Args:
+        data: The body of the response, JSON in UTF-8.
+        source: Where it comes from, for messages.
+        campaign_id: The id of the campaign.
+        contract: The contract that it must satisfy.
+        status: Its status; None if its content shows it.
+
+    Raises:
+        FixtureError: It is no response of the API, or it violates the contract; with every problem.
+    """
+    response = _response(data, source)
+    answer = answer_of(response, status)
+    if answer is None:
+        known = ", ".join(STATUS_OF_CODE)
+        got = describe_json(response.get("code"))
+        raise FixtureError(
+            [Problem(source, "/code", f"one of {known}, which show the status", got)], "Say its status: --status N."
+        )
+    document = {"id": campaign_id, "description": "Imported from a response of the API.", **answer}
+    if "reply" in answer and contract.operation.response(answer["reply"]["status"]) is None:
+        document["undocumented"] = True
+    now, remarks = datetime.now(UTC), []
+    result = build_campaign(document, source, contract, now)
+    if isinstance(result, list):
+        # The vendor's numbers may contradict each other; the file says then that this is on purpose.
+        served = build_campaign(document | {"incoherent": True}, source, contract, now)
+        if isinstance(served, list):
+            raise FixtureError(map(_in_response, result))
+        document["incoherent"] = True
+        remarks = [f'the file says "incoherent": true, since {_in_response(problem)}' for problem in result]
+    else:
+        served = result
+    remarks += [str(_in_response(warning)) for warning in served.warnings]
+    return Imported(json.dumps(document, indent=2, ensure_ascii=False) + "\n", remarks)
+
+
+def _response(data: bytes, source: str) -> dict[str, Any]:
+    if len(data) > MAX_FILE_BYTES:
+        raise FixtureError([Problem(source, "", f"at most {MAX_FILE_BYTES} bytes", "more")])
+    parsed = parse(data)
+    if parsed.defects:
+        raise FixtureError(parsed.problems(source))
+    if not is_response(parsed.value):
+        expected = 'the body of a response, {"success": true, "data": {…}} or {"success": false, "error": "…"}'
+        raise FixtureError([Problem(source, "", expected, describe_json(parsed.value))])
+    response: dict[str, Any] = parsed.value
+    return response
+
+
+def _in_response(problem: Problem) -> Problem:
+    """Return a problem of the campaign with its place in the response."""
+    for begin, place in (("/stats", "/data"), ("/reply/body", "")):
+        if problem.pointer.startswith(begin):
+            return problem._replace(pointer=place + problem.pointer.removeprefix(begin))
+    return problem
