@@ -27,7 +27,7 @@ def check_campaign_ids(texts: Iterable[str], place: str, key: Secret | None, ope
     ids = [of_urls[one] or one for one in given]
     expected = "campaign ids such as 507f1f77bcf86cd799439011"
     for text, one in zip(given, ids, strict=True):
-        if mask(one) != one or (key is not None and key.reveal() in one):
+        if mask(one) != one or (key and key.reveal() in one):
             raise option_error(place, expected, "the API key", "Ids are part of URLs, and reports show URLs.")
         if is_placeholder(one):
             raise option_error(place, expected, f"the placeholder {one}", "Replace it by the id of a sent campaign.")

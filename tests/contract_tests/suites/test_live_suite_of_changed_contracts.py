@@ -65,3 +65,13 @@ def test_a_mock_on_a_changed_contract_passes_the_live_suite(document, write_cont
         assert suite.report.verdict == "conforms", suite.report.reason
         assert server.api_key not in json.dumps([str(exchange) for exchange in suite.exchanges])
         assert server.api_key not in repr(suite.report)
+
+
+def test_a_check_of_an_api_that_needs_no_key_needs_none_either(document, write_contract, run):
+    """It was refused for lack of a key, which the API does not have."""
+    del document["security"]
+    path = write_contract(document)
+    with MockServer(contract=path, reload=False) as server:
+        outcome = run("check", "--contract", path, "--base-url", server.base_url, "--campaign-id", server.example_id)
+    assert (outcome.returncode, b"CONFORMS" in outcome.stdout) == (0, True)
+    assert b"5 of at most 10 requests" in outcome.stdout
