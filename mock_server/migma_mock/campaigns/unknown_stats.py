@@ -21,7 +21,7 @@ def unknown_stats(stats: Mapping[str, Any], contract: Contract, source: str, at:
     declared = contract.stats.properties
     for name in stats if declared else ():
         if name not in declared:
-            hint = did_you_mean(name, [known for known in declared if known not in stats])
+            hint = did_you_mean(name, declared)
             message = f"the contract has no stat {name!r}{hint or '; it is served as written'}"
             yield Problem(source, f"{at}{pointer(name)}", "a stat of the contract", repr(name), message)
 

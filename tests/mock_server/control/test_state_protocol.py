@@ -90,6 +90,7 @@ def test_nothing_is_kept_of_a_deleted_or_edited_campaign(control, stats, kept):
         before = kept(built_in)
         for campaign_id in fixtures:
             api.client.get(api.mock.stats_url(campaign_id.decode()), headers=api.mock.auth_headers)
+        built_in.replace_fixtures({})
         built_in.replace_fixtures(fixtures)
         assert kept(built_in) == before
 

@@ -1,6 +1,7 @@
 """Paths that the contract does not have, hostile ids, and ids whose stats are generated."""
 
 import json
+from urllib.parse import unquote
 
 import pytest
 
@@ -8,21 +9,17 @@ from migma_mock import create_app
 from migma_mock.engine.negotiator import NO_SUCH_ID
 from migma_mock.generation import PROFILES, Generator
 
+NO_IDS = ["%2e", "%2E%2e", "..", ".", "%ff", "%ff%fe", "%c3%28", "%ed%a0%80"]
+"""Dots, which clients remove from paths, and what is not UTF-8."""
+
 HOSTILE_IDS = [
-    "%2e",
-    "%2E%2e",
-    "..",
-    ".",
+    *NO_IDS,
     "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
     "a%2fb",
     "%2F",
     "a%5cb",
     "%00",
     "abc%00",
-    "%ff",
-    "%ff%fe",
-    "%c3%28",
-    "%ed%a0%80",
     "%f0%9f%a6%8a",
     "%e2%80%ae",
     "%0d%0aX-Injected:%201",
@@ -145,9 +142,23 @@ def test_unknown_ids_get_stats_where_generation_is_on(generating, stats, stats_p
         assert body == json.loads(json.dumps(generator.envelope(id_)))
 
 
-@pytest.mark.parametrize("id_", [NO_SUCH_ID, "%30" * 24, *HOSTILE_IDS])
-def test_the_id_of_nobody_and_hostile_ones_stay_404_where_generation_is_on(generating, stats, stats_path, id_):
+@pytest.mark.parametrize("id_", [NO_SUCH_ID, "%30" * 24, *NO_IDS])
+def test_the_id_of_nobody_and_what_is_no_id_stay_404_where_generation_is_on(generating, stats, stats_path, id_):
     assert stats(stats_path(id_), of=generating).status == 404
+
+
+@pytest.mark.attack("hostile-input")
+@pytest.mark.parametrize("id_", sorted({*HOSTILE_IDS} - {*NO_IDS} | {"a+b", "urn:x:1", "_V1St", "x" * 200}))
+def test_whatever_else_a_url_carries_is_an_id_and_gets_its_own_stats(generating, stats, stats_path, contract, id_):
+    """Ids were limited to a few characters, so those of some services were unknown."""
+    generator = Generator(contract, seed=5, profile=generating.state.mock.settings.profile)
+    body = json.loads(stats(stats_path(id_), of=generating).body)
+    assert body == json.loads(json.dumps(generator.envelope(unquote(id_))))
+
+
+def test_the_log_shows_an_id_on_one_line(generating, stats, stats_path, journalled):
+    stats(stats_path("a%0a12:00:00%20GET%20forged"), of=generating)
+    assert journalled(generating.state.mock)[-1].matched_by == r"generated a\n12:00:00 GET forged"
 
 
 def test_generation_leaves_campaigns_and_refusals_alone(generating, ask, stats, path):
