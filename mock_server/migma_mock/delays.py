@@ -5,7 +5,7 @@ import math
 import re
 from typing import Annotated, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from migma_mock.input_models import Strict, model_problems
@@ -30,6 +30,9 @@ class Lognormal(Strict):
 
 class Distribution(Strict):
     """A random delay: one of three distributions."""
+
+    # For forms: of these fields, one is given.
+    model_config = ConfigDict(json_schema_extra={"x-exclusive": ["lognormal", "exponential", "uniform"]})
 
     uniform: list[Seconds] | None = Field(
         default=None, min_length=2, max_length=2, description="The shortest and the longest delay, in seconds."

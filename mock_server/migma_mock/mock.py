@@ -38,6 +38,10 @@ class EventLog(Protocol):
         """Log any other event."""
 
 
+KEY_PLACEHOLDER = "YOUR_API_KEY"
+"""Shown in place of a key that may be a real one."""
+
+
 class Mock:
     """One mock of the API, without a server: it answers requests as plain values.
 
@@ -55,6 +59,7 @@ class Mock:
         engine: Answers requests.
         control_access: Decides who may use the control API.
         is_closing: True once the server is about to stop.
+        fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures is not served; empty when it is.
         log: Receives every answered request, if set.
         on_loop: Runs a change of some account's state between two requests, and returns its result.
@@ -112,6 +117,7 @@ class Mock:
         return load_fixtures(self._folders, self.contract, further, progress_hook)
 
     def _serve_fixtures(self, fixtures: Fixtures) -> None:
+        self.fixtures = fixtures
         self.accounts.set_built_in(fixtures.campaigns, fixtures.keys)
         self.fixture_errors = []
 
@@ -155,7 +161,7 @@ class Mock:
     def shown_key(self) -> str:
         """:attr:`example_key` to show to people; a placeholder unless it is a key of the built-in fixtures."""
         key = self.accounts.built_in.keys.working
-        return key.reveal() if key in public_keys() else "YOUR_API_KEY"
+        return key.reveal() if key in public_keys() else KEY_PLACEHOLDER
 
     @property
     def example_id(self) -> str:

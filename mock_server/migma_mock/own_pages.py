@@ -7,19 +7,20 @@ HEALTH = f"{PREFIX}/health"
 """Path of the health check, whose status and version are open to all."""
 
 ROOT = "/"
+ICON = "/favicon.ico"
 DOCS = "/docs"
 CONTRACT = "/openapi.json"
 DASHBOARD = f"{PREFIX}/"
 CONTROL_DOCS = f"{PREFIX}/docs"
 CONTROL_DOCUMENT = f"{PREFIX}/openapi.json"
 
-WITHOUT_DATA = frozenset({ROOT, PREFIX, DASHBOARD, CONTROL_DOCS, CONTROL_DOCUMENT})
+WITHOUT_DATA = frozenset({ROOT, ICON, PREFIX, DASHBOARD, CONTROL_DOCS, CONTROL_DOCUMENT})
 """Pages that are the same for every mock of a release, and redirects to pages."""
 
 PAGES = frozenset({*WITHOUT_DATA, DOCS, CONTRACT})
 """Everything that people open in a browser, by its address or by a link."""
 
-_FIRST_SEGMENTS = frozenset({PREFIX[1:], DOCS[1:], CONTRACT[1:]})
+_FIRST_SEGMENTS = frozenset({PREFIX[1:], ICON[1:], DOCS[1:], CONTRACT[1:]})
 
 
 def is_own_page(path: str) -> bool:

@@ -18,9 +18,20 @@ from migma_mock.control.routes import control_router
 from migma_mock.control.wrong_tokens import WrongTokens
 from migma_mock.input_models import error_problems
 from migma_mock.mock import Mock
-from migma_mock.own_pages import CONTRACT, CONTROL_DOCS, CONTROL_DOCUMENT, DASHBOARD, DOCS, HEALTH, PREFIX, ROOT
+from migma_mock.own_pages import (
+    CONTRACT,
+    CONTROL_DOCS,
+    CONTROL_DOCUMENT,
+    DASHBOARD,
+    DOCS,
+    HEALTH,
+    ICON,
+    PREFIX,
+    ROOT,
+)
 from migma_mock.web.dashboard import dashboard
 from migma_mock.web.docs import HEADERS, render_control_docs, render_docs
+from migma_mock.web.icon import icon
 
 _SHOWN_PAGES = (DOCS, CONTRACT, DASHBOARD, CONTROL_DOCS, CONTROL_DOCUMENT, HEALTH)
 
@@ -88,6 +99,7 @@ def _add_pages(app: FastAPI, mock: Mock) -> None:
     pages: dict[str, Callable[[Request], Response]] = {
         CONTRACT: lambda _: Response(mock.contract.raw, media_type="application/json"),
         DOCS: lambda request: HTMLResponse(render_docs(mock, str(request.base_url).rstrip("/")), headers=HEADERS),
+        ICON: lambda _: Response(icon(), media_type="image/svg+xml", headers={"cache-control": "max-age=3600"}),
         CONTROL_DOCS: lambda _: HTMLResponse(render_control_docs(app.openapi()), headers=HEADERS),
         ROOT: lambda request: redirect(request, DASHBOARD if mock.control_access.is_on else DOCS),
         PREFIX: lambda request: redirect(request, DASHBOARD),

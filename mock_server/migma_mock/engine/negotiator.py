@@ -77,6 +77,14 @@ class Negotiator:
         reply = reply.with_headers((b"preference-applied", preferences.applied))
         return replace(reply, delay=preferences.wait or reply.delay)
 
+    def preview(self, campaign: Campaign, state: AccountState) -> Reply:
+        """Return the reply that a campaign, or a draft of one, gives now; nothing is counted."""
+        if campaign.script is not None:
+            step = campaign.script.step_for(state.script_requests(campaign))
+            return self._with_step_fault(step, step.reply)
+        stats = state.current_stats(campaign) if campaign.growth else None
+        return campaign.reply if stats is None else self._make.success(stats, campaign.reply.matched_by)
+
     def arming_warnings(self, spec: FaultSpec, earlier: Iterable[ArmedFault], state: AccountState) -> list[str]:
         """Return the reasons why a fault may never apply in an account."""
         campaign = None if spec.campaign is None else state.campaign(spec.campaign.encode())

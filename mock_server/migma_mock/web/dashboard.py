@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from migma_mock.web.icon import icon_url
+
 _FOLDER = Path(__file__).resolve().parents[1] / "dashboard"
 _STYLES = ("base.css", "controls.css", "views.css")
 _MAIN = "main.js"
@@ -32,7 +34,8 @@ def dashboard() -> Page:
     """Return the page ``/__mock__/``. It is the same for every mock: its data comes from the control API."""
     style = "".join((_FOLDER / name).read_text("utf-8") for name in _STYLES)
     script = "".join(_modules(_MAIN, set()))
-    html = (_FOLDER / "page.html").read_text("utf-8").replace("/* style */", style).replace("/* script */", script)
+    html = (_FOLDER / "page.html").read_text("utf-8").replace("/* icon */", icon_url())
+    html = html.replace("/* style */", style).replace("/* script */", script)
     policy = {
         "default-src": "'none'",
         "script-src": _hash(script),

@@ -7,11 +7,15 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from migma_mock.campaigns.origin import own_first
+from migma_mock.messages.reply import Reply
 from migma_mock.mock import Mock
+from migma_mock.web.icon import icon_url
 
 _POLICY = {
     "default-src": "'none'",
     "style-src": "'unsafe-inline'",
+    "img-src": "data:",
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",
@@ -26,14 +30,26 @@ HEADERS = {
 
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)
 _environment.filters["in_shell"] = lambda text: shlex.quote(str(text))
+_environment.globals["icon_url"] = icon_url
 _as_json = partial(json.dumps, indent=2, ensure_ascii=False)
 
 
 def render_docs(mock: Mock, base_url: str) -> str:
     """Return the page ``/docs``, with examples for a base URL."""
-    campaigns = mock.accounts.built_in.state.campaigns.values()
-    examples = [(campaign, _as_json(json.loads(campaign.reply.body))) for campaign in campaigns]
-    return _environment.get_template("docs.html").render(mock=mock, base_url=base_url, examples=examples)
+    state = mock.accounts.built_in.state
+    campaigns = sorted(state.campaigns.values(), key=own_first)
+    examples = [(campaign, mock.engine.negotiator.preview(campaign, state)) for campaign in campaigns]
+    faults = sum(not fault.exhausted for fault in state.faults.list())
+    template = _environment.get_template("docs.html")
+    return template.render(mock=mock, base_url=base_url, examples=examples, faults=faults, shown_body=_shown_body)
+
+
+def _shown_body(reply: Reply) -> str:
+    text = reply.body.decode("utf-8", "replace")
+    try:
+        return _as_json(json.loads(text))
+    except ValueError:  # the step of a script has a fault
+        return text
 
 
 def render_control_docs(document: dict[str, Any]) -> str:

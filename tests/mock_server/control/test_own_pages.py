@@ -9,7 +9,7 @@ from migma_contract.resources import openapi_path
 from migma_mock import MockServer, create_app
 
 TOKEN = "a_token_that_only_tests_know"
-STATIC = ["/", "/__mock__", "/__mock__/", "/__mock__/docs", "/__mock__/openapi.json"]
+STATIC = ["/", "/favicon.ico", "/__mock__", "/__mock__/", "/__mock__/docs", "/__mock__/openapi.json"]
 WITH_DATA = ["/docs", "/openapi.json"]
 CONTROL = ["/__mock__/accounts", "/__mock__/events", "/__mock__/unknown-key-requests/events", "/__mock__/nowhere"]
 HEALTH = "/__mock__/health"

@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from migma_mock.control.routes import accounts, campaigns, clock, drafts, events, faults, health, journal, previews
+from migma_mock.control.routes import (
+    accounts,
+    campaigns,
+    clock,
+    connection,
+    drafts,
+    events,
+    faults,
+    fixture_files,
+    health,
+    journal,
+    previews,
+)
 from migma_mock.control.strict_route import errors
 from migma_mock.own_pages import PREFIX
 
@@ -13,6 +25,6 @@ def control_router() -> APIRouter:
     """Return all routes of the control API."""
     router = APIRouter(prefix=PREFIX)
     router.include_router(health.router)
-    for module in (accounts, previews, campaigns, drafts, faults, clock, journal, events):
+    for module in (accounts, connection, previews, campaigns, drafts, fixture_files, faults, clock, journal, events):
         router.include_router(module.router, responses=errors(401, 403, 404, 422, 429))
     return router

@@ -10,6 +10,7 @@ from migma_mock.accounts.account import Account
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.campaigns.origin import is_built_in, own_first, shown_source
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, MockDep
 from migma_mock.control.errors import ControlError, full_memory_refused, refuse
@@ -27,6 +28,8 @@ class CampaignModel(BaseModel):
     status: int = Field(description="Status of the reply; of a script, of its first reply.")
     kind: str = Field(description="`stats`, `growth`, `script` or `reply`.")
     source: str = Field(description="The fixture file, or how the campaign was put.")
+    warnings: list[str] = Field(description="What in it may be a mistake, although it is served.")
+    builtIn: bool = Field(description="True if it is one of the built-in fixtures.")
 
     @classmethod
     def of(cls, campaign: Campaign) -> "CampaignModel":
@@ -37,7 +40,9 @@ class CampaignModel(BaseModel):
             description=campaign.description,
             status=campaign.reply.status,
             kind=_kind(campaign),
-            source=campaign.source,
+            source=shown_source(campaign),
+            warnings=[str(warning) for warning in campaign.warnings],
+            builtIn=is_built_in(campaign),
         )
 
 
@@ -56,8 +61,8 @@ def latest_now(account: Account) -> datetime:
 
 @router.get("/accounts/{account_id}/campaigns")
 async def list_all(account: AccountDep) -> list[CampaignModel]:
-    """List the campaigns of an account."""
-    return [CampaignModel.of(campaign) for campaign in account.state.campaigns.values()]
+    """List the campaigns of an account: the user's own, then the built-in ones."""
+    return [CampaignModel.of(campaign) for campaign in sorted(account.state.campaigns.values(), key=own_first)]
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}")
@@ -74,7 +79,7 @@ async def show(campaign: CampaignDep) -> dict[str, Any]:
 async def put(account: AccountDep, campaign_id: CampaignId, document: JsonBody, mock: MockDep) -> CampaignModel:
     """Put a campaign in the format of a fixture file; it is checked as fixture files are."""
     source = f"campaign {campaign_id[:128]!r}"
-    campaign = build_campaign(document, source, mock.contract, latest_now(account))
+    campaign = build_campaign(document, source, mock.contract, latest_now(account), campaign_id)
     if isinstance(campaign, list):
         refuse(campaign)
     if campaign.id != campaign_id:

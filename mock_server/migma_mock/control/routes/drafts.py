@@ -38,7 +38,7 @@ async def check(account: AccountDep, document: JsonBody, mock: MockDep) -> Draft
     growth = account.state.growth(campaign)
     return DraftModel(
         problems=[],
-        campaign=previews.preview_of(campaign, account),
+        campaign=previews.preview_of(campaign, account, mock),
         reply=previews.reply_preview(campaign, account, mock),
         curve=previews.curve_of(growth) if growth else None,
     )

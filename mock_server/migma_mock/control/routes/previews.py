@@ -5,6 +5,7 @@ Nothing is counted: no journal entry, no request of the rate limit, no step of a
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
@@ -12,9 +13,11 @@ from pydantic import BaseModel, Field
 from migma_mock.accounts.account import Account
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth, stats_at
+from migma_mock.campaigns.origin import own_first
 from migma_mock.control.dependencies import AccountDep, CampaignDep, MockDep
 from migma_mock.control.errors import ControlError
 from migma_mock.control.routes.campaigns import CampaignModel
+from migma_mock.messages.delivery import DeliveryKind
 from migma_mock.mock import Mock
 
 router = APIRouter(tags=["previews"])
@@ -36,16 +39,20 @@ class RequestModel(BaseModel):
 
     method: str
     path: str
-    header: str = Field(description="Name of the header with the API key.")
+    header: str = Field(description="Name of the header with the API key; empty if the query has the key.")
     value: str = Field(description="Value of that header; a placeholder if the key may be a real one.")
+    headers: list[tuple[str, str]] = Field(description="Other headers that the contract requires, with examples.")
 
 
 class ReplyModel(BaseModel):
-    """The current reply of a campaign; of a script, its first reply."""
+    """The current reply of a campaign; of a script, its next one."""
 
     status: int
     headers: list[tuple[str, str]]
     body: str
+    delivery: DeliveryKind = Field(
+        description="How it is sent; of a step with a fault of the connection, how that fails."
+    )
     request: RequestModel
 
 
@@ -89,9 +96,9 @@ async def stats_fields(mock: MockDep) -> list[StatsFieldModel]:
 
 
 @router.get("/accounts/{account_id}/previews")
-async def previews(account: AccountDep) -> list[PreviewModel]:
-    """List the campaigns of an account with their current stats."""
-    return [preview_of(campaign, account) for campaign in account.state.campaigns.values()]
+async def previews(account: AccountDep, mock: MockDep) -> list[PreviewModel]:
+    """List the campaigns of an account with their current stats: the user's own, then the built-in ones."""
+    return [preview_of(campaign, account, mock) for campaign in sorted(account.state.campaigns.values(), key=own_first)]
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/reply")
@@ -109,43 +116,39 @@ async def curve(account: AccountDep, campaign: CampaignDep) -> CurveModel:
     return curve_of(growth)
 
 
-def _current_stats(campaign: Campaign, account: Account) -> dict[str, Any] | None:
-    state = account.state
-    if state.campaign(campaign.id.encode()) is campaign:
-        stats = state.current_stats(campaign)
-    elif growth := state.growth(campaign):  # a draft, which must leave no trace in the account's state
-        stats = stats_at(growth, state.clock.now())
-    else:
-        stats = campaign.stats
-    return None if stats is None else dict(stats)
-
-
-def preview_of(campaign: Campaign, account: Account) -> PreviewModel:
+def preview_of(campaign: Campaign, account: Account, mock: Mock) -> PreviewModel:
     """Return a campaign of the account, or a draft, with its current stats."""
-    stats = _current_stats(campaign, account)
+    stats = account.state.current_stats(campaign)
     fields = CampaignModel.of(campaign).model_dump()
     if stats is not None:
         fields["status"] = 200
-    return PreviewModel(**fields, stats=stats)
+    elif campaign.script:
+        fields["status"] = mock.engine.negotiator.preview(campaign, account.state).status
+    return PreviewModel(**fields, stats=None if stats is None else dict(stats))
 
 
 def reply_preview(campaign: Campaign, account: Account, mock: Mock) -> ReplyModel:
     """Return the current reply of a campaign of the account, or of a draft, and the request that gets it."""
-    stats, reply = _current_stats(campaign, account), campaign.reply
-    if stats is not None and campaign.growth:
-        reply = mock.engine.static_replies.make.success(stats, reply.matched_by)
-    operation = mock.contract.operation
-    key = mock.shown_key if account.is_built_in else account.keys.working.reveal()
+    reply = mock.engine.negotiator.preview(campaign, account.state)
     return ReplyModel(
         status=reply.status,
         headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers],
-        body=reply.body.decode(),
-        request=RequestModel(
-            method=operation.method,
-            path=f"{operation.prefix}{campaign.id}{operation.suffix}",
-            header=operation.key_header,
-            value=operation.key_header_value(key),
-        ),
+        body=reply.body.decode("utf-8", "replace"),
+        delivery=reply.delivery.kind,
+        request=request_for(campaign.id, account, mock),
+    )
+
+
+def request_for(campaign_id: str, account: Account, mock: Mock) -> RequestModel:
+    """Return the request for a campaign of an account."""
+    operation = mock.contract.operation
+    key = mock.shown_key if account.is_built_in else account.keys.working.reveal()
+    return RequestModel(
+        method=operation.method,
+        path=operation.request_path(quote(campaign_id, safe=""), key),
+        header=operation.key_header,
+        value=operation.key_header_value(key) if operation.key_header else "",
+        headers=list(operation.required_headers.items()),
     )
 
 
