@@ -10,6 +10,7 @@ The marker ``migma_mock`` says how the account starts; ini options ``migma_mock_
 pytest loads every installed plugin, so this one imports nothing but pytest until a collected test uses a fixture.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from migma_mock import MigmaMock, Mock, MockServer, MockTransport
 
 _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
-    "fixtures": ("string", "folder of your own fixtures, relative to the rootdir"),
+    "fixtures": ("string", "folders of your own fixtures, separated as in PATH, relative to the rootdir"),
     "builtin": ("bool", "serve the built-in fixtures too (default: true)"),
     "contract": ("string", "OpenAPI document to follow: a file, relative to the rootdir, or a URL"),
     "rates": ("string", "unit of openRate and clickRate: fraction or percent"),
@@ -188,8 +189,11 @@ def _options(config: pytest.Config) -> dict[str, Any]:
     """Return the settings that ini options give, by name."""
     given = {name: _ini(config, f"migma_mock_{name}") for name in _INI}
     options = {name: value for name, value in given.items() if value is not None}
-    names = [name for name in ("fixtures", "contract") if name in options]
-    return options | {name: config.rootpath / options[name] for name in names if not _is_url(options[name])}
+    if "fixtures" in options:
+        options["fixtures"] = [config.rootpath / folder for folder in options["fixtures"].split(os.pathsep) if folder]
+    if "contract" in options and not _is_url(options["contract"]):
+        options["contract"] = config.rootpath / options["contract"]
+    return options
 
 
 def _is_url(text: str) -> bool:

@@ -22,6 +22,7 @@ from migma_mock.campaigns.growth import GrowthFile, resolve, stats_at
 from migma_mock.campaigns.pasted_response import recognize
 from migma_mock.campaigns.relation_problems import relation_problems
 from migma_mock.campaigns.reply_headers import header_problems
+from migma_mock.campaigns.reported_once import once
 from migma_mock.campaigns.unknown_stats import misspelt, unknown_stats
 from migma_mock.input_models import model_problems
 from migma_mock.messages.body_forms import forms_of
@@ -72,7 +73,7 @@ def build_campaign(
         return found.problems
     result = _build(found.document, source, contract, now)
     if isinstance(result, list):
-        return [found.in_content(problem) for problem in result]
+        return once(map(found.in_content, result))
     return replace(result, warnings=tuple(map(found.in_content, result.warnings))) if result.warnings else result
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sample_campaign import CAMPAIGN, REPLY, STATS, campaign, with_reply, with_stats
 
-from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
+from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, parse_campaign
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 VALID = json.dumps(CAMPAIGN).encode()
@@ -50,7 +50,7 @@ INVALID = {
     "a negative count": (with_stats(bounces=-60), "/stats/bounces", "0 or more", "negative-count"),
     "a rate in percent": (with_stats(openRate=33.33), "/stats/openRate", "0.333333", "open-rate-inconsistent"),
     "a rate of 1e308": (with_stats(openRate=1e308), "/stats/openRate", "got 1e+308"),
-    "more opens than deliveries": (with_stats(uniqueOpens=901), "/stats/uniqueOpens", "at most totalDelivered (900)"),
+    "more opens than deliveries": (with_stats(uniqueOpens=901), "/stats/uniqueOpens", "at most totalOpens (500)"),
     "more delivered than sent": (with_stats(totalSent=900), "/stats/totalDelivered", "at most totalSent (900)"),
     "a date without an offset": (with_stats(lastUpdated="2026-01-31T09:30:00"), "/stats/lastUpdated", "date-time"),
     "a date in words": (with_stats(lastUpdated="yesterday"), "/stats/lastUpdated", "date-time"),
@@ -137,3 +137,34 @@ def test_the_process_exits_with_2_and_no_traceback(run_mock, fixture_folder, wri
     outcome = run_mock("serve", "--port", "0", "--fixtures", fixture_folder)
     assert (outcome.code, outcome.out) == (2, "")
     assert "mine.json at /stats/openRate" in outcome.err
+
+
+ONE_MISTAKE = {
+    "a date in words": with_stats(lastUpdated="yesterday"),
+    "more opens than deliveries": with_stats(uniqueOpens=901),
+    "a status twice in a script": campaign(
+        stats=..., script={"replies": [{"reply": {"status": 503, "body": REPLY["body"]}}] * 2}
+    ),
+    "a misspelt stat": campaign(stats={name if name != "bounces" else "bounce": it for name, it in STATS.items()}),
+    "a misspelt field": campaign(titel="Mine"),
+}
+
+
+@pytest.mark.parametrize("kind", ONE_MISTAKE)
+def test_one_mistake_is_reported_once(contract, kind):
+    """Relations, the schema and each step reported it again."""
+    assert len(parse_campaign(json.dumps(ONE_MISTAKE[kind]).encode(), "mine.json", contract)) == 1
+
+
+def test_each_missing_stat_is_reported(contract):
+    content = with_stats(bounces=..., totalSent=...)
+    problems = parse_campaign(json.dumps(content).encode(), "mine.json", contract)
+    assert [problem.expected.partition(" (")[0] for problem in problems] == [
+        "the field 'bounces'",
+        "the field 'totalSent'",
+    ]
+
+
+def test_a_missing_stat_is_found_in_a_misspelt_one(contract):
+    (problem,) = parse_campaign(json.dumps(ONE_MISTAKE["a misspelt stat"]).encode(), "mine.json", contract)
+    assert problem.text.endswith("got none; did you mean it by 'bounce'?")

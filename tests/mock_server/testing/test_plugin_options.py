@@ -189,10 +189,11 @@ def test_the_ini_options_are_settings_of_the_same_name_and_type():
     }
 
 
-def test_a_contract_of_a_url_is_not_below_the_rootdir():
-    given = {"migma_mock_contract": "https://docs.example/openapi.yaml", "migma_mock_fixtures": "mine"}
+def test_a_contract_of_a_url_is_not_below_the_rootdir_and_there_may_be_several_folders():
+    folders = os.pathsep.join(["mine", "more"])
+    given = {"migma_mock_contract": "https://docs.example/openapi.yaml", "migma_mock_fixtures": folders}
     config = SimpleNamespace(rootpath=Path("/project"), getini=given.get)
     assert pytest_plugin._options(config) == {
         "contract": "https://docs.example/openapi.yaml",
-        "fixtures": Path("/project/mine"),
+        "fixtures": [Path("/project/mine"), Path("/project/more")],
     }
