@@ -18,7 +18,7 @@ SECRET = "mgma_sk_live_abcdefgh"
 OTHER = {
     "host": ("0.0.0.0", "0.0.0.0"),
     "port": ("5010", 5010),
-    "fixtures": ("mine", Path("mine")),
+    "fixtures": ("mine", [Path("mine")]),
     "builtin": ("false", False),
     "contract": ("new.json", "new.json"),
     "refresh": ("yes", True),
@@ -28,6 +28,7 @@ OTHER = {
     "unknown_id": ("generate", "generate"),
     "profile": ("edge", "edge"),
     "api_key": (f"{SECRET},another_key", [Secret(SECRET), Secret("another_key")]),
+    "cors_origin": ("https://a.example,*", ["https://a.example", "*"]),
     "metadata": ("1", True),
     "reload": ("no", False),
     "journal_size": ("0", 0),
@@ -49,6 +50,7 @@ BAD = {
     "unknown_id": ["404", "Generate"],
     "profile": ["real", ""],
     "api_key": ["short", "with a space", "emoji🦊emoji"],
+    "cors_origin": ["a.example", "https://a.example/path", "null", "https://*.example", "https://me@a.example"],
     "metadata": ["maybe"],
     "reload": ["soon"],
     "journal_size": ["-1", "1000001"],
@@ -116,7 +118,8 @@ def test_every_flag_reaches_the_settings(command, monkeypatch, name):
     if isinstance(default, bool):
         arguments = [flag(name) if value else f"--no-{flag(name)[2:]}"]
     elif isinstance(value, list):
-        arguments = [part for key in value for part in (flag(name), key.reveal())]
+        texts = [each.reveal() if isinstance(each, Secret) else each for each in value]
+        arguments = [part for each in texts for part in (flag(name), each)]
     else:
         arguments = [f"{flag(name)}={text}"]
     assert command(*arguments).code == 2

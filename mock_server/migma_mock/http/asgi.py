@@ -1,6 +1,7 @@
 """The ASGI front door of the socket server: it answers the contract's path before FastAPI is imported."""
 
 import asyncio
+import importlib
 import sys
 import threading
 import time
@@ -8,19 +9,30 @@ from collections.abc import MutableMapping
 from datetime import datetime
 from typing import Any
 
-from migma_mock.http.send import respond
+from migma_mock.http.send import respond, send_reply
 from migma_mock.messages.asgi import ASGIApp, Receive, Scope, Send, progress_of, request_target
 from migma_mock.mock import Mock
 from migma_mock.own_pages import is_own_page
+
+_APPLICATION = "migma_mock.http.application"
+_FROZEN = (
+    "freezegun has frozen the time, and FastAPI cannot be imported then, which the mock's own pages need. Import "
+    "freezegun before the mock starts, or open one of these pages before the time is frozen."
+)
 
 
 def prepare_for_freezegun() -> None:
     """Import FastAPI now if the tests of this process have freezegun, since that is not possible in frozen time.
 
-    freezegun replaces classes that pydantic inherits from. If the time is frozen already, nothing is imported.
+    If the time is frozen already, nothing is imported.
     """
-    if "freezegun" in sys.modules and type(datetime) is type:
-        import migma_mock.http.application  # noqa: F401
+    if "freezegun" in sys.modules and _can_import():
+        importlib.import_module(_APPLICATION)
+
+
+def _can_import() -> bool:
+    """True unless freezegun has replaced ``datetime`` by a class of another kind, which pydantic does not expect."""
+    return type(datetime) is type or _APPLICATION in sys.modules
 
 
 class FrontDoor:
@@ -48,6 +60,10 @@ class FrontDoor:
     async def _show_own_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         app = self._app
+        if app is None and not _can_import():
+            refusal = self.mock.engine.static_replies.refusal(503, "SERVICE_UNAVAILABLE", _FROZEN)
+            await send_reply(refusal, scope["method"], send)
+            return
         if app is None:
             app = await asyncio.to_thread(self._create_app)
         if progress_of(scope).is_refused:

@@ -94,7 +94,7 @@ def test_a_server_starts_and_stops(frozen):
         assert get(mock).headers["date"] == DATE
 """
 
-DELAYED_ASYNC = """
+DELAYED = """
 import httpx
 
 def test_a_delay_in_asyncio(migma_mock, migma_transport):
@@ -107,40 +107,45 @@ def test_a_delay_in_asyncio(migma_mock, migma_transport):
     assert asyncio.run(ask()).headers["date"] == DATE
 """
 
-WAYS = {
-    "freezegun, real_asyncio": ("freezegun", DELAYED_ASYNC % ", real_asyncio=True"),
-    "freezegun, ignore list": (
-        "freezegun",
-        "import freezegun\nfreezegun.configure(extend_ignore_list=['asyncio'])\n" + DELAYED_ASYNC % "",
-    ),
-    "time-machine": ("time-machine", DELAYED_ASYNC % ""),
-}
+IMPORTED_LATE = """
+import httpx
+from migma_mock import MockServer
+
+def test_freezegun_is_imported_after_the_start():
+    with MockServer() as mock:
+        from freezegun import freeze_time
+        with freeze_time(AT):
+            response = httpx.get(f"{mock.base_url}/docs", timeout=600)
+            assert (response.status_code, get(mock).status_code) == (503, 200)
+            assert "Import freezegun before the mock starts" in response.json()["error"]
+        assert httpx.get(f"{mock.base_url}/docs", timeout=600).status_code == 200
+"""
+
+IGNORED = "import freezegun\nfreezegun.configure(extend_ignore_list=['asyncio'])\n"
 
 
 @pytest.fixture
 def run_with(pytester, plugin_arguments):
-    """Runs tests that have a tool in a pytest of its own."""
+    """Runs tests in a pytest of its own."""
 
-    def run(tool, tests, *arguments):
+    def run(tests, *arguments):
         pytester.makeini("[pytest]\nfilterwarnings = error\n")
-        pytester.makepyfile(test_frozen=f"{PREAMBLE}\n{TOOLS[tool]}\n{tests}")
+        pytester.makepyfile(test_frozen=f"{PREAMBLE}\n{tests}")
         return pytester.runpytest_subprocess(*plugin_arguments, *arguments)
 
     return run
 
 
-@pytest.mark.parametrize("tool", TOOLS)
-def test_the_mock_has_the_time_of_the_test(run_with, tool):
-    run_with(tool, TESTS).assert_outcomes(passed=8)
+@pytest.mark.parametrize(("tool", "option"), [("freezegun", ", real_asyncio=True"), ("time-machine", "")])
+def test_the_mock_has_the_time_of_the_test(run_with, tool, option):
+    run_with(f"{TOOLS[tool]}\n{TESTS}\n{DELAYED % option}").assert_outcomes(passed=9)
 
 
 def test_without_uvloop_too(run_with):
     """As on Windows: the timers of asyncio stand still with the time, and the server would never stop."""
-    run_with("freezegun", f"sys.modules['uvloop'] = None\n{TESTS}", "-k", "starts or real_time").assert_outcomes(
-        passed=3, deselected=5
-    )
+    tests = f"sys.modules['uvloop'] = None\n{TOOLS['freezegun']}\n{TESTS}\n{IGNORED}\n{DELAYED % ''}"
+    run_with(tests, "-k", "starts or real_time or asyncio").assert_outcomes(passed=4, deselected=5)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_an_asynchronous_client_waits_for_a_delay(run_with, way):
-    run_with(*WAYS[way]).assert_outcomes(passed=1)
+def test_what_freezegun_keeps_from_loading_is_said(run_with):
+    run_with(IMPORTED_LATE).assert_outcomes(passed=1)
