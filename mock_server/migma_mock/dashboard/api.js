@@ -1,6 +1,6 @@
 // Calls of the control API, with its token if it needs one.
 
-import { button, field, h } from "./dom.js";
+import { field, h } from "./dom.js";
 
 /** The URL of the mock: the parent of this page, which may be mounted below a prefix. */
 export const MOCK = new URL("..", location.href).href.slice(0, -1);
@@ -65,22 +65,44 @@ let asking = null;
 function askForToken() {
   asking ??= new Promise((resolve) => {
     const input = h("input", { type: "password", required: true, autocomplete: "off", spellcheck: "false" });
-    const dialog = h("dialog", { "aria-label": "Control token" },
+    const problem = h("p.error", { role: "alert" });
+    const use = h("button.primary", { type: "submit" }, "Continue");
+    const form = h("form.stack", { onsubmit: (event) => { event.preventDefault(); check(); } },
       h("h2", {}, "This mock needs a token"),
       h("p.soft", {}, "The mock printed it when it started, unless --control-token set it. The token is kept until you close this tab."),
-      field("Token", input),
-      button("Continue", use, "button.primary"));
-    function use() {
-      if (!input.value.trim()) return;
-      sessionStorage.setItem(TOKEN, input.value.trim());
+      field("Token", input, problem), use);
+    const dialog = h("dialog", { "aria-label": "Control token" }, form);
+    async function check() {
+      const token = input.value.trim();
+      use.disabled = true; // the answer to a wrong token may take some seconds
+      use.textContent = "Checking…";
+      problem.textContent = await problemOf(token);
+      use.disabled = false;
+      use.textContent = "Continue";
+      if (problem.textContent) {
+        input.value = "";
+        input.focus();
+        return;
+      }
+      sessionStorage.setItem(TOKEN, token);
       dialog.remove();
       asking = null;
       resolve();
     }
-    input.addEventListener("keydown", (event) => { if (event.key === "Enter") use(); });
     dialog.addEventListener("cancel", (event) => event.preventDefault());
     document.body.append(dialog);
     dialog.showModal();
   });
   return asking;
+}
+
+/** Return why a token cannot be used; "" if it is the right one. */
+async function problemOf(token) {
+  try {
+    const { status } = await fetch(`${PREFIX}/accounts`, { headers: { "x-mock-token": token }, cache: "no-store" });
+    if (status === 401) return "This token is wrong. Copy the one that the mock printed at its latest start, or that --control-token sets.";
+    return status === 429 ? "Too many wrong tokens are being checked. Try again in a few seconds." : "";
+  } catch {
+    return "The mock does not respond, or the token has characters that a header cannot carry.";
+  }
 }

@@ -2,20 +2,21 @@
 
 import { call, inAccount } from "./api.js";
 import { changeClock } from "./bar.js";
-import { confirmButton, copyButton, h, toast } from "./dom.js";
+import { confirmButton, copyButton, downloadButton, h, throttled, toast } from "./dom.js";
 import { growthChart, since } from "./curve.js";
-import { percent, tone, whole } from "./format.js";
+import { rounded, tone, whole } from "./format.js";
 import { funnel } from "./funnel.js";
 import { codeBlock } from "./json_view.js";
-import { accountNow, loadCampaigns } from "./load.js";
+import { accountNow, loadCampaigns, loading } from "./load.js";
+import { presetButtons } from "./presets.js";
 import { snippets } from "./snippets.js";
-import { state, wholeRate } from "./state.js";
+import { on, state, wholeRate } from "./state.js";
 
 const KINDS = { stats: "fixed stats", growth: "growing", script: "script", reply: "fixed reply" };
 const IN_FUNNEL = new Set(["totalSent", "totalDelivered", "uniqueOpens", "uniqueClicks"]);
 const RATES = new Set(["openRate", "clickRate"]);
 const REFRESH_SECONDS = 10;
-const SOURCE_PARTS = 3;
+const NEXT_MILLISECONDS = 200;
 
 /** Return the detail of a campaign: its element, and functions that keep it up to date. */
 export function campaignDetail(first) {
@@ -30,8 +31,10 @@ export function campaignDetail(first) {
   const growth = h("section.card", { hidden: true });
   const reply = h("section.card");
   const request = h("section.card");
+  const failing = h("section.card", {}, h("div.row", {}, h("h3", {}, "Make this campaign fail"),
+    h("a", { href: `#faults/${encodeURIComponent(id)}` }, "More faults")), ...presetButtons(() => id));
   const file = h("details.card", { ontoggle: showFile }, h("summary", {}, "Fixture file"));
-  const element = h("div.stack", {}, head, growth, numbers, reply, request, file);
+  const element = h("div.stack", {}, head, growth, numbers, failing, reply, request, file);
 
   function show() {
     const { title, description, kind, status, stats, source } = preview;
@@ -41,7 +44,7 @@ export function campaignDetail(first) {
         h("a.button", { href: `#draft/${encodeURIComponent(id)}` }, "Edit"), confirmButton("Delete", "Delete this campaign?", remove))),
       h("p.lead", {}, description),
       h("p.row.chips", {}, h(`span.status.${tone(status)}`, {}, String(status)), h("span.chip", {}, KINDS[kind]),
-        h("code.chip", {}, id), h("span.soft.source", { title: source }, source.split(/[\\/]/).slice(-SOURCE_PARTS).join("/"))));
+        h("code.chip", {}, id), h("span.soft.source", {}, source)));
     numbers.replaceChildren(...(stats ? [funnel(stats), statsFields(stats)] : [h("p.soft", {}, noStats(kind))]));
   }
   async function remove() {
@@ -55,7 +58,8 @@ export function campaignDetail(first) {
     if (!shown || isGone) return;
     const headers = shown.headers.map(([name, value]) => `${name}: ${value}`).join("\n");
     reply.replaceChildren(
-      h("div.row", {}, h("h3", {}, preview.kind === "script" ? "First reply" : "Reply"), copyButton(() => shown.body, "Copy JSON")),
+      h("div.row", {}, h("h3", {}, preview.kind === "script" ? "Next reply" : "Reply"),
+        shown.delivery === "normal" ? null : h("span.chip", {}, `connection: ${shown.delivery}`), copyButton(() => shown.body, "Copy JSON")),
       codeBlock(`HTTP ${shown.status}\n${headers}`, "Status and headers", { json: false }), codeBlock(shown.body, "Body"));
     if (!request.childElementCount) request.replaceChildren(h("h3", {}, "Request"), snippets(shown.request));
   }
@@ -64,7 +68,7 @@ export function campaignDetail(first) {
     const content = await ifFound(call("GET", inAccount(account, "campaigns", id)));
     if (!content) return;
     const text = `${JSON.stringify(content, null, 2)}\n`;
-    file.append(h("div.row", {}, copyButton(() => text)), codeBlock(text, "Fixture file"));
+    file.append(h("div.row", {}, copyButton(() => text), downloadButton(() => [id, text])), codeBlock(text, "Fixture file"));
   }
   async function showGrowth() {
     const curve = await ifFound(call("GET", inAccount(account, "campaigns", id, "curve")));
@@ -87,12 +91,21 @@ export function campaignDetail(first) {
   show();
   showReply();
   if (first.kind === "growth") showGrowth();
+  const leaving = new AbortController();
+  if (first.kind === "script") {
+    // Each request moves the script on.
+    const nextSoon = throttled(() => { if (!isGone) loading(loadCampaigns, showReply); }, NEXT_MILLISECONDS);
+    on("entries", leaving.signal, (entries) => { if (entries.some((entry) => entry.campaign === id && entry.account === account)) nextSoon(); });
+  }
   return {
     id,
     account,
     element,
     tick,
-    leave: () => { isGone = true; },
+    leave() {
+      isGone = true;
+      leaving.abort();
+    },
     update(next) {
       if (JSON.stringify(next) === JSON.stringify(preview)) return;
       preview = next;
@@ -110,11 +123,13 @@ function statsFields(stats) {
   return h("dl.stats-fields", {}, ...rows);
 }
 
-/** Format the value of a field; a value that is neither number nor text stays JSON. */
+/** Format the value of a field; a rate as the contract has it, with the other unit beside it; a value that is neither number nor text stays JSON. */
 function valueText(name, value) {
   if (typeof value === "string") return value;
   if (typeof value !== "number") return JSON.stringify(value);
-  return RATES.has(name) ? percent(value, wholeRate()) : whole(value);
+  if (!RATES.has(name)) return whole(value);
+  const other = wholeRate() === 1 ? `${rounded(100 * value, 2)} %` : `= ${rounded(value / 100, 4)}`;
+  return [String(value), " ", h("span.soft", {}, other)];
 }
 
 function noStats(kind) {

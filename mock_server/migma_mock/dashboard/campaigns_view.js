@@ -1,6 +1,7 @@
 // The Campaigns view: the list, and the selected campaign.
 
 import { campaignDetail } from "./campaign_detail.js";
+import { connectCard } from "./connect_card.js";
 import { button, h, refill } from "./dom.js";
 import { count, tone } from "./format.js";
 import { smallFunnel } from "./funnel.js";
@@ -17,7 +18,7 @@ export function showCampaigns(root, signal, [first]) {
   const found = h("p.soft", { role: "status" });
   const items = h("ul.items", {});
   const place = h("article.detail", { "aria-live": "off" });
-  root.append(h("div.split", {},
+  root.append(connectCard(signal, Boolean(first)), h("div.split", {},
     h("section.list", { "aria-label": "Campaigns" }, h("h2", {}, "Campaigns"),
       h("div.row", {}, search, h("a.button", { href: "#draft" }, "New")), found, items),
     place));
@@ -31,7 +32,8 @@ export function showCampaigns(root, signal, [first]) {
     });
     const isNone = state.previews.length > 0 && !matching.length;
     found.textContent = isNone ? "No campaign matches this search." : `${count(matching.length, "campaign")}${matching.length > limit ? `, ${limit} shown` : ""}`;
-    refill(items, ...matching.slice(0, limit).map((preview) => item(preview, preview.id === chosen()?.id)),
+    const shown = matching.slice(0, limit);
+    refill(items, ...shown.flatMap((preview, index) => [heading(shown, index), item(preview, preview.id === chosen()?.id)]),
       matching.length > limit ? h("li", {}, button("Show more", () => { limit += 2 * PAGE; list(); }, "button.wide")) : null);
   }
   function chosen() {
@@ -65,6 +67,13 @@ export function showCampaigns(root, signal, [first]) {
     show();
     if (next && matchMedia("(max-width: 52rem)").matches) scrollTo(0, 0);
   };
+}
+
+/** Return the heading before the first campaign of the user and before the first built-in one, if there are both. */
+function heading(shown, index) {
+  const { builtIn } = shown[index];
+  const isFirst = index === 0 || shown[index - 1].builtIn !== builtIn;
+  return isFirst && shown[0].builtIn !== shown.at(-1).builtIn ? h("li.group", {}, builtIn ? "Built-in" : "Your own") : null;
 }
 
 function item({ id, title, kind, status, stats }, isChosen) {

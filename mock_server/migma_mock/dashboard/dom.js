@@ -77,6 +77,17 @@ export function copyButton(text, label = "Copy") {
   }, "button.quiet");
 }
 
+/** Create a button that downloads a fixture file; file() returns the campaign's id and the text. */
+export function downloadButton(file, label = "Download") {
+  return button(label, () => {
+    const [id, text] = file();
+    const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    const link = h("a", { href: url, download: `${String(id).replace(/[^\w-]/g, "_").slice(0, 100) || "campaign"}.json` });
+    link.click();
+    URL.revokeObjectURL(url);
+  }, "button.quiet");
+}
+
 async function copy(text) {
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(text);

@@ -2,9 +2,10 @@
 
 import { checkbox, field, freshId, h } from "./dom.js";
 import { hintOf } from "./hints.js";
+import { scriptForm } from "./script_form.js";
 import { wholeRate } from "./state.js";
 
-const KINDS = { stats: "Stats", growth: "Growing", reply: "Reply", file: "File" };
+const KINDS = { stats: "Stats", growth: "Growing", reply: "Reply", script: "Script", file: "File" };
 const RATE_OF = { openRate: "uniqueOpens", clickRate: "uniqueClicks" };
 const EXAMPLE = {
   totalSent: 1000, totalDelivered: 980, uniqueOpens: 353, totalOpens: 512, uniqueClicks: 41, totalClicks: 55, unsubscribes: 2, bounces: 20,
@@ -33,6 +34,9 @@ export function draftForm({ fields, growth }, campaign, changed) {
     reply: h("div.stack", {}, add("/reply/status", "Status", (initial.reply ?? REPLY).status), add("/reply/headers", "Headers, one per line", "", headers), add("/reply/body", "Body", "", body)),
     file: h("div.stack", {}, add("", "Fixture file", "", file)),
   };
+  const examples = { stats: example().stats, reply: REPLY };
+  const script = scriptForm(initial.script, { add, forget, changed: edited, examples });
+  groups.script = script.element;
   const tabs = Object.entries(KINDS).map(([name, label]) => h("button.tab", { type: "button", onclick: () => select(name) }, label));
   const place = h("div.stack");
 
@@ -45,6 +49,9 @@ export function draftForm({ fields, growth }, campaign, changed) {
     const place = field(label, input, error, hint ? h("span.hint", {}, hint) : null);
     if (typeof value === "string" && value.length > SHORT) place.classList.add("wide");
     return place;
+  }
+  function forget(pointer) {
+    for (const place of [...inputs.keys()].filter((each) => each.startsWith(`${pointer}/`))) inputs.delete(place);
   }
   function select(next) {
     if (next === "file" && kind !== "file") file.value = text();
@@ -75,13 +82,14 @@ export function draftForm({ fields, growth }, campaign, changed) {
   function content() {
     if (kind === "stats") return group(fields.map(({ name }) => name));
     if (kind === "growth") return group(Object.keys(growth));
+    if (kind === "script") return script.value();
     const pairs = headers.value.split("\n").filter((line) => line.trim()).map((line) => line.split(/:\s*(.*)/s, 2).map((part) => part?.trim() ?? ""));
     return { status: valueOf(inputs.get("/reply/status").input.value), ...(pairs.length ? { headers: Object.fromEntries(pairs) } : {}), body: valueOf(body.value) };
   }
   /** Return the text of the fixture file. */
   function text() {
     if (kind === "file") return file.value;
-    const parts = Object.fromEntries(["id", "title", "description"].map((name) => [name, inputs.get(`/${name}`).input.value]));
+    const parts = Object.fromEntries(["id", "title", "description"].map((name) => [name, inputs.get(`/${name}`).input.value]).filter(([name, value]) => value || name === "id"));
     const set = flags.filter(([, box]) => box.querySelector("input").checked).map(([name]) => [name, true]);
     const before = kind === "growth" && initial.before ? { before: initial.before } : {};
     const rates = initial.rates ? { rates: initial.rates } : {};

@@ -2,12 +2,12 @@
 
 import { call, callWithText, inAccount } from "./api.js";
 import { growthChart } from "./curve.js";
-import { button, copyButton, h, refill, throttled } from "./dom.js";
+import { button, copyButton, downloadButton, h, refill, throttled, toast } from "./dom.js";
 import { draftForm } from "./draft_form.js";
 import { count } from "./format.js";
 import { funnel } from "./funnel.js";
 import { codeBlock } from "./json_view.js";
-import { accountNow, healthKnown, loadCampaigns, loading } from "./load.js";
+import { accountNow, healthKnown, loadCampaigns, loadConnection, loading } from "./load.js";
 import { problemList } from "./problems.js";
 import { state } from "./state.js";
 
@@ -22,16 +22,20 @@ export function showDraft(root, signal, [first]) {
   const picture = h("div");
   const file = h("div");
   const saveButton = button("Save to account (until the mock stops)", save, "button.primary");
+  const keepButton = button("Save to the fixtures folder", keep, "button.primary");
+  const folder = h("p.soft");
   const place = h("section.card.stack", { "aria-label": "Draft" });
   root.append(h("div.split.even", {}, place,
-    h("section.card.stack", { "aria-label": "Result" }, verdict, problems, h("div.row", {}, saveButton, copyButton(() => form.text(), "Copy fixture file")), picture, file)));
+    h("section.card.stack", { "aria-label": "Result" }, verdict, problems, h("div.row", {}, keepButton, saveButton,
+      downloadButton(() => [idOf(form.text()), form.text()]), copyButton(() => form.text(), "Copy fixture file")), folder, picture, file)));
   const checkSoon = throttled(() => loading(check), CHECK_MILLISECONDS);
 
   async function start(id) {
     const [fields, openapi, campaign] = await Promise.all([
       call("GET", "/stats-fields"), call("GET", "/openapi.json"), id ? call("GET", inAccount(state.account, "campaigns", id)) : null,
-      healthKnown(),
+      healthKnown(), loadConnection(),
     ]);
+    showFolder();
     form = draftForm({ fields, growth: openapi.components.schemas.GrowthFile.properties }, campaign, checkSoon);
     place.replaceChildren(h("h2", {}, id ? "Edit a campaign" : "Draft a campaign"), ...form.elements);
     await check();
@@ -44,6 +48,7 @@ export function showDraft(root, signal, [first]) {
     const found = result.problems;
     form.showProblems(found);
     saveButton.disabled = found.length > 0;
+    keepButton.disabled = found.length > 0;
     verdict.className = found.length ? "verdict bad" : "verdict ok";
     verdict.textContent = found.length ? `${count(found.length, "problem")} to fix before the campaign can be saved.` : "Valid: it matches the contract.";
     refill(problems, found.length ? problemList(found) : null);
@@ -54,14 +59,36 @@ export function showDraft(root, signal, [first]) {
     const stats = form.stats();
     return stats ? [funnel(stats)] : [];
   }
+  function showFolder() {
+    const name = state.connection?.fixturesFolder;
+    keepButton.hidden = !name;
+    saveButton.classList.toggle("primary", !name);
+    folder.replaceChildren(...(name ? ["The fixtures folder is ", h("code", {}, name), "."]
+      : ["To save files from here, start the mock with ", h("code", {}, "--fixtures FOLDER"), "."]));
+  }
+  async function keep() {
+    const id = idOf(form.text());
+    const { file } = await callWithText("PUT", `/fixture-files/${encodeURIComponent(id)}`, form.text());
+    location.hash = `#campaigns/${encodeURIComponent(id)}`;
+    await loadCampaigns();
+    toast(`Saved as ${file}.`);
+  }
   async function save() {
-    const { id } = JSON.parse(form.text());
+    const id = idOf(form.text());
     await callWithText("PUT", inAccount(state.account, "campaigns", id), form.text());
     await loadCampaigns();
     location.hash = `#campaigns/${encodeURIComponent(id)}`;
   }
   loading(() => start(first));
   return ([id]) => loading(() => start(id));
+}
+
+function idOf(text) {
+  try {
+    return JSON.parse(text).id;
+  } catch {
+    return "";
+  }
 }
 
 async function checkText(text) {

@@ -2,17 +2,20 @@
 
 import { call, inAccount } from "./api.js";
 import { faultText } from "./banners.js";
-import { button, field, h, refill } from "./dom.js";
+import { campaignPicker } from "./campaign_picker.js";
+import { field, h, refill } from "./dom.js";
 import { faultFields } from "./fault_fields.js";
 import { count } from "./format.js";
 import { loadFaults, loading } from "./load.js";
-import { on, state } from "./state.js";
+import { arm, presetButtons } from "./presets.js";
 import { problemList } from "./problems.js";
+import { on, state } from "./state.js";
 
 let catalogue = null;
 
 /** Show the faults of the account. */
-export function showFaults(root, signal) {
+export function showFaults(root, signal, [first]) {
+  const campaign = campaignPicker(signal, first);
   const kind = h("select", { id: "kind", onchange: showKind });
   const about = h("div.about");
   const fields = h("div.fields");
@@ -22,8 +25,8 @@ export function showFaults(root, signal) {
   const submit = h("button.primary", { type: "submit", disabled: true }, "Arm");
   let form = null;
   root.append(h("div.split.even", {},
-    h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); arm(); } },
-      h("h2", {}, "Arm a fault"), field("Kind", kind), about, fields, problems,
+    h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); armForm(); } },
+      h("h2", {}, "Arm a fault"), campaign.element, ...presetButtons(campaign.value), field("Kind", kind), about, fields, problems,
       h("div.row", {}, submit, h("span.soft.target"))),
     h("section.card.stack", { "aria-label": "Armed faults" }, heading, armed)));
 
@@ -43,14 +46,14 @@ export function showFaults(root, signal) {
     problems.replaceChildren();
     submit.disabled = false;
   }
-  async function arm() {
+  async function armForm() {
     problems.replaceChildren();
     try {
-      await call("POST", inAccount(state.account, "faults"), { kind: kind.value, ...form.value() });
+      const id = campaign.value();
+      await arm({ kind: kind.value, ...(id === undefined ? {} : { campaign: id }), ...form.value() });
     } catch (error) {
       problems.replaceChildren(problemList(error.problems.length ? error.problems : [error]));
     }
-    await loading(loadFaults);
   }
   function show() {
     root.querySelector(".target").textContent = `in ${state.account}`;
@@ -61,6 +64,7 @@ export function showFaults(root, signal) {
   on("faults accounts", signal, show);
   show();
   loading(start);
+  return ([id]) => campaign.set(id ?? "");
 }
 
 function titleOf(faults) {

@@ -19,6 +19,11 @@ export function percent(part, all) {
   return all > 0 ? `${((100 * part) / all).toFixed(1)} %` : "–";
 }
 
+/** Round a number to some decimals, without zeros at its end. */
+export function rounded(number, decimals) {
+  return String(Number(number.toFixed(decimals)));
+}
+
 /** Format a count: "1 request", "2 requests". */
 export function count(number, noun) {
   return `${whole(number)} ${noun}${number === 1 ? "" : "s"}`;

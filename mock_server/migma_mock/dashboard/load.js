@@ -23,6 +23,13 @@ export async function loadFaults() {
   emit("faults");
 }
 
+/** Load what a client needs to use the account. */
+export async function loadConnection() {
+  const connection = await ofAccount("connection");
+  if (connection) state.connection = connection;
+  emit("connection");
+}
+
 export async function loadClock() {
   const clock = await ofAccount("clock");
   if (clock) setClock(clock);
@@ -67,7 +74,7 @@ export async function selectAccount(account) {
 
 /** Load everything of the selected account. */
 export async function loadAccount() {
-  await Promise.all([loadCampaigns(), loadFaults(), loadClock()]);
+  await Promise.all([loadCampaigns(), loadFaults(), loadClock(), loadConnection()]);
 }
 
 /** Run loaders; if one fails, a message says why. */

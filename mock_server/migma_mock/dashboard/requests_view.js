@@ -2,7 +2,7 @@
 
 import { button, field, h, throttled } from "./dom.js";
 import { count, whole } from "./format.js";
-import { requestRow } from "./request_row.js";
+import { requestRow, titleOf } from "./request_row.js";
 import { on, state, UNKNOWN_KEY } from "./state.js";
 
 const PAGE = 100;
@@ -15,7 +15,7 @@ export function showRequests(root, signal) {
   let waiting = null;
   const status = h("select", { id: "status", onchange: fill });
   const account = h("select", { id: "whose", onchange: fill });
-  const search = h("input", { type: "search", placeholder: "Path, campaign, match", oninput: fill });
+  const search = h("input", { type: "search", placeholder: "Path, title, match", oninput: fill });
   const pause = button("Pause", togglePause, "button.quiet");
   const found = h("p.soft", { role: "status" });
   const rows = h("ol.requests", { "aria-label": "Requests, newest first" });
@@ -28,7 +28,7 @@ export function showRequests(root, signal) {
     if (account.value && entry.account !== account.value) return false;
     if (wanted === "fault" ? !entry.matchedBy.startsWith("fault") : wanted === "unexpected" ? !entry.unexpected : wanted && !String(entry.status).startsWith(wanted)) return false;
     const words = search.value.trim().toLowerCase();
-    return !words || `${entry.method} ${entry.path} ${entry.matchedBy} ${entry.status}`.toLowerCase().includes(words);
+    return !words || `${entry.method} ${entry.path} ${titleOf(entry)} ${entry.matchedBy} ${entry.status}`.toLowerCase().includes(words);
   }
   function options() {
     const accounts = [["", "all"], ...named(state.accounts), [UNKNOWN_KEY, "Unknown key"]];
@@ -76,6 +76,12 @@ export function showRequests(root, signal) {
   const allSoon = throttled(all, PART_MILLISECONDS);
   on("past accounts", signal, () => (rows.childElementCount ? allSoon() : all()));
   on("entries", signal, add);
+  // Rows that were shown before the campaigns were known have no titles.
+  let hasTitles = Boolean(state.previews);
+  on("campaigns", signal, () => {
+    if (!hasTitles) all();
+    hasTitles = true;
+  });
   all();
 }
 

@@ -4,12 +4,12 @@ import { MOCK } from "./api.js";
 import { copyButton, h } from "./dom.js";
 import { codeBlock } from "./json_view.js";
 
-const LANGUAGES = { curl, Python: python, JavaScript: javascript };
+const LANGUAGES = { curl: curlCommand, Python: python, JavaScript: javascript };
 let chosen = "curl";
 
 /** Return tabs with the request in each language. */
-export function snippets({ path, header, value }) {
-  const request = { url: MOCK + path, header, value };
+export function snippets({ path, header, value, headers }) {
+  const request = { url: MOCK + path, headers: header ? [[header, value], ...headers] : headers };
   const code = h("div");
   const tabs = Object.keys(LANGUAGES).map((name) => h("button.tab", { type: "button", onclick: () => show(name) }, name));
   function show(name) {
@@ -22,16 +22,26 @@ export function snippets({ path, header, value }) {
     copyButton(() => LANGUAGES[chosen](request))), code);
 }
 
-function curl({ url, header, value }) {
-  return `curl -H ${inShell(`${header}: ${value}`)} \\\n  ${inShell(url)}`;
+/** Return a curl command for a request, as the mock describes it. */
+export function curl({ path, header, value, headers }) {
+  return curlCommand({ url: MOCK + path, headers: header ? [[header, value], ...headers] : headers });
 }
 
-function python({ url, header, value }) {
-  return `import httpx\n\nresponse = httpx.get(\n    ${literal(url)},\n    headers={${literal(header)}: ${literal(value)}},\n)\nstats = response.json()["data"]`;
+/** Return a curl command for a URL and headers; `options` come before them. */
+export function curlCommand({ url, headers, options = [] }) {
+  return ["curl", ...options, ...headers.map((header) => `-H ${inShell(header.join(": "))}`), `\\\n  ${inShell(url)}`].join(" ");
 }
 
-function javascript({ url, header, value }) {
-  return `const response = await fetch(${literal(url)}, {\n  headers: { ${literal(header)}: ${literal(value)} },\n});\nconst { data } = await response.json();`;
+function python({ url, headers }) {
+  return `import httpx\n\nresponse = httpx.get(\n    ${literal(url)},\n    headers={${inObject(headers)}},\n)\nstats = response.json()["data"]`;
+}
+
+function javascript({ url, headers }) {
+  return `const response = await fetch(${literal(url)}, {\n  headers: { ${inObject(headers)} },\n});\nconst { data } = await response.json();`;
+}
+
+function inObject(headers) {
+  return headers.map(([name, value]) => `${literal(name)}: ${literal(value)}`).join(", ");
 }
 
 /** Return a string of Python and of JavaScript, in ASCII: a character that reverses or hides text is seen as its code. */

@@ -8,6 +8,7 @@ export const state = {
   accounts: [],
   previews: null,
   faults: [],
+  connection: null,
   clock: null,
   health: null,
   entries: [],

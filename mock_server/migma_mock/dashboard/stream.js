@@ -2,7 +2,7 @@
 
 import { send } from "./api.js";
 import { throttled } from "./dom.js";
-import { loadAccounts, loadCampaigns, loadClock, loadFaults, loadHealth, loading } from "./load.js";
+import { loadAccounts, loadCampaigns, loadClock, loadConnection, loadFaults, loadHealth, loading } from "./load.js";
 import { emit, MAX_ENTRIES, state } from "./state.js";
 
 const RETRY_MILLISECONDS = 1000;
@@ -73,7 +73,7 @@ async function read(signal) {
   const again = state.live === "disconnected";
   state.entries = [];
   state.missed = 0;
-  if (again) loading(loadHealth, loadAccounts, loadCampaigns, loadFaults, loadClock);
+  if (again) loading(loadHealth, loadAccounts, loadCampaigns, loadFaults, loadClock, loadConnection);
   setLive("connected");
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

@@ -59,13 +59,17 @@ def test_axe_finds_no_violation(dashboard, filled, axe, scheme, width):
     assert found == {}
 
 
-@pytest.mark.parametrize("width", [320, 360, 390, 500, 1280])
+@pytest.mark.parametrize("width", [320, 390, 768])
 def test_every_tab_is_visible_in_full(dashboard, width):
+    """From 768 pixels on, all are in one line, whatever the state of the connection says."""
     page = dashboard(width=width)
+    page.evaluate("document.getElementById('live').textContent = 'No connection to the mock'")
     nav = page.locator("#views")
     assert nav.evaluate("(nav) => nav.scrollWidth <= nav.clientWidth")
     places = [link.bounding_box() for link in nav.get_by_role("link").all()]
     assert len(places) == 5
+    assert width < 768 or len({place["y"] for place in places}) == 1
+    assert width < 768 or page.locator(".top").bounding_box()["height"] < 60
     assert all(place["x"] >= 0 and place["x"] + place["width"] <= width for place in places)
 
 

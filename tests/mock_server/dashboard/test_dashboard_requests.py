@@ -2,7 +2,9 @@
 
 import json
 import re
+import subprocess
 
+import httpx
 from playwright.sync_api import expect
 
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
@@ -19,6 +21,27 @@ def test_a_request_is_shown_as_it_arrives_and_opens_to_its_details(dashboard, as
     expect(row).to_contain_text("authorization: Bearer [redacted]")
     expect(row).to_contain_text("content-type: application/json")
     assert json.loads(row.get_by_label("Body of the reply").inner_text()) == json.loads(body)
+    expect(row.locator(".why")).to_have_text(f"Monthly newsletter campaign {NEWSLETTER}")
+
+
+def test_a_request_is_copied_as_curl_without_its_key(dashboard, ask, mock, control):
+    """The command sends the same request once the key is put in its place."""
+    headers = {**mock.auth_headers, "X-Note": "it's"}
+    httpx.head(mock.stats_url(NEWSLETTER), params={"a": "b c"}, headers=headers)
+    page = dashboard("requests")
+    row = page.locator("details.request")
+    row.locator("summary").click()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    row.get_by_role("button", name="Copy as curl").click()
+    expect(page.locator("#toast")).to_have_text("Copied.")
+    command = page.evaluate("navigator.clipboard.readText()")
+    assert "Bearer YOUR_API_KEY" in command
+    command = command.replace("YOUR_API_KEY", mock.auth_headers["Authorization"].split()[1])
+    subprocess.run(["sh", "-c", command], capture_output=True, check=True, timeout=600)
+    again, first = control.get("/accounts/built-in/journal").json()["entries"]
+    compared = ("method", "path", "query", "status")
+    assert [again[name] for name in compared] == [first[name] for name in compared]
+    assert ["x-note", "it's"] in again["requestHeaders"]
 
 
 def test_requests_are_newest_first_and_an_open_one_stays_open(dashboard, ask):

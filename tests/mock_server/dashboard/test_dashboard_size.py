@@ -25,7 +25,7 @@ def test_large_numbers_of_requests_and_campaigns_are_shown_in_parts(dashboard, f
         page.locator(".live.connected").wait_for()
         first, before_events = loaded[1], loaded[: loaded.index("/events?last=5000")]
         assert first == "/accounts/built-in/previews"
-        assert len(before_events) <= 7, "the shown view is loaded before earlier requests"
+        assert len(before_events) <= 8, "the shown view is loaded before earlier requests"
         assert page.locator("*").count() < 1200
         page.get_by_role("link", name="Requests", exact=True).click()
         expect(page.get_by_text("5,000 requests, 100 shown.")).to_be_visible()
