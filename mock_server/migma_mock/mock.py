@@ -2,41 +2,38 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from functools import lru_cache, partial
-from typing import Protocol
+import secrets
+import shlex
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import quote
 
-from migma_contract.errors import ContractError, FixtureError, Problem
-from migma_contract.openapi import Contract, load_contract
-from migma_contract.resources import fixtures_path, openapi_path
-from migma_contract.stats import disagreements
+from migma_contract.errors import FixtureError, MigmaError, Problem
+from migma_contract.openapi import Contract
+from migma_contract.resources import fixtures_path
+from migma_contract.safe_text import one_line
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.registry import Accounts
 from migma_mock.api_keys import Key
 from migma_mock.campaigns.fixture_watcher import FixtureWatcher
 from migma_mock.campaigns.fixtures import Fixtures, ProgressHook, load_fixtures, public_keys
+from migma_mock.contract_parts import (
+    ContractFile,
+    ContractParts,
+    load_contract_for,
+    make_parts,
+    outdated_campaigns,
+    problems_of,
+)
 from migma_mock.control_access import ControlAccess
-from migma_mock.engine.engine import Engine
+from migma_mock.engine.cors import Cors
 from migma_mock.engine.loop_executor import LoopExecutor
-from migma_mock.engine.negotiator import NO_SUCH_ID
-from migma_mock.generation import Generator
+from migma_mock.event_log import EventLog
+from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
-from migma_mock.messages.reply import ContractViolationError
+from migma_mock.plans import parse_plan
 from migma_mock.settings import Settings, hide_secrets
 
-_GENERATORS_KEPT = 16
-"""Each needs about 0.5 MB once it has generated something."""
-
-
-class EventLog(Protocol):
-    """Receives what happens in a mock, to show it to people."""
-
-    def request(self, method: str, raw_path: bytes, status: int, matched_by: str, seconds: float) -> None:
-        """Log one answered request and how long the mock took, in seconds."""
-
-    def note(self, text: str) -> None:
-        """Log any other event."""
-
+_ID_SHOWN = 64
 
 KEY_PLACEHOLDER = "YOUR_API_KEY"
 """Shown in place of a key that may be a real one."""
@@ -52,6 +49,7 @@ class Mock:
 
     Attributes:
         settings: How it was made.
+        instance: Its id, which its health shows.
         contract: Every reply satisfies it.
         accounts: The accounts and their keys.
         generator_of: Returns the generator of a profile and seed; all accounts share it, since preparing takes 0.1 s.
@@ -59,8 +57,9 @@ class Mock:
         engine: Answers requests.
         control_access: Decides who may use the control API.
         is_closing: True once the server is about to stop.
+        notices: Sentences for the user about how the contract is read, and what it changes in the fixtures.
         fixtures: The fixtures that are served, as their files have them.
-        fixture_errors: Why the latest edit of the fixtures is not served; empty when it is.
+        fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
         on_loop: Runs a change of some account's state between two requests, and returns its result.
 
@@ -73,53 +72,100 @@ class Mock:
     ) -> None:
         options = hide_secrets(options)
         self.settings = settings = Settings.of(settings, options)
-        self.contract = load_contract_for(settings)
+        self._folders = [*([fixtures_path()] if settings.builtin else []), *settings.fixtures]
+        # Both before anything is read, so that no edit is missed.
+        self._contract_file = ContractFile(settings)
+        self._watcher = FixtureWatcher(self._folders, self.reload, self._contract_file.paths)
+        self.instance = settings.instance or secrets.token_hex(8)
+        contract = load_contract_for(settings)
         memory = Memory(parse_size(settings.max_memory))
         self.accounts = Accounts(
-            self.contract, memory, settings.journal_size, settings.max_accounts, self._log_eviction
+            contract,
+            memory,
+            settings.journal_size,
+            settings.max_accounts,
+            self._log_eviction,
+            limits=parse_plan(settings.plan),
+            faults=read_faults(settings.fault, contract) if settings.fault else (),
         )
         self.accounts.redactor.know(settings.secrets)
-        self.generator_of = lru_cache(_GENERATORS_KEPT)(partial(Generator, self.contract))
-        self.generator = self.generator_of(profile=settings.profile, seed=settings.seed)
-        self.engine = self._create_engine()
+        self._use(make_parts(contract, settings, self.accounts, Cors(settings.cors_origin, self._note)))
         self.control_access = ControlAccess(settings)
         self.fixture_errors: list[Problem] = []
+        self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
         self.is_closing = False
-        self._folders = [folder for folder in (settings.builtin and fixtures_path(), settings.fixtures) if folder]
         self._waiting: set[asyncio.Event] = set()
         self._executor = LoopExecutor()
         self.on_loop = self._executor.run
-        self._watcher = FixtureWatcher(self._folders, self.reload_fixtures)
-        self._serve_fixtures(self._load_fixtures(progress_hook))
-        if settings.unknown_id == "generate":
-            # A contract that the profile cannot satisfy is refused now, not at the first request.
-            self.generator.envelope(NO_SUCH_ID)
+        self._on_contract: list[Callable[[], object]] = []
+        self._serve_fixtures(self._load_fixtures(self.contract, progress_hook))
 
-    def _create_engine(self) -> Engine:
-        settings = self.settings
-        try:
-            return Engine(
-                self.contract,
-                self.accounts,
-                self.generator,
-                generate_unknown=settings.unknown_id == "generate",
-                metadata=settings.metadata,
-            )
-        except ContractViolationError as error:
-            expected = "a schema that admits the mock's own error replies"
-            raise ContractError(
-                [Problem(self.contract.source, v.schema_pointer, expected, v.expected) for v in error.violations]
-            ) from error
+    def _use(self, parts: ContractParts) -> None:
+        self.contract, self.generator_of, self.generator, self.engine = parts
 
-    def _load_fixtures(self, progress_hook: ProgressHook = iter) -> Fixtures:
+    def _load_fixtures(self, contract: Contract, progress_hook: ProgressHook = iter) -> Fixtures:
         further = [Key(key=key) for key in self.settings.api_key]
-        return load_fixtures(self._folders, self.contract, further, progress_hook)
+        return load_fixtures(self._folders, contract, further, progress_hook)
 
     def _serve_fixtures(self, fixtures: Fixtures) -> None:
         self.fixtures = fixtures
-        self.accounts.set_built_in(fixtures.campaigns, fixtures.keys)
+        given_way = self.accounts.set_built_in(fixtures.campaigns, fixtures.keys)
         self.fixture_errors = []
+        self.notices = (
+            *self.contract.notices,
+            *fixtures.notices,
+            *(
+                f"Campaign {one_line(id_, _ID_SHOWN)} was put or deleted at run time; its file changed since and is "
+                f"served: {fixtures.campaigns[id_].source}"
+                for id_ in given_way
+            ),
+        )
+
+    def on_new_contract(self, follow: Callable[[], object]) -> None:
+        """Call a function after each change of the contract, between two requests."""
+        self._on_contract.append(follow)
+
+    def reload(self) -> list[Problem]:
+        """Read the contract's file again if it changed, and the fixtures; keep serving what was valid.
+
+        Returns:
+            The problems of what is not served; empty when all is.
+        """
+        stamp = self._contract_file.stamp()
+        if stamp == self._contract_file.served:
+            return self.reload_fixtures()
+        try:
+            contract = load_contract_for(self.settings)
+            parts = make_parts(contract, self.settings, self.accounts, self.engine.cors)
+            fixtures = self._load_fixtures(contract)
+        except MigmaError as error:
+            # The stamp stays as it was: an edit of the fixtures may make the new contract one that can be served.
+            problems = problems_of(error, str(self.settings.contract))
+            return self.on_loop(lambda: self._keep_contract(problems))
+        self._contract_file.served = stamp
+        return self.on_loop(lambda: self._serve_contract(parts, fixtures))
+
+    def _serve_contract(self, parts: ContractParts, fixtures: Fixtures) -> list[Problem]:
+        before = set(self.notices)
+        self._use(parts)
+        self.accounts.follow(parts.contract)
+        self._serve_fixtures(fixtures)
+        self.accounts.renew_fixtures()
+        for follow in self._on_contract:
+            follow()
+        served = f"{parts.contract.title}, version {parts.contract.version}, {len(fixtures.campaigns)} campaigns"
+        news = [notice for notice in self.notices if notice not in before]
+        self._note(
+            "\n  ".join([f"contract reloaded: {served}", *news, *outdated_campaigns(self.accounts, parts.contract)])
+        )
+        return []
+
+    def _keep_contract(self, problems: list[Problem]) -> list[Problem]:
+        self.fixture_errors = problems
+        served = f"the previous one ({self.contract.title}, version {self.contract.version}) is still served"
+        self._note("\n  ".join([f"contract not reloaded; {served}:", *map(str, problems)]))
+        return problems
 
     def reload_fixtures(self) -> list[Problem]:
         """Read the fixtures again and serve them; if one is invalid, keep serving the previous set.
@@ -130,12 +176,13 @@ class Mock:
             The problems of the new set; empty when it is served.
         """
         try:
-            result: Fixtures | FixtureError = self._load_fixtures()
+            result: Fixtures | FixtureError = self._load_fixtures(self.contract)
         except FixtureError as error:
             result = error
         return self.on_loop(lambda: self._apply_reload(result))
 
     def _apply_reload(self, result: Fixtures | FixtureError) -> list[Problem]:
+        before = set(self.notices)
         if isinstance(result, Fixtures):
             self._serve_fixtures(result)
         else:
@@ -144,13 +191,16 @@ class Mock:
         note = f"fixtures reloaded, {served} campaigns"
         if self.fixture_errors:
             note = f"fixtures not reloaded; the previous {served} campaigns are still served:"
-        if self.log:
-            self.log.note("\n  ".join([note, *map(str, self.fixture_errors)]))
+        news = [notice for notice in self.notices if notice not in before]
+        self._note("\n  ".join([note, *map(str, self.fixture_errors), *news]))
         return self.fixture_errors
 
     def _log_eviction(self, account: Account) -> None:
+        self._note(f"account {account.id} made room for a newer one (--max-accounts)")
+
+    def _note(self, text: str) -> None:
         if self.log:
-            self.log.note(f"account {account.id} made room for a newer one (--max-accounts)")
+            self.log.note(text)
 
     @property
     def example_key(self) -> str:
@@ -167,6 +217,32 @@ class Mock:
     def example_id(self) -> str:
         """The id of a campaign that answers with stats; a placeholder if there is none."""
         return self.accounts.built_in.example_id
+
+    def example_command(self, base_url: str, line_end: str = " ") -> str:
+        """Return a command that gets the stats of :attr:`example_id`, for a shell.
+
+        Args:
+            base_url: Where a server serves the mock.
+            line_end: What stands before the URL.
+        """
+        operation, key = self.contract.operation, self.shown_key
+        headers = {**operation.key.headers(key), **operation.required_headers}
+        options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
+        url = f"{base_url}{operation.request_path(quote(self.example_id, safe=''), key)}"
+        return f"{' '.join(['curl', *options])}{line_end}{shlex.quote(url)}"
+
+    @property
+    def start_notes(self) -> list[str]:
+        """Sentences for the user about what the mock does to replies from the start: a delay, and faults."""
+        notes = ["Every response is delayed (--delay)."] if self.settings.delay else []
+        if self.settings.fault is None:
+            return notes
+        state = self.accounts.built_in.state
+        armed = state.faults.list()
+        notes.append(f"{len(armed)} fault{'' if len(armed) == 1 else 's'} armed (--fault {self.settings.fault}).")
+        for index, fault in enumerate(armed):
+            notes += self.engine.negotiator.arming_warnings(fault.spec, armed[:index], state)
+        return notes
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -198,21 +274,3 @@ class Mock:
         self.is_closing = True
         for released in self._waiting:
             released.set()
-
-
-def load_contract_for(settings: Settings) -> Contract:
-    """Load the contract that the settings name and check that this release can serve it.
-
-    Raises:
-        ContractError: It cannot be used, or it contradicts this release; with every place.
-    """
-    contract = load_contract(
-        settings.contract or openapi_path(),
-        strict_nullable=settings.strict_nullable,
-        rates=settings.rates,
-        refresh=settings.refresh,
-    )
-    problems = disagreements(contract)
-    if problems:
-        raise ContractError(contract.schemas.with_places(problems))
-    return contract

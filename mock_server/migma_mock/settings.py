@@ -5,8 +5,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migma_contract.errors import Problem, SettingsError
@@ -14,9 +23,12 @@ from migma_contract.rate_unit import RateUnit
 from migma_contract.redaction import Secret
 from migma_contract.suggestions import did_you_mean
 from migma_mock.api_keys import ApiKey
+from migma_mock.cors_origins import parse_cors_origin
+from migma_mock.delays import DelayTime, parse_delay
 from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields
 from migma_mock.memory import parse_size
+from migma_mock.plans import PLANS, UNLIMITED, parse_plan
 
 PREFIX = "MIGMA_MOCK_"
 LOOPBACK = "127.0.0.1"
@@ -27,6 +39,15 @@ _LONG_FORM = r"^[A-Za-z0-9_.~+/=-]{16,200}$"
 
 def _source(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
+
+
+def _checked_plan(text: str) -> str:
+    try:
+        parse_plan(text)
+    except ValueError as error:
+        # Not a ValueError, whose message pydantic would begin with its own words.
+        raise PydanticCustomError("plan", "{choices}", {"choices": str(error)}) from None
+    return text
 
 
 class Settings(BaseSettings):
@@ -43,9 +64,10 @@ class Settings(BaseSettings):
         default=LOOPBACK, description="Address to listen on. Any other than loopback opens the mock to the network."
     )
     port: int = Field(default=4010, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    fixtures: Path | None = Field(
-        default=None,
-        description="Folder of fixtures (*.json, campaigns/*.json, keys.json), in addition to the built-in ones.",
+    fixtures: Annotated[list[Path], NoDecode] = Field(
+        default=[],
+        description="Folder of fixtures (*.json, campaigns/*.json, keys.json), in addition to the built-in ones "
+        "(repeatable, later ones over earlier; separated as in PATH in the variable).",
     )
     builtin: bool = Field(default=True, description="Serve the built-in fixtures too, their API keys included.")
     contract: Annotated[str | None, BeforeValidator(_source)] = Field(
@@ -69,6 +91,34 @@ class Settings(BaseSettings):
     api_key: Annotated[list[ApiKey], NoDecode] = Field(
         default=[], description="Another API key that works (repeatable; separated by commas in the variable)."
     )
+    cors_origin: Annotated[list[Annotated[str, AfterValidator(parse_cors_origin)]], NoDecode] = Field(
+        default=[],
+        description="Origin whose pages may read responses in a browser, such as https://app.example.com, beside those "
+        "of this machine (repeatable; separated by commas in the variable); '*' for all, on loopback only.",
+    )
+    strict_auth: bool = Field(
+        default=False,
+        description="Accept an API key only in the contract's form, and not as 'X-API-Key' or 'Authorization: ApiKey'.",
+    )
+    delay: Annotated[DelayTime | None, NoDecode, PlainValidator(parse_delay)] = Field(
+        default=None,
+        description="Delay every response: 200ms, 1.5s, or a distribution as of the fault delay, "
+        'such as {"lognormal": {"median": 0.2, "sigma": 0.8}}.',
+    )
+    fault: Path | None = Field(
+        default=None,
+        description="File with faults that are armed at start for the keys of the fixtures: JSON as the control API "
+        'takes it, such as {"kind": "status", "status": 503, "times": 2}, or an array of them.',
+    )
+    plan: Annotated[str, AfterValidator(_checked_plan)] = Field(
+        default=UNLIMITED,
+        description=f"Rate limit of each key of the fixtures: {UNLIMITED}, {', '.join(PLANS)}, or rates such as 25/min "
+        "or 100/min,1000/day.",
+    )
+    retry_after: Literal["seconds", "date"] = Field(
+        default="seconds", description="Form of the header Retry-After: seconds, or a date by the account's clock."
+    )
+    gzip: bool = Field(default=False, description="Compress responses for clients that accept gzip.")
     metadata: bool = Field(
         default=False,
         description="Add 'metadata' (timestamp, requestId) to envelopes, as the vendor's introduction shows it.",
@@ -95,14 +145,26 @@ class Settings(BaseSettings):
         description="Token for the control API and /docs, of at least 16 characters; off loopback a random one is "
         "required if none is given.",
     )
+    instance: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = Field(
+        default=None,
+        description="Id of this mock, which its health shows and `migma-mock wait --instance` expects; a random one if "
+        "none is given.",
+    )
     fast_path: bool = Field(default=True, description="Answer plain requests without ASGI, which is faster.")
     quiet: bool = Field(default=False, description="Print only the ready line and errors.")
 
-    @field_validator("api_key", mode="before")
+    @field_validator("fixtures", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> object:
+        if isinstance(value, Path):
+            return [value]
+        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value or []
+
+    @field_validator("api_key", "cors_origin", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         text = value.reveal() if isinstance(value, Secret) else value
-        return [key for key in (part.strip() for part in text.split(",")) if key] if isinstance(text, str) else value
+        return [each for each in map(str.strip, text.split(",")) if each] if isinstance(text, str) else value
 
     @field_validator("max_memory")
     @classmethod

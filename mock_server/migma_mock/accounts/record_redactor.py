@@ -32,17 +32,22 @@ class RecordRedactor:
     """Replaces keys that the mock knows or knew, all that looks like a key of the vendor, and values of secret headers.
 
     Args:
-        key_header: The header that carries the key, from the contract; its values are never shown.
+        key_names: The headers, parameters and cookies that carry the key in the contract; their values are never shown.
         public: Text that everyone may read. The beginning of a key that it contains stays, so that paths stay readable
             if the key is ``campaigns-key``.
     """
 
-    def __init__(self, key_header: str, public: str = "") -> None:
-        self._headers = SECRET_HEADERS | {key_header.lower()}
-        self._parameters = _SECRET_PARAMETERS | {_plain(key_header)}
+    def __init__(self, key_names: Iterable[str], public: str = "") -> None:
         self._texts: dict[str, None] = {}
-        self._index = _Index((), public)
+        self.follow(key_names, public)
+
+    def follow(self, key_names: Iterable[str], public: str) -> None:
+        """Know other names and other public text from now on, of another contract; the keys stay known."""
+        names = [name.lower() for name in key_names]
+        self._headers = SECRET_HEADERS | set(names)
+        self._parameters = _SECRET_PARAMETERS | set(map(_plain, names))
         self._public = public
+        self._index = _Index(self._texts, public)
 
     def know(self, secrets: Iterable[Secret]) -> None:
         """Replace these secrets from now on, and the latest 10,000 of those that were known before."""
@@ -160,5 +165,5 @@ def _replaced(text: str, spans: Iterable[_Span]) -> str:
     return "".join([*shown, text[at:]])
 
 
-NO_SECRETS = RecordRedactor("authorization")
+NO_SECRETS = RecordRedactor(["authorization"])
 """Knows no key; all that looks like one of the vendor is replaced."""

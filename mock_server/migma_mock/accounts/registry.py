@@ -71,27 +71,31 @@ class Accounts:
         self._on_evict = on_evict
         self._fixtures: Mapping[bytes, Campaign] = {}
         self._created: OrderedDict[str, Account] = OrderedDict()
+        self._initial: dict[str, Mapping[bytes, Campaign]] = {}
         self._last_number = 0
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: set[bytes] = set()
-        self.redactor = RecordRedactor(contract.operation.key_header, contract.raw.decode("utf-8", "replace"))
+        self.redactor = RecordRedactor(*_public_of(contract))
         self.built_in = Account(
             BUILT_IN,
             "fixtures",
             AccountKeys(Secret(""), Secret(""), Secret("")),
             Journal(journal_bound, memory, redactor=self.redactor),
-            lambda journal: MemoryState(self._fixtures, contract, journal, memory, limits=limits, faults=faults),
+            lambda journal: MemoryState(self._fixtures, self._contract, journal, memory, limits=limits, faults=faults),
         )
         self.unknown_key_requests = Journal(journal_bound, memory, all_unexpected=True, redactor=self.redactor)
 
-    def set_built_in(self, campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> None:
+    def set_built_in(self, campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> list[str]:
         """Replace the fixtures; the journal, faults and clock of the built-in account stay.
 
         Accounts that were created before keep the previous fixtures.
+
+        Returns:
+            The ids of the campaigns that were put or deleted at run time and are now served as in the fixtures.
         """
         self._fixtures = {id_.encode(): campaign for id_, campaign in campaigns.items()}
-        self.built_in.state.replace_fixtures(self._fixtures)
+        given_way = self.built_in.state.replace_fixtures(self._fixtures)
         known = list(keys)
         self.redactor.know(key.key for key in known)
         self.built_in.keys = AccountKeys(_first(known), _first(known, revoked=True), _first(known, may_read=False))
@@ -99,6 +103,21 @@ class Accounts:
         before, self._built_in_secrets = self._built_in_secrets, {self._add_key(self.built_in, key) for key in known}
         for secret in before - self._built_in_secrets:
             self._remove_key(secret)
+        return given_way
+
+    def follow(self, contract: Contract) -> None:
+        """Satisfy another contract from now on, in all accounts."""
+        self._contract = contract
+        self.redactor.follow(*_public_of(contract))
+        for account in self.all:
+            account.state.follow(contract)
+
+    def renew_fixtures(self) -> None:
+        """Give the current fixtures to the accounts that were created with earlier ones."""
+        for account in self._created.values():
+            if self._initial[account.id]:
+                self._initial[account.id] = self._fixtures
+                account.state.replace_fixtures(self._fixtures)
 
     def create(
         self,
@@ -124,15 +143,16 @@ class Accounts:
         evicted = next(iter(self._created.values())) if len(self._created) >= self._max_accounts else None
         self.memory.require(RateLimiter(limits).most_bytes + (0 if evicted else STATE_BYTES))
         self._last_number += 1
-        fixtures = {} if empty else self._fixtures
+        account_id = f"account-{self._last_number}"
+        self._initial[account_id] = {} if empty else self._fixtures
         keys = self._free_keys(secrets.token_hex() if key_seed is None else key_seed)
         account = Account(
-            f"account-{self._last_number}",
+            account_id,
             name,
             keys,
             Journal(self._journal_bound, self.memory, redactor=self.redactor),
             lambda journal: MemoryState(
-                fixtures, self._contract, journal, self.memory, limits=limits, start=start
+                self._initial[account_id], self._contract, journal, self.memory, limits=limits, start=start
             ),
         )
         self._add_key(account, Key(key=keys.working))
@@ -153,6 +173,7 @@ class Accounts:
         account = self._created.pop(account_id, None)
         if account is None:
             raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
+        del self._initial[account_id]
         account.state.release()
         for secret in account.keys:
             self._remove_key(secret.reveal().encode())
@@ -194,6 +215,13 @@ class Accounts:
             self._mark_used(credential.account)
         return credential
 
+    def find(self, secret: bytes) -> Credential | None:
+        """Return the credential of a key, or None if it is unknown."""
+        credential = self._by_secret.get(secret)
+        if credential is not None:
+            self._mark_used(credential.account)
+        return credential
+
     def _mark_used(self, account: Account) -> None:
         if account is not self.built_in:
             self._created.move_to_end(account.id)
@@ -217,3 +245,9 @@ class Accounts:
 
 def _first(keys: Iterable[Key], *, revoked: bool = False, may_read: bool = True) -> Secret:
     return next((key.key for key in keys if key.may_read is may_read and key.revoked is revoked), Secret(""))
+
+
+def _public_of(contract: Contract) -> tuple[set[str], str]:
+    """Return the names that carry the key in a contract, and its text, which everyone may read."""
+    names = {name for place in contract.operation.key_places for name in (place.name, place.header) if name}
+    return names, contract.raw.decode("utf-8", "replace")

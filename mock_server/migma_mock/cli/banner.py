@@ -1,16 +1,17 @@
 """Print the start banner of ``migma-mock serve``: URLs, a key, the campaigns, a command to paste."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from migma_contract.colors import wants_color
 from migma_contract.resources import fixtures_path
 from migma_contract.safe_text import one_line
 from migma_mock.campaigns.campaign import Campaign
+from migma_mock.control_access import ControlAccess
 
 if TYPE_CHECKING:
     from migma_mock.http.log_writer import LogWriter
@@ -21,15 +22,24 @@ _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def print_banner(server: "MockServer", warnings: list[str], stream: "LogWriter") -> None:
-    """Print the banner, with colors on a terminal; standard output is for the ready line only."""
+    """Print the banner, with colors where they are wanted; standard output is for the ready line only."""
     text = "".join(f"{line}\n" for line in _lines(server, warnings))
-    stream.write(text if stream.isatty() else _STYLE.sub("", text))
+    stream.write(text if wants_color(stream) else _STYLE.sub("", text))
 
 
 def campaign_line(id_: str, answers: str, title: str) -> str:
     """Return one line of a list of campaigns: id, status or kind of answer, title; errors in another color."""
     color = typer.colors.YELLOW if answers[0] in "45" else typer.colors.GREEN
     return f"{one_line(id_):<24}  {typer.style(f'{answers:<5}', fg=color)}  {one_line(title)}"
+
+
+def token_lines(access: ControlAccess) -> Iterator[str]:
+    """Yield the line that shows a generated token, which nobody knows otherwise; nothing if the user gave one."""
+    if access.token_is_generated:
+        token = (
+            f"Control API   header 'X-Mock-Token: {access.token}'" if access.is_on else f"Token         {access.token}"
+        )
+        yield f"  {token} (new at each start; set one with --control-token)"
 
 
 def _is_built_in(campaign: Campaign) -> bool:
@@ -48,11 +58,7 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  SDK base URL  {server.sdk_base_url}"
     yield f"  API key       {server.mock.shown_key}"
     yield f"  API docs      {server.base_url}/docs"
-    if access.token_is_generated:
-        token = (
-            f"Control API   header 'X-Mock-Token: {access.token}'" if access.is_on else f"Token         {access.token}"
-        )
-        yield f"  {token} (new at each start; set one with --control-token)"
+    yield from token_lines(access)
     if access.token:
         yield "                The token is also the password of the API docs, with any user name."
     yield ""
@@ -65,12 +71,9 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
         kind = f"generated: {server.settings.profile}, seed {server.settings.seed}"
         yield f"  {campaign_line('any other id', '200', kind)}"
     yield ""
-    path = contract.operation.path.replace(f"{{{contract.operation.parameter}}}", server.example_id)
-    name = contract.operation.key_header
-    header = f"{name}: {contract.operation.key_header_value(server.mock.shown_key)}"
-    yield f"  curl -H {shlex.quote(header)} {shlex.quote(f'{server.base_url}{path}')}"
+    yield f"  {server.mock.example_command(server.base_url)}"
     yield ""
-    notes = [*contract.notices, *warnings]
+    notes = [*server.mock.notices, *warnings]
     if server.is_reachable_by_others:
         notes.append(f"The mock listens on {server.settings.host}: other machines on the network can reach it.")
     yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {one_line(text)}" for text in notes)

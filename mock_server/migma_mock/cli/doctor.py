@@ -7,22 +7,21 @@ from importlib import metadata
 from typing import Literal, NamedTuple, get_args
 from urllib.request import proxy_bypass
 
-import httpx
 from packaging.requirements import Requirement
 
 from migma_contract.errors import FixtureError, InputError, MigmaError, PortInUseError, ServerError
 from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
+from migma_mock.cli.port_owner import find_port_owner
+from migma_mock.contract_parts import load_contract_for
 from migma_mock.http.uvicorn_server import base_url, listen
-from migma_mock.mock import Mock, load_contract_for
+from migma_mock.mock import Mock
 from migma_mock.own_pages import HEALTH
 from migma_mock.settings import Settings, unknown_variables
 
 Level = Literal["ok", "warning", "problem"]
 
 _LOCAL = ("localhost", "127.0.0.1")
-_PATIENCE_SECONDS = 10.0
-"""A mock imports FastAPI for its first own page, which takes seconds on a slow machine."""
 
 
 class Finding(NamedTuple):
@@ -141,7 +140,7 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
         yield from _problem_findings("contract", error, "Fix the document, or name another.")
         yield Finding("warning", "fixtures", "not checked, since the contract is invalid", "See above.")
         return
-    yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {settings.contract or 'openapi.json'}")
+    yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {contract.source}")
     try:
         mock = Mock(settings)
     except FixtureError as error:
@@ -153,6 +152,8 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
     except MigmaError as error:
         yield Finding("problem", "contract", str(error), "The mock cannot serve this document. Name another.")
         return
+    remedy = "The mock starts all the same. `migma-mock schema` prints the form of campaign files."
+    yield from (Finding("warning", "fixtures", notice, remedy) for notice in mock.fixtures.notices)
     count = len(mock.accounts.built_in.state.campaigns)
     if mock.example_key:
         yield Finding("ok", "fixtures", f"{count} campaigns, and an API key that works")
@@ -176,20 +177,10 @@ def port_findings(host: str, port: int) -> Iterator[Finding]:
 
 def _identify(url: str) -> Finding:
     other = "Stop it, or choose another port: --port N, or --port 0 for a free one."
-    try:
-        with httpx.Client(trust_env=False, timeout=_PATIENCE_SECONDS) as client:
-            response = client.get(f"{url}{HEALTH}")
-        health = response.json() if response.is_success else None
-    except httpx.TransportError as error:
-        text = f"{url} is in use by something that does not speak HTTP ({type(error).__name__})"
+    owner = find_port_owner(url)
+    text = f"{url} is in use by {owner.text}"
+    if owner.health is None:
         return Finding("problem", "port", text, other)
-    except ValueError:
-        health = None
-    if not isinstance(health, dict) or health.get("name") != "migma-mock":
-        server = response.headers.get("server", "an unnamed server")
-        text = f"{url} is in use: {server} answers {response.status_code} there"
-        return Finding("problem", "port", text, other)
-    text = f"a migma-mock {health.get('version')} already runs at {url}, status {health.get('status')}"
-    if health.get("status") == "ok":
+    if owner.health.get("status") == "ok":
         return Finding("warning", "port", text, f"Use it, or {other[0].lower()}{other[1:]}")
     return Finding("warning", "port", text, f"Its edited fixtures are invalid and not served: see {url}{HEALTH}")

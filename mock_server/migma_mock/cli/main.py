@@ -1,4 +1,4 @@
-"""The command ``migma-mock``: serve, wait, fixtures, generate, doctor."""
+"""The command ``migma-mock``: serve, wait, fixtures, keys, contract, generate, doctor, init, import, schema."""
 
 import contextlib
 import json
@@ -11,9 +11,11 @@ import typer
 
 from migma_contract.command_exit import exit_codes
 from migma_contract.command_group import CommandGroup
-from migma_contract.option_values import parse_seconds, parse_whole_number
+from migma_contract.errors import PortInUseError, Problem, SettingsError
+from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
+from migma_mock.cli.fixture_commands import add_fixture_commands
 from migma_mock.cli.progress import progress
 from migma_mock.cli.settings_options import with_settings
 from migma_mock.settings import Settings, unknown_variables
@@ -39,16 +41,22 @@ def main() -> None:
         cli(arguments, prog_name="migma-mock")
 
 
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callbacks are called with the value alone
+    if wanted:
+        typer.echo(f"migma-mock {__version__}")
+        raise typer.Exit
+
+
 @cli.callback(invoke_without_command=True)
 def _group(
     context: typer.Context,
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[  # noqa: ARG001 - its callback prints it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """A local mock server for the Migma.ai campaign stats API. `migma-mock` alone runs `migma-mock serve`."""
-    if version:
-        typer.echo(f"migma-mock {__version__}")
-    elif context.invoked_subcommand is None:
+    if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
@@ -61,20 +69,26 @@ def serve(**options: Any) -> None:
     standard error.
     """
     # Imported here, since `--help` is quicker without a web server.
-    from migma_mock.cli.banner import print_banner
+    from migma_mock.cli.banner import print_banner, token_lines
     from migma_mock.cli.ready_line import write_ready_line
     from migma_mock.http.access_log import AccessLog
     from migma_mock.server import MockServer
 
     settings = Settings.read(**options)
     progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
-    server = MockServer(settings=settings, progress_hook=progress_hook)
+    try:
+        server = MockServer(settings=settings, progress_hook=progress_hook)
+    except PortInUseError as error:
+        from migma_mock.cli.port_owner import port_in_use
+
+        raise port_in_use(settings.host, settings.port) from error
     log = AccessLog(redact=server.mock.accounts.redactor.text)
     # Banner, errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
     if settings.quiet:
         log.writer.write("".join(f"migma-mock: {sentence}\n" for sentence in unknown_variables()))
+        log.writer.write("".join(f"{line}\n" for line in token_lines(server.mock.control_access)))
     else:
-        print_banner(server, unknown_variables(), log.writer)
+        print_banner(server, [*server.mock.start_notes, *unknown_variables()], log.writer)
         server.mock.log = log
 
     def print_ready() -> None:
@@ -88,17 +102,25 @@ def serve(**options: Any) -> None:
         log.flush()
 
 
-@cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --timeout 10")
+@cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --instance ci-42 --timeout 10")
 def wait(
     url: Annotated[str, typer.Argument(metavar="URL", help="Base URL of the mock, with or without /v1.")],
     timeout: Annotated[str, typer.Option(metavar="SECONDS", help="Longest time to wait.")] = "30",
+    instance: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="Wait for the mock that was started with this --instance, not for another at the same address.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Wait until the mock at URL is ready, for scripts in any language."""
     from migma_contract.errors import ServerError
     from migma_mock.cli.wait import wait_until_ready
 
     try:
-        wait_until_ready(url, parse_seconds("--timeout", timeout, zero=True))
+        wait_until_ready(url, parse_seconds("--timeout", timeout, zero=True), instance)
     except ServerError as error:
         typer.echo(f"migma-mock: {error}", err=True)
         raise typer.Exit(1) from error
@@ -111,8 +133,53 @@ def fixtures(**options: Any) -> None:
     from migma_mock.cli.banner import campaign_line
     from migma_mock.mock import Mock
 
-    for campaign in Mock(Settings.read(**options)).accounts.built_in.state.campaigns.values():
+    mock = Mock(Settings.read(**options))
+    for campaign in mock.accounts.built_in.state.campaigns.values():
         typer.echo(campaign_line(campaign.id, campaign.status_label, campaign.title))
+    for notice in mock.fixtures.notices:
+        typer.echo(f"note: {one_line(notice)}", err=True)
+
+
+@cli.command(epilog="Example: migma-mock contract openapi.yaml --format json")
+@with_settings("contract", "refresh", "strict_nullable", "rates")
+def contract(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="SOURCE", help="A file or a URL, as --contract.", show_default=False),
+    ] = None,
+    output_format: Annotated[str, typer.Option("--format", metavar="text|json", help="How to print it.")] = "text",
+    **options: Any,
+) -> None:
+    """Show the contract as the mock reads it: path, statuses, stats, API key, servers and notices.
+
+    Without SOURCE it is the one of `--contract` or MIGMA_MOCK_CONTRACT, or else the built-in one.
+    """
+    from migma_mock.cli.contract_view import contract_as_data, contract_lines
+    from migma_mock.contract_parts import load_contract_for
+
+    if source is not None and options["contract"] is not None:
+        raise SettingsError([Problem("SOURCE", "", "one of SOURCE and --contract", "both")])
+    wanted = parse_choice("--format", output_format, ("text", "json"))
+    document = load_contract_for(Settings.read(**{**options, "contract": source or options["contract"]}))
+    if wanted == "json":
+        typer.echo(json.dumps(contract_as_data(document), indent=2))
+    else:
+        typer.echo("\n".join(contract_lines(document)))
+
+
+@cli.command(epilog="Example: migma-mock keys --fixtures my-fixtures --show")
+@with_settings("fixtures", "builtin", "api_key", "contract", "strict_nullable", "rates")
+def keys(
+    *,
+    show: Annotated[bool, typer.Option("--show", help="Show your own keys too; else they are masked.")] = False,
+    **options: Any,
+) -> None:
+    """List the API keys that the mock knows, and what a request with each gets."""
+    from migma_mock.cli.key_list import key_lines
+    from migma_mock.mock import Mock
+
+    for line in key_lines(Mock(Settings.read(**options)).fixtures.keys, show=show):
+        typer.echo(line)
 
 
 @cli.command(epilog="Example: migma-mock generate --profile edge --count 20 --seed 7")
@@ -123,8 +190,11 @@ def generate(
         typer.Argument(metavar="ID", help="Campaign ids; without any, --count ids are generated.", show_default=False),
     ] = None,
     count: Annotated[
-        str, typer.Option(metavar="N", help="Number of campaigns if no id is given, at most 1000000.")
-    ] = "1",
+        str | None,
+        typer.Option(
+            metavar="N", help="Number of campaigns if no id is given, at most 1000000. [default: 1]", show_default=False
+        ),
+    ] = None,
     save: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Write them as fixture files to this folder instead.", show_default=False),
@@ -137,13 +207,16 @@ def generate(
     the same release of Hypothesis. `--save` keeps them as files.
     """
     from migma_mock.campaigns.fixture_writer import write_campaign
+    from migma_mock.contract_parts import load_contract_for
     from migma_mock.generation import Generator, campaign_ids
-    from migma_mock.mock import load_contract_for
 
     settings = Settings.read(**options)
-    generator = Generator(load_contract_for(settings), seed=settings.seed, profile=settings.profile)
-    number = parse_whole_number("--count", count, minimum=1, maximum=1_000_000)
-    wanted = ids or campaign_ids(settings.seed, number)
+    contract = load_contract_for(settings)
+    generator = Generator(contract, seed=settings.seed, profile=settings.profile)
+    if ids and count is not None:
+        raise SettingsError([Problem("--count", "", "either ids or a count", "both")])
+    number = 1 if count is None else parse_whole_number("--count", count, minimum=1, maximum=1_000_000)
+    wanted = ids or campaign_ids(settings.seed, number, contract)
     saved = set()
     for campaign_id in progress(wanted, "Generating"):
         envelope = generator.envelope(campaign_id)
@@ -173,3 +246,6 @@ def doctor(**options: Any) -> None:
             typer.echo(f"{'':20}{one_line(finding.remedy)}")
     if any(finding.level == "problem" for finding in findings):
         raise typer.Exit(2)
+
+
+add_fixture_commands(cli)

@@ -7,13 +7,19 @@ import httpx
 
 from migma_contract.errors import Problem, ServerError, SettingsError
 from migma_contract.redaction import mask_url
+from migma_contract.safe_text import one_line
 from migma_mock.own_pages import HEALTH
 
 _EVERY_SECONDS = 0.05
 
 
-def wait_until_ready(url: str, timeout: float) -> None:
+def wait_until_ready(url: str, timeout: float, instance: str | None = None) -> None:
     """Return when the mock at a base URL (with or without ``/v1``) is ready.
+
+    Args:
+        url: The base URL.
+        timeout: The longest time to wait, in seconds.
+        instance: The id of the mock that is meant; None for any.
 
     Raises:
         SettingsError: The URL is invalid.
@@ -24,7 +30,7 @@ def wait_until_ready(url: str, timeout: float) -> None:
     # A proxy from the environment must not come between this machine and itself.
     with httpx.Client(trust_env=False) as client:
         while True:
-            reason = _why_not_ready(client, health, max(deadline - time.monotonic(), _EVERY_SECONDS))
+            reason = _why_not_ready(client, health, max(deadline - time.monotonic(), _EVERY_SECONDS), instance)
             if not reason:
                 return
             if time.monotonic() >= deadline:
@@ -47,7 +53,7 @@ def _health_url(url: str) -> str:
     return health
 
 
-def _why_not_ready(client: httpx.Client, health: str, timeout: float) -> str:
+def _why_not_ready(client: httpx.Client, health: str, timeout: float, instance: str | None) -> str:
     """Return why the mock is not ready; "" if it is."""
     try:
         response = client.get(health, timeout=timeout)
@@ -55,4 +61,12 @@ def _why_not_ready(client: httpx.Client, health: str, timeout: float) -> str:
         return str(error) or type(error).__name__
     if response.status_code != httpx.codes.OK:
         return f"{mask_url(health)} answered {response.status_code}, so something else may listen there"
-    return ""
+    return "" if instance is None else _why_another(response, instance)
+
+
+def _why_another(response: httpx.Response, instance: str) -> str:
+    try:
+        found = response.json()["instance"]
+    except (ValueError, KeyError, TypeError):
+        return "what listens there has no instance id"
+    return "" if found == instance else f"the mock there is another instance, {one_line(str(found)[:64])!r}"

@@ -1,4 +1,4 @@
-// The notices below the header: armed faults, and fixtures that could not be read.
+// The notices below the header: armed faults, and files that could not be loaded.
 
 import { call, inAccount } from "./api.js";
 import { button, h, refill } from "./dom.js";
@@ -39,6 +39,6 @@ export function faultText({ fault, applied }) {
 function invalid(problems) {
   const lines = problems.slice(0, SHOWN).map(({ file, pointer, message }) => h("li", {},
     h("code", {}, `${file}${pointer ? ` ${pointer}` : ""}`), `: ${message}`));
-  return h("div.banner.bad", {}, h("strong", {}, "Fixtures were not reloaded. The mock serves the previous valid ones."),
+  return h("div.banner.bad", {}, h("strong", {}, "An edit was not loaded. The mock serves the previous valid files."),
     h("ul", {}, ...lines, problems.length > SHOWN ? h("li", {}, `and ${problems.length - SHOWN} more`) : null));
 }

@@ -1,7 +1,7 @@
 """Answer one request on plain values: authenticate → find the account → choose the reply → record.
 
-The checks run in the order path, method, key, permission, rate limit, id. So a client without a valid key learns
-nothing: a campaign that exists and one that does not look the same to it.
+The checks run in the order path, method, key, permission, parameters, rate limit, id. So a client without a valid key
+learns nothing: a campaign that exists and one that does not look the same to it.
 """
 
 import itertools
@@ -13,10 +13,17 @@ from datetime import UTC, datetime
 from migma_contract.openapi import Contract
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.accounts.registry import Accounts, Credential
-from migma_mock.engine import cors
+from migma_mock.accounts.state import AccountState
+from migma_mock.engine.compression import compressed
+from migma_mock.engine.cors import Cors
+from migma_mock.engine.date_header import DateHeader, date_at
+from migma_mock.engine.finishing import Finishing
+from migma_mock.engine.key_reader import KeyReader
 from migma_mock.engine.negotiator import Negotiator
+from migma_mock.engine.parameter_check import ParameterCheck
+from migma_mock.engine.rate_limit_headers import with_rate_limit
 from migma_mock.engine.router import Router
-from migma_mock.engine.static_replies import ALLOW, StaticReplies
+from migma_mock.engine.static_replies import StaticReplies
 from migma_mock.generation import Generator
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply, with_metadata
@@ -33,12 +40,16 @@ class Engine:
         contract: Every reply satisfies it.
         accounts: The accounts and their keys.
         generator: Generates the stats of ids that nobody defined.
+        cors: Decides which pages may read responses.
         generate_unknown: True if an unknown id gets generated stats instead of a 404.
         metadata: True if envelopes carry the ``metadata`` that the contract does not declare.
+        strict_auth: True to accept a key only where the contract has it.
+        finishing: Changes every reply as the settings ask for; None or a false one changes nothing.
 
     Attributes:
         static_replies: The replies that depend on no campaign.
         negotiator: Chooses the reply for an id.
+        date: The Date that a server adds to replies without their own.
     """
 
     def __init__(
@@ -46,11 +57,16 @@ class Engine:
         contract: Contract,
         accounts: Accounts,
         generator: Generator,
+        cors: Cors,
         *,
         generate_unknown: bool = False,
         metadata: bool = False,
+        strict_auth: bool = False,
+        finishing: Finishing | None = None,
     ) -> None:
         self.accounts = accounts
+        self.cors = cors
+        self.date = DateHeader()
         self._generator = generator
         self.static_replies = StaticReplies(contract)
         self.negotiator = Negotiator(
@@ -59,9 +75,11 @@ class Engine:
         self._router = Router(contract.operation)
         self._make = self.static_replies.make
         self._metadata = metadata
-        # The contract's header comes first; another page of the vendor also allows X-API-Key.
-        self._key_headers = (contract.operation.key_header.lower().encode(), b"authorization", b"x-api-key")
-        self.relevant_headers = frozenset((*self._key_headers, b"prefer", b"origin"))
+        # None costs a request nothing.
+        self._finishing = finishing or None
+        self._keys = KeyReader(contract.operation, accounts, strict=strict_auth)
+        self._parameters = ParameterCheck(contract.operation)
+        self.relevant_headers = self._keys.headers | {b"prefer", b"origin"}
         self._request_numbers = itertools.count(1)
 
     def needs_generator(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -78,37 +96,47 @@ class Engine:
         started = time.perf_counter()
         headers = {name: value for name, value in request.headers if name in self.relevant_headers}
         campaign_id = self._router.match(request.path)
-        credential = self._authenticate(headers)
+        credential = self._keys.credential(headers, request.query)
         checked = self._check_request(request, campaign_id, credential, headers)
         if isinstance(checked, Reply):
-            reply = self.add_metadata(checked)
+            reply = self.add_metadata(checked, credential and credential.account.state)
         else:
             is_preferring = b"prefer" in headers  # maybe in several headers
             prefer = b",".join(v for name, v in request.headers if name == b"prefer") if is_preferring else None
             reply = self._serve(request.method, campaign_id or b"", checked, prefer)
+        if credential is not None and credential.account.state.limits:
+            reply = self._with_rate_limit(reply, credential)
+        finishing = self._finishing
+        if finishing is not None:
+            reply = finishing.finish(reply, credential.account.state.clock.timestamp() if credential else time.time())
         if b"origin" in headers:
-            reply = reply.with_headers(*cors.response_headers(headers[b"origin"]))
+            reply = self.cors.allow(reply, headers[b"origin"])
+        sent = reply
+        if finishing is not None and finishing.compresses:
+            sent = compressed(reply, request.headers)
+            reply = replace(sent, body=reply.body)  # the journal shows what a client reads
         id_text, seconds = (campaign_id or b"").decode(*_AS_TEXT), time.perf_counter() - started
-        if credential is None:
-            self.accounts.unknown_key_requests.record(time.time(), request, id_text, reply, seconds)
-        else:
-            credential.account.state.record(request, id_text, reply, seconds)
-        return reply
+        now = self._record(credential, request, id_text, reply, seconds)
+        return sent if self.date.begins <= now < self.date.ends else sent.with_headers(date_at(int(now)))
 
-    def record_refusal(self, request: Request, reply: Reply) -> None:
-        """Record the refusal of a request that is not valid HTTP, which no account sees otherwise."""
-        credential = self._authenticate({name: value for name, value in request.headers if name in self._key_headers})
+    def record_refusal(self, request: Request, reply: Reply) -> Reply:
+        """Record the refusal of a request that is not valid HTTP, and return it as the client gets it."""
+        headers = {name: value for name, value in request.headers if name in self.relevant_headers}
+        if b"origin" in headers:
+            reply = self.cors.allow(reply, headers[b"origin"])
+        credential = self._keys.credential(headers, request.query)
         id_text = (self._router.match(request.path) or b"").decode(*_AS_TEXT)
-        if credential is None:
-            self.accounts.unknown_key_requests.record(time.time(), request, id_text, reply, 0)
-        else:
-            credential.account.state.record(request, id_text, reply, 0)
+        return reply.with_headers(date_at(int(self._record(credential, request, id_text, reply, 0))))
 
-    def _authenticate(self, headers: Mapping[bytes, bytes]) -> Credential | None:
-        for name in self._key_headers:
-            if name in headers:
-                return self.accounts.authenticate(name, headers[name])
-        return None
+    def _record(
+        self, credential: Credential | None, request: Request, id_text: str, reply: Reply, seconds: float
+    ) -> float:
+        """Record a request and its reply, and return the time: its account's, or the real one if it opens none."""
+        if credential is not None:
+            return credential.account.state.record(request, id_text, reply, seconds)
+        now = time.time()
+        self.accounts.unknown_key_requests.record(now, request, id_text, reply, seconds)
+        return now
 
     def _check_request(
         self,
@@ -118,44 +146,67 @@ class Engine:
         headers: Mapping[bytes, bytes],
     ) -> Reply | Credential:
         """Return the credential of a request that may be served, or the refusal of any other."""
+        is_options = request.method == "OPTIONS"
+        if is_options and (preflight := self.cors.preflight(request.headers)):
+            return preflight
         if campaign_id is None:
             return self._make.error(404, "NOT_FOUND", self._router.explain_mismatch(request.path), "unknown path")
-        if request.method == "OPTIONS":
-            return self.static_replies.options.with_headers(*cors.preflight_headers(request.headers, ALLOW))
+        if is_options:
+            return self.static_replies.options
         if request.method not in ("GET", "HEAD"):
             return self.static_replies.wrong_method
         if credential is None:
-            has_key = any(name in headers for name in self._key_headers)
+            has_key = self._keys.has_key(headers, request.query)
             return self.static_replies.unknown_key if has_key else self.static_replies.no_key
         if credential.key.revoked:
             return self.static_replies.revoked_key
         if not credential.key.may_read:
             return self.static_replies.no_permission
-        return credential
+        problem = self._parameters.problem(request, campaign_id) if self._parameters.is_needed else ""
+        return self.static_replies.invalid_request(problem) if problem else credential
 
     def _serve(self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None) -> Reply:
         state = credential.account.state
-        wait = state.retry_after(credential.key.key)
+        wait = state.retry_after(credential.key.key) if state.limits else None
         if wait is not None:
             message = f"Too many requests. Try again in {wait} s."
             retry_after = (b"retry-after", str(wait).encode())
-            return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "rate limit", retry_after))
+            return self.add_metadata(self._make.error(429, "RATE_LIMITED", message, "rate limit", retry_after), state)
         if prefer is None:
             reply = self.negotiator.negotiate(campaign_id, state)
         else:
             reply = self.negotiator.negotiate_preferred(prefer, campaign_id, state)
-        reply = self.add_metadata(reply)
+        reply = self.add_metadata(reply, state)
         if method == "HEAD" and reply.delivery.changes_body:
             reply = replace(reply, delivery=NORMAL)
         if state.faults:
             # A response to HEAD has no body, so a fault that changes bodies must not apply to it.
             candidate = replace(reply, body=b"") if method == "HEAD" else reply
-            reply = state.apply_fault(campaign_id.decode(*_AS_TEXT), candidate) or reply
+            reply = _with_body_of(reply, state.apply_fault(campaign_id.decode(*_AS_TEXT), candidate))
         return reply
 
-    def add_metadata(self, reply: Reply) -> Reply:
-        """Add the metadata of an envelope, if the setting asks for it; a fault comes after it."""
+    def _with_rate_limit(self, reply: Reply, credential: Credential) -> Reply:
+        state = credential.account.state
+        return with_rate_limit(reply, state.limit_states(credential.key.key), state.clock.timestamp())
+
+    def add_metadata(self, reply: Reply, state: AccountState | None) -> Reply:
+        """Add the metadata of an envelope, if the setting asks for it; a fault comes after it.
+
+        Args:
+            reply: The reply.
+            state: The account whose time it has; None for the real time.
+        """
         if not self._metadata:
             return reply
-        now = format_rfc3339(datetime.now(UTC), "milliseconds")
+        now = format_rfc3339(state.clock.now() if state else datetime.now(UTC), "milliseconds")
         return with_metadata(reply, now, f"req_{next(self._request_numbers):012x}")
+
+
+def _with_body_of(reply: Reply, changed: Reply | None) -> Reply:
+    """Return a reply that a fault changed, or the one before if none did.
+
+    A fault that keeps the head of a reply to HEAD keeps its body too, which is sent to nobody and gives its length.
+    """
+    if changed is None:
+        return reply
+    return changed if changed.body or changed.headers != reply.headers else replace(changed, body=reply.body)

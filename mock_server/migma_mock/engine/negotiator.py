@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from urllib.parse import unquote_to_bytes
 
 from migma_contract.errors import ContractError
 from migma_contract.extras import MissingExtraError
 from migma_contract.openapi import Contract
+from migma_contract.safe_text import one_line
 from migma_mock.accounts.state import AccountState
 from migma_mock.campaigns.campaign import Campaign, ScriptStep
 from migma_mock.engine.prefer import PreferenceError, Preferences, parse_prefer
@@ -21,7 +23,7 @@ NO_SUCH_ID = "0" * 24
 _ID_SHOWN = 64
 _GENERATED_BYTES_KEPT = 8_000_000
 _REPLY_BYTES = 1024
-"""What a generated reply and its id need in memory beside the body."""
+"""What a generated reply needs in memory beside its body and its id."""
 
 
 class Negotiator:
@@ -40,7 +42,7 @@ class Negotiator:
         contract: Contract,
         static_replies: StaticReplies,
         generator: Generator,
-        add_metadata: Callable[[Reply], Reply],
+        add_metadata: Callable[[Reply, AccountState], Reply],
         *,
         generate_unknown: bool,
     ) -> None:
@@ -62,7 +64,7 @@ class Negotiator:
             return campaign.reply
         if campaign.script is not None:
             step = state.next_script_step(campaign.id, campaign.script)
-            return self._with_step_fault(step, self._add_metadata(step.reply))
+            return self._with_step_fault(step, self._add_metadata(step.reply, state))
         return state.current_reply(campaign, lambda stats: self._make.success(stats, campaign.reply.matched_by))
 
     def negotiate_preferred(self, prefer: bytes, campaign_id: bytes, state: AccountState) -> Reply:
@@ -107,30 +109,37 @@ class Negotiator:
         return changed or reply
 
     def _generate(self, raw_id: bytes) -> Reply:
-        campaign_id = raw_id.decode("ascii", "replace")
-        if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
+        try:
+            campaign_id = raw_id.decode()
+        except UnicodeDecodeError:
             return self._static_replies.unknown_id
         if campaign_id in self._generated:
             return self._generated[campaign_id]
+        if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
+            return self._static_replies.unknown_id
         try:
             return self._make_generated(campaign_id)
         except ContractError as error:
             return self._static_replies.refusal(500, "INTERNAL_ERROR", str(error))
 
     def _make_generated(self, campaign_id: str) -> Reply:
-        matched_by = f"generated {campaign_id[:_ID_SHOWN]}"
+        # On one line, since the log shows it.
+        matched_by = f"generated {one_line(campaign_id[:_ID_SHOWN])}"
         reply = self._make.enveloped(self._generator.envelope(campaign_id), matched_by)
-        self._generated_bytes += len(reply.body) + _REPLY_BYTES
+        size = len(reply.body) + len(campaign_id.encode("utf-32")) + _REPLY_BYTES
+        self._generated_bytes += size
         if self._generated_bytes > _GENERATED_BYTES_KEPT:
             # All at once: making one again takes 20 µs, and noting the use of each would slow down all requests.
             self._generated.clear()
-            self._generated_bytes = len(reply.body) + _REPLY_BYTES
+            self._generated_bytes = size
         self._generated[campaign_id] = reply
         return reply
 
     def _preferred(self, preferences: Preferences, campaign_id: bytes, state: AccountState) -> Reply:
         if preferences.example is not None:
             campaign_id = preferences.example.encode("latin-1")
+            if state.campaign(campaign_id) is None:  # an id with a comma, for instance, can only be encoded
+                campaign_id = unquote_to_bytes(campaign_id)
             if state.campaign(campaign_id) is None:
                 shown = preferences.example[:_ID_SHOWN]
                 raise PreferenceError(f"Prefer: example= takes the id of a campaign, got {shown!r}.")

@@ -12,6 +12,8 @@ class Router:
     def __init__(self, operation: Operation) -> None:
         prefix, self._suffix = operation.prefix.encode(), operation.suffix.encode()
         self._pattern = re.compile(re.escape(prefix) + rb"([^/]+)" + re.escape(self._suffix))
+        # An id whose slashes are not encoded.
+        self._slashed = re.compile(re.escape(prefix) + rb"([^/]+(?:/[^/]+)+)" + re.escape(self._suffix))
         self._template = operation.path
         self._version = operation.version_path
         self._method = operation.method
@@ -39,6 +41,10 @@ class Router:
         trimmed = raw_path.rstrip(b"/")
         if self.match(trimmed) is not None:
             return f"{message} Remove the slash at the end."
+        slashed = self._slashed.fullmatch(raw_path)
+        if slashed:
+            begin = slashed[1][:64].decode("ascii", "replace")
+            return f"{message} If {begin} is one id, write its slashes as %2F."
         if not trimmed.endswith(self._suffix) and self.match(trimmed + self._suffix) is not None:
             return f"{message} The path has to end in {self._suffix.decode()}."
         return message

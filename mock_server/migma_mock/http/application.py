@@ -5,7 +5,7 @@ import re
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from migma_mock.control.app import create_control_app
@@ -32,17 +32,32 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
     if not isinstance(mock, Mock):
         mock = Mock(Settings.of(mock, options))
     app = create_control_app(mock)
-    operation = mock.contract.operation
-    # Its place in the contract is openapi.json; the document of this application describes the control API.
-    app.router.routes.append(
-        _ContractRoute(operation.path, _answer, methods=["GET"], name=operation.operation_id, include_in_schema=False)
-    )
+    app.router.routes.append(_contract_route(mock))
     app.router.default = _answer_unknown_path
     for route in app.routes:
-        if isinstance(route, Route):
-            # Starlette's patterns end in $, which also matches before a line break at the end of a path.
-            route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
+        _match_whole_path(route)
+
+    def follow_contract() -> None:
+        (place,) = (index for index, route in enumerate(app.router.routes) if isinstance(route, _ContractRoute))
+        app.router.routes[place] = _contract_route(mock)
+        _match_whole_path(app.router.routes[place])
+
+    mock.on_new_contract(follow_contract)
     return app
+
+
+def _contract_route(mock: Mock) -> "_ContractRoute":
+    # Its place in the contract is openapi.json; the document of this application describes the control API.
+    operation = mock.contract.operation
+    return _ContractRoute(
+        operation.path, _answer, methods=["GET"], name=operation.operation_id, include_in_schema=False
+    )
+
+
+def _match_whole_path(route: BaseRoute) -> None:
+    if isinstance(route, Route):
+        # Starlette's patterns end in $, which also matches before a line break at the end of a path.
+        route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + r"\Z")
 
 
 class _ContractRoute(APIRoute):

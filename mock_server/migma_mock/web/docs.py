@@ -1,7 +1,6 @@
 """Documentation of the contract and of the control API, as pages without scripts or external resources."""
 
 import json
-import shlex
 from functools import partial
 from typing import Any
 
@@ -29,7 +28,6 @@ HEADERS = {
 """Response headers of these pages: no scripts, no frames, and no copy in a cache."""
 
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)
-_environment.filters["in_shell"] = lambda text: shlex.quote(str(text))
 _environment.globals["icon_url"] = icon_url
 _as_json = partial(json.dumps, indent=2, ensure_ascii=False)
 

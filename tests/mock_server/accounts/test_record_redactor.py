@@ -26,7 +26,7 @@ encodings = st.sampled_from(
 
 
 def knowing(*texts, public=""):
-    redactor = RecordRedactor("X-Custom-Auth", public)
+    redactor = RecordRedactor(["X-Custom-Auth"], public)
     redactor.know(map(Secret, texts))
     return redactor
 

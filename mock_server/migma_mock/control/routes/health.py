@@ -17,9 +17,10 @@ class HealthModel(BaseModel):
 
     name: str = "migma-mock"
     status: str = Field(
-        description="`ok`; `degraded` while a fixture file is invalid and the previous fixtures are served."
+        description="`ok`; `degraded` while a fixture file or the contract is invalid and the previous ones are served."
     )
     version: str = Field(description="Version of migma-mock.")
+    instance: str = Field(description="Id of this mock: that of `--instance`, or a random one.")
 
 
 class MemoryModel(BaseModel):
@@ -38,14 +39,16 @@ class HealthDetailsModel(HealthModel):
     rates: RateUnit = Field(description="Unit of openRate and clickRate in the stats.")
     notices: list[str] = Field(description="Remarks about how the contract is interpreted.")
     campaigns: int = Field(description="Number of campaigns in the fixtures.")
-    fixtureErrors: list[ProblemModel] = Field(description="Problems of the fixtures; empty if all are served.")
+    fixtureErrors: list[ProblemModel] = Field(
+        description="Problems of the fixtures and of the contract's file; empty if the latest of both is served."
+    )
     memory: MemoryModel
 
 
 @router.get("/health")
 async def health(request: Request, mock: MockDep) -> HealthDetailsModel | HealthModel:
     """Tell whether the mock is ready. Needs no token; who may use the control API also sees what the mock serves."""
-    state = HealthModel(status="degraded" if mock.fixture_errors else "ok", version=__version__)
+    state = HealthModel(status="degraded" if mock.fixture_errors else "ok", version=__version__, instance=mock.instance)
     if not request.scope[SEES_DETAILS]:
         return state
     memory = mock.accounts.memory
@@ -54,7 +57,7 @@ async def health(request: Request, mock: MockDep) -> HealthDetailsModel | Health
         contract=mock.contract.title,
         contractVersion=mock.contract.version,
         rates=mock.contract.rates,
-        notices=list(mock.contract.notices),
+        notices=list(mock.notices),
         campaigns=len(mock.accounts.built_in.state.campaigns),
         fixtureErrors=[ProblemModel.of(problem) for problem in mock.fixture_errors],
         memory=MemoryModel(limit=memory.limit, used=memory.used, droppedRequests=memory.dropped),
