@@ -99,9 +99,11 @@ def test_a_preflight_with_unfit_wishes_gets_the_headers_that_the_api_knows(app, 
     assert "Authorization" in answer.headers["access-control-allow-headers"]
 
 
-def test_a_public_page_on_this_machine_may_reach_into_it(app, ask, path):
-    asked = {"access_control_request_method": "GET", "access_control_request_private_network": "true"}
-    assert ask(app, path, "OPTIONS", origin=LOCAL, **asked).headers["access-control-allow-private-network"] == "true"
+@pytest.mark.parametrize(("origin", "is_allowed"), [(LOCAL, True), (NAMED, True), (FOREIGN, False)])
+def test_an_allowed_page_of_a_public_network_may_reach_into_this_machine(ask, path, origin, is_allowed):
+    asked = PREFLIGHT | {"access_control_request_private_network": "true"}
+    answer = ask(create_app(reload=False, cors_origin=[NAMED]), path, "OPTIONS", origin=origin, **asked)
+    assert answer.headers.get("access-control-allow-private-network") == ("true" if is_allowed else None)
 
 
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
