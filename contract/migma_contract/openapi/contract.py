@@ -9,9 +9,10 @@ from zlib import crc32
 from migma_contract.json_pointer import lookup
 from migma_contract.openapi.document import Document
 from migma_contract.openapi.fields import Fields
+from migma_contract.openapi.flat_schema import UnsatisfiableError
 from migma_contract.openapi.key_place import KeyPlace
 from migma_contract.openapi.parameters import Parameter, text_of
-from migma_contract.openapi.sampler import Sampler, UnsatisfiableError
+from migma_contract.openapi.sampler import Sampler
 from migma_contract.openapi.schema_validator import SchemaViolation, Validator
 from migma_contract.rate_unit import RateUnit
 

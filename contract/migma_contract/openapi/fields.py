@@ -8,6 +8,9 @@ from typing import Any
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.document import Document
 
+_MOST_LOOKED_AT = 500
+"""Schemas that are looked at to tell alternatives apart: a document may have many more in each."""
+
 _REMARKS = frozenset({"nullable", "description", "title", "example", "examples", "default", "deprecated"})
 """Keywords that exclude no value."""
 
@@ -63,7 +66,7 @@ def _parts(document: Document, at: str, known: Container[str], inside: str) -> I
 def _fitness(document: Document, at: str, known: Container[str], inside: str) -> tuple[int, bool]:
     """Return how many known names an alternative declares, and if it is an object at all."""
     names, seen, pending = set[str](), set[str](), [at]
-    while pending:
+    while pending and len(seen) < _MOST_LOOKED_AT:
         where = pending.pop()
         if isinstance(document.at(where), bool):
             continue

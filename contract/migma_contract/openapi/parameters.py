@@ -8,7 +8,8 @@ from typing import Any
 
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.document import Document
-from migma_contract.openapi.sampler import Sampler, UnsatisfiableError
+from migma_contract.openapi.flat_schema import UnsatisfiableError
+from migma_contract.openapi.sampler import Sampler
 from migma_contract.openapi.schema_validator import Validator
 from migma_contract.strict_json import describe_json
 

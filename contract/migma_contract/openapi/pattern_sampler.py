@@ -9,6 +9,9 @@ from typing import Any
 _MOST_REPEATS = 12
 """Repeats beyond the least number: ``.*`` is at most this long."""
 
+_MOST_PARTS = 20_000
+"""Parts of one text: a pattern of a few characters may ask for more than any memory holds."""
+
 _LIKELY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_ .:/@"
 _CATEGORIES = {
     codes.CATEGORY_DIGIT: "0123456789",
@@ -29,35 +32,48 @@ def matching_text(pattern: str, pick: Pick) -> str | None:
     Look-around and back-references are not obeyed, so the caller checks the text.
     """
     try:
-        parsed = _parser.parse(pattern)
-        return _text(parsed, pick)
+        return _Maker(pick).text(_parser.parse(pattern))
     except (re.error, KeyError, OverflowError, RecursionError):
         return None
 
 
-def _text(items: Any, pick: Pick) -> str:
-    return "".join(_part(code, argument, pick) for code, argument in items)
+class _Maker:
+    """Makes one text; a pattern that asks for too much raises KeyError."""
 
+    def __init__(self, pick: Pick) -> None:
+        self._pick = pick
+        self._left = _MOST_PARTS
 
-def _part(code: Any, argument: Any, pick: Pick) -> str:
-    if code is codes.LITERAL:
-        return chr(argument)
-    if code in (codes.AT, codes.ASSERT, codes.ASSERT_NOT):
-        return ""
-    if code in (codes.IN, codes.NOT_LITERAL, codes.ANY):
-        return _one_of(_allowed(code, argument), pick)
-    if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-        least, most, item = argument
-        times = least + pick(min(int(most), least + _MOST_REPEATS) - least + 1)
-        return "".join(_text(item, pick) for _ in range(times))
-    return _text(_content(code, argument, pick), pick)
+    def text(self, items: Any) -> str:
+        return "".join([self._part(code, argument) for code, argument in items])
 
+    def _part(self, code: Any, argument: Any) -> str:
+        self._left -= 1
+        if self._left < 0:
+            raise KeyError("too many parts")
+        if code is codes.LITERAL:
+            return chr(argument)
+        if code in (codes.AT, codes.ASSERT, codes.ASSERT_NOT):
+            return ""
+        if code in (codes.IN, codes.NOT_LITERAL, codes.ANY):
+            return _one_of(_allowed(code, argument), self._pick)
+        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
+            least, most, item = argument
+            times = least + self._pick(min(int(most), least + _MOST_REPEATS) - least + 1)
+            return "".join([self._repeated(item) for _ in range(times)])
+        return self.text(self._content(code, argument))
 
-def _content(code: Any, argument: Any, pick: Pick) -> Any:
-    """Return the items of a group, or of one of several alternatives."""
-    if code is codes.BRANCH:
-        return argument[1][pick(len(argument[1]))]
-    return {codes.SUBPATTERN: lambda: argument[-1], codes.ATOMIC_GROUP: lambda: argument}[code]()
+    def _repeated(self, item: Any) -> str:
+        self._left -= 1  # an empty group has no parts, and may be repeated a billion times
+        if self._left < 0:
+            raise KeyError("too many parts")
+        return self.text(item)
+
+    def _content(self, code: Any, argument: Any) -> Any:
+        """Return the items of a group, or of one of several alternatives."""
+        if code is codes.BRANCH:
+            return argument[1][self._pick(len(argument[1]))]
+        return {codes.SUBPATTERN: lambda: argument[-1], codes.ATOMIC_GROUP: lambda: argument}[code]()
 
 
 def _allowed(code: Any, argument: Any) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.contract import Response
 from migma_contract.openapi.document import Document
+from migma_contract.openapi.flat_schema import UnsatisfiableError
 from migma_contract.openapi.parameters import text_of
-from migma_contract.openapi.sampler import Sampler, UnsatisfiableError
+from migma_contract.openapi.sampler import Sampler
 from migma_contract.strict_json import describe_json
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")

@@ -1,11 +1,10 @@
 """Make values that a schema of the document allows: the same ones for the same seed, without Hypothesis."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from migma_contract.errors import MigmaError
-from migma_contract.json_pointer import pointer
 from migma_contract.openapi.document import Document
+from migma_contract.openapi.flat_schema import UnsatisfiableError, flat_schema
 from migma_contract.openapi.format_sampler import WORDS, formatted_text
 from migma_contract.openapi.pattern_sampler import matching_text
 
@@ -17,13 +16,14 @@ _DEPTH = 4
 """Levels below which only required members are made."""
 
 _DEEPEST = 24
+_MOST_VALUES = 2_000
+"""Values within one, of which schemas that require each other twice would have millions."""
+
+_MOST_ITEMS = 1_000
+_LONGEST = 100_000
 _LARGEST = 2**53 - 1
 _EDGES = (0, 1, -1, 2**31 - 1, 2**31, _LARGEST)
 _Hints = Mapping[str, Any]
-
-
-class UnsatisfiableError(MigmaError):
-    """No value was found that a schema allows."""
 
 
 class Sampler:
@@ -56,7 +56,7 @@ class Sampler:
             random = Random(f"{seed}:{attempt}")  # noqa: S311  # for data, not for secrets
             draw = _Draw(self._document, random, edge=edge and attempt < _TRIES // 2, hints=hints)
             try:
-                value = draw.value(at)
+                value = draw.value([at])
             except (RecursionError, UnsatisfiableError):
                 continue
             if validator.is_valid(value):
@@ -69,12 +69,14 @@ class _Draw:
 
     def __init__(self, document: Document, random: "Random", *, edge: bool, hints: _Hints | None) -> None:
         self._document, self._random, self._edge, self._hints = document, random, edge, hints
+        self._left = _MOST_VALUES
 
-    def value(self, at: str, name: str = "", depth: int = 0) -> Any:
-        if depth > _DEEPEST:
-            raise UnsatisfiableError("too many levels")
-        schema = self._flat(at)
-        if self._hints and name in self._hints and self._document.validator(at).is_valid(self._hints[name]):
+    def value(self, places: Sequence[str], name: str = "", depth: int = 0) -> Any:
+        self._left -= 1
+        if depth > _DEEPEST or self._left < 0:
+            raise UnsatisfiableError("too many levels or values")
+        schema = flat_schema(self._document, places, self._one_of)
+        if self._hints and name in self._hints and self._is_allowed(places, self._hints[name]):
             return self._hints[name]
         if "const" in schema:
             return schema["const"]
@@ -85,40 +87,8 @@ class _Draw:
             return self._one_of(given)
         return self._of_type(self._type(schema), schema, name, depth)
 
-    def _flat(self, at: str) -> dict[str, Any]:
-        """Return the keywords of a schema and its parts in one object; ``properties`` maps names to pointers."""
-        flat: dict[str, Any] = {"properties": {}, "required": []}
-        for part, here in self._parts(at):
-            properties = part.get("properties", {})
-            flat["properties"].update({name: f"{here}/properties{pointer(name)}" for name in properties})
-            flat["required"] += [name for name in part.get("required", []) if name not in flat["required"]]
-            if "items" in part:
-                flat["items"] = f"{here}/items"
-            others = {k: v for k, v in part.items() if k not in ("properties", "required", "items", "allOf", "$ref")}
-            for bound, tighter in (("minimum", max), ("maximum", min), ("minLength", max), ("maxLength", min)):
-                if bound in others and bound in flat:
-                    others[bound] = tighter(others[bound], flat[bound])
-            flat.update(others)
-        return flat
-
-    def _parts(self, at: str) -> Iterator[tuple[dict[str, Any], str]]:
-        seen, pending = set[str](), [at]
-        while pending:
-            where = pending.pop(0)
-            node = self._document.at(where)
-            if node is True:
-                continue
-            schema, here = self._document.resolve(node, where)
-            if here in seen:
-                continue
-            seen.add(here)
-            if "$ref" in node and node is not schema:
-                yield {k: v for k, v in node.items() if k != "$ref"}, where
-            yield schema, here
-            pending += [f"{here}/allOf/{index}" for index in range(len(schema.get("allOf", [])))]
-            for keyword in ("oneOf", "anyOf"):
-                if branches := [i for i, each in enumerate(schema.get(keyword, [])) if not _is_null(each)]:
-                    pending.append(f"{here}/{keyword}/{self._one_of(branches)}")
+    def _is_allowed(self, places: Sequence[str], value: Any) -> bool:
+        return all(self._document.validator(at).is_valid(value) for at in places)
 
     def _type(self, schema: Mapping[str, Any]) -> str:
         types = schema.get("type", [])
@@ -148,9 +118,9 @@ class _Draw:
     def _object(self, schema: Mapping[str, Any], depth: int) -> dict[str, Any]:
         required = schema["required"]
         made = {}
-        for name, at in schema["properties"].items():
+        for name, places in schema["properties"].items():
             if name in required or self._has_optional(name, depth):
-                made[name] = self.value(at, name, depth + 1)
+                made[name] = self.value(places, name, depth + 1)
         made.update({name: self._one_of(WORDS) for name in required if name not in made})
         return made
 
@@ -161,12 +131,14 @@ class _Draw:
 
     def _array(self, schema: Mapping[str, Any], depth: int) -> list[Any]:
         least = int(schema.get("minItems", 0))
+        if least > _MOST_ITEMS:
+            raise UnsatisfiableError("too many items")
         most = int(schema.get("maxItems", max(least, 3)))
         if depth >= _DEPTH:
             most = least
         count = least if self._edge else least + self._below(max(min(most, least + 3) - least, 0) + 1)
         items = schema.get("items")
-        return [self.value(items, "", depth + 1) if items else self._one_of(WORDS) for _ in range(count)]
+        return [self.value([items], "", depth + 1) if items else self._one_of(WORDS) for _ in range(count)]
 
     def _bounds(self, schema: Mapping[str, Any], step: float) -> tuple[float | None, float | None]:
         low, high = schema.get("minimum"), schema.get("maximum")
@@ -204,6 +176,8 @@ class _Draw:
 
     def _string(self, schema: Mapping[str, Any]) -> str:
         least, most = int(schema.get("minLength", 0)), schema.get("maxLength")
+        if least > _LONGEST:
+            raise UnsatisfiableError("too long")
         text = None
         if "pattern" in schema:
             text = matching_text(str(schema["pattern"]), self._below)
@@ -236,7 +210,3 @@ def _examples(schema: Mapping[str, Any]) -> Iterator[Any]:
         yield from schema["examples"]
     if "default" in schema:
         yield schema["default"]
-
-
-def _is_null(schema: Any) -> bool:
-    return isinstance(schema, dict) and (schema.get("type") == "null" or schema.get("enum") == [None])

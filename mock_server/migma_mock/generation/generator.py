@@ -84,13 +84,13 @@ class Generator:
         with self._pool_lock:
             if self._pool is None:
                 require_profile(self._profile)
-                from migma_mock.generation.pool import CoherentPool, SchemaPool  # loads Hypothesis
+                from migma_mock.generation.pool import SchemaPool, coherent_pool  # loads Hypothesis
 
                 text = f"{self._seed}:{self._profile}".encode()
                 number = int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
                 is_coherent = self._profile != "schema"
                 if is_coherent:
-                    self._pool = CoherentPool(self._profile, self._contract.rates, number)
+                    self._pool = coherent_pool(self._profile, self._contract.rates, number)
                 else:
                     self._pool = SchemaPool(self._contract, number)
             return self._pool

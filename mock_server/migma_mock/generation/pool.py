@@ -8,6 +8,7 @@ campaigns, though two of them may share a part.
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 from hypothesis.errors import Unsatisfiable
@@ -21,6 +22,9 @@ from migma_mock.generation.strategies import coherent_parts
 
 ROWS = 128
 
+_POOLS_KEPT = 8
+"""Each needs about 0.1 MB."""
+
 
 class CoherentPool:
     """Rows of parts; any combination of parts is a coherent campaign."""
@@ -33,6 +37,12 @@ class CoherentPool:
         """Return a campaign with each part from the row that the next of endless numbers from 0 to 255 selects."""
         rows = self._rows
         return {"success": True, "data": self._stats({name: rows[next(picks) % len(rows)][name] for name in rows[0]})}
+
+
+@lru_cache(_POOLS_KEPT)
+def coherent_pool(profile: Profile, rates: RateUnit, number: int) -> CoherentPool:
+    """Return a pool, drawn once for all contracts: its rows do not depend on one."""
+    return CoherentPool(profile, rates, number)
 
 
 class SchemaPool:

@@ -12,14 +12,15 @@ PAGE = table.PAGE.read_text(encoding="utf-8")
 _INTERNALS = re.compile(r"migma_mock|migma_contract\b|\.py\b|Traceback|pydantic|jsonschema|site-packages|object at 0x")
 
 
-@pytest.fixture(params=CHANGES, ids=lambda change: change.name)
+@pytest.fixture(params=CHANGES, ids=lambda change: change.name, scope="module")
 def change(request):
     return request.param
 
 
-@pytest.fixture
-def tried(change, tmp_path):
-    return trying.start(change, tmp_path)
+@pytest.fixture(scope="module")
+def tried(change, tmp_path_factory):
+    """Each mock is started once."""
+    return trying.start(change, tmp_path_factory.mktemp("contract"))
 
 
 def test_a_changed_contract_is_served_adapted_or_refused_in_plain_words(change, tried):
@@ -36,16 +37,16 @@ def test_every_body_satisfies_the_changed_contract(tried):
     """Campaigns, errors and generated campaigns are valid by a validator of somebody else."""
     if tried.mock is None:
         return
-    first, *others = trying.ask(tried)
+    judge, (first, *others) = trying.Judge(tried), trying.ask(tried)
     assert first.status_code == tried.mock.contract.operation.success_status
     assert first.json()["data"]
     for response in (first, *others):
-        assert trying.errors(tried, response.status_code, response.json()) == []
+        assert judge.errors(response.status_code, response.json()) == []
         documented = tried.mock.contract.operation.response(response.status_code)
         assert ("x-mock-undocumented" in response.headers) is (documented is None)
         assert {name.lower() for name, _ in (documented.headers if documented else ())} <= {*response.headers}
     for envelope in trying.generated(tried):
-        assert trying.errors(tried, 200, envelope) == []
+        assert judge.errors(200, envelope) == []
 
 
 def test_a_check_of_the_mock_with_the_same_contract_conforms(tried):

@@ -46,7 +46,7 @@ def start(change: Change, folder: Path) -> Tried:
     document = change.apply(BUILT_IN)
     path = folder / "openapi.json"
     path.write_text(json.dumps(document))
-    options: dict[str, Any] = {"contract": path, "reload": False, "rates": change.rates}
+    options: dict[str, Any] = {"contract": path, "reload": False, "rates": change.rates, "port": 0}
     try:
         mock = Mock(**options)
     except ContractError as error:
@@ -61,20 +61,29 @@ def _named(text: str, path: Path) -> str:
     return text.replace(str(path), path.name)
 
 
-def errors(tried: Tried, status: int, body: Any) -> list[str]:
-    """Return what is wrong with a body by ``jsonschema``, which shares no code with the mock's own validators."""
-    assert tried.mock is not None
-    response = tried.mock.contract.operation.response(status)
-    if response is None or response.schema_pointer is None:
-        return []
-    is_old = tried.document["openapi"].startswith("3.0")
-    specification = referencing.jsonschema.DRAFT4 if is_old else referencing.jsonschema.DRAFT202012
-    resource = referencing.Resource(tried.document, specification)
-    registry = referencing.Registry().with_resource("urn:contract", resource)
-    validator = jsonschema.Draft4Validator if is_old else jsonschema.Draft202012Validator
-    reference = {"$ref": f"urn:contract#{quote(response.schema_pointer, safe='/~')}"}
-    judge = validator(reference, registry=registry, format_checker=jsonschema.FormatChecker())
-    return [f"{error.json_path}: {error.message}" for error in judge.iter_errors(body)]
+class Judge:
+    """Judges bodies by ``jsonschema``, which shares no code with the mock's own validators."""
+
+    def __init__(self, tried: Tried) -> None:
+        assert tried.mock is not None
+        self._operation = tried.mock.contract.operation
+        is_old = tried.document["openapi"].startswith("3.0")
+        specification = referencing.jsonschema.DRAFT4 if is_old else referencing.jsonschema.DRAFT202012
+        self._validator = jsonschema.Draft4Validator if is_old else jsonschema.Draft202012Validator
+        resource = referencing.Resource(tried.document, specification)
+        self._registry = referencing.Registry().with_resource("urn:contract", resource)
+        self._judges: dict[str, Any] = {}
+
+    def errors(self, status: int, body: Any) -> list[str]:
+        """Return what is wrong with a body; nothing if the document has no schema for the status."""
+        response = self._operation.response(status)
+        if response is None or response.schema_pointer is None:
+            return []
+        if response.status not in self._judges:
+            reference = {"$ref": f"urn:contract#{quote(response.schema_pointer, safe='/~')}"}
+            judge = self._validator(reference, registry=self._registry, format_checker=jsonschema.FormatChecker())
+            self._judges[response.status] = judge
+        return [f"{error.json_path}: {error.message}" for error in self._judges[response.status].iter_errors(body)]
 
 
 def ask(tried: Tried) -> Iterator[httpx.Response]:
