@@ -7,7 +7,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra full
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Not quiet: a first run takes a minute, and shows what it is doing.
+PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 # Settings of the surrounding shell must not decide what tests see; and each process would compile its imports again.
 CLEAN_ENV := env -u PYTHONDONTWRITEBYTECODE $(addprefix -u ,$(filter MIGMA_%,$(shell env | sed -n 's/=.*//p')))
@@ -18,16 +19,20 @@ $(VENV)/created:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  v=$$($(PYTHON) -c 'import sys; print("python%d.%d" % sys.version_info[:2])'); \
 	  echo "$(PYTHON) lacks venv. On Debian and Ubuntu: apt install $$v-venv" >&2; exit 1; }
+	@echo 'Setting up $(VENV), which takes about a minute the first time ...'
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 # The lock pins every version with its hash; the project itself is installed editable, without its dependencies.
 $(VENV)/served: requirements.txt pyproject.toml | $(VENV)/created
+	@echo 'Installing the packages of requirements.txt into $(VENV) ...'
 	$(PIP) install --require-hashes -r requirements.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@echo 'Set up.'
 	@touch $@
 
 $(VENV)/tested: requirements-dev.txt $(VENV)/served
+	@echo 'Installing the packages of requirements-dev.txt into $(VENV) ...'
 	$(PIP) install --require-hashes -r requirements-dev.txt
 	@touch $@
 

@@ -1,9 +1,9 @@
 """The headers that tell a client how many requests it may still send, as services send them.
 
-``RateLimit-Policy`` and ``RateLimit`` are structured fields (draft-ietf-httpapi-ratelimit-headers) with an item for each
-limit: ``q`` requests in a window of ``w`` seconds; ``r`` requests remain, for the next ``t`` seconds. ``X-RateLimit-*`` are
-the older headers, which no standard has: they tell about the one limit that ends first, and ``Reset`` is a time in seconds
-since 1970, as GitHub sends it.
+``RateLimit-Policy`` and ``RateLimit`` are structured fields (draft-ietf-httpapi-ratelimit-headers) with an item for
+each limit: ``q`` requests in a window of ``w`` seconds; ``r`` requests remain, for the next ``t`` seconds.
+``X-RateLimit-*`` are the older headers, which no standard has: they tell about the one limit that ends first, and
+``Reset`` is a time in seconds since 1970, as GitHub sends it.
 """
 
 import math

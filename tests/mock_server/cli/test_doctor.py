@@ -64,7 +64,7 @@ def test_a_mock_that_runs_there_already_is_a_warning(doctor):
     assert code == 0
     ((level, text, remedy),) = found["port"]
     assert level == "warning"
-    assert text == f"a migma-mock {__version__} already runs at {mock.base_url}, status ok"
+    assert text == f"{mock.base_url} is in use by a migma-mock {__version__} (status ok, instance {mock.mock.instance})"
     assert "--port 0" in remedy
 
 
@@ -72,7 +72,7 @@ def test_a_mock_with_a_token_is_recognized_by_what_its_health_tells_everyone(doc
     with MockServer(reload=False, control_token="a_token_that_only_tests_know") as mock:
         _, found = doctor("--port", mock.base_url.rpartition(":")[2])
     ((_, text, _),) = found["port"]
-    assert text.startswith(f"a migma-mock {__version__} already runs")
+    assert text.startswith(f"{mock.base_url} is in use by a migma-mock {__version__} (")
 
 
 def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
@@ -82,16 +82,16 @@ def test_a_mock_there_whose_fixtures_are_broken_is_named_so(doctor, tmp_path):
         assert mock.mock.reload_fixtures()
         _, found = doctor("--port", mock.base_url.rpartition(":")[2])
     ((level, text, remedy),) = found["port"]
-    assert (level, text.endswith("degraded")) == ("warning", True)
+    assert (level, "status degraded" in text) == ("warning", True)
     assert "fixtures are invalid" in remedy
 
 
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (b"HTTP/1.1 404 Not Found\r\nServer: other/1\r\nContent-Length: 0\r\n\r\n", "other/1 answers 404"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "an unnamed server answers 200"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "an unnamed server answers 200"),
+        (b"HTTP/1.1 404 No\r\nServer: other/1\r\nContent-Length: 0\r\n\r\n", "server (other/1), which answers 404"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]", "another server (an unnamed server), which answers 200"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{", "(an unnamed server), which answers 200"),
         (b"SSH-2.0-OpenSSH_9.9\r\n", "does not speak HTTP"),
         (b"", "does not speak HTTP"),
     ],

@@ -14,7 +14,8 @@ import pytest
 from editing import until
 
 from migma_contract.resources import fixtures_path
-from migma_mock import MockServer
+from migma_mock import MockServer, __version__
+from migma_mock.cli.port_owner import find_port_owner
 
 NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_bytes())
 EXAMPLE_KEY = "mgma_sk_test_local_development_0001"
@@ -142,8 +143,48 @@ def test_a_port_in_use_is_one_clear_line_and_exit_2(command, quiet):
         outcome = command("serve", "--port", port, *quiet)
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.count("\n") == 1
-    assert outcome.err.startswith(f"migma-mock: Port {port} on 127.0.0.1 is in use by another process.")
+    owner = f"a migma-mock {__version__} (status ok, instance "
+    assert outcome.err.startswith(f"migma-mock: Port {port} on 127.0.0.1 is in use by {owner}")
     assert "--port 0 for a free one" in outcome.err
+
+
+def test_a_port_of_another_server_says_so(command, answering):
+    with answering(b"HTTP/1.1 404 Not Found\r\nServer: Werkzeug\x1b[2J\r\nContent-Length: 0\r\n\r\n") as port:
+        outcome = command("serve", "--port", port)
+    assert outcome.code == 2
+    assert "in use by another server (Werkzeug" in outcome.err
+    assert "\x1b" not in outcome.err
+    with answering(b"SSH-2.0-nothing\r\n") as port:
+        assert "does not speak HTTP" in command("serve", "--port", port).err
+
+
+@pytest.mark.attack("slow-peers")
+def test_what_listens_on_the_port_cannot_keep_the_command(answering):
+    """Neither by an answer without end, nor by one that never comes: the time for both is bounded as a whole."""
+    endless = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n" + b" " * 200_000
+    with answering(endless) as port:
+        assert "answers 200" in find_port_owner(f"http://127.0.0.1:{port}").text
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        assert find_port_owner(url, patience=0.01).health is None
+
+
+@pytest.mark.parametrize("options", [[], ["--no-control"]])
+def test_quiet_shows_a_token_that_nobody_knows_otherwise(serve, options):
+    """Without it, no one could use the control API of a mock that other machines can reach."""
+    server = serve("--quiet", "--host", "0.0.0.0", *options)
+    shown = server.err_with("--control-token)")
+    token = re.search(r"(?:X-Mock-Token: |Token +)([\w-]{32})", shown)[1]
+    docs = httpx.get(f"{server.url}/docs", headers={"X-Mock-Token": token})
+    assert docs.status_code == 200
+    _, _, out, err = server.end()
+    assert out == f"ready {server.url}\n"
+    assert err.count("\n") == 1
+
+
+def test_quiet_does_not_repeat_a_token_that_was_given(serve):
+    server = serve("--quiet", "--host", "0.0.0.0", MIGMA_MOCK_CONTROL_TOKEN="a_token_that_only_tests_know")
+    assert server.end()[3] == ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -3,9 +3,33 @@
 import socket
 import threading
 
+import httpx
 import pytest
 
 from migma_mock import MockServer
+
+
+def test_two_mocks_at_one_address_are_told_apart(command):
+    """A script that starts a mock must not take one that was left over for it."""
+    with MockServer(reload=False, instance="ci-42") as mock:
+        assert command("wait", mock.base_url, "--instance", "ci-42") == (0, "", "")
+        other = command("wait", mock.base_url, "--instance", "ci-43", "--timeout", 0)
+    assert other.code == 1
+    assert other.err.endswith("the mock there is another instance, 'ci-42'.\n")
+
+
+def test_a_mock_without_an_id_of_its_own_gets_a_random_one():
+    with MockServer(reload=False) as one, MockServer(reload=False) as other:
+        found = [httpx.get(f"{each.base_url}/__mock__/health").json()["instance"] for each in (one, other)]
+    assert found == [one.mock.instance, other.mock.instance]
+    assert len(set(found)) == 2
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"x", b'{"instance": 1}'])
+def test_what_has_no_such_id_is_not_the_mock_that_is_meant(command, answering, body):
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with answering(head + body) as port:
+        assert command("wait", f"http://127.0.0.1:{port}", "--instance", "ci-42", "--timeout", 0).code == 1
 
 
 @pytest.mark.parametrize("path", ["", "/v1", "/v1/"])

@@ -1,4 +1,6 @@
-"""Rate limit: the number of requests per minute of each key, by the account's clock."""
+"""Rate limit: how many requests each key may send, by the account's clock, and how clients are told."""
+
+from email.utils import parsedate_to_datetime
 
 import httpx
 import pytest
@@ -101,7 +103,9 @@ def test_an_unknown_plan_is_refused(free, newsletter, sent):
 
 def test_the_error_for_an_unknown_plan_lists_the_plans(free):
     expected, _ = free.problems("PUT", "/rate-limit", json={"plan": "silver"})["/plan"]
-    assert expected == "one of unlimited, free, pro, or a rate such as 25/min (at most 100000/min)"
+    assert expected.startswith(
+        "one of unlimited, free, pro, standard, enterprise, or rates such as 25/min, 1000/day or "
+    )
 
 
 def test_setting_the_clock_back_starts_counting_again(api, newsletter):
@@ -110,3 +114,80 @@ def test_setting_the_clock_back_starts_counting_again(api, newsletter):
     assert account.statuses(newsletter, 3) == [200, 200, 429]
     account("PATCH", "/clock", json={"set": "2026-01-31T09:29:00Z"})
     assert account.statuses(newsletter, 3) == [200, 200, 429]
+
+
+def test_every_answer_tells_what_is_left_before_the_429(api, newsletter):
+    account = api.account(plan="2/min,3/day")
+    account("PATCH", "/clock", json={"set": "2026-01-31T09:30:00Z", "frozen": True})
+    now = 1769851800
+    answers = [account.get(newsletter), account.get("nobody"), account.get(newsletter)]
+    assert [answer.status_code for answer in answers] == [200, 404, 429]
+    assert {answer.headers["ratelimit-policy"] for answer in answers} == {'"minute";q=2;w=60, "day";q=3;w=86400'}
+    assert [answer.headers["ratelimit"] for answer in answers] == [
+        '"minute";r=1;t=60, "day";r=2;t=86400',
+        '"minute";r=0;t=60, "day";r=1;t=86400',
+        '"minute";r=0;t=60, "day";r=1;t=86400',
+    ]
+    older = [[answer.headers[f"x-ratelimit-{name}"] for name in ("limit", "remaining", "reset")] for answer in answers]
+    assert older == [["2", "1", str(now + 60)], ["2", "0", str(now + 60)], ["2", "0", str(now + 60)]]
+    advance(account, 60)
+    last, refused = account.get(newsletter), account.get(newsletter)
+    assert last.headers["x-ratelimit-limit"] == "3"  # of two limits, the one that is used up for longer
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, str(86_400 - 60))
+    advance(account, 86_400 - 60)
+    assert account.get(newsletter).status_code == 200
+
+
+def test_answers_that_do_not_count_tell_what_is_left_too(free, newsletter):
+    answers = [
+        free.get(newsletter),
+        free.get(newsletter, method="POST"),
+        free.get(newsletter, key=free.keys["withoutPermission"]),
+        free.get(newsletter, key=free.keys["revoked"]),
+    ]
+    assert [(each.status_code, each.headers["x-ratelimit-remaining"]) for each in answers] == [
+        (200, "9"),
+        (405, "9"),
+        (403, "10"),
+        (401, "10"),
+    ]
+
+
+def test_faults_and_errors_of_an_account_with_a_limit_have_the_headers(free, newsletter):
+    free("POST", "/faults", json={"kind": "html", "times": 1})
+    assert free.get(newsletter).headers["ratelimit"] == '"minute";r=9;t=60'
+
+
+def test_headers_of_a_campaign_stay_as_its_file_has_them(free):
+    body = {"success": False, "error": "Slow down."}
+    reply = {"status": 429, "headers": {"X-RateLimit-Remaining": "0", "Retry-After": "9"}, "body": body}
+    free("PUT", "/campaigns/limited", json={"id": "limited", "reply": reply, "undocumented": True})
+    headers = free.get("limited").headers
+    assert headers.get_list("x-ratelimit-remaining") == ["0"]
+    assert headers["x-ratelimit-limit"] == "10"
+
+
+def test_without_a_limit_no_answer_has_the_headers(api, newsletter):
+    headers = api.account().get(newsletter).headers
+    assert not [name for name in headers if "ratelimit" in name]
+
+
+def test_retry_after_may_be_a_date_by_the_accounts_clock(control, newsletter):
+    """Both forms of RFC 9110 are sent on wish, for rate limits, faults and the replies of files alike."""
+    with control(retry_after="date", plan="1/min") as api:
+        account = api.account(plan="1/min")
+        account("PATCH", "/clock", json={"set": "2026-01-31T09:30:00.5Z", "frozen": True})
+        account("POST", "/faults", json={"kind": "status", "status": 503, "retryAfter": 2, "times": 1})
+        dates = [account.get(newsletter).headers["retry-after"] for _ in range(2)]
+        assert dates == ["Sat, 31 Jan 2026 09:30:03 GMT", "Sat, 31 Jan 2026 09:31:01 GMT"]
+        assert parsedate_to_datetime(dates[0]).year == 2026
+
+
+def test_the_keys_of_the_fixtures_may_have_a_plan_from_the_start(control, newsletter):
+    with control(plan="1/min") as api:
+        api("PATCH", "/accounts/built-in/clock", json={"frozen": True})
+        url, headers = api.mock.stats_url(newsletter), api.mock.auth_headers
+        assert [httpx.get(url, headers=headers).status_code for _ in range(2)] == [200, 429]
+        api("POST", "/accounts/built-in/reset")
+        api("PATCH", "/accounts/built-in/clock", json={"frozen": True})
+        assert [httpx.get(url, headers=headers).status_code for _ in range(2)] == [200, 429]
