@@ -62,7 +62,7 @@ def code(answer):
         ("/v1/campaigns/abc/", "has to end in /stats"),
         ("/v1/campaigns//stats", ""),
         ("/v1/campaigns/stats", ""),
-        ("/v1/campaigns/a/b/stats", ""),
+        ("/v1/campaigns/a/b/stats", "If a/b is one id, write its slashes as %2F."),
         ("/v2/campaigns/abc/stats", ""),
         ("/V1/campaigns/abc/stats", ""),
         ("/v1/campaigns/abc/statsx", ""),

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 from sample_campaign import STATS
@@ -72,7 +73,7 @@ def test_prefer_dynamic_where_nothing_can_be_drawn_is_a_500_that_says_why(profil
     success = document["paths"]["/v1/campaigns/{id}/stats"]["get"]["responses"]["200"]["content"]["application/json"]
     success["schema"] = {"allOf": [success["schema"], {"not": {"required": ["success"]}}]}
     narrow = parse_contract(json.dumps(document).encode(), source="narrow.json")
-    monkeypatch.setattr("migma_mock.mock.Generator", lambda _contract, **options: Generator(narrow, **options))
+    monkeypatch.setattr("migma_mock.contract_parts.Generator", lambda _contract, **options: Generator(narrow, **options))
     mock = create_app(reload=False, profile=profile)
     for _ in range(2):
         answer = stats(of=mock, prefer="dynamic=true")
@@ -171,3 +172,16 @@ def test_the_fault_of_a_script_spoils_the_envelope_with_its_metadata(tmp_path, f
     reply = app.state.mock.engine.answer(Request("GET", b"/v1/campaigns/scripted/stats", headers))
     assert b'"metadata"' in reply.body
     assert is_spoilt(reply)
+
+
+@pytest.mark.parametrize("id_", ["two words", "a,b", "a/b", "é", "50%"])
+def test_prefer_example_takes_any_id_percent_encoded(tmp_path, ask, stats_path, id_):
+    """An id with a comma could not be written."""
+    (tmp_path / "one.json").write_text(json.dumps({"id": id_, "undocumented": True, "reply": TEAPOT}))
+    app = create_app(fixtures=tmp_path, reload=False)
+    key = app.state.mock.example_key
+    answer = ask(app, stats_path("nobody"), authorization=f"Bearer {key}", prefer=f"example={quote(id_, safe='')}")
+    assert answer.status == 418
+
+
+TEAPOT = {"status": 418, "body": {"success": False, "error": "E"}}
