@@ -1,6 +1,6 @@
 """The stats of a campaign: their fields, and the relations between the numbers."""
 
-from migma_contract.stats.campaign_stats import MAX_COUNT, CampaignStats, disagreements
+from migma_contract.stats.campaign_stats import MAX_COUNT, CampaignStats
 from migma_contract.stats.numbers import (
     COUNTS,
     RATES,
@@ -19,7 +19,6 @@ __all__ = [
     "RATES",
     "RELATIONS",
     "CampaignStats",
-    "disagreements",
     "is_rate",
     "number",
     "rate",
