@@ -9,6 +9,7 @@ from typing import Any
 import httpcore
 
 from migma_contract.exchange import NOTHING_LISTENS, THE_PROXY, FailureKind
+from migma_contract.quiet_logs import CLIENT_LOGGERS, quiet
 from migma_contract_tests.client.deadline import Deadline, WireError
 from migma_contract_tests.client.host_addresses import resolve
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
@@ -55,6 +56,7 @@ def fetch(
     network = _Network(deadline, settings, is_tunnel=url.scheme == b"https")
     try:
         with (
+            quiet(CLIENT_LOGGERS),
             httpcore.ConnectionPool(ssl_context=settings.tls, proxy=settings.proxy, network_backend=network) as pool,
             pool.stream(method, url, headers=headers) as response,
         ):

@@ -7,12 +7,12 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import partial
 
 import uvicorn
 
 from migma_contract.errors import PortInUseError, ServerError
+from migma_contract.quiet_logs import SERVER_LOGGERS, quiet
 from migma_mock.http.asgi import FrontDoor
 
 _BACKLOG = 2048
@@ -21,18 +21,7 @@ _GRACE_SECONDS = 1
 _LAST_GOOD = (b"x-mock-fixtures", b"last-good")
 """The header of all answers while an edit of the fixtures is invalid and the previous set is served."""
 
-_is_own_context: ContextVar[bool] = ContextVar("_is_own_context", default=False)
-"""True in the tasks and connections of a mock's server: they inherit it, and those of other servers do not."""
-
 _logger = logging.getLogger("migma_mock")
-
-
-def _drop_own_warnings(record: logging.LogRecord) -> bool:
-    """Let through everything of other servers in this process, and only errors of a mock's server.
-
-    Requests that a client aborted are no news. uvicorn has one logger for all servers.
-    """
-    return record.levelno >= logging.ERROR or not _is_own_context.get()
 
 
 class UvicornServer(uvicorn.Server):
@@ -55,8 +44,8 @@ class UvicornServer(uvicorn.Server):
                 app,
                 ws="none",
                 lifespan="on",
+                # Loggers of the whole process stay as they are; the access log is off in the protocol and in serve().
                 log_config=None,
-                access_log=False,
                 proxy_headers=False,
                 server_header=False,
                 date_header=False,
@@ -66,15 +55,15 @@ class UvicornServer(uvicorn.Server):
         self._mock = app.mock
         self.on_ready: Callable[[], object] = lambda: None
         self.unready: OSError | None = None
-        logging.getLogger("uvicorn.error").addFilter(_drop_own_warnings)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        _is_own_context.set(True)
         loop = asyncio.get_running_loop()
         if isinstance(loop, asyncio.BaseEventLoop):
             # In time that a test has frozen no timer would end, and the server could not stop. uvloop does not look.
             loop.time = self._real_time  # type: ignore[method-assign]
-        await super().serve(sockets)
+        # Requests that a client aborted are no news, and uvicorn's own access log has paths with keys.
+        with quiet(SERVER_LOGGERS):
+            await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # With the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's.

@@ -17,6 +17,8 @@ class WritingProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # uvicorn turns its own on as soon as any handler is installed, as pytest does for each phase of a test.
+        self.access_log = False
         self._reading_deadline: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:

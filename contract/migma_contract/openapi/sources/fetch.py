@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 import httpx
 
 from migma_contract.loopback import is_loopback
+from migma_contract.quiet_logs import CLIENT_LOGGERS, quiet
 from migma_contract.redaction import mask_url
 from migma_contract.version import __version__
 
@@ -61,7 +62,8 @@ def fetch(url: str, limit: int, seconds: float = FETCH_SECONDS) -> Fetched:
 
     def run() -> None:
         try:
-            result.append(asyncio.run(_fetch_in_time(url, limit, seconds)))
+            with quiet(CLIENT_LOGGERS):
+                result.append(asyncio.run(_fetch_in_time(url, limit, seconds)))
         except Exception as error:  # noqa: BLE001  # raised again in the caller's thread
             result.append(error)
 
