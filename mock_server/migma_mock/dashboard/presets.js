@@ -31,12 +31,13 @@ export function presetButtons(campaign) {
 }
 
 async function armPreset(name, fault, campaign) {
-  await arm(campaign === undefined ? fault : { ...fault, campaign });
-  toast(`Armed: ${name}.`);
+  const { warnings } = await arm(campaign === undefined ? fault : { ...fault, campaign });
+  toast([`Armed: ${name}.`, ...warnings].join(" "));
 }
 
-/** Arm a fault in the selected account. Throw an ApiError if it is refused. */
+/** Arm a fault in the selected account, and return it as it was armed. Throw an ApiError if it is refused. */
 export async function arm(fault) {
-  await call("POST", inAccount(state.account, "faults"), fault);
+  const armed = await call("POST", inAccount(state.account, "faults"), fault);
   await loadFaults();
+  return armed;
 }
