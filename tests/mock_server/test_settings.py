@@ -29,6 +29,12 @@ OTHER = {
     "profile": ("edge", "edge"),
     "api_key": (f"{SECRET},another_key", [Secret(SECRET), Secret("another_key")]),
     "cors_origin": ("https://a.example,*", ["https://a.example", "*"]),
+    "strict_auth": ("true", True),
+    "delay": ("200ms", 0.2),
+    "fault": ("faults.json", Path("faults.json")),
+    "plan": ("25/min", "25/min"),
+    "retry_after": ("date", "date"),
+    "gzip": ("1", True),
     "metadata": ("1", True),
     "reload": ("no", False),
     "journal_size": ("0", 0),
@@ -36,6 +42,7 @@ OTHER = {
     "max_memory": ("64MB", "64MB"),
     "control": ("false", False),
     "control_token": (SECRET, Secret(SECRET)),
+    "instance": ("mock-2", "mock-2"),
     "fast_path": ("off", False),
     "quiet": ("on", True),
 }
@@ -51,6 +58,11 @@ BAD = {
     "profile": ["real", ""],
     "api_key": ["short", "with a space", "emoji🦊emoji"],
     "cors_origin": ["a.example", "https://a.example/path", "null", "https://*.example", "https://me@a.example"],
+    "strict_auth": ["perhaps"],
+    "delay": ["200", "-1s", "long"],
+    "plan": ["25", "gold"],
+    "retry_after": ["minutes"],
+    "gzip": ["zip"],
     "metadata": ["maybe"],
     "reload": ["soon"],
     "journal_size": ["-1", "1000001"],
@@ -58,6 +70,7 @@ BAD = {
     "max_memory": ["0MB", "999KB", "64", "many"],
     "control": ["perhaps"],
     "control_token": ["short", "x" * 15, "with a space in it", "line\nend of a token"],
+    "instance": ["a b", "x" * 65],
     "fast_path": ["slow"],
     "quiet": ["silent"],
 }
@@ -65,7 +78,7 @@ BAD = {
 
 def test_the_lists_here_are_complete():
     assert list(OTHER) == list(Settings.model_fields)
-    assert set(BAD) == set(Settings.model_fields) - {"host", "fixtures", "contract"}
+    assert set(BAD) == set(Settings.model_fields) - {"host", "fixtures", "contract", "fault"}
 
 
 @pytest.mark.parametrize("name", OTHER)
