@@ -60,6 +60,7 @@ def test_the_mock_uses_exactly_the_operations_of_the_protocol(protocol_only, new
     account("DELETE", "/campaigns/x")
     account("DELETE", "/journal")
     account("POST", "/reset")
+    api.mock.mock.accounts.follow(api.mock.mock.contract)
     api.mock.mock._serve_fixtures(Fixtures({}, []))
     assert used == OPERATIONS
 
