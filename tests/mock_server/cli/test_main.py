@@ -30,9 +30,8 @@ NEWSLETTER = json.loads((fixtures_path() / "campaigns/newsletter.json").read_byt
         ["generate", "--count", "x"],
         ["generate", "--seed", "x"],
         ["generate", "--profile", "surreal"],
-        ["generate", "../evil", "--save", "there"],
-        ["generate", "keys", "--save", "there"],
-        ["generate", "with space", "--save", "there"],
+        ["generate", "..", "--save", "there"],
+        ["generate", "some-id", "--count", "2"],
         ["generate", "--save", "/dev/null/there"],
         ["generate", "--contract", "missing.json"],
         ["fixtures", "--fixtures", "missing"],
@@ -45,7 +44,16 @@ def test_an_invalid_argument_ends_with_2_and_a_reason(command, monkeypatch, tmp_
     assert (outcome.code, outcome.out) == (2, "")
     assert "Traceback" not in outcome.err
     assert len(outcome.err.strip()) > 20
-    assert not list(tmp_path.parent.rglob("evil*"))
+
+
+@pytest.mark.attack("links")
+def test_files_of_generated_campaigns_stay_in_their_folder(command, monkeypatch, tmp_path):
+    """Whatever their ids are: none leads elsewhere, and none takes the place of the file of keys."""
+    monkeypatch.chdir(tmp_path)
+    assert command("generate", "../evil", "keys", "/etc/evil", "--save", "there").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+    assert len(list((tmp_path / "there").iterdir())) == 3
+    assert not (tmp_path / "there" / "keys.json").exists()
 
 
 def test_it_ends_a_process_in_the_same_way(run_mock):
@@ -57,7 +65,7 @@ def test_it_ends_a_process_in_the_same_way(run_mock):
 def test_help_describes_every_command_and_exit_code(command):
     outcome = command("--help")
     assert outcome.code == 0
-    for name in ("serve", "wait", "fixtures", "generate", "doctor"):
+    for name in ("serve", "wait", "fixtures", "keys", "generate", "doctor"):
         assert re.search(rf"^\s+{name}\b\s+\S", outcome.out, re.MULTILINE), f"{name} has no line of its own"
         own = command(name, "-h")
         assert own.code == 0

@@ -42,7 +42,7 @@ MISUSES = {
     ),
     "an unknown plan": (
         lambda mock: mock.rate_limit("gratis"),
-        "rate_limit(plan): expected one of unlimited, free, pro, or a rate such as 25/min",
+        "rate_limit(plan): expected one of unlimited, free, pro, standard, enterprise, or rates such as 25/min",
     ),
     "a plan that is not text": (lambda mock: mock.rate_limit([]), "rate_limit(plan)"),
     "an unknown profile": (
