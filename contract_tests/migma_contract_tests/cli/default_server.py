@@ -28,7 +28,8 @@ def server_of_contract(source: str | None, contract: Contract) -> tuple[str, str
     place, server = f"--contract {contract.source} at {contract.servers_pointer}/0/url", contract.servers[0]
     given, known = origin(server), origin(default)
     if given and given == known:
-        return place, server
+        # Without the path of the server, which is the beginning of the contract's path.
+        return place, server.rstrip("/").removesuffix(contract.operation.base_path)
     command = f"migma-contract check --contract {shlex.quote(contract.source)} --base-url"
     got = given or f"a URL that is not complete: {server}"
     expected = f"a server of {known}, the one of the built-in contract" if known else "--base-url with it"

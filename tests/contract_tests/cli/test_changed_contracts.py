@@ -48,6 +48,19 @@ def test_the_contracts_own_server_is_asked_at_its_path(planned):
     assert (code, "GET https://api.migma.ai/v1/campaigns/a1/stats\n" in out) == (0, True)
 
 
+def test_a_server_that_moved_to_another_version_is_a_path_that_moved(run, document, write_contract, stage):
+    """A base URL with /v2 would be asked at /v2/v1, so that none is suggested."""
+    with_servers({"url": "https://api.migma.ai/v1"})(document)
+    target = f"/v2/campaigns/{stage.campaign}/stats"
+    with stage.serve(lambda _: stage.answer(308, b"", f"Location: {target}")) as server:
+        arguments = ("--base-url", server.url, "--campaign-id", stage.campaign, "--contract", write_contract(document))
+        outcome = run("check", *arguments, MIGMA_API_KEY=stage.key)
+    assert outcome.returncode == 3
+    text = " ".join(outcome.stdout.decode().split())
+    assert f"The path has moved to {target} (308)" in text
+    assert "--base-url" not in text.partition("what to do next")[2]
+
+
 def test_a_relative_server_needs_a_base_url(planned):
     code, _, err = planned(with_servers({"url": "/v1"}), "--campaign-id", "a1")
     assert code == 2
