@@ -7,6 +7,7 @@ import typer
 
 from migma_contract.openapi import Contract, Response
 from migma_contract.safe_text import one_line
+from migma_mock.messages.body_forms import forms_of
 
 _LIST_WIDTH = 24
 
@@ -40,7 +41,7 @@ def contract_as_data(contract: Contract) -> dict[str, Any]:
         "responses": {status: _response(response) for status, response in operation.responses.items()},
         "stats": {name: _member(contract, name) for name in contract.stats.properties},
         "rates": contract.rates,
-        "notices": list(contract.notices),
+        "notices": [*contract.notices, *forms_of(contract).notices],
     }
 
 

@@ -225,3 +225,9 @@ def test_an_unusable_example_of_a_required_header_is_refused(document):
     needing("X-Workspace", "header", {"type": "string"}, example="ä\n")(document)
     with pytest.raises(ContractError, match="a header with an example of printable ASCII"):
         parse_contract(json.dumps(document).encode(), source="new.json")
+
+
+def test_the_command_shows_what_is_made_from_the_schema(command, document, write_contract):
+    require(document, "spamReports", {"type": "integer"})
+    shown = command("contract", write_contract(document)).out
+    assert "note  The contract has stats that this release does not know; made from their schema: spamReports." in shown

@@ -1,6 +1,6 @@
 """A whole document like the vendor's: 75 operations, references to other files, and schemas in circles.
 
-It is written by this code rather than kept, since it has 300 kB.
+It is written by this code rather than kept, since it has 100 kB.
 """
 
 import copy
