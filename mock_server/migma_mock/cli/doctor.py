@@ -9,7 +9,7 @@ from urllib.request import proxy_bypass
 
 from packaging.requirements import Requirement
 
-from migma_contract.errors import FixtureError, InputError, MigmaError, PortInUseError, ServerError
+from migma_contract.errors import FixtureError, InputError, MigmaError, PortInUseError, ServerError, SettingsError
 from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
 from migma_mock.cli.port_owner import find_port_owner
@@ -143,6 +143,9 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "contract", f"{contract.title} {contract.version}, from {contract.source}")
     try:
         mock = Mock(settings)
+    except SettingsError as error:  # a file that a setting names
+        yield from _problem_findings("settings", error, "Fix the file, or leave the setting out.")
+        return
     except FixtureError as error:
         yield from _problem_findings("fixtures", error, "Fix this file; the mock does not start with an invalid one.")
         return

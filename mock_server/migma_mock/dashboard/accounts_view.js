@@ -14,7 +14,7 @@ export function showAccounts(root, signal) {
   let limit = PAGE;
   const name = h("input", { type: "text", maxlength: 200, autocomplete: "off" });
   const plan = h("input", { type: "text", value: "unlimited", list: "plans", autocomplete: "off" });
-  const plans = h("datalist", { id: "plans" }, ...["unlimited", "free", "pro", "25/min"].map((value) => h("option", { value })));
+  const plans = h("datalist", { id: "plans" }, ...["unlimited", "free", "pro", "25/min", "100/min,1000/day"].map((value) => h("option", { value })));
   const empty = checkbox("Without campaigns", { checked: false });
   const problems = h("div", { role: "alert" });
   const created = h("p.soft", { role: "status" });

@@ -58,6 +58,16 @@ def test_it_is_a_command_of_the_process_too(run_mock):
     assert "\x1b" not in outcome.out
 
 
+def test_a_file_of_faults_with_a_mistake_is_a_problem(doctor, tmp_path):
+    (tmp_path / "faults.json").write_text('{"kind": "statuss"}')
+    code, found = doctor("--port", 0, "--fault", tmp_path / "faults.json")
+    assert code == 2
+    ((level, text, remedy),) = found["settings"]
+    assert level == "problem"
+    assert "faults.json at /kind (line 1, column 2): expected one of" in text
+    assert "docs/faults.md" in remedy
+
+
 def test_a_mock_that_runs_there_already_is_a_warning(doctor):
     with MockServer() as mock:
         code, found = doctor("--port", mock.base_url.rpartition(":")[2])

@@ -20,8 +20,8 @@ ACCEPTING = [(b"accept-encoding", b"gzip")]
 
 @pytest.fixture(scope="module")
 def zipping():
-    """A mock that compresses, on a socket."""
-    with MockServer(reload=False, gzip=True) as server:
+    """A mock that compresses and limits the rate of requests, on a socket."""
+    with MockServer(reload=False, gzip=True, plan="pro", retry_after="date", strict_auth=True) as server:
         yield server
 
 
