@@ -113,17 +113,16 @@ class MemoryState:
     def replace_fixtures(self, fixtures: Mapping[bytes, Campaign]) -> list[str]:
         before, self._fixtures = self._fixtures, fixtures
         changed = {id_ for id_, campaign in fixtures.items() if not campaign.is_like(before.get(id_))}
-        gone = {id_ for id_, campaign in self._changes.items() if campaign is None and id_ not in fixtures}
+        gone = [id_ for id_, campaign in self._changes.items() if campaign is None and id_ not in fixtures]
         given_way = [id_ for id_ in self._changes if id_ in changed]
         for id_ in [*given_way, *gone]:
             self._share.take(-self._sizes.pop(id_))
             del self._changes[id_]
-        for name in list(self._progress):
-            id_ = name.encode()
-            # How an unchanged campaign grows follows from its file; where its script is does not.
-            is_script = id_ in fixtures and id_ not in changed and fixtures[id_].script is not None
-            if id_ in given_way or not (id_ in self._changes or is_script):
-                self._remove_progress(name)
+        # How an unchanged campaign grows follows from its file; where its script is does not.
+        scripts = {id_ for id_, campaign in fixtures.items() if campaign.script is not None and id_ not in changed}
+        kept = {id_.decode() for id_ in scripts | self._changes.keys()}
+        for name in self._progress.keys() - kept:
+            self._remove_progress(name)
         self.revision += 1
         return [id_.decode() for id_ in given_way]
 

@@ -73,7 +73,9 @@ def test_prefer_dynamic_where_nothing_can_be_drawn_is_a_500_that_says_why(profil
     success = document["paths"]["/v1/campaigns/{id}/stats"]["get"]["responses"]["200"]["content"]["application/json"]
     success["schema"] = {"allOf": [success["schema"], {"not": {"required": ["success"]}}]}
     narrow = parse_contract(json.dumps(document).encode(), source="narrow.json")
-    monkeypatch.setattr("migma_mock.contract_parts.Generator", lambda _contract, **options: Generator(narrow, **options))
+    monkeypatch.setattr(
+        "migma_mock.contract_parts.Generator", lambda _contract, **options: Generator(narrow, **options)
+    )
     mock = create_app(reload=False, profile=profile)
     for _ in range(2):
         answer = stats(of=mock, prefer="dynamic=true")
