@@ -1,5 +1,6 @@
 """What requests need follows the contract: keys in their place, parameters, ids, paths; and records show no key."""
 
+import html
 import json
 
 import httpx
@@ -13,6 +14,8 @@ from contract_changes.responses import documented, own_bodies
 from migma_contract.errors import ArgumentError, ContractError, FixtureError
 from migma_contract.openapi import parse_contract
 from migma_mock import MigmaMock, Mock, MockTransport
+from migma_mock.control.routes.previews import reply_preview
+from migma_mock.web.docs import render_docs
 
 WRONG = "mgma_sk_test_0123456789abcdef0123456789abcdef"
 
@@ -109,6 +112,32 @@ def test_an_id_of_another_form_gets_the_documented_status(mock_of, get):
     refused = get(account, account.stats_url("spring-sale"), **account.auth_headers)
     assert (refused.status_code, "The id 'spring-sale' is invalid" in refused.json()["error"]) == (400, True)
     assert get(account, account.stats_url("0" * 24), **account.auth_headers).status_code == 404
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_pages_and_commands_show_the_request_that_works(mock_of, get, place):
+    """The docs page, the banner and the dashboard have the path of the server and the key in its place."""
+    definition, at = PLACES[place]
+
+    def edit(document):
+        keyed(**definition)(document)
+        served_at({"url": "https://api.migma.ai/v1"})(document)
+
+    account = MigmaMock(mock_of(edit)._mock)
+    mock, campaign_id = account._mock, account.example_id
+    query, headers = at(account.api_key)
+    url = f"http://mock/v1/campaigns/{campaign_id}/stats{query}"
+    command = mock.example_command("http://mock")
+    header = next(iter(headers.items()), ("", ""))
+    assert url in command
+    assert header[0] in command
+    assert html.escape(mock.example_command("http://mock", " \\\n  "), quote=False) in html.unescape(
+        render_docs(mock, "http://mock")
+    )
+    request = reply_preview(mock.accounts.built_in.state.campaign(campaign_id.encode()), account._account, mock).request
+    assert f"http://mock{request.path}" == url
+    shown = {**dict(request.headers), **({request.header: request.value} if request.header else {})}
+    assert get(account, f"http://mock{request.path}", **shown).status_code == 200
 
 
 def test_hints_and_urls_agree_with_the_path_of_the_server(mock_of, get):
