@@ -38,7 +38,7 @@ class Pair:
     """Two mocks with the same settings, one behind the front door and one behind FastAPI."""
 
     def __init__(self, **options):
-        self.mocks = [Mock(reload=False, **options) for _ in range(2)]
+        self.mocks = [Mock(reload=False, instance="pair", **options) for _ in range(2)]
         self.front, self.fastapi = FrontDoor(self.mocks[0]), create_app(self.mocks[1])
 
     def arm(self, document):

@@ -18,7 +18,7 @@ from migma_mock.messages.response_head import head_lines
 RELIED_ON = {
     "HttpToolsProtocol": {
         # The connection.
-        *("flow", "loop", "parser", "pipeline", "server_state", "transport"),
+        *("access_log", "flow", "loop", "parser", "pipeline", "server_state", "transport"),
         # The request that is being read.
         *("cycle", "expect_100_continue", "headers", "scope", "url"),
         # Overridden methods, and those that are called in place of uvicorn's usual way.
