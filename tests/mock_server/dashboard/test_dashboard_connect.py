@@ -131,7 +131,7 @@ def test_without_a_folder_nothing_is_saved():
     assert connection["fixturesFolder"] is None
 
 
-@pytest.mark.attack("secrets")
+@pytest.mark.attack("secrets-in-records")
 def test_an_own_key_stays_hidden_in_the_card():
     secret = "mgma_sk_live_nobody_may_see_this"
     with MockServer(reload=False, builtin=False, api_key=[secret]) as mock:

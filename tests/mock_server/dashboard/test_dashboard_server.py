@@ -19,7 +19,7 @@ def test_an_invalid_fixture_has_a_banner_until_it_is_fixed(dashboard, tmp_path):
             (tmp_path / "mine.json").read_text().replace(NEWSLETTER, "mine").replace("Monthly", "My own")
         )
         expect(page.locator(".banner")).to_have_count(0)
-        expect(page.get_by_text("My own newsletter")).to_be_visible()
+        expect(page.get_by_role("heading", name="My own newsletter")).to_be_visible()
 
 
 def test_the_page_shows_a_stopped_mock_and_reconnects_to_a_new_one(dashboard):
