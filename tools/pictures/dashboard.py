@@ -10,7 +10,7 @@ from migma_mock import MockServer
 
 _GROWING: Final = "66b2f0a1c4e5d60012a40201"
 _FAULT: Final = {"kind": "status", "status": 503, "retryAfter": 2, "times": 2}
-_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 1000}
+_WINDOW: Final[ViewportSize] = {"width": 1280, "height": 1120}
 
 
 def dashboard_picture() -> bytes:
