@@ -4,7 +4,7 @@ PREFIX = "/__mock__"
 """Prefix of the paths of the control API."""
 
 HEALTH = f"{PREFIX}/health"
-"""Path of the health check, whose status and version are open to all."""
+"""Path of the health check, whose status, version and instance are open to all."""
 
 ROOT = "/"
 ICON = "/favicon.ico"

@@ -18,7 +18,7 @@ WITHOUT_BODY = "migma_mock.without_body"
 """Key in the scope of a request whose response must have no body."""
 
 SEES_DETAILS = "migma_mock.sees_details"
-"""Key in the scope of a health check: True if it may see more than status and version."""
+"""Key in the scope of a health check: True if it may see more than status, version and instance."""
 
 _HEADERS = {
     # A browser takes the response for what its Content-Type says,

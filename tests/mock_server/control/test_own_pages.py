@@ -26,7 +26,7 @@ STRANGERS = {
     "fetch of another site": {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
 }
 LINK = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-OPEN_HEALTH = {"name", "status", "version"}
+OPEN_HEALTH = {"name", "status", "version", "instance"}
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_the_public_contract_is_open_to_all(control):
 
 @pytest.mark.attack("other-origins")
 @pytest.mark.parametrize("headers", [*STRANGERS.values(), LINK, {}])
-def test_health_tells_everyone_status_and_version_only(open_mock, locked, headers):
+def test_health_tells_everyone_status_version_and_instance_only(open_mock, locked, headers):
     for mock in (open_mock, locked) if headers else (locked,):
         response = get(mock, HEALTH, headers=headers)
         assert response.status_code == 200
