@@ -80,6 +80,10 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
         hint = did_you_mean("data", list(envelope.properties)) or "."
         document.refuse(envelope_at, "an envelope with the field 'data', the campaign's stats", f"{names}{hint}")
     stats_pointer = envelope.properties["data"]
+    stats = read_fields(document, stats_pointer, STATS)
+    if not stats.properties:
+        what = f"The document does not say what stats a campaign has, at {stats_pointer}"
+        notices.append(f"{what}. The mock serves those of the built-in contract.")
     return Contract(
         source=source,
         raw=document.raw,
@@ -91,7 +95,7 @@ def parse_contract(raw: bytes, *, source: str, strict_nullable: bool = False, ra
         servers_pointer=servers.pointer,
         operation=operation,
         envelope=envelope,
-        stats=read_fields(document, stats_pointer, STATS),
+        stats=stats,
         stats_pointer=stats_pointer,
         error_envelope=error_fields(document, operation.error),
         rates=rates,

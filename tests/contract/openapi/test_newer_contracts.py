@@ -91,3 +91,10 @@ def test_the_mock_serves_the_contract_unchanged(write_contract, document):
     path = write_contract(json.dumps(document, indent=7).encode() + b"\n\n")
     with served(path) as mock:
         assert ask(mock, "/openapi.json").content == path.read_bytes()
+
+
+def test_a_contract_that_does_not_say_what_the_stats_are_is_served_with_a_notice(write_contract, document):
+    document["components"]["schemas"]["ApiResponseCampaignStats"]["allOf"].pop()
+    contract = load_contract(write_contract(document))
+    assert not contract.stats.properties
+    assert "does not say what stats a campaign has, at /components/schemas/ApiResponse" in contract.notices[-1]
