@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migma_contract.errors import ContractError
 from migma_contract.openapi.reading import read_document, yaml_document
 
 CORE_SCHEMA = {
@@ -148,3 +150,14 @@ def test_the_work_grows_with_the_size_of_the_document(monkeypatch):
         read(anchors + "".join(f"b{n}: {{<<: *a{n}, plain: *a{n}}}\n" for n in range(size)))
         counts.append(calls)
     assert counts[1] == 2 * counts[0] - 1
+
+
+def test_without_libyaml_the_values_are_the_same(monkeypatch):
+    """Some builds of PyYAML have only the parser in Python."""
+    page = (Path(__file__).parent / "samples/get-campaign-stats.md").read_text("utf-8")
+    texts = [page, "a: &x {b: no, 200: 1:30}\nc: *x\nd: |\n  e\nf: '010'\ng: 010\n"]
+    quick = [read(text) for text in texts]
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert [read(text) for text in texts] == quick
+    with pytest.raises(ContractError, match="not valid YAML at line 2, column 1: a tab, where only spaces indent"):
+        read("a:\n\t- b\n")
