@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from migma_contract.errors import ContractError, InputError, MigmaError, Problem
+from migma_contract.ids_of_nobody import NO_SUCH_ID
 from migma_contract.openapi import Contract, load_contract
 from migma_contract.openapi.sources import is_url
 from migma_contract.resources import openapi_path
@@ -15,7 +16,6 @@ from migma_mock.campaigns.fixture_watcher import stamp_of
 from migma_mock.engine.cors import Cors
 from migma_mock.engine.engine import Engine
 from migma_mock.engine.finishing import finishing_of
-from migma_mock.engine.negotiator import NO_SUCH_ID
 from migma_mock.generation import Generator
 from migma_mock.messages.reply import ContractViolationError, Reply
 from migma_mock.messages.stats_form import contradictions

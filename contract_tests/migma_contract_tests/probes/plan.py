@@ -6,13 +6,11 @@ from typing import Literal
 
 from migma_contract.exchange import Purpose
 from migma_contract.extras import require_extra
+from migma_contract.ids_of_nobody import UNUSUAL_ID
 from migma_contract.openapi import Contract, Operation
 from migma_contract.redaction import Secret
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.results.purposes import PURPOSES
-
-UNUSUAL_ID = "odd 📈 id/with a slash"
-"""Valid in a path when percent-encoded, and no attack: a space, an emoji, a slash."""
 
 INVALID_KEY = Secret("mgma_sk_live_0000NotARealKey0000")
 """A key in the vendor's form, so that the server looks it up, and clearly not a real one."""

@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 from migma_contract.errors import ContractError
 from migma_contract.extras import MissingExtraError
+from migma_contract.ids_of_nobody import IDS_OF_NOBODY
 from migma_contract.openapi import Contract
 from migma_contract.safe_text import one_line
 from migma_mock.accounts.state import AccountState
@@ -16,9 +17,6 @@ from migma_mock.faults import ArmedFault, FaultSpec, apply, arming_warnings
 from migma_mock.generation import Generator
 from migma_mock.input_models import is_campaign_id
 from migma_mock.messages.reply import Reply
-
-NO_SUCH_ID = "0" * 24
-"""The id of no campaign, even where ids are generated: the vendor's SDK uses it so in its live test."""
 
 _ID_SHOWN = 64
 _GENERATED_BYTES_KEPT = 8_000_000
@@ -115,7 +113,7 @@ class Negotiator:
             return self._static_replies.unknown_id
         if campaign_id in self._generated:
             return self._generated[campaign_id]
-        if campaign_id == NO_SUCH_ID or not is_campaign_id(campaign_id):
+        if campaign_id in IDS_OF_NOBODY or not is_campaign_id(campaign_id):
             return self._static_replies.unknown_id
         try:
             return self._make_generated(campaign_id)

@@ -1,12 +1,12 @@
 """Paths that the contract does not have, hostile ids, and ids whose stats are generated."""
 
 import json
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 
+from migma_contract.ids_of_nobody import NO_SUCH_ID, UNUSUAL_ID
 from migma_mock import create_app
-from migma_mock.engine.negotiator import NO_SUCH_ID
 from migma_mock.generation import PROFILES, Generator
 
 NO_IDS = ["%2e", "%2E%2e", "..", ".", "%ff", "%ff%fe", "%c3%28", "%ed%a0%80"]
@@ -142,7 +142,7 @@ def test_unknown_ids_get_stats_where_generation_is_on(generating, stats, stats_p
         assert body == json.loads(json.dumps(generator.envelope(id_)))
 
 
-@pytest.mark.parametrize("id_", [NO_SUCH_ID, "%30" * 24, *NO_IDS])
+@pytest.mark.parametrize("id_", [NO_SUCH_ID, "%30" * 24, quote(UNUSUAL_ID, safe=""), *NO_IDS])
 def test_the_id_of_nobody_and_what_is_no_id_stay_404_where_generation_is_on(generating, stats, stats_path, id_):
     assert stats(stats_path(id_), of=generating).status == 404
 

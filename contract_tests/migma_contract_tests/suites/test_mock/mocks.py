@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from migma_contract.ids_of_nobody import IDS_OF_NOBODY
 from migma_contract.resources import fixtures_path
 from migma_contract_tests.suites.mock_suite import MockSuite
 from migma_mock import create_app
@@ -34,12 +35,8 @@ def path(campaign_id: str) -> str:
 
 
 def is_generated(campaign_id: str) -> bool:
-    """True if a mock that generates has a campaign for an id."""
-    return (
-        campaign_id != UNKNOWN_ID
-        and campaign_id.isprintable()
-        and not set(campaign_id) & set("/\N{REPLACEMENT CHARACTER}")
-    )
+    """True if a mock that generates has a campaign for an id; what is not UTF-8 has a replacement character here."""
+    return campaign_id not in {"", ".", "..", *IDS_OF_NOBODY} and "\N{REPLACEMENT CHARACTER}" not in campaign_id
 
 
 def generating(profile: str) -> FastAPI:

@@ -1,10 +1,12 @@
 """Invalid keys and unknown paths are rejected as documented; a valid key is accepted in every form."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
 from migma_contract.exchange import Purpose
+from migma_contract.ids_of_nobody import UNUSUAL_ID
 from migma_contract.resources import fixtures_path
 from migma_contract_tests.suites.mock_suite import MockSuite, ask
 from migma_contract_tests.suites.test_mock.mocks import (
@@ -48,7 +50,7 @@ REJECTED: dict[str, tuple[str, dict[str, str], Purpose, int, str, str | None]] =
     "revoked key": (CAMPAIGN, {"Authorization": REVOKED}, "invalid-key", 401, "UNAUTHORIZED", "invalid_token"),
     "key without the permission": (CAMPAIGN, {"Authorization": FORBIDDEN}, "campaign", 403, "FORBIDDEN", None),
     "unknown id": (UNKNOWN_ID, {"Authorization": BEARER}, "unknown-id", 404, "NOT_FOUND", None),
-    "unusual id": ("odd%20%F0%9F%93%88%2F", {"Authorization": BEARER}, "unusual-id", 404, "NOT_FOUND", None),
+    "unusual id": (quote(UNUSUAL_ID, safe=""), {"Authorization": BEARER}, "unusual-id", 404, "NOT_FOUND", None),
     "id that is not text": ("%FF%00", {"Authorization": BEARER}, "unusual-id", 404, "NOT_FOUND", None),
 }
 
