@@ -148,10 +148,23 @@ class Journal:
         """The requests that are kept, oldest first."""
         return list(self._entries)
 
+    def between(self, first: int, last: int) -> list[RecordedRequest]:
+        """Return the requests with these numbers, both included, as far as they are kept, oldest first."""
+        entries = self._entries
+        if not entries:
+            return []
+        oldest = entries[0].number  # the numbers of the others follow without a gap
+        return [entries[number - oldest] for number in range(max(first, oldest), min(last, self.recorded) + 1)]
+
+    @property
+    def dropped(self) -> int:
+        """How many requests were recorded and are not kept."""
+        return self.recorded - len(self._entries)
+
     @property
     def gap(self) -> str:
         """A sentence about the requests since it was cleared that it does not have any more; "" if it has all."""
-        dropped = self.recorded - len(self._entries)
+        dropped = self.dropped
         if not dropped:
             return ""
         option = "--max-memory" if self.dropped_for_memory else "--journal-size"

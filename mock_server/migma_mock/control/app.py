@@ -1,5 +1,6 @@
 """The FastAPI application of the mock's own pages: control API, dashboard, the contract, documentation."""
 
+import asyncio
 from collections.abc import Callable
 from typing import cast
 
@@ -51,6 +52,8 @@ def create_control_app(mock: Mock) -> FastAPI:
     )
     app.state.mock = mock
     app.state.open_feeds = set()
+    app.state.large_responses = set()
+    app.state.verifying = asyncio.Lock()
     app.include_router(control_router())
     app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access, wrong_tokens=WrongTokens(mock.wait))
     _handle_errors(app)

@@ -5,12 +5,13 @@ not, a journal that is cleared or reset is followed into its successor, and a sl
 number of the last entry that it received is kept.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
 from time import time
 from typing import Any, NamedTuple, Self
+from weakref import ref
 
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
@@ -21,7 +22,13 @@ UNKNOWN_KEY = "unknown-key"
 """The ``account`` of requests that came with an unknown key or without a key."""
 
 _ENTRIES_PER_EVENT = 100
+_LOOKED_UP = 20
+"""Earlier entries that are looked up at once."""
+
 _MAX_BODY_SHOWN = 8192
+_MAX_EVENT_BYTES = 256 * 1024
+"""What the entries of an event may need in memory; the last one may exceed it."""
+
 _READER_BYTES = 2048
 """What following an account needs in memory."""
 
@@ -39,34 +46,54 @@ class _JournalReader:
     def __init__(self, account: str, current: Callable[[], Journal]) -> None:
         self._account = account
         self._current = current
-        self._journal = current()
-        self._last_number = self._journal.recorded
+        # Not kept from being forgotten: a client may not read for long, and the journal be cleared meanwhile.
+        self._journal = ref(current())
+        self._last_number = current().recorded
 
-    def past(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield the entries that existed when reading began, newest first, each after a key to sort it by."""
-        for entry in reversed(self._journal.entries):
-            if entry.number <= self._last_number:
-                yield -entry.order, _entry_data(self._account, entry)
+    def past(self) -> Iterator[tuple[int, Self, RecordedRequest]]:
+        """Yield the entries that existed when reading began and still do, newest first, each after a key to sort it by.
+
+        They are looked up when their turn comes.
+        """
+        number = self._last_number
+        while entries := self._between(number - _LOOKED_UP + 1, number):
+            yield from ((-entry.order, self, entry) for entry in reversed(entries))
+            number = entries[0].number - 1
+
+    def _between(self, first: int, last: int) -> list[RecordedRequest]:
+        journal = self._current()
+        return journal.between(first, last) if journal is self._journal() else []
 
     def follow(self) -> Iterator[Event]:
         """Read the journal that replaced this one, if one did."""
         journal = self._current()
-        if journal is not self._journal:
-            self._journal, self._last_number = journal, 0
+        if journal is not self._journal():
+            self._journal, self._last_number = ref(journal), 0
             yield Event("cleared", {"account": self._account})
 
     def fresh(self) -> Iterator[tuple[int, Self, RecordedRequest]]:
         """Yield the oldest entries that were not taken yet, each after a key to sort it by."""
-        count = self._journal.recorded - self._last_number
-        entries = self._journal.entries[-count:][:_ENTRIES_PER_EVENT] if count else []
-        return ((entry.order, self, entry) for entry in entries)
+        journal = self._current()
+        first = max(self._last_number, journal.dropped) + 1
+        return ((entry.order, self, entry) for entry in journal.between(first, first + _ENTRIES_PER_EVENT - 1))
 
     def take(self, entries: list[RecordedRequest]) -> Event:
         """Return some of the fresh entries as an event; they count as read from now on."""
         missed = entries[0].number - self._last_number - 1
         self._last_number = entries[-1].number
-        data = [_entry_data(self._account, entry) for entry in entries]
+        data = [self.data(entry) for entry in entries]
         return Event("entries", {"account": self._account, "missed": missed, "entries": data})
+
+    def data(self, entry: RecordedRequest) -> dict[str, Any]:
+        """Return an entry with its account and its reply's headers; a long body is truncated."""
+        data = entry.as_dict()
+        body = data["body"]
+        return data | {
+            "account": self._account,
+            "responseHeaders": entry.response_headers,
+            "body": body[:_MAX_BODY_SHOWN],
+            "bodyTruncated": len(body) > _MAX_BODY_SHOWN,
+        }
 
 
 class EventFeed:
@@ -102,9 +129,8 @@ class EventFeed:
         readers = [*self._readers.values(), *self._unknown_key]
         newest = merge(*(reader.past() for reader in readers), key=itemgetter(0))
         yield Event("past", {"entries": []})
-        entries = (entry for _, entry in islice(newest, limit))
-        while part := list(islice(entries, _ENTRIES_PER_EVENT)):
-            yield Event("past", {"entries": part})
+        for part in _parts((reader, entry) for _, reader, entry in islice(newest, limit)):
+            yield Event("past", {"entries": [reader.data(entry) for reader, entry in part]})
 
     def news(self) -> Iterator[Event]:
         """Yield everything that happened since the last call."""
@@ -116,7 +142,8 @@ class EventFeed:
         # In the order in which they came, whatever the clocks of the accounts show.
         fresh = merge(*(reader.fresh() for reader in readers), key=itemgetter(0))
         for reader, group in groupby(islice(fresh, _ENTRIES_PER_EVENT), key=itemgetter(1)):
-            yield reader.take([entry for _, _, entry in group])
+            for part in _parts((reader, entry) for _, _, entry in group):
+                yield reader.take([entry for _, entry in part])
         for account in self._accounts():
             before, now = self._fingerprints[account.id], _fingerprint(account)
             parts = [part for part in now if now[part] != before[part]]
@@ -138,6 +165,21 @@ class EventFeed:
         return True
 
 
+def _parts(
+    entries: Iterable[tuple[_JournalReader, RecordedRequest]],
+) -> Iterator[list[tuple[_JournalReader, RecordedRequest]]]:
+    """Yield the entries in lists, each for one event: of a bounded number and a bounded size."""
+    part, size = [], 0
+    for reader, entry in entries:
+        part.append((reader, entry))
+        size += entry.size + min(entry.large_body, _MAX_BODY_SHOWN)
+        if len(part) == _ENTRIES_PER_EVENT or size >= _MAX_EVENT_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
 def _journal_of(account: Account) -> Callable[[], Journal]:
     return lambda: account.state.journal
 
@@ -150,16 +192,4 @@ def _fingerprint(account: Account) -> dict[str, object]:
         "campaigns": (state, state.revision),
         "clock": clock.now() if clock.is_frozen else round(clock.timestamp() - time()),
         "faults": [(fault.id, fault.applied) for fault in state.faults.list()],
-    }
-
-
-def _entry_data(account: str, entry: RecordedRequest) -> dict[str, Any]:
-    """Return an entry with its account and its reply's headers; a long body is truncated."""
-    data = entry.as_dict()
-    body = data["body"]
-    return data | {
-        "account": account,
-        "responseHeaders": entry.response_headers,
-        "body": body[:_MAX_BODY_SHOWN],
-        "bodyTruncated": len(body) > _MAX_BODY_SHOWN,
     }

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from fastapi import Request, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from migma_contract.timestamps import parse_rfc3339
@@ -10,8 +11,10 @@ from migma_mock.accounts.clock import is_in_range
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ControlError, full_memory_refused
+from migma_mock.control.large_response import json_list, large_response
 from migma_mock.control.strict_route import errors, strict_router
 from migma_mock.input_models import Strict
+from migma_mock.mock import Mock
 from migma_mock.plans import PLAN_PATTERN, PLANS, parse_plan
 
 router = strict_router("accounts")
@@ -122,10 +125,19 @@ async def create(new: NewAccount, mock: MockDep) -> AccountModel:
     return AccountModel.of(account)
 
 
-@router.get("/accounts")
-async def list_all(mock: MockDep) -> list[AccountModel]:
+@router.get("/accounts", response_model=list[AccountModel], responses=errors(503))
+async def list_all(request: Request, mock: MockDep) -> Response:
     """List all accounts, the built-in one first."""
-    return [AccountModel.of(account) for account in mock.accounts.all]
+    ids = [account.id for account in mock.accounts.all]
+    return await large_response(request, json_list(_shown(id_, mock) for id_ in ids))
+
+
+def _shown(account_id: str, mock: Mock) -> str:
+    """Return an account as JSON; "" if it was deleted in the meantime."""
+    try:
+        return AccountModel.of(mock.accounts.get(account_id)).model_dump_json()
+    except UnknownAccountError:
+        return ""
 
 
 @router.get("/accounts/{account_id}")

@@ -1,8 +1,10 @@
 """``/__mock__/accounts/{id}/campaigns``: put, get, list and delete campaigns, in the format of fixture files."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
 from migma_contract.errors import Problem
@@ -14,6 +16,7 @@ from migma_mock.campaigns.origin import is_built_in, own_first, shown_source
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, MockDep
 from migma_mock.control.errors import ControlError, full_memory_refused, refuse
+from migma_mock.control.large_response import json_list, large_response
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("campaigns")
@@ -59,10 +62,18 @@ def latest_now(account: Account) -> datetime:
     return max(datetime.now(UTC), account.state.clock.now())
 
 
-@router.get("/accounts/{account_id}/campaigns")
-async def list_all(account: AccountDep) -> list[CampaignModel]:
+@router.get("/accounts/{account_id}/campaigns", response_model=list[CampaignModel], responses=errors(503))
+async def list_all(request: Request, account: AccountDep) -> Response:
     """List the campaigns of an account: the user's own, then the built-in ones."""
-    return [CampaignModel.of(campaign) for campaign in sorted(account.state.campaigns.values(), key=own_first)]
+    return await large_response(request, campaign_list(account, CampaignModel.of))
+
+
+def campaign_list(account: Account, model_of: Callable[[Campaign], BaseModel]) -> Iterable[str]:
+    """Yield a list of the campaigns of an account as JSON: the user's own, then the built-in ones."""
+    ids = [campaign.id.encode() for campaign in sorted(account.state.campaigns.values(), key=own_first)]
+    # Looked up when its turn comes: it may be deleted by then.
+    found = (account.state.campaign(id_) for id_ in ids)
+    return json_list(model_of(campaign).model_dump_json() if campaign else "" for campaign in found)
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}")

@@ -72,6 +72,7 @@ async def _encoded_events(mock: Mock, feed: EventFeed, last: int) -> AsyncIterat
             share.take(feed.bytes - share.bytes)
             for event in feed.news():
                 yield _encode(event)
+                await asyncio.sleep(0)
                 sent = time.monotonic()
             if time.monotonic() - sent > _KEEPALIVE_SECONDS:
                 yield KEEPALIVE_COMMENT

@@ -2,23 +2,30 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any
+from weakref import ref
 
-from fastapi import Query, Response
-from fastapi.responses import StreamingResponse
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
+from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.recorded_request import RecordedRequest
+from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
 from migma_mock.control.dependencies import AccountDep, MockDep
+from migma_mock.control.large_response import json_list, large_response
 from migma_mock.control.strict_route import errors, strict_router
+from migma_mock.mock import Mock
 
 router = strict_router("journal")
 
-_MOST_BODY_CHARACTERS = 4_000_000
-_LINES_AT_ONCE = 20
+MOST_CHARACTERS = 4_000_000
+"""Characters of all entries that one response shows, whatever they consist of."""
+
+_LOOKED_UP = 20
+"""Entries that are looked up at once; fewer stay in memory while a client does not read."""
 
 _JSON_LINES = "application/jsonl"
 
@@ -29,19 +36,8 @@ class JournalModel(BaseModel):
     recorded: int = Field(description="Number of all requests so far.")
     dropped: int = Field(description="Number of requests that were dropped (`--journal-size`, `--max-memory`).")
     entries: list[dict[str, Any]] = Field(
-        description="Requests, newest first; fewer than the limit if the bodies of the replies have more than 4 MB."
+        description="Requests, newest first; fewer than the limit if they have more than 4,000,000 characters."
     )
-
-    @classmethod
-    def of(cls, journal: Journal, entries: Iterable[RecordedRequest], limit: int) -> "JournalModel":
-        """Return the model of the newest entries, fewer if they are long."""
-        newest, length = [], 0
-        for entry in list(entries)[::-1][:limit]:
-            newest.append(entry.as_dict())
-            length += len(newest[-1]["body"])
-            if length > _MOST_BODY_CHARACTERS:
-                break
-        return cls(recorded=journal.recorded, dropped=journal.recorded - len(journal.entries), entries=newest)
 
 
 class VerificationModel(BaseModel):
@@ -55,12 +51,71 @@ class VerificationModel(BaseModel):
     )
 
 
+class _Reader:
+    """Looks up entries of a journal when their turn comes, and keeps none meanwhile: a client may not read for long.
+
+    Args:
+        current: Returns the journal. If that is another one than at first, it was cleared: no more entries follow.
+    """
+
+    def __init__(self, current: Callable[[], Journal]) -> None:
+        journal = current()
+        self._current, self._first = current, ref(journal)
+        self.recorded, self.dropped = journal.recorded, journal.dropped
+
+    def newest_first(self) -> Iterator[RecordedRequest]:
+        """Yield the entries that it has now and when their turn comes."""
+        number = self.recorded
+        while entries := self._between(number - _LOOKED_UP + 1, number):
+            yield from reversed(entries)
+            number = entries[0].number - 1
+
+    def oldest_first(self) -> Iterator[RecordedRequest]:
+        """Yield the same from the other end."""
+        number = 1
+        while entries := self._between(number):
+            yield from entries
+            number = entries[-1].number + 1
+
+    def _between(self, first: int, last: int | None = None) -> list[RecordedRequest]:
+        try:
+            journal = self._current()
+        except UnknownAccountError:
+            return []
+        if last is None:
+            last = max(first, journal.dropped + 1) + _LOOKED_UP - 1
+        return journal.between(first, min(last, self.recorded)) if journal is self._first() else []
+
+
+def _model(reader: _Reader, limit: int, is_wanted: Callable[[RecordedRequest], bool]) -> Iterable[str]:
+    """Yield a :class:`JournalModel` as JSON."""
+    head = f'{{"recorded":{reader.recorded},"dropped":{reader.dropped},"entries":['
+    return json_list(_shown(reader.newest_first(), limit, is_wanted), head, "]}")
+
+
+def _shown(
+    entries: Iterable[RecordedRequest], limit: int, is_wanted: Callable[[RecordedRequest], bool]
+) -> Iterator[str]:
+    """Yield entries as JSON, "" for one that is not wanted, up to the limit and as long as there is room."""
+    room = MOST_CHARACTERS
+    for entry in entries:
+        text = ""
+        if is_wanted(entry):
+            text = json.dumps(entry.as_dict(), ensure_ascii=False, separators=(",", ":"))
+        yield text
+        limit, room = limit - bool(text), room - len(text)
+        if not limit or room <= 0:
+            return
+
+
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Return at most this many requests.")]
 
 
-@router.get("/accounts/{account_id}/journal")
+@router.get("/accounts/{account_id}/journal", response_model=JournalModel, responses=errors(503))
 async def show(
+    request: Request,
     account: AccountDep,
+    mock: MockDep,
     *,
     method: str | None = None,
     campaign: str | None = None,
@@ -68,16 +123,19 @@ async def show(
     matched_by: Annotated[str | None, Query(alias="matchedBy", description="A part of `matchedBy`.")] = None,
     unexpected: Annotated[bool | None, Query(description="Unknown path, wrong method or unknown id.")] = None,
     limit: Limit = 100,
-) -> JournalModel:
+) -> Response:
     """List the requests of an account, newest first, filtered."""
     pattern = Pattern(method=method, campaign=campaign, status=status, matchedBy=matched_by)
-    journal = account.state.journal
-    entries = (
-        entry
-        for entry in journal.entries
-        if not pattern.difference(entry) and unexpected in (None, entry.is_unexpected)
-    )
-    return JournalModel.of(journal, entries, limit)
+
+    def is_wanted(entry: RecordedRequest) -> bool:
+        return not pattern.difference(entry) and unexpected in (None, entry.is_unexpected)
+
+    return await large_response(request, _model(_reader(mock, account), limit, is_wanted))
+
+
+def _reader(mock: Mock, account: Account) -> _Reader:
+    accounts, id_ = mock.accounts, account.id
+    return _Reader(lambda: accounts.get(id_).state.journal)
 
 
 @router.delete("/accounts/{account_id}/journal", status_code=204)
@@ -91,35 +149,34 @@ async def clear(account: AccountDep) -> None:
     response_class=Response,
     responses={200: {"content": {_JSON_LINES: {"schema": {"type": "string"}}}}},
 )
-async def export(account: AccountDep) -> Response:
+async def export(request: Request, account: AccountDep, mock: MockDep) -> Response:
     """Export the journal in its canonical form: one JSON document per line, oldest first.
 
     Durations and headers that depend on the client program are omitted: with a frozen clock and seeded keys, the same
-    calls give the same bytes.
+    calls give the same bytes. It ends early if the journal is cleared, or the account deleted, meanwhile.
     """
-    return StreamingResponse(_exported(account.state.journal.entries), media_type=_JSON_LINES)
-
-
-async def _exported(entries: list[RecordedRequest]) -> AsyncIterator[str]:
-    """Yield the lines of an export in parts, since a journal may have a million and other requests come between."""
-    for start in range(0, len(entries), _LINES_AT_ONCE):
-        part = entries[start : start + _LINES_AT_ONCE]
-        yield "".join(f"{json.dumps(each.canonical(), ensure_ascii=False, sort_keys=True)}\n" for each in part)
-        await asyncio.sleep(0)
+    entries = _reader(mock, account).oldest_first()
+    lines = (f"{json.dumps(entry.canonical(), ensure_ascii=False, sort_keys=True)}\n" for entry in entries)
+    return await large_response(request, lines, _JSON_LINES)
 
 
 @router.post("/accounts/{account_id}/verify", responses=errors(415))
-async def check(account: AccountDep, expectation: RequestExpectation) -> VerificationModel:
+async def check(request: Request, account: AccountDep, expectation: RequestExpectation) -> VerificationModel:
     """Check that requests came as expected; if not, return the most similar request and how it differs."""
     journal = account.state.journal
-    return VerificationModel(**verify(expectation, journal.entries, journal.gap, journal.redactor).as_dict())
+    entries, gap = journal.entries, journal.gap
+    async with request.app.state.verifying:
+        # In a thread: a journal may have a million entries, and other requests come between.
+        result = await asyncio.to_thread(verify, expectation, entries, gap, journal.redactor)
+    return VerificationModel(**result.as_dict())
 
 
-@router.get("/unknown-key-requests")
-async def unknown_key_requests(mock: MockDep, limit: Limit = 100) -> JournalModel:
+@router.get("/unknown-key-requests", response_model=JournalModel, responses=errors(503))
+async def unknown_key_requests(request: Request, mock: MockDep, limit: Limit = 100) -> Response:
     """List the requests with an unknown key or without a key, newest first."""
-    journal = mock.accounts.unknown_key_requests
-    return JournalModel.of(journal, journal.entries, limit)
+    return await large_response(
+        request, _model(_Reader(lambda: mock.accounts.unknown_key_requests), limit, lambda _: True)
+    )
 
 
 @router.delete("/unknown-key-requests", status_code=204)

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from migma_mock.accounts.account import Account
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.growth import Growth, stats_at
-from migma_mock.campaigns.origin import own_first
 from migma_mock.control.dependencies import AccountDep, CampaignDep, MockDep
 from migma_mock.control.errors import ControlError
-from migma_mock.control.routes.campaigns import CampaignModel
+from migma_mock.control.large_response import large_response
+from migma_mock.control.routes.campaigns import CampaignModel, campaign_list
+from migma_mock.control.strict_route import errors
 from migma_mock.messages.delivery import DeliveryKind
 from migma_mock.mock import Mock
 
@@ -95,10 +96,10 @@ async def stats_fields(mock: MockDep) -> list[StatsFieldModel]:
     ]
 
 
-@router.get("/accounts/{account_id}/previews")
-async def previews(account: AccountDep, mock: MockDep) -> list[PreviewModel]:
+@router.get("/accounts/{account_id}/previews", response_model=list[PreviewModel], responses=errors(503))
+async def previews(request: Request, account: AccountDep, mock: MockDep) -> Response:
     """List the campaigns of an account with their current stats: the user's own, then the built-in ones."""
-    return [preview_of(campaign, account, mock) for campaign in sorted(account.state.campaigns.values(), key=own_first)]
+    return await large_response(request, campaign_list(account, lambda campaign: preview_of(campaign, account, mock)))
 
 
 @router.get("/accounts/{account_id}/campaigns/{campaign_id}/reply")
