@@ -66,7 +66,8 @@ def pytest_collection_modifyitems(config, items):
     """Keep the test cases, before ``-m`` and ``-k`` leave some out; measure no coverage in property tests."""
     config.stash[_COLLECTED] = list(items)
     for item in items:
-        if is_hypothesis_test(item.obj):
+        # The suites of the check are collected too, and do not see the fixtures here.
+        if is_hypothesis_test(item.obj) and item.path.is_relative_to(Path(__file__).parent):
             # Its examples run the same code again and again; measuring that takes more than half of its time.
             item.fixturenames.insert(0, "unmeasured")
 
