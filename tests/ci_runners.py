@@ -44,9 +44,9 @@ COMMANDS = [
 
 
 def commands(output):
-    """Return the commands that a CI system would find in the output of a job."""
+    """Return the commands that a CI system would find in the output of a job, from which it removes colours first."""
     found = [f"{name}: {match[0]!r}" for name, pattern in _ELSEWHERE.items() for match in pattern.finditer(output)]
-    for line in output.splitlines():
+    for line in re.sub(r"\x1b\[[0-9;]*m", "", output).splitlines():
         if match := _SERVICE_MESSAGE.search(line):
             found.append(f"a service message: {match[0]!r}")
         name, separator, _ = line.lstrip().removeprefix("::").partition("::")

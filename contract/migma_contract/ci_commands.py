@@ -8,6 +8,8 @@ Each of these is broken by an escape of its last character, so the rest stays re
 * The headings of Buildkite (``---``, ``+++``, ``~~~``, ``^^^``) at the start of a line; the folds of Travis CI
   (``travis_fold:``) and the sections of GitLab (``section_start:``) anywhere.
 
+Runners remove colours before they look for commands, so a line also starts after the colours at its beginning.
+
 Sources: the parsers of actions/runner (ActionCommand.cs) and Azure's agent, and the vendors' pages on logging commands,
 service messages, and the management of log output.
 """
@@ -24,11 +26,13 @@ LONGEST = 32
 """Characters: no command is longer up to the one that is escaped, not counting the blanks before it."""
 
 _LINE_ENDS = r"\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+_COLORS = r"\x1b\[[0-9;]*m"
 # Compiled when it is first used: most commands print nothing that needs it.
 _COMMAND = (
     r"##[\w.-]{0,24}\["
     r"|(?:travis_(?:fold|time)|section_(?:start|end)):"
-    rf"|(?:\A|(?<=[{_LINE_ENDS}]))(?:[^\S{_LINE_ENDS}]*::|---|\+\+\+|~~~|\^\^\^)"
+    rf"|(?:\A|(?<=[{_LINE_ENDS}]))"
+    rf"(?:(?:[^\S{_LINE_ENDS}]|{_COLORS})*::|(?:{_COLORS})*(?:---|\+\+\+|~~~|\^\^\^))"
 )
 _SIGNS = ("##", "::", "---", "+++", "~~~", "^^^", "travis_", "section_")
 

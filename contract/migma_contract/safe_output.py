@@ -50,8 +50,12 @@ def printable(text: str) -> str:
 
 
 def _end_of_line(text: str) -> str:
-    """Return as much of an unfinished line as matters for the next piece: its end, and if it is blank before that."""
+    """Return as much of an unfinished line as matters for the next piece: its end, and if it is blank before that.
+
+    Colours do not matter: runners remove them.
+    """
     line = text[text.rfind("\n") + 1 :]
+    line = re.sub(_STYLE, "", line) if "\x1b" in line else line
     content = line.lstrip()
     if len(content) > LONGEST:
         return f"…{content[-LONGEST:]}"

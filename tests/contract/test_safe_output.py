@@ -103,6 +103,16 @@ def test_a_terminal_gets_colours_and_no_other_sequence(sequence):
     assert controls(shown.replace("\x1b[1;31m", "").replace("\x1b[0m", "")) == set()
 
 
+@pytest.mark.attack("ci-commands")
+@pytest.mark.parametrize("command", ["--- a", "::error::b", " ::error::b"])
+@pytest.mark.parametrize("before", ["\x1b[1m", "\x1b[0m\x1b[1;31m", "\x1b[1m" * 20])
+def test_a_line_begins_after_its_colours(before, command):
+    """Runners remove colours before they look for commands."""
+    for pieces in ([before + command], [before, command], [before, command[:2], command[2:]]):
+        make_safe = OutputFilter(keep_colors=True)
+        assert commands("".join(map(make_safe, pieces))) == []
+
+
 def test_a_stream_that_is_a_terminal_keeps_colours():
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()

@@ -11,8 +11,9 @@ from ci_runners import COMMANDS, commands, controls
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from migma_contract.safe_output import OutputFilter
 from migma_contract_tests import reports as room
-from migma_contract_tests.reports import FORMATS
+from migma_contract_tests.reports import FORMATS, terminal
 
 EVERYTHING = " ".join(COMMANDS) + "\n" + "\n".join(COMMANDS) + "\n" + "\r".join(COMMANDS)
 PIECES = [
@@ -103,6 +104,17 @@ def test_a_report_full_of_any_text_has_no_command_in_many_examples(make, name, t
 @settings(max_examples=30)
 def test_a_line_that_is_wrapped_before_a_command_has_none(make, text, width):
     assert commands(FORMATS["terminal"].render(make.hostile(f"{text} {text}"), width=width)) == []
+
+
+@pytest.mark.attack("ci-commands")
+@pytest.mark.parametrize("width", [20, 33, 61, 120])
+def test_a_line_that_is_wrapped_on_a_terminal_with_colours_has_no_command(make, width):
+    """A runner removes colours first, so a line begins after the colour with which it is printed."""
+    words = " ".join(f"{'x' * length} {command}" for length in range(1, 12) for command in ("--- a", "+++ b", "::c::"))
+    report = make.hostile(words).model_copy(update={"target": words, "reason": words})
+    shown = OutputFilter(keep_colors=True)(terminal.render(report, color=True, width=width))
+    assert "\x1b[1m" in shown
+    assert commands(shown) == []
 
 
 @pytest.mark.attack("ci-commands")
