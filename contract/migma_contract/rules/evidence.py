@@ -39,7 +39,10 @@ _SCANNED = 64 * 1024
 
 _SUCCESS = re.compile(r"\bsuccess\b\W{0,4}(true|false)", re.IGNORECASE)
 _ENVELOPE = re.compile(rb'\{\s*"success"\s*:\s*(true|false)\s*,\s*"(data|error)"')
-_REFERENCE = re.compile(r"[\w%-]*\d[\w%-]*")
+_WORD = re.compile(r"[\w%-]+")
+_MESSAGE = 2000
+"""Characters of a message that are compared."""
+
 _HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<title|<script|<!--)", re.IGNORECASE)
 
 
@@ -187,8 +190,10 @@ def what_it_says(exchange: Exchange) -> Hashable:
     """Return what a response says, without what differs from one response to the next, such as a request id."""
     value = exchange.json.value
     if isinstance(value, Mapping):
-        message = _REFERENCE.sub("#", str(value.get("error", value.get("message"))))
-        return exchange.status, message, str(value.get("code"))
+        message = str(value.get("error", value.get("message")))[:_MESSAGE]
+        # A word with a digit may be a reference, which differs in each response.
+        words = _WORD.sub(lambda word: "#" if any(map(str.isdecimal, word[0])) else word[0], message)
+        return exchange.status, words, str(value.get("code"))
     return exchange.status, b"" if is_html(exchange) else exchange.body
 
 
