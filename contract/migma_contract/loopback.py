@@ -7,12 +7,18 @@ _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.AS
 
 
 def is_loopback(host: str) -> bool:
-    """True if a host name or an IP address, with or without brackets, means this machine."""
+    """True if browsers take a host name or an IP address, with or without brackets, for this machine."""
+    return host.strip("[]").lower().endswith(".localhost") or is_always_loopback(host)
+
+
+def is_always_loopback(host: str) -> bool:
+    """True if every program takes a host for this machine: ``localhost`` or an address.
+
+    Other programs than browsers, and proxies, look up ``foo.localhost``, and the answer may be another machine.
+    """
     name = host.strip("[]").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
     address = _address(name)
-    return address is not None and address.is_loopback
+    return name == "localhost" or (address is not None and address.is_loopback)
 
 
 def is_network_address(host: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from migma_contract.loopback import is_loopback, is_unspecified
+from migma_contract.loopback import is_always_loopback, is_unspecified
 from migma_contract.openapi import Operation
 from migma_contract.redaction import Secret, mask_url
 from migma_contract_tests.probes.option_error import option_error
@@ -15,6 +15,12 @@ _PROXY_URL = "an http or https URL of a proxy, such as http://proxy.example.com:
 _WITHOUT_SCHEME = re.compile(
     r"(localhost|[a-z0-9-]+(\.[a-z0-9-]+)+|\[[0-9a-f:.]+\]|[a-z0-9-]+(?=:\d))(:\d+)?(/[!-~]*)?", re.IGNORECASE
 )
+
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+"""A part of a host name (RFC 1123, section 2.1); containers and Windows have names with an underscore too."""
+
+_LONGEST_NAME = 254
+"""Characters, with a dot at the end."""
 
 
 def check_url(url: str, place: str, expected: str = _URL) -> str:
@@ -37,18 +43,27 @@ def check_url(url: str, place: str, expected: str = _URL) -> str:
         got = f"{address}, on which servers listen"
         raise option_error(place, "the address of a server", got, f"For a server on this machine, write {usable}.")
     if without_scheme:
-        scheme = "http" if is_loopback(without_scheme[1]) else "https"
+        scheme = "http" if is_always_loopback(without_scheme[1]) else "https"
         raise option_error(place, expected, shown, f"Write {scheme}://{public}.")
     if parts.scheme not in ("http", "https") or not host or port == 0:
         raise option_error(place, expected, shown, "Start it with http:// or https://.")
     if host in ("http", "https") or "//" in parts.path.rstrip("/") or re.search(r"\s", url):
         raise option_error(place, f"{expected}, and nothing else", shown, "Remove all that is not part of it.")
-    if not re.fullmatch(r"[!-~]+", url) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", host):
+    if not url.isascii() or not host.isascii() or not url.isprintable():
         raise option_error(place, f"{expected}, in ASCII", shown, "Write an international host name in its xn-- form.")
+    if not _is_host(host):
+        raise option_error(place, f"{expected}, with a valid host name", shown, "Correct the host name.")
     if parts.username is not None or parts.query or parts.fragment:
         hint = "Remove them; keys have their own options."
         raise option_error(place, "a URL without user, query and fragment", "one with them", hint)
     return f"{parts.scheme}{url[len(parts.scheme) :]}".rstrip("/")
+
+
+def _is_host(host: str) -> bool:
+    """True if a host is an IP address, with or without a zone, or a name of labels as host names have them."""
+    if ":" in host:
+        return re.fullmatch(r"[0-9a-f:.]+(%[A-Za-z0-9._-]+)?", host) is not None
+    return len(host) <= _LONGEST_NAME and re.fullmatch(rf"({_LABEL}\.)*{_LABEL}\.?", host) is not None
 
 
 def check_base_url(text: str, place: str, operation: Operation) -> str:
@@ -138,8 +153,8 @@ def proxy_address(proxy: Secret, place: str) -> tuple[str, tuple[str, Secret] | 
 
 
 def is_loopback_url(url: str) -> bool:
-    """True if the host of a URL is this machine."""
-    return is_loopback(urlsplit(url).hostname or "")
+    """True if the host of a URL is this machine: ``localhost`` or a loopback address, since names are looked up."""
+    return is_always_loopback(urlsplit(url).hostname or "")
 
 
 def campaign_url(base_url: str, operation: Operation, campaign_id: str) -> str:

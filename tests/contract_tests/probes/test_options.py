@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migma_contract.errors import SettingsError
+from migma_contract.redaction import Secret
 from migma_contract_tests.probes.api_key import check_key
 from migma_contract_tests.probes.options import check_rate
-from migma_contract_tests.probes.urls import campaign_url, check_url, is_loopback_url
+from migma_contract_tests.probes.urls import campaign_url, check_url, is_loopback_url, require_encryption
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,13 @@ def test_any_id_stays_one_segment_of_the_path(contract, one):
 
 @pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize(
-    "url", ["", "api.migma.ai", "ftp://h", "http://", "http://h:x", "http://h:99999", "http://ü.example", "http://a b"]
+    "url",
+    [
+        *("", "api.migma.ai", "ftp://h", "http://", "http://h:x", "http://h:99999", "http://ü.example", "http://a b"),
+        *("http://evil.example%2f.localhost", "http://evil.example%00.localhost", "http://evil..localhost"),
+        *("http://-.localhost", "http://a-.example", "http://.example", f"http://{'a' * 64}.example", "http://a:1:2"),
+        *(f"http://{'a.' * 130}example", "http://a\\b", "http://a\x7fb"),
+    ],
 )
 def test_an_invalid_base_url_is_refused(url):
     with pytest.raises(SettingsError, match="--base-url: expected"):
@@ -54,7 +61,7 @@ def test_a_password_in_a_url_is_refused_and_not_shown():
     assert "hunter2" not in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.8.8.8", "http://[::1]:80", "http://a.localhost"])
+@pytest.mark.parametrize("url", ["http://localhost:1", "http://127.8.8.8", "http://[::1]:80", "http://LOCALHOST"])
 def test_this_machine_is_recognized_and_needs_no_rate(url):
     assert is_loopback_url(url)
     assert check_rate(None, url) is None
@@ -62,13 +69,26 @@ def test_this_machine_is_recognized_and_needs_no_rate(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://api.migma.ai", "http://10.0.0.1", "http://localhost.evil.com", "http://[::2]"]
+    "url",
+    [
+        *("https://api.migma.ai", "http://10.0.0.1", "http://localhost.evil.com", "http://[::2]"),
+        *("http://a.localhost", "http://localhost.", "http://a_b.example"),
+    ],
 )
 def test_another_machine_always_has_a_rate_limit(url):
     assert not is_loopback_url(url)
     assert str(check_rate(None, url)) == "10 in any 60 s"
     with pytest.raises(SettingsError, match="for servers on this machine only"):
         check_rate("off", url)
+
+
+@pytest.mark.attack("key-elsewhere")
+@pytest.mark.parametrize("proxy", [None, Secret("http://127.0.0.1:1"), Secret("http://a.localhost:1")])
+def test_a_key_is_sent_over_http_to_no_name_that_is_looked_up(proxy):
+    """Only browsers take every name that ends in ``.localhost`` for this machine."""
+    with pytest.raises(SettingsError, match="does not encrypt"):
+        require_encryption("http://a.localhost:4010", "--base-url", "--allow-http", proxy)
+    require_encryption("http://localhost:4010", "--base-url", "--allow-http")
 
 
 @pytest.mark.attack("secrets-in-errors")
