@@ -13,7 +13,7 @@ from migma_contract.quiet_logs import CLIENT_LOGGERS, quiet
 from migma_contract_tests.client.deadline import Deadline, WireError
 from migma_contract_tests.client.host_addresses import resolve
 from migma_contract_tests.client.proxy_and_tls import ConnectionSettings
-from migma_contract_tests.client.response_head import ResponseHead
+from migma_contract_tests.client.response_head import MAX_INTERIM, ResponseHead
 
 MAX_BODY = 2**20
 """Most bytes of a body that are read, 1 MiB: two thousand times what this API sends. h11 limits headers to 100 KiB."""
@@ -23,6 +23,9 @@ MAX_PIECES = 4096
 
 MAX_HEADERS = 256
 """Most headers that are kept; Python's own client accepts 100."""
+
+_OVERFLOW = "Receive buffer too long"
+"""How h11 calls more than 100 KiB without the end of the headers, of the trailers, or of the line before a chunk."""
 
 
 @dataclass
@@ -159,6 +162,8 @@ class _Stream(httpcore.NetworkStream):
             return self._receive(max_bytes)
         while head.is_pending and (data := self._receive(max_bytes)):
             head.add(data)
+        if head.interim > MAX_INTERIM:
+            raise WireError("protocol", f"more than {MAX_INTERIM} interim responses (1xx)")
         return head.take()
 
     def _receive(self, max_bytes: int) -> bytes:
@@ -201,6 +206,8 @@ def _wire_error(error: Exception, network: _Network) -> WireError:
         return WireError("unreachable", detail)
     if isinstance(error, httpcore.ReadError | httpcore.WriteError):
         return WireError("reset", detail)
+    if network.head.is_complete and detail == _OVERFLOW:
+        return WireError("too-large", "more than 100 KiB of trailers, or before the data of one chunk")
     first = bytes(network.head.received[:16])
     if network.ended and first[:5] in (b"", b"HTTP/"[: len(first)], b"HTTP/"):
         return WireError("reset", detail)

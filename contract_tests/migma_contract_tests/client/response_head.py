@@ -6,6 +6,9 @@ from collections.abc import Sequence
 _MAX_HEAD = 2**17
 """Bytes in which the end of the head is searched, 128 KiB; h11 reads 100 KiB at most."""
 
+MAX_INTERIM = 16
+"""Most interim responses (1xx) before a response; a server sends one or two."""
+
 _HTTP = b"HTTP/1."
 _INTERIM = re.compile(rb"HTTP/1\.\d 1\d\d")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -20,27 +23,38 @@ class ResponseHead:
     Attributes:
         received: The bytes, with the part of the body that came together with the headers.
         is_taken: True if ``take`` was called.
+        interim: Number of complete interim responses.
     """
 
     def __init__(self) -> None:
         self.received = bytearray()
         self.is_taken = False
+        self.interim = 0
         self._start = 0
         self._end: int | None = None
         self._searched = 0
 
     @property
+    def is_complete(self) -> bool:
+        """True if the end of the headers was received."""
+        return self._end is not None
+
+    @property
     def is_pending(self) -> bool:
         """True if more bytes may complete the head."""
         begins_as_http = self.received.startswith(_HTTP[: len(self.received)])
-        return self._end is None and begins_as_http and len(self.received) < _MAX_HEAD
+        is_short = len(self.received) < _MAX_HEAD and self.interim <= MAX_INTERIM
+        return self._end is None and begins_as_http and is_short
 
     def add(self, data: bytes) -> None:
         """Add bytes that were received."""
         self.received += data
         while self._end is None and (found := _HEAD_END.search(self.received, self._searched)):
+            if self.interim > MAX_INTERIM:
+                break
             if _INTERIM.match(self.received, self._start):
                 self._start = self._searched = found.end()
+                self.interim += 1
             else:
                 self._end = found.end()
         self._searched = max(self._start, len(self.received) - 3)

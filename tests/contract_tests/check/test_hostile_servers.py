@@ -51,6 +51,13 @@ HOSTILE = {
         "too-large",
         lambda _: HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * (MAX_PIECES + 1) + b"0\r\n\r\n",
     ),
+    "trailers without end": (
+        "too-large",
+        lambda _: itertools.chain(
+            [HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"],
+            itertools.repeat(b"X: %b\r\n" % (b"1" * 9999)),
+        ),
+    ),
     "many headers": (
         "too-large",
         lambda _: HEAD + b"X-A: 1\r\n" * MAX_HEADERS + b"Content-Length: 2\r\n\r\n{}",
@@ -61,6 +68,11 @@ HOSTILE = {
     "slow drip of headers": ("timeout", lambda _: dripping(HEAD, b"X-More: 1\r\n")),
     "slow drip within a header": ("timeout", lambda _: dripping(HEAD + b"X: ", b"a")),
     "interim answers without end": ("timeout", lambda _: dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n")),
+    "a flood of interim answers": ("protocol", lambda _: itertools.repeat(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)),
+    "a response after many interim ones": (
+        "protocol",
+        lambda _: b"HTTP/1.1 100 Continue\r\n\r\n" * 17 + HEAD + b"Content-Length: 2\r\n\r\n{}",
+    ),
     "silence": ("timeout", lambda _: dripping(b"", b"", 0.05)),
     "endless headers": (
         "protocol",
