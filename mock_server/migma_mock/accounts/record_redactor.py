@@ -1,7 +1,7 @@
 """RecordRedactor: removes keys and other secrets from records of requests, whenever they are read.
 
 Records are kept as they came, since that is quick. A record that is shown is searched in the form that it has, and with
-its percent-encoding decoded once and twice.
+its percent-encoding decoded until none is left; one that is encoded more than eight times is replaced as a whole.
 """
 
 import re
@@ -18,7 +18,8 @@ _SAMPLE = 4
 
 _STEP = _START - _SAMPLE + 1
 _ESCAPE = re.compile("%([0-9a-fA-F]{2})")
-_DECODINGS = 2
+_DECODINGS = 8
+"""No program encodes so often; each decoding passes over a shorter text."""
 _PARAMETER = re.compile("([^=&;]+)=([^&;]+)")
 _SECRET_PARAMETERS = frozenset({"apikey", "key", "token", "accesstoken", "authorization", "secret", "password"})
 _FORMER = 10_000
@@ -47,7 +48,7 @@ class RecordRedactor:
         self._headers = SECRET_HEADERS | set(names)
         self._parameters = _SECRET_PARAMETERS | set(map(_plain, names))
         self._public = public
-        self._index = _Index(self._texts, public)
+        self._build_indexes()
 
     def know(self, secrets: Iterable[Secret]) -> None:
         """Replace these secrets from now on, and the latest 10,000 of those that were known before."""
@@ -58,19 +59,31 @@ class RecordRedactor:
             return
         former = [text for text in self._texts if text not in new]
         self._texts = dict.fromkeys([*former[-_FORMER:], *new])
+        self._build_indexes()
+
+    def _build_indexes(self) -> None:
         self._index = _Index(self._texts, self._public)
+        self._lower_index = _Index({text.lower() for text in self._texts}, self._public.lower())
 
     def text(self, text: str) -> str:
-        """Return a text with each secret replaced."""
+        """Return a text with each secret replaced.
+
+        A line that is percent-encoded more often than any program does it is replaced as a whole.
+        """
+        return self._text(text, self._index)
+
+    def _text(self, text: str, index: "_Index") -> str:
         if not self._index and "%" not in text:
             return mask(text)
         places: Sequence[int] = range(len(text) + 1)
-        view, spans = text, list(self._spans(text))
-        for _ in range(_DECODINGS):
-            if "%" not in view:
-                break
+        view, spans = text, list(_spans(text, index))
+        decodings = 0
+        while _ESCAPE.search(view):
+            decodings += 1
+            if decodings > _DECODINGS:
+                return "\n".join(self._text(line, index) for line in text.split("\n")) if "\n" in text else REDACTED
             view, places = _decoded(view, places)
-            spans += [(places[begin], places[end]) for begin, end in self._spans(view)]
+            spans += [(places[begin], places[end]) for begin, end in _spans(view, index)]
         return _replaced(text, spans)
 
     def data(self, data: bytes) -> str:
@@ -83,7 +96,9 @@ class RecordRedactor:
 
     def header(self, name: bytes, value: bytes) -> tuple[str, str]:
         """Return a header without secrets; of a secret header, only the scheme is shown."""
-        return self.data(name), self.header_value(name.decode("latin-1"), value.decode("latin-1"))
+        # Servers keep names in lower case.
+        shown = self._text(name.decode("latin-1"), self._lower_index)
+        return shown, self.header_value(name.decode("latin-1"), value.decode("latin-1"))
 
     def header_value(self, name: str, value: str) -> str:
         """Return the value of a header without secrets; of a secret header, only the scheme is shown."""
@@ -92,11 +107,12 @@ class RecordRedactor:
     def _parameter(self, match: re.Match[str]) -> str:
         return f"{match[1]}={REDACTED}" if _plain(match[1]) in self._parameters else match[0]
 
-    def _spans(self, view: str) -> Iterator[_Span]:
-        """Yield where secrets are."""
-        if IN_VENDOR_KEYS in view:
-            yield from (match.span() for match in VENDOR_KEY.finditer(view))
-        yield from self._index.find(view)
+
+def _spans(view: str, index: "_Index") -> Iterator[_Span]:
+    """Yield where secrets are."""
+    if IN_VENDOR_KEYS in view:
+        yield from (match.span() for match in VENDOR_KEY.finditer(view))
+    yield from index.find(view)
 
 
 class _Index:
@@ -141,7 +157,11 @@ def _common(one: str, other: str) -> int:
 
 
 def _plain(name: str) -> str:
-    return re.sub("[^a-z0-9]", "", _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name).lower())
+    for _ in range(_DECODINGS):
+        if not _ESCAPE.search(name):
+            break
+        name = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name)
+    return re.sub("[^a-z0-9]", "", name.lower())
 
 
 def _decoded(view: str, places: Sequence[int]) -> tuple[str, list[int]]:

@@ -149,3 +149,27 @@ def test_values_of_parameters_that_carry_keys_are_removed(query, shown):
 )
 def test_values_of_secret_headers_are_removed(header, shown):
     assert knowing().header(*header) == (header[0].decode(), shown)
+
+
+@given(known=keys, times=st.integers(3, 12), starts=st.booleans())
+def test_a_key_is_removed_however_often_it_is_encoded(known, times, starts):
+    written = "".join(f"%{ord(each):02x}" for each in known)
+    for _ in range(times - 1):
+        written = written.replace("%", "%25") if starts else quote(written, safe="")
+    redactor = knowing(known)
+    shown = redactor.text(f"GET /v1/{written}/stats 404")
+    assert shown == (f"GET /v1/{REDACTED}/stats 404" if times <= 8 else REDACTED)
+    name = "api_key"
+    for _ in range(times):
+        name = "".join(f"%{ord(each):02x}" for each in name) if "%" not in name else name.replace("%", "%25")
+    assert "unknown-to-all" not in redactor.query(f"a=1&{name}=unknown-to-all".encode())
+
+
+def test_only_the_line_that_is_encoded_too_often_is_replaced():
+    assert knowing("hunter2-hunter2").text("a\n%" + "25" * 20 + "41\nb\n") == f"a\n{REDACTED}\nb\n"
+
+
+@given(known=keys)
+def test_a_key_as_the_name_of_a_header_is_removed_in_lower_case(known):
+    shown, _ = knowing(known).header(f"x-{known.lower()}".encode(), b"1")
+    assert shown == f"x-{REDACTED}"

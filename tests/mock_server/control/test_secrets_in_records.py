@@ -31,6 +31,8 @@ ENCODINGS = {
     "small letters": lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
     "half": lambda text: text[:9] + "".join(f"%{byte:02x}" for byte in text[9:].encode()),
     "twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "three times": lambda text: quote(quote(quote(text, safe=""), safe=""), safe=""),
+    "all, five times": lambda text: "".join(f"%25252525{byte:02X}" for byte in text.encode()),
     "all, twice": lambda text: "".join(f"%25{byte:02X}" for byte in text.encode()),
 }
 
