@@ -54,8 +54,8 @@ ATTACKS = {
         "they are refused once, and the connection ends",
     ),
     "other-origins": Attack(
-        "pages of other origins, and names that resolve to this machine",
-        "they cannot read or change accounts, journals or pages",
+        "pages of other origins, and other names that resolve to this machine, at the control API and the mock's pages",
+        "they cannot read or change accounts, journals or pages; the mocked API itself answers under any name",
     ),
     "guessed-tokens": Attack(
         "guessed and short tokens of the control API",

@@ -3,14 +3,18 @@
 import base64
 import binascii
 import secrets
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from migma_contract.loopback import is_loopback, is_loopback_origin, is_network_address
 from migma_mock.own_pages import CONTRACT, HEALTH, PAGES, WITHOUT_DATA, is_control
 from migma_mock.settings import Settings
 
+if TYPE_CHECKING:  # the front door of a mock starts without it
+    from starlette.datastructures import Headers
+
 _READING = ("GET", "HEAD")
+_BLANKS = " \t"
+"""They are no part of a header's value (RFC 9110, 5.5), and not every server removes them."""
 
 
 class PageRequest(NamedTuple):
@@ -19,13 +23,13 @@ class PageRequest(NamedTuple):
     Attributes:
         method: In capitals.
         path: Decoded, without the prefix that the mock is mounted at.
-        headers: The headers of the request, with names in lower case.
+        headers: The headers of the request.
         address: The address of this machine at which the connection arrived; "" if the server does not tell it.
     """
 
     method: str
     path: str
-    headers: Mapping[str, str]
+    headers: "Headers"
     address: str = ""
 
 
@@ -104,8 +108,8 @@ def _token_of(request: PageRequest) -> bytes:
 
     A health check may carry an API key as every request of its client does, so there only the mock's own header counts.
     """
-    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
-    token = request.headers.get("x-mock-token", "").encode("latin-1", "replace")
+    scheme, _, credential = request.headers.get("authorization", "").strip(_BLANKS).partition(" ")
+    token = request.headers.get("x-mock-token", "").strip(_BLANKS).encode("latin-1", "replace")
     if not token and scheme.lower() == "bearer" and request.path != HEALTH:
         token = credential.encode("latin-1", "replace")
     if not token and scheme.lower() == "basic" and is_basic(request):
@@ -116,18 +120,21 @@ def _token_of(request: PageRequest) -> bytes:
     return token
 
 
+def _values(request: PageRequest, name: str) -> list[str]:
+    return [value.strip(_BLANKS) for value in request.headers.getlist(name)]
+
+
 def _refusal_of_stranger(request: PageRequest) -> Refusal | None:
     """Return why a request without a token does not come from this machine; None if it does, as far as one can see."""
     if is_network_address(request.address):
         return Refusal(403, "A server that other machines can reach needs a token: create_app(control_token=…).")
-    if not is_loopback_origin(f"http://{request.headers.get('host', '')}"):
+    if not all(is_loopback_origin(f"http://{host}") for host in _values(request, "host") or [""]):
         return Refusal(
             403,
             "Without a token, the mock's own pages and the control API accept only requests to a name of this machine, "
             "such as localhost.",
         )
-    origin = request.headers.get("origin")
-    if (origin is not None and not is_loopback_origin(origin)) or _is_of_other_site(request):
+    if not all(map(is_loopback_origin, _values(request, "origin"))) or _is_of_other_site(request):
         return Refusal(
             403,
             "Without a token, the mock's own pages and the control API accept no requests from pages of other "
@@ -138,8 +145,9 @@ def _refusal_of_stranger(request: PageRequest) -> Refusal | None:
 
 def _is_of_other_site(request: PageRequest) -> bool:
     """True if a browser says that a page of another site sends the request, and not by a link in a tab of its own."""
-    headers = request.headers
-    if headers.get("sec-fetch-site") != "cross-site":
+    # A proxy may have joined several.
+    if not any("cross-site" in value.lower() for value in _values(request, "sec-fetch-site")):
         return False
-    is_link = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    mode, dest = _values(request, "sec-fetch-mode"), _values(request, "sec-fetch-dest")
+    is_link = mode == ["navigate"] and dest == ["document"]
     return not (is_link and request.path in PAGES and request.method in _READING)

@@ -1,6 +1,9 @@
 """Access to the control API: for this machine only, or with the token; not at all if it is off."""
 
 import re
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -220,3 +223,47 @@ def test_on_loopback_no_token_is_needed(open_api):
 )
 def test_loopback_hosts_are_recognized(host, loopback):
     assert is_loopback(host) is loopback
+
+
+@pytest.mark.attack("other-origins")
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [("Sec-Fetch-Site", "cross-site ")],
+        [("Sec-Fetch-Site", "Cross-Site\t")],
+        [("Sec-Fetch-Site", "same-origin"), ("Sec-Fetch-Site", "cross-site")],
+        [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-origin")],
+        [("Sec-Fetch-Site", "same-origin, cross-site")],
+        [("Origin", "http://localhost"), ("Origin", "https://evil.example")],
+        [("Origin", "https://evil.example"), ("Origin", "http://localhost")],
+        [("Origin", "http://localhost, https://evil.example")],
+    ],
+)
+def test_blanks_capitals_and_repetition_let_no_page_of_another_site_in(open_api, headers):
+    assert raw_status(f"{open_api.mock.base_url}/__mock__/accounts", ("Host", "localhost"), *headers) == 403
+
+
+@pytest.mark.attack("framing")
+@pytest.mark.parametrize("blanks", [" ", "\t", " \t  "])
+def test_blanks_after_a_value_are_no_part_of_it(open_api, locked, blanks):
+    """RFC 9110, 5.5."""
+    here = ("Host", f"localhost{blanks}")
+    open_accounts, locked_accounts = (f"{api.mock.base_url}/__mock__/accounts" for api in (open_api, locked))
+    assert raw_status(open_accounts, here, ("Origin", f"http://localhost{blanks}")) == 200
+    assert raw_status(locked_accounts, here, ("X-Mock-Token", f"{TOKEN}{blanks}")) == 200
+    assert raw_status(locked_accounts, here, ("Authorization", f"Bearer {TOKEN}{blanks}")) == 200
+    mock = open_api.mock
+    key = mock.auth_headers["Authorization"]
+    assert raw_status(mock.stats_url(mock.example_id), here, ("Authorization", f"{key}{blanks}")) == 200
+
+
+def raw_status(url, *headers):
+    """Send headers as they are; httpx refuses blanks at their ends."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc)
+    with closing(connection):
+        connection.putrequest("GET", parts.path, skip_host=True)
+        for name, value in headers:
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
