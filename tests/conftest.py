@@ -151,9 +151,14 @@ def command(monkeypatch, capsys):
     def run(*arguments):
         from migma_mock.cli.main import main
 
-        monkeypatch.setattr(sys, "argv", ["migma-mock", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ending:
-            main()
+        def started(*_arguments, **_options):
+            pytest.fail(f"The mock started: migma-mock {' '.join(map(str, arguments))}")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["migma-mock", *map(str, arguments)])
+            patch.setattr("migma_mock.http.uvicorn_server.UvicornServer.run", started)  # it would run for ever
+            with pytest.raises(SystemExit) as ending:
+                main()
         return Outcome(ending.value.code or 0, *capsys.readouterr())
 
     return run

@@ -197,11 +197,15 @@ def test_a_contract_that_cannot_be_used_is_a_problem_and_fixtures_wait_for_it(do
 
 
 def test_a_contract_that_no_answer_of_the_mock_fits_is_a_problem(doctor, write_contract, document):
-    document["components"]["schemas"]["ApiError"]["required"].append("traceId")
+    document["components"]["schemas"]["ApiError"]["properties"]["error"] = {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 0,
+    }
     code, found = doctor("--port", 0, "--contract", write_contract(document))
     assert code == 2
     assert [level for level, _, _ in found["contract"]] == ["ok", "problem"]
-    assert "traceId" in found["contract"][1][1]
+    assert "/components/schemas/ApiError/properties/error" in found["contract"][1][1]
     assert found["port"][0][0] == "ok"
 
 
