@@ -28,6 +28,7 @@ FailureKind = Literal[
     "reset",  # the connection ended within the response
     "protocol",  # the response is not valid HTTP
     "too-large",  # more bytes than any response of this API needs, before or after decoding
+    "not-read",  # a large body after other large ones, which together are as many bytes as a check judges
     "encoding",  # the Content-Encoding cannot be decoded
 ]
 

@@ -47,7 +47,9 @@ def is_unreadable_success(exchange: Exchange) -> bool:
     """True if the status is 2xx and the body is not JSON, such as a login page."""
     if not is_success(exchange) or exchange.status in STATUSES_WITHOUT_BODY:
         return False
-    return exchange.failure is not None or not exchange.json.readable
+    if exchange.failure is not None:
+        return exchange.failure.kind != "not-read"
+    return not exchange.json.readable
 
 
 def is_transient(exchange: Exchange) -> bool:

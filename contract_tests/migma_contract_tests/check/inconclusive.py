@@ -19,6 +19,7 @@ NO_RESPONSE: dict[FailureKind, str] = {
     "reset": "the connection ended without a response",
     "protocol": "the response was not valid HTTP",
     "too-large": "the response was too large",
+    "not-read": "the body was too large to be judged after other large ones",
     "encoding": "the response could not be decoded",
 }
 """Each failure, as a clause."""

@@ -8,7 +8,19 @@ from migma_contract.rules.analysis.locations import stable_pointer
 
 
 def describe_left_out(exchanges: Sequence[Exchange]) -> str:
-    """Return one sentence on the values that were not judged because a response has too many; "" if all were."""
+    """Return in sentences which bodies and values were not judged, since they are too many; "" if all were."""
+    return " ".join(filter(None, (_bodies(exchanges), _values(exchanges))))
+
+
+def _bodies(exchanges: Sequence[Exchange]) -> str:
+    number = sum(each.failure is not None and each.failure.kind == "not-read" for each in exchanges)
+    if not number:
+        return ""
+    bodies = "one body" if number == 1 else f"{number} bodies"
+    return f"Not judged: {bodies} above 64 KiB, since such bodies had 2 MiB together before."
+
+
+def _values(exchanges: Sequence[Exchange]) -> str:
     cuts = [cut for each in exchanges if each.failure is None and (cut := each.json.cut).left_out]
     if not cuts:
         return ""

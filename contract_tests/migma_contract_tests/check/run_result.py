@@ -63,7 +63,10 @@ class RunResult:
         """True if every probe was sent and answered. Only then is a known finding that is missing really gone."""
         if self.skipped or self.evaluation.lack or self.evaluation.interrupted:
             return False
-        return not any(expectations.is_transient(last) for _, last in expectations.final_attempts(self.exchanges))
+        return not any(
+            expectations.is_transient(last) or (last.failure is not None and last.failure.kind == "not-read")
+            for _, last in expectations.final_attempts(self.exchanges)
+        )
 
     def _not_judged(self, verdict: Verdict) -> str:
         """Return what was not judged: for every verdict what was too large, and more if the API conforms."""

@@ -78,13 +78,21 @@ def _too_little(final_attempts: Sequence[Exchange], judged: Sequence[Exchange], 
     read = {each.campaign_id for each in complete if each.purpose == "campaign"}
     for exchange in final_attempts:
         if exchange.purpose == "campaign" and exchange.campaign_id not in read:
-            return f"no read of campaign {exchange.campaign_id} returned its stats"
+            what = "could be judged" if exchange.failure else "returned its stats"
+            return f"no read of campaign {exchange.campaign_id} {what}"
     for purpose, words in _ESSENTIAL.items():
         # A request that was neither sent nor skipped is none of this contract: it needs no key.
         sent = next((each for each in final_attempts if each.purpose == purpose), None)
-        if sent and all(map(expectations.has_no_evidence, (each for each in judged if each.purpose == purpose))):
+        if sent and all(map(_is_no_answer, (each for each in judged if each.purpose == purpose))):
             return f"no response to a request {words} could be judged: {describe_outcome(sent)}"
     return None
+
+
+def _is_no_answer(exchange: Exchange) -> bool:
+    """True if nothing of a response was judged, or only its status and its headers."""
+    return expectations.has_no_evidence(exchange) or (
+        exchange.failure is not None and exchange.failure.kind == "not-read"
+    )
 
 
 def _sentence(reason: str) -> str:

@@ -19,7 +19,7 @@ from migma_contract_tests.probes.request_budget import Budget
 from migma_contract_tests.probes.urls import campaign_url
 
 MAX_BODIES = 2 * MAX_BODY
-"""Most bytes of all larger bodies of a run, since each takes time to judge."""
+"""Most bytes of all larger bodies of a run, since each takes time to judge. Those after them are not read."""
 
 ALWAYS_READ = 64 * 1024
 """Bytes of a smaller body: it is read, and does not count."""
@@ -27,7 +27,7 @@ ALWAYS_READ = 64 * 1024
 _KEPT = 16 * 1024
 """Bytes that are kept of a body that is too large: enough to recognize it."""
 
-_ENDLESS = frozenset({"too-large", "encoding"})
+_ENDLESS = frozenset({"too-large", "not-read", "encoding"})
 
 
 class ReadOnlyClient:
@@ -75,6 +75,8 @@ class ReadOnlyClient:
                 failure = Failure(error.kind, str(error), error.was_sent)
             elapsed = perf_counter() - clock
         body, failure = self._body(received, failure, max_body)
+        if failure and failure.kind == "too-large" and max_body < MAX_BODY and not _has_fault(received, max_body):
+            failure = Failure("not-read", f"a body of more than {max_body} bytes, after {MAX_BODIES} in large bodies")
         size = max(len(received.body), len(body))
         self._room -= size if size > ALWAYS_READ else 0
         body = body[:_KEPT] if failure and failure.kind in _ENDLESS else body
@@ -120,3 +122,10 @@ class ReadOnlyClient:
             return error.partial, failure or Failure("too-large", str(error))
         except DecodingError as error:
             return error.partial, failure or Failure("encoding", str(error))
+
+
+def _has_fault(received: Received, max_body: int) -> bool:
+    """True if a response is too large by itself: it says so, or its body was not the reason."""
+    lengths = [v for name, v in received.headers if name.lower() == b"content-length" and v.isdigit()]
+    is_body = len(received.body) > max_body or any(name.lower() == b"content-encoding" for name, _ in received.headers)
+    return not is_body or any(int(length[:20]) > MAX_BODY for length in lengths)

@@ -19,6 +19,7 @@ _AFTER_FAILURE: dict[FailureKind, StepRecord] = {
     "reset": _OTHER_SERVER,
     "protocol": _OTHER_SERVER,
     "too-large": _OTHER_SERVER,
+    "not-read": StepRecord(use="--campaign-id ID", why="one campaign in a check, so that fewer large bodies come"),
     "encoding": _OTHER_SERVER,
 }
 _KEY = StepRecord(use="MIGMA_API_KEY=…", why="a key with the permission email:read; or --api-key-file FILE")

@@ -103,7 +103,7 @@ RULES = (
         "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n(a body without end)",
         _on_failure(
             "too-large",
-            expected="at most 1 MiB in 4,096 pieces, 2 MiB in all responses, and 256 headers",
+            expected="at most 1 MiB in 4,096 pieces, 256 headers, and 100 KiB of trailers",
             message="The response is too large.",
         ),
     ),
