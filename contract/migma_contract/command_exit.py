@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from migma_contract.errors import MigmaError
+from migma_contract.redaction import mask_message
 from migma_contract.safe_output import safe_streams
 from migma_contract.safe_text import block
 
@@ -40,7 +41,7 @@ def _ended(command: str) -> Iterator[None]:
             exit_without_flush(CLOSED_PIPE)
         raise
     except MigmaError as error:
-        sys.stderr.write(f"{command}: {block(str(error))}\n")
+        sys.stderr.write(f"{command}: {block(mask_message(str(error)))}\n")
         sys.exit(error.exit_code)
     except OSError as error:
         why = "standard output is closed" if isinstance(error, io.UnsupportedOperation) else error.strerror

@@ -23,7 +23,8 @@ A module name says where a class is defined, if not here.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from migma_contract.redaction import mask
+from migma_contract.redaction import mask, mask_message
+from migma_contract.safe_text import one_line
 
 
 class Place(NamedTuple):
@@ -58,7 +59,8 @@ class Problem(NamedTuple):
         return self.message or f"expected {self.expected}, got {self.got}"
 
     def __str__(self) -> str:
-        where = f"{self.file} at {self.pointer}" if self.pointer else self.file
+        # A name may have line breaks, which would begin a line that looks like another message, or be a URL with a user.
+        where = one_line(f"{mask_message(self.file)} at {self.pointer}" if self.pointer else mask_message(self.file))
         if self.place:
             where = f"{where} (line {self.place.line}, column {self.place.column})"
         return f"{where}: {self.text}"

@@ -229,6 +229,14 @@ def mask_url(url: str) -> str:
     return mask(re.sub(r"([?#]).+", rf"\1{REDACTED}", text, flags=re.DOTALL))
 
 
+_USER = re.compile(r"((?:[A-Za-z][\w+.-]*:)?[/\\]{2,})[^\s'\"]*@|(?<![\w.%+-])[\w.%+-]+:[^\s'\"/\\]*@")
+
+
+def mask_message(text: str) -> str:
+    """Return a message that may repeat arguments without keys of the vendor's form, users and passwords in URLs."""
+    return mask(_USER.sub(lambda match: f"{match[1] or ''}{REDACTED}@", text) if "@" in text else text)
+
+
 def mask_credential(value: str) -> str:
     """Return the value of a secret header with only its scheme readable: ``Bearer [redacted]``."""
     scheme, space, _ = value.partition(" ")

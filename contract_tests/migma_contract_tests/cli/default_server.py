@@ -3,6 +3,7 @@
 import shlex
 
 from migma_contract.openapi import Contract, load_contract
+from migma_contract.redaction import mask_url
 from migma_contract.resources import openapi_path
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.urls import origin
@@ -31,7 +32,7 @@ def server_of_contract(source: str | None, contract: Contract) -> tuple[str, str
         # Without the path of the server, which is the beginning of the contract's path.
         return place, server.rstrip("/").removesuffix(contract.operation.base_path)
     command = f"migma-contract check --contract {shlex.quote(contract.source)} --base-url"
-    got = given or f"a URL that is not complete: {server}"
+    got = given or f"a URL that is not complete: {mask_url(server)}"
     expected = f"a server of {known}, the one of the built-in contract" if known else "--base-url with it"
     hint = f"The API key is sent only where you say. To send it there, type: {command} {given or 'URL'}"
     raise option_error(place, expected, got, hint)

@@ -7,6 +7,7 @@ from pathlib import Path
 from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
 from migma_contract.resources import fixtures_path
+from migma_contract.safe_text import one_line
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.messages.body_forms import forms_of
 
@@ -57,5 +58,5 @@ def _lacking(campaign: Campaign) -> list[str]:
 
 
 def _some(names: list[str]) -> str:
-    more = len(names) - _SHOWN
+    names, more = [one_line(name) for name in names], len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

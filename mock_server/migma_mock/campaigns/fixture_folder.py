@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
+from stat import S_ISDIR
 
 from migma_contract.errors import Problem
-from migma_contract.file_errors import why_unusable
+from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.safe_text import one_line
 from migma_mock.campaigns.file_names import KEYS_FILE, is_campaign_file
 
 MAX_FILES = 10_000
@@ -34,28 +36,31 @@ def fixture_files(folder: Path) -> list[Path]:
 
 def folder_problem(folder: Path) -> Problem | None:
     """Return why a folder cannot be read as fixtures; None if it can."""
-    if not folder.is_dir():
-        return Problem(str(folder), "", "a folder of fixture files", "a file" if folder.exists() else "no such folder")
     for each in (folder, folder / SUBFOLDER):
         try:
-            if each.is_dir():
-                os.scandir(each).close()
-        except OSError as error:
+            if not S_ISDIR(each.stat().st_mode):
+                return Problem(str(each), "", "a folder of fixture files", "a file")
+            os.scandir(each).close()
+        except FileNotFoundError:
+            if each == folder:
+                return Problem(str(each), "", "a folder of fixture files", "no such folder")
+        except FILE_ERRORS as error:
             return Problem(str(each), "", "a readable folder", why_unusable(error))
     return None
 
 
 def unread_notices(folder: Path) -> Iterator[str]:
     """Yield a sentence for each kind of files in a folder that look like fixtures and are not read."""
+    here, below = one_line(str(folder)), one_line(str(folder / SUBFOLDER))
     if not fixture_files(folder):
-        yield f"{folder} has no fixture files: campaigns are *.json files in it or in {folder / SUBFOLDER}."
+        yield f"{here} has no fixture files: campaigns are *.json files in it or in {below}."
     near = [path for each in (folder, folder / SUBFOLDER) for path in islice(_names(each), _MOST_LOOKED_AT)]
     named = [path for path in near if path.suffix.lower() in _OTHER_ENDINGS and path.suffix != ".json"]
     if named:
         yield f"Nothing reads {_some(named)}: fixtures are JSON files whose names end in .json."
     elsewhere = list(islice(_in_other_folders(folder), _MOST_LOOKED_AT))
     if elsewhere:
-        yield f"Nothing reads {_some(elsewhere)}: fixtures are read in {folder} and in {folder / SUBFOLDER}."
+        yield f"Nothing reads {_some(elsewhere)}: fixtures are read in {here} and in {below}."
 
 
 def _names(folder: Path) -> Iterator[Path]:
@@ -79,4 +84,4 @@ def _in_other_folders(folder: Path) -> Iterator[Path]:
 
 def _some(paths: list[Path]) -> str:
     more = len(paths) - _SHOWN
-    return ", ".join(map(str, sorted(paths)[:_SHOWN])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(one_line(str(path)) for path in sorted(paths)[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -140,6 +141,8 @@ def listen(host: str, port: int) -> socket.socket:
     except (socket.gaierror, UnicodeError) as error:
         why = error.strerror if isinstance(error, socket.gaierror) else "not a valid host name"
         raise ServerError(f"There is no address {host!r} to listen on: {why}.") from error
+    if ip_address(str(address[0]).partition("%")[0]).is_multicast or address[0] == "255.255.255.255":
+        raise ServerError(f"Cannot listen on {host} port {port}: it is the address of a group of machines.")
     is_dual = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
     try:
         return socket.create_server(address, family=family, backlog=_BACKLOG, dualstack_ipv6=is_dual)
