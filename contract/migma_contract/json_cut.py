@@ -21,11 +21,13 @@ class Cut(NamedTuple):
         value: The value itself if nothing was left out, else a copy.
         left_out: Number of members and elements that were left out, without what is in them.
         sizes: Number of all members of each object or list that was cut, by JSON pointer; the outer ones only.
+        is_deep: True if something was left out since it is nested too deeply.
     """
 
     value: Any
     left_out: int
     sizes: dict[str, int]
+    is_deep: bool = False
 
 
 class _Container(NamedTuple):
@@ -38,18 +40,23 @@ class _Container(NamedTuple):
 
 
 def cut(
-    root: Any, empty_like: Callable[[Any], Any], limit: int = MAX_VALUES, names: frozenset[str] = frozenset()
+    root: Any,
+    empty_like: Callable[[Any], Any],
+    limit: int = MAX_VALUES,
+    names: frozenset[str] = frozenset(),
+    max_depth: int = 64,
 ) -> Cut:
     """Return a value with at most ``limit`` values in it.
 
-    Fields with one of the names come first, in the value itself and in such fields. Then, of the objects and lists that were reached, the
-    smallest is taken first: so one large list in a response leaves everything beside it whole.
+    Fields with one of the names come first, in the value itself and in such fields. Then, of the objects and lists that
+    were reached, the smallest is taken first: so one large list in a response leaves everything beside it whole.
 
     Args:
         root: The value.
         empty_like: Returns an empty copy of an object or a list.
         limit: The most values to keep.
         names: Names of fields that matter.
+        max_depth: The most levels of objects and lists; deeper ones are kept as empty ones.
     """
     if not isinstance(root, dict | list):
         return Cut(root, 0, {})
@@ -61,7 +68,7 @@ def cut(
         heappush(reached, (is_minor, len(container.source), next(order), container))
 
     reach(_Container(root, copy, "", 1), is_minor=False)
-    room, left_out, sizes = limit, 0, dict[str, int]()
+    room, left_out, sizes, is_deep = limit, 0, dict[str, int](), False
     while reached:
         is_minor, size, _, container = heappop(reached)
         source, kept, at, level = container
@@ -70,12 +77,11 @@ def cut(
             inner = item
             if isinstance(item, dict | list) and item:
                 inner = empty_like(item)
-                place = f"{at}/{escape(str(key))}" if at is not None and level < _NAMED else None
-                reach(_Container(item, inner, place, level + 1), is_minor=is_minor)
-            if isinstance(kept, dict):
-                kept[key] = inner
-            else:
-                kept.append(inner)
+                if level == max_depth:
+                    is_deep = True
+                else:
+                    reach(_Container(item, inner, _place(at, key, level), level + 1), is_minor=is_minor)
+            _keep(kept, key, inner)
         room -= len(kept) - before
         if not is_minor:
             reach(container, is_minor=True)
@@ -83,7 +89,19 @@ def cut(
             left_out += size - len(kept)
             if at is not None:
                 sizes[at] = size
-    return Cut(copy, left_out, sizes) if left_out else Cut(root, 0, {})
+    return Cut(copy, left_out, sizes, is_deep) if left_out or is_deep else Cut(root, 0, {})
+
+
+def _keep(kept: Any, key: str | int, item: Any) -> None:
+    if isinstance(kept, dict):
+        kept[key] = item
+    else:
+        kept.append(item)
+
+
+def _place(at: str | None, key: str | int, level: int) -> str | None:
+    """Return the pointer of a value in a container at a level; None if it could be long."""
+    return f"{at}/{escape(str(key))}" if at is not None and level < _NAMED else None
 
 
 def _named(value: Any, names: frozenset[str]) -> list[tuple[str | int, Any]]:

@@ -65,6 +65,9 @@ class Parsed(NamedTuple):
 _FATAL = frozenset({"empty", "encoding", "not-json", "truncated", "too-deep"})
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+"""A bracket, or a text, which may have brackets in it; always up to its end, so that a search is linear."""
+
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 _TOO_DEEP = Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
 _HALF_PAIR: "_Found" = ("surrogate", "Unicode text", "half of a surrogate pair")
@@ -103,7 +106,7 @@ def parse_as_written(data: bytes) -> Any:
 
     :func:`parse` returns 1200 for ``1200``, and 1200.0 for ``1200.0`` and ``1.2e3``.
     """
-    return json.loads(data.removeprefix(_BOM), parse_int=str, parse_float=str)
+    return load_any_depth(data.removeprefix(_BOM).decode(), parse_int=str, parse_float=str)
 
 
 def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = frozenset()) -> Parsed:
@@ -115,6 +118,8 @@ def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = fr
         data: The document.
         max_values: The most values to return and to search for defects; None for all.
         names: Names of fields that are kept before others.
+
+    If not all values are wanted, values within more than MAX_DEPTH objects and lists are left out, and no defect.
     """
     defects: list[Defect] = []
     if data.startswith(_BOM):
@@ -128,7 +133,8 @@ def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = fr
         got = f"byte 0x{data[error.start]:02x} at offset {error.start}"
         return Parsed(None, [*defects, Defect("encoding", "", "UTF-8", got)])
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+        load = json.loads if max_values is None else load_any_depth
+        value = load(text, object_pairs_hook=_object, parse_int=_integer)
     except json.JSONDecodeError as error:
         place = f"at line {error.lineno}, column {error.colno}"
         kind: DefectKind = "truncated" if _ends_early(text, error) else "not-json"
@@ -136,9 +142,40 @@ def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = fr
         return Parsed(None, [*defects, defect])
     except RecursionError:
         return Parsed(None, [*defects, _TOO_DEEP])
-    kept = Cut(value, 0, {}) if max_values is None else cut(value, _empty_like, max_values, names)
+    kept = Cut(value, 0, {}) if max_values is None else cut(value, _empty_like, max_values, names, MAX_DEPTH)
     defects.extend(_defects_within(kept.value))
     return Parsed(None if any(defect.kind in _FATAL for defect in defects) else kept.value, defects, kept)
+
+
+def load_any_depth(text: str, **options: Any) -> Any:
+    """Return the value of a JSON document; if it is too deep for Python, without its deepest values.
+
+    Args:
+        text: The document.
+        options: Of ``json.loads``.
+
+    Raises:
+        JSONDecodeError: It is not JSON.
+    """
+    try:
+        return json.loads(text, **options)
+    except RecursionError:
+        return json.loads(_shallow(text), **options)
+
+
+def _shallow(text: str) -> str:
+    """Return a document without values within more than MAX_DEPTH objects and lists, but for one in place of each."""
+    parts, level, start = list[str](), 0, 0
+    for token in _BRACKET.finditer(text):
+        if token[0] in "[{":
+            level += 1
+            if level == MAX_DEPTH + 1:
+                parts += [text[start : token.end()], "0" if token[0] == "[" else '"":0']
+        elif token[0] in "]}":
+            if level == MAX_DEPTH + 1:
+                start = token.start()
+            level -= 1
+    return "".join([*parts, text[start:] if level <= MAX_DEPTH else ""])
 
 
 def _ends_early(text: str, error: json.JSONDecodeError) -> bool:

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import stat
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,10 @@ _STREAM = re.compile(r"/dev/std(?P<name>in|out|err)|/(?:dev|proc/self)/fd/(?P<nu
 STDOUT = 1
 """Number of standard output."""
 _NUMBERS = {"in": 0, "out": STDOUT, "err": 2}
+READER_SECONDS = 60.0
+"""How long a named pipe may have no reader."""
+
+_PAUSE = 0.05
 _LINK = "a symbolic link; name the file that it leads to"
 _PLANTED = "a file of another user in a folder where all may write; choose another folder"
 
@@ -115,11 +120,29 @@ def _write_special(number: int, data: bytes) -> None:
 
 
 def _open_special(path: Path) -> int:
-    number = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+    flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    number = _open_pipe(path, flags) if stat.S_ISFIFO(path.stat().st_mode) else os.open(path, flags)
     if stat.S_ISREG(os.fstat(number).st_mode):  # put there a moment ago
         os.close(number)
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     return number
+
+
+def _open_pipe(path: Path, flags: int) -> int:
+    """Open a named pipe once something reads it; without a reader, opening it would never end."""
+    end = time.monotonic() + READER_SECONDS
+    while True:
+        try:
+            number = os.open(path, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+        else:
+            os.set_blocking(number, True)
+            return number
+        if time.monotonic() >= end:
+            raise TimeoutError(errno.ETIMEDOUT, f"nothing read the pipe within {READER_SECONDS:g} s")
+        time.sleep(_PAUSE)
 
 
 def _take_over(old: os.stat_result, number: int) -> None:

@@ -245,6 +245,32 @@ def test_a_named_pipe_gets_the_text(tmp_path):
     assert (received, pipe.is_fifo()) == (["report"], True)
 
 
+@pytest.mark.attack("slow-peers")
+def test_a_pipe_that_nothing_reads_is_refused_after_a_while(tmp_path, monkeypatch):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setattr(whole_file, "READER_SECONDS", 0.0)
+    with pytest.raises(TimeoutError, match="nothing read the pipe within 0 s"):
+        write_whole_file(pipe, "report")
+
+
+@pytest.mark.attack("slow-peers")
+def test_a_pipe_may_get_its_reader_while_a_report_waits(tmp_path, monkeypatch):
+    pipe, received = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    readers = []
+
+    def read(_seconds):
+        if not readers:
+            readers.append(threading.Thread(target=lambda: received.append(pipe.read_text("utf-8")), daemon=True))
+            readers[0].start()
+
+    monkeypatch.setattr(whole_file.time, "sleep", read)
+    write_whole_file(pipe, "report" * 100_000)
+    readers[0].join(600)
+    assert received == ["report" * 100_000]
+
+
 def test_a_file_in_place_of_a_device_is_refused(tmp_path, monkeypatch):
     """It was exchanged between two looks."""
     victim = tmp_path / "victim"
@@ -296,7 +322,7 @@ WRITING = {"write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkstemp",
 EXPECTED = {
     "contract/migma_contract/command_exit.py": ["os.open"],  # the null device, to be ended quietly
     "contract/migma_contract/openapi/sources/kept_document.py": ["path.parent.mkdir"],  # of this user alone
-    "contract/migma_contract/whole_file.py": ["open", "open", "os.open", "os.open", "temporary.open"],
+    "contract/migma_contract/whole_file.py": ["open", "open", "os.open", "os.open", "os.open", "temporary.open"],
     "mock_server/migma_mock/campaigns/fixture_writer.py": ["folder.mkdir"],
     "mock_server/migma_mock/http/log_writer.py": ["open"],  # standard error, which is open
 }

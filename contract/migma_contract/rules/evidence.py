@@ -1,6 +1,5 @@
 """Evidence: whether a run saw anything of the contract, or only an outage, another server, or a rejected key."""
 
-import json
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal
@@ -10,6 +9,7 @@ from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.locations import all_objects, stats_pointer
 from migma_contract.rules.analysis.name_similarity import normalize
+from migma_contract.strict_json import load_any_depth
 
 Lack = Literal[
     "outage",  # every request failed: no response, a gateway's status, or 5xx
@@ -154,7 +154,7 @@ def _ends_with_envelope(page: bytes) -> bool:
     if found is None:
         return False
     try:
-        json.loads(page[found.start() :])
+        load_any_depth(page[found.start() :].decode())
     except ValueError:
         return False
     return True

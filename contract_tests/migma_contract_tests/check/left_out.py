@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from migma_contract.exchange import Exchange
 from migma_contract.json_cut import MAX_VALUES
 from migma_contract.rules.analysis.locations import stable_pointer
+from migma_contract.strict_json import MAX_DEPTH
 
 
 def describe_left_out(exchanges: Sequence[Exchange]) -> str:
     """Return in sentences which bodies and values were not judged, since they are too many; "" if all were."""
-    return " ".join(filter(None, (_bodies(exchanges), _values(exchanges))))
+    return " ".join(filter(None, (_bodies(exchanges), _values(exchanges), _deep(exchanges))))
 
 
 def _bodies(exchanges: Sequence[Exchange]) -> str:
@@ -18,6 +19,14 @@ def _bodies(exchanges: Sequence[Exchange]) -> str:
         return ""
     bodies = "one body" if number == 1 else f"{number} bodies"
     return f"Not judged: {bodies} above 64 KiB, since such bodies had 2 MiB together before."
+
+
+def _deep(exchanges: Sequence[Exchange]) -> str:
+    number = sum(each.failure is None and each.json.cut.is_deep for each in exchanges)
+    if not number:
+        return ""
+    responses = "one response" if number == 1 else f"{number} responses"
+    return f"Not judged: values within more than {MAX_DEPTH} objects and lists, in {responses}."
 
 
 def _values(exchanges: Sequence[Exchange]) -> str:

@@ -48,7 +48,6 @@ def _truncated(response: ParsedResponse) -> Iterator[Violation]:
 
 
 def _not_json(response: ParsedResponse) -> Iterator[Violation]:
-    yield from _defects(response, "too-deep", "The body is nested too deeply for JSON parsers.")
     body = response.exchange.body
     if _is_wide(body):
         return
