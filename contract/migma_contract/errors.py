@@ -14,6 +14,8 @@
     ├── TooManyCampaignsError  state: an account has the maximum number of campaigns
     ├── TooManyFaultsError     faults: the maximum number of faults is armed
     ├── ContractViolationError reply: a body violates the contract and is not sent
+    ├── MemoryLimitError       memory: the accounts keep as much as they may
+    ├── UnsatisfiableError     flat_schema: no value satisfies a schema
     └── MissingExtraError      extras: a feature needs an extra that is not installed
 
 and one warning, for a fault that affects no reply: IneffectiveFaultWarning.

@@ -1,6 +1,7 @@
 """The read-only client sends only what is allowed, follows no redirect, and never shows a key."""
 
 import gzip
+import logging
 import socket
 import ssl
 import zlib
@@ -39,6 +40,13 @@ def test_a_probe_is_sent_as_planned_and_its_response_is_complete(send, stage):
     assert (exchange.status, exchange.failure) == (200, None)
     assert exchange.json.value["data"] == stage.stats
     assert exchange.header("Content-Type") == "application/json"
+
+
+@pytest.mark.attack("secrets-in-records")
+def test_a_process_that_logs_everything_gets_nothing_of_an_exchange(send, stage, caplog):
+    with caplog.at_level(logging.DEBUG):
+        send(lambda _: stage.answer(200, b"{}", f"X-Echo: {stage.key}"))
+    assert [record for record in caplog.records if record.name.startswith("httpcore")] == []
 
 
 @pytest.mark.attack("key-elsewhere")
