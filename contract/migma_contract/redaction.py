@@ -2,8 +2,8 @@
 
 A key is recognised by its letters and digits alone, in any case and with anything else between them. So one search
 finds it plain, in UTF-16, with separators, and in hexadecimal and base64, whose letters and digits are searched too.
-Percent, JSON and HTML escapes are decoded first, twice if they were escaped themselves. Every step passes over the data
-once, whatever the data is.
+Percent, JSON and HTML escapes are decoded first, twice if they were escaped themselves; tags and the sequences of
+terminals count as nothing. Every step passes over the data once. Other encodings, such as base64 twice, hide a key.
 """
 
 import base64
@@ -48,10 +48,13 @@ _SAMPLE = 5
 """Letters of a text that are looked up first, at some places: every part of the secret would cover one of them."""
 
 _ESCAPE = re.compile(
-    rb"(?:%|\\x|\\u00) ([0-9a-f]{2}) | &\#x0*([0-9a-f]{2}); | &\#0*(\d{2,3});"
-    rb"| \\u[0-9a-f]{4} | \\[bfnrt] | &[a-z]{2,8};",  # no letter or digit
+    rb"(?:%u00|\\u00|%|\\x) ([0-9a-f]{2}) | \\u\{0*([0-9a-f]{2})\} | &\#x0*([0-9a-f]{2});? | &\#0*(\d{2,3});?"
+    rb"| [%\\]u[0-9a-f]{4} | \\[bfnrt] | &[a-z]{2,8};",  # no letter or digit
     re.IGNORECASE | re.VERBOSE,
 )
+
+_MARKUP = (re.compile(rb"\x1b\[[0-9;?]{0,20}[A-Za-z]"), re.compile(rb"<[^<>]{1,300}>"))
+"""Escape sequences of terminals, and tags: their letters are not those of the text around them."""
 
 
 class Secret:
@@ -190,9 +193,13 @@ def _begin(text: bytes, letter: int) -> int:
 
 
 def _texts(data: bytes) -> set[bytes]:
-    """Return the data as it is, and with its escapes decoded once and twice."""
+    """Return the data as it is, with its escapes decoded once and twice, and without markup."""
     once = _unescaped(data)
-    return {data, once, _unescaped(once)}
+    texts = {data, once, text := _unescaped(once)}
+    for markup in _MARKUP:
+        text = markup.sub(lambda found: bytes(len(found[0])), text)
+        texts.add(text)
+    return texts
 
 
 @lru_cache(maxsize=4)
@@ -204,8 +211,8 @@ def _unescaped(data: bytes) -> bytes:
 @lru_cache(maxsize=4096)
 def _character(escape: bytes) -> bytes:
     match = _ESCAPE.fullmatch(escape)
-    percent, in_hex, decimal = match.groups() if match else (None, None, None)
-    code = int(percent or in_hex or b"0", 16) or int(decimal or b"0")
+    *in_hex, decimal = match.groups() if match else (None,)
+    code = int(next(filter(None, in_hex), b"0"), 16) or int(decimal or b"0")
     character = b"&" if escape.lower() == b"&amp;" else bytes([min(code, 255)])
     return character.rjust(len(escape), b"\0")
 

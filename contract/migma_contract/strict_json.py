@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
+from migma_contract.deep_json import MAX_DEPTH, load_any_depth
 from migma_contract.errors import Problem
 from migma_contract.json_cut import Cut, cut
 from migma_contract.json_pointer import pointer
-
-MAX_DEPTH = 64
 
 type_names: dict[type, str] = {
     dict: "object",
@@ -65,9 +64,6 @@ class Parsed(NamedTuple):
 _FATAL = frozenset({"empty", "encoding", "not-json", "truncated", "too-deep"})
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-"""A bracket, or a text, which may have brackets in it; always up to its end, so that a search is linear."""
-
 _ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 _TOO_DEEP = Defect("too-deep", "", f"at most {MAX_DEPTH} levels of nesting", "more levels")
 _HALF_PAIR: "_Found" = ("surrogate", "Unicode text", "half of a surrogate pair")
@@ -145,37 +141,6 @@ def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = fr
     kept = Cut(value, 0, {}) if max_values is None else cut(value, _empty_like, max_values, names, MAX_DEPTH)
     defects.extend(_defects_within(kept.value))
     return Parsed(None if any(defect.kind in _FATAL for defect in defects) else kept.value, defects, kept)
-
-
-def load_any_depth(text: str, **options: Any) -> Any:
-    """Return the value of a JSON document; if it is too deep for Python, without its deepest values.
-
-    Args:
-        text: The document.
-        options: Of ``json.loads``.
-
-    Raises:
-        JSONDecodeError: It is not JSON.
-    """
-    try:
-        return json.loads(text, **options)
-    except RecursionError:
-        return json.loads(_shallow(text), **options)
-
-
-def _shallow(text: str) -> str:
-    """Return a document without values within more than MAX_DEPTH objects and lists, but for one in place of each."""
-    parts, level, start = list[str](), 0, 0
-    for token in _BRACKET.finditer(text):
-        if token[0] in "[{":
-            level += 1
-            if level == MAX_DEPTH + 1:
-                parts += [text[start : token.end()], "0" if token[0] == "[" else '"":0']
-        elif token[0] in "]}":
-            if level == MAX_DEPTH + 1:
-                start = token.start()
-            level -= 1
-    return "".join([*parts, text[start:] if level <= MAX_DEPTH else ""])
 
 
 def _ends_early(text: str, error: json.JSONDecodeError) -> bool:

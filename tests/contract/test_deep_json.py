@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from migma_contract.deep_json import MAX_DEPTH, load_any_depth
 from migma_contract.json_cut import MAX_VALUES
-from migma_contract.strict_json import MAX_DEPTH, load_any_depth, parse, parse_as_written
+from migma_contract.strict_json import parse, parse_as_written
 
 pytestmark = pytest.mark.attack("hostile-bodies")
 

@@ -33,6 +33,9 @@ SPELLINGS = {
     "html": html.escape,
     "html of all": lambda text: "".join(f"&#{ord(character)};" for character in text),
     "html in hex": lambda text: "".join(f"&#x{ord(character):04X};" for character in text),
+    "html without semicolons": lambda text: "".join(f"&#{ord(character)} " for character in text),
+    "javascript of all": lambda text: "".join(f"\\u{{{ord(character):x}}}" for character in text),
+    "old javascript of all": lambda text: "".join(f"%u{ord(character):04x}" for character in text),
     "hex": lambda text: text.encode().hex(),
     "hex in groups": lambda text: text.encode().hex(":").upper(),
     "utf-16": "\0".join,
@@ -44,7 +47,10 @@ SPELLINGS = {
     "html of all, twice": lambda text: "".join(f"&amp;#{ord(character)};" for character in text),
     "html in json": lambda text: json.dumps(html.escape(text))[1:-1],
     "json in a url": lambda text: quote(json.dumps(text), safe=""),
-    **{f"separated by {separator!r}": separator.join for separator in ("-", "_", " ", ". ", "\n", "\u200b", '", "')},
+    **{
+        f"separated by {separator!r}": separator.join
+        for separator in ("-", "_", " ", ". ", "\n", "\u200b", '", "', "<b>", "\x1b[0m")
+    },
     **{
         f"base64 at {offset}": lambda text, offset=offset: base64.b64encode(b"xy"[:offset] + text.encode()).decode()[
             -(-8 * offset // 6) : 8 * (offset + len(text)) // 6
@@ -100,6 +106,8 @@ HOSTILE = {
     "whole keys": f'"{KEY}", '.encode() * 17_500,
     "escapes": b"\\u0041" * 105_000,
     "beginnings of escapes": b"&#x000" * 105_000,
+    "beginnings of tags": b"<span " * 105_000,
+    "beginnings of escape sequences": b"\x1b[0;1" * 125_000,
     "beginnings of keys": b"mgma_sk_live_" * 48_000,
     "one letter and NUL bytes": b"a" + b"\0" * 630_000,
 }

@@ -4,12 +4,12 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal
 
+from migma_contract.deep_json import load_any_depth
 from migma_contract.exchange import Exchange, Purpose
 from migma_contract.openapi import Contract
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.locations import all_objects, stats_pointer
 from migma_contract.rules.analysis.name_similarity import normalize
-from migma_contract.strict_json import load_any_depth
 
 Lack = Literal[
     "outage",  # every request failed: no response, a gateway's status, or 5xx

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from migma_contract.deep_json import MAX_DEPTH
 from migma_contract.exchange import Exchange
 from migma_contract.json_cut import MAX_VALUES
 from migma_contract.rules.analysis.locations import stable_pointer
-from migma_contract.strict_json import MAX_DEPTH
 
 
 def describe_left_out(exchanges: Sequence[Exchange]) -> str:

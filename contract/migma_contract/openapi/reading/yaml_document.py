@@ -10,11 +10,12 @@ from typing import Any, NoReturn
 
 import yaml  # type: ignore[import-untyped]
 
+from migma_contract.deep_json import MAX_DEPTH
 from migma_contract.errors import ContractError, Place, Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.reading.yaml_scalars import Scalar, plain_scalar, tagged_scalar
 from migma_contract.openapi.reading.yaml_text import place_of, placeholders, require_printable, syntax_problem
-from migma_contract.strict_json import MAX_DEPTH, describe_json
+from migma_contract.strict_json import describe_json
 
 MAX_ALIASED = 100_000
 """The most values that aliases may add: ten aliases of ten aliases of … need a line each."""

@@ -12,11 +12,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from migma_contract.deep_json import MAX_DEPTH
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import Contract
 from migma_contract.stats import RATES, number, with_rates_in
-from migma_contract.strict_json import MAX_DEPTH, describe_json, parse
+from migma_contract.strict_json import describe_json, parse
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.messages.reply import Reply, encode
