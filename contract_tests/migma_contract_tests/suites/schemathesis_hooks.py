@@ -123,5 +123,5 @@ def after_call(
 ) -> None:
     """Keep the exchange for the rules, and remove the key from the response; Schemathesis redacts only by name."""
     _observe(response)
-    response.content = _REDACTOR.body(response.content)
+    response.content, response.message = _REDACTOR.body(response.content), _REDACTOR.text(response.message)
     response.headers = {name: [_REDACTOR.text(value) for value in values] for name, values in response.headers.items()}
