@@ -61,7 +61,7 @@ class Problem(NamedTuple):
         return self.message or f"expected {self.expected}, got {self.got}"
 
     def __str__(self) -> str:
-        # A name may have line breaks, which would begin a line that looks like another message, or be a URL with a user.
+        # A name may have line breaks, which would begin a line that looks like a message, or be a URL with a user.
         where = one_line(f"{mask_message(self.file)} at {self.pointer}" if self.pointer else mask_message(self.file))
         if self.place:
             where = f"{where} (line {self.place.line}, column {self.place.column})"
