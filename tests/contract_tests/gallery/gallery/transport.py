@@ -87,7 +87,10 @@ VARIANTS = (
         "warning",
     ),
     _transport(
-        "deep", "the body is nested 100,000 deep", text(lambda _: b"[" * 100_000 + b"]" * 100_000), "envelope-not-object"
+        "deep",
+        "the body is nested 100,000 deep",
+        text(lambda _: b"[" * 100_000 + b"]" * 100_000),
+        "envelope-not-object",
     ),
     _transport("short-of-length", "the body is shorter than Content-Length", _cut_short, "response-truncated"),
     _transport(
