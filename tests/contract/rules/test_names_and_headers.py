@@ -33,7 +33,15 @@ def test_headers_of_infrastructure_are_known_but_not_others():
     assert all(
         map(
             is_known_header,
-            ("Content-Type", "CF-Ray", "X-Amz-Cf-Id", "x-ratelimit-remaining", "RateLimit", "traceparent"),
+            (
+                "Content-Type",
+                "CF-Ray",
+                "X-Amz-Cf-Id",
+                "x-ratelimit-remaining",
+                "RateLimit",
+                "traceparent",
+                "X-Mock-Undocumented",
+            ),
         )
     )
     assert not any(map(is_known_header, ("X-Migma-Version", "X-Plan", "X-Stats-Source", "Api-Version")))

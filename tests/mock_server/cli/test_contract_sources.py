@@ -77,4 +77,4 @@ def test_a_mistake_has_its_line(command, yaml_file):
 def test_what_is_served_says_from_when_a_fetched_contract_is(url):
     with MockServer(contract=url, reload=False) as mock:
         health = httpx.get(f"{mock.base_url}/__mock__/health").json()
-    assert f"The contract is from {url}, fetched " in health["notices"][0]
+    assert f" {url}, fetched " in health["notices"][0]

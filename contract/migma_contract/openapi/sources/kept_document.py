@@ -54,7 +54,8 @@ def read_url(url: str, *, refresh: bool) -> SourceContent:
     _check_url(url, name)
     kept, notice = _load(url)
     if kept and not refresh:
-        return SourceContent(kept.raw, name, (f"The contract is from {name}, fetched {kept.fetched}.",))
+        text = f"The contract is the kept copy of {name}, fetched {kept.fetched}; --refresh fetches it again."
+        return SourceContent(kept.raw, name, (text,))
     try:
         fetched = fetch(url, MAX_CONTRACT_BYTES)
     except FetchError as error:

@@ -34,6 +34,8 @@ _KNOWN = re.compile(
     | x-(ms|azure|arr)-[a-z0-9-]+ | request-context | x-vercel-[a-z-]+ | x-nextjs-[a-z-]+ | x-matched-path
     | x-nf-[a-z-]+ | fly-[a-z-]+ | x-railway-[a-z-]+ | x-render-origin-server | rndr-id | x-do-[a-z-]+
     | x-github-request-id | x-heroku-[a-z-]+ | eagleid | ali-swift-[a-z-]+ | x-oss-[a-z-]+
+    # remarks of migma-mock
+    | x-mock-[a-z-]+
     """,
     re.VERBOSE,
 )
