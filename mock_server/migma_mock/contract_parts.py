@@ -80,6 +80,26 @@ def load_contract_for(settings: Settings) -> Contract:
     return contract
 
 
+def changes_for_clients(old: Contract, new: Contract) -> Iterator[str]:
+    """Yield a sentence about each change of a contract that clients have to follow: path, API key, version."""
+    for what, of in _FOR_CLIENTS.items():
+        before, now = of(old), of(new)
+        if now != before:
+            yield f"{what} is now {now}; it was {before}."
+
+
+def _keys_in_words(contract: Contract) -> str:
+    keys = " or ".join(place.how_to("YOUR_API_KEY") for place in contract.operation.key_places)
+    return keys if contract.operation.needs_key else f"{keys} (optional)"
+
+
+_FOR_CLIENTS: dict[str, Callable[[Contract], str]] = {
+    "The path": lambda contract: contract.operation.path,
+    "The place of the API key": _keys_in_words,
+    "The version": lambda contract: contract.version,
+}
+
+
 def outdated_campaigns(accounts: Accounts, contract: Contract) -> Iterator[str]:
     """Yield a sentence about each account that has campaigns of its own which violate a new contract."""
     fixtures = accounts.built_in.state.campaigns

@@ -65,9 +65,11 @@ class Distribution(Strict):
 DelayTime = float | Distribution
 """A delay: so many seconds, or a random one."""
 
-_UNITS = {"ms": 0.001, "s": 1.0, "": 1.0}
-_TIME = re.compile(r"(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}) ?(ms|s|)", re.ASCII)
-_FORMS = f"""a time such as 200ms or 1.5s, at most {MAX_SECONDS:g}s, or JSON such as {{"uniform": [0.1, 0.5]}}"""
+_UNITS = {"ms": 0.001, "s": 1.0}
+_TIME = re.compile(r"(\d{1,9}(?:\.\d{1,9})?|\.\d{1,9}) ?(ms|s)", re.ASCII)
+_FORMS = (
+    f'a time with its unit such as 200ms or 1.5s, at most {MAX_SECONDS:g}s, or JSON such as {{"uniform": [0.1, 0.5]}}'
+)
 
 
 def parse_delay(value: object) -> DelayTime | None:
@@ -87,13 +89,20 @@ def parse_delay(value: object) -> DelayTime | None:
     raise PydanticCustomError("delay", _FORMS)
 
 
+def describe_delay(delay: DelayTime) -> str:
+    """Return a delay as the option takes it: ``200ms``, ``1.5s``, or the distribution in JSON."""
+    if isinstance(delay, Distribution):
+        return delay.model_dump_json(exclude_none=True)
+    return f"{delay:g}s" if delay >= 1 else f"{delay * 1000:g}ms"
+
+
 def _parse_text(text: str) -> DelayTime:
     if text.startswith("{"):
         try:
             return _distribution(json.loads(text))
         except (json.JSONDecodeError, RecursionError):
             raise PydanticCustomError("delay", _FORMS) from None
-    found = _TIME.fullmatch(text)
+    found = _TIME.fullmatch("0s" if text == "0" else text)
     seconds = float(found[1]) * _UNITS[found[2]] if found else math.nan
     if not 0 <= seconds <= MAX_SECONDS:
         raise PydanticCustomError("delay", _FORMS)

@@ -19,12 +19,14 @@ from migma_mock.campaigns.fixtures import Fixtures, ProgressHook, load_fixtures,
 from migma_mock.contract_parts import (
     ContractFile,
     ContractParts,
+    changes_for_clients,
     load_contract_for,
     make_parts,
     outdated_campaigns,
     problems_of,
 )
 from migma_mock.control_access import ControlAccess
+from migma_mock.delays import describe_delay
 from migma_mock.engine.cors import Cors
 from migma_mock.engine.loop_executor import LoopExecutor
 from migma_mock.event_log import EventLog
@@ -147,7 +149,7 @@ class Mock:
         return self.on_loop(lambda: self._serve_contract(parts, fixtures))
 
     def _serve_contract(self, parts: ContractParts, fixtures: Fixtures) -> list[Problem]:
-        before = set(self.notices)
+        before, old = set(self.notices), self.contract
         self._use(parts)
         self.accounts.follow(parts.contract)
         self._serve_fixtures(fixtures)
@@ -156,8 +158,9 @@ class Mock:
             follow()
         served = f"{parts.contract.title}, version {parts.contract.version}, {len(fixtures.campaigns)} campaigns"
         news = [notice for notice in self.notices if notice not in before]
+        changes = [*changes_for_clients(old, parts.contract), *news]
         self._note(
-            "\n  ".join([f"contract reloaded: {served}", *news, *outdated_campaigns(self.accounts, parts.contract)])
+            "\n  ".join([f"contract reloaded: {served}", *changes, *outdated_campaigns(self.accounts, parts.contract)])
         )
         return []
 
@@ -234,7 +237,8 @@ class Mock:
     @property
     def start_notes(self) -> list[str]:
         """Sentences for the user about what the mock does to replies from the start: a delay, and faults."""
-        notes = ["Every response is delayed (--delay)."] if self.settings.delay else []
+        delay = self.settings.delay
+        notes = [f"Every response is delayed: {describe_delay(delay)} (--delay)."] if delay else []
         if self.settings.fault is None:
             return notes
         state = self.accounts.built_in.state

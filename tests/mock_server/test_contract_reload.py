@@ -76,6 +76,7 @@ def test_a_changed_path_is_served_on_old_and_new_connections(contract):
     assert (old.status_code, "/v2/campaigns/{id}/stats" in old.json()["error"]) == (404, True)
     assert httpx.get(f"{contract.mock.base_url}/openapi.json").json()["info"]["version"] == "2.0.0"
     until(lambda: "contract reloaded: Migma.ai API (v1), version 2.0.0" in contract.log(), "a line in the log")
+    assert f"\n  The path is now {PATH.replace('/v1', '/v2')}; it was {PATH}." in contract.log()
     assert len(contract.mock.requests) > 3
     assert contract.mock.stats_url("mine").endswith("/v2/campaigns/mine/stats")
 

@@ -59,7 +59,7 @@ BAD = {
     "api_key": ["short", "with a space", "emoji🦊emoji"],
     "cors_origin": ["a.example", "https://a.example/path", "null", "https://*.example", "https://me@a.example"],
     "strict_auth": ["perhaps"],
-    "delay": ["200", "-1s", "long"],
+    "delay": ["5", "200", "-1s", "long"],
     "plan": ["25", "gold"],
     "retry_after": ["minutes"],
     "gzip": ["zip"],

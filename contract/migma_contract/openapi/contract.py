@@ -96,6 +96,13 @@ class Operation:
         return first if first in self.prefix.removesuffix("/") and len(self.prefix.strip("/").split("/")) > 1 else ""
 
     @property
+    def repeated_path(self) -> str:
+        """The end of the server's path with which the template begins too, so that it occurs twice; "" for none."""
+        segments = self.base_path.split("/")[1:]
+        ends = ("".join(f"/{each}" for each in segments[at:]) for at in range(len(segments)))
+        return next((end for end in ends if self.template.startswith(f"{end}/")), "")
+
+    @property
     def parameter(self) -> str:
         """The name of the path parameter."""
         return self.id_parameter.name

@@ -40,6 +40,10 @@ class KeyPlace:
             return f"Basic {base64.b64encode(f'{key}:'.encode()).decode()}"
         return f"{self.name}={key}" if self.where == "cookie" else key
 
+    def form_of_value(self, key: str) -> str:
+        """Return that value as people build it: ``Basic BASE64(KEY:)`` where :meth:`value` has it encoded."""
+        return f"Basic BASE64({key}:)" if self.form == "basic" else self.value(key)
+
     def headers(self, key: str) -> dict[str, str]:
         """Return the header that carries a key; empty if the query does."""
         return {self.header: self.value(key)} if self.header else {}
@@ -52,7 +56,7 @@ class KeyPlace:
         """Return a phrase that says how to send a key: ``the header 'Authorization: Bearer KEY'``."""
         if self.where == "query":
             return f"the query parameter '{self.name}={key}'"
-        return f"the header '{self.header}: {self.value(key)}'"
+        return f"the header '{self.header}: {self.form_of_value(key)}'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,6 +156,11 @@ def _error(responses: dict[str, Response], at: str) -> Response:
 
 def _remarks(operation: Operation, parameters: Parameters, keys: Keys) -> Iterator[str]:
     """Yield what the document leaves open, and how it is read."""
+    if operation.repeated_path:
+        yield (
+            f"The server URL ends in {operation.repeated_path}, and the path {operation.template} begins with it too: "
+            f"the full path is {operation.path}."
+        )
     if operation.error.validator is None:
         yield (
             "The document describes no error response: errors have the vendor's envelope "

@@ -30,7 +30,7 @@ def contract_as_data(contract: Contract) -> dict[str, Any]:
         "security": {
             "required": operation.needs_key,
             "places": [
-                {"in": each.where, "name": each.name, "value": each.value("YOUR_API_KEY")}
+                {"in": each.where, "name": each.name, "value": each.form_of_value("YOUR_API_KEY")}
                 for each in operation.key_places
             ],
         },

@@ -66,3 +66,11 @@ def test_text_of_the_document_is_shown_without_control_characters(command, write
         out = command("contract", write_contract(document), "--format", form).out
         assert not any(char in out for char in "\x07\u202e")
         assert "\x1b[2J" not in out
+
+
+def test_a_value_of_http_basic_is_shown_as_it_is_built(command, write_contract, document):
+    """The encoded form of a placeholder tells nobody what to encode."""
+    document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "basic"}}
+    document["security"] = [{"key": []}]
+    document["paths"]["/v1/campaigns/{id}/stats"]["get"].pop("security", None)
+    assert "header Authorization: Basic BASE64(YOUR_API_KEY:)\n" in command("contract", write_contract(document)).out

@@ -14,6 +14,7 @@ from contract_changes.responses import documented, own_bodies
 from migma_contract.errors import ArgumentError, ContractError, FixtureError
 from migma_contract.openapi import parse_contract
 from migma_mock import MigmaMock, Mock, MockTransport
+from migma_mock.contract_parts import changes_for_clients
 from migma_mock.control.routes.previews import reply_preview
 from migma_mock.web.docs import render_docs
 
@@ -260,3 +261,45 @@ def test_the_command_shows_what_is_made_from_the_schema(command, document, write
     require(document, "spamReports", {"type": "integer"})
     shown = command("contract", write_contract(document)).out
     assert "note  The contract has stats that this release does not know; made from their schema: spamReports." in shown
+
+
+def test_a_refusal_says_how_to_build_the_value_of_http_basic(mock_of, get):
+    account = mock_of(keyed(type="http", scheme="basic"))
+    error = get(account, account.stats_url("x")).json()["error"]
+    assert "Send the header 'Authorization: Basic BASE64(YOUR_API_KEY:)'." in error
+
+
+@pytest.mark.parametrize(
+    ("server", "repeated", "asked"),
+    [
+        ("https://api.migma.ai/v1", "/v1", "/v1/campaigns/x/stats"),
+        ("https://api.migma.ai/api/v1", "/v1", "/api/v1/campaigns/x/stats"),
+        ("https://api.migma.ai/v1/campaigns", "/v1/campaigns", "/v1/campaigns/x/stats"),
+    ],
+)
+def test_a_path_in_the_server_and_in_the_path_is_noted(mock_of, get, server, repeated, asked):
+    """A 404 for the path with it once says so too, and not that the version is missing."""
+    account = mock_of(lambda document: document.update(servers=[{"url": server}]))
+    operation = account._mock.contract.operation
+    noted = f"ends in {repeated}, and the path {operation.template} begins with it too: the full path is "
+    assert any(f"{noted}{operation.path}." in note for note in account._mock.notices)
+    error = get(account, f"http://mock{asked}", **account.auth_headers).json()["error"]
+    assert f"has {repeated} in its server URL and in its path too, so that paths begin with " in error
+    assert "missing" not in error
+
+
+@pytest.mark.parametrize("url", ["https://api.migma.ai", "https://api.migma.ai/v", "https://api.migma.ai/v1/other"])
+def test_other_servers_are_not_noted(mock_of, url):
+    account = mock_of(lambda document: document.update(servers=[{"url": url}]))
+    assert not any("begins with it too" in note for note in account._mock.notices)
+
+
+def test_what_clients_have_to_follow_is_said(mock_of):
+    """Of two contracts; the same one twice is no change."""
+    old = mock_of(lambda document: document["info"].update(version="1"))._mock.contract
+    keys = keyed(type="apiKey", **{"in": "header", "name": "X-Key"})
+    new = mock_of(lambda document: (keys(document), document["info"].update(version="2")))._mock.contract
+    assert list(changes_for_clients(old, old)) == []
+    place, version = changes_for_clients(old, new)
+    assert place.startswith("The place of the API key is now the header 'X-Key: YOUR_API_KEY'; it was the header 'Auth")
+    assert version == "The version is now 2; it was 1."

@@ -30,7 +30,6 @@ def asks(mock, count=1, path="/v1/campaigns/nobody/stats"):
         ("200ms", 0.2),
         ("1.5s", 1.5),
         ("2 s", 2.0),
-        ("0.25", 0.25),
         (".5s", 0.5),
         ("0", 0.0),
         ("60s", 60.0),
@@ -39,7 +38,7 @@ def asks(mock, count=1, path="/v1/campaigns/nobody/stats"):
         (None, None),
     ],
 )
-def test_a_time_has_a_unit_or_is_seconds(value, seconds):
+def test_a_text_has_a_unit_and_a_number_is_seconds(value, seconds):
     assert parse_delay(value) == seconds
 
 
@@ -50,10 +49,28 @@ def test_milliseconds_are_thousandths(number):
 
 @pytest.mark.parametrize(
     "value",
-    ["", "soon", "-1s", "61s", "60001ms", "1m", "nan", "1e3", "1_0s", True, -1, 61, float("nan"), [1], "{"],
+    [
+        "",
+        "soon",
+        "5",
+        "0.25",
+        "-1s",
+        "61s",
+        "60001ms",
+        "1m",
+        "nan",
+        "1e3",
+        "1_0s",
+        True,
+        -1,
+        61,
+        float("nan"),
+        [1],
+        "{",
+    ],
 )
 def test_any_other_value_is_refused_with_the_forms(value):
-    with pytest.raises(PydanticCustomError, match=r"a time such as 200ms or 1\.5s, at most 60s, or JSON such as"):
+    with pytest.raises(PydanticCustomError, match=r"a time with its unit such as 200ms or 1\.5s, at most 60s, or JSON"):
         parse_delay(value)
 
 
@@ -78,7 +95,7 @@ def test_the_variable_takes_the_same_forms(monkeypatch):
     monkeypatch.setenv("MIGMA_MOCK_DELAY", '{"exponential": 0.2}')
     assert Settings().delay == Distribution(exponential=0.2)
     monkeypatch.setenv("MIGMA_MOCK_DELAY", "nonsense")
-    with pytest.raises(SettingsError, match=r"MIGMA_MOCK_DELAY: expected a time such as 200ms .*, got 'nonsense'"):
+    with pytest.raises(SettingsError, match=r"MIGMA_MOCK_DELAY: expected a time with its unit .*, got 'nonsense'"):
         Settings()
 
 
@@ -111,6 +128,10 @@ def test_an_armed_fault_applies_together_with_it():
     assert asks(mock) == [0.501]
 
 
-def test_the_banner_says_so():
-    assert Mock(reload=False, delay="1ms").start_notes == ["Every response is delayed (--delay)."]
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("1ms", "1ms"), ("1.5 s", "1.5s"), (0.25, "250ms"), ('{"uniform": [0.1, 0.5]}', '{"uniform":[0.1,0.5]}')],
+)
+def test_the_banner_says_so_with_the_delay(given, shown):
+    assert Mock(reload=False, delay=given).start_notes == [f"Every response is delayed: {shown} (--delay)."]
     assert Mock(reload=False).start_notes == []
