@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 from migma_contract.deep_json import MAX_DEPTH, load_any_depth
 from migma_contract.errors import Problem
 from migma_contract.json_cut import Cut, cut
+from migma_contract.json_excerpt import near
 from migma_contract.json_pointer import pointer
 
 type_names: dict[type, str] = {
@@ -105,7 +106,9 @@ def parse_as_written(data: bytes) -> Any:
     return load_any_depth(data.removeprefix(_BOM).decode(), parse_int=str, parse_float=str)
 
 
-def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = frozenset()) -> Parsed:
+def parse(
+    data: bytes, max_values: int | None = None, names: frozenset[str] = frozenset(), *, quotes: bool = False
+) -> Parsed:
     """Parse a JSON document and return its value with all its defects.
 
     Never raises an error, whatever the bytes are.
@@ -114,6 +117,7 @@ def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = fr
         data: The document.
         max_values: The most values to return and to search for defects; None for all.
         names: Names of fields that are kept before others.
+        quotes: Show in a message what is at the place of a mistake; not for a document that may have a key.
 
     If not all values are wanted, values within more than MAX_DEPTH objects and lists are left out, and no defect.
     """
@@ -134,7 +138,8 @@ def parse(data: bytes, max_values: int | None = None, names: frozenset[str] = fr
     except json.JSONDecodeError as error:
         place = f"at line {error.lineno}, column {error.colno}"
         kind: DefectKind = "truncated" if _ends_early(text, error) else "not-json"
-        defect = Defect(kind, "", "valid JSON", f"{error.msg} {place}", f"not valid JSON {place}")
+        shown = near(text, error.pos) if quotes else ""
+        defect = Defect(kind, "", "valid JSON", f"{error.msg} {place}", f"not valid JSON {place}{shown}")
         return Parsed(None, [*defects, defect])
     except RecursionError:
         return Parsed(None, [*defects, _TOO_DEEP])

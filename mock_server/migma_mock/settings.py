@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     builtin: bool = Field(default=True, description="Serve the built-in fixtures too, their API keys included.")
     contract: Annotated[str | None, BeforeValidator(_source)] = Field(
         default=None,
-        description="OpenAPI document to serve instead of the built-in one: JSON, YAML or a page in Markdown, a file "
+        description="OpenAPI document to use instead of the built-in one: JSON, YAML or a page in Markdown, a file "
         "or a URL.",
     )
     refresh: bool = Field(default=False, description="Fetch the document of a --contract URL again.")

@@ -1,7 +1,7 @@
 """Read campaign ids, as people paste them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from urllib.parse import quote, unquote, urlsplit
 
 from migma_contract.openapi import Operation
@@ -13,13 +13,13 @@ from migma_contract_tests.probes.variables import CAMPAIGN_IDS, strip_around, va
 _NEVER_IN_AN_ID = re.compile(r"[\s\"'`“”<>(){}\[\]/\\?#%&=$*|]")
 
 
-def check_campaign_ids(texts: Iterable[str], place: str, key: Secret | None, operation: Operation) -> tuple[str, ...]:
+def check_campaign_ids(texts: Collection[str], place: str, key: Secret | None, operation: Operation) -> tuple[str, ...]:
     """Return the ids in some texts, without repetitions: separated by commas, spaces or lines, in quotes, or in URLs.
 
     An id with characters that separate ids, or that look like a mistake, is given as in a URL: ``campaigns/a%20b``.
 
     Raises:
-        SettingsError: An id cannot be part of a path, or contains the key.
+        SettingsError: An id cannot be part of a path, contains the key, or may be a part of one with blanks.
     """
     parts = (part for text in texts for part in re.split(r"[\s,;|]+", _listed(text)))
     given = [one for part in parts if (one := strip_around(part))]
@@ -36,7 +36,18 @@ def check_campaign_ids(texts: Iterable[str], place: str, key: Secret | None, ope
             path = f"{operation.prefix}{quote(one, safe='')}"
             hint = "" if one in (".", "..") else f" If this is one id, write it as in a URL: {path}."
             raise option_error(place, expected, repr(one), f"Separate several ids by commas.{hint}")
+    for text in texts:
+        _require_no_words(text, place, expected, operation)
     return tuple(dict.fromkeys(ids))
+
+
+def _require_no_words(text: str, place: str, expected: str, operation: Operation) -> None:
+    """Refuse words with blanks between them, which may be one id: those of a database have digits."""
+    for chunk in map(strip_around, re.split(r"[\r\n\t,;|]", _listed(text))):
+        parts = chunk.split()
+        if len(parts) > 1 and any(not re.search(r"[\d/]", part) for part in parts):
+            hint = f"Separate several ids by commas. If this is one id, write it as in a URL: {operation.prefix}"
+            raise option_error(place, expected, repr(chunk), f"{hint}{quote(chunk, safe='')}.")
 
 
 def _listed(text: str) -> str:

@@ -57,7 +57,7 @@ def parse_campaign(
     """
     if len(data) > MAX_FILE_BYTES:
         return [Problem(source, "", f"at most {MAX_FILE_BYTES} bytes", f"{len(data)}")]
-    parsed = parse(data)
+    parsed = parse(data, quotes=True)
     if parsed.defects:
         return parsed.problems(source)
     document = adapted_campaign(parsed.value, contract) if adapts else parsed.value

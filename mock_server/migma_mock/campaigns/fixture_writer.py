@@ -43,29 +43,34 @@ def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, 
     return write_new_file(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
-def write_new_file(path: Path, text: str) -> Path:
+def write_new_file(path: Path, text: str, remedy: str = "choose another folder") -> Path:
     """Write a text to a file that is new, in a folder that may be, and return its path.
+
+    Args:
+        path: The file.
+        text: Its content.
+        remedy: What to do, besides deleting it, if the file exists with other content.
 
     Raises:
         FixtureError: The file exists with other content, or cannot be written.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, text)
+        _write(path, text, remedy)
     except FILE_ERRORS as error:
         raise FixtureError([Problem(str(path), "", "a writable folder", why_unusable(error))]) from error
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, remedy: str) -> None:
     """Write a file that is new; one with the same content stays as it is."""
     if not os.path.lexists(path):
         write_whole_file(path, text)
         return
     if path.is_symlink() or not path.is_file():  # a pipe that nobody writes would be read forever
-        message = "there is a link, a folder or a device of this name; delete it, or choose another folder"
+        message = f"there is a link, a folder or a device of this name; delete it, or {remedy}"
         raise FixtureError([Problem(str(path), "", "no file, or the same content", "no regular file", message)])
     data = text.encode()
     if path.stat().st_size != len(data) or path.read_bytes() != data:
-        message = "the file exists with other content; delete it, or choose another folder"
+        message = f"the file exists with other content; delete it, or {remedy}"
         raise FixtureError([Problem(str(path), "", "no file, or the same content", "other content", message)])

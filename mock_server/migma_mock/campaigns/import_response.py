@@ -1,6 +1,7 @@
 """Make a campaign file of a response of the API."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -8,7 +9,10 @@ from migma_contract.errors import FixtureError, Problem
 from migma_contract.openapi import Contract
 from migma_contract.strict_json import describe_json, parse
 from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, build_campaign
-from migma_mock.campaigns.pasted_response import STATUS_OF_CODE, answer_of, is_response
+from migma_mock.campaigns.pasted_response import STATUS_OF_CODE, answer_of, is_data, is_response
+
+_HEAD = re.compile(rb"\s*([<>*] )?(HTTP/\d|[A-Za-z][A-Za-z0-9-]*:[ \t])")
+"""How a response with its head begins, as ``curl -i`` and ``curl -v`` print it; no JSON does."""
 
 
 class Imported(NamedTuple):
@@ -29,7 +33,7 @@ def import_response(
     """Return the campaign that answers with a response.
 
     Args:
-        data: The body of the response, JSON in UTF-8.
+        data: The body of the response, JSON in UTF-8; or its ``data`` alone, as the vendor's SDK returns it.
         source: Where it comes from, for messages.
         campaign_id: The id of the campaign.
         contract: The contract that it must satisfy.
@@ -38,7 +42,7 @@ def import_response(
     Raises:
         FixtureError: It is no response of the API, or it violates the contract; with every problem.
     """
-    response = _response(data, source)
+    response, place = _response(data, source, contract)
     answer = answer_of(response, status)
     if answer is None:
         known = ", ".join(STATUS_OF_CODE)
@@ -55,31 +59,37 @@ def import_response(
         # The vendor's numbers may contradict each other; the file says then that this is on purpose.
         served = build_campaign(document | {"incoherent": True}, source, contract, now)
         if isinstance(served, list):
-            raise FixtureError(map(_in_response, result))
+            raise FixtureError(_in_response(problem, place) for problem in result)
         document["incoherent"] = True
-        remarks = [f'the file says "incoherent": true, since {_in_response(problem)}' for problem in result]
+        remarks = [f'the file says "incoherent": true, since {_in_response(problem, place)}' for problem in result]
     else:
         served = result
-    remarks += [str(_in_response(warning)) for warning in served.warnings]
+    remarks += [str(_in_response(warning, place)) for warning in served.warnings]
     return Imported(json.dumps(document, indent=2, ensure_ascii=False) + "\n", remarks)
 
 
-def _response(data: bytes, source: str) -> dict[str, Any]:
+def _response(data: bytes, source: str, contract: Contract) -> tuple[dict[str, Any], str]:
+    """Return a response, and where its ``data`` is in what was given: a JSON pointer."""
     if len(data) > MAX_FILE_BYTES:
         raise FixtureError([Problem(source, "", f"at most {MAX_FILE_BYTES} bytes", "more")])
-    parsed = parse(data)
+    if _HEAD.match(data):
+        expected = "only the body of a response, without the status line and headers"
+        raise FixtureError([Problem(source, "", expected, "a status line or a header")], "curl prints it without -i.")
+    parsed = parse(data, quotes=True)
     if parsed.defects:
         raise FixtureError(parsed.problems(source))
+    if is_data(parsed.value, contract):
+        return {"success": True, "data": parsed.value}, ""
     if not is_response(parsed.value):
         expected = 'the body of a response, {"success": true, "data": {…}} or {"success": false, "error": "…"}'
         raise FixtureError([Problem(source, "", expected, describe_json(parsed.value))])
     response: dict[str, Any] = parsed.value
-    return response
+    return response, "/data"
 
 
-def _in_response(problem: Problem) -> Problem:
-    """Return a problem of the campaign with its place in the response."""
-    for begin, place in (("/stats", "/data"), ("/reply/body", "")):
+def _in_response(problem: Problem, data: str) -> Problem:
+    """Return a problem of the campaign with its place in the response, of which ``data`` is at a place."""
+    for begin, place in (("/stats", data), ("/reply/body", "")):
         if problem.pointer.startswith(begin):
             return problem._replace(pointer=place + problem.pointer.removeprefix(begin))
     return problem

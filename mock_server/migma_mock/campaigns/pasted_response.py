@@ -95,6 +95,12 @@ def is_response(content: Any) -> bool:
     )
 
 
+def is_data(content: Any, contract: Contract) -> bool:
+    """True for the ``data`` of a response without its envelope: an object with every stat that is required."""
+    required = contract.stats.required
+    return isinstance(content, dict) and bool(required) and required.keys() <= content.keys()
+
+
 def answer_of(response: Mapping[str, Any], status: int | None = None) -> dict[str, Any] | None:
     """Return the fields of a campaign file that give a response; None if its status is not known.
 

@@ -9,10 +9,11 @@ import typer
 
 from migma_contract.option_values import parse_whole_number
 from migma_contract.safe_text import one_line
-from migma_mock.cli.settings_options import with_settings
+from migma_mock.cli.settings_options import SourceArgument, settings_with_source, with_settings
 from migma_mock.settings import Settings
 
 _CONTRACT = ("contract", "refresh", "strict_nullable", "rates")
+_OTHER_ID = "give another --id"
 
 
 def add_fixture_commands(cli: typer.Typer) -> None:
@@ -30,8 +31,9 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder.")] = Path("my-fixtures"),
     **options: Any,
 ) -> None:
-    """Make a folder of fixtures: a campaign to edit, keys.json with a new API key, and the JSON Schema for editors.
+    """Make a folder of fixtures.
 
+    It has a campaign to edit, keys.json with a new API key, and the JSON Schema for editors.
     Files that exist stay as they are.
     """
     from migma_mock.campaigns.new_folder import make_folder
@@ -49,7 +51,15 @@ def import_(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="A file with the body of the response; - is standard input.")
     ] = "-",
-    campaign_id: Annotated[str, typer.Option("--id", metavar="ID", help="Id of the campaign.")] = "imported",
+    campaign_id: Annotated[
+        str | None,
+        typer.Option(
+            "--id",
+            metavar="ID",
+            help="Id of the campaign. [default: the name of the file; imported for standard input]",
+            show_default=False,
+        ),
+    ] = None,
     status: Annotated[
         str | None,
         typer.Option(metavar="N", help="Status of the response, if its content does not show it.", show_default=False),
@@ -61,40 +71,48 @@ def import_(
     **options: Any,
 ) -> None:
     """Make a campaign file of a response of the API, and print it."""
-    from migma_contract.bounded_file import read_file
-    from migma_contract.errors import FixtureError, Problem
-    from migma_contract.file_errors import FILE_ERRORS, why_unusable
-    from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
-    from migma_mock.campaigns.file_names import file_name
+    from migma_contract.errors import FixtureError
+    from migma_mock.campaigns.file_names import file_name, id_of_file
     from migma_mock.campaigns.fixture_writer import write_new_file
     from migma_mock.campaigns.import_response import import_response
     from migma_mock.contract_parts import load_contract_for
 
     contract = load_contract_for(Settings.read(**options))
     number = None if status is None else parse_whole_number("--status", status, minimum=200, maximum=599)
-    if file == "-":
-        source = "standard input"
-        if sys.stdin.isatty():
-            typer.echo("Paste the body of the response, then press Ctrl-D on a line of its own.", err=True)
-        data = sys.stdin.buffer.read(MAX_FILE_BYTES + 1)
-    else:
-        source = file
-        try:
-            data = read_file(Path(file), MAX_FILE_BYTES)
-        except FILE_ERRORS as error:
-            raise FixtureError([Problem(file, "", "a readable file", why_unusable(error))]) from error
-    imported = import_response(data, source, campaign_id, contract, number)
+    if campaign_id is None:
+        campaign_id = "imported" if file == "-" else id_of_file(Path(file))
+    try:
+        data, source = _read_response(file)
+        imported = import_response(data, source, campaign_id, contract, number)
+        path = None if save is None else write_new_file(save / file_name(campaign_id), imported.text, _OTHER_ID)
+    except FixtureError as error:
+        error.headline = "the response cannot be imported"
+        raise
     for remark in imported.remarks:
         typer.echo(f"note: {one_line(remark)}", err=True)
-    if save is None:
-        typer.echo(imported.text, nl=False)
-    else:
-        typer.echo(one_line(str(write_new_file(save / file_name(campaign_id), imported.text))))
+    typer.echo(imported.text if path is None else one_line(str(path)), nl=path is not None)
 
 
-def schema(**options: Any) -> None:
-    """Print the JSON Schema of campaign files, with the stats of the contract."""
+def _read_response(file: str) -> tuple[bytes, str]:
+    """Return what a file or standard input has, and its name for messages."""
+    from migma_contract.bounded_file import read_file
+    from migma_contract.errors import FixtureError, Problem
+    from migma_contract.file_errors import FILE_ERRORS, why_unusable
+    from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
+
+    if file == "-":
+        if sys.stdin.isatty():
+            typer.echo("Paste the body of the response, then press Ctrl-D on a line of its own.", err=True)
+        return sys.stdin.buffer.read(MAX_FILE_BYTES + 1), "standard input"
+    try:
+        return read_file(Path(file), MAX_FILE_BYTES), file
+    except FILE_ERRORS as error:
+        raise FixtureError([Problem(file, "", "a readable file", why_unusable(error))]) from error
+
+
+def schema(source: SourceArgument = None, **options: Any) -> None:
+    """Print the JSON Schema of campaign files. It has the stats of the contract."""
     from migma_mock.campaigns.campaign_schema import campaign_schema
     from migma_mock.contract_parts import load_contract_for
 
-    typer.echo(campaign_schema(load_contract_for(Settings.read(**options))), nl=False)
+    typer.echo(campaign_schema(load_contract_for(settings_with_source(source, options))), nl=False)

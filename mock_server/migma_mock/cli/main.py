@@ -17,7 +17,7 @@ from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
 from migma_mock.cli.fixture_commands import add_fixture_commands
 from migma_mock.cli.progress import progress
-from migma_mock.cli.settings_options import with_settings
+from migma_mock.cli.settings_options import SourceArgument, settings_with_source, with_settings
 from migma_mock.settings import Settings, unknown_variables
 
 _GROUP_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
@@ -115,7 +115,7 @@ def wait(
         ),
     ] = None,
 ) -> None:
-    """Wait until the mock at URL is ready, for scripts in any language."""
+    """Wait until the mock at URL is ready. For scripts in any language."""
     from migma_contract.errors import ServerError
     from migma_mock.cli.wait import wait_until_ready
 
@@ -129,7 +129,7 @@ def wait(
 @cli.command(epilog="Example: migma-mock fixtures --fixtures my-fixtures")
 @with_settings("fixtures", "builtin", "api_key", "contract", "refresh", "strict_nullable", "rates")
 def fixtures(**options: Any) -> None:
-    """Check the fixtures and list their campaigns; exit with 2 and every reason if one is invalid."""
+    """Check the fixtures and list their campaigns. Exits with 2 and every reason if one is invalid."""
     from migma_mock.cli.banner import campaign_line
     from migma_mock.mock import Mock
 
@@ -143,24 +143,20 @@ def fixtures(**options: Any) -> None:
 @cli.command(epilog="Example: migma-mock contract openapi.yaml --format json")
 @with_settings("contract", "refresh", "strict_nullable", "rates")
 def contract(
-    source: Annotated[
-        str | None,
-        typer.Argument(metavar="SOURCE", help="A file or a URL, as --contract.", show_default=False),
-    ] = None,
+    source: SourceArgument = None,
     output_format: Annotated[str, typer.Option("--format", metavar="text|json", help="How to print it.")] = "text",
     **options: Any,
 ) -> None:
-    """Show the contract as the mock reads it: path, statuses, stats, API key, servers and notices.
+    """Show the contract as the mock reads it.
 
-    Without SOURCE it is the one of `--contract` or MIGMA_MOCK_CONTRACT, or else the built-in one.
+    That is its path, statuses, stats, API key, servers and notices. Without SOURCE it is the one of `--contract` or
+    MIGMA_MOCK_CONTRACT, or else the built-in one.
     """
     from migma_mock.cli.contract_view import contract_as_data, contract_lines
     from migma_mock.contract_parts import load_contract_for
 
-    if source is not None and options["contract"] is not None:
-        raise SettingsError([Problem("SOURCE", "", "one of SOURCE and --contract", "both")])
     wanted = parse_choice("--format", output_format, ("text", "json"))
-    document = load_contract_for(Settings.read(**{**options, "contract": source or options["contract"]}))
+    document = load_contract_for(settings_with_source(source, options))
     if wanted == "json":
         typer.echo(json.dumps(contract_as_data(document), indent=2))
     else:
@@ -174,7 +170,7 @@ def keys(
     show: Annotated[bool, typer.Option("--show", help="Show your own keys too; else they are masked.")] = False,
     **options: Any,
 ) -> None:
-    """List the API keys that the mock knows, and what a request with each gets."""
+    """List the API keys, and what a request with each gets."""
     from migma_mock.cli.key_list import key_lines
     from migma_mock.mock import Mock
 
@@ -231,9 +227,10 @@ def generate(
 @cli.command(epilog="Example: migma-mock doctor --port 8080 --fixtures my-fixtures")
 @with_settings()
 def doctor(**options: Any) -> None:
-    """Find what is wrong with a setup and how to fix it; takes the options of serve.
+    """Find what is wrong with a setup and how to fix it.
 
-    Checks versions, variables, proxies, contract, fixtures and port. Exits with 2 if the mock cannot start.
+    Takes the options of serve, and checks versions, variables, proxies, contract, fixtures and port. Exits with 2
+    if the mock cannot start.
     """
     from migma_mock.cli.doctor import diagnose
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from migma_contract.errors import Problem, SettingsError
 from migma_mock.settings import Settings, flag, variable
 
 _METAVARS = {
@@ -21,6 +22,23 @@ _METAVARS = {
     "plan": "PLAN",
     "instance": "ID",
 }
+
+
+SourceArgument = Annotated[
+    str | None, typer.Argument(metavar="SOURCE", help="A file or a URL, as --contract.", show_default=False)
+]
+"""The contract as an argument of a command."""
+
+
+def settings_with_source(source: str | None, options: dict[str, Any]) -> Settings:
+    """Return the settings of a command that takes the contract as an argument or as ``--contract``.
+
+    Raises:
+        SettingsError: Both are given, or an option cannot be used.
+    """
+    if source is not None and options["contract"] is not None:
+        raise SettingsError([Problem("SOURCE", "", "one of SOURCE and --contract", "both")])
+    return Settings.read(**{**options, "contract": source or options["contract"]})
 
 
 def with_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

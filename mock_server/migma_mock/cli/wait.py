@@ -1,5 +1,6 @@
 """Wait until a mock answers, for scripts in any language."""
 
+import re
 import time
 from urllib.parse import urlsplit
 
@@ -11,6 +12,9 @@ from migma_contract.safe_text import one_line
 from migma_mock.own_pages import HEALTH
 
 _EVERY_SECONDS = 0.05
+_HOST_AND_PORT = re.compile(
+    r"(localhost|[\w-]+(\.[\w-]+)+|\[[\da-fA-F:]+\]|[\w-]+(?=:\d))(:\d{1,5})?(/v1)?/?", re.ASCII
+)
 
 
 def wait_until_ready(url: str, timeout: float, instance: str | None = None) -> None:
@@ -41,15 +45,16 @@ def wait_until_ready(url: str, timeout: float, instance: str | None = None) -> N
 
 def _health_url(url: str) -> str:
     problem = Problem("URL", "", "a base URL such as http://127.0.0.1:4010", repr(mask_url(url)))
+    hint = f"Did you mean http://{url}?" if _HOST_AND_PORT.fullmatch(url) else ""
     try:
         parts = urlsplit(url)
         health = str(httpx.URL(f"{parts.scheme}://{parts.netloc}{HEALTH}"))
         port = parts.port  # raises for one that is out of range
     except (ValueError, httpx.InvalidURL):
         # Not with its cause, which has parts of the URL.
-        raise SettingsError([problem]) from None
+        raise SettingsError([problem], hint) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise SettingsError([problem])
+        raise SettingsError([problem], hint)
     return health
 
 

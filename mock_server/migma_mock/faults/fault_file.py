@@ -33,7 +33,7 @@ def read_faults(path: Path, contract: Contract) -> list[FaultSpec]:
     except FILE_ERRORS as error:
         problem = Problem(f"--fault {source}", "", "a file with faults as JSON", why_unusable(error))
         raise SettingsError([problem]) from error
-    parsed = parse(data)
+    parsed = parse(data, quotes=True)
     if parsed.defects:
         raise SettingsError(parsed.problems(source))
     documents = parsed.value if isinstance(parsed.value, list) else [parsed.value]

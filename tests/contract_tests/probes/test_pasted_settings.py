@@ -66,6 +66,14 @@ def test_an_id_that_only_begins_like_a_placeholder_is_none(contract, text):
     assert check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation) == (text,)
 
 
+@pytest.mark.parametrize("text", ["summer sale", "autumn, summer sale", "summer 2026", '"a b"'])
+def test_words_with_blanks_between_them_are_not_taken_for_several_ids(contract, text):
+    """A campaign "summer" was asked for, and reported as missing."""
+    with pytest.raises(SettingsError, match=r"one id, write it as in a URL: /.*campaigns/[a-z]+%20") as caught:
+        check_campaign_ids([text], "--campaign-id", Secret(KEY), contract.operation)
+    assert "Separate several ids by commas." in str(caught.value)
+
+
 IDS = ["a+b", "urn:x:1", "_V1St", "ab" * 100, "é", "a.b~c-d_e"]
 AWKWARD_IDS = ["two words", "a,b", "a/b", "50%", "'quoted'", "a?b#c", "%2F"]
 

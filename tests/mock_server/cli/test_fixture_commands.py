@@ -8,6 +8,8 @@ import jsonschema_rs
 import pytest
 from sample_campaign import STATS
 
+from migma_contract.resources import openapi_path
+
 OK = {"success": True, "data": STATS}
 
 
@@ -90,14 +92,43 @@ def test_an_imported_response_is_served_as_it_was_received(typed, tmp_path, id_)
 
 
 def test_an_import_without_a_folder_prints_the_file(typed, tmp_path):
-    (tmp_path / "response.json").write_text(json.dumps(OK))
-    printed = [typed("import", "response.json"), typed("import", text=json.dumps(OK))]
+    (tmp_path / "imported.json").write_text(json.dumps(OK))
+    printed = [typed("import", "imported.json"), typed("import", text=json.dumps(OK))]
     assert printed[0].out == printed[1].out
     assert json.loads(printed[0].out) == {
         "id": "imported",
         "description": "Imported from a response of the API.",
         "stats": STATS,
     }
+
+
+def test_the_name_of_an_imported_file_is_the_id(typed, tmp_path):
+    """Every import without --id was called imported, so a second one found a file in its place."""
+    for name in ("spring.json", "summer%20sale.json"):
+        (tmp_path / name).write_text(json.dumps(OK))
+        assert typed("import", name, "--save", "mine").out == f"mine/{name}\n"
+    assert json.loads((tmp_path / "mine/summer%20sale.json").read_bytes())["id"] == "summer sale"
+
+
+def test_a_file_in_the_place_of_an_import_is_kept_and_another_id_is_proposed(typed):
+    typed("import", "--save", "mine", text=json.dumps(OK))
+    done = typed("import", "--save", "mine", text=json.dumps({"success": True, "data": STATS | {"botOpens": 21}}))
+    assert done.code == 2
+    assert "the file exists with other content; delete it, or give another --id" in done.err
+
+
+def test_data_without_its_envelope_is_imported(typed):
+    """The vendor's SDK returns it so."""
+    assert json.loads(typed("import", text=json.dumps(STATS)).out)["stats"] == STATS
+    wrong = typed("import", text=json.dumps(STATS | {"totalSent": "x"}))
+    assert (wrong.code, "standard input at /totalSent: " in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize("head", ["HTTP/2 200 \r\n", "content-type: application/json\n", "< HTTP/1.1 200 OK\n"])
+def test_a_response_with_its_head_is_refused_with_what_to_leave_out(typed, head):
+    done = typed("import", text=f"{head}\n{json.dumps(OK)}")
+    assert "the response cannot be imported: standard input: expected only the body" in done.err
+    assert "without the status line and headers" in done.err
 
 
 def test_numbers_that_contradict_each_other_are_imported_and_said(typed):
@@ -139,6 +170,13 @@ def test_the_schema_is_that_of_the_documentation(typed):
     from tools.reference.fixture_format import fixture_schema
 
     assert typed("schema").out == fixture_schema()
+
+
+def test_the_contract_of_the_schema_may_be_an_argument(typed, tmp_path):
+    """As of ``migma-mock contract``."""
+    (tmp_path / "mine.json").write_bytes(openapi_path().read_bytes())
+    assert typed("schema", "mine.json").out == typed("schema", "--contract", "mine.json").out != ""
+    assert "one of SOURCE and --contract" in typed("schema", "mine.json", "--contract", "mine.json").err
 
 
 def test_fixtures_names_what_may_be_a_mistake(typed, tmp_path):

@@ -94,3 +94,7 @@ def test_a_title_that_the_terminal_cannot_show_is_escaped(run_mock, tmp_path):
     outcome = run_mock("fixtures", "--fixtures", tmp_path, PYTHONIOENCODING="latin-1")
     assert outcome.code == 0
     assert "Fuchs \\U0001f98a" in outcome.out
+
+
+def test_no_summary_of_a_command_is_cut(command):
+    assert "..." not in command("--help").out.partition("Commands:")[2]

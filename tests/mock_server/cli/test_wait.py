@@ -98,3 +98,15 @@ def test_it_ends_with_2_for_an_invalid_url(command, url):
     outcome = command("wait", url, "--timeout", "0.1")
     assert (outcome.code, outcome.out) == (2, "")
     assert "expected a base URL such as http://127.0.0.1:4010" in outcome.err
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:4014", "localhost:4010/v1", "[::1]:4010", "mock:4010"])
+def test_an_address_without_a_scheme_gets_the_url_that_may_be_meant(command, text):
+    done = command("wait", text)
+    assert (done.code, f"Did you mean http://{text}?" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize("text", ["nonsense", "user:secret@host", "ftp://host:1"])
+def test_another_text_gets_no_such_proposal(command, text):
+    done = command("wait", text)
+    assert (done.code, "Did you mean" in done.err, "secret" in done.err) == (2, False, False)

@@ -83,7 +83,7 @@ def _is_json(text: str) -> bool:
 
 def _read_json(text: str, source: str) -> ReadDocument:
     data = text.encode()
-    parsed = parse(data)
+    parsed = parse(data, quotes=True)
     if not parsed.defects:
         return ReadDocument(parsed.value, data, lambda: _json_places(text))
     # YAML has objects in braces too, with comments, and without quotes.
