@@ -156,7 +156,8 @@ def command(monkeypatch, capsys):
 
         with monkeypatch.context() as patch:
             patch.setattr(sys, "argv", ["migma-mock", *map(str, arguments)])
-            patch.setattr("migma_mock.http.uvicorn_server.UvicornServer.run", started)  # it would run for ever
+            if arguments[:1] == ("serve",):  # it would run for ever
+                patch.setattr("migma_mock.http.uvicorn_server.UvicornServer.run", started)
             with pytest.raises(SystemExit) as ending:
                 main()
         return Outcome(ending.value.code or 0, *capsys.readouterr())

@@ -2,12 +2,12 @@
 
 import re
 
+import changes_table
 import pytest
-import table
 from contract_changes import trying
 from contract_changes.catalogue import CHANGES
 
-PAGE = table.PAGE.read_text(encoding="utf-8")
+PAGE = changes_table.PAGE.read_text(encoding="utf-8")
 
 _INTERNALS = re.compile(r"migma_mock|migma_contract\b|\.py\b|Traceback|pydantic|jsonschema|site-packages|object at 0x")
 
@@ -28,7 +28,9 @@ def test_a_changed_contract_is_served_adapted_or_refused_in_plain_words(change, 
     assert (tried.outcome, change.says in tried.message) == (change.outcome, True), tried.message
     assert bool(tried.message) is (tried.outcome != "served")
     assert not _INTERNALS.search(tried.message)
-    assert table.row(change, tried) in PAGE, f"{table.PAGE.name} is out of date: run {table.COMMAND}"
+    assert changes_table.row(change, tried) in PAGE, (
+        f"{changes_table.PAGE.name} is out of date: run {changes_table.COMMAND}"
+    )
     if tried.mock is not None:
         assert tried.mock.contract.operation.path == change.path
 
@@ -60,4 +62,4 @@ def test_a_check_of_the_mock_with_the_same_contract_conforms(tried):
 def test_the_table_has_one_row_for_each_change():
     names = [change.name for change in CHANGES]
     assert len(set(names)) == len(names) >= 40
-    assert table.rows_of(PAGE) == len(names)
+    assert changes_table.rows_of(PAGE) == len(names)

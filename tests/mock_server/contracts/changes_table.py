@@ -1,6 +1,6 @@
 """Writes the table of docs/contracts.md: what becomes of each changed contract.
 
-python tests/mock_server/contracts/table.py
+python tests/mock_server/contracts/changes_table.py
 """
 
 import sys
@@ -12,7 +12,7 @@ from contract_changes.change import Change
 from contract_changes.trying import Tried, start
 
 PAGE = Path(__file__).parents[3] / "docs" / "contracts.md"
-COMMAND = "python tests/mock_server/contracts/table.py"
+COMMAND = "python tests/mock_server/contracts/changes_table.py"
 _BEGIN, _END = "<!-- table: begin -->", "<!-- table: end -->"
 _HEAD = "| change | what happens | message |\n| --- | --- | --- |"
 _LONGEST = 420
