@@ -134,9 +134,13 @@ def generating(request):
     return create_app(reload=False, unknown_id="generate", profile=request.param, seed=5)
 
 
-def test_unknown_ids_get_stats_where_generation_is_on(generating, stats, stats_path, contract):
+@pytest.fixture(scope="module")
+def generator(generating, contract):
+    return Generator(contract, seed=5, profile=generating.state.mock.settings.profile)
+
+
+def test_unknown_ids_get_stats_where_generation_is_on(generating, generator, stats, stats_path):
     ids = [f"{number:024x}" for number in range(1, 40)] + ["short", "a.b~c-d_e", "x" * 128]
-    generator = Generator(contract, seed=5, profile=generating.state.mock.settings.profile)
     for id_ in ids:
         body = json.loads(stats(stats_path(id_), of=generating).body)
         assert body == json.loads(json.dumps(generator.envelope(id_)))
@@ -149,9 +153,8 @@ def test_the_id_of_nobody_and_what_is_no_id_stay_404_where_generation_is_on(gene
 
 @pytest.mark.attack("hostile-input")
 @pytest.mark.parametrize("id_", sorted({*HOSTILE_IDS} - {*NO_IDS} | {"a+b", "urn:x:1", "_V1St", "x" * 200}))
-def test_whatever_else_a_url_carries_is_an_id_and_gets_its_own_stats(generating, stats, stats_path, contract, id_):
+def test_whatever_else_a_url_carries_is_an_id_and_gets_its_own_stats(generating, generator, stats, stats_path, id_):
     """Ids were limited to a few characters, so those of some services were unknown."""
-    generator = Generator(contract, seed=5, profile=generating.state.mock.settings.profile)
     body = json.loads(stats(stats_path(id_), of=generating).body)
     assert body == json.loads(json.dumps(generator.envelope(unquote(id_))))
 
