@@ -35,7 +35,7 @@ CASES: dict[str, tuple[int, Callable[[Request], bool]]] = {
     "all responses, below the limit": (_BELOW, lambda _: True),
     "all responses, 512 KiB": (_HALF, lambda _: True),
 }
-"""Which responses are hostile, and their size in bytes."""
+"""The hostile responses of a run, and their size in bytes."""
 
 
 class Cost(NamedTuple):

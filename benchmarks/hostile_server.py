@@ -15,7 +15,7 @@ KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
 
 
 class Request(NamedTuple):
-    """What a request asks for."""
+    """A request, by what its response depends on."""
 
     has_key: bool
     path: str

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 
 class Attack(NamedTuple):
-    """What is tried, and what holds."""
+    """An attack that is tried, and the promise that holds."""
 
     tried: str
     holds: str

@@ -1,4 +1,4 @@
-r"""How CI systems read the output of a job, line by line: an interpreter of their commands, after their documentation.
+r"""Read the output of a job as CI systems do: an interpreter of their commands, after their documentation.
 
 It is stricter than they are: any name of a command counts, and any line break of Unicode ends a line.
 

@@ -1,4 +1,4 @@
-"""What a GitHub runner does with a step: the file of its outputs, and the Python that its scripts find."""
+"""Run a step as a GitHub runner does: the file of its outputs, and the Python that its scripts find."""
 
 import re
 from pathlib import Path

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PIPE_SECONDS = 60.0
-"""How long the other program may take to write everything into a pipe."""
+"""Seconds that the other program may take to write everything into a pipe."""
 
 _CHUNK = 1024 * 1024
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))

@@ -1,4 +1,4 @@
-"""Which streams get colours, and which can move the cursor: the conventions that other commands follow too."""
+"""Decide which streams get colours, and which can move the cursor, by the conventions of other commands."""
 
 import os
 from typing import Protocol

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 SERVER_LOGGERS = ("uvicorn.error", "uvicorn.access", "uvicorn.asgi")
-"""What uvicorn logs to."""
+"""The loggers of uvicorn."""
 
 CLIENT_LOGGERS = ("httpx", *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")))
-"""What httpx and httpcore log to."""
+"""The loggers of httpx and httpcore."""
 
 _is_own: ContextVar[bool] = ContextVar("_is_own", default=False)
 """True in the tasks and connections that began in a quiet context: they inherit it."""

@@ -101,7 +101,7 @@ class SafeStream(io.TextIOBase):
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]  # read-only
-        """What the other stream does with characters that it cannot encode."""
+        """The other stream's treatment of characters that it cannot encode."""
         return self.stream.errors
 
 

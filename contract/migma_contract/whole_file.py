@@ -16,7 +16,7 @@ STDOUT = 1
 """Number of standard output."""
 _NUMBERS = {"in": 0, "out": STDOUT, "err": 2}
 READER_SECONDS = 60.0
-"""How long a named pipe may have no reader."""
+"""Seconds that a named pipe may have no reader."""
 
 _PAUSE = 0.05
 _LINK = "a symbolic link; name the file that it leads to"

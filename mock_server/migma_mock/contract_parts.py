@@ -29,7 +29,7 @@ _SHOWN = 5
 
 
 class ContractParts(NamedTuple):
-    """What a mock makes of its contract.
+    """The parts that a mock makes from its contract.
 
     Attributes:
         contract: Every reply satisfies it.

@@ -18,7 +18,7 @@ _BLANKS = " \t"
 
 
 class PageRequest(NamedTuple):
-    """What decides if a request may see one of the mock's own pages.
+    """The parts of a request that decide if it may see one of the mock's own pages.
 
     Attributes:
         method: In capitals.
@@ -34,7 +34,7 @@ class PageRequest(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """Why a request is refused.
+    """The reason to refuse a request.
 
     Attributes:
         status: The status of the response.

@@ -105,7 +105,7 @@ def without_limit() -> Memory:
 
 
 class Share:
-    """What one account keeps beside its journal.
+    """The bytes that one account keeps beside its journal.
 
     Args:
         memory: Of which it is a share; None for one without a limit.

@@ -5,7 +5,7 @@ import sys
 from types import FunctionType, ModuleType
 
 _SHARED = (type, ModuleType, FunctionType)
-"""What values refer to and do not keep: their classes, and what belongs to the program."""
+"""Types that values refer to and do not keep: their classes, and parts of the program."""
 
 _ROUNDING = 16
 """The allocator rounds each object up to a multiple of this."""

@@ -1,4 +1,4 @@
-"""What the commands print: no command of a CI system, no control character, however the text is cut into pieces."""
+"""The commands print no command of a CI system and no control character, however the text is cut into pieces."""
 
 import html
 import io

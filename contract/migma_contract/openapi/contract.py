@@ -109,7 +109,7 @@ class Operation:
 
     @property
     def key(self) -> KeyPlace:
-        """Where the API key is in examples and in requests of the check."""
+        """The place of the API key in examples and in requests of the check."""
         return self.key_places[0]
 
     @property

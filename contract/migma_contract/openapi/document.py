@@ -1,6 +1,7 @@
 """A parsed OpenAPI document: references, fields of schemas, and compiled validators."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -23,7 +24,7 @@ BUNDLE = (
     "References to other files are not read. Make one document of them first, for example with "
     "`npx @redocly/cli bundle openapi.yaml -o bundled.yaml`."
 )
-"""What to do about a reference to another file that is needed."""
+"""The remedy for a reference to another file that is needed."""
 
 _DATA = frozenset({"example", "examples", "default", "enum", "const"})
 """Keywords whose values are data, in which a ``$ref`` is no reference."""
@@ -122,20 +123,31 @@ class Document:
 
     def types(self, at: str) -> set[str]:
         """Return the JSON types that the schema at a place names, through references and combinations of schemas."""
-        found, seen, pending = set[str](), set[str](), [at]
+        found = set[str]()
+        for schema, _ in self.walk(at, lambda schema, here: branches(schema, here, "allOf", "anyOf", "oneOf")):
+            types = schema.get("type", [])
+            found.update([types] if isinstance(types, str) else types)
+        return found
+
+    def walk(
+        self, at: str, following: Callable[[Mapping[str, Any], str], Iterable[str]]
+    ) -> Iterator[tuple[Mapping[str, Any], str]]:
+        """Yield the schema at a place and those that it leads to, each once and with its JSON pointer.
+
+        Args:
+            at: JSON pointer to the schema, or to a reference to it.
+            following: Returns the pointers to the schemas that a schema at a place leads to.
+        """
+        seen, pending = set[str](), deque([at])
         while pending:
-            where = pending.pop()
+            where = pending.popleft()
             if isinstance(self.at(where), bool):
                 continue
             schema, here = self.resolve(self.at(where), where)
-            if here in seen:
-                continue
-            seen.add(here)
-            types = schema.get("type", [])
-            found.update([types] if isinstance(types, str) else types)
-            for keyword in ("allOf", "anyOf", "oneOf"):
-                pending.extend(f"{here}/{keyword}/{index}" for index in range(len(schema.get(keyword, []))))
-        return found
+            if here not in seen:
+                seen.add(here)
+                yield schema, here
+                pending.extend(following(schema, here))
 
     def validator(self, at: str) -> Validator:
         """Return the validator of the schema at a place, compiled once after it and its references were checked."""
@@ -205,3 +217,8 @@ def _references(node: Any, at: str, *, is_naming: bool = False) -> Iterator[tupl
     elif isinstance(node, list):
         for index, value in enumerate(node):
             yield from _references(value, f"{at}/{index}")
+
+
+def branches(schema: Mapping[str, Any], here: str, *keywords: str) -> list[str]:
+    """Return the JSON pointers to the schemas that a schema at a place combines with such keywords."""
+    return [f"{here}/{keyword}/{index}" for keyword in keywords for index in range(len(schema.get(keyword, [])))]

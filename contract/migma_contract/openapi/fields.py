@@ -1,12 +1,12 @@
 """The fields of an object schema, through references and combinations of schemas."""
 
-from collections import deque
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from migma_contract.json_pointer import pointer
-from migma_contract.openapi.document import Document
+from migma_contract.openapi.document import Document, branches
 
 _MOST_LOOKED_AT = 500
 """Schemas that are looked at to tell alternatives apart: a document may have many more in each."""
@@ -45,45 +45,29 @@ def read_fields(document: Document, at: str, known: Container[str] = (), inside:
     return Fields(properties, required)
 
 
-def _parts(document: Document, at: str, known: Container[str], inside: str) -> Iterator[tuple[dict[str, Any], str]]:
+def _parts(document: Document, at: str, known: Container[str], inside: str) -> Iterator[tuple[Mapping[str, Any], str]]:
     """Yield the schema at a place and those that it consists of, each with its JSON pointer."""
-    seen, pending = set[str](), deque([at])
-    while pending:
-        where = pending.popleft()
-        if isinstance(document.at(where), bool):
-            continue
-        schema, here = document.resolve(document.at(where), where)
-        if here in seen:
-            continue
-        seen.add(here)
-        yield schema, here
-        pending.extend(_branches(schema, here, "allOf"))
+
+    def following(schema: Mapping[str, Any], here: str) -> Iterator[str]:
+        yield from branches(schema, here, "allOf")
         for keyword in ("oneOf", "anyOf"):
-            if branches := _branches(schema, here, keyword):
-                pending.append(max(branches, key=lambda each: _fitness(document, each, known, inside)))
+            if alternatives := branches(schema, here, keyword):
+                yield max(alternatives, key=lambda each: _fitness(document, each, known, inside))
+
+    return document.walk(at, following)
 
 
 def _fitness(document: Document, at: str, known: Container[str], inside: str) -> tuple[int, bool]:
     """Return how many known names an alternative declares, and if it is an object at all."""
-    names, seen, pending = set[str](), set[str](), [at]
-    while pending and len(seen) < _MOST_LOOKED_AT:
-        where = pending.pop()
-        if isinstance(document.at(where), bool):
-            continue
-        schema, here = document.resolve(document.at(where), where)
-        if here not in seen:
-            seen.add(here)
-            properties = schema.get("properties", {})
-            names.update(properties)
-            if inside in properties:
-                pending.append(f"{here}/properties{pointer(inside)}")
-            for keyword in ("allOf", "oneOf", "anyOf"):
-                pending.extend(_branches(schema, here, keyword))
+
+    def following(schema: Mapping[str, Any], here: str) -> list[str]:
+        own = [f"{here}/properties{pointer(inside)}"] if inside in schema.get("properties", {}) else []
+        return [*own, *branches(schema, here, "allOf", "oneOf", "anyOf")]
+
+    names = set[str]()
+    for schema, _ in islice(document.walk(at, following), _MOST_LOOKED_AT):
+        names.update(schema.get("properties", {}))
     return sum(name in known for name in names), bool(names)
-
-
-def _branches(schema: Mapping[str, Any], here: str, keyword: str) -> list[str]:
-    return [f"{here}/{keyword}/{index}" for index in range(len(schema.get(keyword, [])))]
 
 
 def _says_nothing(schema: Any) -> bool:

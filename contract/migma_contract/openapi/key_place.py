@@ -61,7 +61,7 @@ class KeyPlace:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """How requests prove who they are.
+    """The ways in which requests prove who they are.
 
     Attributes:
         places: The places of the API key, of which one is enough; the first is that of examples and of the check.

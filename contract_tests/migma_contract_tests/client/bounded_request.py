@@ -25,7 +25,7 @@ MAX_HEADERS = 256
 """Most headers that are kept; Python's own client accepts 100."""
 
 _OVERFLOW = "Receive buffer too long"
-"""How h11 calls more than 100 KiB without the end of the headers, of the trailers, or of the line before a chunk."""
+"""The words of h11 if headers, trailers or the line before a chunk have no end within 100 KiB."""
 
 
 @dataclass

@@ -16,13 +16,13 @@ _VALUE_KEPT = 128
 _UNEXPECTED_KEPT = 20
 
 _ENTRY_BYTES = 768
-"""What an entry needs in memory beside the texts of its request and the body of its reply."""
+"""Bytes of an entry beside the texts of its request and the body of its reply."""
 _HEADER_BYTES = 144
-"""What a header needs in memory beside its texts."""
+"""Bytes of a header beside its texts."""
 _PATH_FACTOR = 5
 """The id in a path is kept beside it, as text, with up to four bytes for a character."""
 _REPLY_BYTES = 1536
-"""What the reply may repeat of a request whose headers are cut, as the origin."""
+"""Bytes that a reply may repeat of a request whose headers are cut, such as the origin."""
 _SHARED_BODY = 1024
 """Smaller bodies count for each entry, also if they are those of a campaign, since looking for that takes time."""
 
@@ -158,7 +158,7 @@ class Journal:
 
     @property
     def dropped(self) -> int:
-        """How many requests were recorded and are not kept."""
+        """The number of requests that were recorded and are not kept."""
         return self.recorded - len(self._entries)
 
     @property

@@ -26,11 +26,11 @@ MAX_CAMPAIGNS = 10_000
 """The limit of campaigns that can be put into one account."""
 
 STATE_BYTES = 8192
-"""What an account needs in memory before anything is put into it: its objects, keys and places in tables."""
+"""Bytes of an account before anything is put into it: its objects, keys and places in tables."""
 _PROGRESS_BYTES = 2048
-"""What the progress of a campaign needs, beside the body of the latest reply of a growing one."""
+"""Bytes of a campaign's progress, beside the body of the latest reply of a growing one."""
 _NAME_BYTES = 512
-"""What a table of campaigns needs for an id."""
+"""Bytes of an id in a table of campaigns."""
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class _Progress:
 
     @property
     def bytes(self) -> int:
-        """How many bytes it needs in memory."""
+        """Bytes that it needs in memory."""
         return _PROGRESS_BYTES + (len(self.reply.body) if self.reply else 0)
 
 

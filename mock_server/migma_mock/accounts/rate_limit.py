@@ -8,11 +8,11 @@ from typing import NamedTuple
 from migma_mock.plans import Limit, Limits
 
 _TIME_BYTES = 40
-"""What the time of a request needs in memory."""
+"""Bytes of the time of a request."""
 
 
 class LimitState(NamedTuple):
-    """How much is left of a limit.
+    """The rest of a limit.
 
     Attributes:
         limit: The limit.
@@ -38,7 +38,7 @@ class RateLimiter:
 
     @property
     def most_bytes(self) -> int:
-        """How many bytes it needs when a key has used up its limits."""
+        """Bytes that it needs when a key has used up its limits."""
         return sum(limit.requests for limit in self.limits) * _TIME_BYTES
 
     def acquire(self, key: Hashable, now: float) -> int | None:

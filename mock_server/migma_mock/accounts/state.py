@@ -41,7 +41,7 @@ class AccountState(Protocol):
     """The recorded requests; another object after they were cleared."""
 
     limits: Limits
-    """How many requests each key may send; empty for no limit. :meth:`set_rate_limit` changes it."""
+    """The number of requests that each key may send; empty for no limit. :meth:`set_rate_limit` changes it."""
 
     revision: int
     """A number that changes with every change of the campaigns."""

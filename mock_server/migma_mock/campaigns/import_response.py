@@ -12,7 +12,7 @@ from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, build_campaign
 from migma_mock.campaigns.pasted_response import STATUS_OF_CODE, answer_of, is_data, is_response
 
 _HEAD = re.compile(rb"\s*([<>*] )?(HTTP/\d|[A-Za-z][A-Za-z0-9-]*:[ \t])")
-"""How a response with its head begins, as ``curl -i`` and ``curl -v`` print it; no JSON does."""
+"""The beginning of a response with its head, as ``curl -i`` and ``curl -v`` print it; no JSON does."""
 
 
 class Imported(NamedTuple):

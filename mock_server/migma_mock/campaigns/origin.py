@@ -1,4 +1,4 @@
-"""Where a campaign comes from, as people see it."""
+"""Name the source of a campaign as people see it."""
 
 import os
 from functools import cache

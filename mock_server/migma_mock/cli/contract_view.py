@@ -1,4 +1,4 @@
-"""What ``migma-mock contract`` shows: the contract as the mock reads it, for people and for programs."""
+"""The output of ``migma-mock contract``: the contract as the mock reads it, for people and for programs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

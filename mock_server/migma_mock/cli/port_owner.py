@@ -18,7 +18,7 @@ _SHOWN = 64
 
 
 class PortOwner(NamedTuple):
-    """What listens on a port.
+    """The program that listens on a port.
 
     Attributes:
         text: Words that follow "in use by".

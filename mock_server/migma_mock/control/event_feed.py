@@ -27,10 +27,10 @@ _LOOKED_UP = 20
 
 _MAX_BODY_SHOWN = 8192
 _MAX_EVENT_BYTES = 256 * 1024
-"""What the entries of an event may need in memory; the last one may exceed it."""
+"""Bytes that the entries of an event may need; the last one may exceed it."""
 
 _READER_BYTES = 2048
-"""What following an account needs in memory."""
+"""Bytes that following an account needs."""
 
 
 class Event(NamedTuple):
@@ -121,7 +121,7 @@ class EventFeed:
 
     @property
     def bytes(self) -> int:
-        """How many bytes it needs in memory."""
+        """Bytes that it needs in memory."""
         return _READER_BYTES * len(self._readers)
 
     def past(self, limit: int) -> Iterator[Event]:

@@ -21,7 +21,7 @@ from migma_mock.messages.reply import Reply
 _ID_SHOWN = 64
 _GENERATED_BYTES_KEPT = 8_000_000
 _REPLY_BYTES = 1024
-"""What a generated reply needs in memory beside its body and its id."""
+"""Bytes of a generated reply beside its body and its id."""
 
 
 class Negotiator:

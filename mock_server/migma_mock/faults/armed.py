@@ -14,7 +14,7 @@ from migma_mock.size_of import size_of
 MAX_ARMED = 100
 
 _ARMED_BYTES = 1024
-"""What an armed fault needs in memory beside its specification."""
+"""Bytes of an armed fault beside its specification."""
 
 
 class TooManyFaultsError(MigmaError):

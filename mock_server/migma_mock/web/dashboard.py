@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from migma_mock.web.icon import icon_url
+from migma_mock.web.page_headers import page_headers
 
 _FOLDER = Path(__file__).resolve().parents[1] / "dashboard"
 _STYLES = ("base.css", "controls.css", "views.css")
@@ -36,25 +37,15 @@ def dashboard() -> Page:
     script = "".join(_modules(_MAIN, set()))
     html = (_FOLDER / "page.html").read_text("utf-8").replace("/* icon */", icon_url())
     html = html.replace("/* style */", style).replace("/* script */", script)
-    policy = {
-        "default-src": "'none'",
+    allowed = {
         "script-src": _hash(script),
         "style-src": _hash(style),
-        "img-src": "data:",
         "connect-src": "'self'",
-        "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'none'",
         # Assigning text to innerHTML and the like throws, so that text never becomes markup by mistake.
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }
-    headers = {
-        "content-security-policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
-        "cache-control": "no-cache",
-        "referrer-policy": "no-referrer",
-    }
-    return Page(html, headers)
+    return Page(html, page_headers(allowed, cache_control="no-cache"))
 
 
 def _modules(name: str, seen: set[str]) -> Iterator[str]:

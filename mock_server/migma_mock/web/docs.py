@@ -10,21 +10,9 @@ from migma_mock.campaigns.origin import own_first
 from migma_mock.messages.reply import Reply
 from migma_mock.mock import Mock
 from migma_mock.web.icon import icon_url
+from migma_mock.web.page_headers import page_headers
 
-_POLICY = {
-    "default-src": "'none'",
-    "style-src": "'unsafe-inline'",
-    "img-src": "data:",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'none'",
-}
-
-HEADERS = {
-    "content-security-policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-}
+HEADERS = page_headers({"style-src": "'unsafe-inline'"}, cache_control="no-store")
 """Response headers of these pages: no scripts, no frames, and no copy in a cache."""
 
 _environment = Environment(loader=PackageLoader("migma_mock"), autoescape=True, undefined=StrictUndefined)

@@ -1,4 +1,4 @@
-"""What ``migma-contract`` prints and writes is never a command of a CI system, whatever a server or a user says."""
+"""``migma-contract`` prints and writes no command of a CI system, whatever a server or a user says."""
 
 import json
 import re

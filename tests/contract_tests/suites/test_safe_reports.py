@@ -1,4 +1,4 @@
-"""What pytest and Schemathesis print of a server's responses is no command of a CI system."""
+"""Pytest and Schemathesis print no command of a CI system from a server's responses."""
 
 import json
 

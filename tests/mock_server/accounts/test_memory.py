@@ -1,4 +1,4 @@
-"""What all accounts keep is counted in bytes: journals give way first, the longest before the others."""
+"""The memory of all accounts is counted in bytes: journals give way first, the longest before the others."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is put or deleted at run time hides a file until the file changes; the log, health and dashboard say so."""
+"""A campaign put or deleted at run time hides its file until the file changes; the log, health and dashboard say so."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What in a folder is a fixture, what is none, and what nothing reads although it looks like one."""
+"""Files of a folder are fixtures, are none, or are named since nothing reads them although they look like one."""
 
 import os
 from pathlib import Path

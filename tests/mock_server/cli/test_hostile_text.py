@@ -1,4 +1,4 @@
-"""What ``migma-mock`` prints of files, settings and servers has no control character and no command of a CI system."""
+"""``migma-mock`` prints no control character and no command of a CI system from files, settings and servers."""
 
 import html
 import json

@@ -1,4 +1,4 @@
-"""What requests need follows the contract: keys in their place, parameters, ids, paths; and records show no key."""
+"""Requests follow the contract: keys in their place, parameters, ids, paths; and records show no key."""
 
 import html
 import json

@@ -80,7 +80,7 @@ def test_who_reads_no_large_response_gets_one_part_of_it_and_few_can_do_so(made)
 @pytest.mark.attack("hostile-bodies")
 @pytest.mark.parametrize("text", ["", "x" * 100, "x" * large_response.PART_CHARACTERS])
 def test_others_have_their_turn_after_every_few_items(text):
-    """Whether items are shown or left out, and whatever the number of items."""
+    """The response is the same JSON for any items that are shown or left out, and any number of them."""
     turns, longest = 0, 0
 
     def items():

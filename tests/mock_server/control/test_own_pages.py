@@ -1,4 +1,4 @@
-"""Who sees the mock's own pages: this machine, or whoever has the token; and what a browser may do with them."""
+"""This machine, or whoever has the token, sees the mock's own pages; a browser may do little with them."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""What a page's own code reads of the mock's responses, in a real browser: stats, refusals, headers."""
+"""Code of a page reads stats, refusals and headers of the mock, in a real browser."""
 
 from types import SimpleNamespace
 

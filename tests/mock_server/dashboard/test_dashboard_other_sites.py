@@ -1,4 +1,4 @@
-"""What a browser lets pages of other sites do with the mock, and how a person gets past the token."""
+"""A browser lets pages of other sites do nothing with the mock, and a person gets past the token."""
 
 from types import SimpleNamespace
 
@@ -14,7 +14,7 @@ MANY = MAX_STREAMS + 8
 
 @pytest.fixture
 def answered(mock):
-    """What the mock answered: the path and status of each request."""
+    """The path and status of each request that the mock answered."""
     seen = []
     log = SimpleNamespace(request=lambda _method, path, status, *_rest: seen.append((path.decode(), status)))
     mock.mock.log = log

@@ -61,7 +61,7 @@ def test_who_reads_nothing_is_disconnected(hasty, path):
 
 @pytest.mark.attack("slow-peers")
 def test_a_stream_whose_reader_does_not_read_ends(hasty):
-    """What waits for it is no more than one event: the rest is read from the journal when its turn comes."""
+    """No more than one event waits for it: the rest is read from the journal when its turn comes."""
     record(hasty, 1000)
     hasty._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # its connections have the same
     connections = hasty._server.server_state.connections

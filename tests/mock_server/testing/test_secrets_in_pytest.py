@@ -1,4 +1,4 @@
-"""What pytest prints about a test shows no secret that the mock was given, with all local variables and all frames."""
+"""Pytest shows no secret that the mock was given, with all local variables and all frames."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where the members and elements of a JSON document begin."""
+"""Find where the members and elements of a JSON document begin."""
 
 import json
 import re

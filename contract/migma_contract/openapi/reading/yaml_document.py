@@ -24,7 +24,7 @@ _MAX_PROBLEMS = 100
 _TAG_PREFIX = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset({"str", "int", "float", "bool", "null"})
 Places = dict[str, Place]
-"""Where the key, or the item, of each JSON pointer begins."""
+"""The place where the key, or the item, of each JSON pointer begins."""
 
 
 def parse_yaml(text: str, source: str, places: Places | None = None) -> Any:

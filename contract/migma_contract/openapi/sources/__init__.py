@@ -1,4 +1,4 @@
-"""Where a document comes from: a file, or a URL whose document is fetched once and kept."""
+"""Get a document from a file, or from a URL whose document is fetched once and kept."""
 
 from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES, SourceContent
 from migma_contract.openapi.sources.source import is_url, read_source

@@ -28,7 +28,7 @@ class ShownKeyModel(BaseModel):
 
 
 class ConnectionModel(BaseModel):
-    """What a client needs to use an account."""
+    """The settings that a client needs to use an account."""
 
     versionPath: str = Field(description="What the base URL of an SDK ends with, such as `/v1`; may be empty.")
     keys: list[ShownKeyModel]

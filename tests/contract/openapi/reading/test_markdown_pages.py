@@ -66,7 +66,7 @@ def test_a_page_without_one_document_is_refused(page, got):
 
 
 def test_errors_have_the_lines_of_the_page():
-    """What the parser finds, and what the loader finds."""
+    """This holds for the parser's errors and for the loader's."""
     with pytest.raises(ContractError, match="line 7, column 3"):
         read("# A page\n\n```\nopenapi: 3.1.0\npaths:\n  /a: 1\n  /a: 2\n```\n")
     lines = PAGE.read_text("utf-8").replace("      operationId: GetCampaignStats\n", "").split("\n")

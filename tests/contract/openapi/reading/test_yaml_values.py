@@ -62,7 +62,7 @@ def test_keys_are_the_text_of_the_document():
 
 
 def test_anchors_are_copied_and_merge_keys_are_applied():
-    """What the object itself has wins, then the first of several; no two places share an object."""
+    """The object's own members win, then the first of several; no two places share an object."""
     document = read(
         "base: &base {type: string, format: date}\nother: &other {format: email, title: Other}\n"
         "plain: *base\nmerged:\n  <<: [*base, *other]\n  format: uuid\n'<<': quoted\n"

@@ -26,7 +26,7 @@ BUILT_IN: Document = json.loads(openapi_path().read_bytes())
 
 
 class Tried(NamedTuple):
-    """What became of a changed contract.
+    """The result of a changed contract.
 
     Attributes:
         outcome: Served as it is, adapted with a note, or refused.
