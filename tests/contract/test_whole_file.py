@@ -1,24 +1,19 @@
 """Files are written completely or not at all, never through a link, and keep their permissions."""
 
-import ast
 import os
 import stat
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from migma_contract import whole_file
-from migma_contract.whole_file import stream_number, why_unwritable, write_whole_file
+from migma_contract.whole_file import why_unwritable, write_whole_file
 
 pytestmark = [pytest.mark.attack("links"), pytest.mark.skipif(os.name == "nt", reason="links and modes of POSIX")]
-
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("contract/migma_contract", "mock_server/migma_mock", "contract_tests/migma_contract_tests")
 
 
 @contextmanager
@@ -223,134 +218,3 @@ def test_whatever_stops_the_replacement_no_other_file_is_left(tmp_path, monkeypa
     with pytest.raises(type(error)):
         write_whole_file(tmp_path / "known.json", "{}")
     assert names(tmp_path) == []
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-def test_a_device_that_is_full_is_an_error_and_an_empty_one_is_not():
-    with pytest.raises(OSError, match="No space left"):
-        write_whole_file(Path("/dev/full"), "report")
-    assert why_unwritable(Path("/dev/null")) == ""
-    write_whole_file(Path("/dev/null"), "report")
-    assert Path("/dev/null").is_char_device()
-
-
-def test_a_named_pipe_gets_the_text(tmp_path):
-    pipe, received = tmp_path / "pipe", []
-    os.mkfifo(pipe)
-    assert why_unwritable(pipe) == ""
-    reader = threading.Thread(target=lambda: received.append(pipe.read_text("utf-8")), daemon=True)
-    reader.start()
-    write_whole_file(pipe, "report")
-    reader.join(600)
-    assert (received, pipe.is_fifo()) == (["report"], True)
-
-
-@pytest.mark.attack("slow-peers")
-def test_a_pipe_that_nothing_reads_is_refused_after_a_while(tmp_path, monkeypatch):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    monkeypatch.setattr(whole_file, "READER_SECONDS", 0.0)
-    with pytest.raises(TimeoutError, match="nothing read the pipe within 0 s"):
-        write_whole_file(pipe, "report")
-
-
-@pytest.mark.attack("slow-peers")
-def test_a_pipe_may_get_its_reader_while_a_report_waits(tmp_path, monkeypatch):
-    pipe, received = tmp_path / "pipe", []
-    os.mkfifo(pipe)
-    readers = []
-
-    def read(_seconds):
-        if not readers:
-            readers.append(threading.Thread(target=lambda: received.append(pipe.read_text("utf-8")), daemon=True))
-            readers[0].start()
-
-    monkeypatch.setattr(whole_file.time, "sleep", read)
-    write_whole_file(pipe, "report" * 100_000)
-    readers[0].join(600)
-    assert received == ["report" * 100_000]
-
-
-def test_a_file_in_place_of_a_device_is_refused(tmp_path, monkeypatch):
-    """It was exchanged between two looks."""
-    victim = tmp_path / "victim"
-    victim.write_text("mine", "utf-8")
-    monkeypatch.setattr(whole_file, "_is_special", lambda path: True)
-    with pytest.raises(FileExistsError):
-        write_whole_file(victim, "report")
-    assert victim.read_text("utf-8") == "mine"
-
-
-@pytest.mark.parametrize("form", ["/dev/fd/{}", "/proc/self/fd/{}"])
-def test_an_open_stream_is_written_where_it_stands_and_stays_open(tmp_path, form):
-    """So ``>(command)`` of a shell works, and a file that the shell opened is not emptied."""
-    with (tmp_path / "all.log").open("wb") as stream:
-        stream.write(b"before, ")
-        stream.flush()
-        path = Path(form.format(stream.fileno()))
-        assert why_unwritable(path) == ""
-        write_whole_file(path, "report")
-        stream.write(b", after")
-    assert (tmp_path / "all.log").read_text("utf-8") == "before, report, after"
-
-
-@pytest.mark.parametrize(
-    ("path", "number"),
-    [
-        ("/dev/stdout", 1),
-        ("/dev/stderr", 2),
-        ("/dev/fd/63", 63),
-        ("/proc/self/fd/1", 1),
-        ("/dev/fd/../shm/x", None),
-        ("/dev/shm/stdout", None),
-        ("/dev/fd/1/x", None),
-        ("dev/stdout", None),
-        ("/proc/1/fd/1", None),
-        ("/dev/fd/99999999999", None),
-    ],
-)
-def test_only_the_names_of_open_streams_are_streams(path, number):
-    """Anybody can make links in /dev/shm."""
-    assert stream_number(Path(path)) == number
-
-
-def test_a_closed_stream_is_refused_before_anything_is_sent():
-    assert why_unwritable(Path("/dev/fd/987654")) == "Bad file descriptor"
-
-
-WRITING = {"write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkstemp", "mkdtemp", "NamedTemporaryFile"}
-EXPECTED = {
-    "contract/migma_contract/command_exit.py": ["os.open"],  # the null device, to be ended quietly
-    "contract/migma_contract/openapi/sources/kept_document.py": ["path.parent.mkdir"],  # of this user alone
-    "contract/migma_contract/whole_file.py": ["open", "open", "os.open", "os.open", "os.open", "temporary.open"],
-    "mock_server/migma_mock/campaigns/fixture_writer.py": ["path.parent.mkdir"],
-    "mock_server/migma_mock/http/log_writer.py": ["open"],  # standard error, which is open
-}
-
-
-def writes(source):
-    """Yield the calls in a module that may write a file."""
-    opens_for_writing = any(flag in source for flag in ("O_WRONLY", "O_RDWR", "O_CREAT"))
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call):
-            continue
-        last = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        if last not in {"open", *WRITING}:
-            continue
-        name = ast.unparse(node.func)
-        modes = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
-        if name == "os.open":
-            is_writing = opens_for_writing
-        elif last == "open":
-            is_writing = bool(modes) and not modes & {"r", "rb", "rt"}
-        else:
-            is_writing = isinstance(node.func, ast.Attribute)
-        if is_writing:
-            yield name
-
-
-def test_every_file_is_written_by_one_function():
-    """A second way to write files would need all of the above again."""
-    files = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
-    found = {str(file.relative_to(ROOT)): sorted(writes(file.read_text("utf-8"))) for file in files}
-    assert {name: calls for name, calls in found.items() if calls} == EXPECTED

@@ -5,44 +5,19 @@ import json
 
 import httpx
 import pytest
-from contract_changes import trying
-from contract_changes.change import Change, fields, require, stats
+from contract_changes.change import require
 from contract_changes.places import served_at
 from contract_changes.requests import id_form, keyed, needing
 from contract_changes.responses import documented, own_bodies
 
-from migma_contract.errors import ArgumentError, ContractError, FixtureError
+from migma_contract.errors import ContractError
 from migma_contract.openapi import parse_contract
-from migma_mock import MigmaMock, Mock, MockTransport
+from migma_mock import MigmaMock
 from migma_mock.contract_parts import changes_for_clients
 from migma_mock.control.routes.previews import reply_preview
 from migma_mock.web.docs import render_docs
 
 WRONG = "mgma_sk_test_0123456789abcdef0123456789abcdef"
-
-
-@pytest.fixture
-def mock_of(tmp_path):
-    """Starts a mock on the built-in contract with an edit; returns the handle of a new account."""
-
-    def start(edit, **options):
-        tried = trying.start(Change("edited", edit, "served"), tmp_path)
-        mock = Mock(contract=tmp_path / "openapi.json", reload=False, **options) if options else tried.mock
-        assert mock is not None, tried.message
-        return MigmaMock(mock).new_account()
-
-    return start
-
-
-@pytest.fixture
-def get():
-    """Sends a GET to a mock."""
-
-    def send(account, url, **headers):
-        with httpx.Client(transport=MockTransport(account)) as client:
-            return client.get(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-    return send
 
 
 PLACES = {
@@ -172,83 +147,12 @@ def test_faults_and_rate_limits_send_the_bodies_that_the_contract_gives_their_st
     assert "Too many requests" in limited.json()["message"]
 
 
-def _with(document, **changes):
-    newsletter = {"id": "mine", "title": "Mine", "description": "Mine."}
-    stats = json.loads((trying.openapi_path().parent / "fixtures/campaigns/newsletter.json").read_bytes())["stats"]
-    return {**newsletter, "stats": {**stats, **changes}}
-
-
-def test_a_campaign_of_ones_own_gets_only_what_is_required_and_the_note_names_its_file(mock_of, tmp_path):
-    def edit(document):
-        require(document, "spamReports", {"type": "integer", "minimum": 0})
-        fields(document)["forwards"] = {"type": "integer"}
-
-    own = tmp_path / "own"
-    own.mkdir()
-    (own / "lacking.json").write_text(json.dumps(_with(None)))
-    account = mock_of(edit, fixtures=own)
-    served = account._mock.accounts.built_in.state.campaign(b"mine").stats
-    assert "spamReports" in served
-    assert "forwards" not in served
-    (note,) = [note for note in account._mock.notices if "lacking.json" in note]
-    assert note.startswith("The contract requires spamReports, which your campaigns lack")
-
-
-def test_a_campaign_of_ones_own_that_contradicts_the_contract_is_an_error_with_its_place(mock_of, tmp_path):
-    own = tmp_path / "own"
-    own.mkdir()
-    (own / "wrong.json").write_text(json.dumps(_with(None, spamReports="many")))
-    with pytest.raises(FixtureError) as caught:
-        mock_of(lambda document: require(document, "spamReports", {"type": "integer"}), fixtures=own)
-    (problem,) = caught.value.problems
-    assert (problem.file, problem.pointer) == (str(own / "wrong.json"), "/stats/spamReports")
-
-
-def test_a_growing_campaign_that_will_contradict_the_contract_is_refused_when_it_is_read(mock_of, tmp_path):
-    """It raised at the request after the growth had passed the bound."""
-    own = tmp_path / "own"
-    own.mkdir()
-    growing = {"id": "big", "title": "Big", "description": "Big.", "growth": {"recipients": 3 * 10**9, "sentAt": "-1h"}}
-    (own / "big.json").write_text(json.dumps(growing))
-    with pytest.raises(FixtureError) as caught:
-        mock_of(lambda document: fields(document)["totalSent"].update(format="int32"), fixtures=own)
-    assert {problem.pointer for problem in caught.value.problems} == {"/growth"}
-
-
-def test_a_campaign_of_a_test_is_completed_in_the_form_of_the_contract(mock_of, get):
-    """New required stats are made, new ones can be given, and removed ones are neither filled in nor taken."""
-
-    def edit(document):
-        require(document, "spamReports", {"type": "integer", "minimum": 0})
-        fields(document)["forwards"] = {"type": "integer"}
-        del fields(document)["bounces"]
-        stats(document)["required"].remove("bounces")
-        stats(document)["additionalProperties"] = False
-
-    account = mock_of(edit)
-    known = account.campaign("mine", totalDelivered=200, forwards=7)
-    assert (known["forwards"], known["spamReports"] >= 0, "bounces" in known) == (7, True, False)
-    assert get(account, account.stats_url("mine"), **account.auth_headers).json()["data"] == known
-    with pytest.raises(ArgumentError, match="bounces"):
-        account.campaign("other", bounces=3)
-
-
 def test_a_fault_gets_the_vendors_body_where_the_contract_has_it(mock_of, get):
     account = mock_of(documented("503"))
     account.fail(503)
     down = get(account, account.stats_url(account.example_id), **account.auth_headers)
     assert down.json() == {"success": False, "error": "Service Unavailable.", "code": "SERVICE_UNAVAILABLE"}
     assert "x-mock-undocumented" not in down.headers
-
-
-def test_a_number_beyond_32_bits_is_a_violation_that_names_the_format(document):
-    fields(document)["totalSent"]["format"] = "int32"
-    contract = parse_contract(json.dumps(document).encode(), source="new.json")
-    stats = _with(None, totalSent=2**31)["stats"]
-    (violation,) = contract.operation.success.violations({"success": True, "data": stats})
-    assert (violation.keyword, violation.pointer) == ("format", "/data/totalSent")
-    assert violation.schema_pointer.endswith("/totalSent/format")
-    assert violation.expected == "an integer of 32 bits, maximum 2147483647"
 
 
 def test_an_unusable_example_of_a_required_header_is_refused(document):
