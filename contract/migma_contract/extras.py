@@ -5,9 +5,9 @@ from typing import Literal
 
 from migma_contract.errors import MigmaError
 
-Extra = Literal["generate", "suites"]
+Extra = Literal["generate", "suites", "tls"]
 
-_LIBRARIES: dict[Extra, str] = {"generate": "Hypothesis", "suites": "Schemathesis"}
+_LIBRARIES: dict[Extra, str] = {"generate": "Hypothesis", "suites": "Schemathesis", "tls": "trustme"}
 
 
 class MissingExtraError(MigmaError):
