@@ -61,8 +61,9 @@ class StepFile(Strict):
         if self.stats is None and self.reply is None and self.fault is None:
             raise PydanticCustomError("step", "'stats', 'reply' or 'fault'")
         fault = self.fault
-        if fault and (fault.campaign is not None or fault.times is not None or fault.probability != 1):
-            raise PydanticCustomError("step", "a fault without campaign, times and probability")
+        is_counted = fault and (fault.times is not None or fault.skip or fault.probability != 1)
+        if fault and (fault.campaign is not None or is_counted):
+            raise PydanticCustomError("step", "a fault without campaign, times, skip and probability")
         return self
 
 

@@ -28,7 +28,7 @@ class ArmedFault:
     Attributes:
         id: ``fault-1``, ``fault-2`` …, unique within the account.
         spec: The fault as it was armed.
-        eligible: How many replies it could have been applied to.
+        eligible: How many replies it could have been applied to, those that it skipped included.
         applied: How many of these it was applied to.
     """
 
@@ -48,10 +48,11 @@ class ArmedFaults:
 
     True in a boolean context if there are any, which is all that a request costs if there are none.
 
-    A reply gets at most one fault: the first that is for its campaign, is not exhausted, applies to the reply, and
-    is selected by its probability. The selection depends only on the fault's kind and seed and on how many replies
-    were eligible before, so the same requests give the same faults in every process. A reply that a fault does not
-    apply to (a reply without stats for a drift fault), or that an earlier fault changed, is not counted as eligible.
+    A reply gets at most one fault: the first that is for its campaign, is not exhausted, applies to the reply, has
+    skipped as many replies as it should, and is selected by its probability. The selection depends only on the
+    fault's kind and seed and on how many replies were eligible before, so the same requests give the same faults in
+    every process. A reply that a fault does not apply to (a reply without stats for a drift fault), or that an
+    earlier fault changed, is not counted as eligible.
 
     Args:
         contract: The contract that replies satisfy.
@@ -125,7 +126,10 @@ class ArmedFaults:
             changed = apply(fault.spec, reply, self._contract, random_number=random_number)
             if changed is None:
                 continue
-            is_selected = seeded_random(fault.spec, fault.eligible, "selection") < fault.spec.probability
+            is_selected = (
+                fault.eligible >= fault.spec.skip
+                and seeded_random(fault.spec, fault.eligible, "selection") < fault.spec.probability
+            )
             counted = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + is_selected)
             self._armed[fault.id] = counted
             if is_selected:
@@ -136,7 +140,7 @@ class ArmedFaults:
 def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: float = 0.5) -> Reply | None:
     """Return a reply changed by a fault, or None if the fault does not apply to it.
 
-    The fault's campaign, times and probability are not considered.
+    The fault's campaign, times, skip and probability are not considered.
 
     Args:
         spec: The fault.

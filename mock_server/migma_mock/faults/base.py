@@ -66,6 +66,12 @@ class FaultSpec(Strict):
     times: int | None = Field(
         default=None, ge=1, le=1_000_000, description="How many replies to change; null: until it is disarmed."
     )
+    skip: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000,
+        description="How many replies that it could change are sent unchanged first.",
+    )
     probability: float = Field(default=1.0, ge=0, le=1, description="How likely it is applied to each reply.")
     seed: int = Field(
         default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."

@@ -67,7 +67,7 @@ def _nothing_to_change(spec: FaultSpec, replies: Collection[Reply], contract: Co
 def _covered(spec: FaultSpec, earlier: Iterable[ArmedFault]) -> str:
     for fault in earlier:
         other = fault.spec
-        is_permanent = other.times is None and other.probability == 1
+        is_permanent = other.times is None and other.probability == 1 and not other.skip
         covers_campaign = other.campaign in (None, spec.campaign)
         if is_permanent and covers_campaign and other.applies_to_all and other.applies_to <= spec.applies_to:
             return (

@@ -95,10 +95,16 @@ class ExpectationArguments(_PatternArguments, total=False):
 
 
 class ErrorArguments(TypedDict, total=False):
-    """The campaign, the number and the probability of an error, and its envelope."""
+    """The campaign, the number and the probability of an error, and its envelope.
+
+    Attributes:
+        times: How many responses are changed; None until the fault is disarmed.
+        skip: How many responses pass unchanged first.
+    """
 
     campaign_id: str | None
     times: int | None
+    skip: int
     probability: float
     seed: int
     code: str | None

@@ -67,7 +67,7 @@ RESET = {"kind": "reset"}
         (
             {"replies": [{**STATS, "fault": {**RESET, "times": 2}}]},
             "/replies/0",
-            "without campaign, times and probability",
+            "without campaign, times, skip and probability",
             "(object)",
         ),
         ({"replies": [{"stats": {1: 2}}]}, "/replies/0/stats/1/[key]", "a string", "1 (integer)"),

@@ -56,6 +56,7 @@ def test_a_fault_covered_by_an_earlier_one_is_reported_until_that_is_disarmed(ac
     [
         {"kind": "reset", "times": 3},
         {"kind": "reset", "probability": 0.9},
+        {"kind": "reset", "skip": 1},
         {"kind": "reset", "campaign": NEWSLETTER},
         {"kind": "truncate"},
         {"kind": "drop-field", "field": "openRate"},

@@ -73,6 +73,15 @@ def test_a_fault_with_n_times_changes_n_replies_and_no_other_campaigns(kind, tim
     assert faults.list()[0].exhausted
 
 
+def test_a_fault_skips_the_first_replies_that_it_could_change():
+    faults = armed(
+        {"kind": "drop-field", "campaign": "a", "skip": 2, "times": 1}, {"kind": "reset", "skip": 3, "times": 1}
+    )
+    assert applied_ids(faults, 2, "a", NOT_FOUND) == [None, None]
+    assert applied_ids(faults, 4) == [None, "fault-2", "fault-1", None]
+    assert [(fault.eligible, fault.applied, fault.exhausted) for fault in faults.list()] == [(3, 1, True), (4, 1, True)]
+
+
 def test_the_first_armed_fault_that_is_not_exhausted_is_applied():
     faults = armed(
         {"kind": "status", "status": 503, "times": 2},
