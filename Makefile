@@ -10,6 +10,9 @@ LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11
 # Not quiet: a first run takes a minute, and shows what it is doing.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
+# Tests wait for sockets, browsers and processes a third of their time.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || sysctl -n hw.ncpu); echo $$((n * 2)))
+
 # Settings of the surrounding shell must not decide what tests see; and each process would compile its imports again.
 CLEAN_ENV := env -u PYTHONDONTWRITEBYTECODE $(addprefix -u ,$(filter MIGMA_%,$(shell env | sed -n 's/=.*//p')))
 
@@ -48,13 +51,13 @@ serve: $(VENV)/served  ## set up what is needed and run the mock (ARGS="--port 0
 .PHONY: test
 test: $(VENV)/tested  ## set up what is needed and run the tests (ARGS="-x -k router")
 	$(BIN)/coverage erase
-	$(CLEAN_ENV) $(BIN)/coverage run -m pytest -n 2 --dist worksteal $(ARGS)
+	$(CLEAN_ENV) $(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 .PHONY: test-long
 test-long: $(VENV)/tested  ## run the long forms of tests, those marked "long"
-	$(CLEAN_ENV) $(BIN)/pytest -m long -n 2 --dist worksteal $(ARGS)
+	$(CLEAN_ENV) $(BIN)/pytest -m long -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: watch
 watch: $(VENV)/tested  ## run the tests of each file that you save, until Ctrl+C

@@ -1,6 +1,7 @@
 """The start of every test: no settings of the surrounding shell, patience with busy machines, ways to run the mock."""
 
 import functools
+import gc
 import inspect
 import json
 import os
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,18 +60,31 @@ settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
+_MEASURED_CASES = 5
+
 _COLLECTED = pytest.StashKey[list[pytest.Item]]()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Keep the test cases, before ``-m`` and ``-k`` leave some out; measure no coverage in property tests."""
+    """Keep the test cases, before ``-m`` and ``-k`` leave some out; measure coverage in some of them."""
     config.stash[_COLLECTED] = list(items)
+    cases: Counter[str] = Counter()
     for item in items:
         # The suites of the check are collected too, and do not see the fixtures here.
-        if is_hypothesis_test(item.obj) and item.path.is_relative_to(Path(__file__).parent):
-            # Its examples run the same code again and again; measuring that takes more than half of its time.
-            item.fixturenames.insert(0, "unmeasured")
+        if item.path.is_relative_to(Path(__file__).parent):
+            name = item.nodeid.partition("[")[0]
+            cases[name] += 1
+            # Further cases, and the examples of a property, run the same code with other data; measuring that takes
+            # a third of the time of all tests.
+            if is_hypothesis_test(item.obj) or cases[name] > _MEASURED_CASES:
+                item.fixturenames.insert(0, "unmeasured")
+
+
+def pytest_collection_finish():
+    """Leave the test cases out of garbage collection, which takes a quarter of a second with them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
