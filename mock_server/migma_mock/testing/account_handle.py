@@ -2,17 +2,16 @@
 
 import warnings
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Self, Unpack
 from urllib.parse import quote
 
 from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.registry import UnknownAccountError
-from migma_mock.faults import FAULTS, ArmedFault, parse_fault
+from migma_mock.faults import FAULTS, ArmedFault
 from migma_mock.faults.base import FaultKind
 from migma_mock.mock import Mock
+from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import (
     HIDDEN,
     argument_error,
@@ -25,6 +24,7 @@ from migma_mock.testing.arguments import (
 )
 from migma_mock.testing.campaign_methods import CampaignMethods
 from migma_mock.testing.keyword_arguments import DurationArguments, ErrorArguments, FaultArguments
+from migma_mock.testing.local_account import LocalAccount
 
 __tracebackhide__ = HIDDEN
 
@@ -56,8 +56,13 @@ class MigmaMock(CampaignMethods):
     def __init__(
         self, mock: Mock, account: Account | None = None, base_url: str | Callable[[], str] = "http://mock"
     ) -> None:
-        super().__init__(mock, account or mock.accounts.built_in)
-        self._base_url = base_url
+        super().__init__(LocalAccount(mock, account or mock.accounts.built_in, base_url))
+
+    @classmethod
+    def _of(cls, backend: AccountBackend) -> "MigmaMock":
+        handle = MigmaMock.__new__(MigmaMock)
+        CampaignMethods.__init__(handle, backend)
+        return handle
 
     def new_account(
         self,
@@ -84,18 +89,15 @@ class MigmaMock(CampaignMethods):
         """
         if not isinstance(empty, bool):
             raise argument_error("new_account(empty)", "True or False", empty)
-        limits = parse_plan("new_account", plan)
+        parse_plan("new_account", plan)
         instant = None if start is None else parse_instant("new_account(start)", start)
-        accounts = self._mock.accounts
-        account = self._mock.on_loop(
-            lambda: accounts.create(name, empty=empty, limits=limits, key_seed=key_seed, start=instant)
+        return MigmaMock._of(
+            self._backend.create_account(name, empty=empty, plan=plan, key_seed=key_seed, start=instant)
         )
-        return MigmaMock(self._mock, account, self._base_url)
 
     def delete_account(self, account: "MigmaMock") -> None:
         """Delete an account that :meth:`new_account` created, if it still exists; its keys become unknown."""
-        with suppress(UnknownAccountError):
-            self._mock.on_loop(lambda: self._mock.accounts.delete(account.account_id))
+        self._backend.delete_account(account.account_id)
 
     def __enter__(self) -> Self:
         return self
@@ -106,48 +108,47 @@ class MigmaMock(CampaignMethods):
     @property
     def account_id(self) -> str:
         """The account's id in the control API."""
-        return self._account.id
+        return self._backend.account_id
 
     @property
     def base_url(self) -> str:
         """The URL above the contract's paths: ``http://127.0.0.1:PORT``."""
-        return self._base_url if isinstance(self._base_url, str) else self._base_url()
+        return self._backend.base_url
 
     @property
     def sdk_base_url(self) -> str:
         """The base URL with the version, as the vendor's SDK takes it: ``http://127.0.0.1:PORT/v1``."""
-        return f"{self.base_url}{self._mock.contract.operation.version_path}"
+        return f"{self.base_url}{self._backend.version_path}"
 
     def stats_url(self, campaign_id: str) -> str:
         """Return the URL of a campaign's stats; any id is percent-encoded as needed."""
         segment = quote(require_id("stats_url", campaign_id), safe="")
-        return f"{self.base_url}{self._mock.contract.operation.request_path(segment, self.api_key)}"
+        return f"{self.base_url}{self._backend.request_path(segment)}"
 
     @property
     def api_key(self) -> str:
         """A key that works."""
-        return self._account.keys.working.reveal()
+        return self._backend.keys.working.reveal()
 
     @property
     def revoked_key(self) -> str:
         """A key that was revoked; it gets 401."""
-        return self._account.keys.revoked.reveal()
+        return self._backend.keys.revoked.reveal()
 
     @property
     def forbidden_key(self) -> str:
         """A key without the permission email:read; it gets 403."""
-        return self._account.keys.withoutPermission.reveal()
+        return self._backend.keys.withoutPermission.reveal()
 
     @property
     def auth_headers(self) -> dict[str, str]:
         """The header that carries :attr:`api_key`, and others that the contract requires."""
-        operation = self._mock.contract.operation
-        return {**operation.key.headers(self.api_key), **operation.required_headers}
+        return self._backend.auth_headers
 
     @property
     def example_id(self) -> str:
         """The id of a campaign that has stats; a placeholder if the account has none."""
-        return self._account.example_id
+        return self._backend.example_id
 
     def fail(self, status: int, **arguments: Unpack[ErrorArguments]) -> ArmedFault:
         """Answer with an error from now on: ``fail(503, times=2)``; without ``times``, until the fault is disarmed.
@@ -172,19 +173,21 @@ class MigmaMock(CampaignMethods):
         if isinstance(kind, str) and kind in FAULTS:
             known = [member for member in FAULTS[kind].model_fields if member != "kind"]
             members = to_members(call, arguments, known)
-        spec = parse_fault({"kind": kind, **members}, call, self._mock.contract)
-        if isinstance(spec, list):
-            raise ArgumentError(argument_problems(call, spec))
-        state = self._account.state
-        # Before it is armed: where warnings are errors, it is not.
-        for warning in self._mock.engine.negotiator.arming_warnings(spec, state.faults.list(), state):
-            warnings.warn(warning, IneffectiveFaultWarning, stacklevel=3)
-        return self._change(lambda: state.faults.arm(spec))
+        armed = self._backend.arm({"kind": kind, **members})
+        if isinstance(armed, list):
+            raise ArgumentError(argument_problems(call, armed))
+        try:
+            for warning in armed.warnings:
+                warnings.warn(warning, IneffectiveFaultWarning, stacklevel=3)
+        except IneffectiveFaultWarning:  # where warnings are errors, the fault is not armed
+            self._backend.disarm(armed.fault.id)
+            raise
+        return armed.fault
 
     @property
     def faults(self) -> list[ArmedFault]:
         """The armed faults, used up ones included, with their counts: ``mock.faults[0].applied``."""
-        return self._account.state.faults.list()
+        return self._backend.faults
 
     def disarm(self, fault: ArmedFault) -> None:
         """Disarm a fault that :meth:`fault` or :meth:`fail` returned."""
@@ -192,11 +195,11 @@ class MigmaMock(CampaignMethods):
             raise argument_error(
                 "disarm(fault)", "what fault(…) or fail(…) returned", fault, "clear_faults() disarms all faults."
             )
-        self._change(lambda: self._account.state.faults.disarm(fault.id))
+        self._backend.disarm(fault.id)
 
     def clear_faults(self) -> None:
         """Disarm all faults of the account."""
-        self._change(self._account.state.faults.clear)
+        self._backend.clear_faults()
 
     def rate_limit(self, plan: str) -> None:
         """Set how many requests each key may make: ``unlimited``, ``free``, ``25/min``, ``100/min,1000/day``.
@@ -204,8 +207,8 @@ class MigmaMock(CampaignMethods):
         Raises:
             ArgumentError: There is no such plan.
         """
-        limits = parse_plan("rate_limit", plan)
-        self._change(lambda: self._account.state.set_rate_limit(limits))
+        parse_plan("rate_limit", plan)
+        self._backend.set_rate_limit(plan)
 
     def pause_refresh(self, duration: timedelta | None = None, /, **units: Unpack[DurationArguments]) -> datetime:
         """Refresh no growing stats for a duration, and return the time when they are refreshed again.
@@ -218,8 +221,8 @@ class MigmaMock(CampaignMethods):
             ArgumentError: There is no duration, it is negative, or it leads beyond the year 9999.
         """
         pause = parse_duration("pause_refresh", self.clock.now, duration, units)
-        return self._change(lambda: self._account.state.pause_refresh(pause))
+        return self._backend.pause_refresh(pause)
 
     def reset(self) -> None:
         """Return to the start: the first campaigns, clock and plan, no faults, an empty journal."""
-        self._change(self._account.reset)
+        self._backend.reset()

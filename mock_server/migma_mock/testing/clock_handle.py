@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Unpack
 
-from migma_mock.accounts.account import Account
+from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN, parse_duration, parse_instant
 from migma_mock.testing.keyword_arguments import DurationArguments
 
@@ -21,13 +21,13 @@ class ClockHandle:
     True
     """
 
-    def __init__(self, account: Account) -> None:
-        self._account = account
+    def __init__(self, backend: AccountBackend) -> None:
+        self._backend = backend
 
     @property
     def now(self) -> datetime:
         """The account's time."""
-        return self._account.state.clock.now()
+        return self._backend.now()
 
     def advance(self, duration: timedelta | None = None, /, **units: Unpack[DurationArguments]) -> datetime:
         """Move the clock forward and return the new time.
@@ -39,8 +39,7 @@ class ClockHandle:
         Raises:
             ArgumentError: There is no duration, it is negative, or it leads beyond the year 9999.
         """
-        self._account.state.clock.advance(parse_duration("clock.advance", self.now, duration, units))
-        return self.now
+        return self._backend.advance_clock(parse_duration("clock.advance", self.now, duration, units))
 
     def set(self, at: datetime) -> datetime:
         """Move the clock to an instant and return the time; a frozen clock stays frozen.
@@ -48,8 +47,7 @@ class ClockHandle:
         Raises:
             ArgumentError: The instant has no offset, or is outside the years 1970 to 9999.
         """
-        self._account.state.clock.set(parse_instant("clock.set(at)", at))
-        return self.now
+        return self._backend.set_clock(parse_instant("clock.set(at)", at))
 
     def freeze(self, at: datetime | None = None) -> datetime:
         """Stop the clock, where it is or at another instant, and return the time.
@@ -57,10 +55,8 @@ class ClockHandle:
         Raises:
             ArgumentError: The instant has no offset, or is outside the years 1970 to 9999.
         """
-        self._account.state.clock.freeze(None if at is None else parse_instant("clock.freeze(at)", at))
-        return self.now
+        return self._backend.freeze_clock(None if at is None else parse_instant("clock.freeze(at)", at))
 
     def resume(self) -> datetime:
         """Let a frozen clock run again from where it stands, and return the time."""
-        self._account.state.clock.resume()
-        return self.now
+        return self._backend.resume_clock()

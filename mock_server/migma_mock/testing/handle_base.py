@@ -1,22 +1,18 @@
 """HandleBase: the part of a handle that reads and verifies requests, and what all parts share."""
 
-from collections.abc import Callable
 from itertools import count
-from typing import TypeVar, Unpack
+from typing import Any, Unpack
 
 from pydantic import ValidationError
 
 from migma_contract.errors import ArgumentError
-from migma_mock.accounts.account import Account
 from migma_mock.accounts.recorded_request import RecordedRequest
-from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
+from migma_mock.accounts.verification import Pattern, RequestExpectation
 from migma_mock.input_models import model_problems
-from migma_mock.mock import Mock
+from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN, argument_problems, to_members
 from migma_mock.testing.clock_handle import ClockHandle
 from migma_mock.testing.keyword_arguments import ExpectationArguments
-
-T = TypeVar("T")
 
 __tracebackhide__ = HIDDEN
 
@@ -30,29 +26,20 @@ class HandleBase:
         clock: The account's clock.
     """
 
-    def __init__(self, mock: Mock, account: Account) -> None:
-        self._mock = mock
-        self._account = account
+    def __init__(self, backend: AccountBackend) -> None:
+        self._backend = backend
         self._numbers = count()  # of generated campaigns
-        self.clock = ClockHandle(account)
+        self.clock = ClockHandle(backend)
 
-    def _change(self, change: Callable[[], T]) -> T:
-        """Run a change of the account between two requests, and return its result.
-
-        Raises:
-            UnknownAccountError: The account was deleted, or made room for newer ones.
-        """
-
-        def change_existing() -> T:
-            self._mock.accounts.get(self._account.id)
-            return change()
-
-        return self._mock.on_loop(change_existing)
+    @property
+    def _mock(self) -> Any:
+        """The mock, for transports without a socket; None if it runs elsewhere."""
+        return getattr(self._backend, "mock", None)
 
     @property
     def requests(self) -> list[RecordedRequest]:
         """The requests that came with this account's keys, oldest first."""
-        return self._account.state.journal.entries
+        return self._backend.requests().entries
 
     @property
     def unexpected_requests(self) -> list[RecordedRequest]:
@@ -62,7 +49,7 @@ class HandleBase:
     @property
     def unknown_key_requests(self) -> list[RecordedRequest]:
         """The requests that came to the mock without a key, or with one that no account has."""
-        return self._mock.accounts.unknown_key_requests.entries
+        return self._backend.unknown_key_requests().entries
 
     def assert_requested(self, campaign_id: str | None = None, **expected: Unpack[ExpectationArguments]) -> None:
         """Fail unless requests came as expected: ``assert_requested("spring-sale", times=1)``.
@@ -85,15 +72,13 @@ class HandleBase:
             expectation = RequestExpectation.model_validate(members)
         except ValidationError as error:
             raise ArgumentError(argument_problems(call, model_problems(error, call))) from None
-        journal = self._account.state.journal
-        result = verify(expectation, journal.entries, journal.gap, journal.redactor)
-        if not result.ok:
-            raise AssertionError(result.explanation)
+        if explanation := self._backend.verify(expectation):
+            raise AssertionError(explanation)
 
     def journal_text(self) -> str:
         """Return the requests as text, one on each line; of many, the last 100."""
-        journal = self._account.state.journal
-        lines = [repr(entry) for entry in journal.entries]
-        earlier = [f"{journal.gap}"] if journal.gap else []
+        entries, gap = self._backend.requests()
+        lines = [repr(entry) for entry in entries]
+        earlier = [gap] if gap else []
         earlier += [f"… {len(lines) - _SHOWN} requests before these"] if len(lines) > _SHOWN else []
         return "\n".join([*earlier, *lines[-_SHOWN:]]) or "no requests"

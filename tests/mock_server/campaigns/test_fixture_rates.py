@@ -39,7 +39,7 @@ def served():
     for unit in RATE_UNITS:
         with MigmaMock(Mock(rates=unit, reload=False)).new_account() as mock:
             mock.clock.advance(timedelta(days=1))
-            ids = [each.id for each in mock._account.state.campaigns.values()]
+            ids = [each.id for each in mock._backend.account.state.campaigns.values()]
             result[unit] = {id_: data for id_ in ids if (data := data_of(mock, id_))}
     return result
 

@@ -110,7 +110,9 @@ def test_pages_and_commands_show_the_request_that_works(mock_of, get, place):
     assert html.escape(mock.example_command("http://mock", " \\\n  "), quote=False) in html.unescape(
         render_docs(mock, "http://mock")
     )
-    request = reply_preview(mock.accounts.built_in.state.campaign(campaign_id.encode()), account._account, mock).request
+    request = reply_preview(
+        mock.accounts.built_in.state.campaign(campaign_id.encode()), account._backend.account, mock
+    ).request
     assert f"http://mock{request.path}" == url
     shown = {**dict(request.headers), **({request.header: request.value} if request.header else {})}
     assert get(account, f"http://mock{request.path}", **shown).status_code == 200

@@ -142,7 +142,7 @@ MISUSES = {
 def test_an_impossible_argument_is_refused_and_changes_nothing(migma_mock, misuse, expected):
     migma_mock.clock.freeze()
     migma_mock.campaign("b")
-    state = migma_mock._account.state
+    state = migma_mock._backend.account.state
     before = (state.campaigns.keys(), migma_mock.clock.now, migma_mock.faults)
     with pytest.raises(ArgumentError) as refused:
         misuse(migma_mock)
@@ -226,7 +226,7 @@ def test_a_document_is_copied_when_it_is_added(migma_mock):
     document = {**GIVEN, "stats": migma_mock.campaign("b")}
     migma_mock.add_campaign(document)
     document["stats"]["totalSent"] = "changed afterwards"
-    assert migma_mock._account.state.campaign(b"a").document["stats"]["totalSent"] == 10_000
+    assert migma_mock._backend.account.state.campaign(b"a").document["stats"]["totalSent"] == 10_000
 
 
 @given(

@@ -77,7 +77,7 @@ def test_built_in_campaigns_grow_from_the_start_of_the_account(account):
     accounts = [account(start=datetime(2026, 3, 1, 9, tzinfo=UTC)) for _ in range(2)]
     for each in accounts:
         each.clock.advance(hours=7)
-    growing = [id_.decode() for id_, each in accounts[0]._account.state.campaigns.items() if each.growth]
+    growing = [id_.decode() for id_, each in accounts[0]._backend.account.state.campaigns.items() if each.growth]
     answers = [[get(each, id_).content for id_ in growing] for each in accounts]
     assert answers[0] == answers[1]
     assert b'"lastUpdated":"2026-03-01T16:00:00Z"' in b"".join(answers[0])

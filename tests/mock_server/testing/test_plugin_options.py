@@ -77,7 +77,7 @@ def test_options(migma_mock, migma_mock_server):
     settings = migma_mock_server.settings
     assert (settings.seed, settings.profile, settings.unknown_id) == (7, "edge", "generate")
     assert (settings.builtin, settings.metadata) == (False, True)
-    assert [c.id for c in migma_mock._account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
+    assert [c.id for c in migma_mock._backend.account.state.campaigns.values()] == ["66b2f0a1c4e5d60012a40101"]
     assert migma_mock_server.mock.contract.version == "9.9.9"
     assert ask(migma_mock, "any-id-at-all") == 200
 """

@@ -95,7 +95,7 @@ def test_expected(migma_mock):
 DROPPED = """
 def test_it(migma_mock):
     ask(migma_mock, "b")
-    migma_mock._account.state.journal.cut(0)  # as other accounts may make the mock do
+    migma_mock._backend.account.state.journal.cut(0)  # as other accounts may make the mock do
     assert migma_mock.journal_text() == "the journal lacks the first 1 of 1 requests, which were dropped (--max-memory)"
     with pytest.raises(AssertionError, match="--max-memory"):
         migma_mock.assert_requested(times=0)

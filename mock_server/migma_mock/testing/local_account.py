@@ -1,0 +1,189 @@
+"""LocalAccount: the backend of a handle whose mock runs in this process."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from migma_contract.errors import Problem
+from migma_mock.accounts.account import Account, AccountKeys
+from migma_mock.accounts.registry import UnknownAccountError
+from migma_mock.accounts.verification import RequestExpectation, verify
+from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.campaigns.fixture_writer import generated_answer
+from migma_mock.faults import ArmedFault, parse_fault
+from migma_mock.generation import Profile, campaign_ids
+from migma_mock.messages.body_forms import forms_of
+from migma_mock.mock import Mock
+from migma_mock.plans import parse_plan
+from migma_mock.testing.account_backend import Armed, RequestLog
+from migma_mock.testing.arguments import HIDDEN
+from migma_mock.testing.campaign_documents import campaign_document
+from migma_mock.testing.stats_completion import complete_stats
+
+T = TypeVar("T")
+
+__tracebackhide__ = HIDDEN
+
+
+class LocalAccount:
+    """An account of a mock in this process; changes are made between two requests.
+
+    Its members are those of :class:`~migma_mock.testing.account_backend.AccountBackend`.
+
+    Args:
+        mock: The mock that has the account.
+        account: The account.
+        base_url: Where a server serves the mock, or a function that returns it.
+    """
+
+    def __init__(self, mock: Mock, account: Account, base_url: str | Callable[[], str]) -> None:
+        self.mock = mock
+        self.account = account
+        self._base_url = base_url
+
+    @property
+    def account_id(self) -> str:
+        return self.account.id
+
+    @property
+    def keys(self) -> AccountKeys:
+        return self.account.keys
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url if isinstance(self._base_url, str) else self._base_url()
+
+    @property
+    def version_path(self) -> str:
+        return self.mock.contract.operation.version_path
+
+    @property
+    def auth_headers(self) -> dict[str, str]:
+        operation = self.mock.contract.operation
+        return {**operation.key.headers(self.keys.working.reveal()), **operation.required_headers}
+
+    @property
+    def example_id(self) -> str:
+        return self.account.example_id
+
+    def request_path(self, segment: str) -> str:
+        return self.mock.contract.operation.request_path(segment, self.keys.working.reveal())
+
+    def create_account(
+        self, name: str, *, empty: bool, plan: str, key_seed: str | None, start: datetime | None
+    ) -> "LocalAccount":
+        limits = parse_plan(plan)
+        account = self.mock.on_loop(
+            lambda: self.mock.accounts.create(name, empty=empty, limits=limits, key_seed=key_seed, start=start)
+        )
+        return LocalAccount(self.mock, account, self._base_url)
+
+    def delete_account(self, account_id: str) -> None:
+        with suppress(UnknownAccountError):
+            self.mock.on_loop(lambda: self.mock.accounts.delete(account_id))
+
+    def reset(self) -> None:
+        self._change(self.account.reset)
+
+    def put_campaign(self, document: Any) -> list[Problem]:
+        return self._put(document, self.now())
+
+    def put_completed_campaign(self, document: Mapping[str, Any]) -> dict[str, Any] | list[Problem]:
+        contract, now = self.mock.contract, self.now()
+        completed = complete_stats(document["stats"], now, contract)
+        stats = forms_of(contract).stats.fill(completed, str(document["id"]))
+        return self._put({**document, "stats": stats, "rates": contract.rates}, now) or stats
+
+    def put_generated_campaign(
+        self, campaign_id: str | None, profile: Profile | None, seed: int | None, number: int
+    ) -> str | list[Problem]:
+        settings = self.mock.settings
+        profile, seed = profile or settings.profile, settings.seed if seed is None else seed
+        if campaign_id is None:
+            campaign_id = self.mock.contract.allowed_id(campaign_ids(seed, number + 1)[number])
+        envelope = self.mock.generator_of(profile=profile, seed=seed).envelope(campaign_id)
+        document = campaign_document(campaign_id, **generated_answer(envelope, profile))
+        # Without the time: its lastUpdated may be later than what the account's clock shows.
+        return self._put(document, None) or campaign_id
+
+    def delete_campaign(self, campaign_id: str) -> bool:
+        return self._change(lambda: self.account.state.delete(campaign_id))
+
+    def arm(self, document: Mapping[str, Any]) -> Armed | list[Problem]:
+        spec = parse_fault(document, "fault", self.mock.contract)
+        if isinstance(spec, list):
+            return spec
+        state = self.account.state
+        warnings = self.mock.engine.negotiator.arming_warnings(spec, state.faults.list(), state)
+        return Armed(self._change(lambda: state.faults.arm(spec)), warnings)
+
+    @property
+    def faults(self) -> list[ArmedFault]:
+        return self.account.state.faults.list()
+
+    def disarm(self, fault_id: str) -> None:
+        self._change(lambda: self.account.state.faults.disarm(fault_id))
+
+    def clear_faults(self) -> None:
+        self._change(self.account.state.faults.clear)
+
+    def set_rate_limit(self, plan: str) -> None:
+        limits = parse_plan(plan)
+        self._change(lambda: self.account.state.set_rate_limit(limits))
+
+    def pause_refresh(self, duration: timedelta) -> datetime:
+        return self._change(lambda: self.account.state.pause_refresh(duration))
+
+    def now(self) -> datetime:
+        return self.account.state.clock.now()
+
+    def advance_clock(self, duration: timedelta) -> datetime:
+        self.account.state.clock.advance(duration)
+        return self.now()
+
+    def set_clock(self, at: datetime) -> datetime:
+        self.account.state.clock.set(at)
+        return self.now()
+
+    def freeze_clock(self, at: datetime | None) -> datetime:
+        self.account.state.clock.freeze(at)
+        return self.now()
+
+    def resume_clock(self) -> datetime:
+        self.account.state.clock.resume()
+        return self.now()
+
+    def requests(self) -> RequestLog:
+        journal = self.account.state.journal
+        return RequestLog(journal.entries, journal.gap)
+
+    def unknown_key_requests(self) -> RequestLog:
+        journal = self.mock.accounts.unknown_key_requests
+        return RequestLog(journal.entries, journal.gap)
+
+    def verify(self, expectation: RequestExpectation) -> str:
+        journal = self.account.state.journal
+        result = verify(expectation, journal.entries, journal.gap, journal.redactor)
+        return "" if result.ok else result.explanation
+
+    def _put(self, document: Any, now: datetime | None) -> list[Problem]:
+        source = f"campaign {document['id']!r}" if isinstance(document, dict) and "id" in document else "campaign"
+        campaign = build_campaign(document, source, self.mock.contract, now)
+        if isinstance(campaign, list):
+            return campaign
+        self._change(lambda: self.account.state.put(campaign))
+        return []
+
+    def _change(self, change: Callable[[], T]) -> T:
+        """Run a change of the account between two requests, and return its result.
+
+        Raises:
+            UnknownAccountError: The account was deleted, or made room for newer ones.
+        """
+
+        def change_existing() -> T:
+            self.mock.accounts.get(self.account.id)
+            return change()
+
+        return self.mock.on_loop(change_existing)
