@@ -11,7 +11,7 @@ _LIBRARIES: dict[Extra, str] = {"generate": "Hypothesis", "suites": "Schemathesi
 
 
 class MissingExtraError(MigmaError):
-    """A feature needs a library that only an extra of ``migma-mock`` installs.
+    """A feature needs a library that ``migma-mock`` alone does not install.
 
     Attributes:
         reason: What is missing.

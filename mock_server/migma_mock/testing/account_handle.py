@@ -25,11 +25,12 @@ from migma_mock.testing.arguments import (
 from migma_mock.testing.campaign_methods import CampaignMethods
 from migma_mock.testing.keyword_arguments import DurationArguments, ErrorArguments, FaultArguments
 from migma_mock.testing.local_account import LocalAccount
+from migma_mock.testing.transport_methods import TransportMethods
 
 __tracebackhide__ = HIDDEN
 
 
-class MigmaMock(CampaignMethods):
+class MigmaMock(CampaignMethods, TransportMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
     The pytest fixture ``migma_mock`` is one, with an account of its own for each test; ``MockServer`` is the one of
