@@ -25,6 +25,9 @@ FaultKind = Literal[
     "wrong-content-type",
     "empty-body",
     "invalid-json",
+    "body",
+    "set-field",
+    "decimal-counts",
     "drop-field",
     "rename-field",
     "retype-field",
@@ -81,6 +84,11 @@ class FaultSpec(Strict):
     def sentence(cls) -> str:
         """Return a sentence about its effect, for people."""
         return (cls.__doc__ or "").partition("\n")[0]
+
+    @property
+    def condition(self) -> str:
+        """Words for what a reply must have beside :attr:`applies_to`; empty if nothing."""
+        return "" if self.applies_to_all else "that has what it changes"
 
     @abstractmethod
     def change(self, reply: Reply, contract: Contract, random_number: float, /) -> Reply | None:

@@ -57,11 +57,8 @@ def _nothing_to_change(spec: FaultSpec, replies: Collection[Reply], contract: Co
     if not replies or any(apply(spec, reply, contract) for reply in replies):
         return ""
     statuses = " and ".join(dict.fromkeys(str(reply.status) for reply in replies))
-    which = "" if spec.applies_to_all else " that has what it changes"
-    return (
-        f"Campaign {spec.campaign!r} now answers with {statuses}, and "
-        f"{spec.kind} applies only to {_REPLIES[spec.applies_to]}{which}."
-    )
+    which = " ".join(filter(None, (_REPLIES[spec.applies_to], spec.condition)))
+    return f"Campaign {spec.campaign!r} now answers with {statuses}, and {spec.kind} applies only to {which}."
 
 
 def _covered(spec: FaultSpec, earlier: Iterable[ArmedFault]) -> str:

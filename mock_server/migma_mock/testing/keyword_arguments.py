@@ -5,7 +5,7 @@ A test compares them with the models that check the values (``CampaignStats``, `
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 
 class StatsArguments(TypedDict, total=False):
@@ -136,7 +136,13 @@ class FaultArguments(ErrorArguments, total=False):
     pieces: int
     after: int | None
     delta: int
-    field: str
+    content_type: str | None
+    headers: dict[str, str]
+    body: Any
+    text: str | None
+    binary: str | None
+    field: str | list[str]
+    on: Literal["success", "error"] | None
     to: str
     name: str
     value: Any

@@ -24,6 +24,7 @@ ERRORS = {
     "truncate": "RemoteProtocolError",
     "wrong-content-length, too large": "RemoteProtocolError",
 }
+STATUSES = {"status": 503, "html": 502, "body": 429, "undocumented-status": 202}
 NOT_JSON = ["html", "empty-body", "invalid-json", "wrong-content-length"]
 
 
@@ -37,7 +38,7 @@ def test_httpx_sees_what_the_catalogue_says(armed, outcome, plain, name):
         return
     assert got.not_json == ("JSONDecodeError" if name in NOT_JSON else None)
     assert (got.not_json or "") in says or "incomplete JSON" in says
-    assert got.status == {"status": 503, "html": 502, "undocumented-status": 202}.get(name, 200)
+    assert got.status == STATUSES.get(name, 200)
     if name in BODY_STAYS:
         assert got.body == plain.body
 
@@ -86,7 +87,7 @@ def test_fetch_sees_what_the_catalogue_says(fetched, plain, drifted, name):
         return
     assert "error" not in got
     assert got.get("notJson") == ("SyntaxError" if name in NOT_JSON else None)
-    assert got["status"] == {"status": 503, "html": 502, "undocumented-status": 202}.get(name, 200)
+    assert got["status"] == STATUSES.get(name, 200)
     assert got["ok"] is (got["status"] < 300)
     if name in BODY_STAYS:
         assert got["text"].encode() == plain.body

@@ -21,7 +21,7 @@ DRIFT = list(FAULTS)[list(FAULTS).index("drop-field") :]
 
 
 def test_the_groups_below_are_all_faults():
-    others = {"status", "html", "empty-body", "invalid-json"}
+    others = {"status", "html", "empty-body", "invalid-json", "body", "set-field", "decimal-counts"}
     assert {*BODY_STAYS, *CONNECTION, *DRIFT, *others} == set(FAULTS)
 
 

@@ -1,12 +1,23 @@
-"""Faults of the body as bytes: invalid JSON, no body, or another Content-Type."""
+"""Faults of the body as bytes: invalid JSON, no body, another Content-Type, or another response altogether."""
 
-from typing import Any, ClassVar, Literal
+import base64
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultSpec
-from migma_mock.messages.reply import Reply
+from migma_mock.faults.kinds.fields import MAX_VALUE_BYTES, JsonValue
+from migma_mock.input_models import StatusWithBody
+from migma_mock.messages.reply import Reply, undocumented_headers
+from migma_mock.messages.reply_headers import header_problems
+
+MediaType = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,198}[!-~])?$")]
+"""A Content-Type."""
 
 
 class WrongContentType(FaultSpec):
@@ -18,11 +29,7 @@ class WrongContentType(FaultSpec):
     applies_to_all: ClassVar[bool] = False
 
     kind: Literal["wrong-content-type"]
-    value: str = Field(
-        default="text/plain",
-        pattern=r"^[!-~]([ -~]{0,198}[!-~])?$",
-        description="The Content-Type to send.",
-    )
+    value: MediaType = Field(default="text/plain", description="The Content-Type to send.")
 
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply with the other Content-Type; None if it has that one already, or no body."""
@@ -56,3 +63,75 @@ class InvalidJson(FaultSpec):
     def change(self, reply: Reply, _contract: Contract, _random_number: float) -> Reply | None:
         """Return the reply without its closing brace, which even a lenient parser refuses; None if it is not JSON."""
         return reply.replace_body(reply.body[:-1]) if reply.is_json else None
+
+
+def _require_base64(text: str) -> str:
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        raise PydanticCustomError("base64", "bytes in Base64") from None
+    return text
+
+
+def _require_utf8(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise PydanticCustomError("text", "Unicode text without lone surrogates")
+    return text
+
+
+class Body(FaultSpec):
+    """Any status, headers and body replace the reply; without a body it is empty."""
+
+    client_sees: ClassVar[str] = "httpx and fetch: this response, in place of the reply"
+    example: ClassVar[dict[str, Any]] = {"kind": "body", "status": 429, "body": {"detail": "Slow down."}}
+
+    # For forms: of these fields, one is given.
+    model_config = ConfigDict(json_schema_extra={"x-exclusive": ["body", "text", "binary"]})
+
+    kind: Literal["body"]
+    status: StatusWithBody = Field(default=200, description="HTTP status.")
+    contentType: MediaType | None = Field(
+        default=None,
+        description="The Content-Type; null: application/json for `body`, text/plain for `text`, "
+        "application/octet-stream for `binary`.",
+    )
+    headers: dict[str, str] = Field(default={}, description='Other response headers: {"Retry-After": "5"}.')
+    body: JsonValue = Field(default=None, description="The body as JSON. For null, use `text`.")
+    text: Annotated[str, AfterValidator(_require_utf8)] | None = Field(
+        default=None, max_length=MAX_VALUE_BYTES, description="The body as text, sent in UTF-8."
+    )
+    binary: Annotated[str, AfterValidator(_require_base64)] | None = Field(
+        default=None, max_length=MAX_VALUE_BYTES * 4 // 3, description="The body as bytes, in Base64."
+    )
+
+    @model_validator(mode="after")
+    def _require_one_body(self) -> Self:
+        if [self.body, self.text, self.binary].count(None) < 2:
+            raise PydanticCustomError("body", "one of 'body', 'text' and 'binary'")
+        return self
+
+    def contract_problems(self, _contract: Contract) -> Iterator[Problem]:
+        """Yield each header that HTTP or the mock decides."""
+        yield from header_problems(self.headers, "", "/headers")
+
+    def change(self, reply: Reply, contract: Contract, _random_number: float) -> Reply:
+        """Return this response."""
+        default_type, body = self._encoded()
+        media_type = self.contentType or default_type
+        headers = (
+            *([(b"content-type", media_type.encode())] if media_type else []),
+            (b"content-length", str(len(body)).encode()),
+            *((name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()),
+            *undocumented_headers(self.status, contract),
+        )
+        return Reply(self.status, headers, body, reply.matched_by)
+
+    def _encoded(self) -> tuple[str, bytes]:
+        """Return the default Content-Type and the body."""
+        if self.text is not None:
+            return "text/plain; charset=utf-8", self.text.encode()
+        if self.binary is not None:
+            return "application/octet-stream", base64.b64decode(self.binary)
+        if self.body is not None:
+            return "application/json", json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        return "", b""

@@ -4,40 +4,25 @@ They apply only to replies that carry stats and have what they change, and they 
 """
 
 import json
-import re
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from migma_contract.deep_json import MAX_DEPTH
 from migma_contract.errors import Problem
-from migma_contract.json_pointer import lookup, pointer, tokens
+from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
-from migma_contract.stats import RATES, number, with_rates_in
-from migma_contract.strict_json import describe_json, parse
+from migma_contract.stats import MAX_COUNT, RATES, number, with_rates_in
+from migma_contract.strict_json import describe_json
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, FaultSpec
+from migma_mock.faults.kinds.fields import FieldName, FieldNames, FieldPointer, JsonValue, parent_in, path_of
 from migma_mock.messages.reply import Reply, encode
 
-_POINTER = re.compile(r"(/([^/~]|~[01])*)+")
 _FIELD = "The name of a field of data, or the JSON pointer of any field (/success)."
-_MAX_VALUE_BYTES = 64 * 1024
-
-
-def _require_pointer(text: str) -> str:
-    if text.startswith("/") and not _POINTER.fullmatch(text):
-        raise PydanticCustomError("pointer", "a JSON pointer, or the name of a field of data")
-    return text
-
-
-FieldName = Annotated[str, Field(min_length=1, max_length=128)]
-"""The name of a field of an object."""
-
-FieldPointer = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(_require_pointer)]
-"""The name of a field of ``data``, or (if it starts with ``/``) a JSON pointer into the body."""
+_FIELDS = f"{_FIELD} Or a list of them."
 
 
 class _EnvelopeFault(FaultSpec):
@@ -59,30 +44,33 @@ class _EnvelopeFault(FaultSpec):
 
 
 class _FieldFault(_EnvelopeFault):
-    """A fault that changes one existing field."""
+    """A fault that changes existing fields: one, or each of a list."""
 
-    field: FieldPointer = Field(default="totalDelivered", description=_FIELD)
+    field: FieldNames = Field(default="totalDelivered", description=_FIELDS)
 
     @property
-    def _path(self) -> list[str]:
-        """The path of names from the body to the field."""
-        return tokens(self.field) if self.field.startswith("/") else ["data", self.field]
+    def _fields(self) -> list[tuple[str, str]]:
+        """The fields, each with its JSON pointer in the fault."""
+        if isinstance(self.field, str):
+            return [(self.field, "/field")]
+        return [(field, pointer("field", index)) for index, field in enumerate(self.field)]
 
     def contract_problems(self, contract: Contract) -> Iterator[Problem]:
         """Yield a field of the envelope or of ``data`` that the contract does not declare: it is probably misspelt."""
-        *above, name = self._path
-        known = {(): contract.envelope, ("data",): contract.stats}.get(tuple(above))
-        if known is not None and name not in known.properties:
-            parent = "data" if above else "the envelope"
-            yield Problem("", "/field", f"a field of {parent} ({', '.join(known.properties)})", describe_json(name))
+        for field, at in self._fields:
+            *above, name = path_of(field)
+            known = {(): contract.envelope, ("data",): contract.stats}.get(tuple(above))
+            if known is not None and name not in known.properties:
+                parent = "data" if above else "the envelope"
+                yield Problem("", at, f"a field of {parent} ({', '.join(known.properties)})", describe_json(name))
 
     def _edit(self, envelope: dict[str, Any]) -> bool:
-        *above, name = self._path
-        try:
-            parent = lookup(envelope, pointer(*above))
-        except (LookupError, TypeError, ValueError):
-            return False
-        return isinstance(parent, dict) and name in parent and self._edit_field(parent, name)
+        edited = [self._edit_one(envelope, path_of(field)) for field, _ in self._fields]
+        return any(edited)
+
+    def _edit_one(self, envelope: dict[str, Any], path: list[str]) -> bool:
+        parent = parent_in(envelope, path)
+        return isinstance(parent, dict) and path[-1] in parent and self._edit_field(parent, path[-1])
 
     @abstractmethod
     def _edit_field(self, parent: dict[str, Any], name: str, /) -> bool:
@@ -114,7 +102,7 @@ class RenameField(_FieldFault):
 
     @model_validator(mode="after")
     def _require_other_name(self) -> Self:
-        if self.to == self._path[-1]:
+        if self.to == path_of(self.field)[-1]:
             raise PydanticCustomError("same", "another name in 'to' than in 'field'")
         return self
 
@@ -134,7 +122,7 @@ class RetypeField(_FieldFault):
     example: ClassVar[dict[str, Any]] = {"kind": "retype-field", "field": "openRate"}
 
     kind: Literal["retype-field"]
-    field: FieldPointer = Field(default="openRate", description=_FIELD)
+    field: FieldNames = Field(default="openRate", description=_FIELDS)
 
     def _edit_field(self, parent: dict[str, Any], name: str) -> bool:
         before, parent[name] = parent[name], _retyped(parent[name])
@@ -154,19 +142,6 @@ class NullField(_FieldFault):
         return before is not None
 
 
-def _require_json(value: Any) -> Any:
-    try:
-        encoded = encode({"value": value})
-    except (TypeError, ValueError, RecursionError) as error:
-        raise PydanticCustomError("json", "a value that JSON can carry") from error
-    if len(encoded) > _MAX_VALUE_BYTES:
-        raise PydanticCustomError("size", f"a value of at most {_MAX_VALUE_BYTES} bytes")
-    # A tuple, or a key that is a number, would become something else in JSON; too many levels have no value.
-    if parse(encoded).value != {"value": value}:
-        raise PydanticCustomError("json", f"a value that JSON can carry, of fewer than {MAX_DEPTH} levels of nesting")
-    return value
-
-
 class UnknownField(_EnvelopeFault):
     """The stats have a field that the contract does not declare."""
 
@@ -175,7 +150,7 @@ class UnknownField(_EnvelopeFault):
 
     kind: Literal["unknown-field"]
     name: FieldName = Field(default="spamReports", description="The name of the new field of data.")
-    value: Annotated[Any, AfterValidator(_require_json)] = Field(default=0, description="Its value, any JSON.")
+    value: JsonValue = Field(default=0, description="Its value, any JSON.")
 
     def contract_problems(self, contract: Contract) -> Iterator[Problem]:
         """Yield a name that the contract declares."""
@@ -210,6 +185,25 @@ class PercentRates(_EnvelopeFault):
         stats = envelope["data"]
         envelope["data"] = with_rates_in(stats, "fraction", "percent")
         return any(number(stats, name) for name in RATES)
+
+
+class DecimalCounts(_EnvelopeFault):
+    """All counts have a decimal point (1200.0), which the schema allows: such a number is an integer too."""
+
+    client_sees: ClassVar[str] = "Python: a float, such as 1200.0; JavaScript: nothing, since all numbers are floats"
+    example: ClassVar[dict[str, Any]] = {"kind": "decimal-counts"}
+
+    kind: Literal["decimal-counts"]
+
+    def _edit(self, envelope: dict[str, Any]) -> bool:
+        counts = {name: float(value) for name, value in envelope["data"].items() if _is_exact_count(value)}
+        envelope["data"].update(counts)
+        return bool(counts)
+
+
+def _is_exact_count(value: Any) -> bool:
+    """True for a whole number that a float is equal to and shows without an exponent."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_COUNT
 
 
 def _retyped(value: Any) -> Any:

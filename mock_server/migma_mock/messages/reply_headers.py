@@ -1,4 +1,4 @@
-"""Check the response headers of a campaign file: those that HTTP or the mock decides are refused with the reason."""
+"""Check response headers that a user sets: those that HTTP or the mock decides are refused with the reason."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _RESERVED = {
     "content-length": _FRAMING,
     "transfer-encoding": _FRAMING,
     "date": _FRAMING,
-    "content-type": "the contract says it; the fault 'wrong-content-type' sends another",
+    "content-type": "the body decides it; the faults 'body' and 'wrong-content-type' send another",
     "content-encoding": _ENCODING,
     "content-range": "the body is sent as a whole",
     "trailer": "no trailers follow the body",
