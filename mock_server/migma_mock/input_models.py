@@ -1,7 +1,7 @@
 """Shared by the input formats: the strict base model, campaign ids, and pydantic's errors in plain words."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 from urllib.parse import quote
@@ -164,6 +164,13 @@ def error_problems(errors: Iterable[ErrorDetails], source: str, known: Iterable[
             expected, _, got = expected_value(item).partition(", got ")
             shown = _NOT_SHOWN if item["type"] == _SECRET else got or describe_json(item["input"])
             yield Problem(source, pointer(*place), expected, shown)
+
+
+def unknown_name(source: str, what: str, name: str, known: Collection[str]) -> Problem:
+    """Return the problem of a misspelt name: ``fail: unknown argument 'retry'; did you mean 'retry_after'?``."""
+    names = ", ".join(known)
+    hint = did_you_mean(name, known) or f"; known are {names}"
+    return Problem(source, "", f"one of {names}", repr(name), f"unknown {what} {name!r}{hint}")
 
 
 def expected_value(item: ErrorDetails) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from migma_contract.redaction import Secret
@@ -55,6 +56,11 @@ class Account:
         """The id of a campaign with stats; a placeholder if the account has none."""
         campaigns = self.state.campaigns.values()
         return next((campaign.id for campaign in campaigns if campaign.stats), "CAMPAIGN_ID")
+
+    @property
+    def latest_now(self) -> datetime:
+        """The time that ``lastUpdated`` must not exceed: the real one, or the account's if it is ahead."""
+        return max(datetime.now(UTC), self.state.clock.now())
 
     def reset(self) -> None:
         """Restore the initial campaigns and clock, disarm all faults and clear the journal."""

@@ -1,6 +1,6 @@
 """Helpers that check the arguments of a handle's methods; their errors name each argument as the test wrote it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from operator import methodcaller
 from typing import Any
@@ -8,9 +8,9 @@ from typing import Any
 from pydantic.alias_generators import to_camel, to_snake
 
 from migma_contract.errors import ArgumentError, Problem
-from migma_contract.suggestions import did_you_mean
 from migma_mock import plans
 from migma_mock.accounts.clock import LATEST, is_in_range
+from migma_mock.input_models import unknown_name
 from migma_mock.plans import Limits
 from migma_mock.testing.keyword_arguments import DurationArguments
 
@@ -28,13 +28,6 @@ def argument_error(where: str, expected: str, got: object, hint: str = "") -> Ar
     """Return the error of one argument: ``clock.advance(hours): expected 0 or more, got -3``, and what to do."""
     shown = repr(got)
     return ArgumentError([Problem(where, "", expected, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…")], hint)
-
-
-def unknown_name(call: str, what: str, name: str, known: Collection[str]) -> Problem:
-    """Return the problem of a misspelt name: ``fail: unknown argument 'retry'; did you mean 'retry_after'?``."""
-    names = ", ".join(known)
-    hint = did_you_mean(name, known) or f"; known are {names}"
-    return Problem(call, "", f"one of {names}", repr(name), f"unknown {what} {name!r}{hint}")
 
 
 def require_id(call: str, value: object) -> str:

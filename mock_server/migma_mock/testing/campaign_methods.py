@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Unpack
 
-from migma_contract.errors import ArgumentError
+from migma_contract.errors import ArgumentError, Problem
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.generation import PROFILES, Profile
@@ -32,7 +32,7 @@ class CampaignMethods(HandleBase):
         Raises:
             ArgumentError: A field is unknown, has a value that the contract refuses, or contradicts another field.
         """
-        document = campaign_document(require_id("campaign", campaign_id), stats=stats)
+        document = campaign_document(require_id("campaign", campaign_id), stats=_as_json(stats))
         completed = self._backend.put_completed_campaign(document)
         if isinstance(completed, list):
             raise ArgumentError(argument_problems("campaign", completed, above="/stats", name=str))
@@ -102,3 +102,28 @@ class CampaignMethods(HandleBase):
     def delete_campaign(self, campaign_id: str) -> bool:
         """Delete a campaign, so that its id gets 404; False if there is none."""
         return self._backend.delete_campaign(require_id("delete_campaign", campaign_id))
+
+
+def _as_json(stats: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stats with times as text.
+
+    Raises:
+        ArgumentError: A value is not JSON.
+    """
+    values = {name: format_rfc3339(v) if isinstance(v, datetime) else v for name, v in stats.items()}
+    problems = [
+        Problem(f"campaign({name})", "", "a JSON value", repr(value))
+        for name, value in values.items()
+        if not _is_json(value)
+    ]
+    if problems:
+        raise ArgumentError(problems)
+    return values
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True

@@ -9,17 +9,17 @@ from migma_contract.errors import Problem
 from migma_mock.accounts.account import Account, AccountKeys
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.accounts.verification import RequestExpectation, verify
+from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.campaigns.completed_campaign import build_completed_campaign
 from migma_mock.campaigns.fixture_writer import generated_answer
 from migma_mock.faults import ArmedFault, parse_fault
 from migma_mock.generation import Profile, campaign_ids
-from migma_mock.messages.body_forms import forms_of
 from migma_mock.mock import Mock
 from migma_mock.plans import parse_plan
 from migma_mock.testing.account_backend import Armed, RequestLog
 from migma_mock.testing.arguments import HIDDEN
 from migma_mock.testing.campaign_documents import campaign_document
-from migma_mock.testing.stats_completion import complete_stats
 
 T = TypeVar("T")
 
@@ -87,13 +87,16 @@ class LocalAccount:
         self._change(self.account.reset)
 
     def put_campaign(self, document: Any) -> list[Problem]:
-        return self._put(document, self.now())
+        return self._put(build_campaign(document, _source(document), self.mock.contract, self.account.latest_now))
 
     def put_completed_campaign(self, document: Mapping[str, Any]) -> dict[str, Any] | list[Problem]:
-        contract, now = self.mock.contract, self.now()
-        completed = complete_stats(document["stats"], now, contract)
-        stats = forms_of(contract).stats.fill(completed, str(document["id"]))
-        return self._put({**document, "stats": stats, "rates": contract.rates}, now) or stats
+        campaign = build_completed_campaign(
+            document, _source(document), self.mock.contract, self.now(), self.account.latest_now
+        )
+        if isinstance(campaign, list):
+            return campaign
+        self._put(campaign)
+        return dict(campaign.stats or {})
 
     def put_generated_campaign(
         self, campaign_id: str | None, profile: Profile | None, seed: int | None, number: int
@@ -105,7 +108,7 @@ class LocalAccount:
         envelope = self.mock.generator_of(profile=profile, seed=seed).envelope(campaign_id)
         document = campaign_document(campaign_id, **generated_answer(envelope, profile))
         # Without the time: its lastUpdated may be later than what the account's clock shows.
-        return self._put(document, None) or campaign_id
+        return self._put(build_campaign(document, _source(document), self.mock.contract)) or campaign_id
 
     def delete_campaign(self, campaign_id: str) -> bool:
         return self._change(lambda: self.account.state.delete(campaign_id))
@@ -167,9 +170,7 @@ class LocalAccount:
         result = verify(expectation, journal.entries, journal.gap, journal.redactor)
         return "" if result.ok else result.explanation
 
-    def _put(self, document: Any, now: datetime | None) -> list[Problem]:
-        source = f"campaign {document['id']!r}" if isinstance(document, dict) and "id" in document else "campaign"
-        campaign = build_campaign(document, source, self.mock.contract, now)
+    def _put(self, campaign: Campaign | list[Problem]) -> list[Problem]:
         if isinstance(campaign, list):
             return campaign
         self._change(lambda: self.account.state.put(campaign))
@@ -187,3 +188,7 @@ class LocalAccount:
             return change()
 
         return self.mock.on_loop(change_existing)
+
+
+def _source(document: Any) -> str:
+    return f"campaign {document['id']!r}" if isinstance(document, dict) and "id" in document else "campaign"

@@ -17,6 +17,7 @@ def file_of(campaign_id, **members):
 
 def test_a_campaign_that_is_put_is_served_listed_and_shown(account, stats):
     shown = account.put("spring-sale", stats=stats)
+    assert shown.pop("stats") == stats
     assert shown == {
         "id": "spring-sale",
         "title": "T",
@@ -39,10 +40,41 @@ def test_every_fixture_file_can_be_put_and_is_returned_unchanged(api, path):
     url = f"/campaigns/{file['id']}"
     headers = {"Content-Type": "application/json"}
     listed = account("PUT", url, content=path.read_bytes(), headers=headers).json()
+    assert listed.pop("stats") == file.get("stats")
     assert account("GET", url).json() == file
     assert account("GET", "/campaigns").json() == [listed]
     built_in = next(each for each in api("GET", "/accounts/built-in/campaigns").json() if each["id"] == file["id"])
     assert listed | {"source": built_in["source"], "builtIn": True} == built_in
+
+
+def test_missing_stats_are_filled_in_on_request_as_the_handle_does(account, mock):
+    """The same document gives the same stats over HTTP and in Python."""
+    given = {"totalDelivered": 200, "openRate": 0.25, "lastUpdated": "2026-01-31T09:30:00Z", "botOpens": None}
+    put = account("PUT", "/campaigns/a?fill=true", json={"id": "a", "stats": given}).json()
+    assert put["stats"] == mock.campaign("a", **given)
+    assert put["stats"] == account.get("a").json()["data"]
+    assert account("PUT", "/campaigns/b?fill=true", json={"id": "b"}).json()["stats"]["openRate"] == 0.35
+    percent = {"id": "c", "stats": {"totalDelivered": 200, "openRate": 25}, "rates": "percent"}
+    assert account("PUT", "/campaigns/c?fill=true", json=percent).json()["stats"]["openRate"] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer", "expected"),
+    [
+        ({"stats": {"openRat": 1}}, "/stats", "unknown field 'openRat'; did you mean 'openRate'?"),
+        ({"stats": {"totalDelivered": 3, "openRate": 0.5}}, "/stats/openRate", "0.333333 or 0.666667, the nearest"),
+        ({"stats": {"totalDelivered": 3, "uniqueOpens": 5}}, "/stats/uniqueOpens", "uniqueOpens at most totalDeliv"),
+        ({"stats": 5}, "/stats", "expected an object, got 5"),
+        ({"growth": {"recipients": 1, "sentAt": "-1h"}}, "", "expected 'stats', which are filled in, got growth"),
+        ({"stats": {}, "rates": "thirds"}, "/rates", "expected 'fraction' or 'percent'"),
+        ({"stats": {}, "titel": "T"}, "/titel", "unknown field 'titel'; did you mean 'title'?"),
+    ],
+)
+def test_stats_that_cannot_be_filled_in_are_refused(account, document, pointer, expected):
+    refused = account("PUT", "/campaigns/a?fill=true", json={"id": "a", **document}, status=422).json()
+    (problem,) = refused["problems"]
+    assert problem["pointer"] == pointer
+    assert expected in problem["message"]
 
 
 def test_lists_show_the_kind_of_each_campaign(account, stats):

@@ -1,6 +1,7 @@
 """Impossible arguments: an ArgumentError that names the argument, what is possible and what came; nothing changes."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -88,6 +89,14 @@ MISUSES = {
     "a percentage": (
         lambda mock: mock.campaign("a", openRate=30),
         "campaign(openRate): expected a fraction from 0 to 1",
+    ),
+    "values that are not JSON": (
+        lambda mock: mock.campaign("a", openRate=float("nan"), totalSent=Decimal(1), bounces={1}),
+        "campaign(openRate): expected a JSON value, got nan\n  campaign(totalSent): expected a JSON value, got Decimal",
+    ),
+    "a time without offset as a stat": (
+        lambda mock: mock.campaign("a", lastUpdated=NO_OFFSET),
+        "campaign(lastUpdated)",
     ),
     "an unknown field": (
         lambda mock: mock.campaign("a", openRat=1),

@@ -1,10 +1,9 @@
 """``/__mock__/accounts/{id}/campaigns``: put, get, list and delete campaigns, in the format of fixture files."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from migma_contract.errors import Problem
@@ -12,6 +11,7 @@ from migma_mock.accounts.account import Account
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
+from migma_mock.campaigns.completed_campaign import build_completed_campaign
 from migma_mock.campaigns.origin import is_built_in, own_first, shown_source
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId, MockDep
@@ -49,17 +49,20 @@ class CampaignModel(BaseModel):
         )
 
 
+class PutCampaignModel(CampaignModel):
+    """A campaign that was put."""
+
+    stats: dict[str, Any] | None = Field(
+        description="Its stats as they are served, filled in ones included; null for `growth`, `script` and `reply`."
+    )
+
+
 def _kind(campaign: Campaign) -> str:
     if campaign.growth:
         return "growth"
     if campaign.script:
         return "script"
     return "stats" if campaign.stats else "reply"
-
-
-def latest_now(account: Account) -> datetime:
-    """Return the time that ``lastUpdated`` must not exceed: the real one, or the account's if it is ahead."""
-    return max(datetime.now(UTC), account.state.clock.now())
 
 
 @router.get("/accounts/{account_id}/campaigns", response_model=list[CampaignModel], responses=errors(503))
@@ -87,10 +90,27 @@ async def show(campaign: CampaignDep) -> dict[str, Any]:
     openapi_extra=body_schema("CampaignFile"),
     responses=errors(409, 415, 507),
 )
-async def put(account: AccountDep, campaign_id: CampaignId, document: JsonBody, mock: MockDep) -> CampaignModel:
+async def put(
+    account: AccountDep,
+    campaign_id: CampaignId,
+    document: JsonBody,
+    mock: MockDep,
+    *,
+    fill: Annotated[
+        bool,
+        Query(
+            description="Fill in the stats that are not given, consistently with those that are: `{}` gives those of a "
+            "usual campaign. Rates without the field `rates` are in the unit of the mock; null omits an optional field."
+        ),
+    ] = False,
+) -> PutCampaignModel:
     """Put a campaign in the format of a fixture file; it is checked as fixture files are."""
-    source = f"campaign {campaign_id[:128]!r}"
-    campaign = build_campaign(document, source, mock.contract, latest_now(account), campaign_id)
+    source, latest = f"campaign {campaign_id[:128]!r}", account.latest_now
+    if fill:
+        clock_now = account.state.clock.now()
+        campaign = build_completed_campaign(document, source, mock.contract, clock_now, latest)
+    else:
+        campaign = build_campaign(document, source, mock.contract, latest, campaign_id)
     if isinstance(campaign, list):
         refuse(campaign)
     if campaign.id != campaign_id:
@@ -100,7 +120,8 @@ async def put(account: AccountDep, campaign_id: CampaignId, document: JsonBody, 
             account.state.put(campaign)
     except TooManyCampaignsError as error:
         raise ControlError(409, str(error)) from error
-    return CampaignModel.of(campaign)
+    stats = None if campaign.stats is None else dict(campaign.stats)
+    return PutCampaignModel(**CampaignModel.of(campaign).model_dump(), stats=stats)
 
 
 @router.delete("/accounts/{account_id}/campaigns/{campaign_id}", status_code=204)

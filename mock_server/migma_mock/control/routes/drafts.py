@@ -11,7 +11,6 @@ from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.errors import ProblemModel
 from migma_mock.control.routes import previews
-from migma_mock.control.routes.campaigns import latest_now
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("drafts")
@@ -31,7 +30,7 @@ class DraftModel(BaseModel):
 @router.post("/accounts/{account_id}/drafts", openapi_extra=body_schema("CampaignFile"), responses=errors(415))
 async def check(account: AccountDep, document: JsonBody, mock: MockDep) -> DraftModel:
     """Check a draft of a campaign and preview its reply; nothing is saved."""
-    campaign = build_campaign(document, "draft", mock.contract, latest_now(account))
+    campaign = build_campaign(document, "draft", mock.contract, account.latest_now)
     if isinstance(campaign, list):
         problems = [ProblemModel.of(problem) for problem in campaign]
         return DraftModel(problems=problems, campaign=None, reply=None, curve=None)

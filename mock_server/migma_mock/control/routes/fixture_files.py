@@ -10,7 +10,6 @@ from migma_mock.campaigns.fixture_editor import save_fixture
 from migma_mock.control.body_schemas import body_schema
 from migma_mock.control.dependencies import CampaignId, MockDep
 from migma_mock.control.errors import ControlError, refuse
-from migma_mock.control.routes.campaigns import latest_now
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
 
 router = strict_router("campaigns")
@@ -27,7 +26,7 @@ async def save(campaign_id: CampaignId, document: JsonBody, mock: MockDep) -> Sa
     """Save a campaign in the last folder of `--fixtures` and serve it; its own file is replaced, no other one."""
     if not mock.settings.fixtures:
         raise ControlError(409, "There is no folder to save in. Start the mock with --fixtures FOLDER.")
-    campaign = build_campaign(document, "draft", mock.contract, latest_now(mock.accounts.built_in))
+    campaign = build_campaign(document, "draft", mock.contract, mock.accounts.built_in.latest_now)
     if isinstance(campaign, list):
         refuse(campaign)
     if campaign.id != campaign_id:

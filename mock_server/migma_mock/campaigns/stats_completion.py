@@ -1,20 +1,17 @@
-"""Complete the stats of which a test gives a few, so that all of RELATIONS holds."""
+"""Complete stats of which a few are given, so that all of RELATIONS holds."""
 
-import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from migma_contract.errors import ArgumentError, Problem
+from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
 from migma_contract.rate_unit import WHOLE, RateUnit
 from migma_contract.stats import MAX_COUNT, RATES, CampaignStats, is_rate, number, rate, rounded_rate
 from migma_contract.timestamps import format_rfc3339
+from migma_mock.input_models import unknown_name
 from migma_mock.messages.body_forms import forms_of
-from migma_mock.testing.arguments import HIDDEN, argument_error, unknown_name
-
-__tracebackhide__ = HIDDEN
 
 _DELIVERED = (10_000, 1_000_000)
 """Delivered messages if no count is given: rates of four decimals fit the first, any rate fits the second."""
@@ -38,29 +35,51 @@ class _Events(NamedTuple):
 
 _OPENS = _Events("openRate", "uniqueOpens", "totalOpens", ("botOpens", "mppOpens"), 0.35)
 _CLICKS = _Events("clickRate", "uniqueClicks", "totalClicks", ("botClicks",), 0.03)
+_EVENTS = (_OPENS, _CLICKS)
 
 
-def complete_stats(given: Mapping[str, Any], now: datetime, contract: Contract) -> dict[str, Any]:
-    """Return the given stats with the missing ones filled in.
+def complete_stats(
+    given: Mapping[str, Any], now: datetime, contract: Contract, unit: RateUnit
+) -> dict[str, Any] | list[Problem]:
+    """Return the given stats with the missing ones filled in, or the problems that prevent it.
 
     Missing counts follow from the given counts and rates, missing rates from counts, and lastUpdated is ``now``.
     Given values stay as they are, even if they contradict each other: the caller checks the result. Stats that the
     contract does not declare, or has in another form than this release knows, are not filled in.
 
     Args:
-        given: Fields of the contract's stats; None omits an optional one, lastUpdated may be a datetime.
+        given: Fields of the contract's stats, as JSON has them; None omits an optional one.
         now: The account's time.
-        contract: The contract, with the unit of the rates.
+        contract: The contract.
+        unit: The unit of the given rates, and of those that are filled in.
 
-    Raises:
-        ArgumentError: A field is unknown, a value is not JSON, or a rate fits no whole number of messages.
+    Returns:
+        The stats; or a problem, without a file, for each unknown field, or for each rate that fits no whole number of
+        messages.
     """
-    form, unit = forms_of(contract).stats, contract.rates
     names = list(contract.stats.properties or CampaignStats.model_fields)
-    stats = _as_json(given, names)
+    unknown = [unknown_name("", "field", name, names) for name in given if name not in names]
+    if unknown:
+        return unknown
+    stats = {name: value for name, value in given.items() if value is not None or _is_required(name)}
     delivered = max(0, _delivered(stats, unit))
+    misfits = [problem for events in _EVENTS if (problem := _rate_problem(events, stats, delivered, unit))]
+    if misfits:
+        return misfits
+    added = forms_of(contract).stats.added
+    merged = {name: value for name, value in _completed(stats, delivered, unit, now).items() if name not in added}
+    merged |= stats
+    return {name: merged[name] for name in names if name in merged}
+
+
+def _is_required(name: str) -> bool:
+    field = CampaignStats.model_fields.get(name)
+    return field is not None and field.is_required()
+
+
+def _completed(stats: Mapping[str, Any], delivered: int, unit: RateUnit, now: datetime) -> dict[str, Any]:
     sent, bounces = _count(stats, "totalSent"), _count(stats, "bounces")
-    completed = {
+    return {
         "totalSent": delivered + (bounces or 0),
         "totalDelivered": delivered,
         **_counted(_OPENS, stats, delivered, unit),
@@ -69,31 +88,6 @@ def complete_stats(given: Mapping[str, Any], now: datetime, contract: Contract) 
         "bounces": 0 if sent is None else max(0, sent - delivered),
         "lastUpdated": format_rfc3339(now),
     }
-    merged = {name: value for name, value in completed.items() if name not in form.added} | stats
-    return {name: merged[name] for name in names if name in merged}
-
-
-def _as_json(given: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
-    stats, problems = {}, []
-    for name, value in given.items():
-        field = CampaignStats.model_fields.get(name)
-        if name not in names:
-            problems.append(unknown_name("campaign", "field", name, names))
-        elif value is not None or (field is not None and field.is_required()):
-            stats[name] = format_rfc3339(value) if isinstance(value, datetime) else value
-            if not _is_json(stats[name]):
-                problems.append(Problem(f"campaign({name})", "", "a JSON value", repr(value)))
-    if problems:
-        raise ArgumentError(problems)
-    return stats
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True
 
 
 def _count(stats: Mapping[str, Any], name: str) -> int | None:
@@ -134,16 +128,25 @@ def _counted(events: _Events, stats: Mapping[str, Any], delivered: int, unit: Ra
     }
 
 
+def _rate_problem(events: _Events, stats: Mapping[str, Any], delivered: int, unit: RateUnit) -> Problem | None:
+    """Return the problem of a rate that fits no whole number of the delivered messages, if no such number is given."""
+    value, whole = number(stats, events.rate), WHOLE[unit]
+    if value is None or not 0 <= value <= whole or _count(stats, events.unique) is not None:
+        return None
+    if _fits(value, delivered, unit):
+        return None
+    below = math.floor(value * delivered / whole)
+    rates = dict.fromkeys(f"{rate(unique, delivered, unit):.6g}" for unique in (below, min(below + 1, delivered)))
+    expected = f"{' or '.join(rates)}, the nearest rates of {delivered} delivered messages"
+    message = f"expected {expected}, got {value!r}. Change the rate or totalDelivered."
+    return Problem("", f"/{events.rate}", expected, repr(value), message)
+
+
 def _unique(events: _Events, stats: Mapping[str, Any], delivered: int, unit: RateUnit, by_machines: int) -> int:
     """Return the unique count that is nearest to the given or the usual rate, within the given total."""
     value, total = number(stats, events.rate), _count(stats, events.total)
     whole = WHOLE[unit]
     wanted = min(max(events.usual * whole if value is None else value, 0), whole)
-    if value == wanted and not _fits(wanted, delivered, unit):
-        below = math.floor(wanted * delivered / whole)
-        rates = dict.fromkeys(f"{rate(unique, delivered, unit):.6g}" for unique in (below, min(below + 1, delivered)))
-        expected = f"{' or '.join(rates)}, the nearest rates of {delivered} delivered messages"
-        raise argument_error(f"campaign({events.rate})", expected, wanted, "Change the rate or totalDelivered.")
     nearest = round(wanted * delivered / whole)
     if total is None:
         return nearest

@@ -1,20 +1,18 @@
 """Stats with a few given fields: the others follow, and contradictions are refused by name."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from migma_contract.errors import ArgumentError
 from migma_contract.openapi import load_contract
 from migma_contract.rate_unit import RATE_UNITS, WHOLE
 from migma_contract.resources import openapi_path
 from migma_contract.stats import COUNTS, MAX_COUNT, RATES, CampaignStats, rate, with_rates_in
 from migma_mock.campaigns.campaign_builder import build_campaign
-from migma_mock.testing.stats_completion import complete_stats
+from migma_mock.campaigns.stats_completion import complete_stats
 
 CONTRACTS = {unit: load_contract(openapi_path(), rates=unit) for unit in RATE_UNITS}
 UNITS = st.sampled_from(RATE_UNITS)
@@ -24,7 +22,7 @@ MEMBERS = list(CampaignStats.model_fields)
 
 def complete(given_members, unit="fraction"):
     """Return the completed stats, with rates in a unit."""
-    return complete_stats(given_members, NOW, CONTRACTS[unit])
+    return complete_stats(given_members, NOW, CONTRACTS[unit], unit)
 
 
 def problems(stats, unit="fraction"):
@@ -100,14 +98,12 @@ WHICH = st.sampled_from(["totalDelivered", "totalSent"])
 @example(delivered=3, share=0.5, which="totalSent", unit="percent")
 def test_a_rate_that_fits_no_whole_number_is_refused_with_the_nearest_that_do(delivered, share, which, unit):
     value = share * WHOLE[unit]
-    try:
-        complete({which: delivered, "openRate": value}, unit)
-    except ArgumentError as error:
-        (problem,) = error.problems
-    else:
+    completed = complete({which: delivered, "openRate": value}, unit)
+    if isinstance(completed, dict):
         check_completed({which: delivered, "openRate": value}, unit)
         return
-    assert problem.file == "campaign(openRate)"
+    (problem,) = completed
+    assert problem.pointer == "/openRate"
     nearest = [float(text) for text in re.findall(r"[\d.e-]+", problem.expected.partition(",")[0])]
     assert 1 <= len(nearest) <= 2
     assert min(nearest) <= value or delivered == 0
@@ -143,12 +139,6 @@ def test_what_follows(given_members, follows):
     assert complete(given_members).items() >= follows.items()
 
 
-def test_last_updated_may_be_a_datetime():
-    here = timezone(timedelta(hours=2))
-    assert complete({"lastUpdated": NOW})["lastUpdated"] == "2026-03-01T12:00:00Z"
-    assert complete({"lastUpdated": NOW.astimezone(here)})["lastUpdated"] == "2026-03-01T14:00:00+02:00"
-
-
 def test_none_omits_an_optional_field_and_is_refused_for_another():
     assert "botOpens" not in complete({"botOpens": None})
     assert [problem.pointer for problem in problems(complete({"totalSent": None}))] == ["/stats/totalSent"]
@@ -171,8 +161,8 @@ def test_none_omits_an_optional_field_and_is_refused_for_another():
         ({"totalSent": 10**400}, "totalSent"),
         ({"uniqueClicks": MAX_COUNT + 1}, "uniqueClicks"),
         ({"lastUpdated": "yesterday"}, "lastUpdated"),
-        ({"lastUpdated": datetime(2026, 1, 1)}, "lastUpdated"),  # noqa: DTZ001 - the lack of an offset is the point
-        ({"lastUpdated": NOW + timedelta(seconds=1)}, "lastUpdated"),
+        ({"lastUpdated": "2026-01-01T00:00:00"}, "lastUpdated"),
+        ({"lastUpdated": "2026-03-01T12:00:01Z"}, "lastUpdated"),
     ],
 )
 def test_a_contradiction_is_refused_by_name(given_members, field):
@@ -184,15 +174,7 @@ def test_a_value_of_the_wrong_type_is_refused_by_name_and_alone(name, value):
     assert {problem.pointer for problem in problems(complete({name: value}))} == {f"/stats/{name}"}
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("0.5"), object(), {1}, [float("nan")]])
-def test_a_value_that_is_not_json_is_refused_by_name(value):
-    with pytest.raises(ArgumentError, match=r"campaign\(openRate\): expected a JSON value"):
-        complete({"openRate": value})
-
-
 def test_unknown_fields_are_refused_with_the_nearest_ones():
-    with pytest.raises(ArgumentError) as refused:
-        complete({"uniqueOpen": 3, "zzz": 1})
-    first, second = map(str, refused.value.problems)
-    assert first == "campaign: unknown field 'uniqueOpen'; did you mean 'uniqueOpens'?"
-    assert second.startswith("campaign: unknown field 'zzz'; known are totalSent, totalDelivered, ")
+    first, second = complete({"uniqueOpen": 3, "zzz": 1})
+    assert first.message == "unknown field 'uniqueOpen'; did you mean 'uniqueOpens'?"
+    assert second.message.startswith("unknown field 'zzz'; known are totalSent, totalDelivered, ")
