@@ -8,7 +8,7 @@
     │   ├── FixtureError       campaign files and keys.json
     │   ├── ArgumentError      an argument of a method
     │   └── SettingsError      an option or an environment variable
-    ├── ServerError            the server cannot start or is not ready in time
+    ├── ServerError            the server cannot start, is not ready in time, or runs in another process
     │   └── PortInUseError     another process listens on the port
     ├── UnknownAccountError    accounts: no account has this id
     ├── TooManyCampaignsError  state: an account has the maximum number of campaigns
@@ -121,7 +121,7 @@ class SettingsError(InputError):
 
 
 class ServerError(MigmaError):
-    """The server did not start, or was not ready in time."""
+    """The server cannot start, was not ready in time, or runs in another process."""
 
 
 class PortInUseError(ServerError):

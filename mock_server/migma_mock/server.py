@@ -1,5 +1,6 @@
 """MockServer: the mock on a real socket, served from a thread of its own or from the main thread."""
 
+import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -11,18 +12,20 @@ from migma_contract.loopback import is_loopback
 from migma_contract.redaction import Secret
 from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
-from migma_mock.http.uvicorn_server import UvicornServer, base_url, listen
+from migma_mock.http.green_threads import require_real_threads
+from migma_mock.http.uvicorn_server import UvicornServer, base_url, bind, listen
 from migma_mock.mock import Mock
 from migma_mock.settings import LOOPBACK, Settings, hide_secrets
 from migma_mock.testing.account_handle import MigmaMock
 
 _START_SECONDS = 30.0
+_OTHER = "Create another one."
 
 
 class MockServer(MigmaMock):
     """The mock on a socket, and the MigmaMock of its built-in account; as a context manager it is ready when entered.
 
-    It takes its port when it is created, so its URL is known before it starts.
+    It takes its port when it is created, so its URL is known before it starts; until then connections are refused.
 
     ::
 
@@ -62,7 +65,7 @@ class MockServer(MigmaMock):
             mock = Mock(settings, progress_hook=progress_hook, **options)
         self.mock = mock
         self.settings = mock.settings
-        self._socket = listen(self.settings.host, self.settings.port)
+        self._socket = bind(self.settings.host, self.settings.port)
         self._address: tuple[str, int] = self._socket.getsockname()[:2]
         weakref.finalize(self, self._socket.close)
         mock.engine.cors.listen_at(self._address[0])
@@ -71,6 +74,7 @@ class MockServer(MigmaMock):
         super().__init__(mock, base_url=base_url(*self._address))
         self._server = UvicornServer(FrontDoor(mock))
         self._thread: threading.Thread | None = None
+        self._process = os.getpid()
 
     @property
     def is_reachable_by_others(self) -> bool:
@@ -82,7 +86,9 @@ class MockServer(MigmaMock):
 
         Raises:
             OSError: What ``on_ready`` raised, which ended the server.
+            PortInUseError: Another process has begun to listen on the port.
         """
+        listen(self._socket)
         self._server.on_ready = on_ready
         self._server.run(sockets=[self._socket])
         if self._server.unready:
@@ -92,12 +98,17 @@ class MockServer(MigmaMock):
         """Serve in a thread; return when the server answers.
 
         Raises:
-            ServerError: It is running, or was stopped before, or did not become ready.
+            ServerError: It is running, or was stopped before, or did not become ready; or this process was forked
+                since it was created, or has no real threads.
         """
+        require_real_threads()
+        if self._process != os.getpid():
+            raise ServerError(f"This mock server belongs to the process that this one was forked from. {_OTHER}")
         if self._socket.fileno() < 0:
-            raise ServerError("This mock server was stopped and has given its port back. Create another one.")
+            raise ServerError(f"This mock server was stopped and has given its port back. {_OTHER}")
         if self._thread:
             raise ServerError(f"This mock server is already running at {self.base_url}. Use it, or create another one.")
+        listen(self._socket)
         decided = threading.Event()
         self._server.on_ready = decided.set
         self._thread = threading.Thread(target=self._serve, args=(decided,), name="migma-mock", daemon=True)

@@ -14,7 +14,7 @@ from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
 from migma_mock.cli.port_owner import find_port_owner
 from migma_mock.contract_parts import load_contract_for
-from migma_mock.http.uvicorn_server import base_url, listen
+from migma_mock.http.uvicorn_server import base_url, bind
 from migma_mock.mock import Mock
 from migma_mock.own_pages import HEALTH
 from migma_mock.settings import Settings, unknown_variables
@@ -168,13 +168,13 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
 def port_findings(host: str, port: int) -> Iterator[Finding]:
     """Yield whether the port is free, and what listens there if not."""
     try:
-        listener = listen(host, port)
+        bound = bind(host, port)
     except PortInUseError:
         yield _identify(base_url(host, port))
     except ServerError as error:
         yield Finding("problem", "port", str(error), "Choose another address with --host and --port.")
     else:
-        listener.close()
+        bound.close()
         yield Finding("ok", "port", f"port {port} on {host} is free" if port else f"{host} has free ports")
 
 

@@ -3,11 +3,19 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import os
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from migma_contract.errors import ServerError
+
 T = TypeVar("T")
+
+_FORKED = (
+    "The mock server runs in the process that this one was forked from, and only that one can use its handles. Give "
+    "the URL and the key to this process, or start a mock server here."
+)
 
 _LOOK_SECONDS = 1.0
 """Seconds between two checks of a waiting caller that the loop is still running."""
@@ -24,23 +32,38 @@ class LoopExecutor:
 
     def __init__(self) -> None:
         self.loop: asyncio.AbstractEventLoop | None = None
-        self._thread = 0
+        self._thread = self._process = 0
         self._changing = threading.RLock()
 
     def attach(self) -> None:
         """Take the running loop as the one that answers requests."""
         self.loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+        self._process = os.getpid()
 
     def detach(self) -> None:
         """Run changes in the caller's thread from now on, since the loop ends."""
         self.loop = None
+
+    def require_process(self) -> None:
+        """Raise unless this is the process of the loop, or there is no loop.
+
+        Raises:
+            ServerError: This process was forked while the loop ran; here are copies of it and of the state, which no
+                request will ever change.
+        """
+        if self.loop is not None and self._process != os.getpid():
+            raise ServerError(_FORKED)
 
     def run(self, change: Callable[[], T]) -> T:
         """Run a change and return its result.
 
         From another thread it waits until the loop has run the change; without a loop the change runs in the
         caller's thread, one at a time.
+
+        Raises:
+            ServerError: This process was forked while the loop ran.
         """
+        self.require_process()
         loop = self.loop
         if loop is None or not loop.is_running() or threading.get_ident() == self._thread:
             with self._changing:

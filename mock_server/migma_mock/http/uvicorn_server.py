@@ -3,9 +3,10 @@
 import asyncio
 import errno
 import logging
+import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
@@ -15,8 +16,12 @@ import uvicorn
 from migma_contract.errors import PortInUseError, ServerError
 from migma_contract.quiet_logs import SERVER_LOGGERS, quiet
 from migma_mock.http.asgi import FrontDoor
+from migma_mock.http.forked_child import kept_from_children
 
 _BACKLOG = 2048
+_CAN_REUSE = os.name == "posix"
+"""True where SO_REUSEADDR lets a server take the port of one that has just ended, and no more."""
+
 _GRACE_SECONDS = 1
 
 _LAST_GOOD = (b"x-mock-fixtures", b"last-good")
@@ -63,8 +68,13 @@ class UvicornServer(uvicorn.Server):
             # In time that a test has frozen no timer would end, and the server could not stop. uvloop does not look.
             loop.time = self._real_time  # type: ignore[method-assign]
         # Requests that a client aborted are no news, and uvicorn's own access log has paths with keys.
-        with quiet(SERVER_LOGGERS):
+        with quiet(SERVER_LOGGERS), kept_from_children(lambda: self._filenos(sockets or ())):
             await super().serve(sockets)
+
+    def _filenos(self, listening: Iterable[socket.socket]) -> Iterator[int]:
+        transports = (getattr(connection, "transport", None) for connection in self.server_state.connections)
+        connected = (transport.get_extra_info("socket") for transport in transports if transport is not None)
+        yield from (each.fileno() for each in (*listening, *connected) if each is not None and each.fileno() >= 0)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # With the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's.
@@ -129,8 +139,8 @@ def base_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there; port 0 takes a free one.
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that has the address and accepts no connection before :func:`listen`; port 0 takes a free one.
 
     Raises:
         PortInUseError: Another process listens there.
@@ -143,12 +153,37 @@ def listen(host: str, port: int) -> socket.socket:
         raise ServerError(f"There is no address {host!r} to listen on: {why}.") from error
     if ip_address(str(address[0]).partition("%")[0]).is_multicast or address[0] == "255.255.255.255":
         raise ServerError(f"Cannot listen on {host} port {port}: it is the address of a group of machines.")
-    is_dual = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
+    bound = socket.socket(family, socket.SOCK_STREAM)
     try:
-        return socket.create_server(address, family=family, backlog=_BACKLOG, dualstack_ipv6=is_dual)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, not socket.has_dualstack_ipv6())
+        if port and _CAN_REUSE:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        if _CAN_REUSE:
+            # Before, the system might choose a port that another socket has which does not listen yet.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            message = f"Port {port} on {host} is in use by another process."
-            raise PortInUseError(f"{message} Choose another: --port N, or --port 0 for a free one.") from error
-        why = str(error.strerror).partition(" (while ")[0]  # without Python's addition, which repeats the address
-        raise ServerError(f"Cannot listen on {host} port {port}: {why}.") from error
+        bound.close()
+        raise _cannot_listen(error, host, port) from error
+    return bound
+
+
+def listen(bound: socket.socket) -> None:
+    """Accept connections from now on; they wait until the server answers.
+
+    Raises:
+        PortInUseError: Another process has begun to listen on the port since it was bound.
+        ServerError: It is not possible to listen there.
+    """
+    try:
+        bound.listen(_BACKLOG)
+    except OSError as error:
+        raise _cannot_listen(error, *bound.getsockname()[:2]) from error
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> ServerError:
+    if error.errno == errno.EADDRINUSE:
+        message = f"Port {port} on {host} is in use by another process."
+        return PortInUseError(f"{message} Choose another: --port N, or --port 0 for a free one.")
+    return ServerError(f"Cannot listen on {host} port {port}: {error.strerror}.")

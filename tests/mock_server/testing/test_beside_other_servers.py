@@ -9,7 +9,7 @@ import uvicorn
 
 from migma_mock import MockServer
 from migma_mock.http.asgi import FrontDoor
-from migma_mock.http.uvicorn_server import listen
+from migma_mock.http.uvicorn_server import bind, listen
 
 LOGGER = logging.getLogger("uvicorn.error")
 
@@ -25,7 +25,8 @@ def their_server():
     """Run another server of uvicorn in a thread."""
 
     def serve():
-        socket = listen("127.0.0.1", 0)
+        socket = bind("127.0.0.1", 0)
+        listen(socket)
         server = uvicorn.Server(uvicorn.Config(theirs, log_config=None, lifespan="off", ws="none"))
         thread = threading.Thread(target=server.run, args=([socket],))
         thread.start()

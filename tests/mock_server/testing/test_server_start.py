@@ -15,7 +15,7 @@ import pytest
 from uvicorn.server import HANDLED_SIGNALS
 
 import migma_mock.server
-from migma_contract.errors import ServerError
+from migma_contract.errors import PortInUseError, ServerError
 from migma_mock import Mock, MockServer
 from migma_mock.http import uvicorn_server
 
@@ -71,6 +71,19 @@ def test_a_start_that_takes_too_long_frees_the_port_when_it_ends(monkeypatch):
         mock.start()
     mock.stop()
     assert not can_connect(mock.base_url)
+
+
+def test_a_server_that_is_not_started_refuses_connections_and_keeps_its_port():
+    """They were accepted and never answered."""
+    mock = MockServer(reload=False)
+    assert not can_connect(mock.base_url)
+    port = urlsplit(mock.base_url).port
+    other = MockServer(port, reload=False)
+    with mock:
+        assert can_connect(mock.base_url)
+        with pytest.raises(PortInUseError, match=rf"^Port {port} on 127\.0\.0\.1 is in use by another process\."):
+            other.start()
+        other.stop()
 
 
 def test_a_server_that_never_started_frees_the_port_when_it_is_released():
