@@ -27,7 +27,7 @@ FaultKind = Literal[
     "invalid-json",
     "body",
     "set-field",
-    "decimal-counts",
+    "float-counts",
     "drop-field",
     "rename-field",
     "retype-field",

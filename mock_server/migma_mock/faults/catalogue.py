@@ -29,7 +29,7 @@ _Union = (
     | body.InvalidJson
     | body.Body
     | set_field.SetField
-    | drift.DecimalCounts
+    | drift.FloatCounts
     | drift.DropField
     | drift.RenameField
     | drift.RetypeField

@@ -1,4 +1,4 @@
-"""``set-field`` and ``body`` play any response; a list of fields and ``decimal-counts`` change several values."""
+"""``set-field`` and ``body`` play any response; a list of fields and ``float-counts`` change several values."""
 
 import json
 
@@ -151,10 +151,10 @@ def test_a_mistake_in_a_list_of_fields_has_its_place(field, at, expected):
     assert text.startswith(expected)
 
 
-def test_decimal_counts_are_the_same_numbers_and_valid_by_the_schema():
+def test_float_counts_are_the_same_numbers_and_valid_by_the_schema():
     largest = 2**53 - 1
     reply = make.success(STATS | {"totalSent": largest, "botOpens": 0}, "campaign")
-    after = changed(reply, kind="decimal-counts")
+    after = changed(reply, kind="float-counts")
     assert f'"totalSent":{largest}.0,' in after.body.decode()
     assert '"botOpens":0.0' in after.body.decode()
     assert body_of(after) == body_of(reply)

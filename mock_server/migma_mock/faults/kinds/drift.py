@@ -187,13 +187,13 @@ class PercentRates(_EnvelopeFault):
         return any(number(stats, name) for name in RATES)
 
 
-class DecimalCounts(_EnvelopeFault):
+class FloatCounts(_EnvelopeFault):
     """All counts have a decimal point (1200.0), which the schema allows: such a number is an integer too."""
 
     client_sees: ClassVar[str] = "Python: a float, such as 1200.0; JavaScript: nothing, since all numbers are floats"
-    example: ClassVar[dict[str, Any]] = {"kind": "decimal-counts"}
+    example: ClassVar[dict[str, Any]] = {"kind": "float-counts"}
 
-    kind: Literal["decimal-counts"]
+    kind: Literal["float-counts"]
 
     def _edit(self, envelope: dict[str, Any]) -> bool:
         counts = {name: float(value) for name, value in envelope["data"].items() if _is_exact_count(value)}
