@@ -18,7 +18,7 @@
     ├── UnsatisfiableError     flat_schema: no value satisfies a schema
     └── MissingExtraError      extras: a feature needs an extra that is not installed
 
-and one warning, for a fault that affects no reply: IneffectiveFaultWarning.
+and two warnings: IneffectiveFaultWarning for a fault that affects no reply, and ProxyWarning.
 A module name says where a class is defined, if not here.
 """
 
@@ -130,3 +130,7 @@ class PortInUseError(ServerError):
 
 class IneffectiveFaultWarning(UserWarning):
     """A fault was armed that affects no response, or not the intended one."""
+
+
+class ProxyWarning(UserWarning):
+    """Clients that follow the environment's proxies would send the requests for a mock server to one of them."""

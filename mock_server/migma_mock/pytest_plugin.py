@@ -18,6 +18,7 @@ import pytest
 
 if TYPE_CHECKING:
     from migma_mock import MigmaMock, Mock, MockServer, MockTransport
+    from migma_mock.pytest_session import PytestSession
 
 _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
     "fixtures": ("string", "folders of your own fixtures, separated as in PATH, relative to the rootdir"),
@@ -36,8 +37,8 @@ _STRICT = "migma_mock_strict"
 _MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None)"
 _MARKER_ARGUMENTS = ("empty", "plan", "key_seed", "start", "strict")
 
-_mock = pytest.StashKey["Mock"]()
-_account = pytest.StashKey["MigmaMock"]()
+_session = pytest.StashKey["PytestSession"]()
+_account_id = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,73 +72,55 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return  # a worker of xdist cannot end the session; its tests fail with the reason
     options = _options(session.config)
-    if options and any("_migma_mock" in getattr(item, "fixturenames", ()) for item in session.items):
-        mock = _create_mock(options)
-        if isinstance(mock, str):
-            raise pytest.UsageError(mock)
-        session.config.stash[_mock] = mock
+    if options and any("_migma_mock_session" in getattr(item, "fixturenames", ()) for item in session.items):
+        _session_of(session.config)
+
+
+def session_server(config: pytest.Config) -> "MockServer":
+    """Return the mock server of this session, which starts at the first call; ``migma_mock_server`` returns the same.
+
+    For clients that read their URL when they are imported: call it in ``pytest_configure`` of a ``conftest.py``.
+
+    Raises:
+        pytest.UsageError: An ini option has a value that it cannot have.
+    """
+    return _session_of(config).server()
 
 
 @pytest.fixture(scope="session")
-def _migma_mock(pytestconfig: pytest.Config) -> "Mock":
+def _migma_mock_session(pytestconfig: pytest.Config) -> "PytestSession":
     """The mock of all tests in this process, with and without a socket."""
-    from migma_mock.http.asgi import prepare_for_freezegun
-
-    prepare_for_freezegun()  # a test may ask for the server when the time is frozen already
-    if _mock in pytestconfig.stash:
-        return pytestconfig.stash[_mock]
-    mock = _create_mock(_options(pytestconfig))
-    if isinstance(mock, str):
-        pytest.fail(mock, pytrace=False)
-    return mock
+    try:
+        return _session_of(pytestconfig)
+    except pytest.UsageError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
-def migma_mock_server(_migma_mock: "Mock") -> Iterator["MockServer"]:
+def migma_mock_server(_migma_mock_session: "PytestSession") -> "MockServer":
     """The mock server of this process, on a free port, with the built-in account; most tests use ``migma_mock``."""
-    from migma_mock.server import MockServer
-
-    with MockServer(mock=_migma_mock) as server:
-        yield server
+    return _migma_mock_session.server()
 
 
 @pytest.fixture
-def migma_mock(request: pytest.FixtureRequest, _migma_mock: "Mock") -> Iterator["MigmaMock"]:
+def migma_mock(request: pytest.FixtureRequest, _migma_mock_session: "PytestSession") -> Iterator["MigmaMock"]:
     """An account of the mock for this test alone: keys, campaigns, clock, faults and journal.
 
     The server starts when the test first asks for a URL, so tests without a socket need none.
     """
     from migma_contract.errors import ArgumentError
-    from migma_contract.safe_output import printable
     from migma_mock.testing.account_handle import MigmaMock
 
     options = _marked(request.node)
-    strict = options.pop("strict", None)
-    if strict is None:
-        strict = request.config.getini(_STRICT)
-    accounts = _migma_mock.accounts
-    earlier = list(accounts.unknown_key_requests.unexpected_requests)
-    dropped_earlier = accounts.unknown_key_requests.unexpected_dropped
-    mock = MigmaMock(_migma_mock, base_url=lambda: request.getfixturevalue("migma_mock_server").base_url)
+    options.pop("strict", None)
+    mock = MigmaMock(_migma_mock_session.mock, base_url=_migma_mock_session.base_url)
     try:
         account = mock.new_account(request.node.nodeid, **options)
     except ArgumentError as error:
         pytest.fail(f"the marker migma_mock: {error}", pytrace=False)
-    request.node.stash[_account] = account
-    tenant = accounts.get(account.account_id)
+    request.node.stash[_account_id] = account.account_id
     with account:
         yield account
-    if strict:
-        # These lists keep requests that the test has cleared from the journals.
-        journals = (tenant.state.journal, accounts.unknown_key_requests)
-        unexpected = [entry for journal in journals for entry in journal.unexpected_requests]
-        listed = [f"  {entry!r}" for entry in unexpected if not any(entry is known for known in earlier)]
-        dropped = sum(journal.unexpected_dropped for journal in journals) - dropped_earlier
-        if dropped:
-            listed.append(f"  {dropped} that were dropped from the journals, maybe of other tests (--max-memory)")
-        if listed:
-            text = "\n".join(["unexpected requests (migma_mock strict mode):", *listed])
-            pytest.fail(printable(text), pytrace=False)
 
 
 @pytest.fixture
@@ -149,19 +132,53 @@ def migma_transport(migma_mock: "MigmaMock") -> "MockTransport":
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
-    """Add the requests to the report of a failing test; release the account after its last report."""
-    report = yield
-    account = item.stash.get(_account, None)
-    if account is not None:
-        if report.failed:
-            from migma_contract.safe_output import printable
+def pytest_runtest_teardown(item: pytest.Item) -> Any:
+    """Fail a strict test during which unexpected requests came, to any account of the mock of this session."""
+    result = yield
+    session = item.config.stash.get(_session, None)
+    if session is not None and _is_strict(item) and (text := session.unexpected()):
+        pytest.fail(text, pytrace=False)
+    return result
 
-            text = printable(account.journal_text())
-            report.sections.append(("migma_mock: requests and what decided each response", text))
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Add the requests to the report of a failing test; begin to count for the next one after the last report."""
+    report = yield
+    session = item.config.stash.get(_session, None)
+    if session is not None:
+        if report.failed:
+            shows_built_in = "migma_mock_server" in getattr(item, "fixturenames", ())
+            report.sections += session.sections(item.stash.get(_account_id, None), shows_built_in=shows_built_in)
         if call.when == "teardown":
-            del item.stash[_account]
+            session.end_test()
     return report
+
+
+def _session_of(config: pytest.Config) -> "PytestSession":
+    """Return the session's mock, created at the first call.
+
+    Raises:
+        pytest.UsageError: An ini option has a value that it cannot have.
+    """
+    if _session not in config.stash:
+        from migma_mock.http.asgi import prepare_for_freezegun
+        from migma_mock.pytest_session import PytestSession
+
+        prepare_for_freezegun()  # a test may ask for the server when the time is frozen already
+        mock = _create_mock(_options(config))
+        if isinstance(mock, str):
+            raise pytest.UsageError(mock)
+        session = config.stash[_session] = PytestSession(mock)
+        config.add_cleanup(session.stop)
+    return config.stash[_session]
+
+
+def _is_strict(item: pytest.Item) -> bool:
+    """Return the nearest marker's ``strict``, or that of the ini option."""
+    given = (mark.kwargs.get("strict") for mark in item.iter_markers("migma_mock"))
+    strict = next((value for value in given if value is not None), None)
+    return bool(item.config.getini(_STRICT) if strict is None else strict)
 
 
 def _create_mock(options: Mapping[str, Any]) -> "Mock | str":

@@ -34,6 +34,7 @@ class Account:
         id: In the control API.
         name: For people.
         keys: The keys that open it.
+        is_deleted: True once the registry has it no more.
         state: Everything that changes; :meth:`reset` replaces it as a whole.
     """
 
@@ -43,6 +44,7 @@ class Account:
         self.id = id_
         self.name = name
         self.keys = keys
+        self.is_deleted = False
         self._create_state = create_state
         self.state = create_state(journal)
 

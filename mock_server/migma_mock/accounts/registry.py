@@ -48,6 +48,7 @@ class Accounts:
 
     Attributes:
         memory: What the accounts keep.
+        on_delete: Is called with each deleted account, the evicted ones included.
         redactor: Removes every known key from records of requests.
         built_in: The account that has the fixtures and their keys.
         unknown_key_requests: The journal of the requests without a key, or with an unknown one.
@@ -76,6 +77,7 @@ class Accounts:
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: set[bytes] = set()
+        self.on_delete: Callable[[Account], object] = lambda _account: None
         self.redactor = RecordRedactor(*_public_of(contract))
         self.built_in = Account(
             BUILT_IN,
@@ -174,9 +176,11 @@ class Accounts:
         if account is None:
             raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
         del self._initial[account_id]
+        account.is_deleted = True
         account.state.release()
         for secret in account.keys:
             self._remove_key(secret.reveal().encode())
+        self.on_delete(account)
 
     def get(self, account_id: str) -> Account:
         """Return the account with an id.

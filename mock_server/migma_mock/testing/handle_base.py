@@ -9,7 +9,7 @@ from migma_contract.errors import ArgumentError
 from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.verification import Pattern, RequestExpectation
 from migma_mock.input_models import model_problems
-from migma_mock.testing.account_backend import AccountBackend
+from migma_mock.testing.account_backend import AccountBackend, RequestLog
 from migma_mock.testing.arguments import HIDDEN, argument_problems, to_members
 from migma_mock.testing.clock_handle import ClockHandle
 from migma_mock.testing.keyword_arguments import ExpectationArguments
@@ -77,8 +77,12 @@ class HandleBase:
 
     def journal_text(self) -> str:
         """Return the requests as text, one on each line; of many, the last 100."""
-        entries, gap = self._backend.requests()
-        lines = [repr(entry) for entry in entries]
-        earlier = [gap] if gap else []
-        earlier += [f"… {len(lines) - _SHOWN} requests before these"] if len(lines) > _SHOWN else []
-        return "\n".join([*earlier, *lines[-_SHOWN:]]) or "no requests"
+        return requests_as_text(self._backend.requests())
+
+
+def requests_as_text(log: RequestLog) -> str:
+    """Return requests as text, one on each line; of many, the last 100."""
+    lines = [repr(entry) for entry in log.entries]
+    earlier = [log.gap] if log.gap else []
+    earlier += [f"… {len(lines) - _SHOWN} requests before these"] if len(lines) > _SHOWN else []
+    return "\n".join([*earlier, *lines[-_SHOWN:]]) or "no requests"
