@@ -69,12 +69,12 @@ def test_two(cleaned): pass
 
 @pytest.mark.usefixtures("no_proxies")
 def test_a_teardown_may_be_the_first_to_ask_and_a_proxy_that_would_get_its_requests_is_warned_of_once(run, monkeypatch):
-    monkeypatch.setenv("HTTP_PROXY", "http://user:secret@proxy.invalid:3128")
-    exempting = 'yield\n    migma_mock.base_url\n    os.environ["NO_PROXY"] = "127.0.0.1"'
+    monkeypatch.setenv("http_proxy", "http://user:secret@proxy.invalid:3128")
+    exempting = 'yield\n    migma_mock.base_url\n    os.environ["no_proxy"] = "127.0.0.1"'
     module = TEARDOWN.replace("yield", exempting)
     result = run(f"import os\n{module}", ini="[pytest]\nfilterwarnings =\n    error\n    default:A proxy\n")
     result.assert_outcomes(passed=2, warnings=1)
-    result.stdout.fnmatch_lines(["*ProxyWarning: A proxy (HTTP_PROXY) would get the requests*NO_PROXY=127.0.0.1*"])
+    result.stdout.fnmatch_lines(["*ProxyWarning: A proxy (http_proxy) would get the requests*NO_PROXY=127.0.0.1*"])
     result.stdout.no_fnmatch_line("*secret*")
 
 
