@@ -12,15 +12,9 @@ from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.whole_file import write_whole_file
 from migma_mock.campaigns.campaign_file import CampaignFile
 from migma_mock.campaigns.file_names import file_name
+from migma_mock.campaigns.generated_campaign import generated_document
 from migma_mock.generation.profile import Profile
 from migma_mock.input_models import model_problems
-
-
-def generated_answer(envelope: dict[str, Any], profile: Profile) -> dict[str, Any]:
-    """Return the fields of a campaign file that give a generated envelope."""
-    if profile == "schema":
-        return {"reply": {"status": 200, "body": envelope}, "incoherent": True}
-    return {"stats": envelope["data"]}
 
 
 def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, profile: Profile, seed: int) -> Path:
@@ -29,12 +23,8 @@ def write_campaign(folder: Path, campaign_id: str, envelope: dict[str, Any], *, 
     Raises:
         FixtureError: The file exists with other content or cannot be written, or the id is invalid.
     """
-    document = {
-        "id": campaign_id,
-        "title": f"Generated ({profile}), seed {seed}",
-        "description": f"Generated with profile {profile} and seed {seed}. Edit it as you like.",
-        **generated_answer(envelope, profile),
-    }
+    document = generated_document(campaign_id, envelope, profile=profile, seed=seed)
+    document["description"] += " Edit it as you like."
     path = folder / file_name(campaign_id)
     try:
         CampaignFile.model_validate(document)

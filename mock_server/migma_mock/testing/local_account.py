@@ -12,14 +12,13 @@ from migma_mock.accounts.verification import RequestExpectation, verify
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.campaigns.completed_campaign import build_completed_campaign
-from migma_mock.campaigns.fixture_writer import generated_answer
+from migma_mock.campaigns.generated_campaign import build_generated_campaign
 from migma_mock.faults import ArmedFault, parse_fault
 from migma_mock.generation import Profile, campaign_ids
 from migma_mock.mock import Mock
 from migma_mock.plans import parse_plan
 from migma_mock.testing.account_backend import Armed, RequestLog
 from migma_mock.testing.arguments import HIDDEN
-from migma_mock.testing.campaign_documents import campaign_document
 
 T = TypeVar("T")
 
@@ -106,9 +105,8 @@ class LocalAccount:
         if campaign_id is None:
             campaign_id = self.mock.contract.allowed_id(campaign_ids(seed, number + 1)[number])
         envelope = self.mock.generator_of(profile=profile, seed=seed).envelope(campaign_id)
-        document = campaign_document(campaign_id, **generated_answer(envelope, profile))
-        # Without the time: its lastUpdated may be later than what the account's clock shows.
-        return self._put(build_campaign(document, _source(document), self.mock.contract)) or campaign_id
+        campaign = build_generated_campaign(campaign_id, envelope, self.mock.contract, profile=profile, seed=seed)
+        return self._put(campaign) or campaign_id
 
     def delete_campaign(self, campaign_id: str) -> bool:
         return self._change(lambda: self.account.state.delete(campaign_id))

@@ -149,7 +149,7 @@ def test_requests_with_unknown_keys_are_in_a_journal_of_their_own(api, account, 
     ]
     assert account.journal()["recorded"] == 0
     api("DELETE", "/unknown-key-requests", status=204)
-    assert api("GET", "/unknown-key-requests").json() == {"recorded": 0, "dropped": 0, "entries": []}
+    assert api("GET", "/unknown-key-requests").json() == {"recorded": 0, "dropped": 0, "gap": "", "entries": []}
 
 
 @pytest.mark.parametrize(
@@ -212,3 +212,12 @@ def test_every_route_answers_404_for_an_unknown_account(api, method, path):
 )
 def test_every_route_with_a_body_answers_404_for_an_unknown_account(api, method, path, body):
     api.refused(method, f"/accounts/account-999{path}", 404, json=body)
+
+
+def test_the_connection_tells_the_path_of_any_campaign_and_the_one_that_has_stats(api):
+    account = api.account(empty=True)
+    account("PUT", "/campaigns/a%2Fb?fill=true", json={"id": "a/b"})
+    shown = account("GET", "/connection").json()
+    assert (shown["exampleId"], shown["statsPath"]) == ("a/b", "/v1/campaigns/{campaignId}/stats")
+    assert shown["request"]["path"] == "/v1/campaigns/a%2Fb/stats"
+    assert {key["kind"]: key["key"] for key in shown["keys"]} == account.keys

@@ -77,6 +77,31 @@ def test_stats_that_cannot_be_filled_in_are_refused(account, document, pointer, 
     assert expected in problem["message"]
 
 
+def test_a_campaign_is_added_under_the_id_of_its_document(account, stats):
+    for _ in range(2):
+        added = account("POST", "/campaigns", json=file_of("a/b", stats=stats), status=201).json()
+        assert (added["id"], added["stats"], added["source"]) == ("a/b", stats, "campaign")
+    assert account.get("a/b").json()["data"] == stats
+    filled = account("POST", "/campaigns?fill=true", json={"id": "c"}, status=201).json()
+    assert account.get("c").json()["data"] == filled["stats"]
+    assert set(account.problems("POST", "/campaigns", json={"titel": "T"})) == {"", "/titel"}
+
+
+def test_a_generated_campaign_is_the_same_for_the_same_values(account):
+    wanted = {"profile": "edge", "seed": 7}
+    first, second, third = (
+        account("POST", "/generated-campaigns", json={**wanted, **which}, status=201).json()
+        for which in ({}, {"number": 1}, {"number": 0})
+    )
+    assert first == third != second
+    assert account.get(first["id"]).json()["data"] == first["stats"]
+    again = account("POST", "/generated-campaigns", json={**wanted, "id": first["id"]}, status=201).json()
+    assert again == first
+    assert account("POST", "/generated-campaigns", json={"id": "mine"}, status=201).json()["id"] == "mine"
+    wrong = {"profile": "edgy", "seed": "7", "number": -1, "id": ".."}
+    assert set(account.problems("POST", "/generated-campaigns", json=wrong)) == {"/profile", "/seed", "/number", "/id"}
+
+
 def test_lists_show_the_kind_of_each_campaign(account, stats):
     account.put("a", stats=stats)
     account.put("b", reply={"status": 503, "body": {"success": False, "error": "E"}}, undocumented=True)

@@ -64,7 +64,7 @@ def test_a_frozen_clock_can_go_back(account):
         ({"set": "0001-01-01T00:00:00+10:00"}, {"/set"}),
         ({"set": "9999-12-31T23:59:59-10:00"}, {"/set"}),
         ({"set": 0}, {"/set"}),
-        ({"advanceSeconds": 366 * 86_400 * 101}, {"/advanceSeconds"}),
+        ({"advanceSeconds": 366 * 86_400 * 10_000}, {"/advanceSeconds"}),
         ({"set": "9999-12-31T00:00:00Z", "advanceSeconds": 86_400, "frozen": False}, {"/advanceSeconds"}),
         ({"set": "9999-12-31T00:00:00Z", "advanceSeconds": 3e9, "frozen": False}, {"/advanceSeconds"}),
     ],

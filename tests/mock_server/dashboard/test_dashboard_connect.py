@@ -139,7 +139,7 @@ def test_an_own_key_stays_hidden_in_the_card():
         account = mock.new_account("Checkout")
         other = httpx.get(f"{mock.base_url}/__mock__/accounts/{account.account_id}/connection").json()
     assert secret not in answer.text
-    assert answer.json()["keys"] == [{"effect": "API key", "key": "YOUR_API_KEY", "isShown": False}]
+    assert answer.json()["keys"] == [{"kind": "working", "effect": "API key", "key": "YOUR_API_KEY", "isShown": False}]
     assert [key["isShown"] for key in other["keys"]] == [True, True, True]
     assert f"Bearer {other['keys'][0]['key']}" == other["request"]["value"]
 

@@ -11,6 +11,7 @@ from migma_mock.control.routes import (
     events,
     faults,
     fixture_files,
+    generated_campaigns,
     health,
     journal,
     previews,
@@ -25,6 +26,9 @@ def control_router() -> APIRouter:
     """Return all routes of the control API."""
     router = APIRouter(prefix=PREFIX)
     router.include_router(health.router)
-    for module in (accounts, connection, previews, campaigns, drafts, fixture_files, faults, clock, journal, events):
+    for module in (
+        *(accounts, connection, previews, campaigns, generated_campaigns, drafts, fixture_files),
+        *(faults, clock, journal, events),
+    ):
         router.include_router(module.router, responses=errors(401, 403, 404, 422, 429))
     return router

@@ -18,6 +18,7 @@ from migma_mock.control.dependencies import AccountDep, CampaignDep, CampaignId,
 from migma_mock.control.errors import ControlError, full_memory_refused, refuse
 from migma_mock.control.large_response import json_list, large_response
 from migma_mock.control.strict_route import JsonBody, errors, strict_router
+from migma_mock.mock import Mock
 
 router = strict_router("campaigns")
 
@@ -85,36 +86,55 @@ async def show(campaign: CampaignDep) -> dict[str, Any]:
     return dict(campaign.document)
 
 
+Fill = Annotated[
+    bool,
+    Query(
+        description="Fill in the stats that are not given, consistently with those that are; without any, they are "
+        "those of a usual campaign. Rates are in the unit of the mock unless `rates` says another; null omits an "
+        "optional stat."
+    ),
+]
+
+
 @router.put(
     "/accounts/{account_id}/campaigns/{campaign_id}",
     openapi_extra=body_schema("CampaignFile"),
     responses=errors(409, 415, 507),
 )
 async def put(
-    account: AccountDep,
-    campaign_id: CampaignId,
-    document: JsonBody,
-    mock: MockDep,
-    *,
-    fill: Annotated[
-        bool,
-        Query(
-            description="Fill in the stats that are not given, consistently with those that are: `{}` gives those of a "
-            "usual campaign. Rates without the field `rates` are in the unit of the mock; null omits an optional field."
-        ),
-    ] = False,
+    account: AccountDep, campaign_id: CampaignId, document: JsonBody, mock: MockDep, *, fill: Fill = False
 ) -> PutCampaignModel:
     """Put a campaign in the format of a fixture file; it is checked as fixture files are."""
-    source, latest = f"campaign {campaign_id[:128]!r}", account.latest_now
-    if fill:
-        clock_now = account.state.clock.now()
-        campaign = build_completed_campaign(document, source, mock.contract, clock_now, latest)
-    else:
-        campaign = build_campaign(document, source, mock.contract, latest, campaign_id)
-    if isinstance(campaign, list):
-        refuse(campaign)
+    source = f"campaign {campaign_id[:128]!r}"
+    campaign = _built(document, source, account, mock, fill=fill, campaign_id=campaign_id)
     if campaign.id != campaign_id:
         refuse([Problem(source, "/id", f"the id of the path, {campaign_id!r}", repr(campaign.id))])
+    return put_in(account, campaign)
+
+
+@router.post(
+    "/accounts/{account_id}/campaigns",
+    status_code=201,
+    openapi_extra=body_schema("CampaignFile"),
+    responses=errors(409, 415, 507),
+)
+async def add(account: AccountDep, document: JsonBody, mock: MockDep, *, fill: Fill = False) -> PutCampaignModel:
+    """Put a campaign under the id in its document; it replaces a campaign with the same id."""
+    return put_in(account, _built(document, "campaign", account, mock, fill=fill))
+
+
+def _built(document: Any, source: str, account: Account, mock: Mock, *, fill: bool, campaign_id: str = "") -> Campaign:
+    """Return the campaign of a document, or refuse the request."""
+    contract, latest = mock.contract, account.latest_now
+    if fill:
+        campaign = build_completed_campaign(document, source, contract, account.state.clock.now(), latest)
+    else:
+        campaign = build_campaign(document, source, contract, latest, campaign_id)
+    return refuse(campaign) if isinstance(campaign, list) else campaign
+
+
+def put_in(account: Account, campaign: Campaign) -> PutCampaignModel:
+    """Put a campaign in an account, or refuse the request."""
     try:
         with full_memory_refused():
             account.state.put(campaign)

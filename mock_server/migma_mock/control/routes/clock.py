@@ -10,7 +10,7 @@ from migma_contract.errors import Problem
 from migma_contract.strict_json import describe_json
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.accounts.account import Account
-from migma_mock.accounts.clock import is_in_range
+from migma_mock.accounts.clock import EARLIEST, LATEST, is_in_range
 from migma_mock.control.dependencies import AccountDep
 from migma_mock.control.errors import refuse
 from migma_mock.control.strict_route import errors, strict_router
@@ -18,7 +18,7 @@ from migma_mock.input_models import Strict
 
 router = strict_router("clock")
 
-_Seconds = Annotated[float, Field(ge=0, le=366 * 86_400 * 100, allow_inf_nan=False)]
+_Seconds = Annotated[float, Field(ge=0, le=(LATEST - EARLIEST).total_seconds(), allow_inf_nan=False)]
 _IN_RANGE = "a time in the years 1970 to 9999"
 
 

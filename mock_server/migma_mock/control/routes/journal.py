@@ -35,6 +35,7 @@ class JournalModel(BaseModel):
 
     recorded: int = Field(description="Number of all requests so far.")
     dropped: int = Field(description="Number of requests that were dropped (`--journal-size`, `--max-memory`).")
+    gap: str = Field(description="A sentence about the dropped requests; empty if there are none.")
     entries: list[dict[str, Any]] = Field(
         description="Requests, newest first; fewer than the limit if they have more than 4,000,000 characters."
     )
@@ -61,11 +62,11 @@ class _Reader:
     def __init__(self, current: Callable[[], Journal]) -> None:
         journal = current()
         self._current, self._first = current, ref(journal)
-        self.recorded, self.dropped = journal.recorded, journal.dropped
+        self.recorded, self.dropped, self.gap = journal.recorded, journal.dropped, journal.gap
 
-    def newest_first(self) -> Iterator[RecordedRequest]:
-        """Yield the entries that it has now and when their turn comes."""
-        number = self.recorded
+    def newest_first(self, before: int | None = None) -> Iterator[RecordedRequest]:
+        """Yield the entries that it has now and when their turn comes; only those with a number below ``before``."""
+        number = self.recorded if before is None else min(before - 1, self.recorded)
         while entries := self._between(number - _LOOKED_UP + 1, number):
             yield from reversed(entries)
             number = entries[0].number - 1
@@ -87,10 +88,13 @@ class _Reader:
         return journal.between(first, min(last, self.recorded)) if journal is self._first() else []
 
 
-def _model(reader: _Reader, limit: int, is_wanted: Callable[[RecordedRequest], bool]) -> Iterable[str]:
+def _model(
+    reader: _Reader, limit: int, before: int | None, is_wanted: Callable[[RecordedRequest], bool]
+) -> Iterable[str]:
     """Yield a :class:`JournalModel` as JSON."""
-    head = f'{{"recorded":{reader.recorded},"dropped":{reader.dropped},"entries":['
-    return json_list(_shown(reader.newest_first(), limit, is_wanted), head, "]}")
+    facts = f'"recorded":{reader.recorded},"dropped":{reader.dropped},"gap":{json.dumps(reader.gap)}'
+    head = f'{{{facts},"entries":['
+    return json_list(_shown(reader.newest_first(before), limit, is_wanted), head, "]}")
 
 
 def _shown(
@@ -109,6 +113,7 @@ def _shown(
 
 
 Limit = Annotated[int, Query(ge=1, le=10_000, description="Return at most this many requests.")]
+Before = Annotated[int | None, Query(ge=1, description="Return only requests with a lower number, for the next page.")]
 
 
 @router.get("/accounts/{account_id}/journal", response_model=JournalModel, responses=errors(503))
@@ -123,6 +128,7 @@ async def show(
     matched_by: Annotated[str | None, Query(alias="matchedBy", description="A part of `matchedBy`.")] = None,
     unexpected: Annotated[bool | None, Query(description="Unknown path, wrong method or unknown id.")] = None,
     limit: Limit = 100,
+    before: Before = None,
 ) -> Response:
     """List the requests of an account, newest first, filtered."""
     pattern = Pattern(method=method, campaign=campaign, status=status, matchedBy=matched_by)
@@ -130,7 +136,7 @@ async def show(
     def is_wanted(entry: RecordedRequest) -> bool:
         return not pattern.difference(entry) and unexpected in (None, entry.is_unexpected)
 
-    return await large_response(request, _model(_reader(mock, account), limit, is_wanted))
+    return await large_response(request, _model(_reader(mock, account), limit, before, is_wanted))
 
 
 def _reader(mock: Mock, account: Account) -> _Reader:
@@ -172,11 +178,10 @@ async def check(request: Request, account: AccountDep, expectation: RequestExpec
 
 
 @router.get("/unknown-key-requests", response_model=JournalModel, responses=errors(503))
-async def unknown_key_requests(request: Request, mock: MockDep, limit: Limit = 100) -> Response:
+async def unknown_key_requests(request: Request, mock: MockDep, limit: Limit = 100, before: Before = None) -> Response:
     """List the requests with an unknown key or without a key, newest first."""
-    return await large_response(
-        request, _model(_Reader(lambda: mock.accounts.unknown_key_requests), limit, lambda _: True)
-    )
+    reader = _Reader(lambda: mock.accounts.unknown_key_requests)
+    return await large_response(request, _model(reader, limit, before, lambda _: True))
 
 
 @router.delete("/unknown-key-requests", status_code=204)

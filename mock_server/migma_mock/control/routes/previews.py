@@ -136,17 +136,17 @@ def reply_preview(campaign: Campaign, account: Account, mock: Mock) -> ReplyMode
         headers=[(name.decode("latin-1"), value.decode("latin-1")) for name, value in reply.headers],
         body=reply.body.decode("utf-8", "replace"),
         delivery=reply.delivery.kind,
-        request=request_for(campaign.id, account, mock),
+        request=request_for(quote(campaign.id, safe=""), account, mock),
     )
 
 
-def request_for(campaign_id: str, account: Account, mock: Mock) -> RequestModel:
-    """Return the request for a campaign of an account."""
+def request_for(segment: str, account: Account, mock: Mock) -> RequestModel:
+    """Return the request for a campaign of an account; ``segment`` is its id, percent-encoded."""
     operation = mock.contract.operation
     key = mock.shown_key if account.is_built_in else account.keys.working.reveal()
     return RequestModel(
         method=operation.method,
-        path=operation.request_path(quote(campaign_id, safe=""), key),
+        path=operation.request_path(segment, key),
         header=operation.key_header,
         value=operation.key_header_value(key) if operation.key_header else "",
         headers=list(operation.required_headers.items()),
