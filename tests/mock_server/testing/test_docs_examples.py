@@ -45,21 +45,3 @@ def test_the_client_in_python(plugin_arguments):
     folder = ROOT / "examples" / "python"
     ended = subprocess.run([*command, "."], cwd=folder, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stdout
-
-
-def test_the_client_in_javascript(tmp_path, tool):
-    node = tool("node")
-    command = tmp_path / "migma-mock"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m migma_mock "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
-    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
-    ended = subprocess.run(
-        [node, "--test"],
-        cwd=ROOT / "examples" / "javascript",
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stdout
-    assert re.search(r"pass [1-9]", ended.stdout)

@@ -1,0 +1,136 @@
+// An account of a mock: its keys, campaigns, clock, faults and requests.
+
+/** @import * as Api from "../index.js" */
+
+import { AssertionError } from "node:assert";
+
+import { Clock, inSeconds } from "./clock.js";
+import { Fault } from "./fault.js";
+
+/** @implements {Api.Account} */
+export class Account {
+  /**
+   * @param {import("./control.js").Control} control
+   * @param {any} account
+   * @param {any} connection
+   */
+  constructor(control, { id, keys }, { versionPath, request }) {
+    this.id = id;
+    this.baseUrl = control.url;
+    this.sdkBaseUrl = control.url + versionPath;
+    this.apiKey = keys.working;
+    this.revokedKey = keys.revoked;
+    this.forbiddenKey = keys.withoutPermission;
+    /** @type {Record<string, string>} */
+    this.authHeaders = Object.fromEntries([[request.header, request.value], ...request.headers].filter(([name]) => name));
+    /** @type {(method: string, path: string, body?: object) => Promise<any>} */
+    this.request = (method, path, body) => control.request(method, `/accounts/${id}${path}`, body);
+    this.clock = new Clock((method, body) => this.request(method, "/clock", body));
+  }
+
+  /**
+   * @param {string} id
+   * @param {Api.Stats} [stats]
+   */
+  async campaign(id, stats = {}) {
+    const put = await this.request("PUT", `${campaignPath(id)}?fill=true`, campaignFile(id, { stats }));
+    return put.stats;
+  }
+
+  /**
+   * @param {string} id
+   * @param {Api.Growth} growth
+   */
+  async addGrowingCampaign(id, { sentAt, ...growth }) {
+    const since = sentAt instanceof Date ? sentAt.toISOString() : sentAt;
+    await this.request("PUT", campaignPath(id), campaignFile(id, { growth: { ...growth, sentAt: since } }));
+  }
+
+  /** @param {Api.CampaignFile} file */
+  async addCampaign(file) {
+    await this.request("PUT", campaignPath(file.id), file);
+  }
+
+  /** @param {string} id */
+  async deleteCampaign(id) {
+    await this.request("DELETE", campaignPath(id));
+  }
+
+  /**
+   * @param {number} status
+   * @param {Api.FailOptions} [options]
+   */
+  async fail(status, options = {}) {
+    return this.fault("status", { status, ...options });
+  }
+
+  /**
+   * @param {Api.FaultKind} kind
+   * @param {Api.FaultOptions} [options]
+   */
+  async fault(kind, options = {}) {
+    const armed = await this.request("POST", "/faults", { ...options, kind });
+    for (const warning of armed.warnings) process.emitWarning(warning, "IneffectiveFaultWarning");
+    return new Fault(this, armed);
+  }
+
+  async faults() {
+    /** @type {any[]} */
+    const armed = await this.request("GET", "/faults");
+    return armed.map((each) => new Fault(this, each));
+  }
+
+  async clearFaults() {
+    await this.request("DELETE", "/faults");
+  }
+
+  /** @param {string} plan */
+  async rateLimit(plan) {
+    await this.request("PUT", "/rate-limit", { plan });
+  }
+
+  /** @param {Api.Duration} duration */
+  async pauseRefresh(duration) {
+    const pause = await this.request("POST", "/pause-refresh", { seconds: inSeconds(duration) });
+    return new Date(pause.pausedUntil);
+  }
+
+  async requests() {
+    const journal = await this.request("GET", "/journal?limit=10000");
+    return journal.entries.reverse();
+  }
+
+  /**
+   * @param {string | null} [campaign]
+   * @param {Api.Expectation} [expected]
+   */
+  async assertRequested(campaign = null, expected = {}) {
+    const result = await this.request("POST", "/verify", { campaign, ...expected });
+    if (!result.ok) throw new AssertionError({ message: result.explanation ?? result.message });
+  }
+
+  async reset() {
+    await this.request("POST", "/reset");
+  }
+
+  async delete() {
+    await this.request("DELETE", "");
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.delete();
+  }
+}
+
+/** @param {string} id */
+function campaignPath(id) {
+  return `/campaigns/${encodeURIComponent(id)}`;
+}
+
+/**
+ * @param {string} id
+ * @param {object} answer
+ */
+function campaignFile(id, answer) {
+  return { id, title: id.slice(0, 120), description: "Added by a test.", ...answer };
+}

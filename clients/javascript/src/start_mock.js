@@ -1,0 +1,70 @@
+// Starts a mock server as a child process.
+
+/** @import * as Api from "../index.js" */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+import { Mock } from "./mock.js";
+
+const READY = "ready ";
+
+/** @type {typeof Api.startMock} */
+export async function startMock({ command = "migma-mock", options = [], env = {}, timeout = 30 } = {}) {
+  const words = ["serve", "--port", "0", "--quiet", ...options];
+  const child = spawn(command, words, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let errors = "";
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    errors += text;
+  });
+  const timer = setTimeout(() => child.kill("SIGKILL"), timeout * 1000);
+  const url = await readyUrl(child, () => errors).finally(() => clearTimeout(timer));
+  child.stderr.removeAllListeners("data").pipe(process.stderr, { end: false });
+  child.stdout.resume();
+  return new Mock(url, undefined, stopper(child));
+}
+
+/**
+ * Returns the URL that the mock prints when it is ready.
+ *
+ * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, any>} child
+ * @param {() => string} errors
+ */
+async function readyUrl(child, errors) {
+  const lines = createInterface({ input: child.stdout });
+  const started = new Promise((resolve, reject) => {
+    lines.once("line", resolve);
+    child.once("error", reject);
+    child.once("close", () => resolve(""));
+  });
+  /** @type {string} */
+  const line = await started.catch((cause) => {
+    const found = cause.code === "ENOENT" ? "was not found" : `cannot be run (${cause.message})`;
+    const hint = 'Install it with: pip install migma-mock. Or give its path: startMock({ command: ".venv/bin/migma-mock" })';
+    throw new Error(`The command ${child.spawnfile} ${found}. ${hint}`, { cause });
+  });
+  lines.close();
+  if (line.startsWith(READY)) return line.slice(READY.length).trim();
+  if (child.signalCode) throw new Error(`The mock server was not ready in time. ${errors().trim()}`);
+  throw new Error(`The mock server did not start: ${errors().trim() || `it printed ${JSON.stringify(line)}`}`);
+}
+
+/**
+ * Returns the function that stops a process; it also ends with this one.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function stopper(child) {
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  const exited = once(child, "exit").then(() => process.removeListener("exit", kill));
+  // A test run that forgets to stop the mock ends all the same.
+  child.unref();
+  for (const stream of [child.stdout, child.stderr]) /** @type {any} */ (stream).unref();
+  return async () => {
+    child.ref();
+    kill();
+    await exited;
+  };
+}
