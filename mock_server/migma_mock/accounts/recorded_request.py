@@ -56,7 +56,8 @@ class RecordedRequest:
     order: int = field(default=0, compare=False)
 
     def __repr__(self) -> str:
-        return f"<{self.number}: {self.method} {self.path} {self.status}, {self.matched_by}>"
+        target = f"{self.path}?{self.query}" if self._query else self.path
+        return f"<{self.number}: {self.method} {target} {self.failure or self.status}, {self.matched_by}>"
 
     @property
     def time(self) -> datetime:
@@ -92,9 +93,14 @@ class RecordedRequest:
         return self._redactor.text(self._campaign) or None
 
     @property
-    def status(self) -> int:
-        """The status of the response."""
-        return self._reply.status
+    def status(self) -> int | None:
+        """The status of the response; None if no complete response was sent, for which see :attr:`failure`."""
+        return None if self._reply.delivery.failure else self._reply.status
+
+    @property
+    def failure(self) -> str | None:
+        """What the client got in place of a complete response: ``no response (reset)``; None if it got one."""
+        return self._reply.delivery.failure or None
 
     @property
     def matched_by(self) -> str:
@@ -113,18 +119,23 @@ class RecordedRequest:
 
     @property
     def response_headers(self) -> list[tuple[str, str]]:
-        """The headers of the response."""
+        """The headers of the response; none if no response was sent."""
+        if not self._reply.delivery.sends_head:
+            return []
         return [self._redactor.header(name, value) for name, value in self._reply.headers]
 
     @property
     def reply_body(self) -> bytes:
-        """The body of the response as it was sent, secrets included."""
+        """The body of the reply, secrets included."""
         return self._reply.body
 
     @property
     def response_body(self) -> str:
-        """The body of the response as text; "" for HEAD."""
-        return "" if self.method == "HEAD" else self._redactor.text(self._reply.body.decode("utf-8", "replace"))
+        """The body of the response as text, as far as it was sent; "" for HEAD."""
+        delivery = self._reply.delivery
+        if self.method == "HEAD" or not delivery.sends_head:
+            return ""
+        return self._redactor.text(self._reply.body[: delivery.sent].decode("utf-8", "replace"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""
@@ -137,6 +148,7 @@ class RecordedRequest:
             "campaign": self.campaign_id or "",
             "requestHeaders": self.header_pairs,
             "status": self.status,
+            "failure": self.failure,
             "matchedBy": self.matched_by,
             "unexpected": self.is_unexpected,
             "body": self.response_body,

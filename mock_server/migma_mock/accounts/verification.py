@@ -43,13 +43,15 @@ class Pattern(Strict):
             ("method", self.method and self.method.upper(), entry.method.upper(), shown.method),
             ("path", self.path, entry.path, shown.path),
             ("campaign", self.campaign, entry.campaign_id or "", shown.campaign),
-            ("status", self.status, entry.status, shown.status),
+            ("status", self.status, entry.status or self.status, shown.status),
         ]
         reasons = [
             f"{name} is {got!r}, not {text!r}{_hint(got == text)}"
             for name, want, got, text in pairs
             if want is not None and want != got
         ]
+        if self.status is not None and entry.failure:
+            reasons.append(f"got {entry.failure}, not status {self.status}")
         if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
             reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {shown.matchedBy!r}")
         given: dict[str, list[str]] = {}

@@ -49,8 +49,9 @@ export function timeOfDay(text) {
   return text.slice(11, 23);
 }
 
-/** Return the CSS class that colours a status. */
+/** Return the CSS class that colours a status; null is none. */
 export function tone(status) {
+  if (status === null) return "bad";
   if (status < 300) return "ok";
   return status < 500 ? "warn" : "bad";
 }

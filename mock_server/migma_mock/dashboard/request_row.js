@@ -11,6 +11,9 @@ const REDACTED = "[redacted]";
 const OF_THE_CONNECTION = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]);
 const OPTIONS = { GET: [], HEAD: ["--head"] };
 
+/** The entries whose rows are open, and stay so when the list is made anew. */
+const opened = new WeakSet();
+
 /** Return the title of the campaign that a request asked for; "" if it is unknown. */
 export function titleOf({ account, campaign }) {
   const preview = campaign ? state.previews?.find(({ id }) => id === campaign) : null;
@@ -22,14 +25,20 @@ export function titleOf({ account, campaign }) {
 export function requestRow(entry, { isNew = false } = {}) {
   const title = titleOf(entry);
   const summary = h("summary", {},
-    h(`span.status.${tone(entry.status)}`, {}, String(entry.status)),
-    h("span.line", { title: entry.path }, h("b", {}, entry.method), " ", h("code", {}, entry.path)),
-    h("span.why", {}, title ? [h("b", {}, title), " "] : null, h("span", {}, entry.matchedBy)),
+    h(`span.status.${tone(entry.status)}`, {}, String(entry.status ?? "–")),
+    h("span.line", { title: target(entry) }, h("b", {}, entry.method), " ", h("code", {}, target(entry))),
+    h("span.why", {}, title ? [h("b", {}, title), " "] : null, h("span", {}, entry.failure ? `${entry.failure}, ${entry.matchedBy}` : entry.matchedBy)),
     h("span.soft.whose", {}, entry.account),
     h("time.soft", { datetime: entry.time, title: entry.time }, timeOfDay(entry.time)));
   const row = h(isNew ? "details.request.new" : "details.request", {}, summary);
-  row.addEventListener("toggle", () => {
+  function showDetails() {
     if (row.open && row.childElementCount === 1) row.append(details(entry));
+  }
+  row.open = opened.has(entry);
+  showDetails();
+  row.addEventListener("toggle", () => {
+    opened[row.open ? "add" : "delete"](entry);
+    showDetails();
   });
   return h("li", {}, row);
 }
@@ -40,7 +49,9 @@ function details(entry) {
     h("div.row", {}, h("h3", {}, "Request"), copyButton(() => commandOf(entry), "Copy as curl")),
     codeBlock(`${entry.method} ${target(entry)}\n${headerLines(entry.requestHeaders)}`, "Request", { json: false }),
     h("h3", {}, "Reply"),
-    codeBlock(`HTTP ${entry.status}\n${headerLines(entry.responseHeaders)}`, "Status and headers of the reply", { json: false }),
+    entry.failure
+      ? h("p", {}, "The client got: ", h("strong", {}, entry.failure))
+      : codeBlock(`HTTP ${entry.status}\n${headerLines(entry.responseHeaders)}`, "Status and headers of the reply", { json: false }),
     entry.body ? codeBlock(entry.body + (entry.bodyTruncated ? "…" : ""), "Body of the reply") : h("p.soft", {}, "No body."));
 }
 

@@ -7,7 +7,14 @@ import { on, state, UNKNOWN_KEY } from "./state.js";
 
 const PAGE = 100;
 const PART_MILLISECONDS = 100;
-const STATUSES = { "": "any", "2": "2xx", "4": "4xx", "5": "5xx", fault: "by a fault", unexpected: "unexpected" };
+const STATUSES = { "": "any", "2": "2xx", "4": "4xx", "5": "5xx", none: "no complete response", fault: "by a fault", unexpected: "unexpected" };
+
+const WANTED = {
+  none: (entry) => entry.status === null,
+  fault: (entry) => entry.matchedBy.startsWith("fault"),
+  unexpected: (entry) => entry.unexpected,
+};
+const hasStatus = (entry, wanted) => String(entry.status).startsWith(wanted);
 
 /** Show the requests of all accounts, filtered. */
 export function showRequests(root, signal) {
@@ -26,13 +33,13 @@ export function showRequests(root, signal) {
   function matches(entry) {
     const wanted = status.value;
     if (account.value && entry.account !== account.value) return false;
-    if (wanted === "fault" ? !entry.matchedBy.startsWith("fault") : wanted === "unexpected" ? !entry.unexpected : wanted && !String(entry.status).startsWith(wanted)) return false;
+    if (wanted && !(WANTED[wanted] ?? hasStatus)(entry, wanted)) return false;
     const words = search.value.trim().toLowerCase();
-    return !words || `${entry.method} ${entry.path} ${titleOf(entry)} ${entry.matchedBy} ${entry.status}`.toLowerCase().includes(words);
+    return !words || `${entry.method} ${entry.path} ${entry.query} ${titleOf(entry)} ${entry.matchedBy} ${entry.status ?? entry.failure}`.toLowerCase().includes(words);
   }
   function options() {
     const accounts = [["", "all"], ...named(state.accounts), [UNKNOWN_KEY, "Unknown key"]];
-    const statuses = [...new Set(state.entries.map((entry) => entry.status))].sort().map((code) => [String(code), String(code)]);
+    const statuses = [...new Set(state.entries.map((entry) => entry.status).filter(Boolean))].sort().map((code) => [String(code), String(code)]);
     choices(account, accounts);
     choices(status, [...Object.entries(STATUSES).sort(([a], [b]) => Number(a !== "") - Number(b !== "")), ...statuses]);
   }

@@ -35,10 +35,11 @@ class AccessLog:
         self._second = 0
         self._clock = ""
 
-    def request(self, method: str, raw_path: bytes, status: int, matched_by: str, seconds: float) -> None:
-        """Log one answered request: time, method, path, status, what matched it, and how long the mock took.
+    def request(self, method: str, raw_path: bytes, status: int | str, matched_by: str, seconds: float) -> None:
+        """Log one request: time, method, path, status, what matched it, and how long the mock took.
 
-        The path has no query, and headers are left out.
+        In place of the status of a response that was not complete it has what the client got. The path has no query,
+        and headers are left out.
         """
         now = int(time.time())
         if now != self._second:

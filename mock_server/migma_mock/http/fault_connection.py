@@ -50,7 +50,7 @@ class UvicornConnection:
         self._cycle.disconnected = True
         self._cycle.keep_alive = False
         kind = reply.delivery.kind
-        if kind not in ("hang", "reset"):
+        if reply.delivery.sends_head:
             self._transport.write(head(reply, self._state))
         for chunk in reply.delivery.schedule(body):
             self._transport.write(chunk.data)

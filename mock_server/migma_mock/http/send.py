@@ -50,7 +50,8 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     else:
         await _send_reply_as(reply, mock, scope, receive, send)
     if mock.log:
-        mock.log.request(method, request.path, reply.status, reply.matched_by, time.perf_counter() - started)
+        shown = reply.delivery.failure or reply.status
+        mock.log.request(method, request.path, shown, reply.matched_by, time.perf_counter() - started)
 
 
 def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:

@@ -4,6 +4,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+_FAILURES = {
+    "hang": "no response (timeout)",
+    "reset": "no response (reset)",
+    "reset-mid-body": "incomplete response (reset)",
+    "truncate": "incomplete response (truncated)",
+}
+
 DeliveryKind = Literal["normal", "hang", "reset", "reset-mid-body", "truncate", "drip", "wrong-length"]
 
 
@@ -27,21 +34,33 @@ class Delivery:
         sent: How many bytes of the body are sent; None for all.
         pieces: In how many pieces they are sent, if there are as many bytes.
         seconds: The time from the headers to the last piece.
+        is_short: True if the client waits in vain for more bytes, since the wrong Content-Length is too large.
     """
 
     kind: DeliveryKind = "normal"
     sent: int | None = None
     pieces: int = 1
     seconds: float = 0.0
+    is_short: bool = False
+
+    @property
+    def failure(self) -> str:
+        """What the client gets in place of a complete response, in a few words; "" if it gets one."""
+        return "incomplete response (too short)" if self.is_short else _FAILURES.get(self.kind, "")
+
+    @property
+    def sends_head(self) -> bool:
+        """True if the client gets at least status and headers."""
+        return self.kind not in ("hang", "reset")
 
     @property
     def changes_body(self) -> bool:
         """True if it changes how a body is sent, so that it does not apply to a reply without one."""
-        return self.kind not in ("normal", "hang", "reset")
+        return self.kind != "normal" and self.sends_head
 
     def schedule(self, body: bytes) -> list[Chunk]:
         """Return the pieces of a body that are sent, as equal in length and time as possible."""
-        if self.kind in ("hang", "reset"):
+        if not self.sends_head:
             return []
         data = body[: self.sent]
         count = max(1, min(self.pieces, len(data)))

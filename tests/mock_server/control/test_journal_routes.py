@@ -45,6 +45,7 @@ def test_an_entry_has_the_request_and_its_reply(account, newsletter):
         "query": "",
         "campaign": newsletter,
         "status": 200,
+        "failure": None,
         "matchedBy": f"campaign {newsletter}",
         "unexpected": False,
         "body": answer.text,

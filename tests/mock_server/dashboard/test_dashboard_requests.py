@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
@@ -22,6 +23,24 @@ def test_a_request_is_shown_as_it_arrives_and_opens_to_its_details(dashboard, as
     expect(row).to_contain_text("content-type: application/json")
     assert json.loads(row.get_by_label("Body of the reply").inner_text()) == json.loads(body)
     expect(row.locator(".why")).to_have_text(f"Monthly newsletter campaign {NEWSLETTER}")
+
+
+def test_a_response_that_never_came_has_no_status_and_a_query_is_shown(dashboard, mock):
+    with mock.new_account() as account:
+        account.fault("truncate")
+        with pytest.raises(httpx.RemoteProtocolError):
+            httpx.get(account.stats_url(NEWSLETTER), params={"page": "2"}, headers=account.auth_headers)
+        page = dashboard("requests")
+        row = page.locator("details.request")
+        expect(row.locator(".status")).to_have_text("–")
+        expect(row.locator(".line")).to_contain_text("/stats?page=2")
+        expect(row.locator(".why")).to_contain_text("incomplete response (truncated), fault truncate")
+        row.locator("summary").click()
+        expect(row).to_contain_text("The client got: incomplete response (truncated)")
+        page.get_by_label("Status").select_option("2xx")
+        expect(row).to_have_count(0)
+        page.get_by_label("Status").select_option("no complete response")
+        expect(row).to_have_count(1)
 
 
 def test_a_request_is_copied_as_curl_without_its_key(dashboard, ask, mock, control):

@@ -100,4 +100,4 @@ class WrongContentLength(FaultSpec):
             return None
         announced = max(0, len(reply.body) + self.delta)
         announcing = reply.replace_header(b"content-length", str(announced).encode())
-        return replace(announcing, delivery=Delivery("wrong-length"))
+        return replace(announcing, delivery=Delivery("wrong-length", is_short=self.delta > 0))
