@@ -1,5 +1,13 @@
 /// <reference lib="esnext.disposable" />
 
+import type { CampaignFile, Growth, Stats } from "./types/campaigns.js";
+import type { FailOptions, Fault, FaultKind, FaultOptions } from "./types/faults.js";
+import type { Expectation, RecordedRequest } from "./types/requests.js";
+
+export type * from "./types/campaigns.js";
+export type * from "./types/faults.js";
+export type * from "./types/requests.js";
+
 /** Options of {@link startMock}. */
 export interface StartOptions {
   /** The command or its path; by default the `migma-mock` of the PATH. */
@@ -122,9 +130,12 @@ export interface Account extends AsyncDisposable {
 /** The clock of an account; each call returns its time. */
 export interface Clock {
   now(): Promise<Date>;
-  freeze(at?: Date): Promise<Date>;
+  /** Stops it, now or at a time. */
+  freeze(at?: Date | string): Promise<Date>;
   advance(duration: Duration): Promise<Date>;
-  set(at: Date): Promise<Date>;
+  /** Sets it, also back; a clock that runs goes on from there. */
+  set(at: Date | string): Promise<Date>;
+  /** Lets it run again. */
   resume(): Promise<Date>;
 }
 
@@ -133,156 +144,4 @@ export interface Duration {
   hours?: number;
   minutes?: number;
   seconds?: number;
-}
-
-/** The stats of a campaign, as the API names them; null omits an optional field. */
-export interface Stats {
-  totalSent?: number;
-  totalDelivered?: number;
-  uniqueOpens?: number;
-  totalOpens?: number;
-  uniqueClicks?: number;
-  totalClicks?: number;
-  unsubscribes?: number;
-  bounces?: number;
-  openRate?: number;
-  clickRate?: number;
-  lastUpdated?: string;
-  botOpens?: number | null;
-  botClicks?: number | null;
-  mppOpens?: number | null;
-}
-
-/** How a campaign grows; the rates are those that it reaches after a month. */
-export interface Growth {
-  recipients: number;
-  /** A date, or a time before now such as `-10m`. */
-  sentAt: Date | string;
-  refreshSeconds?: number;
-  bounceRate?: number;
-  openRate?: number;
-  clickRate?: number;
-  unsubscribeRate?: number;
-  opensPerOpener?: number;
-  clicksPerClicker?: number;
-  mppShare?: number | null;
-  botOpenShare?: number | null;
-  botClickShare?: number | null;
-}
-
-/** A campaign in the format of fixture files: one of `stats`, `growth`, `reply` and `script`. */
-export interface CampaignFile {
-  id: string;
-  title?: string;
-  description?: string;
-  [member: string]: unknown;
-}
-
-/** An armed fault, as it was when it was asked for; `faults()` has the present counts. */
-export interface Fault extends AsyncDisposable {
-  readonly id: string;
-  readonly kind: FaultKind;
-  /** The number of responses that it could have changed. */
-  readonly eligible: number;
-  /** The number of these that it changed. */
-  readonly applied: number;
-  /** True if it was applied as many times as it may be. */
-  readonly exhausted: boolean;
-  disarm(): Promise<void>;
-}
-
-export type FaultKind =
-  | "status"
-  | "html"
-  | "delay"
-  | "timeout"
-  | "drip"
-  | "reset"
-  | "reset-mid-body"
-  | "truncate"
-  | "wrong-content-length"
-  | "wrong-content-type"
-  | "empty-body"
-  | "invalid-json"
-  | "body"
-  | "set-field"
-  | "float-counts"
-  | "drop-field"
-  | "rename-field"
-  | "retype-field"
-  | "null-field"
-  | "unknown-field"
-  | "percent-rates"
-  | "undocumented-status";
-
-/** Which responses a fault changes, and the error of the fault `status`. */
-export interface FailOptions {
-  /** Only responses for this campaign. */
-  campaign?: string | null;
-  /** How many responses it changes; without it, until it is disarmed. */
-  times?: number | null;
-  /** How many responses pass unchanged first. */
-  skip?: number;
-  probability?: number;
-  seed?: number;
-  code?: string | null;
-  message?: string | null;
-  /** Seconds. */
-  retryAfter?: number | null;
-}
-
-/** The parameters of all kinds of faults; each kind has some of them. */
-export interface FaultOptions extends FailOptions {
-  status?: number;
-  seconds?: number | null;
-  distribution?: Distribution | null;
-  pieces?: number;
-  after?: number | null;
-  delta?: number;
-  contentType?: string | null;
-  headers?: Record<string, string>;
-  body?: unknown;
-  text?: string | null;
-  binary?: string | null;
-  field?: string | string[];
-  on?: "success" | "error" | null;
-  to?: string;
-  name?: string;
-  value?: unknown;
-}
-
-/** Delays that vary. */
-export type Distribution =
-  | { uniform: [number, number] }
-  | { exponential: number }
-  | { lognormal: { median: number; sigma: number } };
-
-/** The requests that are expected, and their number; what is not given matches anything. */
-export interface Expectation {
-  times?: number;
-  atLeast?: number;
-  atMost?: number;
-  /** In any case. */
-  method?: string;
-  /** Percent-encoded, without the query. */
-  path?: string;
-  status?: number;
-  /** A part of what chose the response, such as `fault`. */
-  matchedBy?: string;
-  headers?: Record<string, string>;
-}
-
-/** A request that came to the mock, without keys. */
-export interface RecordedRequest {
-  number: number;
-  method: string;
-  path: string;
-  query: string;
-  headers: [string, string][];
-  campaign: string | null;
-  /** The status of the response; null if none was sent. */
-  status: number | null;
-  /** What chose the response: `campaign spring-sale`. */
-  matchedBy: string;
-  [member: string]: unknown;
 }

@@ -42,8 +42,9 @@ def test_the_version_is_that_of_the_mock():
 
 @pytest.fixture(scope="module")
 def declared():
-    """The declarations of index.d.ts by name: the text of each."""
-    text = re.sub(r"/\*\*.*?\*/", "", (PACKAGE / "index.d.ts").read_text("utf-8"), flags=re.DOTALL)
+    """The declarations of the package's types by name: the text of each."""
+    files = [path.read_text("utf-8") for path in sorted(PACKAGE.joinpath("types").iterdir())]
+    text = re.sub(r"/\*\*.*?\*/", "", "".join(files), flags=re.DOTALL)
     parts = re.split(r"^export (?:interface|type|class|function) (\w+)", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 

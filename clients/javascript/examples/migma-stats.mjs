@@ -12,7 +12,14 @@ const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds 
 
 export class StatsClient {
   // rates: the unit in which the API sends rates. Its page says "divided by delivered", the vendor's SDK 0-100.
-  constructor({ apiKey, baseUrl = "https://api.migma.ai/v1", timeout = 5, retries = 2, sleep = pause, rates = "fraction" }) {
+  constructor({
+    apiKey,
+    baseUrl = "https://api.migma.ai/v1",
+    timeout = 5,
+    retries = 2,
+    sleep = pause,
+    rates = "fraction",
+  }) {
     const whole = rates === "percent" ? 100 : 1;
     Object.assign(this, { apiKey, baseUrl, timeout, retries, sleep, whole });
   }

@@ -32,7 +32,11 @@ function makeClient(apiKey, options = {}) {
 const ofKind = (kind) => (error) => error.kind === kind;
 
 test("stats are read", async () => {
-  const { lastUpdated } = await account.campaign("spring-sale", { totalDelivered: 200, openRate: 0.25, clickRate: 0.05 });
+  const { lastUpdated } = await account.campaign("spring-sale", {
+    totalDelivered: 200,
+    openRate: 0.25,
+    clickRate: 0.05,
+  });
   const stats = await client.stats("spring-sale");
   assert.deepEqual(stats, { delivered: 200, openRate: 0.25, clickRate: 0.05, asOf: new Date(lastUpdated) });
 });

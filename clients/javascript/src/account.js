@@ -4,11 +4,15 @@
 
 import { AssertionError } from "node:assert";
 
-import { Clock, inSeconds } from "./clock.js";
+import { toText, requireText, inSeconds } from "./arguments.js";
+import { Clock } from "./clock.js";
 import { Fault } from "./fault.js";
 
 /** @implements {Api.Account} */
 export class Account {
+  /** @type {(method: string, path: string, body?: object) => Promise<any>} */
+  #request;
+
   /**
    * @param {import("./control.js").Control} control
    * @param {any} account
@@ -21,11 +25,11 @@ export class Account {
     this.apiKey = keys.working;
     this.revokedKey = keys.revoked;
     this.forbiddenKey = keys.withoutPermission;
+    const headers = [[request.header, request.value], ...request.headers].filter(([name]) => name);
     /** @type {Record<string, string>} */
-    this.authHeaders = Object.fromEntries([[request.header, request.value], ...request.headers].filter(([name]) => name));
-    /** @type {(method: string, path: string, body?: object) => Promise<any>} */
-    this.request = (method, path, body) => control.request(method, `/accounts/${id}${path}`, body);
-    this.clock = new Clock((method, body) => this.request(method, "/clock", body));
+    this.authHeaders = Object.fromEntries(headers);
+    this.#request = (method, path, body) => control.request(method, `/accounts/${id}${path}`, body);
+    this.clock = new Clock((method, body) => this.#request(method, "/clock", body));
   }
 
   /**
@@ -33,7 +37,7 @@ export class Account {
    * @param {Api.Stats} [stats]
    */
   async campaign(id, stats = {}) {
-    const put = await this.request("PUT", `${campaignPath(id)}?fill=true`, campaignFile(id, { stats }));
+    const put = await this.#put("campaign", { id, stats }, "?fill=true");
     return put.stats;
   }
 
@@ -42,18 +46,28 @@ export class Account {
    * @param {Api.Growth} growth
    */
   async addGrowingCampaign(id, { sentAt, ...growth }) {
-    const since = sentAt instanceof Date ? sentAt.toISOString() : sentAt;
-    await this.request("PUT", campaignPath(id), campaignFile(id, { growth: { ...growth, sentAt: since } }));
+    await this.#put("addGrowingCampaign", { id, growth: { ...growth, sentAt: toText(sentAt) } });
   }
 
   /** @param {Api.CampaignFile} file */
   async addCampaign(file) {
-    await this.request("PUT", campaignPath(file.id), file);
+    await this.#put("addCampaign", file);
+  }
+
+  /**
+   * @param {string} call
+   * @param {Api.CampaignFile} file
+   * @param {string} [query]
+   */
+  async #put(call, file, query = "") {
+    requireText(`${call}(id)`, file.id);
+    const named = { title: file.id.slice(0, 120), description: "Added by a test.", ...file };
+    return this.#request("PUT", campaignPath(file.id) + query, named);
   }
 
   /** @param {string} id */
   async deleteCampaign(id) {
-    await this.request("DELETE", campaignPath(id));
+    await this.#request("DELETE", campaignPath(requireText("deleteCampaign(id)", id)));
   }
 
   /**
@@ -69,34 +83,39 @@ export class Account {
    * @param {Api.FaultOptions} [options]
    */
   async fault(kind, options = {}) {
-    const armed = await this.request("POST", "/faults", { ...options, kind });
+    const armed = await this.#request("POST", "/faults", { ...options, kind });
     for (const warning of armed.warnings) process.emitWarning(warning, "IneffectiveFaultWarning");
-    return new Fault(this, armed);
+    return this.#fault(armed);
   }
 
   async faults() {
     /** @type {any[]} */
-    const armed = await this.request("GET", "/faults");
-    return armed.map((each) => new Fault(this, each));
+    const armed = await this.#request("GET", "/faults");
+    return armed.map((each) => this.#fault(each));
+  }
+
+  /** @param {any} armed */
+  #fault(armed) {
+    return new Fault(armed, () => this.#request("DELETE", `/faults/${armed.id}`));
   }
 
   async clearFaults() {
-    await this.request("DELETE", "/faults");
+    await this.#request("DELETE", "/faults");
   }
 
   /** @param {string} plan */
   async rateLimit(plan) {
-    await this.request("PUT", "/rate-limit", { plan });
+    await this.#request("PUT", "/rate-limit", { plan });
   }
 
   /** @param {Api.Duration} duration */
   async pauseRefresh(duration) {
-    const pause = await this.request("POST", "/pause-refresh", { seconds: inSeconds(duration) });
+    const pause = await this.#request("POST", "/pause-refresh", { seconds: inSeconds("pauseRefresh", duration) });
     return new Date(pause.pausedUntil);
   }
 
   async requests() {
-    const journal = await this.request("GET", "/journal?limit=10000");
+    const journal = await this.#request("GET", "/journal?limit=10000");
     return journal.entries.reverse();
   }
 
@@ -105,16 +124,16 @@ export class Account {
    * @param {Api.Expectation} [expected]
    */
   async assertRequested(campaign = null, expected = {}) {
-    const result = await this.request("POST", "/verify", { campaign, ...expected });
+    const result = await this.#request("POST", "/verify", { campaign, ...expected });
     if (!result.ok) throw new AssertionError({ message: result.explanation ?? result.message });
   }
 
   async reset() {
-    await this.request("POST", "/reset");
+    await this.#request("POST", "/reset");
   }
 
   async delete() {
-    await this.request("DELETE", "");
+    await this.#request("DELETE", "");
   }
 
   async [Symbol.asyncDispose]() {
@@ -125,12 +144,4 @@ export class Account {
 /** @param {string} id */
 function campaignPath(id) {
   return `/campaigns/${encodeURIComponent(id)}`;
-}
-
-/**
- * @param {string} id
- * @param {object} answer
- */
-function campaignFile(id, answer) {
-  return { id, title: id.slice(0, 120), description: "Added by a test.", ...answer };
 }

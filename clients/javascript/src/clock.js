@@ -2,52 +2,42 @@
 
 /** @import * as Api from "../index.js" */
 
+import { inSeconds, toText } from "./arguments.js";
+
 /** @implements {Api.Clock} */
 export class Clock {
+  #request;
+
   /** @param {(method: string, body?: object) => Promise<{ now: string }>} request */
   constructor(request) {
-    this.request = request;
+    this.#request = request;
   }
 
   async now() {
-    return new Date((await this.request("GET")).now);
+    return new Date((await this.#request("GET")).now);
   }
 
-  /** @param {Date} [at] */
+  /** @param {Date | string} [at] */
   async freeze(at) {
-    return this.change({ set: at?.toISOString(), frozen: true });
+    return this.#change({ set: toText(at), frozen: true });
   }
 
   async resume() {
-    return this.change({ frozen: false });
+    return this.#change({ frozen: false });
   }
 
-  /** @param {Date} at */
+  /** @param {Date | string} at */
   async set(at) {
-    return this.change({ set: at.toISOString() });
+    return this.#change({ set: toText(at) });
   }
 
   /** @param {Api.Duration} duration */
   async advance(duration) {
-    return this.change({ advanceSeconds: inSeconds(duration) });
+    return this.#change({ advanceSeconds: inSeconds("clock.advance", duration) });
   }
 
   /** @param {object} change */
-  async change(change) {
-    return new Date((await this.request("PATCH", change)).now);
+  async #change(change) {
+    return new Date((await this.#request("PATCH", change)).now);
   }
-}
-
-const SECONDS = { days: 86400, hours: 3600, minutes: 60, seconds: 1 };
-
-/** @param {Api.Duration} duration */
-export function inSeconds(duration) {
-  let total = 0;
-  for (const [unit, count] of Object.entries(duration)) {
-    if (!Object.hasOwn(SECONDS, unit)) {
-      throw new TypeError(`unknown unit ${JSON.stringify(unit)}; known are ${Object.keys(SECONDS).join(", ")}`);
-    }
-    total += SECONDS[/** @type {keyof typeof SECONDS} */ (unit)] * count;
-  }
-  return total;
 }

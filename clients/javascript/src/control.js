@@ -80,8 +80,8 @@ function refusal(status, json, url) {
   if (typeof json?.error !== "string") return notAMock(status, url);
   /** @type {Api.Problem[]} */
   const problems = json.problems ?? [];
-  const lines = problems.map(({ pointer, message }) => `  ${pointer ? `${pointer}: ` : ""}${message}`);
-  return new ControlError([json.error, ...lines].join("\n"), status, problems);
+  const lines = problems.map(({ pointer, message }) => (pointer ? `${pointer}: ${message}` : message));
+  return new ControlError(lines.join("\n") || json.error, status, problems);
 }
 
 /**

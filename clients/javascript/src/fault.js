@@ -4,22 +4,23 @@
 
 /** @implements {Api.Fault} */
 export class Fault {
+  #disarm;
+
   /**
-   * @param {import("./account.js").Account} account
    * @param {any} armed
+   * @param {() => Promise<void>} disarm
    */
-  constructor(account, armed) {
-    this.account = account;
-    this.id = armed.id;
-    this.kind = armed.fault.kind;
-    this.fault = armed.fault;
-    this.eligible = armed.eligible;
-    this.applied = armed.applied;
-    this.exhausted = armed.exhausted;
+  constructor({ id, fault, eligible, applied, exhausted }, disarm) {
+    this.id = id;
+    this.kind = fault.kind;
+    this.eligible = eligible;
+    this.applied = applied;
+    this.exhausted = exhausted;
+    this.#disarm = disarm;
   }
 
   async disarm() {
-    await this.account.request("DELETE", `/faults/${this.id}`);
+    await this.#disarm();
   }
 
   async [Symbol.asyncDispose]() {

@@ -2,40 +2,50 @@
 
 /** @import * as Api from "../index.js" */
 
+import { requireUrl, toText } from "./arguments.js";
 import { Account } from "./account.js";
-import { Control } from "./control.js";
+import { Control, ControlError } from "./control.js";
 
 /** @type {typeof Api.connect} */
 export async function connect(url, { token } = {}) {
-  const mock = new Mock(url.replace(/\/+$/, ""), token, async () => {});
-  await mock.control.request("GET", "/accounts");
-  return mock;
+  const control = new Control(requireUrl("connect(url)", url), token);
+  await control.request("GET", "/accounts").catch((error) => {
+    if (error.status !== 404) throw error;
+    const hint = "Give the URL of the mock without the version, such as http://127.0.0.1:4010.";
+    throw new ControlError(`There is no control API at ${control.url}/__mock__. ${hint}`, 404, []);
+  });
+  return new Mock(control, async () => {});
 }
 
 /** @implements {Api.Mock} */
 export class Mock {
+  #control;
+  #stop;
+
   /**
-   * @param {string} url
-   * @param {string | undefined} token
+   * @param {Control} control
    * @param {() => Promise<void>} stop
    */
-  constructor(url, token, stop) {
-    this.url = url;
-    this.control = new Control(url, token);
-    this.stop = stop;
+  constructor(control, stop) {
+    this.url = control.url;
+    this.#control = control;
+    this.#stop = stop;
   }
 
   /** @param {Api.NewAccount} [options] */
   async newAccount({ start, ...options } = {}) {
-    const body = { ...options, start: start instanceof Date ? start.toISOString() : start };
-    const account = await this.control.request("POST", "/accounts", body);
-    const connection = await this.control.request("GET", `/accounts/${account.id}/connection`);
-    return new Account(this.control, account, connection);
+    const account = await this.#control.request("POST", "/accounts", { ...options, start: toText(start) });
+    const connection = await this.#control.request("GET", `/accounts/${account.id}/connection`);
+    return new Account(this.#control, account, connection);
   }
 
   async unknownKeyRequests() {
-    const journal = await this.control.request("GET", "/unknown-key-requests?limit=10000");
+    const journal = await this.#control.request("GET", "/unknown-key-requests?limit=10000");
     return journal.entries.reverse();
+  }
+
+  async stop() {
+    await this.#stop();
   }
 
   async [Symbol.asyncDispose]() {

@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+import { Control } from "./control.js";
 import { Mock } from "./mock.js";
 
 const READY = "ready ";
@@ -19,19 +20,20 @@ export async function startMock({ command = "migma-mock", options = [], env = {}
     errors += text;
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), timeout * 1000);
-  const url = await readyUrl(child, () => errors).finally(() => clearTimeout(timer));
+  const url = await readyUrl(child, timeout, () => errors.trim()).finally(() => clearTimeout(timer));
   child.stderr.removeAllListeners("data").pipe(process.stderr, { end: false });
   child.stdout.resume();
-  return new Mock(url, undefined, stopper(child));
+  return new Mock(new Control(url, undefined), stopper(child));
 }
 
 /**
  * Returns the URL that the mock prints when it is ready.
  *
  * @param {import("node:child_process").ChildProcessByStdio<null, import("node:stream").Readable, any>} child
+ * @param {number} timeout
  * @param {() => string} errors
  */
-async function readyUrl(child, errors) {
+async function readyUrl(child, timeout, errors) {
   const lines = createInterface({ input: child.stdout });
   const started = new Promise((resolve, reject) => {
     lines.once("line", resolve);
@@ -41,13 +43,13 @@ async function readyUrl(child, errors) {
   /** @type {string} */
   const line = await started.catch((cause) => {
     const found = cause.code === "ENOENT" ? "was not found" : `cannot be run (${cause.message})`;
-    const hint = 'Install it with: pip install migma-mock. Or give its path: startMock({ command: ".venv/bin/migma-mock" })';
+    const hint = 'Install it with: pip install migma-mock. Or give its path as the option "command".';
     throw new Error(`The command ${child.spawnfile} ${found}. ${hint}`, { cause });
   });
   lines.close();
   if (line.startsWith(READY)) return line.slice(READY.length).trim();
-  if (child.signalCode) throw new Error(`The mock server was not ready in time. ${errors().trim()}`);
-  throw new Error(`The mock server did not start: ${errors().trim() || `it printed ${JSON.stringify(line)}`}`);
+  if (child.signalCode) throw new Error(`The mock server was not ready after ${timeout} s. ${errors()}`.trim());
+  throw new Error(`The mock server did not start: ${errors() || `it printed ${JSON.stringify(line)}`}`);
 }
 
 /**

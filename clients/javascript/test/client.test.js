@@ -75,7 +75,10 @@ test("requests are recorded and verified", async () => {
   await get("a");
   await get("b");
   const seen = (await account.requests()).map(({ campaign, status }) => [campaign, status]);
-  assert.deepEqual(seen, [["a", 200], ["b", 404]]);
+  assert.deepEqual(seen, [
+    ["a", 200],
+    ["b", 404],
+  ]);
   await account.assertRequested("a", { times: 1, status: 200 });
   await account.assertRequested();
   await assert.rejects(account.assertRequested("c"), (error) => {
@@ -121,12 +124,20 @@ test("a wrong token, another server and no server are one sentence each", async 
   t.after(() => other.close());
   await new Promise((resolve) => other.once("listening", resolve));
   const url = `http://127.0.0.1:${other.address().port}`;
-  await assert.rejects(connect(url), { message: `The server at ${url} is no migma-mock: it answered 200 without its JSON.` });
-  await assert.rejects(connect("http://127.0.0.1:1"), /No mock server answers at http:\/\/127\.0\.0\.1:1 \(.*\)\. Start it/);
+  await assert.rejects(connect(url), {
+    message: `The server at ${url} is no migma-mock: it answered 200 without its JSON.`,
+  });
+  await assert.rejects(
+    connect("http://127.0.0.1:1"),
+    /No mock server answers at http:\/\/127\.0\.0\.1:1 \(.*\)\. Start it/,
+  );
 });
 
 test("a mock that cannot start says why", async () => {
-  await assert.rejects(startMock({ command: "no-such-command" }), /no-such-command was not found\. Install it with: pip/);
+  await assert.rejects(
+    startMock({ command: "no-such-command" }),
+    /no-such-command was not found\. Install it with: pip/,
+  );
   await assert.rejects(startMock({ options: ["--rates", "parts"] }), /did not start: .*parts/s);
 });
 

@@ -21,7 +21,9 @@ const test = base.extend<{ account: Account; client: StatsClient }>({
     await account.delete();
   },
   client: async ({ account }, use) => {
-    await use(new StatsClient({ apiKey: account.apiKey, baseUrl: account.sdkBaseUrl, timeout: 0.5, sleep: async () => {} }));
+    await use(
+      new StatsClient({ apiKey: account.apiKey, baseUrl: account.sdkBaseUrl, timeout: 0.5, sleep: async () => {} }),
+    );
   },
 });
 
