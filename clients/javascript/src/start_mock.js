@@ -15,15 +15,24 @@ const READY = "ready ";
 export async function startMock({ command = "migma-mock", options = [], env = {}, timeout = 30 } = {}) {
   const words = ["serve", "--port", "0", "--quiet", ...options];
   const child = spawn(command, words, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  child.once("close", () => process.removeListener("exit", kill));
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text) => {
     errors += text;
   });
   const timer = setTimeout(() => child.kill("SIGKILL"), timeout * 1000);
-  const url = await readyUrl(child, timeout, () => errors.trim()).finally(() => clearTimeout(timer));
-  child.stderr.removeAllListeners("data").pipe(process.stderr, { end: false });
-  child.stdout.resume();
-  return new Mock(new Control(url, undefined), stopper(child));
+  try {
+    const url = await readyUrl(child, timeout, () => errors.trim());
+    letRun(child);
+    return new Mock(new Control(url, undefined), () => end(child));
+  } catch (error) {
+    kill();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**
@@ -53,20 +62,21 @@ async function readyUrl(child, timeout, errors) {
 }
 
 /**
- * Returns the function that stops a process; it also ends with this one.
+ * Lets this process end without it; what the mock prints from now on is shown.
  *
- * @param {import("node:child_process").ChildProcess} child
+ * @param {import("node:child_process").ChildProcessByStdio<null, any, any>} child
  */
-function stopper(child) {
-  const kill = () => child.kill();
-  process.once("exit", kill);
-  const exited = once(child, "exit").then(() => process.removeListener("exit", kill));
-  // A test run that forgets to stop the mock ends all the same.
-  child.unref();
-  for (const stream of [child.stdout, child.stderr]) /** @type {any} */ (stream).unref();
-  return async () => {
-    child.ref();
-    kill();
-    await exited;
-  };
+function letRun(child) {
+  child.stderr.removeAllListeners("data").pipe(process.stderr, { end: false });
+  child.stdout.resume();
+  for (const each of [child, child.stdout, child.stderr]) each.unref();
+}
+
+/** @param {import("node:child_process").ChildProcess} child */
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.ref();
+  child.kill();
+  await exited;
 }
