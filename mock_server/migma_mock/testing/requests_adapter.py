@@ -68,19 +68,15 @@ class _InProcessConnection:
     is_verified: bool
 
     def connect(self) -> None:
-        self.sock = _Socket(self.in_process)
+        self.sock = _Socket(self)
         self.is_verified = True  # there is no certificate that a warning could be about
-
-    @property
-    def is_connected(self) -> bool:
-        return self.sock is not None
 
 
 class _Socket:
-    """The part of a socket that an HTTP client uses; what is sent is a request, and what is read its answer."""
+    """The part of a socket that an HTTP client uses, for one request."""
 
-    def __init__(self, in_process: InProcess) -> None:
-        self._in_process = in_process
+    def __init__(self, connection: _InProcessConnection) -> None:
+        self._connection = connection
         self._sent = b""
         self._timeout: float | None = None
 
@@ -91,8 +87,9 @@ class _Socket:
         self._sent += data
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        request, self._sent = _parse_request(self._sent), b""
-        return io.BufferedReader(_Received(_received(self._in_process.ask(request, self._timeout))))
+        self._connection.sock = None  # urllib3 1 would ask the system whether it is still open
+        answer = self._connection.in_process.ask(_parse_request(self._sent), self._timeout)
+        return io.BufferedReader(_Received(_received(answer)))
 
     def close(self) -> None:
         """Do nothing: nothing is open."""
