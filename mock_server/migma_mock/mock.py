@@ -33,6 +33,7 @@ from migma_mock.event_log import EventLog
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
 from migma_mock.plans import parse_plan
+from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.settings import Settings, hide_secrets
 
 _ID_SHOWN = 64
@@ -88,7 +89,10 @@ class Mock:
             settings.max_accounts,
             self._log_eviction,
             limits=parse_plan(settings.plan),
-            faults=read_faults(settings.fault, contract) if settings.fault else (),
+            faults=[
+                *(read_faults(settings.fault, contract) if settings.fault else ()),
+                *faults_at_start(settings.scenario, contract),
+            ],
         )
         self.accounts.redactor.know(settings.secrets)
         self._use(make_parts(contract, settings, self.accounts, Cors(settings.cors_origin, self._note)))
@@ -239,11 +243,13 @@ class Mock:
         """Sentences for the user about what the mock does to replies from the start: a delay, and faults."""
         delay = self.settings.delay
         notes = [f"Every response is delayed: {describe_delay(delay)} (--delay)."] if delay else []
-        if self.settings.fault is None:
-            return notes
         state = self.accounts.built_in.state
         armed = state.faults.list()
-        notes.append(f"{len(armed)} fault{'' if len(armed) == 1 else 's'} armed (--fault {self.settings.fault}).")
+        if self.settings.fault is not None:
+            number = sum(fault.spec.scenario is None for fault in armed)
+            notes.append(f"{number} fault{'' if number == 1 else 's'} armed (--fault {self.settings.fault}).")
+        names = dict.fromkeys(self.settings.scenario)
+        notes += [f"Scenario {name} armed (--scenario): {load_scenario(name).happens}" for name in names]
         for index, fault in enumerate(armed):
             notes += self.engine.negotiator.arming_warnings(fault.spec, armed[:index], state)
         return notes

@@ -110,6 +110,11 @@ class Settings(BaseSettings):
         description="File with faults that are armed at start for the keys of the fixtures: JSON as the control API "
         'takes it, such as {"kind": "status", "status": 503, "times": 2}, or an array of them.',
     )
+    scenario: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Scenario that is armed at start for the keys of the fixtures, such as outage-503 (repeatable; "
+        "separated by commas in the variable); `migma-mock scenarios` lists them.",
+    )
     plan: Annotated[str, AfterValidator(_checked_plan)] = Field(
         default=UNLIMITED,
         description=f"Rate limit of each key of the fixtures: {UNLIMITED}, {', '.join(PLANS)}, or rates such as 25/min "
@@ -160,7 +165,7 @@ class Settings(BaseSettings):
             return [value]
         return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value or []
 
-    @field_validator("api_key", "cors_origin", mode="before")
+    @field_validator("api_key", "cors_origin", "scenario", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         text = value.reveal() if isinstance(value, Secret) else value

@@ -32,6 +32,7 @@ OTHER = {
     "strict_auth": ("true", True),
     "delay": ("200ms", 0.2),
     "fault": ("faults.json", Path("faults.json")),
+    "scenario": ("outage-503, slow-tail", ["outage-503", "slow-tail"]),
     "plan": ("25/min", "25/min"),
     "retry_after": ("date", "date"),
     "gzip": ("1", True),
@@ -78,7 +79,7 @@ BAD = {
 
 def test_the_lists_here_are_complete():
     assert list(OTHER) == list(Settings.model_fields)
-    assert set(BAD) == set(Settings.model_fields) - {"host", "fixtures", "contract", "fault"}
+    assert set(BAD) == set(Settings.model_fields) - {"host", "fixtures", "contract", "fault", "scenario"}
 
 
 @pytest.mark.parametrize("name", OTHER)

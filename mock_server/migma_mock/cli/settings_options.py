@@ -19,6 +19,7 @@ _METAVARS = {
     "max_memory": "SIZE",
     "delay": "TIME",
     "fault": "FILE",
+    "scenario": "NAME",
     "plan": "PLAN",
     "instance": "ID",
 }
@@ -75,14 +76,22 @@ def _option(name: str) -> inspect.Parameter:
     choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
 
     def complete(incomplete: str) -> list[str]:
-        return [choice for choice in choices if choice.startswith(incomplete)]
+        values = _scenario_names() if name == "scenario" else choices
+        return [value for value in values if value.startswith(incomplete)]
 
     option = typer.Option(
         declaration,
         help=f"{field.description} [{shown}{variable(name)}]",
         metavar="N" if field.annotation is int else _METAVARS.get(name, "|".join(choices) or None),
         show_default=False,
-        autocompletion=complete if choices else None,
+        autocompletion=complete if choices or name == "scenario" else None,
     )
     annotated = Annotated[annotation, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotated)
+
+
+def _scenario_names() -> tuple[str, ...]:
+    # Imported here, since `--help` is quicker without the faults.
+    from migma_mock.scenarios import SCENARIO_NAMES
+
+    return SCENARIO_NAMES

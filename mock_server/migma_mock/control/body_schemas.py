@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from migma_mock.campaigns.campaign_file import CampaignFile
 from migma_mock.faults.catalogue import FAULTS, AnyFaultSpec
+from migma_mock.scenarios.arming import ScenarioChoice
 
 EXAMPLE_ID = "spring-sale"
 
@@ -23,6 +24,7 @@ _BODIES: dict[str, tuple[Any, Mapping[str, Any]]] = {
         },
     ),
     "Fault": (AnyFaultSpec, FAULTS["status"].example),
+    "ScenarioChoice": (ScenarioChoice, {"name": "outage-503"}),
 }
 """The type of each body, and an example."""
 

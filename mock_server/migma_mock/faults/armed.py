@@ -1,7 +1,7 @@
 """ArmedFaults: the armed faults of one account, and how often each was applied."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from migma_contract.errors import MigmaError
@@ -111,6 +111,37 @@ class ArmedFaults:
         self._share.take(-self._sizes.pop(fault_id, 0))
         return self._armed.pop(fault_id, None)
 
+    def arm_scenario(self, specs: Sequence[FaultSpec]) -> Sequence[ArmedFault]:
+        """Add the faults of a scenario, all or none; if it is armed for the same campaign, these replace those.
+
+        Args:
+            specs: At least one; all have the same scenario and campaign.
+
+        Raises:
+            TooManyFaultsError, MemoryLimitError: As for :meth:`arm`.
+        """
+        earlier = self._of_scenario(specs[0].scenario, specs[0].campaign)
+        known = set(self._armed)
+        try:
+            armed = [self.arm(spec) for spec in specs]
+        except MigmaError:
+            for fault_id in self._armed.keys() - known:
+                self.disarm(fault_id)
+            raise
+        for fault in earlier:
+            self.disarm(fault.id)
+        return armed
+
+    def disarm_scenario(self, name: str, campaign: str | None) -> Sequence[ArmedFault]:
+        """Remove the faults of a scenario that is armed for a campaign, or for all if that is None; return them."""
+        removed = self._of_scenario(name, campaign)
+        for fault in removed:
+            self.disarm(fault.id)
+        return removed
+
+    def _of_scenario(self, name: str | None, campaign: str | None) -> Sequence[ArmedFault]:
+        return [each for each in self.list() if (each.spec.scenario, each.spec.campaign) == (name, campaign)]
+
     def clear(self) -> None:
         """Remove all faults."""
         self._share.take(-sum(self._sizes.values()))
@@ -149,7 +180,8 @@ def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: f
         random_number: Between 0 and 1, both excluded; selects a delay from its distribution.
     """
     changed = spec.change(reply, contract, random_number)
-    return changed and replace(changed, matched_by=f"fault {spec.kind}, {reply.matched_by}")
+    scenario = f" of scenario {spec.scenario}" if spec.scenario else ""
+    return changed and replace(changed, matched_by=f"fault {spec.kind}{scenario}, {reply.matched_by}")
 
 
 def seeded_random(spec: FaultSpec, count: int, purpose: str) -> float:

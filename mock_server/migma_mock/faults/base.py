@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -78,6 +78,9 @@ class FaultSpec(Strict):
     probability: float = Field(default=1.0, ge=0, le=1, description="How likely it is applied to each reply.")
     seed: int = Field(
         default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."
+    )
+    scenario: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")] | None = Field(
+        default=None, description="The scenario that armed it, whose faults are disarmed together; null: none."
     )
 
     @classmethod

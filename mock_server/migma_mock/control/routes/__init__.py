@@ -15,6 +15,7 @@ from migma_mock.control.routes import (
     health,
     journal,
     previews,
+    scenarios,
 )
 from migma_mock.control.strict_route import errors
 from migma_mock.own_pages import PREFIX
@@ -28,7 +29,7 @@ def control_router() -> APIRouter:
     router.include_router(health.router)
     for module in (
         *(accounts, connection, previews, campaigns, generated_campaigns, drafts, fixture_files),
-        *(faults, clock, journal, events),
+        *(faults, scenarios, clock, journal, events),
     ):
         router.include_router(module.router, responses=errors(401, 403, 404, 422, 429))
     return router

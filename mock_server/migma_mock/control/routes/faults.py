@@ -50,7 +50,7 @@ async def kinds() -> list[FaultKindModel]:
 @router.get("/accounts/{account_id}/faults")
 async def list_all(account: AccountDep, mock: MockDep) -> list[FaultModel]:
     """List the faults of an account in the order of arming, the exhausted ones included."""
-    return _models(account, mock)
+    return fault_models(account, mock)
 
 
 @router.post(
@@ -69,7 +69,7 @@ async def arm(account: AccountDep, document: JsonBody, mock: MockDep) -> FaultMo
             account.state.faults.arm(fault)
     except TooManyFaultsError as error:
         raise ControlError(409, str(error)) from error
-    return _models(account, mock)[-1]
+    return fault_models(account, mock)[-1]
 
 
 @router.delete("/accounts/{account_id}/faults", status_code=204)
@@ -85,7 +85,7 @@ async def disarm(account: AccountDep, fault_id: str) -> None:
         raise ControlError(404, f"The account has no fault {fault_id[:128]!r}.")
 
 
-def _models(account: Account, mock: Mock) -> list[FaultModel]:
+def fault_models(account: Account, mock: Mock) -> list[FaultModel]:
     """Return the account's faults with their warnings."""
     armed = account.state.faults.list()
     arming_warnings = mock.engine.negotiator.arming_warnings
