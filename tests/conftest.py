@@ -60,7 +60,7 @@ settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
-_MEASURED_CASES = 5
+_MEASURED_CASES = 10
 
 _COLLECTED = pytest.StashKey[list[pytest.Item]]()
 
@@ -78,7 +78,9 @@ def pytest_collection_modifyitems(config, items):
             # Further cases, and the examples of a property, run the same code with other data; measuring that takes
             # a third of the time of all tests.
             if is_hypothesis_test(item.obj) or cases[name] > _MEASURED_CASES:
-                item.fixturenames.insert(0, "unmeasured")
+                # After the fixtures that other tests share: their servers are measured.
+                shared = sum(each[-1].scope != "function" for each in item._fixtureinfo.name2fixturedefs.values())
+                item.fixturenames.insert(shared, "unmeasured")
 
 
 def pytest_collection_finish():

@@ -42,8 +42,9 @@ class Pair:
         self.front, self.fastapi = FrontDoor(self.mocks[0]), create_app(self.mocks[1])
 
     def arm(self, document):
-        """Arm a fault in both."""
+        """Arm a fault in both, and no other."""
         for mock in self.mocks:
+            mock.accounts.built_in.state.faults.clear()
             mock.accounts.built_in.state.faults.arm(parse_fault(document, "fault", mock.contract))
 
     def answers(self, method, target, headers):
@@ -59,6 +60,11 @@ def headers_of(key, prefer, origin):
 
 @pytest.fixture(scope="module")
 def pair():
+    return Pair()
+
+
+@pytest.fixture(scope="module")
+def faulty_pair():
     return Pair()
 
 
@@ -92,21 +98,19 @@ def test_no_path_at_all_makes_a_difference(pair, method, path, is_stats):
 
 @pytest.mark.parametrize("kind", FAULTS)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_faults_make_no_difference(kind, method):
+def test_faults_make_no_difference(faulty_pair, kind, method):
     document = {**FAULTS[kind].example, "probability": 1.0}
     for name in ("seconds", "delay"):
         if name in document:
             document[name] = 0.01
-    pair = Pair()
-    pair.arm(document)
-    front, fastapi = pair.answers(method, PATHS[0], headers_of(KEYS[1], None, None))
+    faulty_pair.arm(document)
+    front, fastapi = faulty_pair.answers(method, PATHS[0], headers_of(KEYS[1], None, None))
     assert front == fastapi
 
 
-def test_both_record_the_same_requests():
-    pair = Pair()
-    for path, key in itertools.product(PATHS, KEYS):
-        pair.answers("GET", path, headers_of(key, None, None))
+def test_both_record_the_same_requests(pair):
+    for path in PATHS:
+        pair.answers("GET", path, headers_of(KEYS[1], None, None))
     front, fastapi = ([*map(canonical, mock.accounts.built_in.state.journal.entries)] for mock in pair.mocks)
     assert front
     assert front == fastapi
