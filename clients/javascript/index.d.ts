@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 
 import type { CampaignFile, Growth, Stats } from "./types/campaigns.js";
-import type { FailOptions, Fault, FaultKind, FaultOptions } from "./types/faults.js";
+import type { FailOptions, Fault, FaultKind, FaultOptions, Scenario, ScenarioName } from "./types/faults.js";
 import type { Expectation, RecordedRequest } from "./types/requests.js";
 
 export type * from "./types/campaigns.js";
@@ -104,7 +104,9 @@ export interface Account extends AsyncDisposable {
   fail(status: number, options?: FailOptions): Promise<Fault>;
   /** Arms a fault: `fault("truncate", { times: 1 })`. One that may never be applied is armed with a warning. */
   fault(kind: FaultKind, options?: FaultOptions): Promise<Fault>;
-  /** The armed faults with their counts. */
+  /** Arms a scenario, which `migma-mock scenarios` describes: `scenario("outage-503")`. */
+  scenario(name: ScenarioName, options?: { campaign?: string }): Promise<Scenario>;
+  /** The armed faults with their counts, those of scenarios included. */
   faults(): Promise<Fault[]>;
   clearFaults(): Promise<void>;
   /** How many requests each key may make: `free`, `25/min`, `unlimited`. */

@@ -8,13 +8,17 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+import httpx
 import pytest
 
 from migma_contract.stats.campaign_stats import CampaignStats
 from migma_contract.version import __version__
+from migma_mock import MigmaMock, Mock, MockTransport
+from migma_mock.accounts.verification import RequestExpectation
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.faults import FAULTS
 from migma_mock.faults.base import FaultKind
+from migma_mock.scenarios import load_scenarios
 
 PACKAGE = Path(__file__).parents[2] / "clients" / "javascript"
 
@@ -60,10 +64,23 @@ def fields(model):
 def test_the_types_know_every_fault_and_its_parameters(declared):
     assert set(re.findall(r'"([\w-]+)"', declared["FaultKind"])) == set(get_args(FaultKind))
     known = members(declared["FailOptions"]) | members(declared["FaultOptions"])
-    assert known == set().union(*(fields(fault) for fault in FAULTS.values())) - {"kind"}
-    assert members(declared["FailOptions"]) == fields(FAULTS["status"]) - {"kind", "status"}
+    assert known == set().union(*(fields(fault) for fault in FAULTS.values())) - {"kind", "scenario"}
+    assert members(declared["FailOptions"]) == fields(FAULTS["status"]) - {"kind", "status", "scenario"}
+
+
+def test_the_types_know_every_scenario(declared):
+    assert set(re.findall(r'"([\w-]+)"', declared["ScenarioName"])) == set(load_scenarios())
 
 
 def test_the_types_know_every_stat_and_every_parameter_of_growth(declared):
     assert members(declared["Stats"]) == fields(CampaignStats)
     assert members(declared["Growth"]) == fields(GrowthFile)
+
+
+def test_the_types_know_every_part_of_an_expectation_and_of_a_recorded_request(declared):
+    expected = members(declared["RequestPattern"]) | members(declared["Expectation"])
+    assert expected >= fields(RequestExpectation) - {"campaign", "order"}
+    mock = MigmaMock(Mock(reload=False))
+    with httpx.Client(transport=MockTransport(mock)) as client:
+        client.get(mock.stats_url("a"))
+    assert members(declared["RecordedRequest"]) == set(mock.unknown_key_requests[0].as_dict())

@@ -6,7 +6,7 @@ import { AssertionError } from "node:assert";
 
 import { toText, requireText, inSeconds } from "./arguments.js";
 import { Clock } from "./clock.js";
-import { Fault } from "./fault.js";
+import { Fault, Scenario } from "./armed.js";
 
 /** @implements {Api.Account} */
 export class Account {
@@ -84,7 +84,7 @@ export class Account {
    */
   async fault(kind, options = {}) {
     const armed = await this.#request("POST", "/faults", { ...options, kind });
-    for (const warning of armed.warnings) process.emitWarning(warning, "IneffectiveFaultWarning");
+    warn([armed]);
     return this.#fault(armed);
   }
 
@@ -92,6 +92,17 @@ export class Account {
     /** @type {any[]} */
     const armed = await this.#request("GET", "/faults");
     return armed.map((each) => this.#fault(each));
+  }
+
+  /**
+   * @param {Api.ScenarioName} name
+   * @param {{ campaign?: string }} [options]
+   */
+  async scenario(name, { campaign } = {}) {
+    const armed = await this.#request("POST", "/scenarios", { name, campaign });
+    warn(armed.faults);
+    const query = campaign === undefined ? "" : `?campaign=${encodeURIComponent(campaign)}`;
+    return new Scenario(armed, () => this.#request("DELETE", `/scenarios/${name}${query}`));
   }
 
   /** @param {any} armed */
@@ -144,4 +155,11 @@ export class Account {
 /** @param {string} id */
 function campaignPath(id) {
   return `/campaigns/${encodeURIComponent(id)}`;
+}
+
+/** @param {{ warnings: string[] }[]} armed */
+function warn(armed) {
+  for (const { warnings } of armed) {
+    for (const warning of warnings) process.emitWarning(warning, "IneffectiveFaultWarning");
+  }
 }

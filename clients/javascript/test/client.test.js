@@ -64,6 +64,15 @@ test("faults count, and can be disarmed", async () => {
   assert.deepEqual(await account.faults(), []);
 });
 
+test("a scenario is armed by name, and disarmed as one thing", async () => {
+  await account.campaign("a");
+  const scenario = await account.scenario("outage-503", { campaign: "a" });
+  assert.deepEqual([scenario.name, scenario.campaign, (await get("a")).status], ["outage-503", "a", 503]);
+  await scenario.disarm();
+  assert.equal((await get("a")).status, 200);
+  await assert.rejects(account.scenario("outage-50"), /did you mean 'outage-503'/);
+});
+
 test("a fault that cannot be applied is a warning", async () => {
   const warned = new Promise((resolve) => process.once("warning", resolve));
   await account.fail(503, { campaign: "no-such" });

@@ -74,3 +74,37 @@ export interface FaultOptions extends FailOptions {
 /** Delays that vary. */
 export type Distribution =
   { uniform: [number, number] } | { exponential: number } | { lognormal: { median: number; sigma: number } };
+
+/** An armed scenario: faults with a name, which are disarmed together. */
+export interface Scenario extends AsyncDisposable {
+  readonly name: ScenarioName;
+  /** The only campaign that it is for; null: all responses of the account. */
+  readonly campaign: string | null;
+  disarm(): Promise<void>;
+}
+
+export type ScenarioName =
+  | "outage-503"
+  | "outage-522"
+  | "connection-reset"
+  | "flaky-5-percent"
+  | "slow-tail"
+  | "quota-exhausted"
+  | "key-expired"
+  | "firewall-page"
+  | "login-page"
+  | "other-error-format"
+  | "error-with-200"
+  | "accepted-without-stats"
+  | "eventual-consistency"
+  | "stale-cache"
+  | "wrong-campaign"
+  | "empty-stats"
+  | "renamed-field"
+  | "null-counts"
+  | "numbers-as-text"
+  | "float-counts"
+  | "percent-rates"
+  | "scanner-burst"
+  | "mpp-on"
+  | "mpp-off";
