@@ -83,4 +83,4 @@ def test_the_types_know_every_part_of_an_expectation_and_of_a_recorded_request(d
     mock = MigmaMock(Mock(reload=False))
     with httpx.Client(transport=MockTransport(mock)) as client:
         client.get(mock.stats_url("a"))
-    assert members(declared["RecordedRequest"]) == set(mock.unknown_key_requests[0].as_dict())
+    assert members(declared["RecordedRequest"]) >= set(mock.unknown_key_requests[0].as_dict())
