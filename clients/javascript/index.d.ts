@@ -2,7 +2,7 @@
 
 import type { CampaignFile, Growth, Stats } from "./types/campaigns.js";
 import type { FailOptions, Fault, FaultKind, FaultOptions, Scenario, ScenarioName } from "./types/faults.js";
-import type { Expectation, RecordedRequest } from "./types/requests.js";
+import type { Expectation, OrderedRequest, RecordedRequest, RequestPattern } from "./types/requests.js";
 
 export type * from "./types/campaigns.js";
 export type * from "./types/faults.js";
@@ -122,6 +122,10 @@ export interface Account extends AsyncDisposable {
    * @throws AssertionError with the request that comes nearest, and how it differs.
    */
   assertRequested(campaign?: string | null, expected?: Expectation): Promise<void>;
+  /** Fails if such a request came. */
+  assertNotRequested(campaign?: string | null, pattern?: RequestPattern): Promise<void>;
+  /** Fails unless such requests came one after the other; others may come between. */
+  assertRequestedInOrder(order: OrderedRequest[]): Promise<void>;
 
   /** The first campaigns, clock and rate limit, no faults, no requests. */
   reset(): Promise<void>;

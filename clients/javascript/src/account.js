@@ -10,8 +10,7 @@ import { Fault, Scenario } from "./armed.js";
 
 /** @implements {Api.Account} */
 export class Account {
-  /** @type {(method: string, path: string, body?: object) => Promise<any>} */
-  #request;
+  #control;
 
   /**
    * @param {import("./control.js").Control} control
@@ -28,8 +27,18 @@ export class Account {
     const headers = [[request.header, request.value], ...request.headers].filter(([name]) => name);
     /** @type {Record<string, string>} */
     this.authHeaders = Object.fromEntries(headers);
-    this.#request = (method, path, body) => control.request(method, `/accounts/${id}${path}`, body);
+    this.#control = control;
     this.clock = new Clock((method, body) => this.#request(method, "/clock", body));
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object} [body]
+   * @returns {Promise<any>}
+   */
+  async #request(method, path, body) {
+    return this.#control.request(method, `/accounts/${this.id}${path}`, body);
   }
 
   /**
@@ -126,8 +135,7 @@ export class Account {
   }
 
   async requests() {
-    const journal = await this.#request("GET", "/journal?limit=10000");
-    return journal.entries.reverse();
+    return this.#control.journal(`/accounts/${this.id}/journal`);
   }
 
   /**
@@ -135,7 +143,25 @@ export class Account {
    * @param {Api.Expectation} [expected]
    */
   async assertRequested(campaign = null, expected = {}) {
-    const result = await this.#request("POST", "/verify", { campaign, ...expected });
+    await this.#verify({ campaign, ...expected });
+  }
+
+  /**
+   * @param {string | null} [campaign]
+   * @param {Api.RequestPattern} [pattern]
+   */
+  async assertNotRequested(campaign = null, pattern = {}) {
+    await this.#verify({ campaign, ...pattern, times: 0 });
+  }
+
+  /** @param {Api.OrderedRequest[]} order */
+  async assertRequestedInOrder(order) {
+    await this.#verify({ order });
+  }
+
+  /** @param {object} expectation */
+  async #verify(expectation) {
+    const result = await this.#request("POST", "/verify", expectation);
     if (!result.ok) throw new AssertionError({ message: result.explanation ?? result.message });
   }
 

@@ -56,6 +56,22 @@ export class Control {
     if (json === undefined) throw notAMock(response.status, this.url);
     return json;
   }
+
+  /**
+   * Returns all requests of a journal, oldest first.
+   *
+   * @param {string} path
+   * @returns {Promise<Api.RecordedRequest[]>}
+   */
+  async journal(path) {
+    /** @type {Api.RecordedRequest[]} */
+    const newestFirst = [];
+    for (let before = ""; ; before = `&before=${newestFirst.at(-1)?.number}`) {
+      const { entries, dropped } = await this.request("GET", `${path}?limit=10000${before}`);
+      newestFirst.push(...entries);
+      if (!entries.length || entries.at(-1).number <= dropped + 1) return newestFirst.reverse();
+    }
+  }
 }
 
 /**

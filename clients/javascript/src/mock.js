@@ -40,8 +40,7 @@ export class Mock {
   }
 
   async unknownKeyRequests() {
-    const journal = await this.#control.request("GET", "/unknown-key-requests?limit=10000");
-    return journal.entries.reverse();
+    return this.#control.journal("/unknown-key-requests");
   }
 
   async stop() {

@@ -90,9 +90,13 @@ test("requests are recorded and verified", async () => {
   ]);
   await account.assertRequested("a", { times: 1, status: 200 });
   await account.assertRequested();
+  await account.assertNotRequested("c");
+  await account.assertRequestedInOrder([{ campaign: "a" }, { campaign: "b", status: 404 }]);
+  await assert.rejects(account.assertNotRequested("a"), /campaign a: /);
+  await assert.rejects(account.assertRequestedInOrder([{ campaign: "b" }, { campaign: "a" }]), assert.AssertionError);
   await assert.rejects(account.assertRequested("c"), (error) => {
     assert.ok(error instanceof assert.AssertionError);
-    assert.match(error.message, /campaign c: expected at least 1, got 0 of 2 requests/);
+    assert.match(error.message, /campaign c: expected at least 1/);
     return true;
   });
 });

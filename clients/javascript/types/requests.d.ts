@@ -13,6 +13,12 @@ export interface RequestPattern {
   headers?: Record<string, string>;
 }
 
+/** A request of an order. */
+export interface OrderedRequest extends RequestPattern {
+  /** The id in the path. */
+  campaign?: string;
+}
+
 /** The requests that are expected, and their number: at least one if none is given. */
 export interface Expectation extends RequestPattern {
   times?: number;
