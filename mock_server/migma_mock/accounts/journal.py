@@ -1,6 +1,7 @@
 """Journal: the latest requests of an account and the replies to them."""
 
 from collections import deque
+from collections.abc import Callable
 
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
 from migma_mock.accounts.recorded_request import PREFLIGHT, UNEXPECTED, RecordedRequest
@@ -43,6 +44,9 @@ class Journal:
             cleared or newer requests replaced them.
         unexpected_dropped: How many of these were dropped to save memory.
         bytes: How many bytes the entries need.
+        listeners: Are called after each recorded request, in the thread that answers it; the journal that replaces this
+            one has the same.
+        began: The :attr:`~RecordedRequest.order` of the last request of all accounts before it existed.
     """
 
     def __init__(
@@ -60,6 +64,8 @@ class Journal:
         self._bound = bound
         self._memory = without_limit() if memory is None else memory
         self._memory.add_journal(self)
+        self.began = self._memory.recorded
+        self.listeners: list[Callable[[], object]] = []
         self._all_unexpected = all_unexpected
         self.redactor = redactor
         self._entries: deque[RecordedRequest] = deque()
@@ -70,6 +76,7 @@ class Journal:
         """Return an empty journal that replaces this one."""
         successor = Journal(self._bound, self._memory, all_unexpected=self._all_unexpected, redactor=self.redactor)
         successor.unexpected_dropped = self.unexpected_dropped
+        successor.listeners = self.listeners
         for entry in self.unexpected_requests:
             successor._keep_unexpected(entry)
         self.release()
@@ -128,6 +135,12 @@ class Journal:
             self._keep_unexpected(entry)
         if memory.used > memory.threshold:
             memory.cut_journals()
+        if self.listeners:
+            self._notify()
+
+    def _notify(self) -> None:
+        for listener in tuple(self.listeners):
+            listener()
 
     def cut(self, most: int) -> int:
         """Drop the oldest requests until the others need at most so many bytes, and return how many were dropped."""

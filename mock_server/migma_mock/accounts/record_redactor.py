@@ -104,6 +104,10 @@ class RecordRedactor:
         """Return the value of a header without secrets; of a secret header, only the scheme is shown."""
         return mask_credential(value) if name.lower() in self._headers else self.text(value)
 
+    def parameter_value(self, name: str, value: str) -> str:
+        """Return the value of a parameter of a query, both decoded, without secrets."""
+        return REDACTED if _plain(name) in self._parameters else self.text(value)
+
     def _parameter(self, match: re.Match[str]) -> str:
         return f"{match[1]}={REDACTED}" if _plain(match[1]) in self._parameters else match[0]
 

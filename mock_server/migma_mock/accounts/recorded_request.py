@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import parse_qsl
 
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
@@ -76,9 +77,22 @@ class RecordedRequest:
         return self._redactor.query(self._query)
 
     @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The parameters of the query in their order, decoded."""
+        return parse_qsl(self.query, keep_blank_values=True)
+
+    def has_parameter(self, name: str, value: str) -> bool:
+        """True if the query has this parameter with this value, which may be a secret."""
+        return (name, value) in parse_qsl(self._query.decode("latin-1"), keep_blank_values=True)
+
+    @property
     def header_pairs(self) -> list[tuple[str, str]]:
         """The headers in their order; Authorization keeps its scheme."""
         return [self._redactor.header(name, value) for name, value in self._headers]
+
+    def has_header(self, name: str, value: str) -> bool:
+        """True if the request has this header with this value, which may be a secret."""
+        return (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace")) in self._headers
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -1,69 +1,21 @@
 """Verification: compare the requests in a journal with what a test expects, and find the nearest mismatch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from migma_contract.openapi import Contract
+from migma_mock.accounts.account import Account
+from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
 from migma_mock.accounts.recorded_request import RecordedRequest
-from migma_mock.input_models import Strict
+from migma_mock.accounts.request_pattern import Matcher, Pattern
 
 _Count = Annotated[int, Field(ge=0)]
 
-
-class Pattern(Strict):
-    """Requests to match; a field that is not given matches any request."""
-
-    method: str | None = Field(default=None, description="HTTP method, in any case.")
-    path: str | None = Field(default=None, description="Path as the journal shows it, percent-encoded.")
-    campaign: str | None = Field(default=None, description="Campaign id in the path.")
-    status: int | None = Field(default=None, description="HTTP status of the reply.")
-    matchedBy: str | None = Field(default=None, description="A part of what chose the reply, such as `fault`.")
-    headers: dict[str, str] = Field(
-        default={}, max_length=100, description="Request headers and their values, at most 100; names in any case."
-    )
-
-    def without_secrets(self, redactor: RecordRedactor) -> Self:
-        """Return the pattern as a message may show it."""
-        texts = {name: getattr(self, name) for name in ("path", "campaign", "matchedBy")}
-        shown: dict[str, object] = {name: text and redactor.text(text) for name, text in texts.items()}
-        headers = {name: redactor.header_value(name, value) for name, value in self.headers.items()}
-        return self.model_copy(update={**shown, "headers": headers})
-
-    def difference(self, entry: RecordedRequest, shown: "Pattern | None" = None) -> list[str]:
-        """Return a sentence for each reason why an entry does not match; empty if it matches.
-
-        Args:
-            entry: The entry, which has no secrets.
-            shown: The pattern as the sentences show it, :meth:`without_secrets`; None for the pattern itself.
-        """
-        shown = shown or self
-        pairs = [
-            ("method", self.method and self.method.upper(), entry.method.upper(), shown.method),
-            ("path", self.path, entry.path, shown.path),
-            ("campaign", self.campaign, entry.campaign_id or "", shown.campaign),
-            ("status", self.status, entry.status or self.status, shown.status),
-        ]
-        reasons = [
-            f"{name} is {got!r}, not {text!r}{_hint(got == text)}"
-            for name, want, got, text in pairs
-            if want is not None and want != got
-        ]
-        if self.status is not None and entry.failure:
-            reasons.append(f"got {entry.failure}, not status {self.status}")
-        if self.matchedBy is not None and self.matchedBy not in entry.matched_by:
-            reasons.append(f"matchedBy is {entry.matched_by!r} and does not contain {shown.matchedBy!r}")
-        given: dict[str, list[str]] = {}
-        for name, value in entry.header_pairs if self.headers else []:
-            given.setdefault(name, []).append(value)
-        for name, want in self.headers.items():
-            values = given.get(name.lower(), [])
-            if want not in values:
-                got = " and ".join(map(repr, values)) or "absent"
-                text = shown.headers[name]
-                reasons.append(f"header {name} is {got}, not {text!r}{_hint(text in values)}")
-        return reasons
+_SHOWN = 10
+"""Requests that an explanation lists."""
 
 
 class RequestExpectation(Pattern):
@@ -91,6 +43,55 @@ class RequestExpectation(Pattern):
         return self
 
 
+class JournalSnapshot(NamedTuple):
+    """The requests of an account at one moment, and what a message about them may tell.
+
+    Attributes:
+        requests: The requests, oldest first.
+        gap: A sentence about requests that the journal has dropped; "" if it has all. Then nothing shows that there
+            were no more requests than it has, so that an upper bound is not met.
+        unknown_key_requests: The requests to the mock without a known key since the journal began.
+        redactor: Removes secrets of an expectation from messages; those of the requests are removed already.
+        own_credentials: The keys of the account, in each form that a request may have.
+    """
+
+    requests: Sequence[RecordedRequest]
+    gap: str = ""
+    unknown_key_requests: Sequence[RecordedRequest] = ()
+    redactor: RecordRedactor = NO_SECRETS
+    own_credentials: Collection[str] = ()
+
+    @classmethod
+    def take(cls, account: Account, unknown_key_journal: Journal, contract: Contract) -> Self:
+        """Return the snapshot of an account now.
+
+        Args:
+            account: The account.
+            unknown_key_journal: The requests to the whole mock without a known key.
+            contract: It says in which forms requests carry a key.
+        """
+        journal = account.state.journal
+        unknown = [entry for entry in unknown_key_journal.entries if entry.order > journal.began]
+        keys = [key.reveal() for key in account.keys if key.reveal()]
+        places = contract.operation.key_places
+        own = {form for key in keys for form in (key, f"Bearer {key}", *(place.value(key) for place in places))}
+        return cls(journal.entries, journal.gap, unknown, journal.redactor, own)
+
+    @property
+    def unknown_key_note(self) -> str:
+        """A sentence about the requests without a known key, since no account has them; "" without any."""
+        # A browser asks without a key before it sends a request.
+        return unknown_key_note([entry for entry in self.unknown_key_requests if not entry.is_preflight])
+
+
+def unknown_key_note(requests: Sequence[RecordedRequest]) -> str:
+    """Return a sentence about requests without a known key, with the last ones; "" without any."""
+    if not requests:
+        return ""
+    what = "1 request" if len(requests) == 1 else f"{len(requests)} requests"
+    return f"{what} came without a known key: {', '.join(map(repr, requests[-_SHOWN:]))}"
+
+
 class Nearest(NamedTuple):
     """The request that differs least from a pattern, and the differences."""
 
@@ -106,101 +107,104 @@ class VerificationResult(NamedTuple):
         message: What was expected and what came, for people.
         matches: How many requests matched; for an order, how many of its patterns.
         nearest: The nearest request if too few matched; None if there was no other request.
+        matched: The requests that matched, if it is not ok.
+        may_come: True if further requests can make it ok.
+        note: A sentence about the requests without a known key; "" without any.
     """
 
     ok: bool
     message: str
     matches: int
-    nearest: Nearest | None
+    nearest: Nearest | None = None
+    matched: Sequence[RecordedRequest] = ()
+    may_come: bool = False
+    note: str = ""
 
     @property
     def explanation(self) -> str:
-        """The message, and the nearest request with its differences."""
-        near = self.nearest
-        return f"{self.message}\nnearest: {near.entry!r}: {'; '.join(near.differs)}" if near else self.message
+        """The message, the requests that matched, the nearest other one, and those without a known key."""
+        lines = [self.message, *(f"  {entry!r}" for entry in self.matched[:_SHOWN])]
+        if len(self.matched) > _SHOWN:
+            lines.append(f"  … and {len(self.matched) - _SHOWN} more")
+        if self.nearest:
+            lines.append(f"nearest: {self.nearest.entry!r}: {'; '.join(self.nearest.differs)}")
+        return "\n".join([*lines, self.note] if self.note else lines)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result for JSON."""
         near = self.nearest and {"request": self.nearest.entry.as_dict(), "differs": self.nearest.differs}
-        return {"ok": self.ok, "message": self.message, "matches": self.matches, "nearest": near}
+        return {
+            "ok": self.ok,
+            "message": self.message,
+            "matches": self.matches,
+            "nearest": near,
+            "explanation": self.explanation,
+        }
 
 
-def verify(
-    expectation: RequestExpectation,
-    entries: Iterable[RecordedRequest],
-    gap: str = "",
-    redactor: RecordRedactor = NO_SECRETS,
-) -> VerificationResult:
-    """Compare the entries of a journal with an expectation.
-
-    Args:
-        expectation: What is expected.
-        entries: The entries, oldest first.
-        gap: A sentence about requests that the journal has dropped; "" if it has all. Then nothing shows that there
-            were no more requests than it has, so that an upper bound is not met.
-        redactor: Removes secrets of the expectation from the message; those of the entries are removed already.
-    """
+def verify(expectation: RequestExpectation, snapshot: JournalSnapshot) -> VerificationResult:
+    """Compare the requests of an account with an expectation."""
     patterns = expectation.order or [expectation]
-    is_about_options = any(pattern.method and pattern.method.upper() == "OPTIONS" for pattern in patterns)
+    matchers = [Matcher(pattern, snapshot.redactor, snapshot.own_credentials) for pattern in patterns]
     # A browser sends preflights, and not the client that is tested.
-    requests = [entry for entry in entries if is_about_options or not entry.is_preflight]
+    with_preflights = any(pattern.is_about_options for pattern in patterns)
+    requests = [entry for entry in snapshot.requests if with_preflights or not entry.is_preflight]
     if expectation.order:
-        result = _verify_order(expectation.order, requests, redactor)
+        result = _verify_order(matchers, requests)
     else:
-        result = _verify_count(expectation, requests, redactor)
-    if not gap or (result.ok and expectation.times is None and expectation.atMost is None):
-        return result
-    return result._replace(ok=False, message=f"{result.message}; {gap}")
+        result = _verify_count(expectation, matchers[0], requests)
+    is_bounded = expectation.times is not None or expectation.atMost is not None
+    if snapshot.gap and (is_bounded or not result.ok):
+        result = result._replace(
+            ok=False, message=f"{result.message}; {snapshot.gap}", may_come=result.may_come and not is_bounded
+        )
+    return result if result.ok else result._replace(note=snapshot.unknown_key_note)
 
 
 def _verify_count(
-    expectation: RequestExpectation, requests: Sequence[RecordedRequest], redactor: RecordRedactor
+    expectation: RequestExpectation, matcher: Matcher, requests: Sequence[RecordedRequest]
 ) -> VerificationResult:
-    shown = expectation.without_secrets(redactor)
-    count = sum(not expectation.difference(entry, shown) for entry in requests)
-    times = expectation.times
+    matched = [entry for entry in requests if matcher.matches(entry)]
+    count, times = len(matched), expectation.times
     low, high = (expectation.atLeast, expectation.atMost) if times is None else (times, times)
     if low is None and high is None:
         low = 1
     too_few, too_many = low is not None and count < low, high is not None and count > high
-    message = f"{_describe(shown)}: expected {_bounds(low, high)}, got {count} of {len(requests)} requests"
-    nearest = _nearest(expectation, shown, requests) if too_few else None
-    return VerificationResult(not (too_few or too_many), message, count, nearest)
+    message = f"{matcher.shown}: expected {_bounds(low, high)}, got {count} of {len(requests)} requests"
+    if not too_few and not too_many:
+        return VerificationResult(ok=True, message=message, matches=count)
+    nearest = _nearest(matcher, requests) if too_few else None
+    return VerificationResult(False, message, count, nearest, matched, may_come=too_few)  # noqa: FBT003  # named above
 
 
-def _verify_order(
-    order: Sequence[Pattern], requests: Sequence[RecordedRequest], redactor: RecordRedactor
-) -> VerificationResult:
-    position = 0
-    for number, pattern in enumerate(order):
-        found = next((i for i in range(position, len(requests)) if not pattern.difference(requests[i])), None)
+def _verify_order(matchers: Sequence[Matcher], requests: Sequence[RecordedRequest]) -> VerificationResult:
+    taken: list[RecordedRequest] = []
+    rest = list(requests)
+    for number, matcher in enumerate(matchers, start=1):
+        found = next((position for position, entry in enumerate(rest) if matcher.matches(entry)), None)
         if found is None:
-            where = f"as number {number + 1} of the order, after request {position}"
-            shown = pattern.without_secrets(redactor)
-            message = f"{_describe(shown)}: expected {where}, not found"
-            nearest = _nearest(pattern, shown, requests[position:])
-            return VerificationResult(ok=False, message=message, matches=number, nearest=nearest)
-        position = found + 1
-    message = f"all {len(order)} requests came in order"
-    return VerificationResult(ok=True, message=message, matches=len(order), nearest=None)
+            passed = requests[: len(requests) - len(rest)]
+            earlier = next((entry for entry in passed if entry not in taken and matcher.matches(entry)), None)
+            after = f", after request {taken[-1].number}" if taken else ""
+            outcome = f"it came before, as request {earlier.number}" if earlier else "not found"
+            message = f"{matcher.shown}: expected as number {number} of the order{after}, {outcome}"
+            matched = sorted([*taken, earlier], key=lambda entry: entry.number) if earlier else taken
+            nearest = None if earlier else _nearest(matcher, rest)
+            return VerificationResult(False, message, number - 1, nearest, matched, may_come=True)  # noqa: FBT003
+        taken.append(rest[found])
+        rest = rest[found + 1 :]
+    return VerificationResult(ok=True, message=f"all {len(matchers)} requests came in order", matches=len(matchers))
 
 
-def _nearest(pattern: Pattern, shown: Pattern, requests: Sequence[RecordedRequest]) -> Nearest | None:
-    misses = [Nearest(entry, differs) for entry in requests if (differs := pattern.difference(entry, shown))]
+def _nearest(matcher: Matcher, requests: Sequence[RecordedRequest]) -> Nearest | None:
+    misses = [Nearest(entry, differs) for entry in requests if (differs := matcher.differences(entry))]
     # The latest of equally near ones, since it is what the client under test did last.
     return min(reversed(misses), key=lambda near: len(near.differs), default=None)
 
 
-def _describe(pattern: Pattern) -> str:
-    given = {name: getattr(pattern, name) for name in Pattern.model_fields}
-    return ", ".join(f"{name} {value}" for name, value in given.items() if value not in (None, {})) or "any request"
-
-
-def _hint(is_same_without_secrets: bool) -> str:  # noqa: FBT001  # one word at each call
-    return " with a secret, which the journal does not keep; expect what it shows" if is_same_without_secrets else ""
-
-
 def _bounds(low: int | None, high: int | None) -> str:
+    if high == 0:
+        return "none"
     if low == high:
         return f"exactly {low}"
     return " and ".join([f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None))

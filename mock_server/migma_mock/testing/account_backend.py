@@ -20,10 +20,18 @@ class Armed(NamedTuple):
 
 
 class RequestLog(NamedTuple):
-    """Recorded requests, oldest first, and a sentence about those that were dropped; "" if there are all."""
+    """Recorded requests.
+
+    Attributes:
+        entries: Oldest first.
+        gap: A sentence about those that were dropped; "" if there are all.
+        unknown_key_note: Of an account: a sentence about the requests to the mock without a known key since its
+            journal began; "" without any.
+    """
 
     entries: list[RecordedRequest]
     gap: str
+    unknown_key_note: str = ""
 
 
 class AccountBackend(Protocol):
@@ -139,5 +147,10 @@ class AccountBackend(Protocol):
     def unknown_key_requests(self) -> RequestLog:
         """Return the requests to the mock without a key, or with one that no account has."""
 
-    def verify(self, expectation: RequestExpectation) -> str:
-        """Return how the requests differ from what is expected; "" if they do not."""
+    def verify(self, expectation: RequestExpectation, timeout: float = 0) -> str:
+        """Return how the requests differ from what is expected; "" if they do not.
+
+        Args:
+            expectation: What is expected.
+            timeout: How many seconds to wait until it is met.
+        """

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from operator import methodcaller
 from typing import Any
 
+from anyio.lowlevel import current_token
 from pydantic.alias_generators import to_camel, to_snake
 
 from migma_contract.errors import ArgumentError, Problem
@@ -20,6 +21,7 @@ HIDDEN = methodcaller("errisinstance", (ArgumentError, AssertionError))
 __tracebackhide__ = HIDDEN
 
 _SHOWN = 80
+_LONGEST_WAIT = 60
 _ONLY_FORWARD = "Time only advances here; clock.set(…) goes back."
 _UNITS = "weeks, days, hours, minutes, seconds, milliseconds, microseconds"
 
@@ -85,6 +87,39 @@ def parse_duration(call: str, now: datetime, duration: object, units: DurationAr
     if parsed > LATEST - now:
         raise argument_error(call, f"a time before the end of the year 9999 (it is {now:%Y-%m-%d})", given)
     return parsed
+
+
+def parse_timeout(call: str, timeout: object) -> float:
+    """Return a time-out in seconds.
+
+    Raises:
+        ArgumentError: It is not a number from 0 to 60.
+    """
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 <= timeout <= _LONGEST_WAIT:
+        raise argument_error(f"{call}(timeout)", f"a number of seconds from 0 to {_LONGEST_WAIT}", timeout)
+    return float(timeout)
+
+
+def blocking_timeout(call: str, timeout: object) -> float:
+    """Return the time-out of a call that blocks its thread.
+
+    Raises:
+        ArgumentError: It is not a number from 0 to 60, or an event loop runs in this thread.
+    """
+    seconds = parse_timeout(call, timeout)
+    if seconds and _has_event_loop():
+        hint = "Use `await mock.wait_until_requested(…)`, or call this in a thread: `await asyncio.to_thread(…)`."
+        expected = "0 in a thread with an event loop, which could not run on meanwhile and let the client send requests"
+        raise argument_error(f"{call}(timeout)", expected, timeout, hint)
+    return seconds
+
+
+def _has_event_loop() -> bool:
+    try:
+        current_token()
+    except RuntimeError:
+        return False
+    return True
 
 
 def to_argument(member: str) -> str:

@@ -3,7 +3,7 @@
 A test compares them with the models that check the values (``CampaignStats``, ``GrowthFile``, the faults).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
@@ -54,44 +54,45 @@ class DurationArguments(TypedDict, total=False):
     microseconds: float
 
 
-class _PatternArguments(TypedDict, total=False):
+class PatternArguments(TypedDict, total=False):
     """A pattern of requests.
 
     Attributes:
         method: In any case.
         path: Percent-encoded, without the query.
+        query: Parameters of the query and their values, decoded; there may be others.
         status: Of the response.
         matched_by: A part of what decided the response, such as ``fault``.
-        headers: Request headers and their values; secrets are masked, as in ``Bearer [redacted]``.
+        headers: Request headers and their values. Secrets are masked, as in ``Bearer [redacted]``; only keys of the
+            account itself are compared as they are, as in ``auth_headers``.
     """
 
     method: str | None
     path: str | None
+    query: Mapping[str, str] | None
     status: int | None
     matched_by: str | None
     headers: Mapping[str, str] | None
 
 
-class RequestPattern(_PatternArguments, total=False):
+class RequestPattern(PatternArguments, total=False):
     """A pattern of requests; whatever is left out, or is None, matches anything."""
 
     campaign_id: str | None
 
 
-class ExpectationArguments(_PatternArguments, total=False):
-    """The requests that are expected, and their number or order.
+class ExpectationArguments(PatternArguments, total=False):
+    """The requests that are expected, and their number.
 
     Attributes:
         times: Exactly how many such requests.
         at_least: The fewest.
         at_most: The most.
-        order: Patterns that must match one after the other, instead of all of the above.
     """
 
     times: int | None
     at_least: int | None
     at_most: int | None
-    order: Sequence[RequestPattern] | None
 
 
 class ErrorArguments(TypedDict, total=False):

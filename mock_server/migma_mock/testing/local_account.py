@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Event, Timer
 from typing import Any, TypeVar
 
 from migma_contract.errors import Problem
 from migma_mock.accounts.account import Account, AccountKeys
 from migma_mock.accounts.registry import UnknownAccountError
-from migma_mock.accounts.verification import RequestExpectation, verify
+from migma_mock.accounts.verification import JournalSnapshot, RequestExpectation, VerificationResult, verify
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.campaigns.completed_campaign import build_completed_campaign
@@ -156,17 +157,46 @@ class LocalAccount:
         return self.now()
 
     def requests(self) -> RequestLog:
-        journal = self.account.state.journal
-        return RequestLog(journal.entries, journal.gap)
+        snapshot = self._snapshot()
+        return RequestLog(list(snapshot.requests), snapshot.gap, snapshot.unknown_key_note)
 
     def unknown_key_requests(self) -> RequestLog:
         journal = self.mock.accounts.unknown_key_requests
         return RequestLog(journal.entries, journal.gap)
 
-    def verify(self, expectation: RequestExpectation) -> str:
-        journal = self.account.state.journal
-        result = verify(expectation, journal.entries, journal.gap, journal.redactor)
+    def verify(self, expectation: RequestExpectation, timeout: float = 0) -> str:
+        result = verify(expectation, self._snapshot())
+        if timeout and result.may_come:
+            result = self._verify_later(expectation, timeout)
         return "" if result.ok else result.explanation
+
+    def _verify_later(self, expectation: RequestExpectation, timeout: float) -> VerificationResult:
+        """Verify again after each request, until the expectation is met or the time is over."""
+        changed, over = Event(), Event()
+
+        def end() -> None:
+            over.set()
+            changed.set()
+
+        # A timer of threading, since a test may have frozen the functions of the module time.
+        timer = Timer(timeout, end)
+        timer.daemon = True
+        listeners = self.account.state.journal.listeners
+        listeners.append(changed.set)
+        timer.start()
+        try:
+            while True:
+                result = verify(expectation, self._snapshot())
+                if not result.may_come or over.is_set():
+                    return result
+                changed.wait()
+                changed.clear()
+        finally:
+            timer.cancel()
+            listeners.remove(changed.set)
+
+    def _snapshot(self) -> JournalSnapshot:
+        return JournalSnapshot.take(self.account, self.mock.accounts.unknown_key_requests, self.mock.contract)
 
     def _put(self, campaign: Campaign | list[Problem]) -> list[Problem]:
         if isinstance(campaign, list):

@@ -7,7 +7,7 @@ import pytest
 
 from migma_mock import MockServer
 from migma_mock.accounts.recorded_request import RecordedRequest
-from migma_mock.accounts.verification import RequestExpectation, verify
+from migma_mock.accounts.verification import JournalSnapshot, RequestExpectation, verify
 from migma_mock.http.access_log import AccessLog
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
@@ -35,7 +35,7 @@ def test_an_incomplete_response_has_no_status(failure):
     assert (entry.status, entry.failure, entry.response_headers, entry.response_body) == (None, failure, headers, body)
     assert (entry.as_dict()["status"], entry.as_dict()["failure"]) == (None, failure)
     assert repr(entry) == f"<1: GET /a {failure}, fault x, campaign a>"
-    result = verify(RequestExpectation(status=200), [entry])
+    result = verify(RequestExpectation(status=200), JournalSnapshot([entry]))
     assert not result.ok
     assert result.nearest.differs == [f"got {failure}, not status 200"]
 
@@ -44,7 +44,7 @@ def test_an_incomplete_response_has_no_status(failure):
 def test_a_complete_response_has_its_status(delivery):
     entry = recorded(delivery)
     assert (entry.status, entry.failure, entry.as_dict()["failure"]) == (200, None, None)
-    assert verify(RequestExpectation(status=200), [entry]).ok
+    assert verify(RequestExpectation(status=200), JournalSnapshot([entry])).ok
 
 
 def test_a_query_is_shown():

@@ -2,13 +2,15 @@
 
 import json
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from migma_mock.accounts.recorded_request import RecordedRequest
-from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
+from migma_mock.accounts.request_pattern import Matcher, Pattern
+from migma_mock.accounts.verification import JournalSnapshot, RequestExpectation, verify
 from migma_mock.messages.reply import Reply
 
 
@@ -91,6 +93,21 @@ def test_every_difference_is_named(requested):
         "header X-Absent",
     ]
     assert differs[-1] == "header X-Absent is absent, not '1'"
+
+
+def test_the_explanation_is_the_text_for_the_report_of_a_test(requested, newsletter, api):
+    httpx.get(f"{api.mock.base_url}/v1/campaigns/a/stats")
+    result = check(requested, campaign="nobody", times=2)
+    lines = result["explanation"].splitlines()
+    assert lines[0] == result["message"] == "campaign nobody: expected exactly 2, got 1 of 3 requests"
+    assert lines[1] == "  <2: GET /v1/campaigns/nobody/stats 404, unknown id>"
+    assert lines[2].startswith(
+        f"nearest: <3: GET /v1/campaigns/{newsletter}/stats 200, campaign {newsletter}>: campaign is"
+    )
+    assert lines[3].startswith("1 request came without a known key: <1: GET /v1/campaigns/a/stats 401, no key>")
+    assert requested("GET", "/journal").json()["unknownKeyNote"] == lines[3]
+    result = check(requested, campaign="nobody")
+    assert (result["ok"], result["explanation"]) == (True, result["message"])
 
 
 def test_too_many_matches_have_no_nearest_request(requested, newsletter):
@@ -184,16 +201,16 @@ def matches(pattern, entry):
 @given(PATTERNS, entries())
 def test_a_request_matches_exactly_if_there_is_no_difference(pattern, requested):
     counted = [entry for entry in requested if matches(pattern, entry)]
-    assert [entry for entry in requested if not Pattern(**pattern).difference(entry)] == counted
-    result = verify(RequestExpectation(**pattern, times=len(counted)), requested)
+    assert [entry for entry in requested if not Matcher(Pattern(**pattern)).differences(entry)] == counted
+    result = verify(RequestExpectation(**pattern, times=len(counted)), JournalSnapshot(requested))
     assert (result.ok, result.matches, result.nearest) == (True, len(counted), None)
-    miss = verify(RequestExpectation(**pattern, atLeast=len(counted) + 1), requested)
+    miss = verify(RequestExpectation(**pattern, atLeast=len(counted) + 1), JournalSnapshot(requested))
     assert not miss.ok
     others = [entry for entry in requested if entry not in counted]
     assert (miss.nearest is None) is (not others)
     if miss.nearest:
         assert miss.nearest.entry in others
-        fewest = min(len(Pattern(**pattern).difference(entry)) for entry in others)
+        fewest = min(len(Matcher(Pattern(**pattern)).differences(entry)) for entry in others)
         assert len(miss.nearest.differs) == fewest > 0
 
 
@@ -206,7 +223,7 @@ def test_an_order_is_met_exactly_if_a_full_search_finds_it(order, requested):
             return True
         return any(matches(patterns[0], rest[i]) and found(patterns[1:], rest[i + 1 :]) for i in range(len(rest)))
 
-    result = verify(RequestExpectation(order=[Pattern(**each) for each in order]), requested)
+    result = verify(RequestExpectation(order=[Pattern(**each) for each in order]), JournalSnapshot(requested))
     assert result.ok is found(order, requested)
     assert result.as_dict()["ok"] is result.ok
     assert (result.matches == len(order)) is result.ok
@@ -235,17 +252,18 @@ def test_a_pattern_has_at_most_a_hundred_headers(requested):
 
 @pytest.mark.attack("secrets-in-records")
 def test_an_expectation_with_a_secret_is_not_shown_and_the_form_of_records_is_named(requested):
-    """Records have no secrets, so that an expectation with one can match none of them."""
-    key = requested.keys["working"]
+    """Records have no secrets, so that an expectation with one matches none of them, but for keys of the account."""
+    key = requested.api.mock.api_key
     result = check(requested, headers={"Authorization": f"Bearer {key}"}, path=f"/{key}")
     assert not result["ok"]
     assert key not in json.dumps(result)
     assert "header Authorization is 'Bearer [redacted]', not 'Bearer [redacted]' with a secret" in json.dumps(result)
     assert check(requested, headers={"Authorization": "Bearer [redacted]"})["ok"]
+    assert check(requested, headers={"Authorization": f"Bearer {requested.keys['working']}"})["ok"]
 
 
 def test_a_header_that_came_several_times_matches_with_any_of_its_values():
     headers = [(b"x-a", b"1"), (b"x-b", b"2"), (b"x-a", b"3")]
     entry = RecordedRequest(1, 0.0, "GET", b"/", headers, "", Reply(200, (), b"", "a test"), 0.0, b"")
-    assert all(not Pattern(headers={"X-A": value}).difference(entry) for value in ("1", "3"))
-    assert Pattern(headers={"X-A": "2"}).difference(entry) == ["header X-A is '1' and '3', not '2'"]
+    assert all(not Matcher(Pattern(headers={"X-A": value})).differences(entry) for value in ("1", "3"))
+    assert Matcher(Pattern(headers={"X-A": "2"})).differences(entry) == ["header X-A is '1' and '3', not '2'"]

@@ -168,7 +168,7 @@ def test_preflights_count_only_in_a_verification_of_options(ask):
     account = MockServer(mock=mock, port=0)
     account.assert_requested("a", times=2)
     account.assert_requested("a", method="options", times=2)
-    account.assert_requested(order=[{"method": "OPTIONS"}, {"method": "GET"}])
+    account.assert_requested_in_order([{"method": "OPTIONS"}, {"method": "GET"}])
     account.stop()
 
 

@@ -59,14 +59,30 @@ MISUSES = {
     "verification of another type": (lambda mock: mock.assert_requested(3), "assert_requested(campaign_id)"),
     "verification with two counts": (lambda mock: mock.assert_requested(times=1, at_most=2), "assert_requested: exp"),
     "verification with bounds in reverse": (lambda mock: mock.assert_requested(at_least=3, at_most=2), "expected"),
-    "verification of an order and a pattern": (lambda mock: mock.assert_requested("a", order=[{"status": 3}]), "order"),
+    "an order that is one id": (
+        lambda mock: mock.assert_requested_in_order("a"),
+        "assert_requested_in_order(requests): expected a list of ids or patterns, such as [{'campaign_id': ",
+    ),
+    "an order of numbers": (lambda mock: mock.assert_requested_in_order([3]), "a list of ids or patterns"),
+    "an order of nothing": (lambda mock: mock.assert_requested_in_order([]), "a list of ids or patterns"),
+    "an order with a status as text": (
+        lambda mock: mock.assert_requested_in_order(["a", {"status": "503"}]),
+        "assert_requested_in_order(requests) at /1/status: expected a whole number",
+    ),
+    "a number for a request that must not come": (
+        lambda mock: mock.assert_not_requested("a", times=1),
+        "assert_not_requested: unknown argument 'times'",
+    ),
+    "a time-out that is text": (lambda mock: mock.assert_requested(timeout="2"), "assert_requested(timeout): expected"),
+    "a time-out of an hour": (lambda mock: mock.assert_requested(timeout=3600), "a number of seconds from 0 to 60"),
+    "a query that is text": (lambda mock: mock.assert_requested(query="a=1"), "assert_requested(query): expected"),
     "a misspelt expectation": (
         lambda mock: mock.assert_requested(tims=3),
         "assert_requested: unknown argument 'tims'; did you mean 'times'?",
     ),
     "a misspelt pattern": (
-        lambda mock: mock.assert_requested(order=[{"staus": 3}]),
-        "assert_requested(order): unknown argument 'staus'; did you mean 'status'?",
+        lambda mock: mock.assert_requested_in_order([{"staus": 3}]),
+        "assert_requested_in_order(requests): unknown argument 'staus'; did you mean 'status'?",
     ),
     "a list for a campaign": (lambda mock: mock.add_campaign([]), "add_campaign(document): expected an object"),
     "a campaign that is not JSON": (

@@ -113,7 +113,9 @@ def test_assert_requested_counts(migma_mock):
     migma_mock.assert_requested(matched_by="campaign", headers={"Authorization": "Bearer [redacted]"}, times=2)
     migma_mock.assert_requested(path=f"/v1/campaigns/{migma_mock.example_id}/stats", times=2)
     migma_mock.assert_requested("no-such", times=0)
-    migma_mock.assert_requested(order=[{"status": 200}, {"campaign_id": migma_mock.example_id, "matched_by": "camp"}])
+    first, second = {"status": 200}, {"campaign_id": migma_mock.example_id, "matched_by": "camp"}
+    migma_mock.assert_requested_in_order([first, second])
+    migma_mock.assert_requested_in_order([migma_mock.example_id])
 
 
 def test_assert_requested_shows_the_nearest_request(migma_mock):

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from migma_contract.stats import CampaignStats
-from migma_mock.accounts.verification import Pattern, RequestExpectation
+from migma_mock.accounts.request_pattern import Pattern
+from migma_mock.accounts.verification import RequestExpectation
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.delays import Distribution, Lognormal
 from migma_mock.faults import FAULTS
@@ -32,7 +33,9 @@ mock.fault("truncate", time=1)
 mock.fault("delay", distribution={"exponentiel": 0.2})
 mock.new_account(keyseed="s")
 mock.assert_requested("a", atLeast=1)
-mock.assert_requested(order=[{"staus": 200}])
+mock.assert_requested_in_order([{"staus": 200}])
+mock.assert_not_requested("a", times=0)
+mock.assert_requested("a", query={"page": 2})
 mock.clock.advance(hour=3)
 mock.pause_refresh(hour=3)
 mock.rate_limits("free")
@@ -47,7 +50,9 @@ with mock.new_account("b", plan="free", key_seed="s") as account:
     account.fault("delay", distribution={"lognormal": {"median": 0.2, "sigma": 0.8}}, times=1)
     account.fail(429, retry_after=2, campaign_id="a")
     account.clock.advance(hours=3)
-    account.assert_requested(order=[{"status": 200, "matched_by": "campaign"}])
+    account.assert_requested("a", headers=account.auth_headers, query={"page": "2"}, timeout=2)
+    account.assert_requested_in_order([{"status": 200, "matched_by": "campaign"}, "a"], timeout=0.5)
+    account.assert_not_requested("b", method="POST")
     assert account.requests[0].headers["user-agent"].startswith("client")
 """
 
@@ -69,7 +74,8 @@ def test_mypy_reports_every_mistake_and_nothing_else(tmp_path):
         ("StatsArguments", CampaignStats.model_fields),
         ("GrowthArguments", map(to_argument, GrowthFile.model_fields.keys() - {"recipients", "sentAt"})),
         ("RequestPattern", map(to_argument, Pattern.model_fields)),
-        ("ExpectationArguments", map(to_argument, RequestExpectation.model_fields.keys() - {"campaign"})),
+        ("PatternArguments", map(to_argument, Pattern.model_fields.keys() - {"campaign"})),
+        ("ExpectationArguments", map(to_argument, RequestExpectation.model_fields.keys() - {"campaign", "order"})),
         ("Distribution", Distribution.model_fields),
         ("Lognormal", Lognormal.model_fields),
         ("ErrorArguments", map(to_argument, FAULTS["status"].model_fields.keys() - {"kind", "status", "scenario"})),

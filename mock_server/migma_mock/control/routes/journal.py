@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator
+from math import ceil
 from typing import Annotated, Any
 from weakref import ref
 
@@ -13,7 +14,8 @@ from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.registry import UnknownAccountError
-from migma_mock.accounts.verification import Pattern, RequestExpectation, verify
+from migma_mock.accounts.request_pattern import Matcher, Pattern
+from migma_mock.accounts.verification import JournalSnapshot, RequestExpectation, VerificationResult, verify
 from migma_mock.control.dependencies import AccountDep, MockDep
 from migma_mock.control.large_response import json_list, large_response
 from migma_mock.control.strict_route import errors, strict_router
@@ -29,6 +31,9 @@ _LOOKED_UP = 20
 
 _JSON_LINES = "application/jsonl"
 
+_LOOK_SECONDS = 0.05
+"""Seconds between two looks of a verification that waits."""
+
 
 class JournalModel(BaseModel):
     """Entries of a journal."""
@@ -36,6 +41,11 @@ class JournalModel(BaseModel):
     recorded: int = Field(description="Number of all requests so far.")
     dropped: int = Field(description="Number of requests that were dropped (`--journal-size`, `--max-memory`).")
     gap: str = Field(description="A sentence about the dropped requests; empty if there are none.")
+    unknownKeyNote: str = Field(
+        default="",
+        description="Of an account: a sentence about the requests to the whole mock that came without a known key "
+        "since this journal began; empty if there are none.",
+    )
     entries: list[dict[str, Any]] = Field(
         description="Requests, newest first; fewer than the limit if they have more than 4,000,000 characters."
     )
@@ -50,6 +60,10 @@ class VerificationModel(BaseModel):
     nearest: dict[str, Any] | None = Field(
         description="If the expectation is not met: the most similar request, and how it differs."
     )
+    explanation: str = Field(
+        description="The message, the requests that matched, the most similar one, and the requests to the whole mock "
+        "that came without a known key: the text for the report of a test."
+    )
 
 
 class _Reader:
@@ -57,10 +71,12 @@ class _Reader:
 
     Args:
         current: Returns the journal. If that is another one than at first, it was cleared: no more entries follow.
+        note: A sentence about requests that are not in it.
     """
 
-    def __init__(self, current: Callable[[], Journal]) -> None:
+    def __init__(self, current: Callable[[], Journal], note: str = "") -> None:
         journal = current()
+        self.note = note
         self._current, self._first = current, ref(journal)
         self.recorded, self.dropped, self.gap = journal.recorded, journal.dropped, journal.gap
 
@@ -92,8 +108,13 @@ def _model(
     reader: _Reader, limit: int, before: int | None, is_wanted: Callable[[RecordedRequest], bool]
 ) -> Iterable[str]:
     """Yield a :class:`JournalModel` as JSON."""
-    facts = f'"recorded":{reader.recorded},"dropped":{reader.dropped},"gap":{json.dumps(reader.gap)}'
-    head = f'{{{facts},"entries":['
+    facts = {
+        "recorded": reader.recorded,
+        "dropped": reader.dropped,
+        "gap": reader.gap,
+        "unknownKeyNote": reader.note,
+    }
+    head = f'{json.dumps(facts, separators=(",", ":"), ensure_ascii=False)[:-1]},"entries":['
     return json_list(_shown(reader.newest_first(before), limit, is_wanted), head, "]}")
 
 
@@ -131,17 +152,21 @@ async def show(
     before: Before = None,
 ) -> Response:
     """List the requests of an account, newest first, filtered."""
-    pattern = Pattern(method=method, campaign=campaign, status=status, matchedBy=matched_by)
+    matcher = Matcher(Pattern(method=method, campaign=campaign, status=status, matchedBy=matched_by))
 
     def is_wanted(entry: RecordedRequest) -> bool:
-        return not pattern.difference(entry) and unexpected in (None, entry.is_unexpected)
+        return matcher.matches(entry) and unexpected in (None, entry.is_unexpected)
 
     return await large_response(request, _model(_reader(mock, account), limit, before, is_wanted))
 
 
 def _reader(mock: Mock, account: Account) -> _Reader:
     accounts, id_ = mock.accounts, account.id
-    return _Reader(lambda: accounts.get(id_).state.journal)
+    return _Reader(lambda: accounts.get(id_).state.journal, _snapshot(mock, account).unknown_key_note)
+
+
+def _snapshot(mock: Mock, account: Account) -> JournalSnapshot:
+    return JournalSnapshot.take(account, mock.accounts.unknown_key_requests, mock.contract)
 
 
 @router.delete("/accounts/{account_id}/journal", status_code=204)
@@ -167,14 +192,33 @@ async def export(request: Request, account: AccountDep, mock: MockDep) -> Respon
 
 
 @router.post("/accounts/{account_id}/verify", responses=errors(415))
-async def check(request: Request, account: AccountDep, expectation: RequestExpectation) -> VerificationModel:
+async def check(
+    request: Request,
+    account: AccountDep,
+    mock: MockDep,
+    expectation: RequestExpectation,
+    timeout: Annotated[float, Query(ge=0, le=60, description="Seconds to wait until it is met.")] = 0,  # noqa: ASYNC109
+) -> VerificationModel:
     """Check that requests came as expected; if not, return the most similar request and how it differs."""
-    journal = account.state.journal
-    entries, gap = journal.entries, journal.gap
+    journal, recorded = account.state.journal, account.state.journal.recorded
+    result = await _verify_now(request, account, mock, expectation)
+    for _ in range(ceil(timeout / _LOOK_SECONDS)):
+        if not result.may_come or mock.is_closing:
+            break
+        await mock.wait(_LOOK_SECONDS)
+        if (account.state.journal, account.state.journal.recorded) != (journal, recorded):
+            journal, recorded = account.state.journal, account.state.journal.recorded
+            result = await _verify_now(request, account, mock, expectation)
+    return VerificationModel(**result.as_dict())
+
+
+async def _verify_now(
+    request: Request, account: Account, mock: Mock, expectation: RequestExpectation
+) -> VerificationResult:
+    snapshot = _snapshot(mock, account)
     async with request.app.state.verifying:
         # In a thread: a journal may have a million entries, and other requests come between.
-        result = await asyncio.to_thread(verify, expectation, entries, gap, journal.redactor)
-    return VerificationModel(**result.as_dict())
+        return await asyncio.to_thread(verify, expectation, snapshot)
 
 
 @router.get("/unknown-key-requests", response_model=JournalModel, responses=errors(503))
