@@ -32,6 +32,7 @@ from migma_mock.engine.loop_executor import LoopExecutor
 from migma_mock.event_log import EventLog
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
+from migma_mock.messages.hold import Hold
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.settings import Settings, hide_secrets
@@ -267,14 +268,19 @@ class Mock:
             await self._watcher.stop()
             self._executor.detach()
 
-    async def wait(self, seconds: float) -> None:
-        """Wait some seconds, or until the server is about to stop."""
-        if self.is_closing:
+    async def wait(self, seconds: float, hold: Hold | None = None) -> None:
+        """Wait some seconds, or until the server is about to stop, or a hold lets its requests go."""
+        if self.is_closing or (hold is not None and hold.is_over):
             return
-        released = asyncio.Event()
+        released, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def let_go() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago
+                loop.call_soon_threadsafe(released.set)
+
         self._waiting.add(released)
         try:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.nullcontext() if hold is None else hold.calls(let_go), contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(released.wait(), seconds)
         finally:
             self._waiting.discard(released)

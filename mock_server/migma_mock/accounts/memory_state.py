@@ -17,6 +17,7 @@ from migma_mock.faults.armed import ArmedFaults
 from migma_mock.faults.base import FaultSpec
 from migma_mock.memory import Memory, Share
 from migma_mock.messages.body_forms import forms_of
+from migma_mock.messages.hold import Hold
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.plans import Limits
@@ -88,6 +89,7 @@ class MemoryState:
         self.limits = limits
         self.rate_limiter = RateLimiter(limits)
         self._share.take(STATE_BYTES + self.rate_limiter.most_bytes)
+        self.hold = Hold()
         self.faults = ArmedFaults(contract, self._share, faults)
         self.journal = journal
         self.revision = 0
@@ -215,6 +217,8 @@ class MemoryState:
         self.journal = self.journal.cleared()
 
     def release(self) -> None:
+        self.hold.let_go()
+        self.faults.let_go()
         self._share.release()
         self.journal.release()
 

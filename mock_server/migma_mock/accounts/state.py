@@ -19,6 +19,7 @@ from migma_mock.accounts.rate_limit import LimitState
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth
 from migma_mock.faults.armed import ArmedFaults
+from migma_mock.messages.hold import Hold
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.plans import Limits
@@ -36,6 +37,9 @@ class AccountState(Protocol):
 
     faults: ArmedFaults
     """The armed faults; true in a boolean context if there are any."""
+
+    hold: Hold
+    """Holds the requests that wait for another reason than an armed fault."""
 
     journal: Journal
     """The recorded requests; another object after they were cleared."""
@@ -121,4 +125,7 @@ class AccountState(Protocol):
         """Remove all recorded requests."""
 
     def release(self) -> None:
-        """Count nothing of this state in the memory of the mock any more; it can still be read."""
+        """Count nothing of this state in the memory of the mock any more, and let go all requests that it holds.
+
+        It can still be read.
+        """

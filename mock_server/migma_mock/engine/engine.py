@@ -111,6 +111,8 @@ class Engine:
             reply = finishing.finish(reply, credential.account.state.clock.timestamp() if credential else time.time())
         if b"origin" in headers:
             reply = self.cors.allow(reply, headers[b"origin"])
+        if reply.waits and reply.hold is None and credential is not None:
+            reply = replace(reply, hold=credential.account.state.hold)
         sent = reply
         if finishing is not None and finishing.compresses:
             sent = compressed(reply, request.headers)

@@ -8,6 +8,7 @@ from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
 from migma_mock.faults.base import FaultSpec
 from migma_mock.memory import Share
+from migma_mock.messages.hold import Hold
 from migma_mock.messages.reply import Reply
 from migma_mock.size_of import size_of
 
@@ -65,6 +66,7 @@ class ArmedFaults:
         self._share = Share() if share is None else share
         self._armed: dict[str, ArmedFault] = {}
         self._sizes: dict[str, int] = {}
+        self._holds: dict[str, Hold] = {}
         self._last_number = 0
         for spec in initial:
             size = size_of(spec) + _ARMED_BYTES
@@ -97,6 +99,7 @@ class ArmedFaults:
         size = size_of(spec) + _ARMED_BYTES
         self._share.reserve(size - self._sizes.get(exhausted or "", 0))
         if exhausted is not None:
+            self._let_go(exhausted)
             del self._armed[exhausted], self._sizes[exhausted]
         return self._add(spec, size)
 
@@ -107,7 +110,8 @@ class ArmedFaults:
         return fault
 
     def disarm(self, fault_id: str) -> ArmedFault | None:
-        """Remove a fault and return its last snapshot, or None if there is no such fault."""
+        """Remove a fault and return its last snapshot, or None if there is no such fault; let go what it holds."""
+        self._let_go(fault_id)
         self._share.take(-self._sizes.pop(fault_id, 0))
         return self._armed.pop(fault_id, None)
 
@@ -143,7 +147,8 @@ class ArmedFaults:
         return [each for each in self.list() if (each.spec.scenario, each.spec.campaign) == (name, campaign)]
 
     def clear(self) -> None:
-        """Remove all faults."""
+        """Remove all faults, and let go what they hold."""
+        self.let_go()
         self._share.take(-sum(self._sizes.values()))
         self._armed.clear()
         self._sizes.clear()
@@ -164,8 +169,18 @@ class ArmedFaults:
             counted = replace(fault, eligible=fault.eligible + 1, applied=fault.applied + is_selected)
             self._armed[fault.id] = counted
             if is_selected:
-                return changed
+                return replace(changed, hold=self._holds.setdefault(fault.id, Hold())) if changed.waits else changed
         return None
+
+    def let_go(self) -> None:
+        """Let go all requests that the faults hold, since they are disarmed, or their account is gone."""
+        for fault_id in tuple(self._holds):
+            self._let_go(fault_id)
+
+    def _let_go(self, fault_id: str) -> None:
+        hold = self._holds.pop(fault_id, None)
+        if hold is not None:
+            hold.let_go()
 
 
 def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: float = 0.5) -> Reply | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from migma_mock.engine.date_header import is_dated, undated
 from migma_mock.messages.asgi import EXTENSION, Receive, Scope, Send, progress_of, request_target
 from migma_mock.messages.delivery import NORMAL
+from migma_mock.messages.hold import Hold
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import FRAMING, Request
 from migma_mock.mock import Mock
@@ -44,7 +45,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         reply = progress.reply = mock.engine.answer(request)
     reply = _with_one_date(reply, scope)
     if reply.delay:
-        await mock.wait(reply.delay)
+        await mock.wait(reply.delay, reply.hold)
     if reply.delivery is NORMAL:
         await send_reply(reply, method, send)
     else:
@@ -82,11 +83,11 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
     connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
     if delivery.kind == "hang":
-        await _until_gone(mock, receive)
+        await _until_gone(mock, receive, reply.hold)
     if delivery.kind == "drip":
         await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
         for chunk in delivery.schedule(body) if body else ():
-            await mock.wait(chunk.wait)
+            await mock.wait(chunk.wait, reply.hold)
             await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     elif connection is None:
@@ -128,9 +129,9 @@ async def _read_body(receive: Receive) -> bool:
             return True
 
 
-async def _until_gone(mock: Mock, receive: Receive) -> None:
-    """Return when the client has disconnected, or the server is about to stop."""
-    tasks = {asyncio.ensure_future(_disconnected(receive)), asyncio.ensure_future(mock.wait(_HANG_SECONDS))}
+async def _until_gone(mock: Mock, receive: Receive, hold: Hold | None) -> None:
+    """Return when the client has disconnected, the server is about to stop, or the request is let go."""
+    tasks = {asyncio.ensure_future(_disconnected(receive)), asyncio.ensure_future(mock.wait(_HANG_SECONDS, hold))}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract, Response, SchemaViolation
 from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.delivery import NORMAL, Delivery
+from migma_mock.messages.hold import Hold
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -27,6 +28,7 @@ class Reply:
         matched_by: What chose this reply, in a few words: ``campaign 65f1…``, ``no key``.
         delay: Seconds to wait before it is sent.
         delivery: How it is sent.
+        hold: Ends its waiting early, if it has to wait.
     """
 
     status: int
@@ -35,6 +37,12 @@ class Reply:
     matched_by: str
     delay: float = 0.0
     delivery: Delivery = NORMAL
+    hold: Hold | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def waits(self) -> bool:
+        """True if it is sent late, slowly or never."""
+        return bool(self.delay) or self.delivery.kind in ("hang", "drip")
 
     @property
     def is_json(self) -> bool:

@@ -46,7 +46,7 @@ def test_the_mock_uses_exactly_the_operations_of_the_protocol(protocol_only, new
     feed = EventFeed(lambda: api.mock.mock.accounts.all, None, api.mock.mock)
     account("PATCH", "/clock", json={"frozen": True})
     statuses = [account.get(campaign_id).status_code for campaign_id in (newsletter, "nobody", GROWING, TWICE_503)]
-    statuses.append(account.get(newsletter, Prefer="code=503").status_code)
+    statuses.append(account.get(newsletter, Prefer="code=503, wait=0.001").status_code)
     statuses.append(account.get(newsletter, key=account.keys["revoked"]).status_code)
     account("POST", "/faults", json={"kind": "status", "status": 418})
     statuses += account.statuses(newsletter, 5)
