@@ -45,6 +45,7 @@ def test_a_script_is_printed_for_each_shell(run, tool, shell):
         ("migma-mock", "serve --unkn", ["--unknown-id"]),
         ("migma-mock", "serve --unknown-id ", ["not-found", "generate"]),
         ("migma-mock", "generate --profile e", ["edge"]),
+        ("migma-mock", "serve --scenario outage", ["outage-503", "outage-522"]),
         ("migma-contract", "check --fail-on b", ["breaking"]),
         ("migma-contract", "check --format ", list(FORMATS)),
         ("migma-contract", "rules last", sorted(rule.id for rule in RULES if rule.id.startswith("last"))),

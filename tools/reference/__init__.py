@@ -13,6 +13,7 @@ from tools.reference.faults import faults_page
 from tools.reference.fixture_format import fixture_page, fixture_schema
 from tools.reference.meaning import meaning_page
 from tools.reference.rules import rules_page
+from tools.reference.scenarios import scenarios_page
 from tools.reference.settings import settings_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -29,6 +30,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/fixture-format.md": fixture_page,
     "reference/meaning.md": meaning_page,
     "reference/rules.md": rules_page,
+    "scenarios.md": scenarios_page,
     "fixture.schema.json": fixture_schema,
     "report.schema.json": schema_text,
 }

@@ -1,4 +1,4 @@
-"""The command ``migma-mock``: serve, wait, fixtures, keys, contract, generate, doctor, init, import, schema."""
+"""The command ``migma-mock``: serve, wait, fixtures, keys, contract, generate, doctor; others have own files."""
 
 import contextlib
 import json
@@ -17,6 +17,7 @@ from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
 from migma_mock.cli.fixture_commands import add_fixture_commands
 from migma_mock.cli.progress import progress
+from migma_mock.cli.scenario_command import add_scenario_command
 from migma_mock.cli.settings_options import SourceArgument, settings_with_source, with_settings
 from migma_mock.settings import Settings, unknown_variables
 
@@ -246,3 +247,4 @@ def doctor(**options: Any) -> None:
 
 
 add_fixture_commands(cli)
+add_scenario_command(cli)

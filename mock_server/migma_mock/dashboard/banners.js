@@ -1,6 +1,7 @@
 // The notices below the header: armed faults, and files that could not be loaded.
 
 import { call, inAccount } from "./api.js";
+import { grouped, groupText } from "./armed.js";
 import { button, h, refill } from "./dom.js";
 import { count } from "./format.js";
 import { loadFaults } from "./load.js";
@@ -18,22 +19,15 @@ export function showBanners(place) {
 }
 
 function armed(faults) {
-  const shown = faults.slice(0, SHOWN).map((fault) => h("li", {}, h("code", {}, faultText(fault))));
-  const more = faults.length > SHOWN ? [h("li", {}, `and ${faults.length - SHOWN} more`)] : [];
+  const groups = grouped(faults);
+  const shown = groups.slice(0, SHOWN).map((group) => h("li", {}, h("code", {}, groupText(group))));
+  const more = groups.length > SHOWN ? [h("li", {}, `and ${groups.length - SHOWN} more`)] : [];
   return h("div.banner.warn", {},
     h("strong", {}, `${count(faults.length, "fault")} armed in ${state.account}`), h("ul", {}, ...shown, ...more),
     button(faults.length > 1 ? "Disarm all" : "Disarm", async () => {
       await call("DELETE", inAccount(state.account, "faults"));
       await loadFaults();
     }));
-}
-
-/** Describe a fault in one line: its kind, its parameters, and how often it still applies. */
-export function faultText({ fault, applied }) {
-  const { kind, times, ...rest } = fault;
-  const parameters = Object.entries(rest).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  const left = times === undefined || times === null ? "until disarmed" : `${times - applied} of ${times} left`;
-  return [kind, ...parameters, left].join(" · ");
 }
 
 function invalid(problems) {

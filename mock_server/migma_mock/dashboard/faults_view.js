@@ -1,14 +1,15 @@
 // The Faults view: arm a fault, see the armed ones, disarm them.
 
-import { call, inAccount } from "./api.js";
-import { faultText } from "./banners.js";
+import { call } from "./api.js";
+import { disarm, grouped, groupText } from "./armed.js";
 import { campaignPicker } from "./campaign_picker.js";
 import { field, h, refill } from "./dom.js";
 import { faultFields } from "./fault_fields.js";
 import { count } from "./format.js";
-import { loadFaults, loading } from "./load.js";
+import { loading } from "./load.js";
 import { arm, presetButtons } from "./presets.js";
 import { problemList } from "./problems.js";
+import { scenarioPicker } from "./scenario_picker.js";
 import { on, state } from "./state.js";
 
 let catalogue = null;
@@ -26,7 +27,7 @@ export function showFaults(root, signal, [first]) {
   let form = null;
   root.append(h("div.split.even", {},
     h("form.card.stack", { onsubmit: (event) => { event.preventDefault(); armForm(); } },
-      h("h2", {}, "Arm a fault"), campaign.element, ...presetButtons(campaign.value), field("Kind", kind), about, fields, problems,
+      h("h2", {}, "Arm a fault"), campaign.element, ...presetButtons(campaign.value), scenarioPicker(campaign.value), field("Kind", kind), about, fields, problems,
       h("div.row", {}, submit, h("span.soft.target"))),
     h("section.card.stack", { "aria-label": "Armed faults" }, heading, armed)));
 
@@ -59,7 +60,7 @@ export function showFaults(root, signal, [first]) {
     root.querySelector(".target").textContent = `in ${state.account}`;
     const title = titleOf(state.faults);
     if (heading.textContent !== title) heading.textContent = title; // screen readers announce it only if it changes
-    refill(armed, state.faults.length ? state.faults.map(line) : h("li.empty", {}, "The mock replies as its campaigns say. An armed fault changes the next replies."));
+    refill(armed, state.faults.length ? grouped(state.faults).map(line) : h("li.empty", {}, "The mock replies as its campaigns say. An armed fault changes the next replies."));
   }
   on("faults accounts", signal, show);
   show();
@@ -73,18 +74,23 @@ function titleOf(faults) {
   return count(faults.length, "fault") + (warned ? `, ${warned} with a warning` : "");
 }
 
-function line(fault) {
-  const { id, eligible, applied, exhausted, warnings } = fault;
+function line(group) {
+  const id = group[0].fault.scenario ?? group[0].id;
+  const exhausted = group.every((each) => each.exhausted);
+  const warnings = new Set(group.flatMap((each) => each.warnings));
   return h(exhausted ? "li.exhausted" : "li", {},
-    h("div", {}, h("code", {}, faultText(fault)), h("p.soft", {}, `${id}: applied to ${applied} of ${eligible} eligible ${eligible === 1 ? "reply" : "replies"}${exhausted ? ", exhausted" : ""}`),
-      ...warnings.map((warning) => h("p.warning", {}, warning))),
+    h("div", {}, h("code", {}, groupText(group)), h("p.soft", {}, `${counts(group)}${exhausted ? ", exhausted" : ""}`),
+      ...[...warnings].map((warning) => h("p.warning", {}, warning))),
     h("button.quiet", {
       type: "button",
-      "data-key": id,
+      "data-key": group[0].id,
       "aria-label": `${exhausted ? "Remove" : "Disarm"} ${id}`,
-      onclick: () => loading(async () => {
-        await call("DELETE", inAccount(state.account, "faults", id));
-        await loadFaults();
-      }),
+      onclick: () => loading(() => disarm(group)),
     }, exhausted ? "Remove" : "Disarm"));
+}
+
+function counts(group) {
+  if (group.length > 1) return group.map(({ id, eligible, applied }) => `${id}: applied to ${applied} of ${eligible}`).join("; ");
+  const [{ id, eligible, applied }] = group;
+  return `${id}: applied to ${applied} of ${eligible} eligible ${eligible === 1 ? "reply" : "replies"}`;
 }

@@ -11,7 +11,7 @@ from migma_contract.openapi import Contract
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
 from migma_mock.faults.base import FaultSpec
-from migma_mock.faults.kinds import body, connection, drift, latency, set_field, status
+from migma_mock.faults.kinds import body, connection, drift, float_counts, latency, set_field, status
 from migma_mock.input_models import model_problems
 
 _Union = (
@@ -29,7 +29,7 @@ _Union = (
     | body.InvalidJson
     | body.Body
     | set_field.SetField
-    | drift.FloatCounts
+    | float_counts.FloatCounts
     | drift.DropField
     | drift.RenameField
     | drift.RetypeField

@@ -47,3 +47,18 @@ def test_a_fault_that_a_test_arms_is_shown_without_a_reload(dashboard, control):
     page = dashboard()
     control.post("/accounts/built-in/faults", json={"kind": "timeout"})
     expect(page.locator(".banner")).to_contain_text("timeout")
+
+
+def test_a_scenario_is_armed_for_a_campaign_and_disarmed_as_one_thing(dashboard, control, ask):
+    page = dashboard("faults")
+    page.get_by_label("Scenario", exact=True).select_option("stale-cache")
+    expect(page.get_by_text("What a client should do: Compare lastUpdated")).to_be_visible()
+    page.get_by_label("Campaign", exact=True).fill(NEWSLETTER)
+    page.get_by_role("button", name="Arm scenario").click()
+    expect(page.locator("#toast")).to_have_text("Armed: stale-cache.")
+    expect(page.locator(".banner li")).to_have_text([f'scenario stale-cache · campaign "{NEWSLETTER}"'])
+    assert [each["campaign"] for each in control.get("/accounts/built-in/scenarios").json()] == [NEWSLETTER]
+    assert ask(NEWSLETTER).json()["data"]["totalSent"] == 12_000
+    page.get_by_role("button", name="Disarm stale-cache").click()
+    expect(page.get_by_role("heading", name="No faults armed")).to_be_visible()
+    assert control.get("/accounts/built-in/faults").json() == []

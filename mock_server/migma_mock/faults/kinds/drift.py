@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
-from migma_contract.stats import MAX_COUNT, RATES, number, with_rates_in
+from migma_contract.stats import RATES, number, with_rates_in
 from migma_contract.strict_json import describe_json
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, FaultSpec
@@ -185,25 +185,6 @@ class PercentRates(_EnvelopeFault):
         stats = envelope["data"]
         envelope["data"] = with_rates_in(stats, "fraction", "percent")
         return any(number(stats, name) for name in RATES)
-
-
-class FloatCounts(_EnvelopeFault):
-    """All counts have a decimal point (1200.0), which the schema allows: such a number is an integer too."""
-
-    client_sees: ClassVar[str] = "Python: a float, such as 1200.0; JavaScript: nothing, since all numbers are floats"
-    example: ClassVar[dict[str, Any]] = {"kind": "float-counts"}
-
-    kind: Literal["float-counts"]
-
-    def _edit(self, envelope: dict[str, Any]) -> bool:
-        counts = {name: float(value) for name, value in envelope["data"].items() if _is_exact_count(value)}
-        envelope["data"].update(counts)
-        return bool(counts)
-
-
-def _is_exact_count(value: Any) -> bool:
-    """True for a whole number that a float is equal to and shows without an exponent."""
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_COUNT
 
 
 def _retyped(value: Any) -> Any:
