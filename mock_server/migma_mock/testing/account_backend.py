@@ -19,6 +19,12 @@ class Armed(NamedTuple):
     warnings: list[str]
 
 
+class ScenarioWarnings(NamedTuple):
+    """The reasons why the faults of a scenario that was armed may never change a reply."""
+
+    warnings: list[str]
+
+
 class RequestLog(NamedTuple):
     """Recorded requests.
 
@@ -119,6 +125,12 @@ class AccountBackend(Protocol):
 
     def clear_faults(self) -> None:
         """Disarm all faults."""
+
+    def arm_scenario(self, document: Mapping[str, Any]) -> ScenarioWarnings | list[Problem]:
+        """Arm the faults of a scenario, chosen as in JSON, in place of its earlier ones; or return the problems."""
+
+    def disarm_scenario(self, name: str, campaign: str | None) -> None:
+        """Disarm a scenario that is armed for a campaign, or for all replies if that is None; if it is armed."""
 
     def set_rate_limit(self, plan: str) -> None:
         """Set how many requests each key may make; the plan is valid."""

@@ -25,12 +25,13 @@ from migma_mock.testing.arguments import (
 from migma_mock.testing.campaign_methods import CampaignMethods
 from migma_mock.testing.keyword_arguments import DurationArguments, ErrorArguments, FaultArguments
 from migma_mock.testing.local_account import LocalAccount
+from migma_mock.testing.scenario_methods import ScenarioMethods
 from migma_mock.testing.transport_methods import TransportMethods
 
 __tracebackhide__ = HIDDEN
 
 
-class MigmaMock(CampaignMethods, TransportMethods):
+class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
     The pytest fixture ``migma_mock`` is one, with an account of its own for each test; ``MockServer`` is the one of
@@ -172,7 +173,7 @@ class MigmaMock(CampaignMethods, TransportMethods):
     def _arm(self, call: str, kind: object, arguments: Mapping[str, Any]) -> ArmedFault:
         members = dict(arguments)
         if isinstance(kind, str) and kind in FAULTS:
-            known = [member for member in FAULTS[kind].model_fields if member != "kind"]
+            known = [member for member in FAULTS[kind].model_fields if member not in ("kind", "scenario")]
             members = to_members(call, arguments, known)
         armed = self._backend.arm({"kind": kind, **members})
         if isinstance(armed, list):

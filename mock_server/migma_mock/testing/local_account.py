@@ -18,7 +18,8 @@ from migma_mock.faults import ArmedFault, parse_fault
 from migma_mock.generation import Profile, campaign_ids
 from migma_mock.mock import Mock
 from migma_mock.plans import parse_plan
-from migma_mock.testing.account_backend import Armed, RequestLog
+from migma_mock.scenarios import parse_scenario
+from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings
 from migma_mock.testing.arguments import HIDDEN
 
 T = TypeVar("T")
@@ -129,6 +130,20 @@ class LocalAccount:
 
     def clear_faults(self) -> None:
         self._change(self.account.state.faults.clear)
+
+    def arm_scenario(self, document: Mapping[str, Any]) -> ScenarioWarnings | list[Problem]:
+        scenario = parse_scenario(document, "scenario", self.mock.contract)
+        if isinstance(scenario, list):
+            return scenario
+        state = self.account.state
+        armed = self._change(lambda: state.faults.arm_scenario(scenario.faults))
+        earlier = [fault for fault in state.faults.list() if fault not in armed]
+        arming_warnings = self.mock.engine.negotiator.arming_warnings
+        warnings = (warning for each in armed for warning in arming_warnings(each.spec, earlier, state))
+        return ScenarioWarnings(list(dict.fromkeys(warnings)))
+
+    def disarm_scenario(self, name: str, campaign: str | None) -> None:
+        self._change(lambda: self.account.state.faults.disarm_scenario(name, campaign))
 
     def set_rate_limit(self, plan: str) -> None:
         limits = parse_plan(plan)
