@@ -137,7 +137,7 @@ class LocalAccount:
             return scenario
         state = self.account.state
         armed = self._change(lambda: state.faults.arm_scenario(scenario.faults))
-        earlier = [fault for fault in state.faults.list() if fault not in armed]
+        earlier = state.faults.list()[: -len(armed)]
         arming_warnings = self.mock.engine.negotiator.arming_warnings
         warnings = (warning for each in armed for warning in arming_warnings(each.spec, earlier, state))
         return ScenarioWarnings(list(dict.fromkeys(warnings)))
