@@ -1,9 +1,6 @@
 """A connection taken over from uvicorn, for the faults that ASGI cannot express."""
 
 import asyncio
-import socket
-import struct
-import sys
 import weakref
 from collections.abc import Callable
 
@@ -11,13 +8,10 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from migma_mock.engine.date_header import is_dated, undated
+from migma_mock.http.resets import let_close_reset
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.response_head import head_lines
 from migma_mock.mock import Mock
-
-_LINGER_NOT = struct.pack("HH" if sys.platform == "win32" else "ii", 1, 0)
-"""SO_LINGER on, for 0 seconds: closing sends RST instead of FIN. Winsock's struct has other integers."""
-
 
 _READING_SECONDS = 0.05
 """Time for a client to read part of a body before a reset; without it, Node reports no more than "closed"."""
@@ -57,16 +51,11 @@ class UvicornConnection:
         if kind == "reset-mid-body":
             await mock.wait(_READING_SECONDS)
         if kind in ("reset", "reset-mid-body"):
-            self._let_close_reset()
+            # What was written goes first, since it fits the socket's buffer.
+            let_close_reset(self._transport)
         close = self._close()
         if close is not None:  # it is None when the connection is gone
             close()
-
-    def _let_close_reset(self) -> None:
-        """Let closing send RST instead of FIN; what was written goes first, since it fits the socket's buffer."""
-        connected: socket.socket | None = self._transport.get_extra_info("socket")
-        if connected is not None and not self._transport.is_closing():
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
 
 
 def head(reply: Reply, state: ServerState) -> bytes:

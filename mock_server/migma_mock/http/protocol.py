@@ -12,6 +12,7 @@ from migma_mock.http import bounds
 from migma_mock.http.fault_connection import UvicornConnection
 from migma_mock.http.refusing_protocol import RefusingProtocol
 from migma_mock.http.request_head import find_authority, has_valid_target, is_http, lacks_version
+from migma_mock.http.resets import reset
 from migma_mock.messages.asgi import EXTENSION, PROGRESS, Progress, Scope
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import FRAMING
@@ -76,9 +77,9 @@ class MockProtocol(RefusingProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Finish what can be finished soon, since the server stops; abort the rest."""
+        """Finish what can be finished soon, since the server stops; reset the rest."""
         super().shutdown()
-        self.loop.call_later(bounds.STOP_SECONDS, self.transport.abort)
+        self.loop.call_later(bounds.STOP_SECONDS, reset, self.transport)
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser within the bounds."""

@@ -17,6 +17,7 @@ from migma_contract.errors import PortInUseError, ServerError
 from migma_contract.quiet_logs import SERVER_LOGGERS, quiet
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.forked_child import kept_from_children
+from migma_mock.http.resets import reset
 
 _BACKLOG = 2048
 _CAN_REUSE = os.name == "posix"
@@ -125,6 +126,9 @@ class UvicornServer(uvicorn.Server):
         self._mock.close()
         self._mock.engine.date.stop()
         await super().shutdown(sockets)
+        # There are some if a second Ctrl-C ended the wait for them.
+        for connection in tuple(self.server_state.connections):
+            reset(connection.transport)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

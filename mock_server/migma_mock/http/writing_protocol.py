@@ -6,10 +6,11 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from migma_mock.http import bounds
+from migma_mock.http.resets import reset
 
 
 class WritingProtocol(HttpToolsProtocol):
-    """One connection, which is aborted if its client does not read in time.
+    """One connection, which is reset if its client does not read in time.
 
     That is while more waits for the client than may wait, and at the end, when anything waits: closing alone would wait
     for it for ever.
@@ -49,7 +50,7 @@ class WritingProtocol(HttpToolsProtocol):
 
     def _start_reading_deadline(self) -> None:
         if self._reading_deadline is None:
-            self._reading_deadline = self.loop.call_later(bounds.READ_SECONDS, self.transport.abort)
+            self._reading_deadline = self.loop.call_later(bounds.READ_SECONDS, reset, self.transport)
 
     def _stop_reading_deadline(self) -> None:
         if self._reading_deadline is not None:
