@@ -15,7 +15,7 @@ from migma_mock.control.errors import ControlError, ErrorModel, refuse
 _ERRORS = {
     401: "The control token is missing or wrong.",
     403: "The request does not come from this machine.",
-    404: "The account, campaign or fault does not exist; or the control API is off.",
+    404: "The account, campaign, fault or armed scenario does not exist; or the control API is off.",
     409: "The current state does not allow this; the message says why.",
     415: "The Content-Type of the body is not JSON.",
     422: "The request is invalid; `problems` lists every problem.",

@@ -4,7 +4,7 @@ import { field, h } from "./dom.js";
 import { hintOf } from "./hints.js";
 
 const LAST = ["times", "skip", "probability", "seed"];
-const ELSEWHERE = new Set(["kind", "campaign", "scenario"]);
+const ELSEWHERE = new Set(["kind", "campaign"]);
 
 /** Create the inputs with the values of an example; value() returns the inputs that are not empty. */
 export function faultFields(schemas, kind, example) {

@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
@@ -79,7 +80,8 @@ class FaultSpec(Strict):
     seed: int = Field(
         default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."
     )
-    scenario: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")] | None = Field(
+    # In no schema, since the mock sets it.
+    scenario: SkipJsonSchema[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")] | None] = Field(
         default=None, description="The scenario that armed it, whose faults are disarmed together; null: none."
     )
 

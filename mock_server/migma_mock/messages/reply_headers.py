@@ -1,7 +1,7 @@
 """Check response headers that a user sets: those that HTTP or the mock decides are refused with the reason."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from migma_contract.errors import Problem
 from migma_contract.json_pointer import pointer
@@ -37,13 +37,16 @@ _RESERVED_BEGINNINGS = {
 }
 
 
-def header_problems(headers: Mapping[str, str], source: str, at: str) -> Iterator[Problem]:
+def header_problems(
+    headers: Mapping[str, str], source: str, at: str, allowed: Collection[str] = ()
+) -> Iterator[Problem]:
     """Yield the problems with the headers of a reply.
 
     Args:
         headers: As in the file.
         source: The name of the file.
         at: JSON pointer to them.
+        allowed: Reserved names, in lower case, that this reply may have.
     """
     length = sum(len(name) + len(value) for name, value in headers.items())
     if length > _MAX_CHARACTERS:
@@ -54,7 +57,7 @@ def header_problems(headers: Mapping[str, str], source: str, at: str) -> Iterato
         where, lower = f"{at}{pointer(name)}", name.lower()
         if not _NAME.fullmatch(name):
             yield Problem(source, where, "the name of a header, of letters, digits and hyphens", describe_json(name))
-        elif reason := _why_reserved(lower):
+        elif lower not in allowed and (reason := _why_reserved(lower)):
             yield Problem(source, where, f"no header {name}: {reason}", describe_json(value))
         elif lower in seen:
             yield Problem(source, where, "each header once", f"{describe_json(name)} beside {seen[lower]!r}")

@@ -15,6 +15,7 @@ from migma_contract_tests.check.runner import run_check
 from migma_contract_tests.probes.options import CheckOptions
 from migma_mock.faults import FAULTS
 
+EXAMPLE = "66b2f0a1c4e5d60012a40101"
 DRIFT = list(FAULTS)[list(FAULTS).index("drop-field") :]
 FOUND_BY = [
     ("drop-field", {"field": "totalDelivered"}, "required-missing"),
@@ -29,6 +30,19 @@ FOUND_BY = [
     ("unknown-field", {"name": "spamReports", "value": 3}, "undocumented-field"),
     ("percent-rates", {}, "rate-is-percentage"),
     ("undocumented-status", {"status": 202}, "campaign-status"),
+    ("set-field", {"field": "lastUpdated", "value": ""}, "wrong-format"),
+    ("set-field", {"field": "lastUpdated", "value": "0001-01-01T00:00:00Z"}, "last-updated-zero"),
+    ("set-field", {"field": "openRate", "value": "N/A"}, "wrong-type"),
+    ("set-field", {"field": "bounces", "value": -4}, "negative-count"),
+    ("set-field", {"field": "totalOpens", "value": 2**60}, "unsafe-integer"),
+    ("set-field", {"field": "/error", "value": {"text": "No"}, "on": "error"}, "envelope-error-not-text"),
+    ("set-field", {"field": "/error", "value": "No", "on": "success"}, "envelope-error-on-success"),
+    ("set-field", {"field": "/success", "value": False, "on": "success"}, "envelope-success-false"),
+    ("body", {"campaign_id": EXAMPLE, "body": {"success": False, "error": "No"}}, "envelope-success-false"),
+    ("body", {"campaign_id": EXAMPLE, "body": []}, "envelope-not-object"),
+    ("body", {"campaign_id": EXAMPLE, "text": "soon", "content_type": "application/json"}, "body-not-json"),
+    ("body", {"campaign_id": EXAMPLE, "status": 301, "headers": {"Location": "/v2"}}, "redirect"),
+    ("body", {"campaign_id": EXAMPLE, "body": {}, "headers": {"Content-Encoding": "br"}}, "response-encoding-broken"),
     # Not in the fields of the stats, and found as well.
     ("empty-body", {}, "body-empty"),
     ("invalid-json", {}, "body-truncated"),

@@ -19,7 +19,7 @@ class FaultModel(BaseModel):
     """An armed fault, and how often it was applied."""
 
     id: str
-    fault: dict[str, Any] = Field(description="The fault, as it was armed.")
+    fault: dict[str, Any] = Field(description="The fault, as it was armed; of a scenario, with its name as `scenario`.")
     eligible: int = Field(description="Number of replies that it could have been applied to.")
     applied: int = Field(description="Number of these that it was applied to.")
     exhausted: bool = Field(description="True if it was applied as many times as its `times` allows.")
