@@ -10,6 +10,7 @@
     │   └── SettingsError      an option or an environment variable
     ├── ServerError            the server cannot start, is not ready in time, or runs in another process
     │   └── PortInUseError     another process listens on the port
+    ├── RemoteMockError        control_client: a mock that runs elsewhere cannot be reached or controlled
     ├── UnknownAccountError    accounts: no account has this id
     ├── TooManyCampaignsError  state: an account has the maximum number of campaigns
     ├── TooManyFaultsError     faults: the maximum number of faults is armed

@@ -165,13 +165,14 @@ class RecordedRequest:
             "failure": self.failure,
             "matchedBy": self.matched_by,
             "unexpected": self.is_unexpected,
+            "responseHeaders": self.response_headers,
             "body": self.response_body,
             "milliseconds": round(self.seconds * 1000, 3),
         }
 
     def canonical(self) -> dict[str, Any]:
-        """Return the same without what differs between runs: the duration, and headers of the client library."""
+        """Return the same without what differs between runs: the duration, and headers of client library and response."""
         entry = self.as_dict()
-        del entry["milliseconds"]
+        del entry["milliseconds"], entry["responseHeaders"]
         entry["requestHeaders"] = sorted(pair for pair in self.header_pairs if pair[0] not in _CLIENT_HEADERS)
         return entry

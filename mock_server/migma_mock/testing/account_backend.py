@@ -80,8 +80,8 @@ class AccountBackend(Protocol):
 
     def create_account(
         self, name: str, *, empty: bool, plan: str, key_seed: str | None, start: datetime | None
-    ) -> "AccountBackend":
-        """Create an account on the same mock; see :meth:`migma_mock.MigmaMock.new_account`."""
+    ) -> "AccountBackend | list[Problem]":
+        """Create an account on the same mock, or return the problems; see :meth:`migma_mock.MigmaMock.new_account`."""
 
     def delete_account(self, account_id: str) -> None:
         """Delete an account of the same mock, unless there is none of this id or it is the built-in one."""

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Self, Unpack
 from urllib.parse import quote
 
@@ -61,6 +62,27 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
         super().__init__(LocalAccount(mock, account or mock.accounts.built_in, base_url))
 
     @classmethod
+    def connect(cls, url: str, token: str | None = None, *, ca_file: str | Path | None = None) -> "MigmaMock":
+        """Return the handle of the built-in account of a mock that runs elsewhere: in another process, in a container.
+
+        It uses the control API of that mock, and has the same methods and messages; each call blocks for the few
+        milliseconds of a request or two. Proxies of the environment are not used. Tests that share the mock have an
+        account each: ``with MigmaMock.connect(url).new_account() as mock:``.
+
+        Args:
+            url: The base URL that ``migma-mock serve`` prints, with or without ``/v1``.
+            token: The token of the control API, if it needs one.
+            ca_file: The file with the certificate authority of a mock that speaks HTTPS, unless it is a known one.
+
+        Raises:
+            ArgumentError: An argument has a value that it cannot have.
+            RemoteMockError: The mock cannot be reached, is none or is of another version, or refuses the token.
+        """
+        from migma_mock.testing.remote_account import connect  # loads httpx
+
+        return cls._of(connect(url, token, ca_file))
+
+    @classmethod
     def _of(cls, backend: AccountBackend) -> "MigmaMock":
         handle = MigmaMock.__new__(MigmaMock)
         CampaignMethods.__init__(handle, backend)
@@ -93,9 +115,10 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
             raise argument_error("new_account(empty)", "True or False", empty)
         parse_plan("new_account", plan)
         instant = None if start is None else parse_instant("new_account(start)", start)
-        return MigmaMock._of(
-            self._backend.create_account(name, empty=empty, plan=plan, key_seed=key_seed, start=instant)
-        )
+        created = self._backend.create_account(name, empty=empty, plan=plan, key_seed=key_seed, start=instant)
+        if isinstance(created, list):
+            raise ArgumentError(argument_problems("new_account", created))
+        return MigmaMock._of(created)
 
     def delete_account(self, account: "MigmaMock") -> None:
         """Delete an account that :meth:`new_account` created, if it still exists; its keys become unknown."""

@@ -1,5 +1,6 @@
 """Helpers that check the arguments of a handle's methods; their errors name each argument as the test wrote it."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from operator import methodcaller
@@ -118,6 +119,15 @@ def _has_event_loop() -> bool:
     try:
         current_token()
     except RuntimeError:
+        return False
+    return True
+
+
+def is_json(value: object) -> bool:
+    """True if JSON can have a value."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
         return False
     return True
 

@@ -9,7 +9,7 @@ from migma_contract.errors import ArgumentError, Problem
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.generation import PROFILES, Profile
-from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, require_id, to_members
+from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, is_json, require_id, to_members
 from migma_mock.testing.campaign_documents import campaign_document
 from migma_mock.testing.handle_base import HandleBase
 from migma_mock.testing.keyword_arguments import GrowthArguments, StatsArguments
@@ -114,16 +114,8 @@ def _as_json(stats: Mapping[str, Any]) -> dict[str, Any]:
     problems = [
         Problem(f"campaign({name})", "", "a JSON value", repr(value))
         for name, value in values.items()
-        if not _is_json(value)
+        if not is_json(value)
     ]
     if problems:
         raise ArgumentError(problems)
     return values
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        return False
-    return True

@@ -37,6 +37,7 @@ def test_an_entry_has_the_request_and_its_reply(account, newsletter):
     assert entry.pop("milliseconds") > 0
     headers = dict(entry.pop("requestHeaders"))
     assert (headers["x-trace"], headers["authorization"]) == ("abc", "Bearer [redacted]")
+    assert ["content-type", "application/json"] in entry.pop("responseHeaders")
     assert entry == {
         "number": 1,
         "time": "2026-01-31T09:30:00.500Z",
@@ -57,6 +58,9 @@ def test_an_entry_has_the_request_and_its_reply(account, newsletter):
     [
         ({}, [6, 5, 4, 3, 2, 1]),
         ({"limit": 2}, [6, 5]),
+        ({"limit": 2, "before": 5}, [4, 3]),
+        ({"before": 1}, []),
+        ({"before": 100}, [6, 5, 4, 3, 2, 1]),
         ({"method": "GET"}, [5, 4, 2, 1]),
         ({"campaign": "nobody"}, [6, 2]),
         ({"status": 404}, [6, 2]),

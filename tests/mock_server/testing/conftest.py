@@ -13,7 +13,7 @@ import pytest
 import migma_mock.http.application
 import migma_mock.server
 import migma_mock.testing.httpx_transport
-from migma_mock import pytest_plugin
+from migma_mock import MigmaMock, MockTransport, pytest_plugin
 from migma_mock.faults import FAULTS
 from migma_mock.testing.arguments import to_argument
 
@@ -169,18 +169,69 @@ def plugin_arguments(monkeypatch):
     return _PLUGIN
 
 
+def pytest_generate_tests(metafunc):
+    """Run the tests of a module that has ``HOMES = ("here", "elsewhere")`` with handles of both kinds.
+
+    A test that says so itself, ``parametrize("home", ["here"], indirect=True)``, runs as it says.
+    """
+    homes = getattr(metafunc.module, "HOMES", ())
+    chosen = any(mark.args[0] == "home" for mark in metafunc.definition.iter_markers("parametrize"))
+    if homes and "home" in metafunc.fixturenames and not chosen:
+        metafunc.parametrize("home", homes, indirect=True)
+
+
 @pytest.fixture
-def account(migma_mock_server):
+def home(request):
+    """Where the mock of the handles runs: ``here``, in this process, or ``elsewhere``, behind its control API."""
+    return getattr(request, "param", "here")
+
+
+@pytest.fixture(scope="session")
+def connected(migma_mock_server):
+    """A handle of the session's mock as if it ran elsewhere."""
+    return MigmaMock.connect(migma_mock_server.base_url)
+
+
+@pytest.fixture
+def root(home, request):
+    """The handle of the built-in account of the session's mock."""
+    return request.getfixturevalue("migma_mock_server" if home == "here" else "connected")
+
+
+@pytest.fixture
+def migma_mock(home, request, migma_mock):
+    """The plugin's fixture, or the handle of an account of the same mock over its control API."""
+    if home == "here":
+        yield migma_mock
+        return
+    with request.getfixturevalue("connected").new_account() as account:
+        yield account
+
+
+@pytest.fixture
+def migma_transport(home, request, migma_mock):
+    """The plugin's fixture, for handles of both kinds: the key of a request says which account it belongs to."""
+    return MockTransport(migma_mock if home == "here" else request.getfixturevalue("migma_mock_server"))
+
+
+@pytest.fixture
+def state_of(migma_mock_server):
+    """Return the state of an account of the session's mock."""
+    return lambda handle: migma_mock_server.mock.accounts.get(handle.account_id).state
+
+
+@pytest.fixture
+def account(root):
     """Create accounts, and delete them after the test."""
     made = []
 
     def make(**options):
-        made.append(migma_mock_server.new_account(**options))
+        made.append(root.new_account(**options))
         return made[-1]
 
     yield make
     for each in made:
-        migma_mock_server.delete_account(each)
+        root.delete_account(each)
 
 
 @pytest.fixture

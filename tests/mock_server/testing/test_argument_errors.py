@@ -12,6 +12,7 @@ from migma_mock import MockTransport
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.testing.keyword_arguments import DurationArguments
 
+HOMES = ("here", "elsewhere")
 GIVEN = {"id": "a", "title": "A", "description": "A."}
 NO_OFFSET = datetime(2026, 1, 1)  # noqa: DTZ001  # the point
 UNITS = "expected a timedelta, or numbers of weeks, days, hours"
@@ -164,10 +165,10 @@ MISUSES = {
 
 
 @pytest.mark.parametrize(("misuse", "expected"), MISUSES.values(), ids=MISUSES)
-def test_an_impossible_argument_is_refused_and_changes_nothing(migma_mock, misuse, expected):
+def test_an_impossible_argument_is_refused_and_changes_nothing(migma_mock, state_of, misuse, expected):
     migma_mock.clock.freeze()
     migma_mock.campaign("b")
-    state = migma_mock._backend.account.state
+    state = state_of(migma_mock)
     before = (state.campaigns.keys(), migma_mock.clock.now, migma_mock.faults)
     with pytest.raises(ArgumentError) as refused:
         misuse(migma_mock)
@@ -247,13 +248,14 @@ def test_a_deleted_account_cannot_be_changed_and_still_shows_its_requests(migma_
     assert len(account.requests) == 1
 
 
-def test_a_document_is_copied_when_it_is_added(migma_mock):
+def test_a_document_is_copied_when_it_is_added(migma_mock, state_of):
     document = {**GIVEN, "stats": migma_mock.campaign("b")}
     migma_mock.add_campaign(document)
     document["stats"]["totalSent"] = "changed afterwards"
-    assert migma_mock._backend.account.state.campaign(b"a").document["stats"]["totalSent"] == 10_000
+    assert state_of(migma_mock).campaign(b"a").document["stats"]["totalSent"] == 10_000
 
 
+@pytest.mark.parametrize("home", ["here"], indirect=True)
 @given(
     units=st.fixed_dictionaries({}, optional=dict.fromkeys(DurationArguments.__annotations__, st.integers(0, 10_000)))
 )

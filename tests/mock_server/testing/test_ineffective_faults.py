@@ -6,6 +6,8 @@ import pytest
 from migma_contract.errors import IneffectiveFaultWarning
 from migma_mock import MockServer
 
+HOMES = ("here", "elsewhere")
+
 
 def status(mock, campaign_id):
     return httpx.get(mock.stats_url(campaign_id), headers=mock.auth_headers).status_code

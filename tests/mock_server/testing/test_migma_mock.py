@@ -9,6 +9,8 @@ from migma_contract.errors import IneffectiveFaultWarning
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock import MigmaMock, MockServer
 
+HOMES = ("here", "elsewhere")
+
 
 def status(mock, campaign_id=None, key=None):
     return get(mock, campaign_id, key).status_code

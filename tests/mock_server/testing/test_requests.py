@@ -9,6 +9,8 @@ import pytest
 
 from migma_mock.accounts.recorded_request import RecordedRequest
 
+HOMES = ("here", "elsewhere")
+
 
 def status(mock, campaign_id=None):
     url = mock.stats_url(campaign_id or mock.example_id)
