@@ -33,12 +33,14 @@ _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
 """Settings that are ini options; a test compares the names with :class:`migma_mock.settings.Settings`."""
 
 _STRICT = "migma_mock_strict"
+_EXPECT_USED = "migma_mock_expect_used"
 
-_MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None)"
-_MARKER_ARGUMENTS = ("empty", "plan", "key_seed", "start", "strict")
+_MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None, expect_used=None)"
+_MARKER_ARGUMENTS = ("empty", "plan", "key_seed", "start", "strict", "expect_used")
 
 _session = pytest.StashKey["PytestSession"]()
 _account_id = pytest.StashKey[str]()
+_has_failed = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,11 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, (kind, text) in _INI.items():
         parser.addini(f"migma_mock_{name}", f"migma-mock: {text}", type=kind, default=None)
     parser.addini(_STRICT, "migma-mock: unexpected requests fail the test", type="bool", default=False)
+    parser.addini(_EXPECT_USED, "migma-mock: faults that are not used up fail the test", type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
-    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test starts, and whether it is strict.")
+    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test starts, and what fails it at its end.")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -60,6 +63,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.UsageError: An ini option has a value of another type.
     """
     _ini(session.config, _STRICT)
+    _ini(session.config, _EXPECT_USED)
     _options(session.config)
 
 
@@ -109,10 +113,12 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_session: "PytestSessi
     The server starts when the test first asks for a URL, so tests without a socket need none.
     """
     from migma_contract.errors import ArgumentError
+    from migma_contract.safe_output import printable
     from migma_mock.testing.account_handle import MigmaMock
 
     options = _marked(request.node)
     options.pop("strict", None)
+    options.pop("expect_used", None)
     mock = MigmaMock(_migma_mock_session.mock, base_url=_migma_mock_session.base_url)
     try:
         account = mock.new_account(request.node.nodeid, **options)
@@ -121,6 +127,10 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_session: "PytestSessi
     request.node.stash[_account_id] = account.account_id
     with account:
         yield account
+        is_default = _is_on(request.node, "expect_used", _EXPECT_USED)
+        unused = account._unused_faults_text(by_default=is_default)  # noqa: SLF001  # the same package
+    if unused and not request.node.stash.get(_has_failed, False):
+        pytest.fail(printable(unused), pytrace=False)
 
 
 @pytest.fixture
@@ -136,7 +146,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Any:
     """Fail a strict test during which unexpected requests came, to any account of the mock of this session."""
     result = yield
     session = item.config.stash.get(_session, None)
-    if session is not None and _is_strict(item) and (text := session.unexpected()):
+    if session is not None and _is_on(item, "strict", _STRICT) and (text := session.unexpected()):
         pytest.fail(text, pytrace=False)
     return result
 
@@ -148,6 +158,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     session = item.config.stash.get(_session, None)
     if session is not None:
         if report.failed:
+            item.stash[_has_failed] = True
             shows_built_in = "migma_mock_server" in getattr(item, "fixturenames", ())
             report.sections += session.sections(item.stash.get(_account_id, None), shows_built_in=shows_built_in)
         if call.when == "teardown":
@@ -174,11 +185,11 @@ def _session_of(config: pytest.Config) -> "PytestSession":
     return config.stash[_session]
 
 
-def _is_strict(item: pytest.Item) -> bool:
-    """Return the nearest marker's ``strict``, or that of the ini option."""
-    given = (mark.kwargs.get("strict") for mark in item.iter_markers("migma_mock"))
-    strict = next((value for value in given if value is not None), None)
-    return bool(item.config.getini(_STRICT) if strict is None else strict)
+def _is_on(item: pytest.Item, argument: str, option: str) -> bool:
+    """Return an argument of the nearest marker that has it, or else the ini option."""
+    given = (mark.kwargs.get(argument) for mark in item.iter_markers("migma_mock"))
+    value = next((value for value in given if value is not None), None)
+    return bool(item.config.getini(option) if value is None else value)
 
 
 def _create_mock(options: Mapping[str, Any]) -> "Mock | str":

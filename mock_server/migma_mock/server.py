@@ -140,5 +140,8 @@ class MockServer(MigmaMock):
         self.start()
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        unused = "" if error else self._unused_faults_text(by_default=False)
         self.stop()
+        if unused:
+            raise AssertionError(unused)

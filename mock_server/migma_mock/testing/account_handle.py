@@ -1,16 +1,13 @@
 """MigmaMock: one account of the mock, as a test uses it."""
 
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self, Unpack
+from typing import Self, Unpack
 from urllib.parse import quote
 
-from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
+from migma_contract.errors import ArgumentError
 from migma_mock.accounts.account import Account
-from migma_mock.faults import FAULTS, ArmedFault
-from migma_mock.faults.base import FaultKind
 from migma_mock.mock import Mock
 from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import (
@@ -21,10 +18,10 @@ from migma_mock.testing.arguments import (
     parse_instant,
     parse_plan,
     require_id,
-    to_members,
 )
 from migma_mock.testing.campaign_methods import CampaignMethods
-from migma_mock.testing.keyword_arguments import DurationArguments, ErrorArguments, FaultArguments
+from migma_mock.testing.fault_methods import FaultMethods
+from migma_mock.testing.keyword_arguments import DurationArguments
 from migma_mock.testing.local_account import LocalAccount
 from migma_mock.testing.scenario_methods import ScenarioMethods
 from migma_mock.testing.transport_methods import TransportMethods
@@ -32,7 +29,7 @@ from migma_mock.testing.transport_methods import TransportMethods
 __tracebackhide__ = HIDDEN
 
 
-class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
+class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
     The pytest fixture ``migma_mock`` is one, with an account of its own for each test; ``MockServer`` is the one of
@@ -85,7 +82,7 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
     @classmethod
     def _of(cls, backend: AccountBackend) -> "MigmaMock":
         handle = MigmaMock.__new__(MigmaMock)
-        CampaignMethods.__init__(handle, backend)
+        super(MigmaMock, handle).__init__(backend)
         return handle
 
     def new_account(
@@ -127,8 +124,11 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        unused = "" if error else self._unused_faults_text(by_default=False)
         self.delete_account(self)
+        if unused:
+            raise AssertionError(unused)
 
     @property
     def account_id(self) -> str:
@@ -175,57 +175,6 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
         """The id of a campaign that has stats; a placeholder if the account has none."""
         return self._backend.example_id
 
-    def fail(self, status: int, **arguments: Unpack[ErrorArguments]) -> ArmedFault:
-        """Answer with an error from now on: ``fail(503, times=2)``; without ``times``, until the fault is disarmed.
-
-        Raises and warns as :meth:`fault` does.
-        """
-        return self._arm("fail", "status", {"status": status, **arguments})
-
-    def fault(self, kind: FaultKind, **arguments: Unpack[FaultArguments]) -> ArmedFault:
-        """Arm a fault of the closed list: ``fault("truncate", times=1)``.
-
-        Raises:
-            ArgumentError: There is no such kind, or an argument is unknown or has a value that it cannot have.
-
-        Warns:
-            IneffectiveFaultWarning: The fault may never change a reply; see docs/testing.md.
-        """
-        return self._arm("fault", kind, arguments)
-
-    def _arm(self, call: str, kind: object, arguments: Mapping[str, Any]) -> ArmedFault:
-        members = dict(arguments)
-        if isinstance(kind, str) and kind in FAULTS:
-            known = [member for member in FAULTS[kind].model_fields if member not in ("kind", "scenario")]
-            members = to_members(call, arguments, known)
-        armed = self._backend.arm({"kind": kind, **members})
-        if isinstance(armed, list):
-            raise ArgumentError(argument_problems(call, armed))
-        try:
-            for warning in armed.warnings:
-                warnings.warn(warning, IneffectiveFaultWarning, stacklevel=3)
-        except IneffectiveFaultWarning:  # where warnings are errors, the fault is not armed
-            self._backend.disarm(armed.fault.id)
-            raise
-        return armed.fault
-
-    @property
-    def faults(self) -> list[ArmedFault]:
-        """The armed faults, used up ones included, with their counts: ``mock.faults[0].applied``."""
-        return self._backend.faults
-
-    def disarm(self, fault: ArmedFault) -> None:
-        """Disarm a fault that :meth:`fault` or :meth:`fail` returned."""
-        if not isinstance(fault, ArmedFault):
-            raise argument_error(
-                "disarm(fault)", "what fault(…) or fail(…) returned", fault, "clear_faults() disarms all faults."
-            )
-        self._backend.disarm(fault.id)
-
-    def clear_faults(self) -> None:
-        """Disarm all faults of the account."""
-        self._backend.clear_faults()
-
     def rate_limit(self, plan: str) -> None:
         """Set how many requests each key may make: ``unlimited``, ``free``, ``25/min``, ``100/min,1000/day``.
 
@@ -250,4 +199,5 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
 
     def reset(self) -> None:
         """Return to the start: the first campaigns, clock and plan, no faults, an empty journal."""
+        self._settle_faults()
         self._backend.reset()

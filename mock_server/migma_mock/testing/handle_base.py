@@ -182,5 +182,5 @@ def requests_as_text(log: RequestLog) -> str:
     earlier = len(log.entries) - len(lines)
     before = [log.gap] if log.gap else []
     before += [f"… {earlier} requests before these"] if earlier else []
-    after = [log.unknown_key_note] if log.unknown_key_note else []
-    return "\n".join([*before, *(lines or ["no requests"]), *after])
+    shown = [*before, *lines] or ["no requests"]
+    return "\n".join([*shown, log.unknown_key_note] if log.unknown_key_note else shown)

@@ -140,6 +140,10 @@ MISUSES = {
         lambda mock: mock.disarm("fault-1"),
         "disarm(fault): expected what fault(…) or fail(…) returned, got 'fault-1'\nclear_faults() disarms all",
     ),
+    "an expectation that is no truth value": (
+        lambda mock: mock.fail(503, expect_used=1),
+        "fail(expect_used): expected True, False or None, got 1",
+    ),
     "a misspelt fault": (lambda mock: mock.fault("tiemout"), "; did you mean 'timeout'?"),
     "a fault that is a list": (lambda mock: mock.fault([]), "fault(kind): expected one of status, html"),
     "a fault without its status": (lambda mock: mock.fault("status"), "fault: missing"),

@@ -23,7 +23,7 @@ def test_docstrings(name):
 
 def test_the_page_names_every_ini_option_and_no_other():
     page = (ROOT / "docs" / "testing.md").read_text("utf-8")
-    options = {"migma_mock_strict", *(f"migma_mock_{name}" for name in pytest_plugin._INI)}
+    options = {"migma_mock_strict", "migma_mock_expect_used", *(f"migma_mock_{name}" for name in pytest_plugin._INI)}
     assert set(re.findall(r"`(migma_mock_\w+)`", page)) - {"migma_mock_server"} == options
 
 

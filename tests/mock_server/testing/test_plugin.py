@@ -248,5 +248,6 @@ def test_a_session_that_does_not_use_the_plugin_imports_nothing(tmp_path, plugin
 def test_pytest_itself_lists_fixtures_options_and_the_marker(run):
     listed = "".join(run("", argument).stdout.str() for argument in ("--fixtures", "--markers", "--help"))
     names = ["migma_mock", "migma_transport", "migma_mock_server", "@pytest.mark.migma_mock(", "migma_mock_strict"]
+    names += ["migma_mock_expect_used", "expect_used=None"]
     names += [f"migma_mock_{name}" for name in pytest_plugin._INI]
     assert [name for name in names if name not in listed] == []

@@ -1,0 +1,111 @@
+"""FaultHandle: a fault that a test armed, as it is now."""
+
+from typing import Self
+
+from migma_mock.accounts.recorded_request import RecordedRequest
+from migma_mock.faults import ArmedFault, FaultSpec
+from migma_mock.testing.account_backend import AccountBackend
+from migma_mock.testing.arguments import HIDDEN
+
+__tracebackhide__ = HIDDEN
+
+
+class FaultHandle:
+    """A fault that is armed on an account; its counts grow with the requests.
+
+    As a context manager it is disarmed at the end, and fails if it was armed with ``expect_used`` and not used up.
+
+    Attributes:
+        id: ``fault-1``, ``fault-2`` …, unique within the account.
+        spec: The fault as it was armed.
+        expect_used: True to fail if it is not used up, False not to; None for the choice of the account.
+    """
+
+    def __init__(
+        self, backend: AccountBackend, armed: ArmedFault, call: str = "", *, expect_used: bool | None = None
+    ) -> None:
+        self.id = armed.id
+        self.spec: FaultSpec = armed.spec
+        self.expect_used = expect_used
+        self._backend = backend
+        self._call = call or f"fault({self.spec.kind!r})"
+        self._latest = armed
+        self._is_armed = True
+
+    def __repr__(self) -> str:
+        times = "" if self.spec.times is None else f" of {self.spec.times}"
+        return f"<{self.id}: {self._call}, applied {self.applied}{times} times>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FaultHandle) and other._backend is self._backend and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @property
+    def eligible(self) -> int:
+        """How many replies it could have been applied to, those that it skipped included."""
+        return self._now().eligible
+
+    @property
+    def applied(self) -> int:
+        """How many of these it was applied to."""
+        return self._now().applied
+
+    @property
+    def exhausted(self) -> bool:
+        """True if it was applied as many times as its ``times`` allows."""
+        return self._now().exhausted
+
+    @property
+    def is_used(self) -> bool:
+        """True if it is exhausted; without ``times``, if it was applied at least once."""
+        return self.exhausted if self.spec.times is not None else self.applied > 0
+
+    def disarm(self) -> None:
+        """Disarm it; nothing happens if it is disarmed already."""
+        if self._is_armed:
+            self.settle()
+            self._backend.disarm(self.id)
+
+    def settle(self) -> None:
+        """Read its counts for the last time, since it is about to be disarmed."""
+        self._now()
+        self._is_armed = False
+
+    def _now(self) -> ArmedFault:
+        if self._is_armed:
+            found = next((fault for fault in self._backend.faults if fault.id == self.id), None)
+            self._is_armed = found is not None
+            self._latest = found or self._latest
+        return self._latest
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        self.disarm()
+        if error is None and self.expect_used and not self.is_used:
+            self.expect_used = False  # it is told once
+            raise AssertionError(f"the fault was not used up: {self.explain_unused()}")
+
+    def explain_unused(self) -> str:
+        """Return how often it was applied, and why not more often."""
+        times = f"{self.applied} times" if self.spec.times is None else f"{self.applied} of {self.spec.times} times"
+        return f"{self._call} was applied {times}, since {self._reason(self._backend.requests().entries)}"
+
+    def _reason(self, requests: list[RecordedRequest]) -> str:
+        spec, eligible = self.spec, self.eligible
+        if not requests:
+            return "no request came with a key of this account"
+        if spec.campaign is not None and all(request.campaign_id != spec.campaign for request in requests):
+            return f"no request was for campaign {spec.campaign!r}"
+        if not eligible:
+            return f"it could change none of the replies to {_count(len(requests), 'request')}"
+        skipped = f" and skips the first {spec.skip}" if spec.skip else ""
+        selected = f", and applies to each with a probability of {spec.probability:g}" if spec.probability < 1 else ""
+        return f"it could change no more than {_count(eligible, 'reply', 'replies')}{skipped}{selected}"
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

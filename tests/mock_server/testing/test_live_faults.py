@@ -1,0 +1,164 @@
+"""Faults as a test holds them: their counts grow, they end with a block, and they can be expected to be used up."""
+
+import httpx
+import pytest
+
+from migma_mock import MigmaMock, Mock, MockTransport
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="module")
+def whole_mock():
+    return MigmaMock(Mock(reload=False))
+
+
+@pytest.fixture
+def mock(whole_mock):
+    with whole_mock.new_account() as mock:
+        yield mock
+
+
+@pytest.fixture
+def ask(mock):
+    """Request the stats of a campaign without a socket; None if there was no response."""
+    with httpx.Client(transport=MockTransport(mock)) as client:
+
+        def ask(campaign_id=None, **headers):
+            url = mock.stats_url(campaign_id or mock.example_id)
+            try:
+                return client.get(url, headers=headers or mock.auth_headers).status_code
+            except httpx.TransportError:
+                return None
+
+        yield ask
+
+
+def said_of(call, *arguments):
+    with pytest.raises(AssertionError) as failed:
+        call(*arguments)
+    return str(failed.value).splitlines()
+
+
+def test_the_counts_of_a_fault_grow(mock, ask):
+    fault = mock.fail(503, times=2, skip=1)
+    counts = []
+    for expected in (200, 503, 503, 200):
+        assert ask() == expected
+        counts.append((fault.eligible, fault.applied, fault.exhausted, fault.is_used))
+    assert counts == [(1, 0, False, False), (2, 1, False, False), (3, 2, True, True), (3, 2, True, True)]
+    assert mock.faults == [fault]
+    assert mock.faults[0].applied == 2
+    assert repr(fault) == "<fault-1: fail(503, times=2, skip=1), applied 2 of 2 times>"
+
+
+def test_a_fault_is_disarmed_at_the_end_of_its_block_and_keeps_its_counts(mock, ask):
+    with mock.fault("reset") as fault:
+        assert ask() is None
+    assert (ask(), mock.faults, fault.applied) == (200, [], 1)
+    fault.disarm()
+    other = mock.fail(500)
+    assert ask() == 500
+    mock.reset()
+    again = mock.fail(502)
+    assert ask() == 502
+    assert ask() == 502
+    assert (other.applied, again.applied, again.id) == (1, 2, "fault-1")
+    mock.disarm(again)
+    assert (ask(), again.applied) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "requests", "reason"),
+    [
+        ({"times": 3}, ["a"], "was applied 1 of 3 times, since it could change no more than 1 reply"),
+        ({}, [], "was applied 0 times, since no request came with a key of this account"),
+        ({"campaign_id": "a"}, ["b", "b"], "was applied 0 times, since no request was for campaign 'a'"),
+        ({"skip": 2}, ["a", "a"], "it could change no more than 2 replies and skips the first 2"),
+        ({"probability": 0.001}, ["a"], "no more than 1 reply, and applies to each with a probability of 0.001"),
+    ],
+)
+def test_a_fault_that_was_not_used_up_says_why(mock, ask, arguments, requests, reason):
+    mock.campaign("a")
+    fault = mock.fail(503, **arguments)
+    for campaign_id in requests:
+        ask(campaign_id)
+    (headline, line) = said_of(mock.assert_faults_used)
+    assert headline == "faults that were not used up:"
+    assert line.startswith("  fail(503")
+    assert line.endswith(reason)
+    assert fault.explain_unused() == line.strip()
+
+
+def test_a_fault_that_fits_no_reply_and_requests_without_a_known_key_are_told(mock, ask):
+    mock.fault("percent-rates")
+    mock.fail(500, expect_used=False, campaign_id=mock.example_id)
+    ask("unknown")
+    ask(Authorization="Bearer wrong")
+    _, line, note = said_of(mock.assert_faults_used)
+    assert line == (
+        "  fault('percent-rates') was applied 0 times, since it could change none of the replies to 1 request"
+    )
+    assert note.startswith("1 request came without a known key: <")
+
+
+def test_blocks_fail_for_faults_that_were_expected_to_be_used(whole_mock):
+    def account_with(**arguments):
+        with whole_mock.new_account() as account:
+            account.fail(503, **arguments)
+
+    def fault_with(**arguments):
+        with whole_mock.new_account() as account, account.fail(503, **arguments):
+            pass
+
+    account_with()
+    fault_with()
+    assert "fail(503) was applied 0 times" in str(said_of(lambda: account_with(expect_used=True)))
+    assert "fail(503, times=2) was applied 0 of 2" in str(said_of(lambda: fault_with(expect_used=True, times=2)))
+    with pytest.raises(ZeroDivisionError), whole_mock.new_account() as account, account.fail(503, expect_used=True):
+        1 / 0  # noqa: B018  # an error hides nothing
+
+
+UNUSED = """
+def test_used(migma_mock):
+    migma_mock.fail(503, times=2, expect_used=True)
+    assert [ask(migma_mock), ask(migma_mock)] == [503, 503]
+
+def test_unused(migma_mock):
+    migma_mock.fail(503, times=2, expect_used=True)
+    assert ask(migma_mock) == 503
+
+def test_without_an_expectation(migma_mock):
+    migma_mock.fault("reset")
+
+def test_disarmed(migma_mock):
+    migma_mock.fail(500)
+    migma_mock.clear_faults()
+
+def test_told_not_to(migma_mock):
+    migma_mock.fail(500, expect_used=False)
+
+@pytest.mark.migma_mock(expect_used=False)
+def test_marked(migma_mock):
+    migma_mock.fail(500)
+
+def test_failing(migma_mock):
+    migma_mock.fail(500, expect_used=True)
+    assert 0
+"""
+
+
+def test_a_fault_that_was_not_used_up_fails_its_test(run):
+    result = run(UNUSED)
+    result.assert_outcomes(passed=6, failed=1, errors=1)
+    told = "*fail(503, times=2) was applied 1 of 2 times, since it could change no more than 1 reply"
+    result.stdout.fnmatch_lines(["faults that were not used up:", told])
+    result.stdout.no_fnmatch_line("*fault_methods*")
+
+
+def test_an_ini_option_expects_it_of_all_faults(run):
+    strict = "[pytest]\nfilterwarnings = error\nmigma_mock_expect_used = true\n"
+    result = run(UNUSED, "-rE", ini=strict)
+    result.assert_outcomes(passed=6, failed=1, errors=3)
+    names = [line.split("::")[1].split(" ")[0] for line in result.outlines if line.startswith("ERROR ")]
+    assert sorted(names) == ["test_disarmed", "test_unused", "test_without_an_expectation"]
