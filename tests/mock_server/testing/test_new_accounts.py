@@ -50,8 +50,9 @@ def test_every_account_can_create_others_and_deletes_itself_as_a_context_manager
         headers = inner.auth_headers
         assert (status(inner), len(migma_mock.requests)) == (200, 0)
     assert httpx.get(url, headers=headers).status_code == 401
-    with pytest.raises(ZeroDivisionError), migma_mock.new_account() as inner:
-        headers = inner.auth_headers
+    inner = migma_mock.new_account()
+    headers = inner.auth_headers
+    with pytest.raises(ZeroDivisionError), inner:
         1 / 0  # noqa: B018
     assert httpx.get(url, headers=headers).status_code == 401
     assert status(migma_mock) == 200
