@@ -66,6 +66,7 @@ class Mock:
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
         on_loop: Runs a change of some account's state between two requests, and returns its result.
+        require_process: Raises a ServerError in a process that was forked while a server runs.
 
     Raises:
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
@@ -105,6 +106,7 @@ class Mock:
         self._waiting: set[asyncio.Event] = set()
         self._executor = LoopExecutor()
         self.on_loop = self._executor.run
+        self.require_process = self._executor.require_process
         self._on_contract: list[Callable[[], object]] = []
         self._serve_fixtures(self._load_fixtures(self.contract, progress_hook))
 

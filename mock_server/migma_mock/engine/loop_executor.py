@@ -51,6 +51,7 @@ class LoopExecutor:
             ServerError: This process was forked while the loop ran; here are copies of it and of the state, which no
                 request will ever change.
         """
+        __tracebackhide__ = True  # the call in the test is what pytest has to show
         if self.loop is not None and self._process != os.getpid():
             raise ServerError(_FORKED)
 

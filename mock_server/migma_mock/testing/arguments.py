@@ -9,14 +9,14 @@ from typing import Any
 from anyio.lowlevel import current_token
 from pydantic.alias_generators import to_camel, to_snake
 
-from migma_contract.errors import ArgumentError, Problem
+from migma_contract.errors import ArgumentError, MigmaError, Problem
 from migma_mock import plans
 from migma_mock.accounts.clock import LATEST, is_in_range
 from migma_mock.input_models import unknown_name
 from migma_mock.plans import Limits
 from migma_mock.testing.keyword_arguments import DurationArguments
 
-HIDDEN = methodcaller("errisinstance", (ArgumentError, AssertionError))
+HIDDEN = methodcaller("errisinstance", (MigmaError, AssertionError))
 """As ``__tracebackhide__`` of a module: pytest shows the line of the test that made the call, and none below it."""
 
 __tracebackhide__ = HIDDEN

@@ -40,19 +40,32 @@ class LocalAccount:
 
     def __init__(self, mock: Mock, account: Account, base_url: str | Callable[[], str]) -> None:
         self.mock = mock
-        self.account = account
+        self._account = account
         self._base_url = base_url
 
     @property
+    def account(self) -> Account:
+        """The account.
+
+        Raises:
+            UnknownAccountError: It was deleted, or made room for newer ones.
+            ServerError: This process was forked from the one whose server changes it.
+        """
+        self._require_account()
+        return self._account
+
+    @property
     def account_id(self) -> str:
-        return self.account.id
+        return self._account.id
 
     @property
     def keys(self) -> AccountKeys:
-        return self.account.keys
+        self._require_account(may_be_forked=True)
+        return self._account.keys
 
     @property
     def base_url(self) -> str:
+        self._require_account(may_be_forked=True)
         return self._base_url if isinstance(self._base_url, str) else self._base_url()
 
     @property
@@ -74,6 +87,7 @@ class LocalAccount:
     def create_account(
         self, name: str, *, empty: bool, plan: str, key_seed: str | None, start: datetime | None
     ) -> "LocalAccount":
+        self._require_account()
         limits = parse_plan(plan)
         account = self.mock.on_loop(
             lambda: self.mock.accounts.create(name, empty=empty, limits=limits, key_seed=key_seed, start=start)
@@ -176,6 +190,7 @@ class LocalAccount:
         return RequestLog(list(snapshot.requests), snapshot.gap, snapshot.unknown_key_note)
 
     def unknown_key_requests(self) -> RequestLog:
+        self._require_account()
         journal = self.mock.accounts.unknown_key_requests
         return RequestLog(journal.entries, journal.gap)
 
@@ -218,6 +233,16 @@ class LocalAccount:
             return campaign
         self._change(lambda: self.account.state.put(campaign))
         return []
+
+    def _require_account(self, *, may_be_forked: bool = False) -> None:
+        if self._account.is_deleted:
+            name = self._account.name or self._account.id
+            raise UnknownAccountError(
+                f"The account {name!r} is gone: its test or its with block is over, or it made room for a newer one "
+                "(--max-accounts)."
+            )
+        if not may_be_forked:
+            self.mock.require_process()
 
     def _change(self, change: Callable[[], T]) -> T:
         """Run a change of the account between two requests, and return its result.

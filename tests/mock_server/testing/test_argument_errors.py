@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from migma_contract.errors import ArgumentError, MigmaError
 from migma_mock import MockTransport
-from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.testing.keyword_arguments import DurationArguments
 
 HOMES = ("here", "elsewhere")
@@ -229,27 +228,6 @@ def test_an_answer_that_cannot_be_read_is_one_mistake(migma_mock):
     stats = {**migma_mock.campaign("b"), "bounces": -1}
     assert _places(migma_mock, {**GIVEN, "stats": stats, "incoherent": "yes"}) == ["/incoherent"]
     assert _places(migma_mock, {**GIVEN, "stats": stats, "reply": {}}) == ["/reply"]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda mock: mock.campaign("a"),
-        lambda mock: mock.delete_campaign("a"),
-        lambda mock: mock.add_generated_campaign(),
-        lambda mock: mock.fail(503),
-        lambda mock: mock.clear_faults(),
-        lambda mock: mock.rate_limit("free"),
-        lambda mock: mock.pause_refresh(hours=1),
-        lambda mock: mock.reset(),
-    ],
-)
-def test_a_deleted_account_cannot_be_changed_and_still_shows_its_requests(migma_mock_server, outcome, change):
-    with migma_mock_server.new_account() as account:
-        outcome(account)
-    with pytest.raises(UnknownAccountError, match=account.account_id):
-        change(account)
-    assert len(account.requests) == 1
 
 
 def test_a_document_is_copied_when_it_is_added(migma_mock, state_of):
