@@ -171,7 +171,7 @@ class RecordedRequest:
         }
 
     def canonical(self) -> dict[str, Any]:
-        """Return the same without what differs between runs: duration, headers of the response and the client library."""
+        """Return the same without what differs between runs: duration, and headers of response and client library."""
         entry = self.as_dict()
         del entry["milliseconds"], entry["responseHeaders"]
         entry["requestHeaders"] = sorted(pair for pair in self.header_pairs if pair[0] not in _CLIENT_HEADERS)
