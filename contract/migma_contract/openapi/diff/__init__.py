@@ -1,0 +1,9 @@
+"""Compares two OpenAPI documents: what changed for a client."""
+
+from migma_contract.openapi.diff.catalogue import CHANGE_RULES, change_rule
+from migma_contract.openapi.diff.change_rule import ChangeRule
+from migma_contract.openapi.diff.documents import Difference, diff
+from migma_contract.openapi.diff.found import DocumentChange
+from migma_contract.openapi.diff.operations import Operation
+
+__all__ = ["CHANGE_RULES", "ChangeRule", "Difference", "DocumentChange", "Operation", "change_rule", "diff"]

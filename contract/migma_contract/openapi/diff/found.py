@@ -1,0 +1,130 @@
+"""DocumentChange: a change of a contract for its clients; and Collector, which makes them of the changes of parts."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from migma_contract.finding import Level, fingerprint
+from migma_contract.openapi.diff.change_rule import ChangeRule
+from migma_contract.openapi.diff.comparison import Change, Comparison
+from migma_contract.openapi.diff.operations import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """A change between two documents, once for all operations that it affects.
+
+    Attributes:
+        rule: Id of the rule.
+        level: The rule's level, or info if the document says that nobody may rely on the operation.
+        where: Where it is: an operation and a place in it, or a JSON pointer to a part that several operations share.
+        message: One sentence that says what changed, with the first operation that it affects.
+        expected: What the old document has.
+        got: What the new one has.
+        pointer: JSON pointer into the old document.
+        new_pointer: JSON pointer into the new one.
+        operations: The operations that it affects, such as ``GET /pets/{id}``; empty if it is about none of them.
+    """
+
+    rule: str
+    level: Level
+    where: str
+    message: str
+    expected: str
+    got: str
+    pointer: str
+    new_pointer: str
+    operations: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of rule and place; it stays the same when texts, the order of changes or other parts change."""
+        return fingerprint(self.rule, self.where)
+
+
+class Spot(str):
+    """A place in an operation, as people say it; and its short name for places that are compared from run to run.
+
+    Args:
+        words: As people say it: ``the response 200``.
+        short: ``200``.
+    """
+
+    __slots__ = ("short",)
+    short: str
+
+    def __new__(cls, words: str, short: str) -> Self:
+        """Make the text."""
+        spot = super().__new__(cls, words)
+        spot.short = short
+        return spot
+
+
+@dataclass(slots=True)
+class _Entry:
+    rule: ChangeRule
+    level: Level
+    where: str
+    message: str
+    change: Change
+    operations: dict[str, None]
+
+
+class Collector:
+    """Collects changes, each once."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str, str, str], _Entry] = {}
+
+    def add(self, operation: Operation | None, spot: Spot, change: Change, path: str = "") -> None:
+        """Add a change.
+
+        Args:
+            operation: The operation that it affects.
+            spot: The place in the operation.
+            change: The change.
+            path: The path to what changed in a body or a parameter: ``.data.name``.
+        """
+        key = change.rule.id, change.old, change.new, change.text
+        is_unstable = operation is not None and operation.is_unstable
+        level = Level.INFO if is_unstable else change.rule.level
+        entry = self._entries.get(key)
+        if entry is None:
+            words = f"{path.removeprefix('.')} in {spot}" if path else spot
+            sentence = change.text.replace("{place}", words)
+            message = f"{operation.label}: {sentence}." if operation else f"{sentence[:1].upper()}{sentence[1:]}."
+            where = _where(operation, spot, change, path)
+            entry = self._entries[key] = _Entry(change.rule, level, where, message, change, {})
+        if operation is not None:
+            entry.operations[operation.label] = None
+        entry.level = max(entry.level, level, key=lambda each: each.rank)
+
+    def add_all(self, operation: Operation, spot: Spot, comparison: Comparison) -> None:
+        """Add the changes of a schema that is used at a place of an operation."""
+        for path, change in comparison.walk():
+            self.add(operation, spot, change, path)
+
+    def changes(self) -> list[DocumentChange]:
+        """Return all changes, the worst first, and else in the order of the operations."""
+        found = [
+            DocumentChange(
+                entry.rule.id,
+                entry.level,
+                entry.where,
+                entry.message,
+                entry.change.was,
+                entry.change.now,
+                entry.change.old,
+                entry.change.new,
+                tuple(entry.operations),
+            )
+            for entry in self._entries.values()
+        ]
+        return sorted(found, key=lambda change: -change.level.rank)
+
+
+def _where(operation: Operation | None, spot: Spot, change: Change, path: str) -> str:
+    """Return a place that stays the same when other parts of the documents change."""
+    place = change.new if change.new.startswith(f"{change.old}/") else change.old
+    if operation is None or place.startswith("/components/"):
+        return place or spot.short
+    return " ".join(filter(None, (operation.label, spot.short, path)))

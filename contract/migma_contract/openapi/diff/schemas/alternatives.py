@@ -1,0 +1,142 @@
+"""Compares lists of alternatives, from ``anyOf`` and ``oneOf``: matched by what they say, not by their place."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from migma_contract.openapi.diff.change_rule import Effect
+from migma_contract.openapi.diff.comparison import Change, Comparison
+from migma_contract.openapi.diff.schemas import subjects
+from migma_contract.openapi.diff.schemas.context import Comparer, Context, Places
+from migma_contract.openapi.diff.schemas.shape import Shape
+
+_MAX_PAIRS = 64
+"""The most pairs of alternatives that are all compared to find those that belong together."""
+
+_FEW_CHANGES = 3
+"""An alternative without a name that changed in more places is another one."""
+
+
+def compare(comparer: Comparer, made: Comparison, old: list[Shape], new: list[Shape], context: Context) -> None:
+    """Add what changed between two lists of alternatives for values of one type."""
+    _Matching(comparer, made, old, new, context).run()
+
+
+class _Matching:
+    """One pair of lists.
+
+    Attributes:
+        lost: Alternatives of the old list that have no match yet.
+        gained: Those of the new list.
+    """
+
+    def __init__(
+        self, comparer: Comparer, made: Comparison, old: list[Shape], new: list[Shape], context: Context
+    ) -> None:
+        self._comparer = comparer
+        self._made = made
+        self._old = old
+        self._new = new
+        self._context = context
+        self.lost = list(old)
+        self.gained = list(new)
+
+    def run(self) -> None:
+        self._match(_has_same_name, only_equal=True)
+        if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
+            self._match(lambda _one, _other: True, only_equal=True)
+        self._match(_has_same_name)
+        self._match_within()
+        if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
+            alone = len(self.lost) == len(self.gained) == 1
+            self._match(lambda one, other: alone or self._is_similar(one, other))
+        for shape in self.lost:
+            self._note(shape, Effect.NARROWED, "was removed")
+        for shape in self.gained:
+            self._note(shape, Effect.WIDENED, "was added")
+
+    def _changes(self, one: Shape, other: Shape) -> Comparison:
+        return self._comparer.compare_shapes(one, other, self._context)
+
+    def _match(self, belongs: Callable[[Shape, Shape], bool], *, only_equal: bool = False) -> None:
+        """Take pairs that belong together out of both lists, and add what changed between them."""
+        for one in list(self.lost):
+            for other in self.gained:
+                if belongs(one, other) and not (only_equal and any(self._changes(one, other).walk())):
+                    self.lost.remove(one)
+                    self.gained.remove(other)
+                    self._made.add("", self._changes(one, other))
+                    break
+
+    def _match_within(self) -> None:
+        """Take out alternatives whose values are all allowed by one of the other list.
+
+        The removal or addition of a name in ``oneOf`` says more than its schema, which often allows nearly everything.
+        """
+        for one in list(self.lost):
+            wider = [other for other in self._near(self._new, self.gained) if not self._changes(one, other).narrows]
+            if self._overlaps(wider):
+                text = "a value of {place} may now match several alternatives of oneOf, of which it must match one"
+                self._note(one, Effect.NARROWED, text)
+            if not wider or (self._counts(one) and self._context.direction == "request"):
+                continue
+            self.lost.remove(one)
+            self._pair(one, next((other for other in wider if other in self.gained), None))
+        for other in list(self.gained):
+            wider = [one for one in self._near(self._old, self.lost) if not self._changes(one, other).widens]
+            if self._overlaps(wider):
+                text = "a value of {place} need no longer match only one of several alternatives of oneOf"
+                self._note(other, Effect.WIDENED, text)
+            if not wider or self._counts(other):
+                continue
+            self.gained.remove(other)
+
+    def _pair(self, one: Shape, other: Shape | None) -> None:
+        if other is not None:
+            self.gained.remove(other)
+            self._made.add("", self._changes(one, other))
+
+    def _near(self, every: list[Shape], unmatched: list[Shape]) -> list[Shape]:
+        return every if len(self._old) * len(self._new) <= _MAX_PAIRS else unmatched
+
+    def _counts(self, shape: Shape) -> bool:
+        """True if an alternative is told apart by its name: an object of a ``oneOf``, or of a request."""
+        named = [choice for choice in shape.choices if choice.name]
+        is_exclusive = any(choice.excludes_others for choice in named)
+        return shape.type == "object" and bool(named) and (is_exclusive or self._context.direction == "request")
+
+    @staticmethod
+    def _overlaps(shapes: Sequence[Shape]) -> bool:
+        """True if several of these are alternatives of one ``oneOf``."""
+        choices = {choice for shape in shapes for choice in shape.choices if choice.excludes_others}
+        return len({choice.group for choice in choices}) < len(choices)
+
+    def _is_similar(self, one: Shape, other: Shape) -> bool:
+        return sum(1 for _ in self._changes(one, other).walk()) <= _FEW_CHANGES
+
+    def _note(self, shape: Shape, effect: Effect, text: str) -> None:
+        is_old = effect is Effect.NARROWED and shape in self._old
+        others = self._new if is_old else self._old
+        other_at = others[0].at if others else ""
+        at = Places(shape.at, other_at) if is_old else Places(other_at, shape.at)
+        if "{place}" not in text:
+            text = f"the alternative {name_of(shape)} of {{place}} {text}"
+        was, now = (_names(each) for each in (self._old, self._new))
+        rule = subjects.ALTERNATIVE.rule(self._context.direction, effect)
+        self._made.changes.append(Change(rule, *at, text, was, now))
+
+
+def _has_same_name(one: Shape, other: Shape) -> bool:
+    names = [choice.name for choice in one.choices]
+    return any(names) and names == [choice.name for choice in other.choices]
+
+
+def name_of(shape: Shape) -> str:
+    """Return the name of an alternative, or its type without one."""
+    names = [choice.name for choice in shape.choices if choice.name]
+    if names:
+        return names[-1]
+    listed = f" ({', '.join(sorted(shape.values))})" if shape.values is not None else ""
+    return f"{'integer' if shape.is_integer else shape.type}{listed}"
+
+
+def _names(shapes: Iterable[Shape]) -> str:
+    return ", ".join(dict.fromkeys(map(name_of, shapes)))

@@ -1,0 +1,125 @@
+"""SchemaComparer: compares schemas of two documents, each pair once."""
+
+from typing import Any
+
+from migma_contract.openapi.diff.comparison import Comparison
+from migma_contract.openapi.diff.node import Side
+from migma_contract.openapi.diff.sameness import Sameness
+from migma_contract.openapi.diff.schemas import alternatives, annotations, arrays, conditions, facts, objects, types
+from migma_contract.openapi.diff.schemas.branches import Expander
+from migma_contract.openapi.diff.schemas.context import Context, Schema, ShapePair
+from migma_contract.openapi.diff.schemas.merging import shapes
+from migma_contract.openapi.diff.schemas.shape import Nodes, Shape
+
+
+class SchemaComparer:
+    """Compares schemas of two documents.
+
+    Args:
+        old: The old document.
+        new: The new one.
+        descriptions: True to report changes of titles and descriptions too.
+
+    Attributes:
+        same: Tells which parts are equal.
+        descriptions: As above.
+    """
+
+    def __init__(self, old: Side, new: Side, *, descriptions: bool = False) -> None:
+        self.same = Sameness(old, new)
+        self.descriptions = descriptions
+        self._expanders = Expander(old), Expander(new)
+        self._schemas: tuple[dict[tuple[str, ...], Schema], dict[tuple[str, ...], Schema]] = {}, {}
+        self._made: dict[tuple[tuple[str, ...], tuple[str, ...], Context], Comparison] = {}
+        self._made_of_shapes: dict[tuple[object, ...], Comparison] = {}
+
+    def compare(self, old: Nodes, new: Nodes, context: Context) -> Comparison:
+        """Return what changed between two schemas; no schemas allow everything.
+
+        A comparison that comes back to a pair assumes that the pair is equal: what changed in it is reported there.
+        """
+        key = tuple(node.at for node in old), tuple(node.at for node in new), context
+        known = self._made.get(key)
+        if known is not None:
+            return known
+        made = self._made[key] = Comparison()
+        is_same = len(old) == len(new) and all(map(self.same, old, new))
+        if not is_same:
+            one, other = self._schema(0, old), self._schema(1, new)
+            types.compare(self, made, one, other, context)
+            annotations.compare(self, made, one, other, context)
+        made.is_complete = True
+        return made
+
+    def compare_shapes(self, old: Shape, new: Shape, context: Context) -> Comparison:
+        """Return what changed between two alternatives for values of one type."""
+        key = old.type, old.key, new.key, context
+        known = self._made_of_shapes.get(key)
+        if known is not None:
+            return known
+        made = self._made_of_shapes[key] = Comparison()
+        self.add_shapes(made, old, new, context)
+        made.is_complete = True
+        return made
+
+    def add_shapes(self, made: Comparison, old: Shape, new: Shape, context: Context) -> None:
+        """Add what changed between two alternatives to a comparison."""
+        both = ShapePair(made, old, new, context)
+        facts.compare(both)
+        conditions.compare(self, both)
+        if old.type == "array":
+            arrays.compare(self, both)
+        elif old.type == "object":
+            objects.compare(self, both)
+
+    def compare_lists(self, made: Comparison, old: list[Shape], new: list[Shape], context: Context) -> None:
+        """Add what changed between two lists of alternatives for values of one type."""
+        if len(old) == len(new) == 1:
+            self.add_shapes(made, old[0], new[0], context)
+        else:
+            alternatives.compare(self, made, old, new, context)
+
+    def annotation(self, side: int, nodes: Nodes, keyword: str) -> Any:
+        """Return what a keyword says for all values of a schema, in the document 0 (old) or 1 (new); None without."""
+        leaf = annotations.find(self._schema(side, nodes).branches, keyword)
+        return None if leaf is None else leaf.value[keyword]
+
+    def _schema(self, side: int, nodes: Nodes) -> Schema:
+        key = tuple(node.at for node in nodes)
+        schemas = self._schemas[side]
+        if key not in schemas:
+            at = key[0] if key else ""
+            branches = self._expanders[side].branches(nodes)
+            by_type: dict[str, list[Shape]] = {}
+            excluded: dict[str, list[Shape]] = {}
+            for branch in branches:
+                for shape in shapes(branch, at):
+                    (excluded if shape.is_excluded else by_type).setdefault(shape.type, []).append(shape)
+            schemas[key] = Schema(
+                at, branches, *({kind: _joined(found[kind]) for kind in found} for found in (by_type, excluded))
+            )
+        return schemas[key]
+
+
+def _joined(found: list[Shape]) -> list[Shape]:
+    """Return the alternatives for one type, those that only list values as one, and each only once."""
+    kept: dict[tuple[str, ...], Shape] = {}
+    listing: Shape | None = None
+    for shape in found:
+        if shape.type == "null":
+            return [shape]
+        if (
+            shape.values is None
+            or shape.facts
+            or shape.conditions
+            or shape.negations
+            or shape.type in {"array", "object"}
+        ):
+            kept.setdefault(shape.key, shape)
+        elif listing is None or listing.values is None:
+            listing = shape
+            kept[shape.key] = shape
+        else:
+            listing.values |= shape.values
+            listing.key = (*listing.key, *shape.key)
+    return list(kept.values())
