@@ -79,6 +79,9 @@ class CampaignMethods(HandleBase):
     ) -> str:
         """Add a campaign with random stats, and return its id; the same id and seed give the same stats.
 
+        The first one of a profile takes a fraction of a second, or about one for ``schema``. An event loop runs on
+        meanwhile with ``await asyncio.to_thread(mock.add_generated_campaign)``.
+
         Args:
             campaign_id: None for another one each time, which depends on the seed.
             profile: ``realistic``, ``edge`` or ``schema``; None for the profile of the settings.
