@@ -3,26 +3,23 @@
 import httpx
 import pytest
 
-from migma_mock import MigmaMock, Mock, MockTransport
+from migma_mock import MockTransport
 
 pytest_plugins = ["pytester"]
 
-
-@pytest.fixture(scope="module")
-def whole_mock():
-    return MigmaMock(Mock(reload=False))
+HOMES = ("here", "elsewhere")
 
 
 @pytest.fixture
-def mock(whole_mock):
-    with whole_mock.new_account() as mock:
+def mock(root):
+    with root.new_account() as mock:
         yield mock
 
 
 @pytest.fixture
-def ask(mock):
+def ask(mock, migma_mock_server):
     """Request the stats of a campaign without a socket; None if there was no response."""
-    with httpx.Client(transport=MockTransport(mock)) as client:
+    with httpx.Client(transport=MockTransport(migma_mock_server)) as client:
 
         def ask(campaign_id=None, **headers):
             url = mock.stats_url(campaign_id or mock.example_id)
@@ -102,20 +99,20 @@ def test_a_fault_that_fits_no_reply_and_requests_without_a_known_key_are_told(mo
     assert note.startswith("1 request came without a known key: <")
 
 
-def test_blocks_fail_for_faults_that_were_expected_to_be_used(whole_mock):
+def test_blocks_fail_for_faults_that_were_expected_to_be_used(root):
     def account_with(**arguments):
-        with whole_mock.new_account() as account:
+        with root.new_account() as account:
             account.fail(503, **arguments)
 
     def fault_with(**arguments):
-        with whole_mock.new_account() as account, account.fail(503, **arguments):
+        with root.new_account() as account, account.fail(503, **arguments):
             pass
 
     account_with()
     fault_with()
     assert "fail(503) was applied 0 times" in str(said_of(lambda: account_with(expect_used=True)))
     assert "fail(503, times=2) was applied 0 of 2" in str(said_of(lambda: fault_with(expect_used=True, times=2)))
-    with pytest.raises(ZeroDivisionError), whole_mock.new_account() as account, account.fail(503, expect_used=True):
+    with pytest.raises(ZeroDivisionError), root.new_account() as account, account.fail(503, expect_used=True):
         1 / 0  # noqa: B018  # an error hides nothing
 
 

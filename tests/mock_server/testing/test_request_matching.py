@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+HOMES = ("here", "elsewhere")
+
 
 @pytest.fixture
 def ask(migma_mock, migma_transport):
