@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from migma_contract.errors import Problem
 from migma_mock.accounts.account import AccountKeys
 from migma_mock.accounts.recorded_request import RecordedRequest
+from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.accounts.verification import RequestExpectation
 from migma_mock.faults import ArmedFault
 from migma_mock.generation import Profile
@@ -40,6 +41,14 @@ class RequestLog(NamedTuple):
     unknown_key_note: str = ""
 
 
+def gone_error(name: str) -> UnknownAccountError:
+    """Return the error of a call on an account that was deleted."""
+    return UnknownAccountError(
+        f"The account {name!r} is gone: its test or its with block is over, or it made room for a newer one "
+        "(--max-accounts)."
+    )
+
+
 class AccountBackend(Protocol):
     """The operations on one account of a mock; arguments and results are plain data.
 
@@ -47,8 +56,8 @@ class AccountBackend(Protocol):
     documents: an operation that takes one returns the problems with it, whose pointers lead into the document, and then
     changes nothing.
 
-    Every operation that changes the account raises UnknownAccountError if the account was deleted, or made room for
-    newer ones. The properties are read again each time, since the contract and the campaigns may change.
+    All of it but :attr:`account_id` raises UnknownAccountError if the account was deleted, or made room for newer ones.
+    The properties are read again each time, since the contract and the campaigns may change.
     """
 
     @property

@@ -19,7 +19,7 @@ from migma_mock.generation import Profile, campaign_ids
 from migma_mock.mock import Mock
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import parse_scenario
-from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings
+from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings, gone_error
 from migma_mock.testing.arguments import HIDDEN
 
 T = TypeVar("T")
@@ -236,11 +236,7 @@ class LocalAccount:
 
     def _require_account(self, *, may_be_forked: bool = False) -> None:
         if self._account.is_deleted:
-            name = self._account.name or self._account.id
-            raise UnknownAccountError(
-                f"The account {name!r} is gone: its test or its with block is over, or it made room for a newer one "
-                "(--max-accounts)."
-            )
+            raise gone_error(self._account.name or self._account.id)
         if not may_be_forked:
             self.mock.require_process()
 

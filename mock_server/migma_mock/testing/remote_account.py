@@ -16,7 +16,7 @@ from migma_mock.accounts.verification import RequestExpectation
 from migma_mock.faults import FAULTS, ArmedFault, TooManyFaultsError
 from migma_mock.generation import Profile
 from migma_mock.input_models import is_campaign_id
-from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings
+from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings, gone_error
 from migma_mock.testing.arguments import HIDDEN
 from migma_mock.testing.control_client import ControlClient, RemoteMockError
 from migma_mock.testing.control_routes import ControlRoutes
@@ -45,15 +45,20 @@ class RemoteAccount:
     Args:
         client: Reaches the control API of the mock.
         account_id: The id of the account.
+        name: Its name for people.
         keys: Its keys; None for the built-in account, whose keys may change.
     """
 
-    def __init__(self, client: ControlClient, account_id: str = BUILT_IN, keys: AccountKeys | None = None) -> None:
+    def __init__(
+        self, client: ControlClient, account_id: str = BUILT_IN, name: str = "", keys: AccountKeys | None = None
+    ) -> None:
         self._client = client
         self._mock_routes = ControlRoutes(client)
-        self._routes = ControlRoutes(client, f"/accounts/{quote(account_id, safe='')}")
+        self._account_routes = ControlRoutes(client, f"/accounts/{quote(account_id, safe='')}")
         self._id = account_id
+        self._name = name or account_id
         self._keys = keys
+        self._is_deleted = False
 
     @property
     def account_id(self) -> str:
@@ -61,10 +66,12 @@ class RemoteAccount:
 
     @property
     def keys(self) -> AccountKeys:
+        self._require_account()
         return self._keys or self._shown_keys(self._connection())
 
     @property
     def base_url(self) -> str:
+        self._require_account()
         return self._client.base_url
 
     @property
@@ -96,16 +103,19 @@ class RemoteAccount:
     ) -> "RemoteAccount | list[Problem]":
         document = {"name": name, "empty": empty, "plan": plan, "keySeed": key_seed}
         document["start"] = None if start is None else start.isoformat()
+        self._require_account()
         created = self._mock_routes.post("/accounts", document)
         if isinstance(created, list):
             return created
         keys = AccountKeys(**{kind: Secret(key) for kind, key in created["keys"].items()})
-        return RemoteAccount(self._client, created["id"], keys)
+        return RemoteAccount(self._client, created["id"], name, keys)
 
     def delete_account(self, account_id: str) -> None:
-        if account_id != BUILT_IN:
-            with suppress(UnknownAccountError):
-                self._mock_routes.request("DELETE", f"/accounts/{quote(account_id, safe='')}")
+        if account_id == BUILT_IN:
+            return
+        with suppress(UnknownAccountError):
+            self._mock_routes.request("DELETE", f"/accounts/{quote(account_id, safe='')}")
+        self._is_deleted = self._is_deleted or account_id == self._id
 
     def reset(self) -> None:
         self._routes.request("POST", "/reset")
@@ -183,12 +193,22 @@ class RemoteAccount:
         return _log(self._routes, "/journal")
 
     def unknown_key_requests(self) -> RequestLog:
+        self._require_account()
         return _log(self._mock_routes, "/unknown-key-requests")
 
     def verify(self, expectation: RequestExpectation, timeout: float = 0) -> str:
         document = expectation.model_dump(mode="json", exclude_unset=True)
         result = self._routes.request("POST", "/verify", query={"timeout": f"{timeout}"}, body=document)
         return "" if result["ok"] else result["explanation"]
+
+    @property
+    def _routes(self) -> ControlRoutes:
+        self._require_account()
+        return self._account_routes
+
+    def _require_account(self) -> None:
+        if self._is_deleted:
+            raise gone_error(self._name)
 
     def _connection(self) -> dict[str, Any]:
         connection: dict[str, Any] = self._routes.request("GET", "/connection")
@@ -202,7 +222,7 @@ class RemoteAccount:
         """
         if not all(key["isShown"] for key in connection["keys"]):
             raise RemoteMockError(
-                f"The mock at {self.base_url} does not show the keys of its fixtures, which may be real ones. "
+                f"The mock at {self._client.base_url} does not show the keys of its fixtures, which may be real ones. "
                 "Use an account of its own: with MigmaMock.connect(…).new_account() as mock."
             )
         shown = {key["kind"]: Secret(key["key"]) for key in connection["keys"]}

@@ -4,7 +4,8 @@ import asyncio
 import inspect
 from datetime import UTC, datetime
 
-from migma_mock import MigmaMock, Mock
+import pytest
+
 from migma_mock.accounts.registry import UnknownAccountError
 
 pytest_plugins = ["pytester"]
@@ -42,9 +43,10 @@ def use(owner, name, values):
             asyncio.run(result)
 
 
-def test_everything_raises_with_the_reason_when_the_account_is_gone():
+@pytest.mark.parametrize("home", ["here", "elsewhere"], indirect=True)
+def test_everything_raises_with_the_reason_when_the_account_is_gone(root):
     """Properties, verification and the clock answered from what was left of it."""
-    with MigmaMock(Mock(reload=False)).new_account("test_earlier") as handle:
+    with root.new_account("test_earlier") as handle:
         values = {**REQUIRED, "fault": handle.fault("reset")}
     said = {}
     for owner in (handle, handle.clock):
