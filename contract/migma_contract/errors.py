@@ -107,9 +107,15 @@ class FixtureError(InputError):
 
 
 class ArgumentError(InputError):
-    """An argument of a method cannot be used. ``file`` of each problem is the method or the argument."""
+    """An argument of a method cannot be used. ``file`` of each problem is the method or the argument.
 
-    headline = "the call cannot be carried out"
+    Its text begins with the argument, since pytest's summary shows no more than a few words of it.
+    """
+
+    __module__ = "migma_mock"  # where tests import it from; a shorter name in that summary
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.problems), *([self.hint] if self.hint else [])])
 
 
 class SettingsError(InputError):
@@ -131,6 +137,8 @@ class PortInUseError(ServerError):
 
 class IneffectiveFaultWarning(UserWarning):
     """A fault was armed that affects no response, or not the intended one."""
+
+    __module__ = "migma_mock"
 
 
 class ProxyWarning(UserWarning):

@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from migma_contract.errors import ArgumentError as ArgumentError
+    from migma_contract.errors import IneffectiveFaultWarning as IneffectiveFaultWarning
     from migma_contract.version import __version__ as __version__
     from migma_mock.http.application import create_app as create_app
     from migma_mock.mock import Mock as Mock
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from migma_mock.testing.httpx_transport import MockTransport as MockTransport
 
 _HOMES = {
+    "ArgumentError": "migma_contract.errors",
+    "IneffectiveFaultWarning": "migma_contract.errors",
     "MigmaMock": "migma_mock.testing.account_handle",
     "Mock": "migma_mock.mock",
     "MockServer": "migma_mock.server",
@@ -30,7 +34,17 @@ _HOMES = {
     "create_app": "migma_mock.http.application",
 }
 
-__all__ = ["MigmaMock", "Mock", "MockServer", "MockTransport", "Settings", "__version__", "create_app"]
+__all__ = [
+    "ArgumentError",
+    "IneffectiveFaultWarning",
+    "MigmaMock",
+    "Mock",
+    "MockServer",
+    "MockTransport",
+    "Settings",
+    "__version__",
+    "create_app",
+]
 
 
 def __getattr__(name: str) -> Any:

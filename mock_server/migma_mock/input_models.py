@@ -167,10 +167,13 @@ def error_problems(errors: Iterable[ErrorDetails], source: str, known: Iterable[
 
 
 def unknown_name(source: str, what: str, name: str, known: Collection[str]) -> Problem:
-    """Return the problem of a misspelt name: ``fail: unknown argument 'retry'; did you mean 'retry_after'?``."""
+    """Return the problem of a misspelt name, with the nearest and the list of all.
+
+    ``fail: unknown argument 'retry'; did you mean 'retry_after'? Known are campaign_id, times, …``
+    """
     names = ", ".join(known)
-    hint = did_you_mean(name, known) or f"; known are {names}"
-    return Problem(source, "", f"one of {names}", repr(name), f"unknown {what} {name!r}{hint}")
+    hint = did_you_mean(name, known) or "."
+    return Problem(source, "", f"one of {names}", repr(name), f"unknown {what} {name!r}{hint} Known are {names}.")
 
 
 def expected_value(item: ErrorDetails) -> str:

@@ -110,6 +110,9 @@ class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods
         """
         if not isinstance(empty, bool):
             raise argument_error("new_account(empty)", "True or False", empty)
+        for argument, value in {"name": name, "key_seed": key_seed or ""}.items():
+            if not isinstance(value, str):
+                raise argument_error(f"new_account({argument})", "text", value)
         parse_plan("new_account", plan)
         instant = None if start is None else parse_instant("new_account(start)", start)
         created = self._backend.create_account(name, empty=empty, plan=plan, key_seed=key_seed, start=instant)
@@ -119,6 +122,8 @@ class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods
 
     def delete_account(self, account: "MigmaMock") -> None:
         """Delete an account that :meth:`new_account` created, if it still exists; its keys become unknown."""
+        if not isinstance(account, MigmaMock):
+            raise argument_error("delete_account(account)", "what new_account(…) returned", account)
         self._backend.delete_account(account.account_id)
 
     def __enter__(self) -> Self:

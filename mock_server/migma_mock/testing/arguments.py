@@ -9,14 +9,14 @@ from typing import Any
 from anyio.lowlevel import current_token
 from pydantic.alias_generators import to_camel, to_snake
 
-from migma_contract.errors import ArgumentError, MigmaError, Problem
+from migma_contract.errors import ArgumentError, IneffectiveFaultWarning, MigmaError, Problem
 from migma_mock import plans
 from migma_mock.accounts.clock import LATEST, is_in_range
 from migma_mock.input_models import unknown_name
 from migma_mock.plans import Limits
 from migma_mock.testing.keyword_arguments import DurationArguments
 
-HIDDEN = methodcaller("errisinstance", (MigmaError, AssertionError))
+HIDDEN = methodcaller("errisinstance", (MigmaError, AssertionError, IneffectiveFaultWarning))
 """As ``__tracebackhide__`` of a module: pytest shows the line of the test that made the call, and none below it."""
 
 __tracebackhide__ = HIDDEN
@@ -75,6 +75,8 @@ def parse_duration(call: str, now: datetime, duration: object, units: DurationAr
         ArgumentError: It is neither or both, it is negative, or it leads beyond the year 9999.
     """
     given = (duration, units) if duration is not None and units else units if duration is None else duration
+    if any(isinstance(value, bool) for value in units.values()):
+        raise argument_error(call, f"a timedelta, or numbers of {_UNITS}", given)
     try:
         parsed = timedelta(**units) if duration is None else duration
     except OverflowError:

@@ -90,7 +90,7 @@ def test_it(migma_mock):
     result.stdout.fnmatch_lines(
         [
             ">*migma_mock.campaign(*",
-            "E *call cannot be carried out: campaign(openRate): expected 0.333333 or 0.666667, *, got 0.5.*",
+            "E *migma_mock.ArgumentError: campaign(openRate): expected 0.333333 or 0.666667, *, got 0.5.*",
             "test_client.py:*: ArgumentError",
         ]
     )

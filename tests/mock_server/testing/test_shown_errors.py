@@ -1,0 +1,51 @@
+"""What pytest shows of a wrong call: the line of the test last, and the place first in the summary."""
+
+import re
+
+pytest_plugins = ["pytester"]
+
+CALLS = {
+    'fail(503, retry_after="soon")': "migma_mock.ArgumentError: fail(retry_after): expected a whole number",
+    "fail(503, retryAfter=1)": "migma_mock.ArgumentError: fail: unknown argument 'retryAfter'; did you mean",
+    "fail()": "TypeError: ",
+    "fail(503, 2)": "TypeError: ",
+    'fault("tiemout")': "migma_mock.ArgumentError: fault(kind): expected one of ",
+    'campaign("a", totalDelivered=3, openRate=0.5)': "migma_mock.ArgumentError: campaign(openRate): expected ",
+    'add_campaign({"id": "..", "title": ""})': "migma_mock.ArgumentError: add_campaign(document) at /id: expected ",
+    "assert_requested(order=[{}])": "migma_mock.ArgumentError: assert_requested: unknown argument 'order'",
+    'assert_requested_in_order([{"staus": 3}])': "migma_mock.ArgumentError: assert_requested_in_order(requests): unkn",
+    'assert_requested("a")': "AssertionError: campaign a: expected at least 1, got 0 of 0 requests",
+    "assert_faults_used(3)": "TypeError: ",
+    "new_account(key_sed=1)": "TypeError: ",
+    "clock.advance(hour=3)": "migma_mock.ArgumentError: clock.advance: expected a timedelta",
+    'pause_refresh(hours="x")': "migma_mock.ArgumentError: pause_refresh: expected ",
+    'fail(503, campaign_id="no-such")': "migma_mock.IneffectiveFaultWarning: The account has no campaign 'no-such'",
+    "clear_faults()": "migma_mock.accounts.registry.UnknownAccountError: ",
+}
+
+MODULE = """
+@pytest.mark.parametrize("call", {calls!r})
+def test_it(migma_mock, call):
+    if call == "clear_faults()":
+        migma_mock.delete_account(migma_mock)
+    # As one line of this file, which is the last that is shown.
+    eval(compile("migma_mock." + call, __file__, "eval"))
+
+def test_block(migma_mock):
+    with migma_mock.fail(503, expect_used=True):
+        pass
+"""
+
+
+def test_the_line_of_the_test_is_the_last_that_is_shown_and_the_place_is_first_in_the_summary(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")
+    result = run(MODULE.format(calls=list(CALLS)), "-rf")
+    result.assert_outcomes(failed=len(CALLS) + 1)
+    ends = {line for line in result.outlines if re.match(r"\S+\.py:\d+: ", line)}
+    assert {end.partition(":")[0] for end in ends} == {"test_client.py"}
+    summary = "\n".join(line.partition("] - ")[2] for line in result.outlines if line.startswith("FAILED "))
+    for call, said in CALLS.items():
+        assert f"\n{said}" in f"\n{summary}", (call, summary)
+    result.stdout.fnmatch_lines(
+        ["E * the fault was not used up: fail(503) was applied 0 times, since no request came*"]
+    )
