@@ -30,7 +30,8 @@ with MockServer(reload=False) as mock:
     child = os.fork()
     if not child:
         parents_end.close()
-        print(raised_by(lambda: mock.fail(503)), raised_by(mock.start), sep="\\n", flush=True)
+        calls = [lambda: mock.fail(503), lambda: mock.requests, mock.assert_requested, mock.clock.resume, mock.start]
+        print(mock.base_url, *map(raised_by, calls), sep="\\n", flush=True)
         childs_end.sendall(b"said")
         childs_end.recv(1)  # lives until the parent has ended
         os._exit(0)
@@ -58,7 +59,9 @@ def test_a_child_is_told_at_once_and_keeps_no_socket_of_its_parent():
     """Its calls raise, which waited for ever; a reset is a reset while it lives, and the port is closed afterwards."""
     ended = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, encoding="utf-8", check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-    told, started, answer, port = ended.stdout.splitlines()
-    assert told.startswith("The mock server runs in the process that this one was forked from, and only that one")
+    url, *told, started, answer, port = ended.stdout.splitlines()
+    assert url.startswith("http://127.0.0.1:")
+    reason = "The mock server runs in the process that this one was forked from, and only that one can use its handles"
+    assert [text.partition(".")[0] for text in told] == [reason] * 4
     assert started.startswith("This mock server belongs to the process that this one was forked from.")
     assert (answer, port) == ("ConnectionResetError", "ConnectionRefusedError")
