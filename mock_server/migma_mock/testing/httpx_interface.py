@@ -62,18 +62,17 @@ class TransportBase(Generic[RequestT, ResponseT]):
     def handle_request(self, request: RequestT) -> ResponseT:
         """Answer one request."""
         answer = self._in_process.ask(_as_engine_request(request), _read_timeout(request))
-        time.sleep(answer.wait)
-        return self._begin(answer, request)
+        with self._library_errors(request):
+            for nap in answer.head():
+                time.sleep(nap)
+        return self.respond(answer, self._body(answer, request), request)
 
     async def handle_async_request(self, request: RequestT) -> ResponseT:
         """Answer one request; delays are awaited."""
         answer = await self._in_process.ask_async(_as_engine_request(request), _read_timeout(request))
-        await anyio.sleep(answer.wait)
-        return self._begin(answer, request)
-
-    def _begin(self, answer: Answer, request: RequestT) -> ResponseT:
         with self._library_errors(request):
-            answer.check_head()
+            for nap in answer.head():
+                await anyio.sleep(nap)
         return self.respond(answer, self._body(answer, request), request)
 
     def _body(self, answer: Answer, request: RequestT) -> Iterator[Chunk]:

@@ -40,10 +40,12 @@ class MockTransport(TransportBase[httpx.Request, httpx.Response], httpx.BaseTran
     errors = Errors(timed_out=httpx.ReadTimeout, reset=httpx.ReadError, cut_off=httpx.RemoteProtocolError)
 
     def __init__(self, mock: "MigmaMock | Mock | FastAPI") -> None:
-        found = mock._mock if isinstance(mock, MigmaMock) else mock  # noqa: SLF001  # the same package
-        found = getattr(getattr(found, "state", None), "mock", found)
+        call = "MockTransport(mock)"
+        found: object = getattr(getattr(mock, "state", None), "mock", mock)
+        if isinstance(mock, MigmaMock):
+            found = mock._mock_in_process(call)  # noqa: SLF001  # the same package
         if not isinstance(found, Mock):
-            raise argument_error("MockTransport(mock)", "a MigmaMock, a Mock, or what create_app() returns", mock)
+            raise argument_error(call, "a MigmaMock, a Mock, or what create_app() returns", mock)
         super().__init__(found)
 
     def respond(self, answer: Answer, body: Iterator[Chunk], request: httpx.Request) -> httpx.Response:

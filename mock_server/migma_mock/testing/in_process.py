@@ -16,37 +16,38 @@ from migma_mock.testing.arguments import HIDDEN
 __tracebackhide__ = HIDDEN
 
 
+_NAP_SECONDS = 0.05
+"""The longest sleep of a request that may be let go meanwhile."""
+
+
 class Answer:
     """A reply as a client in the same process receives it; its errors are those of a socket.
 
     Attributes:
         reply: The reply of the mock.
-        wait: Seconds until the head arrives, or until the client's time-out.
     """
 
     def __init__(self, reply: Reply, method: str, read_timeout: float | None) -> None:
         self.reply = reply
         self._body = b"" if method == "HEAD" else reply.body
         self._allowed = math.inf if read_timeout is None else read_timeout
-        # A client without a time-out would wait forever; a test needs only the error.
-        is_hanging = reply.delivery.kind == "hang"
-        self._is_late = is_hanging or reply.delay > self._allowed
-        self.wait = 0.0 if is_hanging else min(reply.delay, self._allowed)
 
-    def check_head(self) -> None:
-        """Raise the error that came in place of a head, after :attr:`wait`.
+    def head(self) -> Iterator[float]:
+        """Yield the seconds to sleep until the head arrives.
 
         Raises:
             TimeoutError: The head is too late, or never comes.
             ConnectionResetError: The connection is reset.
         """
-        if self._is_late:
+        if self.reply.delivery.kind == "hang":
+            # A client without a time-out would wait forever; a test needs only the error.
             raise _timed_out()
+        yield from self._wait(self.reply.delay)
         if self.reply.delivery.kind == "reset":
             raise _reset()
 
     def body(self) -> Iterator[Chunk]:
-        """Yield the parts of the body as they are sent, which may be too few or too many bytes.
+        """Yield the parts of the body as they are sent, which may be too few or too many bytes; some are empty.
 
         Raises:
             TimeoutError: The next part is too late.
@@ -54,13 +55,22 @@ class Answer:
         """
         if not self._body:
             return
-        for chunk in self.reply.delivery.schedule(self._body):
-            if chunk.wait > self._allowed:
-                yield Chunk(self._allowed, b"")
-                raise _timed_out()
-            yield chunk
+        for wait, data in self.reply.delivery.schedule(self._body):
+            for nap in self._wait(wait):
+                yield Chunk(nap, b"")
+            yield Chunk(0, data)
         if self.reply.delivery.kind == "reset-mid-body":
             raise _reset()
+
+    def _wait(self, seconds: float) -> Iterator[float]:
+        """Yield short sleeps until something is sent; none once the mock has let the request go."""
+        hold, left = self.reply.hold, min(seconds, self._allowed)
+        while left > 0 and not (hold and hold.is_over):
+            nap = min(left, _NAP_SECONDS) if hold else left
+            left -= nap
+            yield nap
+        if seconds > self._allowed and not (hold and hold.is_over):
+            raise _timed_out()
 
 
 def _timed_out() -> TimeoutError:

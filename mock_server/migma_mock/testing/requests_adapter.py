@@ -106,8 +106,8 @@ def _parse_request(sent: bytes) -> Request:
 
 def _received(answer: Answer) -> Iterator[bytes]:
     """Yield the bytes of a response as they arrive; raises the error that ends the connection."""
-    time.sleep(answer.wait)
-    answer.check_head()
+    for nap in answer.head():
+        time.sleep(nap)
     yield head_lines(answer.reply.status, answer.reply.headers) + b"\r\n"
     for wait, data in answer.body():
         time.sleep(wait)

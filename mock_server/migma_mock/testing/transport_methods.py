@@ -56,8 +56,11 @@ class TransportMethods(HandleBase):
         if find_spec(library) is None:
             reason = f"{call} needs {library}, which is not installed."
             raise MissingExtraError(reason, f"Install it with: pip install {library}")
+        return self._mock_in_process(call)
+
+    def _mock_in_process(self, call: str) -> Mock:
         mock = self._mock
         if not isinstance(mock, Mock):
-            hint = "Give the client the URL of this one: its base_url."
-            raise argument_error(call, "a mock in this process", self._backend.base_url, hint)
+            hint = "Give the client its base_url instead."
+            raise argument_error(call, "a mock in this process", f"the mock at {self._backend.base_url}", hint)
         return mock

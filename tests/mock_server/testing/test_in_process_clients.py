@@ -2,14 +2,18 @@
 
 import asyncio
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import httpx2
 import pytest
 import requests
+from editing import until
 from urllib3 import Retry
 
+from migma_contract.errors import ArgumentError
 from migma_contract.extras import MissingExtraError
-from migma_mock import MigmaMock, Mock
+from migma_mock import MigmaMock, Mock, MockTransport
 
 API = "https://api.migma.ai/v1"
 
@@ -146,6 +150,36 @@ def test_the_bytes_before_a_break_can_be_read(mock, session):
             next(chunks)
 
 
+def requests_status(mock):
+    with requests.Session() as session:
+        session.mount("https://", mock.requests_adapter())
+        return session.get(f"{API}/campaigns/{mock.example_id}/stats", headers=mock.auth_headers).status_code
+
+
+def httpx_status(mock):
+    with httpx.Client(transport=MockTransport(mock), headers=mock.auth_headers, timeout=None) as client:
+        return client.get(mock.stats_url(mock.example_id)).status_code
+
+
+def httpx2_status(mock):
+    return asyncio.run(async_httpx2_status(mock))
+
+
+async def async_httpx2_status(mock):
+    async with httpx2.AsyncClient(transport=mock.httpx2_transport(), headers=mock.auth_headers, timeout=None) as client:
+        return (await client.get(mock.stats_url(mock.example_id))).status_code
+
+
+@pytest.mark.parametrize("kind", ["delay", "drip"])
+def test_what_a_fault_holds_is_let_go_with_it(mock, kind):
+    fault = mock.fault(kind, seconds=60)
+    with ThreadPoolExecutor(3) as pool:
+        statuses = [pool.submit(status, mock) for status in (requests_status, httpx_status, httpx2_status)]
+        until(lambda: len(mock.requests) == len(statuses), "requests are held")
+        mock.disarm(fault)
+        assert [each.result(30) for each in statuses] == [200] * 3
+
+
 @pytest.mark.parametrize(("library", "call"), [("requests", "requests_adapter"), ("httpx2", "httpx2_transport")])
 def test_a_library_that_is_not_installed_is_named(mock, library, call, monkeypatch):
     monkeypatch.setattr("migma_mock.testing.transport_methods.find_spec", lambda _name: None)
@@ -154,3 +188,11 @@ def test_a_library_that_is_not_installed_is_named(mock, library, call, monkeypat
     assert (
         str(raised.value) == f"{call}() needs {library}, which is not installed. Install it with: pip install {library}"
     )
+
+
+@pytest.mark.parametrize("make", [MigmaMock.requests_adapter, MigmaMock.httpx2_transport, MockTransport])
+def test_a_mock_that_runs_elsewhere_has_no_transport_in_this_process(migma_mock_server, make):
+    elsewhere = MigmaMock.connect(migma_mock_server.base_url)
+    with pytest.raises(ArgumentError, match=r"expected a mock in this process, got 'the mock at http://") as raised:
+        make(elsewhere)
+    assert "Give the client its base_url instead." in str(raised.value)
