@@ -60,7 +60,7 @@ settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
-_MEASURED_CASES = 10
+_MEASURED_CASES = 20
 
 _COLLECTED = pytest.StashKey[list[pytest.Item]]()
 
