@@ -5,6 +5,8 @@ import pytest
 
 HOMES = ("here", "elsewhere")
 
+HOMES = ("here", "elsewhere")
+
 
 @pytest.fixture
 def ask(migma_mock, migma_transport):

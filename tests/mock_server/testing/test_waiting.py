@@ -8,6 +8,8 @@ import pytest
 
 from migma_contract.errors import ArgumentError
 
+HOMES = ("here", "elsewhere")
+
 
 @pytest.fixture
 def later(migma_mock):
@@ -35,28 +37,31 @@ def later(migma_mock):
 
 
 @pytest.fixture
-def told_when_waiting(migma_mock):
-    """Let a client begin when an assertion has looked for the first time, and waits."""
-    journal = migma_mock._backend.account.state.journal
+def let_begin(migma_mock, state_of, home):
+    """Let a client begin when an assertion has looked for the first time, and waits; elsewhere, at once."""
 
-    def tell(go):
+    def let_begin(go):
         class Listeners(list):
             def append(self, listener):
                 super().append(listener)
                 go.set()
 
-        journal.listeners = Listeners()
+        if home == "here":
+            state_of(migma_mock).journal.listeners = Listeners()
+        else:
+            go.set()
 
-    return tell
+    return let_begin
 
 
-def test_an_assertion_waits_until_the_requests_came(migma_mock, later, told_when_waiting):
-    told_when_waiting(later("a", "b", "a"))
+def test_an_assertion_waits_until_the_requests_came(migma_mock, later, let_begin, state_of):
+    go = later("a", "b", "a")
     with pytest.raises(AssertionError):
         migma_mock.assert_requested("a")
+    let_begin(go)
     migma_mock.assert_requested("a", times=2, timeout=60)
     migma_mock.assert_requested_in_order(["b", "a"], timeout=60)
-    assert migma_mock._backend.account.state.journal.listeners == []
+    assert state_of(migma_mock).journal.listeners == []
 
 
 def test_it_fails_when_the_time_is_over_and_at_once_when_waiting_cannot_help(migma_mock, migma_transport):
@@ -70,10 +75,17 @@ def test_it_fails_when_the_time_is_over_and_at_once_when_waiting_cannot_help(mig
     migma_mock.assert_requested("a", times=2, timeout=60)
 
 
-def test_it_waits_also_if_the_journal_is_cleared_meanwhile(migma_mock, later, told_when_waiting):
+@pytest.mark.parametrize("home", ["here"], indirect=True)
+def test_it_waits_also_if_the_journal_is_cleared_meanwhile(migma_mock, later, state_of):
     go = later("a")
-    told_when_waiting(go)
-    migma_mock.reset()
+
+    class Listeners(list):
+        def append(self, listener):
+            super().append(listener)
+            migma_mock.reset()
+            go.set()
+
+    state_of(migma_mock).journal.listeners = Listeners()
     migma_mock.assert_requested("a", timeout=60)
 
 
@@ -97,6 +109,7 @@ def test_an_event_loop_is_not_blocked(migma_mock, migma_transport):
     asyncio.run(test())
 
 
+@pytest.mark.parametrize("home", ["here"], indirect=True)
 def test_the_control_api_waits_too(migma_mock, later):
     go = later("a")
     verify = f"{migma_mock.base_url}/__mock__/accounts/{migma_mock.account_id}/verify"
