@@ -125,7 +125,7 @@ export interface Account extends AsyncDisposable {
   /** Fails if such a request came. */
   assertNotRequested(campaign?: string | null, pattern?: RequestPattern): Promise<void>;
   /** Fails unless such requests came one after the other; others may come between. */
-  assertRequestedInOrder(order: OrderedRequest[]): Promise<void>;
+  assertRequestedInOrder(order: OrderedRequest[], options?: { timeout?: number }): Promise<void>;
 
   /** The first campaigns, clock and rate limit, no faults, no requests. */
   reset(): Promise<void>;

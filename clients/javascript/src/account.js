@@ -142,8 +142,8 @@ export class Account {
    * @param {string | null} [campaign]
    * @param {Api.Expectation} [expected]
    */
-  async assertRequested(campaign = null, expected = {}) {
-    await this.#verify({ campaign, ...expected });
+  async assertRequested(campaign = null, { timeout = 0, ...expected } = {}) {
+    await this.#verify({ campaign, ...expected }, timeout);
   }
 
   /**
@@ -154,15 +154,21 @@ export class Account {
     await this.#verify({ campaign, ...pattern, times: 0 });
   }
 
-  /** @param {Api.OrderedRequest[]} order */
-  async assertRequestedInOrder(order) {
-    await this.#verify({ order });
+  /**
+   * @param {Api.OrderedRequest[]} order
+   * @param {{ timeout?: number }} [options]
+   */
+  async assertRequestedInOrder(order, { timeout = 0 } = {}) {
+    await this.#verify({ order }, timeout);
   }
 
-  /** @param {object} expectation */
-  async #verify(expectation) {
-    const result = await this.#request("POST", "/verify", expectation);
-    if (!result.ok) throw new AssertionError({ message: result.explanation ?? result.message });
+  /**
+   * @param {object} expectation
+   * @param {number} [timeout]
+   */
+  async #verify(expectation, timeout = 0) {
+    const result = await this.#request("POST", `/verify?timeout=${timeout}`, expectation);
+    if (!result.ok) throw new AssertionError({ message: result.explanation });
   }
 
   async reset() {

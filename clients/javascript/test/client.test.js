@@ -101,6 +101,20 @@ test("requests are recorded and verified", async () => {
   });
 });
 
+test("a verification waits for asynchronous callers", async () => {
+  await account.campaign("a");
+  const verified = account.assertRequested("a", { timeout: 30 });
+  await get("a");
+  await verified;
+});
+
+test("the account's own key is matched, and a request without a known key is told", async () => {
+  await get("a");
+  await account.assertRequested("a", { headers: account.authHeaders, query: {} });
+  await get("b", { Authorization: "Bearer nobody" });
+  await assert.rejects(account.assertRequested("b"), /1 request came without a known key: .*campaigns\/b/);
+});
+
 test("the clock moves growing campaigns and rate limits", async () => {
   const start = new Date("2026-03-01T09:00:00Z");
   assert.deepEqual(await account.clock.freeze(start), start);

@@ -24,6 +24,8 @@ export interface Expectation extends RequestPattern {
   times?: number;
   atLeast?: number;
   atMost?: number;
+  /** Seconds to wait for requests of asynchronous callers; 0 by default. */
+  timeout?: number;
 }
 
 /** A request that came to the mock; secrets are masked. */
