@@ -95,9 +95,11 @@ def session_server(config: pytest.Config) -> "MockServer":
 def _migma_mock_session(pytestconfig: pytest.Config) -> "PytestSession":
     """The mock of all tests in this process, with and without a socket."""
     try:
-        return _session_of(pytestconfig)
+        session = _session_of(pytestconfig)
     except pytest.UsageError as error:
         pytest.fail(str(error), pytrace=False)
+    session.begin()
+    return session
 
 
 @pytest.fixture(scope="session")

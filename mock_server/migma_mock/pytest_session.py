@@ -51,6 +51,10 @@ class PytestSession:
         self._marks: dict[int, _Mark] = {}
         mock.accounts.on_delete = self._departed.append
 
+    def begin(self) -> None:
+        """Take this process as the one that runs the tests; it may be a child of the one that collected them."""
+        self._process = os.getpid()
+
     def server(self) -> MockServer:
         """Return the server, which starts when it is first asked for, by any thread.
 

@@ -129,6 +129,8 @@ class UvicornServer(uvicorn.Server):
         # There are some if a second Ctrl-C ended the wait for them.
         for connection in tuple(self.server_state.connections):
             reset(connection.transport)
+        if self.force_exit:
+            await self.lifespan.shutdown()  # uvicorn would let it fail, and log that
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

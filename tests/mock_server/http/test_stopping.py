@@ -45,7 +45,7 @@ def test_a_client_that_reads_nothing_is_disconnected_silently(connect, server):
 
 
 @pytest.mark.parametrize("hurries", [False, True], ids=["stopped", "stopped twice"])
-def test_a_response_that_is_cut_off_by_the_end_of_the_server_ends_with_a_reset(hurries):
+def test_a_response_that_is_cut_off_by_the_end_of_the_server_ends_with_a_reset(caplog, hurries):
     """After an orderly close, some clients take the part that they got of a slow response for the whole."""
     mock = MockServer(reload=False)
     mock._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
@@ -64,6 +64,7 @@ def test_a_response_that_is_cut_off_by_the_end_of_the_server_ends_with_a_reset(h
         mock.stop()
         with pytest.raises(ConnectionResetError):
             read_to_end(connection)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_a_client_that_reads_nothing_and_leaves_is_not_logged(connect, statuses, server):
