@@ -65,6 +65,8 @@ class Mock:
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
+        ca_file: The certificate that clients of its server have to trust; None without HTTPS, with a certificate of the
+            user's own, and before there is a server.
         on_loop: Runs a change of some account's state between two requests, and returns its result.
         require_process: Raises a ServerError in a process that was forked while a server runs.
 
@@ -102,6 +104,7 @@ class Mock:
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
+        self.ca_file: str | None = None
         self.is_closing = False
         self._waiting: set[asyncio.Event] = set()
         self._executor = LoopExecutor()
@@ -237,7 +240,8 @@ class Mock:
         """
         operation, key = self.contract.operation, self.shown_key
         headers = {**operation.key.headers(key), **operation.required_headers}
-        options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
+        options = [f"--cacert {shlex.quote(self.ca_file)}"] if self.ca_file else []
+        options += [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items()]
         url = f"{base_url}{operation.request_path(quote(self.example_id, safe=''), key)}"
         return f"{' '.join(['curl', *options])}{line_end}{shlex.quote(url)}"
 

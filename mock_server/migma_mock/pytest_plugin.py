@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from migma_mock.pytest_session import PytestSession
 
 _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
+    "tls": ("bool", "speak HTTPS; migma_mock.ca_file is the file that clients have to trust (default: false)"),
     "fixtures": ("string", "folders of your own fixtures, separated as in PATH, relative to the rootdir"),
     "builtin": ("bool", "serve the built-in fixtures too (default: true)"),
     "contract": ("string", "OpenAPI document to follow: a file, relative to the rootdir, or a URL"),
@@ -197,14 +198,18 @@ def _is_on(item: pytest.Item, argument: str, option: str) -> bool:
 def _create_mock(options: Mapping[str, Any]) -> "Mock | str":
     """Return the mock; or, as text, why it cannot be created: pytest would show an error with all that led to it."""
     from migma_contract.errors import InputError
+    from migma_contract.extras import MissingExtraError, require_extra
     from migma_mock.mock import Mock
     from migma_mock.settings import LOOPBACK
 
     # Given here, so that a variable such as MIGMA_MOCK_HOST does not open a test run to the network.
     try:
-        return Mock(reload=False, host=LOOPBACK, port=0, **options)
-    except InputError as error:
+        mock = Mock(reload=False, host=LOOPBACK, port=0, **options)
+        if mock.settings.uses_tls:
+            require_extra("tls", "The ini option migma_mock_tls")
+    except (InputError, MissingExtraError) as error:
         return f"migma_mock: {error}"
+    return mock
 
 
 def _ini(config: pytest.Config, name: str) -> Any:

@@ -5,13 +5,14 @@ import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Self
+from typing import Any, Self
 
 from migma_contract.errors import ServerError
 from migma_contract.loopback import is_loopback
 from migma_contract.redaction import Secret
 from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
+from migma_mock.http.certificate import certificate_of, remove_file, write_authority
 from migma_mock.http.green_threads import require_real_threads
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, bind, listen
 from migma_mock.mock import Mock
@@ -45,7 +46,8 @@ class MockServer(MigmaMock):
         settings: The settings of the mock.
 
     Raises:
-        InputError: The contract, the fixtures or the options cannot be used.
+        InputError: The contract, the fixtures, the certificate or the options cannot be used.
+        MissingExtraError: A certificate is to be created (``tls=True``), and the extra [tls] is not installed.
         PortInUseError: Something listens on the address already.
         ServerError: It is not possible to listen on the address, or the server did not become ready.
     """
@@ -71,8 +73,14 @@ class MockServer(MigmaMock):
         mock.engine.cors.listen_at(self._address[0])
         mock.control_access.listen_at(self._address[0])
         mock.accounts.redactor.know([Secret(mock.control_access.token or "")])
-        super().__init__(mock, base_url=base_url(*self._address))
-        self._server = UvicornServer(FrontDoor(mock))
+        super().__init__(mock, base_url=base_url(*self._address, tls=self.settings.uses_tls))
+        certificate = certificate_of(self.settings, self._address[0])
+        self._temporary_file: weakref.finalize[Any, MockServer] | None = None
+        if certificate and certificate.authority:
+            mock.ca_file = write_authority(certificate.authority, self.settings.tls_ca)
+            if self.settings.tls_ca is None:
+                self._temporary_file = weakref.finalize(self, remove_file, mock.ca_file, os.getpid())
+        self._server = UvicornServer(FrontDoor(mock), certificate and certificate.context)
         self._thread: threading.Thread | None = None
         self._process = os.getpid()
 
@@ -135,6 +143,8 @@ class MockServer(MigmaMock):
             self._thread.join()
             self._thread = None
         self._socket.close()
+        if self._temporary_file:
+            self._temporary_file()
 
     def __enter__(self) -> Self:
         self.start()

@@ -64,6 +64,21 @@ class Settings(BaseSettings):
         default=LOOPBACK, description="Address to listen on. Any other than loopback opens the mock to the network."
     )
     port: int = Field(default=4010, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    tls: bool = Field(
+        default=False,
+        description="Speak HTTPS, with a certificate for this machine that is created at start; needs the extra [tls].",
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="Speak HTTPS with your own certificate: a PEM file, with the chain if there is one."
+    )
+    tls_key: Path | None = Field(
+        default=None, description="PEM file with the private key of --tls-cert, if that file does not have it."
+    )
+    tls_ca: Path | None = Field(
+        default=None,
+        description="Speak HTTPS, and write the certificate that clients have to trust to this file instead of a "
+        "temporary one.",
+    )
     fixtures: Annotated[list[Path], NoDecode] = Field(
         default=[],
         description="Folder of fixtures (*.json, campaigns/*.json, keys.json), in addition to the built-in ones "
@@ -191,6 +206,11 @@ class Settings(BaseSettings):
         # Not raised above: this error must not lead to pydantic's, which has all that was given.
         if problems:
             raise SettingsError(problems)
+
+    @property
+    def uses_tls(self) -> bool:
+        """True for HTTPS: each of its options turns it on, unless it is turned off by name (``--no-tls``)."""
+        return self.tls if "tls" in self.model_fields_set else any((self.tls_cert, self.tls_key, self.tls_ca))
 
     @property
     def secrets(self) -> list[Secret]:

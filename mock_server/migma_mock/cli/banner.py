@@ -42,6 +42,12 @@ def token_lines(access: ControlAccess) -> Iterator[str]:
         yield f"  {token} (new at each start; set one with --control-token)"
 
 
+def ca_lines(ca_file: str | None) -> Iterator[str]:
+    """Yield the line that shows where the certificate is that clients have to trust; nothing if there is none."""
+    if ca_file:
+        yield f"  CA file       {ca_file} (clients have to trust it)"
+
+
 def _is_built_in(campaign: Campaign) -> bool:
     return Path(campaign.source).is_relative_to(fixtures_path())
 
@@ -58,6 +64,7 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  SDK base URL  {server.sdk_base_url}"
     yield f"  API key       {server.mock.shown_key}"
     yield f"  API docs      {server.base_url}/docs"
+    yield from ca_lines(server.mock.ca_file)
     yield from token_lines(access)
     if access.token:
         yield "                The token is also the password of the API docs, with any user name."

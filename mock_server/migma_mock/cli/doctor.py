@@ -14,6 +14,7 @@ from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
 from migma_mock.cli.port_owner import find_port_owner
 from migma_mock.contract_parts import load_contract_for
+from migma_mock.http.certificate import certificate_of
 from migma_mock.http.uvicorn_server import base_url, bind
 from migma_mock.mock import Mock
 from migma_mock.own_pages import HEALTH
@@ -56,6 +57,7 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
         yield from _problem_findings("settings", error, remedy)
         return
     yield from _content_findings(settings)
+    yield from _tls_findings(settings)
     yield from port_findings(settings.host, settings.port)
 
 
@@ -165,6 +167,20 @@ def _content_findings(settings: Settings) -> Iterator[Finding]:
         yield Finding("warning", "fixtures", text, "Add a key to keys.json, or use --api-key KEY.")
 
 
+def _tls_findings(settings: Settings) -> Iterator[Finding]:
+    """Yield whether there is a certificate, if the mock is to speak HTTPS."""
+    try:
+        certificate = certificate_of(settings, settings.host)
+    except SettingsError as error:
+        yield from _problem_findings("tls", error, "Fix the file, or let the mock create a certificate: --tls.")
+    except MissingExtraError as error:
+        yield Finding("problem", "versions", error.reason, error.remedy)
+    else:
+        if certificate:
+            own = "created at start" if certificate.authority else f"from {settings.tls_cert}"
+            yield Finding("ok", "tls", f"the certificate is {own}")
+
+
 def port_findings(host: str, port: int) -> Iterator[Finding]:
     """Yield whether the port is free, and what listens there if not."""
     try:
@@ -181,6 +197,7 @@ def port_findings(host: str, port: int) -> Iterator[Finding]:
 def _identify(url: str) -> Finding:
     other = "Stop it, or choose another port: --port N, or --port 0 for a free one."
     owner = find_port_owner(url)
+    url = owner.url or url
     text = f"{url} is in use by {owner.text}"
     if owner.health is None:
         return Finding("problem", "port", text, other)

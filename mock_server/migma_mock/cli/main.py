@@ -66,11 +66,11 @@ def _group(
 def serve(**options: Any) -> None:
     """Serve the mock until Ctrl-C.
 
-    When it answers, it prints one line to standard output, `ready http://127.0.0.1:PORT`; everything else goes to
-    standard error.
+    When it answers, it prints one line to standard output, `ready http://127.0.0.1:PORT` (https:// with `--tls`);
+    everything else goes to standard error.
     """
     # Imported here, since `--help` is quicker without a web server.
-    from migma_mock.cli.banner import print_banner, token_lines
+    from migma_mock.cli.banner import ca_lines, print_banner, token_lines
     from migma_mock.cli.ready_line import write_ready_line
     from migma_mock.http.access_log import AccessLog
     from migma_mock.server import MockServer
@@ -87,7 +87,8 @@ def serve(**options: Any) -> None:
     # Banner, errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
     if settings.quiet:
         log.writer.write("".join(f"migma-mock: {sentence}\n" for sentence in unknown_variables()))
-        log.writer.write("".join(f"{line}\n" for line in token_lines(server.mock.control_access)))
+        lines = [*ca_lines(server.mock.ca_file), *token_lines(server.mock.control_access)]
+        log.writer.write("".join(f"{line}\n" for line in lines))
     else:
         print_banner(server, [*server.mock.start_notes, *unknown_variables()], log.writer)
         server.mock.log = log

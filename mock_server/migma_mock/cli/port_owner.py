@@ -23,10 +23,12 @@ class PortOwner(NamedTuple):
     Attributes:
         text: Words that follow "in use by".
         health: What a migma-mock says about itself; None if it is something else.
+        url: The base URL of a migma-mock, which may speak HTTPS.
     """
 
     text: str
     health: dict[str, Any] | None = None
+    url: str = ""
 
 
 def find_port_owner(url: str, patience: float = _PATIENCE_SECONDS) -> PortOwner:
@@ -55,7 +57,7 @@ def port_in_use(host: str, port: int) -> PortInUseError:
 def _ask(url: str, patience: float) -> PortOwner:
     try:
         with (
-            httpx.Client(trust_env=False, timeout=patience) as client,
+            httpx.Client(trust_env=False, timeout=patience, verify=False) as client,  # noqa: S501 - as `wait` does
             client.stream("GET", f"{url}{HEALTH}") as response,
         ):
             body = b""
@@ -65,12 +67,14 @@ def _ask(url: str, patience: float) -> PortOwner:
                     break
     except httpx.TransportError as error:
         return PortOwner(f"something that does not speak HTTP ({type(error).__name__})")
+    if response.status_code == httpx.codes.BAD_REQUEST and b'"HTTPS_REQUIRED"' in body:
+        return _ask(url.replace("http:", "https:", 1), patience)
     health = _health(response, body)
     if health is None:
         server = one_line(response.headers.get("server", "an unnamed server")[:_SHOWN])
         return PortOwner(f"another server ({server}), which answers {response.status_code} there")
     version, status, instance = (one_line(str(health.get(each))[:_SHOWN]) for each in ("version", "status", "instance"))
-    return PortOwner(f"a migma-mock {version} (status {status}, instance {instance})", health)
+    return PortOwner(f"a migma-mock {version} (status {status}, instance {instance})", health, url)
 
 
 def _health(response: httpx.Response, body: bytes) -> dict[str, Any] | None:

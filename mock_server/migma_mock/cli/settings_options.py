@@ -11,6 +11,9 @@ from migma_mock.settings import Settings, flag, variable
 
 _METAVARS = {
     "host": "ADDRESS",
+    "tls_cert": "FILE",
+    "tls_key": "FILE",
+    "tls_ca": "FILE",
     "fixtures": "DIR",
     "contract": "FILE|URL",
     "api_key": "KEY",

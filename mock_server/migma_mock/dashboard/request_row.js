@@ -66,6 +66,7 @@ function commandOf(entry) {
     url: MOCK + target(entry).replaceAll(encodeURI(REDACTED), "YOUR_API_KEY").replaceAll(REDACTED, "YOUR_API_KEY"),
     headers: headers.map(([name, value]) => [name, value.replaceAll(REDACTED, "YOUR_API_KEY")]),
     options: OPTIONS[entry.method] ?? ["-X", entry.method],
+    caFile: state.connection?.request.caFile,
   });
 }
 

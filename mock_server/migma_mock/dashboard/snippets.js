@@ -8,8 +8,8 @@ const LANGUAGES = { curl: curlCommand, Python: python, JavaScript: javascript };
 let chosen = "curl";
 
 /** Return tabs with the request in each language. */
-export function snippets({ path, header, value, headers }) {
-  const request = { url: MOCK + path, headers: header ? [[header, value], ...headers] : headers };
+export function snippets(described) {
+  const request = requestOf(described);
   const code = h("div");
   const tabs = Object.keys(LANGUAGES).map((name) => h("button.tab", { type: "button", onclick: () => show(name) }, name));
   function show(name) {
@@ -23,21 +23,29 @@ export function snippets({ path, header, value, headers }) {
 }
 
 /** Return a curl command for a request, as the mock describes it. */
-export function curl({ path, header, value, headers }) {
-  return curlCommand({ url: MOCK + path, headers: header ? [[header, value], ...headers] : headers });
+export function curl(described) {
+  return curlCommand(requestOf(described));
 }
 
-/** Return a curl command for a URL and headers; `options` come before them. */
-export function curlCommand({ url, headers, options = [] }) {
-  return ["curl", ...options, ...headers.map((header) => `-H ${inShell(header.join(": "))}`), `\\\n  ${inShell(url)}`].join(" ");
+function requestOf({ path, header, value, headers, caFile }) {
+  return { url: MOCK + path, headers: header ? [[header, value], ...headers] : headers, caFile };
 }
 
-function python({ url, headers }) {
-  return `import httpx\n\nresponse = httpx.get(\n    ${literal(url)},\n    headers={${inObject(headers)}},\n)\nstats = response.json()["data"]`;
+/** Return a curl command for a URL and headers; `options` come before them. It trusts `caFile`, if there is one. */
+export function curlCommand({ url, headers, options = [], caFile = null }) {
+  const trust = caFile ? [`--cacert ${inShell(caFile)}`] : [];
+  return ["curl", ...options, ...trust, ...headers.map((header) => `-H ${inShell(header.join(": "))}`), `\\\n  ${inShell(url)}`].join(" ");
 }
 
-function javascript({ url, headers }) {
-  return `const response = await fetch(${literal(url)}, {\n  headers: { ${inObject(headers)} },\n});\nconst { data } = await response.json();`;
+function python({ url, headers, caFile }) {
+  const [load, trust] = caFile
+    ? ["import ssl\n\n", `    verify=ssl.create_default_context(cafile=${literal(caFile)}),\n`] : ["", ""];
+  return `${load}import httpx\n\nresponse = httpx.get(\n    ${literal(url)},\n    headers={${inObject(headers)}},\n${trust})\nstats = response.json()["data"]`;
+}
+
+function javascript({ url, headers, caFile }) {
+  const trust = caFile ? `// Node trusts the mock with the variable NODE_EXTRA_CA_CERTS=${literal(caFile)}\n` : "";
+  return `${trust}const response = await fetch(${literal(url)}, {\n  headers: { ${inObject(headers)} },\n});\nconst { data } = await response.json();`;
 }
 
 function inObject(headers) {

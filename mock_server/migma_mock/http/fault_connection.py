@@ -8,7 +8,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
 
 from migma_mock.engine.date_header import is_dated, undated
-from migma_mock.http.resets import let_close_reset
+from migma_mock.http.resets import let_close_reset, reset
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.response_head import head_lines
 from migma_mock.mock import Mock
@@ -51,6 +51,9 @@ class UvicornConnection:
         if kind == "reset-mid-body":
             await mock.wait(_READING_SECONDS)
         if kind in ("reset", "reset-mid-body"):
+            if self._transport.get_extra_info("sslcontext"):
+                reset(self._transport)  # closing would announce an orderly end in TLS
+                return
             # What was written goes first, since it fits the socket's buffer.
             let_close_reset(self._transport)
         close = self._close()

@@ -64,6 +64,8 @@ class MockProtocol(RefusingProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn annotates
         """Start the deadline of the first request."""
         super().connection_made(transport)
+        if self.scheme == "https":
+            transport.set_write_buffer_limits(bounds.WAITING_BYTES)
         self._restart_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -94,7 +94,8 @@ class RefusingProtocol(WritingProtocol):
         if self.transport.is_closing():
             return
         # Closing with unread data would reset the connection, and the client would not see the answer.
-        self.transport.write_eof()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
         self.deadline = self.loop.call_later(bounds.LINGER_SECONDS, self.close_when_read)
 
     def refusal_of(self, code: str) -> Reply:

@@ -5,11 +5,13 @@ import errno
 import logging
 import os
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
+from typing import Any
 
 import uvicorn
 
@@ -36,6 +38,7 @@ class UvicornServer(uvicorn.Server):
 
     Args:
         app: What it serves.
+        tls: Has the certificate; None for plain HTTP.
 
     Attributes:
         on_ready: Called when it listens.
@@ -45,7 +48,7 @@ class UvicornServer(uvicorn.Server):
     # A class keeps the function when tools such as freezegun replace it in all modules.
     _real_time = staticmethod(time.monotonic)
 
-    def __init__(self, app: FrontDoor) -> None:
+    def __init__(self, app: FrontDoor, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -60,6 +63,7 @@ class UvicornServer(uvicorn.Server):
             )
         )
         self._mock = app.mock
+        self._tls = tls
         self.on_ready: Callable[[], object] = lambda: None
         self.unready: OSError | None = None
 
@@ -101,7 +105,19 @@ class UvicornServer(uvicorn.Server):
             )
         else:
             self.config.http_protocol_class = partial(protocol, mock=self._mock)  # type: ignore[assignment]
-        await super().startup(sockets)
+        if self._tls is None:
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            self.servers = self._listen_with_tls(self._tls, sockets or ())
+
+    def _listen_with_tls(self, context: ssl.SSLContext, sockets: Iterable[socket.socket]) -> list[Any]:
+        from migma_mock.http.tls_listener import TlsListener
+
+        # As uvicorn does it.
+        create: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        protocol = partial(create, config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return [TlsListener(each, context, protocol, self._mock, self.server_state) for each in sockets]
 
     async def on_tick(self, counter: int) -> bool:
         ends = await super().on_tick(counter)
@@ -139,10 +155,11 @@ class UvicornServer(uvicorn.Server):
             self._captured_signals.clear()  # uvicorn would raise them again
 
 
-def base_url(host: str, port: int) -> str:
+def base_url(host: str, port: int, *, tls: bool = False) -> str:
     """Return the URL at which a server that listens there is reached on this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def bind(host: str, port: int) -> socket.socket:

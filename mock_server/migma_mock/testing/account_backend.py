@@ -73,6 +73,10 @@ class AccountBackend(Protocol):
         """The URL above the contract's paths."""
 
     @property
+    def ca_file(self) -> str | None:
+        """The certificate that clients have to trust; None without HTTPS, and with a certificate of the user's own."""
+
+    @property
     def version_path(self) -> str:
         """The end of the base URL of an SDK, ``/v1``; "" if the contract has none."""
 

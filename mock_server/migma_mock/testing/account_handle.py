@@ -1,5 +1,6 @@
 """MigmaMock: one account of the mock, as a test uses it."""
 
+import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -142,8 +143,21 @@ class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods
 
     @property
     def base_url(self) -> str:
-        """The URL above the contract's paths: ``http://127.0.0.1:PORT``."""
+        """The URL above the contract's paths: ``http://127.0.0.1:PORT``, or ``https://…`` with the setting ``tls``."""
         return self._backend.base_url
+
+    @property
+    def ca_file(self) -> str | None:
+        """The PEM file that clients have to trust: ``verify`` of requests, ``curl --cacert``, NODE_EXTRA_CA_CERTS.
+
+        None without HTTPS, and with a certificate of your own. The file exists until the server stops.
+        """
+        return self._backend.ca_file
+
+    @property
+    def ssl_context(self) -> ssl.SSLContext:
+        """A new context for clients such as httpx: it trusts :attr:`ca_file` alone, or without one the usual CAs."""
+        return ssl.create_default_context(cafile=self.ca_file)
 
     @property
     def sdk_base_url(self) -> str:

@@ -52,6 +52,7 @@ class ControlClient:
 
     Attributes:
         base_url: The base URL without ``/v1``.
+        ca_file: As given.
 
     Raises:
         ArgumentError: An argument has a value that it cannot have.
@@ -59,6 +60,7 @@ class ControlClient:
 
     def __init__(self, url: str, token: Secret | None, ca_file: str | Path | None) -> None:
         self.base_url = _base_url(url)
+        self.ca_file = None if ca_file is None else str(ca_file)
         headers = {} if token is None else {"X-Mock-Token": _header_value(token)}
         self._has_token = token is not None
         self._http = httpx.Client(headers=headers, trust_env=False, timeout=_SECONDS, verify=_trusted(ca_file))

@@ -69,6 +69,11 @@ class LocalAccount:
         return self._base_url if isinstance(self._base_url, str) else self._base_url()
 
     @property
+    def ca_file(self) -> str | None:
+        _ = self.base_url  # it may start the server, which creates the file
+        return self.mock.ca_file
+
+    @property
     def version_path(self) -> str:
         return self.mock.contract.operation.version_path
 

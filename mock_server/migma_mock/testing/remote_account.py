@@ -75,6 +75,10 @@ class RemoteAccount:
         return self._client.base_url
 
     @property
+    def ca_file(self) -> str | None:
+        return self._client.ca_file
+
+    @property
     def version_path(self) -> str:
         path: str = self._connection()["versionPath"]
         return path

@@ -43,6 +43,7 @@ class RequestModel(BaseModel):
     header: str = Field(description="Name of the header with the API key; empty if the query has the key.")
     value: str = Field(description="Value of that header; a placeholder if the key may be a real one.")
     headers: list[tuple[str, str]] = Field(description="Other headers that the contract requires, with examples.")
+    caFile: str | None = Field(description="File that clients have to trust for HTTPS; null if there is none.")
 
 
 class ReplyModel(BaseModel):
@@ -150,6 +151,7 @@ def request_for(segment: str, account: Account, mock: Mock) -> RequestModel:
         header=operation.key_header,
         value=operation.key_header_value(key) if operation.key_header else "",
         headers=list(operation.required_headers.items()),
+        caFile=mock.ca_file,
     )
 
 
