@@ -109,12 +109,14 @@ class BodyBase:
     def __iter__(self) -> Iterator[bytes]:
         for wait, data in self._chunks:
             time.sleep(wait)
-            yield data
+            if data:
+                yield data
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for wait, data in self._chunks:
             await anyio.sleep(wait)
-            yield data
+            if data:
+                yield data
 
 
 def _as_engine_request(request: ClientRequest) -> Request:
