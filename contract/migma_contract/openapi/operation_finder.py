@@ -16,6 +16,11 @@ _METHODS = ("post", "put", "patch", "delete", "head", "options", "trace")
 _SHOWN = 12
 
 
+def is_stats_operation(path: str, operation_id: str | None) -> bool:
+    """True if a GET operation has the id or the shape of the path of the operation that this project serves."""
+    return _plain(operation_id) == _plain(OPERATION_ID) or bool(_SHAPE.fullmatch(path))
+
+
 class FoundOperation(NamedTuple):
     """The operation.
 

@@ -15,13 +15,16 @@ class ContractLines:
 
     def __init__(self, contract: Contract) -> None:
         self._document = contract.schemas
-        self.file = contract.source if is_url(contract.source) else _path(contract.source)
+        self.file = name_for_reports(contract.source)
 
     def line(self, pointer: str) -> int | None:
         """Return the line of a JSON pointer, or of the nearest place above it; None without a pointer."""
         return self._document.place(pointer).line if pointer else None
 
 
-def _path(source: str) -> str:
+def name_for_reports(source: str) -> str:
+    """Return the path of a file in the working directory, its name alone if it is elsewhere, or a URL."""
+    if is_url(source):
+        return source
     folder, path = Path.cwd(), Path(source).resolve()
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name

@@ -107,7 +107,7 @@ def check_options(flags: Flags, contract: Contract) -> CheckOptions:
         timeout=flags.timeout,
         fuzz=flags.fuzz,
         fail_on=flags.fail_on,
-        baseline=_baseline(flags),
+        baseline=read_baseline(flags.baseline, update=flags.update_baseline, option=flags.name("--baseline")),
         methods=tuple(dict.fromkeys(_method(name) for name in flags.methods)),
         insecure=flags.insecure,
         ca_bundle=flags.ca_bundle,
@@ -231,16 +231,22 @@ def _given_ids(flags: Flags, key: Secret, contract: Contract) -> tuple[str, ...]
     return given or check_campaign_ids([from_environment(CAMPAIGN_IDS)], CAMPAIGN_IDS, key, contract.operation)
 
 
-def _baseline(flags: Flags) -> Baseline | None:
-    if flags.baseline is None:
-        if flags.update_baseline:
+def read_baseline(file: Path | None, *, update: bool, option: str = "--baseline") -> Baseline | None:
+    """Return the baseline in a file, an empty one if it is to be written, or None without a file.
+
+    Raises:
+        SettingsError: A baseline is to be updated, but no file is named.
+        BaselineError: It cannot be used.
+    """
+    if file is None:
+        if update:
             raise option_error("--update-baseline", "--baseline FILE with it", "no file")
         return None
-    if flags.update_baseline:
-        require_writable_baseline(flags.baseline)
-        if not flags.baseline.exists():
-            return Baseline(str(flags.baseline))
-    return load_baseline(flags.baseline, flags.name("--baseline"))
+    if update:
+        require_writable_baseline(file)
+        if not file.exists():
+            return Baseline(str(file))
+    return load_baseline(file, option)
 
 
 def _method(name: str) -> str:

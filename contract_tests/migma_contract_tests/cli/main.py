@@ -1,4 +1,4 @@
-"""The command ``migma-contract``: check, rules."""
+"""The command ``migma-contract``: check, diff, rules."""
 
 import atexit
 import gc
@@ -15,6 +15,7 @@ from migma_contract.option_values import parse_choice, parse_seconds, parse_whol
 from migma_contract.rate_unit import RATE_UNITS
 from migma_contract.redaction import Secret
 from migma_contract.version import __version__
+from migma_contract_tests.cli import diff_command
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.report_files import (
@@ -255,10 +256,15 @@ def check(
     raise typer.Exit(report.exit_code)
 
 
+cli.command(help=diff_command.HELP)(diff_command.diff)
+
+
 def _rule_completion(incomplete: str) -> list[str]:
+    from migma_contract.openapi.diff import CHANGE_RULES
     from migma_contract.rules import RULES
 
-    return sorted(rule.id for rule in RULES if rule.id.startswith(incomplete))
+    ids = [*(rule.id for rule in RULES), *(rule.id for rule in CHANGE_RULES)]
+    return sorted(rule_id for rule_id in ids if rule_id.startswith(incomplete))
 
 
 @cli.command(epilog="Example: migma-contract rules rate-is-percentage")
@@ -267,8 +273,10 @@ def rules(
         str | None,
         typer.Argument(metavar="ID", help="Explain this rule, with an example.", autocompletion=_rule_completion),
     ] = None,
+    *,
+    diff: Annotated[bool, typer.Option("--diff", help="List the rules of migma-contract diff.")] = False,
 ) -> None:
     """List the rules that a check applies, or explain one."""
     from migma_contract.rules.explain import explanation, listing
 
-    typer.echo(listing() if rule_id is None else explanation(rule_id))
+    typer.echo(listing(changes=diff) if rule_id is None else explanation(rule_id))

@@ -7,7 +7,7 @@ from migma_contract.ci_commands import without_commands
 from migma_contract.finding import Level
 from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
-from migma_contract_tests.reports.phrases import extent, verdict
+from migma_contract_tests.reports.phrases import extent, location, verdict
 from migma_contract_tests.results.report import Report
 
 _COMMANDS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "notice"}
@@ -28,11 +28,12 @@ def render(report: Report) -> str:
 
 def _annotation(group: Group, report: Report) -> str:
     finding = group.first
-    expected = f"expected {group.expected}" if group.expected else ""
-    got = f"got {group.got}" if group.got else ""
+    expected = f"{group.labels.expected} {group.expected}" if group.expected else ""
+    got = f"{group.labels.got} {group.got}" if group.got else ""
     facts = ", ".join(filter(None, (expected, got)))
     text = "\n".join(filter(None, (group.message, *group.places, facts)))
-    properties = {"file": report.contract.source, "line": str(finding.line or 1), "title": finding.rule}
+    file, line = location(finding, report)
+    properties = {"file": file, "line": str(line or 1), "title": finding.rule}
     lines = [one_line(line, _MESSAGE_LIMIT) for line in text.split("\n")]
     return _command(_COMMANDS[finding.level], properties, "\n".join(lines))
 

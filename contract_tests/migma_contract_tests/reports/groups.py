@@ -1,7 +1,9 @@
 """Group findings for people: those of one rule that differ only in their place are one block."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from migma_contract.code_points import with_code_points
 from migma_contract.finding import Level
@@ -15,6 +17,20 @@ MANY = 14
 FEW = 6
 
 
+class Labels(NamedTuple):
+    """What the facts of a finding are called: in the contract, in the response, and where that was seen."""
+
+    expected: str
+    got: str
+    seen_in: str
+
+
+LABELS: Mapping[str, Labels] = MappingProxyType(
+    {"check": Labels("expected", "got", "seen in"), "diff": Labels("before", "now", "affects")}
+)
+"""The labels by kind of report."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Findings of one rule and level with the same message but for the name of the field.
@@ -22,10 +38,12 @@ class Group:
     Attributes:
         findings: At least one, in their order.
         omitted: Number of further findings that the report does not have.
+        labels: What their facts are called.
     """
 
     findings: tuple[FindingRecord, ...]
     omitted: int = 0
+    labels: Labels = LABELS["check"]
 
     @property
     def first(self) -> FindingRecord:
@@ -67,8 +85,8 @@ class Group:
         return lines
 
     def _place(self, finding: FindingRecord) -> str:
-        facts = [] if self.expected else [("expected", finding.expected)]
-        facts += [] if self.got else [("got", finding.got)]
+        facts = [] if self.expected else [(self.labels.expected, finding.expected)]
+        facts += [] if self.got else [(self.labels.got, finding.got)]
         # A missing field is expected to be where it is missing, which says nothing.
         differing = ", ".join(f"{name} {text}" for name, text in facts if text not in finding.where)
         where = with_code_points(finding.where)
@@ -82,7 +100,11 @@ def groups(findings: Sequence[FindingRecord], report: Report) -> list[Group]:
         found.setdefault((finding.rule, finding.level, _without_name(finding)), []).append(finding)
     last = {finding.rule: finding for finding in report.findings}
     return [
-        Group(tuple(group), report.omitted.get(group[-1].rule, 0) if last[group[-1].rule] is group[-1] else 0)
+        Group(
+            tuple(group),
+            report.omitted.get(group[-1].rule, 0) if last[group[-1].rule] is group[-1] else 0,
+            LABELS[report.kind],
+        )
         for group in found.values()
     ]
 

@@ -13,9 +13,11 @@ from migma_contract_tests.reports.phrases import (
     capitalize,
     documented_at,
     extent,
+    heading,
     number_at_level,
     outcome,
     same_outcome,
+    seen_in,
     skipped_title,
     status,
     verdict,
@@ -24,7 +26,6 @@ from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
 
 _LIMIT = 2000
-_HEADINGS = {"conforms": "Conforms", "drift": "Drift", "inconclusive": "Inconclusive"}
 
 
 def render(report: Report) -> str:
@@ -44,7 +45,7 @@ def render(report: Report) -> str:
 def _view(report: Report) -> dict[str, Any]:
     return {
         "report": report,
-        "heading": _HEADINGS[report.verdict],
+        "heading": heading(report),
         "sentence": verdict(report),
         "extent": extent(report),
         "same_outcome": capitalize(same_outcome(report)),
@@ -75,7 +76,7 @@ def _finding(group: Group, report: Report) -> dict[str, Any]:
         "finding": finding,
         "rule": report.rules[finding.rule],
         "documented_at": documented_at(finding, report),
-        "request": report.exchanges[finding.exchange].summary,
+        "request": seen_in(finding, report),
     }
 
 

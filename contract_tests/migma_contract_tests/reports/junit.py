@@ -7,10 +7,11 @@ from typing import Any
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from migma_contract.code_points import with_code_points
-from migma_contract.rules import RULES
+from migma_contract.openapi.diff import ChangeRule
 from migma_contract.rules.rule import Rule
 from migma_contract.safe_text import one_line
-from migma_contract_tests.reports.phrases import extent, failing, skipped_title
+from migma_contract_tests.reports.groups import LABELS
+from migma_contract_tests.reports.phrases import extent, failing, rules_of, seen_in, skipped_title
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
@@ -24,7 +25,7 @@ def render(report: Report) -> str:
     for name, value in _facts(report):
         suite.add_property(name, one_line(value))
     suite.add_testcase(_enough_seen(report))
-    for rule in RULES:
+    for rule in rules_of(report):
         suite.add_testcase(_case(rule, report))
     suite.time = report.elapsed
     document = JUnitXml("migma-contract")
@@ -54,7 +55,7 @@ def _enough_seen(report: Report) -> TestCase:
     return case
 
 
-def _case(rule: Rule, report: Report) -> TestCase:
+def _case(rule: Rule | ChangeRule, report: Report) -> TestCase:
     case = TestCase(rule.id, f"migma-contract.{rule.level}", 0)
     broken = [finding for finding in failing(report) if finding.rule == rule.id]
     milder = [finding for finding in report.findings if finding.rule == rule.id and finding not in broken]
@@ -78,12 +79,13 @@ def _case(rule: Rule, report: Report) -> TestCase:
 
 
 def _lines(finding: FindingRecord, report: Report) -> list[str]:
+    labels = LABELS[report.kind]
     lines = [
         f"{finding.level}: {finding.message}",
         f"  where:    {with_code_points(finding.where)}",
-        f"  expected: {finding.expected}",
-        f"  got:      {finding.got}",
-        f"  seen in:  {report.exchanges[finding.exchange].summary}",
+        f"  {f'{labels.expected}:':9} {finding.expected}",
+        f"  {f'{labels.got}:':9} {finding.got}",
+        f"  {f'{labels.seen_in}:':9} {seen_in(finding, report)}",
     ]
     return [one_line(line, _LIMIT) for line in lines]
 

@@ -11,15 +11,17 @@ from migma_contract_tests.reports.markdown_escape import code, fence, prose
 from migma_contract_tests.reports.phrases import (
     capitalize,
     extent,
+    heading,
     outcome,
     same_outcome,
+    seen_in,
     skipped_title,
     status,
     verdict,
 )
 from migma_contract_tests.results.json_text import printable_json
 from migma_contract_tests.results.purposes import PURPOSES
-from migma_contract_tests.results.records import ExchangeRecord
+from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
 from migma_contract_tests.results.report import Report
 
 _BUDGET = 60_000
@@ -30,7 +32,7 @@ _CELL = 300
 _REASON = 1000
 _BODY = 4 * 1024
 _MARKS = {"breaking": "🔴 breaking", "warning": "🟠 warning", "info": "🔵 info"}
-_HEADINGS = {"conforms": "✅ Conforms", "drift": "❌ Drift", "inconclusive": "⚠️ Inconclusive"}
+_VERDICT_MARKS = {"conforms": "✅", "drift": "❌", "inconclusive": "⚠️"}
 
 
 def render(report: Report) -> str:
@@ -52,12 +54,13 @@ def render(report: Report) -> str:
 
 
 def _parts(report: Report) -> Iterator[str]:
-    yield f"## {_HEADINGS[report.verdict]}"
+    yield f"## {_VERDICT_MARKS[report.verdict]} {heading(report)}"
     yield prose(verdict(report), _REASON)
     yield from [capitalize(prose(same, _CELL))] if (same := same_outcome(report)) else []
     yield from [prose(report.not_judged)] if report.not_judged else []
+    how = "checked against" if report.kind == "check" else "compared with"
     yield (
-        f"{code(report.target, _CELL)}, checked against {code(report.contract.source, _CELL)} "
+        f"{code(report.target, _CELL)}, {how} {code(report.contract.source, _CELL)} "
         f"{prose(report.contract.version, _CELL)}: {extent(report)}."
     )
     if report.findings:
@@ -65,7 +68,7 @@ def _parts(report: Report) -> Iterator[str]:
     yield from _lists(report)
     for number, group in enumerate(groups(report.findings, report)[:_ROWS], 1):
         yield _evidence(number, group, report)
-    shown = sorted({finding.exchange for finding in report.findings})
+    shown = sorted({finding.exchange for finding in report.findings if finding.exchange is not None})
     for index in shown or range(len(report.exchanges) if report.verdict == "inconclusive" else 0):
         yield _exchange(index, report.exchanges[index])
 
@@ -107,12 +110,18 @@ def _evidence(number: int, group: Group, report: Report) -> str:
     finding = group.first
     facts = [
         ("where", "\n          ".join(one_line(place, _BODY) for place in group.places)),
-        ("expected", one_line(group.expected, _BODY)),
-        ("got", one_line(group.got, _BODY)),
-        ("seen in", _name(finding.exchange, report.exchanges[finding.exchange])),
+        (group.labels.expected, one_line(group.expected, _BODY)),
+        (group.labels.got, one_line(group.got, _BODY)),
+        (group.labels.seen_in, _seen_in(finding, report)),
     ]
     lines = [f"{name:10}{text}" for name, text in facts if text]
     return _folded(f"{number}. {finding.level}: {finding.rule}", fence("\n".join(lines)))
+
+
+def _seen_in(finding: FindingRecord, report: Report) -> str:
+    if finding.exchange is None:
+        return seen_in(finding, report)
+    return _name(finding.exchange, report.exchanges[finding.exchange])
 
 
 def _exchange(index: int, exchange: ExchangeRecord) -> str:

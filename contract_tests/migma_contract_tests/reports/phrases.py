@@ -1,15 +1,40 @@
 """Phrases that the formats for people share: the verdict, the counts, the outcome of a request."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from migma_contract.finding import Level
+from migma_contract.openapi.diff import CHANGE_RULES, ChangeRule
+from migma_contract.rules import RULES
+from migma_contract.rules.rule import Rule
 from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
 from migma_contract_tests.results.report import Report
 
 LEVELS: Final = tuple(sorted(Level, key=lambda level: -level.rank))
 """The levels, the worst first."""
+
+
+_HEADINGS: Final = {
+    "check": {"conforms": "Conforms", "drift": "Drift", "inconclusive": "Inconclusive"},
+    "diff": {"conforms": "Compatible", "drift": "Changed", "inconclusive": "Inconclusive"},
+}
+_SHOWN_OPERATIONS = 3
+
+
+def rules_of(report: Report) -> Sequence[Rule | ChangeRule]:
+    """Return the rules that could have findings."""
+    return RULES if report.kind == "check" else CHANGE_RULES
+
+
+def seen_in(finding: FindingRecord, report: Report) -> str:
+    """Return the request that shows a finding, or the operations that a change affects."""
+    if finding.exchange is not None:
+        return report.exchanges[finding.exchange].summary
+    more = len(finding.operations) - _SHOWN_OPERATIONS
+    return (
+        ", ".join([*finding.operations[:_SHOWN_OPERATIONS], *([f"{more} more"] if more > 0 else [])]) or "no operation"
+    )
 
 
 def failing(report: Report) -> list[FindingRecord]:
@@ -32,7 +57,9 @@ def number_at_level(report: Report, level: Level) -> int:
 def counts(report: Report) -> str:
     """Return the number of findings by level, accepted ones and skipped requests: ``2 breaking, 1 info``."""
     numbers = [(number_at_level(report, level), level) for level in LEVELS]
-    parts = [f"{number:,} {level}" for number, level in numbers if number] or ["no findings"]
+    parts = [f"{number:,} {level}" for number, level in numbers if number] or [
+        "no findings" if report.kind == "check" else "no changes"
+    ]
     return ", ".join([*parts, *other_counts(report)])
 
 
@@ -43,6 +70,11 @@ def other_counts(report: Report) -> list[str]:
         number = len(report.skipped)
         parts.append(f"{number} request{'s' if number > 1 else ''} skipped")
     return parts
+
+
+def heading(report: Report) -> str:
+    """Return the verdict in one word."""
+    return _HEADINGS[report.kind][report.verdict]
 
 
 def capitalize(text: str) -> str:
@@ -57,6 +89,11 @@ def skipped_title(report: Report) -> str:
 
 def verdict(report: Report) -> str:
     """Return the verdict as one sentence."""
+    if report.kind == "diff":
+        how = "breaks clients of" if report.verdict == "drift" else "is compatible with"
+        if report.verdict == "drift" and not number_at_level(report, Level.BREAKING):
+            how = "differs from"
+        return f"The new document {how} the old one ({counts(report)})."
     match report.verdict:
         case "conforms":
             return f"The API conforms to the contract ({counts(report)})."
@@ -72,7 +109,9 @@ def headline(notice: str) -> str:
 
 
 def extent(report: Report) -> str:
-    """Return the number of requests and the time they took."""
+    """Return the number of requests, or of the operations that were compared, and the time they took."""
+    if report.kind == "diff":
+        return f"{report.operations:,} operation{'' if report.operations == 1 else 's'} in {report.elapsed:.2f} s"
     return f"{report.requests.sent} of at most {report.requests.max} requests in {report.elapsed:.2f} s"
 
 
@@ -106,4 +145,12 @@ def _said(exchange: ExchangeRecord) -> str:
 
 def documented_at(finding: FindingRecord, report: Report) -> str:
     """Return the file and line of the contract that require what a finding misses; "" if none does."""
-    return f"{report.contract.source}:{finding.line}" if finding.line else ""
+    source, line = location(finding, report)
+    return f"{source}:{line}" if line else ""
+
+
+def location(finding: FindingRecord, report: Report) -> tuple[str, int | None]:
+    """Return the file and the line that a finding is about: in the contract, or in the new one of two documents."""
+    if report.kind == "diff":
+        return report.target, finding.new_line
+    return report.contract.source, finding.line

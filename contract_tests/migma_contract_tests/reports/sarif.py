@@ -1,31 +1,33 @@
 """SARIF 2.1.0, for code scanning: findings as results at lines of the contract's file."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from migma_contract.code_points import with_code_points
 from migma_contract.finding import Level
-from migma_contract.rules import RULES
+from migma_contract.openapi.diff import ChangeRule
 from migma_contract.rules.rule import Rule
 from migma_contract.safe_text import one_line
 from migma_contract.timestamps import format_rfc3339
-from migma_contract_tests.reports.phrases import capitalize, skipped_title
+from migma_contract_tests.reports.groups import LABELS
+from migma_contract_tests.reports.phrases import capitalize, location, rules_of, skipped_title
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
 _LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
 _SEVERITIES = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "recommendation"}
-_RULE_INDEX = {rule.id: index for index, rule in enumerate(RULES)}
 _LIMIT = 2000
 
 
 def render(report: Report) -> str:
     """Return the report as a SARIF log in ASCII; accepted findings are suppressed results."""
-    results = [_result(finding, report) for finding in report.findings]
+    indexes = {rule.id: index for index, rule in enumerate(rules_of(report))}
+    results = [_result(finding, report, indexes) for finding in report.findings]
     results += [
-        _result(entry.finding, report)
+        _result(entry.finding, report, indexes)
         | {
             "suppressions": [
                 {
@@ -42,7 +44,7 @@ def render(report: Report) -> str:
             "driver": {
                 "name": "migma-contract",
                 "version": one_line(report.tool.version),
-                "rules": [_rule(rule) for rule in RULES],
+                "rules": [_rule(rule) for rule in rules_of(report)],
             }
         },
         "automationDetails": {"id": "migma-contract/"},
@@ -58,7 +60,7 @@ def render(report: Report) -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rule(rule: Rule | ChangeRule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},
@@ -70,18 +72,20 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _result(finding: FindingRecord, report: Report) -> dict[str, Any]:
-    where = with_code_points(finding.where)
+def _result(finding: FindingRecord, report: Report, indexes: Mapping[str, int]) -> dict[str, Any]:
+    where, labels = with_code_points(finding.where), LABELS[report.kind]
+    facts = f"{labels.expected} {finding.expected}, {labels.got} {finding.got}"
+    file, line = location(finding, report)
     return {
         "ruleId": finding.rule,
-        "ruleIndex": _RULE_INDEX[finding.rule],
+        "ruleIndex": indexes[finding.rule],
         "level": _LEVELS[finding.level],
-        "message": {"text": _text(f"{finding.message} {where}: expected {finding.expected}, got {finding.got}.")},
+        "message": {"text": _text(f"{finding.message} {where}: {facts}.")},
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(report.contract.source), "uriBaseId": "%SRCROOT%"},
-                    "region": {"startLine": finding.line or 1},
+                    "artifactLocation": {"uri": quote(file), "uriBaseId": "%SRCROOT%"},
+                    "region": {"startLine": line or 1},
                 },
                 "logicalLocations": [{"fullyQualifiedName": one_line(finding.where, _LIMIT)}],
             }

@@ -19,11 +19,13 @@ from migma_contract_tests.reports.phrases import (
     counts,
     documented_at,
     extent,
+    heading,
     headline,
     number_at_level,
     other_counts,
     outcome,
     same_outcome,
+    seen_in,
     skipped_title,
 )
 from migma_contract_tests.results.records import FindingRecord
@@ -100,7 +102,8 @@ def _plain(text: str, style: str = "") -> Text:
 
 def _header(report: Report) -> RenderableType:
     document = f"{report.contract.source} {report.contract.version}"
-    contract = f"checked against {document} by migma-contract {report.tool.version}"
+    how = "checked against" if report.kind == "check" else "compared with"
+    contract = f"{how} {document} by migma-contract {report.tool.version}"
     return Rows(_plain(report.target, "bold"), _plain(contract, "dim"))
 
 
@@ -110,18 +113,20 @@ def _heading(text: str, style: str) -> RenderableType:
 
 def _finding(group: Group, report: Report) -> RenderableType:
     finding = group.first
-    exchange = report.exchanges[finding.exchange]
+    seen = seen_in(finding, report)
+    if finding.exchange is not None:
+        seen = f"{seen}: {outcome(report.exchanges[finding.exchange])}"
     title = _pairs([(_MARKS[finding.level], _plain(group.message, "bold"))], _STYLES[finding.level], gap=1)
-    document = documented_at(finding, report)
-    expected = [("expected", _plain(group.expected))] if group.expected else []
-    got = [("got", _plain(group.got))] if group.got else []
+    document, documented = documented_at(finding, report), "documented at" if report.kind == "check" else "at"
+    expected = [(group.labels.expected, _plain(group.expected))] if group.expected else []
+    got = [(group.labels.got, _plain(group.got))] if group.got else []
     facts = _pairs(
         [
             ("where", Text("\n").join(map(_plain, group.places))),
             *expected,
             *got,
-            ("seen in", _plain(f"{exchange.summary}: {outcome(exchange)}", "dim")),
-            ("rule", _plain(f"{finding.rule}{f', documented at {document}' if document else ''}", "dim")),
+            (group.labels.seen_in, _plain(seen, "dim")),
+            ("rule", _plain(f"{finding.rule}{f', {documented} {document}' if document else ''}", "dim")),
         ]
     )
     return Rows(_indented(title), _indented(facts, 4))
@@ -155,7 +160,7 @@ def _next(report: Report) -> Iterable[RenderableType]:
 
 def _verdict(report: Report) -> RenderableType:
     mark, style = _VERDICTS[report.verdict]
-    name = _plain(f"{mark} {report.verdict.upper()}", style)
+    name = _plain(f"{mark} {heading(report).upper()}", style)
     if report.reason:
         counted = ", ".join(other_counts(report)) if _hides_findings(report) else counts(report)
         seen = "; ".join(filter(None, (counted, extent(report))))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from migma_contract.finding import Finding, fingerprint
+from migma_contract.finding import fingerprint
 
 NO_REASON = "accepted by --update-baseline; write the reason here"
 NO_OWNER = "unassigned"
@@ -42,23 +42,42 @@ class Baseline:
     entries: tuple[Entry, ...] = ()
 
 
-class Accepted(NamedTuple):
+class Found(Protocol):
+    """A finding of a check, or a change between two documents."""
+
+    @property
+    def rule(self) -> str:
+        """Id of the rule."""
+
+    @property
+    def where(self) -> str:
+        """Its place, without anything that changes from run to run."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Its identity across runs."""
+
+
+F = TypeVar("F", bound=Found)
+
+
+class Accepted(NamedTuple, Generic[F]):
     """A finding that the baseline accepts, with the reason and owner of its entry."""
 
-    finding: Finding
+    finding: F
     reason: str
     owner: str
 
 
-class Applied(NamedTuple):
+class Applied(NamedTuple, Generic[F]):
     """The open and the accepted findings, and notes on entries of the baseline that are out of date."""
 
-    open: tuple[Finding, ...]
-    accepted: tuple[Accepted, ...]
+    open: tuple[F, ...]
+    accepted: tuple[Accepted[F], ...]
     notes: tuple[str, ...]
 
 
-def apply(baseline: Baseline | None, findings: Iterable[Finding], today: date, *, complete: bool) -> Applied:
+def apply(baseline: Baseline | None, findings: Iterable[F], today: date, *, complete: bool) -> Applied[F]:
     """Split findings into open and accepted ones, and note entries that expired or that nothing matched.
 
     Args:
@@ -69,8 +88,8 @@ def apply(baseline: Baseline | None, findings: Iterable[Finding], today: date, *
             appears really gone.
     """
     entries = {entry.fingerprint: entry for entry in (baseline.entries if baseline else ())}
-    still_open: list[Finding] = []
-    accepted: list[Accepted] = []
+    still_open: list[F] = []
+    accepted: list[Accepted[F]] = []
     matched: set[str] = set()
     for finding in findings:
         entry = entries.get(finding.fingerprint)
@@ -89,7 +108,7 @@ def apply(baseline: Baseline | None, findings: Iterable[Finding], today: date, *
     return Applied(tuple(still_open), tuple(accepted), tuple(notes))
 
 
-def updated(baseline: Baseline, findings: Iterable[Finding], today: date, *, complete: bool) -> Baseline:
+def updated(baseline: Baseline, findings: Iterable[Found], today: date, *, complete: bool) -> Baseline:
     """Return a baseline that accepts exactly these findings, with the reasons and owners of known ones.
 
     An expired entry whose finding is still there loses its expiry date. After an incomplete run, entries

@@ -67,7 +67,7 @@ def _advice(path: Path) -> str:
         return ""
     if not os.path.isdir(path.parent):  # noqa: PTH112
         return "" if os.path.exists(path.parent) else f"There is no folder {path.parent}."  # noqa: PTH110
-    return f"Write one with migma-contract check --baseline {path} --update-baseline."
+    return f"Write one with --baseline {path} --update-baseline."
 
 
 def require_writable_baseline(path: Path) -> None:

@@ -43,7 +43,7 @@ class ToolRecord(Record):
 
 
 class ContractRecord(Record):
-    """The contract that the API was checked against."""
+    """The contract that the API was checked against, or the old one of two documents that were compared."""
 
     source: Annotated[Text, Field(description="Path of the OpenAPI document in the working directory, or its name.")]
     version: Annotated[Text, Field(description="The document's info.version.")]
@@ -71,11 +71,16 @@ class FindingRecord(Record):
     fingerprint: Annotated[
         str, Field(pattern="^[0-9a-f]{16}$", description="Of rule and place: the same from run to run.")
     ]
-    exchange: Annotated[int, Field(ge=0, description="Index into exchanges.")]
+    exchange: Annotated[int | None, Field(ge=0, description="Index into exchanges; null in a comparison.")] = None
     pointer: Annotated[Text, Field(description="JSON pointer into the contract; empty if the rule has another source.")]
     line: Annotated[
         int | None, Field(ge=1, description="Line of the pointer in the contract's file; null without a pointer.")
     ] = None
+    new_pointer: Annotated[Text, Field(description="Of a comparison: JSON pointer into the new document.")] = ""
+    new_line: Annotated[int | None, Field(ge=1, description="Line of new_pointer in the new document.")] = None
+    operations: Annotated[
+        tuple[Text, ...], Field(description="Of a comparison: the operations that the change affects.")
+    ] = ()
 
 
 class AcceptedRecord(Record):

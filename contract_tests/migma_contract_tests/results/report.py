@@ -33,13 +33,17 @@ def _exit_code(members: dict[str, Any]) -> Literal[0, 1, 3]:
 
 
 def _rules(members: dict[str, Any]) -> dict[str, RuleRecord]:
-    # Loaded by a check already, but not by who only reads a report.
+    # Loaded by a check or a comparison already, but not by who only reads a report.
+    from migma_contract.openapi.diff import change_rule
     from migma_contract.rules import rule
 
-    return {finding.rule: RuleRecord.model_validate(rule(finding.rule)) for finding in members["findings"]}
+    find = rule if members["kind"] == "check" else change_rule
+    return {finding.rule: RuleRecord.model_validate(find(finding.rule)) for finding in members["findings"]}
 
 
 def _next(members: dict[str, Any]) -> tuple[StepRecord, ...]:
+    if members["kind"] == "diff":
+        return ()
     return next_steps(
         members["verdict"],
         members["findings"],
@@ -51,12 +55,16 @@ def _next(members: dict[str, Any]) -> tuple[StepRecord, ...]:
 
 
 class Report(Record):
-    """The output of `migma-contract check --format json`."""
+    """The output of `migma-contract check --format json`, and of `migma-contract diff --format json`."""
 
     schema_: Annotated[Literal[1], Field(alias="schema", description="Version of this format.")] = 1
+    kind: Annotated[
+        Literal["check", "diff"],
+        Field(description="check: of a server. diff: of two documents, whose changes are the findings."),
+    ] = "check"
     tool: ToolRecord = ToolRecord()
     contract: ContractRecord
-    target: Annotated[Text, Field(description="Base URL that was checked.")]
+    target: Annotated[Text, Field(description="Base URL that was checked, or the new document of a comparison.")]
     started: Annotated[datetime, Field(description="UTC.")]
     elapsed: Annotated[float, Field(ge=0, description="Seconds.")]
     verdict: Verdict
@@ -64,6 +72,7 @@ class Report(Record):
     exit_code: Literal[0, 1, 3] = Field(default_factory=_exit_code, description="0 conforms, 1 drift, 3 inconclusive.")
     fail_on: Annotated[Level, Field(description="The lowest level of a finding that counts as drift.")]
     requests: RequestCounts
+    operations: Annotated[int, Field(ge=0, description="Number of operations that were compared; 0 in a check.")] = 0
     skipped: Annotated[tuple[Text, ...], Field(description="Requests that were not sent.")] = ()
     stop_reason: Annotated[
         Text, Field(description="Why sending stopped early; empty if requests were skipped for the cap alone.")

@@ -61,7 +61,7 @@ class RuleChecks:
             finding for finding in self.split_by_baseline(findings).open if finding.level.rank >= self._fail_on.rank
         ]
 
-    def split_by_baseline(self, findings: list[Finding], *, complete: bool = False) -> Applied:
+    def split_by_baseline(self, findings: list[Finding], *, complete: bool = False) -> Applied[Finding]:
         """Split findings by the baseline, redacted; ``complete`` as in :func:`apply`."""
         redacted = map(self._redactor.finding, findings)
         return apply(self._baseline, redacted, datetime.now(UTC).date(), complete=complete)

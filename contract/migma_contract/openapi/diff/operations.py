@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from migma_contract.openapi.diff.node import Node, Side
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PARAMETER = re.compile(r"{([^{}]*)}")
 
 
@@ -47,6 +47,11 @@ class Operation(NamedTuple):
     def server_urls(self) -> list[str]:
         """The URLs of its servers, with the defaults of variables, without a slash at their end."""
         return [server_url(server) for server in self.servers.items()]
+
+    def is_at(self, path: str) -> bool:
+        """True if this is the path of the operation, with or without that of the server, whatever its parameters."""
+        shape = _PARAMETER.sub("{}", path)
+        return shape in {self.shape[1], self.full_shape[1]}
 
     @property
     def parameter_names(self) -> list[str]:

@@ -44,7 +44,7 @@ def cache_folder() -> Path:
     return Path(root if root.startswith("/") else Path.home() / ".cache") / "migma-mock"
 
 
-def read_url(url: str, *, refresh: bool) -> SourceContent:
+def read_url(url: str, *, refresh: bool, limit: int = MAX_CONTRACT_BYTES) -> SourceContent:
     """Return the document of a URL: the kept one, or else what is fetched now.
 
     Raises:
@@ -52,12 +52,12 @@ def read_url(url: str, *, refresh: bool) -> SourceContent:
     """
     name = mask_url(url)
     _check_url(url, name)
-    kept, notice = _load(url)
+    kept, notice = _load(url, limit)
     if kept and not refresh:
         text = f"The contract is the kept copy of {name}, fetched {kept.fetched}; --refresh fetches it again."
         return SourceContent(kept.raw, name, (text,))
     try:
-        fetched = fetch(url, MAX_CONTRACT_BYTES)
+        fetched = fetch(url, limit)
     except FetchError as error:
         if kept and error.is_outage:
             text = f"{name} was not fetched again: {error}. Its document of {kept.fetched} is used."
@@ -89,7 +89,7 @@ def _file_of(url: str) -> Path:
     return cache_folder() / f"contract-{hashlib.sha256(url.encode()).hexdigest()[:32]}"
 
 
-def _load(url: str) -> tuple[_Kept | None, str]:
+def _load(url: str, limit: int) -> tuple[_Kept | None, str]:
     """Return the kept document of a URL, or None and a sentence if there is one that cannot be used."""
     path = _file_of(url)
     try:
@@ -98,7 +98,7 @@ def _load(url: str) -> tuple[_Kept | None, str]:
         why = _why_untrusted(path.parent) or _why_untrusted(path)
         if why:
             return None, f"The kept document in {path} is not used: {why}."
-        head, _, document = read_file(path, MAX_CONTRACT_BYTES * 2 + _HEAD_BYTES, pipes=False).partition(b"\n")
+        head, _, document = read_file(path, limit * 2 + _HEAD_BYTES, pipes=False).partition(b"\n")
         about = json.loads(head)
         if about["sha256"] != hashlib.sha256(document).hexdigest():
             return None, f"The kept document in {path} is not used: it is damaged."

@@ -13,6 +13,11 @@ from migma_contract.openapi.diff.node import Node, Side
 MAX_BRANCHES = 64
 """The most alternatives of one schema; the combinations of more are compared as they are written."""
 
+_MAX_STEPS = 20_000
+_MAX_DEPTH = 100
+"""The most schemas that are combined into one, and the most that each refer to the next one: documents that are made to
+be endless stay so for others."""
+
 OPAQUE = "x-opaque"
 """A keyword for a combination of too many alternatives, which is compared as it is written."""
 
@@ -59,15 +64,20 @@ class Expander:
 
     def __init__(self, side: Side) -> None:
         self._side = side
+        self._steps = 0
 
     def branches(self, nodes: Iterable[Node]) -> list[Branch]:
         """Return the alternatives of schemas that all hold; none if no value is valid."""
+        self._steps = 0
         return self._all(nodes, frozenset())
 
     def _all(self, nodes: Iterable[Node], way: frozenset[str]) -> list[Branch]:
         found = [Branch()]
         for node in nodes:
-            found = _multiplied(found, self._expand(node, way))
+            others = self._expand(node, way)
+            if len(found) * len(others) > MAX_BRANCHES:
+                others = [_opaque(node)]
+            found = _multiplied(found, others)
         return found
 
     def _expand(self, node: Node, way: frozenset[str]) -> list[Branch]:
@@ -75,6 +85,9 @@ class Expander:
             return []
         if not isinstance(node.value, dict) or node.at in way:
             return [Branch()]  # a schema that refers to itself says nothing new
+        self._steps += 1
+        if self._steps > _MAX_STEPS or len(way) >= _MAX_DEPTH:
+            return [_opaque(node)]
         way |= {node.at}
         reference = node.get("$ref", str)
         if reference is not None and self._side.is_3_0:
@@ -88,7 +101,7 @@ class Expander:
             if group and len(found) * len(group) <= MAX_BRANCHES:
                 found = _multiplied(found, group)
             elif group:
-                found = [branch._replace(leaves=(*branch.leaves, _opaque(node, keyword))) for branch in found]
+                found = _multiplied(found, [_opaque(node.child(keyword))])
         if node.get("nullable") is True and _is_wrapped(node):
             found.append(Branch((Node({"type": "null"}, node.at),)))
         return found
@@ -109,8 +122,8 @@ def _is_wrapped(node: Node) -> bool:
     return "type" not in node.value or any(keyword in node.value for keyword in _APPLICATORS)
 
 
-def _opaque(node: Node, keyword: str) -> Node:
-    return Node({OPAQUE: {keyword: node.get(keyword)}}, f"{node.at}/{keyword}")
+def _opaque(node: Node) -> Branch:
+    return Branch((Node({OPAQUE: node.value}, node.at),))
 
 
 def _multiplied(some: list[Branch], others: list[Branch]) -> list[Branch]:

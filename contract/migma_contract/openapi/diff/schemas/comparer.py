@@ -11,6 +11,9 @@ from migma_contract.openapi.diff.schemas.context import Context, Schema, ShapePa
 from migma_contract.openapi.diff.schemas.merging import shapes
 from migma_contract.openapi.diff.schemas.shape import Nodes, Shape
 
+_MAX_DEPTH = 30
+"""The most schemas within each other that are compared at once; those further down wait until these are done."""
+
 
 class SchemaComparer:
     """Compares schemas of two documents.
@@ -31,6 +34,8 @@ class SchemaComparer:
         self._expanders = Expander(old), Expander(new)
         self._schemas: tuple[dict[tuple[str, ...], Schema], dict[tuple[str, ...], Schema]] = {}, {}
         self._made: dict[tuple[tuple[str, ...], tuple[str, ...], Context], Comparison] = {}
+        self._depth = 0
+        self._pending: list[tuple[Comparison, Nodes, Nodes, Context]] = []
         self._made_of_shapes: dict[tuple[object, ...], Comparison] = {}
 
     def compare(self, old: Nodes, new: Nodes, context: Context) -> Comparison:
@@ -43,13 +48,24 @@ class SchemaComparer:
         if known is not None:
             return known
         made = self._made[key] = Comparison()
+        if self._depth == _MAX_DEPTH:
+            self._pending.append((made, old, new, context))
+            return made
+        self._depth += 1
+        self._fill(made, old, new, context)
+        while self._depth == 1 and self._pending:
+            self._fill(*self._pending.pop())
+        self._depth -= 1
+        return made
+
+    def _fill(self, made: Comparison, old: Nodes, new: Nodes, context: Context) -> None:
+        """Compare a pair that is not known yet."""
         is_same = len(old) == len(new) and all(map(self.same, old, new))
         if not is_same:
             one, other = self._schema(0, old), self._schema(1, new)
             types.compare(self, made, one, other, context)
             annotations.compare(self, made, one, other, context)
         made.is_complete = True
-        return made
 
     def compare_shapes(self, old: Shape, new: Shape, context: Context) -> Comparison:
         """Return what changed between two alternatives for values of one type."""

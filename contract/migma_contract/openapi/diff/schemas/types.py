@@ -98,8 +98,8 @@ def _types_at(old: Schema, new: Schema) -> Places:
 
 
 def _type_at(schema: Schema) -> str:
-    for branch in schema.branches:
-        for leaf in branch.leaves:
+    if len(schema.branches) == 1:
+        for leaf in schema.branches[0].leaves:
             if "type" in leaf.value:
                 return f"{leaf.at}/type"
     return schema.at
