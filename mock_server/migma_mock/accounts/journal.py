@@ -44,8 +44,8 @@ class Journal:
             cleared or newer requests replaced them.
         unexpected_dropped: How many of these were dropped to save memory.
         bytes: How many bytes the entries need.
-        listeners: Are called after each recorded request, in the thread that answers it; the journal that replaces this
-            one has the same.
+        listeners: Are called when an entry is new or changed, in the thread that answers requests; the journal that
+            replaces this one has the same.
         began: The :attr:`~RecordedRequest.order` of the last request of all accounts before it existed.
     """
 
@@ -136,9 +136,10 @@ class Journal:
         if memory.used > memory.threshold:
             memory.cut_journals()
         if self.listeners:
-            self._notify()
+            self.notify()
 
-    def _notify(self) -> None:
+    def notify(self) -> None:
+        """Call the listeners, since an entry is new, or its reply was sent after a delay."""
         for listener in tuple(self.listeners):
             listener()
 

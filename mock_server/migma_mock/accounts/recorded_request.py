@@ -109,12 +109,15 @@ class RecordedRequest:
     @property
     def status(self) -> int | None:
         """The status of the response; None if no complete response was sent, for which see :attr:`failure`."""
-        return None if self._reply.delivery.failure else self._reply.status
+        return None if self._reply.failure else self._reply.status
 
     @property
     def failure(self) -> str | None:
-        """What the client got in place of a complete response: ``no response (reset)``; None if it got one."""
-        return self._reply.delivery.failure or None
+        """What the client got in place of a complete response: ``no response (reset)``; None if it got one.
+
+        It is ``no response (delayed)`` while a reply waits for its delay, and after that if the client did not wait.
+        """
+        return self._reply.failure or None
 
     @property
     def matched_by(self) -> str:
@@ -132,9 +135,14 @@ class RecordedRequest:
         return self._reply.matched_by == PREFLIGHT
 
     @property
+    def _has_head(self) -> bool:
+        sending = self._reply.sending
+        return self._reply.delivery.sends_head and (sending is None or sending.has_begun)
+
+    @property
     def response_headers(self) -> list[tuple[str, str]]:
         """The headers of the response; none if no response was sent."""
-        if not self._reply.delivery.sends_head:
+        if not self._has_head:
             return []
         return [self._redactor.header(name, value) for name, value in self._reply.headers]
 
@@ -146,10 +154,9 @@ class RecordedRequest:
     @property
     def response_body(self) -> str:
         """The body of the response as text, as far as it was sent; "" for HEAD."""
-        delivery = self._reply.delivery
-        if self.method == "HEAD" or not delivery.sends_head:
+        if self.method == "HEAD" or not self._has_head:
             return ""
-        return self._redactor.text(self._reply.body[: delivery.sent].decode("utf-8", "replace"))
+        return self._redactor.text(self._reply.body[: self._reply.delivery.sent].decode("utf-8", "replace"))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it for JSON."""

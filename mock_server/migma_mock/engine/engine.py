@@ -28,6 +28,7 @@ from migma_mock.generation import Generator
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Reply, with_metadata
 from migma_mock.messages.request import Request
+from migma_mock.messages.sending import Sending
 
 _AS_TEXT = ("utf-8", "backslashreplace")
 """The decoding of the bytes of an id; no two ids become the same text."""
@@ -111,8 +112,8 @@ class Engine:
             reply = finishing.finish(reply, credential.account.state.clock.timestamp() if credential else time.time())
         if b"origin" in headers:
             reply = self.cors.allow(reply, headers[b"origin"])
-        if reply.waits and reply.hold is None and credential is not None:
-            reply = replace(reply, hold=credential.account.state.hold)
+        if reply.waits:
+            reply = self._waiting(reply, credential)
         sent = reply
         if finishing is not None and finishing.compresses:
             sent = compressed(reply, request.headers)
@@ -120,6 +121,14 @@ class Engine:
         id_text, seconds = (campaign_id or b"").decode(*_AS_TEXT), time.perf_counter() - started
         now = self._record(credential, request, id_text, reply, seconds)
         return sent if self.date.begins <= now < self.date.ends else sent.with_headers(date_at(int(now)))
+
+    def _waiting(self, reply: Reply, credential: Credential | None) -> Reply:
+        """Return a reply that waits, with what lets it go early and what tells if its delay is over."""
+        hold, journal = reply.hold, self.accounts.unknown_key_requests
+        if credential is not None:
+            state = credential.account.state
+            hold, journal = hold or state.hold, state.journal
+        return replace(reply, hold=hold, sending=Sending(journal.notify) if reply.delay else None)
 
     def record_refusal(self, request: Request, reply: Reply) -> Reply:
         """Record the refusal of a request that is not valid HTTP, and return it as the client gets it."""

@@ -34,6 +34,11 @@ class UvicornConnection:
         self._close = weakref.WeakMethod(close)
         self._cycle: RequestResponseCycle = weakref.proxy(cycle)
 
+    @property
+    def is_gone(self) -> bool:
+        """True if the client has disconnected."""
+        return self._cycle.disconnected or self._transport.is_closing()
+
     def replace_date(self) -> None:
         """Leave out the server's Date, since the reply has its own."""
         self._cycle.default_headers = undated(self._cycle.default_headers)

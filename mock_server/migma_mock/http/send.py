@@ -46,12 +46,14 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     reply = _with_one_date(reply, scope)
     if reply.delay:
         await mock.wait(reply.delay, reply.hold)
+    if reply.sending is not None and not _is_gone(scope):
+        reply.sending.begin()
     if reply.delivery is NORMAL:
         await send_reply(reply, method, send)
     else:
         await _send_reply_as(reply, mock, scope, receive, send)
     if mock.log:
-        shown = reply.delivery.failure or reply.status
+        shown = reply.failure or reply.status
         mock.log.request(method, request.path, shown, reply.matched_by, time.perf_counter() - started)
 
 
@@ -95,6 +97,12 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
         await send_reply(mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", message), scope["method"], send)
     else:
         await connection.deliver(reply, body, mock)
+
+
+def _is_gone(scope: Scope) -> bool:
+    """True if the client is known to have disconnected."""
+    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    return connection is not None and connection.is_gone
 
 
 def _with_one_date(reply: Reply, scope: Scope) -> Reply:

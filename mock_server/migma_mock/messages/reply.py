@@ -10,6 +10,7 @@ from migma_contract.openapi import Contract, Response, SchemaViolation
 from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.delivery import NORMAL, Delivery
 from migma_mock.messages.hold import Hold
+from migma_mock.messages.sending import Sending
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -29,6 +30,7 @@ class Reply:
         delay: Seconds to wait before it is sent.
         delivery: How it is sent.
         hold: Ends its waiting early, if it has to wait.
+        sending: Tells if its delay is over; None if it has none.
     """
 
     status: int
@@ -38,6 +40,14 @@ class Reply:
     delay: float = 0.0
     delivery: Delivery = NORMAL
     hold: Hold | None = field(default=None, compare=False, repr=False)
+    sending: Sending | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def failure(self) -> str:
+        """What the client got in place of a complete response, in a few words; "" if it got one."""
+        if self.sending is not None and not self.sending.has_begun:
+            return "no response (delayed)"
+        return self.delivery.failure
 
     @property
     def waits(self) -> bool:

@@ -43,6 +43,8 @@ class Answer:
             # A client without a time-out would wait forever; a test needs only the error.
             raise _timed_out()
         yield from self._wait(self.reply.delay)
+        if self.reply.sending is not None:
+            self.reply.sending.begin()
         if self.reply.delivery.kind == "reset":
             raise _reset()
 

@@ -11,6 +11,7 @@ from migma_mock.accounts.verification import JournalSnapshot, RequestExpectation
 from migma_mock.http.access_log import AccessLog
 from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
+from migma_mock.messages.sending import Sending
 
 HEADERS = ((b"content-length", b"4"),)
 
@@ -45,6 +46,19 @@ def test_a_complete_response_has_its_status(delivery):
     entry = recorded(delivery)
     assert (entry.status, entry.failure, entry.as_dict()["failure"]) == (200, None, None)
     assert verify(RequestExpectation(status=200), JournalSnapshot([entry])).ok
+
+
+def test_a_delayed_response_has_no_status_until_it_is_sent():
+    """A client that does not wait for it leaves the record as it is."""
+    notified = []
+    reply = Reply(
+        200, HEADERS, b"body", "fault delay, campaign a", delay=9, sending=Sending(lambda: notified.append(1))
+    )
+    entry = RecordedRequest(1, 0.0, "GET", b"/a", [], "a", reply, 0.0, b"")
+    assert repr(entry) == "<1: GET /a no response (delayed), fault delay, campaign a>"
+    assert (entry.status, entry.response_headers, entry.response_body) == (None, [], "")
+    reply.sending.begin()
+    assert (entry.status, entry.failure, entry.response_body, notified) == (200, None, "body", [1])
 
 
 def test_a_query_is_shown():

@@ -101,6 +101,21 @@ def test_requests_without_a_known_key_are_told_since_no_journal_has_them(migma_m
     assert migma_mock.journal_text() == "no requests"
 
 
+@pytest.mark.parametrize("way", ["socket", "in process"])
+def test_a_response_that_the_client_did_not_wait_for_is_no_200(migma_mock, migma_transport, way):
+    url, transport = migma_mock.stats_url(migma_mock.example_id), migma_transport if way == "in process" else None
+    with httpx.Client(transport=transport, headers=migma_mock.auth_headers) as client:
+        with migma_mock.fault("delay", seconds=60):
+            with pytest.raises(httpx.ReadTimeout):
+                client.get(url, timeout=0.05)
+            migma_mock.assert_requested(matched_by="delay", times=1)
+            migma_mock.assert_not_requested(status=200)
+            assert [request.failure for request in migma_mock.requests] == ["no response (delayed)"]
+        with migma_mock.fault("delay", seconds=0.001):
+            assert client.get(url, timeout=600).status_code == 200
+    assert migma_mock.requests[1].status == 200
+
+
 def test_a_response_that_never_came_is_no_200(migma_mock, ask):
     migma_mock.fault("timeout", times=1)
     with pytest.raises(httpx.ReadTimeout):

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator
 from math import ceil
+from threading import Event
 from typing import Annotated, Any
 from weakref import ref
 
@@ -200,15 +201,19 @@ async def check(
     timeout: Annotated[float, Query(ge=0, le=60, description="Seconds to wait until it is met.")] = 0,  # noqa: ASYNC109
 ) -> VerificationModel:
     """Check that requests came as expected; if not, return the most similar request and how it differs."""
-    journal, recorded = account.state.journal, account.state.journal.recorded
-    result = await _verify_now(request, account, mock, expectation)
-    for _ in range(ceil(timeout / _LOOK_SECONDS)):
-        if not result.may_come or mock.is_closing:
-            break
-        await mock.wait(_LOOK_SECONDS)
-        if (account.state.journal, account.state.journal.recorded) != (journal, recorded):
-            journal, recorded = account.state.journal, account.state.journal.recorded
-            result = await _verify_now(request, account, mock, expectation)
+    changed, listeners = Event(), account.state.journal.listeners
+    listeners.append(changed.set)
+    try:
+        result = await _verify_now(request, account, mock, expectation)
+        for _ in range(ceil(timeout / _LOOK_SECONDS)):
+            if not result.may_come or mock.is_closing:
+                break
+            await mock.wait(_LOOK_SECONDS)
+            if changed.is_set():
+                changed.clear()
+                result = await _verify_now(request, account, mock, expectation)
+    finally:
+        listeners.remove(changed.set)
     return VerificationModel(**result.as_dict())
 
 
