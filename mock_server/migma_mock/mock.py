@@ -30,6 +30,7 @@ from migma_mock.delays import describe_delay
 from migma_mock.engine.cors import Cors
 from migma_mock.engine.loop_executor import LoopExecutor
 from migma_mock.event_log import EventLog
+from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
 from migma_mock.messages.hold import Hold
@@ -94,7 +95,7 @@ class Mock:
             self._log_eviction,
             limits=parse_plan(settings.plan),
             faults=[
-                *(read_faults(settings.fault, contract) if settings.fault else ()),
+                *(map(InitialFault, read_faults(settings.fault, contract)) if settings.fault else ()),
                 *faults_at_start(settings.scenario, contract),
             ],
         )
@@ -253,7 +254,7 @@ class Mock:
         state = self.accounts.built_in.state
         armed = state.faults.list()
         if self.settings.fault is not None:
-            number = sum(fault.spec.scenario is None for fault in armed)
+            number = sum(fault.scenario is None for fault in armed)
             notes.append(f"{number} fault{'' if number == 1 else 's'} armed (--fault {self.settings.fault}).")
         names = dict.fromkeys(self.settings.scenario)
         notes += [f"Scenario {name} armed (--scenario): {load_scenario(name).happens}" for name in names]

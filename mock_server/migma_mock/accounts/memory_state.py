@@ -13,8 +13,7 @@ from migma_mock.accounts.rate_limit import LimitState, RateLimiter
 from migma_mock.accounts.state import TooManyCampaignsError
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.campaigns.growth import Growth, GrowthFile, refreshes_at, resolve, stats_at
-from migma_mock.faults.armed import ArmedFaults
-from migma_mock.faults.base import FaultSpec
+from migma_mock.faults.armed import ArmedFaults, InitialFault
 from migma_mock.memory import Memory, Share
 from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.hold import Hold
@@ -77,7 +76,7 @@ class MemoryState:
         memory: Memory | None = None,
         *,
         limits: Limits = (),
-        faults: Iterable[FaultSpec] = (),
+        faults: Iterable[InitialFault] = (),
         start: datetime | None = None,
     ) -> None:
         self.clock = Clock()

@@ -17,7 +17,7 @@ from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.record_redactor import RecordRedactor
 from migma_mock.api_keys import Key, secret_of
 from migma_mock.campaigns.campaign import Campaign
-from migma_mock.faults.base import FaultSpec
+from migma_mock.faults.armed import InitialFault
 from migma_mock.memory import Memory
 from migma_mock.plans import Limits
 
@@ -63,7 +63,7 @@ class Accounts:
         on_evict: Callable[[Account], object] = lambda _account: None,
         *,
         limits: Limits = (),
-        faults: Sequence[FaultSpec] = (),
+        faults: Sequence[InitialFault] = (),
     ) -> None:
         self._contract = contract
         self.memory = memory

@@ -21,12 +21,12 @@ from migma_mock.campaigns.campaign_file import MAX_TITLE, REPLY_FIELDS, Campaign
 from migma_mock.campaigns.growth import GrowthFile, resolve, stats_at
 from migma_mock.campaigns.pasted_response import recognize
 from migma_mock.campaigns.relation_problems import relation_problems
-from migma_mock.messages.reply_headers import header_problems
 from migma_mock.campaigns.reported_once import once
 from migma_mock.campaigns.unknown_stats import misspelt, unknown_stats
 from migma_mock.input_models import model_problems
 from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
+from migma_mock.messages.reply_headers import header_problems
 
 MAX_FILE_BYTES = 256 * 1024
 

@@ -10,16 +10,15 @@ const LONGEST = 120;
 export function grouped(faults) {
   const groups = new Map();
   for (const each of faults) {
-    const { scenario, campaign } = each.fault;
-    const key = scenario ? JSON.stringify([scenario, campaign]) : each.id;
+    const key = each.scenario ? JSON.stringify([each.scenario, each.fault.campaign]) : each.id;
     groups.set(key, [...(groups.get(key) ?? []), each]);
   }
   return [...groups.values()];
 }
 
 /** Describe a group in one line: the scenario, or the fault's kind, parameters and how often it still applies. */
-export function groupText([{ fault, applied }]) {
-  const { kind, times, scenario, campaign, ...rest } = fault;
+export function groupText([{ fault, scenario, applied }]) {
+  const { kind, times, campaign, ...rest } = fault;
   const of = campaign === undefined || campaign === null ? {} : { campaign };
   const parameters = Object.entries(scenario ? of : { ...of, ...rest }).map(([name, value]) => `${name} ${shortened(JSON.stringify(value))}`);
   if (scenario) return [`scenario ${scenario}`, ...parameters].join(" · ");
@@ -32,7 +31,7 @@ function shortened(text) {
 }
 
 /** Disarm a group. */
-export async function disarm([{ id, fault: { scenario, campaign } }]) {
+export async function disarm([{ id, scenario, fault: { campaign } }]) {
   const query = campaign === undefined || campaign === null ? "" : `?campaign=${encodeURIComponent(campaign)}`;
   await call("DELETE", scenario ? inAccount(state.account, "scenarios", scenario) + query : inAccount(state.account, "faults", id));
   await loadFaults();

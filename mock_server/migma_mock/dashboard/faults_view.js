@@ -75,7 +75,7 @@ function titleOf(faults) {
 }
 
 function line(group) {
-  const id = group[0].fault.scenario ?? group[0].id;
+  const id = group[0].scenario ?? group[0].id;
   const exhausted = group.every((each) => each.exhausted);
   const warnings = new Set(group.flatMap((each) => each.warnings));
   return h(exhausted ? "li.exhausted" : "li", {},

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
@@ -18,6 +19,13 @@ _ARMED_BYTES = 1024
 """Bytes of an armed fault beside its specification."""
 
 
+class InitialFault(NamedTuple):
+    """A fault that is armed from the start, and the name of the scenario that it belongs to, if any."""
+
+    spec: FaultSpec
+    scenario: str | None = None
+
+
 class TooManyFaultsError(MigmaError):
     """An account has as many armed faults as it may have."""
 
@@ -31,12 +39,14 @@ class ArmedFault:
         spec: The fault as it was armed.
         eligible: How many replies it could have been applied to, those that it skipped included.
         applied: How many of these it was applied to.
+        scenario: The name of the scenario that it belongs to; None if it was armed alone.
     """
 
     id: str
     spec: FaultSpec
     eligible: int = 0
     applied: int = 0
+    scenario: str | None = None
 
     @property
     def exhausted(self) -> bool:
@@ -61,17 +71,17 @@ class ArmedFaults:
         initial: Faults that are armed at once, at most :data:`MAX_ARMED`.
     """
 
-    def __init__(self, contract: Contract, share: Share | None = None, initial: Iterable[FaultSpec] = ()) -> None:
+    def __init__(self, contract: Contract, share: Share | None = None, initial: Iterable[InitialFault] = ()) -> None:
         self._contract = contract
         self._share = Share() if share is None else share
         self._armed: dict[str, ArmedFault] = {}
         self._sizes: dict[str, int] = {}
         self._holds: dict[str, Hold] = {}
         self._last_number = 0
-        for spec in initial:
+        for spec, scenario in initial:
             size = size_of(spec) + _ARMED_BYTES
             self._share.take(size)
-            self._add(spec, size)
+            self._add(spec, size, scenario)
 
     def __bool__(self) -> bool:
         return bool(self._armed)
@@ -84,8 +94,12 @@ class ArmedFaults:
         """Return all faults, the exhausted ones included, as they are now."""
         return list(self._armed.values())
 
-    def arm(self, spec: FaultSpec) -> ArmedFault:
+    def arm(self, spec: FaultSpec, scenario: str | None = None) -> ArmedFault:
         """Add a fault after the others; if there are too many, it replaces the oldest exhausted one.
+
+        Args:
+            spec: The fault.
+            scenario: The name of the scenario that it belongs to, if any.
 
         Raises:
             TooManyFaultsError: There are :data:`MAX_ARMED`, and none is exhausted.
@@ -101,11 +115,11 @@ class ArmedFaults:
         if exhausted is not None:
             self._let_go(exhausted)
             del self._armed[exhausted], self._sizes[exhausted]
-        return self._add(spec, size)
+        return self._add(spec, size, scenario)
 
-    def _add(self, spec: FaultSpec, size: int) -> ArmedFault:
+    def _add(self, spec: FaultSpec, size: int, scenario: str | None) -> ArmedFault:
         self._last_number += 1
-        fault = ArmedFault(f"fault-{self._last_number}", spec)
+        fault = ArmedFault(f"fault-{self._last_number}", spec, scenario=scenario)
         self._armed[fault.id], self._sizes[fault.id] = fault, size
         return fault
 
@@ -115,19 +129,20 @@ class ArmedFaults:
         self._share.take(-self._sizes.pop(fault_id, 0))
         return self._armed.pop(fault_id, None)
 
-    def arm_scenario(self, specs: Sequence[FaultSpec]) -> Sequence[ArmedFault]:
+    def arm_scenario(self, name: str, specs: Sequence[FaultSpec]) -> Sequence[ArmedFault]:
         """Add the faults of a scenario, all or none; if it is armed for the same campaign, these replace those.
 
         Args:
-            specs: At least one; all have the same scenario and campaign.
+            name: The name of the scenario.
+            specs: At least one; all are for the same campaign, or for all.
 
         Raises:
             TooManyFaultsError, MemoryLimitError: As for :meth:`arm`.
         """
-        earlier = self._of_scenario(specs[0].scenario, specs[0].campaign)
+        earlier = self._of_scenario(name, specs[0].campaign)
         known = set(self._armed)
         try:
-            armed = [self.arm(spec) for spec in specs]
+            armed = [self.arm(spec, name) for spec in specs]
         except MigmaError:
             for fault_id in self._armed.keys() - known:
                 self.disarm(fault_id)
@@ -143,8 +158,8 @@ class ArmedFaults:
             self.disarm(fault.id)
         return removed
 
-    def _of_scenario(self, name: str | None, campaign: str | None) -> Sequence[ArmedFault]:
-        return [each for each in self.list() if (each.spec.scenario, each.spec.campaign) == (name, campaign)]
+    def _of_scenario(self, name: str, campaign: str | None) -> Sequence[ArmedFault]:
+        return [each for each in self.list() if (each.scenario, each.spec.campaign) == (name, campaign)]
 
     def clear(self) -> None:
         """Remove all faults, and let go what they hold."""
@@ -159,7 +174,7 @@ class ArmedFaults:
             if fault.spec.campaign not in (None, campaign_id) or fault.exhausted:
                 continue
             random_number = seeded_random(fault.spec, fault.eligible, "change")
-            changed = apply(fault.spec, reply, self._contract, random_number=random_number)
+            changed = apply(fault.spec, reply, self._contract, random_number=random_number, scenario=fault.scenario)
             if changed is None:
                 continue
             is_selected = (
@@ -183,7 +198,9 @@ class ArmedFaults:
             hold.let_go()
 
 
-def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: float = 0.5) -> Reply | None:
+def apply(
+    spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: float = 0.5, scenario: str | None = None
+) -> Reply | None:
     """Return a reply changed by a fault, or None if the fault does not apply to it.
 
     The fault's campaign, times, skip and probability are not considered.
@@ -193,10 +210,11 @@ def apply(spec: FaultSpec, reply: Reply, contract: Contract, *, random_number: f
         reply: The reply, which is not modified.
         contract: The contract that the reply satisfies.
         random_number: Between 0 and 1, both excluded; selects a delay from its distribution.
+        scenario: The name of the scenario that the fault belongs to, which the changed reply names.
     """
     changed = spec.change(reply, contract, random_number)
-    scenario = f" of scenario {spec.scenario}" if spec.scenario else ""
-    return changed and replace(changed, matched_by=f"fault {spec.kind}{scenario}, {reply.matched_by}")
+    part = f" of scenario {scenario}" if scenario else ""
+    return changed and replace(changed, matched_by=f"fault {spec.kind}{part}, {reply.matched_by}")
 
 
 def seeded_random(spec: FaultSpec, count: int, purpose: str) -> float:

@@ -3,10 +3,9 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
 
 from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
@@ -79,10 +78,6 @@ class FaultSpec(Strict):
     probability: float = Field(default=1.0, ge=0, le=1, description="How likely it is applied to each reply.")
     seed: int = Field(
         default=0, ge=-(2**63), lt=2**63, description="Seed for random data; the same seed gives the same data."
-    )
-    # In no schema, since the mock sets it.
-    scenario: SkipJsonSchema[Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$")] | None] = Field(
-        default=None, description="The scenario that armed it, whose faults are disarmed together; null: none."
     )
 
     @classmethod

@@ -11,6 +11,7 @@ from migma_contract.errors import Problem, SettingsError
 from migma_contract.openapi import Contract
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
+from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.base import FaultSpec
 from migma_mock.input_models import CampaignId, Strict, model_problems
 from migma_mock.scenarios.catalogue import SCENARIO_NAMES, load_scenario
@@ -43,7 +44,7 @@ class ChosenScenario:
     Attributes:
         name: Its name.
         campaign: The campaign that it is for; None for all replies.
-        faults: Its faults, each with the name and the campaign.
+        faults: Its faults, each for that campaign.
     """
 
     name: str
@@ -64,8 +65,7 @@ def parse_scenario(document: Any, source: str, contract: Contract) -> ChosenScen
     except ValidationError as error:
         return list(model_problems(error, source, ScenarioChoice))
     # Without a campaign, the fault is as short in JSON as in its file.
-    campaign = {} if choice.campaign is None else {"campaign": choice.campaign}
-    update = {"scenario": choice.name, **campaign}
+    update = {} if choice.campaign is None else {"campaign": choice.campaign}
     faults = [fault.model_copy(update=update) for fault in load_scenario(choice.name).faults]
     problems = [problem for fault in faults for problem in fault.contract_problems(contract)]
     if problems:
@@ -73,18 +73,18 @@ def parse_scenario(document: Any, source: str, contract: Contract) -> ChosenScen
     return ChosenScenario(choice.name, choice.campaign, faults)
 
 
-def faults_at_start(names: Iterable[str], contract: Contract) -> list[FaultSpec]:
+def faults_at_start(names: Iterable[str], contract: Contract) -> list[InitialFault]:
     """Return the faults of the scenarios that the setting ``scenario`` names.
 
     Raises:
         SettingsError: There is no such scenario, or it is impossible under the contract; with every reason.
     """
-    faults: list[FaultSpec] = []
+    faults: list[InitialFault] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(names):
         scenario = parse_scenario({"name": name}, "--scenario", contract)
         if isinstance(scenario, ChosenScenario):
-            faults += scenario.faults
+            faults += [InitialFault(fault, name) for fault in scenario.faults]
         else:
             problems += [problem._replace(pointer="") for problem in scenario]
     if problems:

@@ -2,8 +2,8 @@
 
 from typing import Self
 
-from migma_mock.faults import ArmedFault
 from migma_mock.testing.account_backend import AccountBackend
+from migma_mock.testing.fault_handle import FaultHandle
 
 
 class ArmedScenario:
@@ -20,10 +20,11 @@ class ArmedScenario:
         self.campaign_id = campaign_id
 
     @property
-    def faults(self) -> list[ArmedFault]:
-        """Its faults as they are now, with their counts; empty if it is disarmed."""
+    def faults(self) -> list[FaultHandle]:
+        """Its armed faults, with their counts; empty if it is disarmed."""
         wanted = (self.name, self.campaign_id)
-        return [each for each in self._backend.faults if (each.spec.scenario, each.spec.campaign) == wanted]
+        armed = [each for each in self._backend.faults if (each.scenario, each.spec.campaign) == wanted]
+        return [FaultHandle(self._backend, each) for each in armed]
 
     def disarm(self) -> None:
         """Disarm it; nothing happens if it is disarmed already."""

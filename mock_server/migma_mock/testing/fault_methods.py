@@ -15,8 +15,6 @@ from migma_mock.testing.keyword_arguments import ErrorArguments, FaultArguments
 
 __tracebackhide__ = HIDDEN
 
-_NOT_ARGUMENTS = ("kind", "scenario")
-
 
 class FaultMethods(HandleBase):
     """Arms faults on an account, and knows which of them were used."""
@@ -59,7 +57,7 @@ class FaultMethods(HandleBase):
             raise argument_error(f"{call}(expect_used)", "True, False or None", expect_used)
         members = dict(arguments)
         if isinstance(kind, str) and kind in FAULTS:
-            known = [member for member in FAULTS[kind].model_fields if member not in _NOT_ARGUMENTS]
+            known = [member for member in FAULTS[kind].model_fields if member != "kind"]
             members = to_members(call, arguments, [*known, "expectUsed"])
         armed = self._backend.arm({"kind": kind, **members})
         if isinstance(armed, list):

@@ -155,7 +155,7 @@ class LocalAccount:
         if isinstance(scenario, list):
             return scenario
         state = self.account.state
-        armed = self._change(lambda: state.faults.arm_scenario(scenario.faults))
+        armed = self._change(lambda: state.faults.arm_scenario(scenario.name, scenario.faults))
         earlier = state.faults.list()[: -len(armed)]
         arming_warnings = self.mock.engine.negotiator.arming_warnings
         warnings = (warning for each in armed for warning in arming_warnings(each.spec, earlier, state))

@@ -249,4 +249,4 @@ def _log(routes: ControlRoutes, path: str) -> RequestLog:
 
 def _armed_fault(model: dict[str, Any]) -> ArmedFault:
     spec = FAULTS[model["fault"]["kind"]].model_validate(model["fault"])
-    return ArmedFault(model["id"], spec, model["eligible"], model["applied"])
+    return ArmedFault(model["id"], spec, model["eligible"], model["applied"], model["scenario"])

@@ -52,7 +52,7 @@ def test_the_catalogue_has_every_scenario_as_its_file_has_it(server):
 def test_a_scenario_is_armed_listed_and_disarmed_as_one_thing(account, api):
     armed = api("POST", "/scenarios", 201, json={"name": "stale-cache"})
     assert (armed["name"], armed["campaign"]) == ("stale-cache", None)
-    assert [each["fault"]["scenario"] for each in armed["faults"]] == ["stale-cache", "stale-cache"]
+    assert [each["scenario"] for each in armed["faults"]] == ["stale-cache", "stale-cache"]
     account.fault("reset")
     assert api("GET", "/scenarios") == [armed]
     assert len(api("GET", "/faults")) == 3
@@ -113,7 +113,7 @@ def test_a_scenario_that_does_not_fit_beside_the_armed_faults_arms_none_of_its_f
         faults.arm(parse_fault({"kind": "reset"}, "x", CONTRACT))
     before = faults.list()
     with pytest.raises(TooManyFaultsError):
-        faults.arm_scenario(parse_scenario({"name": "stale-cache"}, "x", CONTRACT).faults)
+        faults.arm_scenario("stale-cache", parse_scenario({"name": "stale-cache"}, "x", CONTRACT).faults)
     assert faults.list() == before
 
 
@@ -121,7 +121,7 @@ def test_the_setting_arms_scenarios_for_the_keys_of_the_fixtures_and_again_after
     own = tmp_path / "faults.json"
     own.write_text('{"kind": "delay", "seconds": 0.1, "times": 1}', encoding="utf-8")
     mock = Mock(scenario="slow-tail, mpp-on,slow-tail", fault=own)
-    names = [fault.spec.scenario for fault in mock.accounts.built_in.state.faults.list()]
+    names = [fault.scenario for fault in mock.accounts.built_in.state.faults.list()]
     assert names == [None, "slow-tail", "mpp-on"]
     assert [note.partition(":")[0] for note in mock.start_notes[:3]] == [
         f"1 fault armed (--fault {own}).",
@@ -130,7 +130,7 @@ def test_the_setting_arms_scenarios_for_the_keys_of_the_fixtures_and_again_after
     ]
     mock.accounts.built_in.state.faults.clear()
     mock.accounts.built_in.reset()
-    assert [fault.spec.scenario for fault in mock.accounts.built_in.state.faults.list()] == names
+    assert [fault.scenario for fault in mock.accounts.built_in.state.faults.list()] == names
 
 
 @pytest.mark.parametrize(

@@ -78,10 +78,10 @@ def test_mypy_reports_every_mistake_and_nothing_else(tmp_path):
         ("ExpectationArguments", map(to_argument, RequestExpectation.model_fields.keys() - {"campaign", "order"})),
         ("Distribution", Distribution.model_fields),
         ("Lognormal", Lognormal.model_fields),
-        ("ErrorArguments", map(to_argument, FAULTS["status"].model_fields.keys() - {"kind", "status", "scenario"})),
+        ("ErrorArguments", map(to_argument, FAULTS["status"].model_fields.keys() - {"kind", "status"})),
         (
             "FaultArguments",
-            {to_argument(name) for entry in FAULTS.values() for name in entry.model_fields} - {"kind", "scenario"},
+            {to_argument(name) for entry in FAULTS.values() for name in entry.model_fields} - {"kind"},
         ),
     ],
 )

@@ -19,7 +19,8 @@ class FaultModel(BaseModel):
     """An armed fault, and how often it was applied."""
 
     id: str
-    fault: dict[str, Any] = Field(description="The fault, as it was armed; of a scenario, with its name as `scenario`.")
+    fault: dict[str, Any] = Field(description="The fault, as it was armed.")
+    scenario: str | None = Field(description="The armed scenario that it belongs to, if any.")
     eligible: int = Field(description="Number of replies that it could have been applied to.")
     applied: int = Field(description="Number of these that it was applied to.")
     exhausted: bool = Field(description="True if it was applied as many times as its `times` allows.")
@@ -93,6 +94,7 @@ def fault_models(account: Account, mock: Mock) -> list[FaultModel]:
         FaultModel(
             id=fault.id,
             fault=fault.spec.model_dump(mode="json", exclude_unset=True),
+            scenario=fault.scenario,
             eligible=fault.eligible,
             applied=fault.applied,
             exhausted=fault.exhausted,

@@ -62,7 +62,7 @@ async def arm(account: AccountDep, document: JsonBody, mock: MockDep) -> ArmedSc
         refuse(scenario)
     try:
         with full_memory_refused():
-            account.state.faults.arm_scenario(scenario.faults)
+            account.state.faults.arm_scenario(scenario.name, scenario.faults)
     except TooManyFaultsError as error:
         raise ControlError(409, str(error)) from error
     return _armed(fault_models(account, mock))[-1]
@@ -86,7 +86,7 @@ def _armed(faults: Sequence[FaultModel]) -> list[ArmedScenarioModel]:
     """Return the scenarios that some faults belong to, in the order of arming."""
     scenarios: dict[tuple[str, str | None], ArmedScenarioModel] = {}
     for model in faults:
-        name, campaign = model.fault.get("scenario"), model.fault.get("campaign")
+        name, campaign = model.scenario, model.fault.get("campaign")
         if name is not None:
             empty = ArmedScenarioModel(name=name, campaign=campaign, faults=[])
             scenarios.setdefault((name, campaign), empty).faults.append(model)
