@@ -25,7 +25,7 @@ class MockProcess:
     def wait_until_ready(self):
         """Return after the ready line."""
         self.out = self.process.stdout.readline().decode()
-        assert self.out.startswith("ready http://"), self.process.communicate()[1].decode()
+        assert self.out.startswith("ready http"), self.process.communicate()[1].decode()
         self.url = self.out.split()[1]
 
     def err_with(self, text):

@@ -135,8 +135,9 @@ def _read(certificate: Path, key: Path) -> Certificate:
                 f"{flag} {key}", "", f"the private key of {certificate}", "the key of another certificate"
             )
         else:
-            why = (error.reason or "not valid PEM").replace("_", " ").lower()
-            problem = Problem(f"--tls-cert {certificate}", "", "a certificate and a key that OpenSSL can use", why)
+            why = error.reason.replace("_", " ").lower() if error.reason else "invalid PEM"
+            files = f"--tls-cert {certificate}" if key == certificate else f"--tls-cert {certificate}, --tls-key {key}"
+            problem = Problem(files, "", "a certificate and a key that OpenSSL can use", why)
         raise SettingsError([problem]) from error
     return Certificate(context)
 

@@ -36,15 +36,20 @@ def test_each_language_gets_the_url_and_the_header_as_they_are(tool, tmp_path, t
     (tmp_path / "snippets.js").write_bytes(SNIPPETS.read_bytes())
     (tmp_path / "package.json").write_text('{"type": "module"}')
     request = {"path": f"/v1/{text}", "header": f"X-{text}", "value": f"Bearer {text}", "headers": []}
+    request["caFile"] = f"/tmp/{text}"
     command = [tool("node"), "run.js", json.dumps(request)]
     ran = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, encoding="utf-8")
     shown = json.loads(ran.stdout)
     url, header, value = f"http://127.0.0.1:4010/it's/v1/{text}", f"X-{text}", f"Bearer {text}"
     assert shown["sent"] == [url, {header: value}]
-    assert shlex.split(shown["The request in curl"].replace(" \\\n", " ")) == ["curl", "-H", f"{header}: {value}", url]
+    assert shlex.split(shown["The request in curl"].replace(" \\\n", " ")) == [
+        *("curl", "--cacert", f"/tmp/{text}"),
+        *("-H", f"{header}: {value}", url),
+    ]
     python = ast.parse(shown["The request in Python"])
     call = next(node for node in ast.walk(python) if isinstance(node, ast.Call))
     assert ast.literal_eval(call.args[0]) == url
     assert ast.literal_eval(call.keywords[0].value) == {header: value}
+    assert ast.literal_eval(call.keywords[1].value.keywords[0].value) == f"/tmp/{text}"
     assert shown["The request in Python"].isascii()
     assert shown["The request in JavaScript"].isascii()
