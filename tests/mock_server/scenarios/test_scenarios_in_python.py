@@ -6,25 +6,28 @@ import httpx
 import pytest
 
 from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
-from migma_mock import MigmaMock, Mock, MockTransport
+from migma_mock import MigmaMock, MockServer
 from migma_mock.scenarios import SCENARIO_NAMES
 
 
 @pytest.fixture(scope="module")
-def whole():
-    return MigmaMock(Mock(reload=False))
+def server():
+    with MockServer(reload=False) as server:
+        yield server
 
 
-@pytest.fixture
-def mock(whole):
-    with whole.new_account() as account:
+@pytest.fixture(params=["in this process", "elsewhere"])
+def mock(request, server):
+    """An account of a mock, through a handle of each kind."""
+    handle = server if request.param == "in this process" else MigmaMock.connect(server.base_url)
+    with handle.new_account() as account:
         yield account
 
 
 @pytest.fixture
 def ask(mock):
-    """Request a campaign of the account, in process."""
-    with httpx.Client(transport=MockTransport(mock), headers=mock.auth_headers) as client:
+    """Request a campaign of the account."""
+    with httpx.Client(headers=mock.auth_headers, trust_env=False) as client:
         yield lambda campaign_id=mock.example_id: client.get(mock.stats_url(campaign_id))
 
 
