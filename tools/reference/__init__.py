@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from migma_contract_tests.reports.json_format import schema_text
+from tools.reference.change_rules import change_rules_page
 from tools.reference.commands import contract_page, mock_page
 from tools.reference.control_api import control_api_page
 from tools.reference.faults import faults_page
@@ -30,6 +31,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/fixture-format.md": fixture_page,
     "reference/meaning.md": meaning_page,
     "reference/rules.md": rules_page,
+    "reference/change-rules.md": change_rules_page,
     "scenarios.md": scenarios_page,
     "fixture.schema.json": fixture_schema,
     "report.schema.json": schema_text,

@@ -93,7 +93,7 @@ class _Properties:
             return
         direction = self._context.direction
         request = direction == "request"
-        at = Places(self._old.required.get(name, self._old.at), self._new.required.get(name, self._new.at))
+        at = Places(_required_at(self._old, name), _required_at(self._new, name))
         one = Comparison(is_complete=True)
         if now:
             nodes = self._new.properties.get(name, ())
@@ -149,6 +149,12 @@ class _Properties:
 
 
 _OPENED = "{place} may have other properties than the named ones"
+
+
+def _required_at(shape: Shape, name: str) -> str:
+    """Return the place that says that a property is required, or else that of the property."""
+    nodes = shape.properties.get(name)
+    return shape.required.get(name, nodes[0].at if nodes else shape.at)
 
 
 def _others(nodes: Nodes) -> str:
