@@ -13,6 +13,7 @@ from migma_mock.testing.arguments import HIDDEN, argument_error, argument_proble
 from migma_mock.testing.campaign_documents import campaign_document
 from migma_mock.testing.handle_base import HandleBase
 from migma_mock.testing.keyword_arguments import GrowthArguments, StatsArguments
+from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
 
@@ -74,6 +75,7 @@ class CampaignMethods(HandleBase):
         if problems := self._backend.put_campaign(document):
             raise ArgumentError(argument_problems(call, problems, above="/growth"))
 
+    @explain_misspelt
     def add_generated_campaign(
         self, campaign_id: str | None = None, *, profile: Profile | None = None, seed: int | None = None
     ) -> str:

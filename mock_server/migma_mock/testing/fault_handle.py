@@ -1,7 +1,9 @@
 """FaultHandle: a fault that a test armed, as it is now."""
 
+from contextlib import suppress
 from typing import Self
 
+from migma_contract.errors import MigmaError
 from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.faults import ArmedFault, FaultSpec
 from migma_mock.testing.account_backend import AccountBackend
@@ -33,8 +35,10 @@ class FaultHandle:
         self._is_armed = True
 
     def __repr__(self) -> str:
+        with suppress(MigmaError):  # its account is over
+            self._now()
         times = "" if self.spec.times is None else f" of {self.spec.times}"
-        return f"<{self.id}: {self._call}, applied {self.applied}{times} times>"
+        return f"<{self.id}: {self._call}, applied {self._latest.applied}{times} times>"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FaultHandle) and other._backend is self._backend and other.id == self.id

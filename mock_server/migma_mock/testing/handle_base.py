@@ -24,6 +24,7 @@ from migma_mock.testing.arguments import (
 )
 from migma_mock.testing.clock_handle import ClockHandle
 from migma_mock.testing.keyword_arguments import ExpectationArguments, PatternArguments, RequestPattern
+from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
 
@@ -116,6 +117,7 @@ class HandleBase:
         _pattern_members(call, given)
         self._verify(_expectation(call, campaign_id, {**pattern, "times": 0}))
 
+    @explain_misspelt
     def assert_requested_in_order(self, requests: Sequence[str | RequestPattern], *, timeout: float = 0) -> None:
         """Fail unless requests came one after the other; others may have come between.
 

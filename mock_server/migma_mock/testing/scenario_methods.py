@@ -7,6 +7,7 @@ from migma_mock.scenarios import ScenarioName
 from migma_mock.testing.arguments import HIDDEN, argument_problems
 from migma_mock.testing.armed_scenario import ArmedScenario
 from migma_mock.testing.handle_base import HandleBase
+from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
 
@@ -14,6 +15,7 @@ __tracebackhide__ = HIDDEN
 class ScenarioMethods(HandleBase):
     """Arms scenarios on an account."""
 
+    @explain_misspelt
     def scenario(self, name: ScenarioName, *, campaign_id: str | None = None) -> ArmedScenario:
         """Arm all faults of a scenario: ``scenario("outage-503")``; see docs/scenarios.md.
 

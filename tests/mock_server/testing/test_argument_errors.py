@@ -140,6 +140,26 @@ MISUSES = {
         lambda mock: mock.disarm("fault-1"),
         "disarm(fault): expected what fault(…) or fail(…) returned, got 'fault-1'\nclear_faults() disarms all",
     ),
+    "a misspelt option of an account": (
+        lambda mock: mock.new_account(key_sed="s"),
+        "new_account: unknown argument 'key_sed'; did you mean 'key_seed'? Known are name, empty, plan, key_seed, ",
+    ),
+    "a misspelt option of a generated campaign": (
+        lambda mock: mock.add_generated_campaign(profil="edge"),
+        "add_generated_campaign: unknown argument 'profil'; did you mean 'profile'?",
+    ),
+    "a misspelt option of an order": (
+        lambda mock: mock.assert_requested_in_order([], timout=3),
+        "assert_requested_in_order: unknown argument 'timout'; did you mean 'timeout'?",
+    ),
+    "a misspelt option of a scenario": (
+        lambda mock: mock.scenario("outage-503", campaign="a"),
+        "scenario: unknown argument 'campaign'; did you mean 'campaign_id'?",
+    ),
+    "a misspelt option of a connection": (
+        lambda mock: mock.connect("http://127.0.0.1", tokn="a"),
+        "connect: unknown argument 'tokn'; did you mean 'token'?",
+    ),
     "an account with a number as its name": (lambda mock: mock.new_account(3), "new_account(name): expected text, got"),
     "a number as the seed of keys": (lambda mock: mock.new_account(key_seed=3), "new_account(key_seed): expected text"),
     "a truth value as a duration": (lambda mock: mock.clock.advance(hours=True), UNITS),
@@ -189,17 +209,9 @@ def test_an_impossible_argument_is_refused_and_changes_nothing(migma_mock, state
     assert (state.campaigns.keys(), migma_mock.clock.now, migma_mock.faults) == before
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda mock: mock.new_account(key_sed="s"),
-        lambda mock: mock.add_growing_campaign("a", sent_at="-1h"),
-        lambda mock: mock.add_generated_campaign(profil="edge"),
-    ],
-)
-def test_a_misspelt_or_missing_parameter_of_a_signature_is_a_type_error(migma_mock, call):
+def test_a_missing_parameter_of_a_signature_is_a_type_error(migma_mock):
     with pytest.raises(TypeError, match="argument"):
-        call(migma_mock)
+        migma_mock.add_growing_campaign("a", sent_at="-1h")
 
 
 @pytest.mark.parametrize(

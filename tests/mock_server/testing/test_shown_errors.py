@@ -16,7 +16,7 @@ CALLS = {
     'assert_requested_in_order([{"staus": 3}])': "migma_mock.ArgumentError: assert_requested_in_order(requests): unkn",
     'assert_requested("a")': "AssertionError: campaign a: expected at least 1, got 0 of 0 requests",
     "assert_faults_used(3)": "TypeError: ",
-    "new_account(key_sed=1)": "TypeError: ",
+    "new_account(key_sed=1)": "migma_mock.ArgumentError: new_account: unknown argument 'key_sed'; did you mean",
     "clock.advance(hour=3)": "migma_mock.ArgumentError: clock.advance: expected a timedelta",
     'pause_refresh(hours="x")': "migma_mock.ArgumentError: pause_refresh: expected ",
     'fail(503, campaign_id="no-such")': "migma_mock.IneffectiveFaultWarning: The account has no campaign 'no-such'",
