@@ -9,10 +9,13 @@ from pydantic_core import PydanticCustomError
 
 from migma_contract.errors import Problem, SettingsError
 from migma_contract.openapi import Contract
+from migma_contract.rate_unit import RateUnit
+from migma_contract.stats import with_rates_in
 from migma_contract.strict_json import describe_json
 from migma_contract.suggestions import did_you_mean
 from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.base import FaultSpec
+from migma_mock.faults.kinds.set_field import SetField
 from migma_mock.input_models import CampaignId, Strict, model_problems
 from migma_mock.scenarios.catalogue import SCENARIO_NAMES, load_scenario
 
@@ -66,11 +69,19 @@ def parse_scenario(document: Any, source: str, contract: Contract) -> ChosenScen
         return list(model_problems(error, source, ScenarioChoice))
     # Without a campaign, the fault is as short in JSON as in its file.
     update = {} if choice.campaign is None else {"campaign": choice.campaign}
-    faults = [fault.model_copy(update=update) for fault in load_scenario(choice.name).faults]
+    scenario = load_scenario(choice.name)
+    faults = [_with_rates_in(contract.rates, fault).model_copy(update=update) for fault in scenario.faults]
     problems = [problem for fault in faults for problem in fault.contract_problems(contract)]
     if problems:
         return [problem._replace(file=source, pointer="/name") for problem in problems]
     return ChosenScenario(choice.name, choice.campaign, faults)
+
+
+def _with_rates_in(unit: RateUnit, fault: FaultSpec) -> FaultSpec:
+    """Return a fault whose stats, if it sets any, have their rates in a unit; files have fractions."""
+    if not isinstance(fault, SetField) or not isinstance(fault.value, dict):
+        return fault
+    return fault.model_copy(update={"value": with_rates_in(fault.value, "fraction", unit)})
 
 
 def faults_at_start(names: Iterable[str], contract: Contract) -> list[InitialFault]:

@@ -1,5 +1,7 @@
 """Scenarios over the control API, from the start of a mock, and as one thing among armed faults."""
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -105,6 +107,13 @@ def test_a_misspelt_scenario_gets_the_nearest_name_and_the_list(api, document, a
     assert (problem["pointer"], problem["got"]) == (at, got)
     assert at != "/name" or got.startswith("5") or problem["expected"] == f"one of {', '.join(SCENARIO_NAMES)}"
     assert api("GET", "/faults") == []
+
+
+def test_stats_of_a_scenario_have_their_rates_in_the_unit_of_the_mock():
+    percent = replace(CONTRACT, rates="percent")
+    [fraction], [percentage] = (parse_scenario({"name": "mpp-on"}, "x", each).faults for each in (CONTRACT, percent))
+    assert (fraction.value["openRate"], percentage.value["openRate"]) == (0.81, 81)
+    assert parse_scenario({"name": "empty-stats"}, "x", percent).faults[0].value == {}
 
 
 def test_a_scenario_that_does_not_fit_beside_the_armed_faults_arms_none_of_its_faults():
