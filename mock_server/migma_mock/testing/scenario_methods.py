@@ -37,7 +37,7 @@ class ScenarioMethods(HandleBase):
         armed = ArmedScenario(self._backend, name, campaign_id)
         try:
             for warning in result.warnings:
-                warnings.warn(warning, IneffectiveFaultWarning, stacklevel=2)
+                warnings.warn(warning, IneffectiveFaultWarning, stacklevel=3)
         except IneffectiveFaultWarning:  # where warnings are errors, it is not armed
             armed.disarm()
             raise
