@@ -49,7 +49,13 @@ class PytestSession:
         self._starting = threading.Lock()
         self._departed: list[Account] = []
         self._marks: dict[int, _Mark] = {}
-        mock.accounts.on_delete = self._departed.append
+        mock.accounts.on_delete = self._keep_requests
+
+    def _keep_requests(self, account: Account) -> None:
+        """Keep a deleted account until the end of the test if there is anything to report of it."""
+        journal = account.state.journal
+        if journal.recorded or journal.unexpected_requests or journal.unexpected_dropped:
+            self._departed.append(account)
 
     def begin(self) -> None:
         """Take this process as the one that runs the tests; it may be a child of the one that collected them."""
@@ -110,21 +116,25 @@ class PytestSession:
             own: The id of the account of this test; it is shown without requests too.
             shows_built_in: True to do so with the built-in account.
         """
-        unknown = self._new_requests(self.mock.accounts.unknown_key_requests).entries
-        for account in self._accounts():
-            requests = self._new_requests(account.state.journal)
-            is_own = account.id == own
-            if not requests.entries and not is_own and not (shows_built_in and account.is_built_in):
-                continue
-            title = _TITLE if is_own else f"{_TITLE}, account {account.id if account.is_built_in else account.name}"
-            yield title, printable(requests_as_text(requests))
-        if unknown:
-            yield "migma_mock: requests without a known key", printable(requests_as_text(RequestLog(unknown, "")))
+        logs = {account: self._new_requests(account.state.journal) for account in self._accounts()}
+        if own is not None:
+            of_own = (log for account, log in logs.items() if account.id == own)
+            yield _TITLE, printable(requests_as_text(next(of_own, RequestLog([], ""))))
+        for account, log in logs.items():
+            if account.id != own and (log.entries or (shows_built_in and account.is_built_in)):
+                name = account.id if account.is_built_in else account.name
+                yield f"{_TITLE}, account {name}", printable(requests_as_text(log))
+        unknown = self._new_requests(self.mock.accounts.unknown_key_requests)
+        if unknown.entries:
+            yield "migma_mock: requests without a known key", printable(requests_as_text(unknown))
 
     def _new_requests(self, journal: Journal) -> RequestLog:
         """Return the requests of a journal that came during this test."""
         mark = self._marks.get(id(journal))
-        return RequestLog(journal.between(mark.recorded + 1 if mark else 1, journal.recorded), journal.gap)
+        earlier = mark.recorded if mark else 0
+        return RequestLog(
+            journal.between(earlier + 1, journal.recorded), journal.gap if journal.dropped > earlier else ""
+        )
 
     def _accounts(self) -> list[Account]:
         return [*self.mock.accounts.all, *self._departed]
