@@ -29,6 +29,8 @@ class Response:
         schema_pointer: JSON pointer to the schema of the body, before its own references are followed.
         validator: Validator of the body; None without a schema.
         headers: The headers that it must have, with values that the document allows.
+        media_types: All documented media types of the body.
+        declared_headers: Names of all documented headers, in lower case.
     """
 
     status: str
@@ -38,6 +40,8 @@ class Response:
     schema_pointer: str | None
     validator: Validator | None
     headers: tuple[tuple[str, str], ...] = ()
+    media_types: tuple[str, ...] = ()
+    declared_headers: frozenset[str] = frozenset()
 
     def violations(self, body: object) -> list[SchemaViolation]:
         """Return every violation of this response's schema in a parsed body."""

@@ -56,7 +56,17 @@ def _response(document: Document, status: str, node: Mapping[str, Any], at: str,
         )
     validator = document.validator(schema_at) if schema_at else None
     headers = tuple(_required_headers(document, node, at, notices))
-    return Response(status, str(node.get("description", "")), at, media_type, schema_at, validator, headers)
+    return Response(
+        status,
+        str(node.get("description", "")),
+        at,
+        media_type,
+        schema_at,
+        validator,
+        headers,
+        tuple(content),
+        frozenset(map(str.lower, node.get("headers", {}))),
+    )
 
 
 def _required_headers(

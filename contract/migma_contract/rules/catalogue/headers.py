@@ -28,10 +28,11 @@ def _content_type_wrong(response: ParsedResponse) -> Iterator[Violation]:
     if expected is None:
         return
     where, pointer = f"{response.exchange.status} header Content-Type", response.documented.pointer
+    documented = {name.partition(";")[0].strip().lower() for name in (expected, *response.documented.media_types)}
     for value in _content_types(response):
         media, *parameters = (part.strip().lower() for part in value.split(";"))
         charset = next((text.partition("=")[2].strip(' "') for text in parameters if text.startswith("charset")), None)
-        if media != expected.partition(";")[0].strip().lower():
+        if media not in documented:
             # Clients that look for "json" accept these; those that compare with application/json do not.
             level = Level.WARNING if media.endswith("+json") or media in {"text/json", "application/x-json"} else None
             message = f"The body is JSON, but its Content-Type is {media}."
@@ -57,7 +58,7 @@ def _www_authenticate_missing(response: ParsedResponse) -> Iterator[Violation]:
 
 def _undocumented(response: ParsedResponse) -> Iterator[Violation]:
     for name in dict.fromkeys(header for header, _ in response.exchange.headers):
-        if not is_known_header(name):
+        if not is_known_header(name) and name not in response.documented.declared_headers:
             message = f"The response header {name} is not a header of HTTP or of common infrastructure."
             yield Violation(f"header {name}", message, "headers of HTTP and of common infrastructure", name)
 
@@ -125,7 +126,7 @@ RULES = (
     ),
     info(
         "undocumented-header",
-        "Response headers are headers of HTTP or of common infrastructure.",
+        "Response headers are in the contract, or headers of HTTP or of common infrastructure.",
         "Nothing breaks; it may announce a change.",
         "openapi.json: the responses declare no headers",
         "HTTP/1.1 200 OK\nX-Migma-Stats-Version: 2",

@@ -46,6 +46,16 @@ def _moved(response: ParsedResponse) -> Iterator[Violation]:
             yield response.violation(field.pointer, message, expected, got, field.schema_pointer)
 
 
+def rule_of(violation: SchemaViolation) -> str:
+    """Return the id of the rule of this file that reports a violation of a schema, unless a field is missing."""
+    return {
+        "type": "wrong-type",
+        "null": "null-not-allowed",
+        "format": "wrong-format",
+        "other": "constraint-broken",
+    }[_kind(violation)]
+
+
 def _schema_check(keyword: str, message: Callable[[str, SchemaViolation], str]) -> Check:
     """Return the check for violations of a keyword: ``type``, ``format``, ``null``, or ``other`` for the rest."""
 
