@@ -130,8 +130,8 @@ class Tenant:
         entries = journal["entries"][::-1]
         if {dict(each["requestHeaders"])["x-account"] for each in entries} != {str(self.number)}:
             yield "journal"
-        # The journal has the reply before the connection is broken.
-        statuses = [200 if status is None else status for _, status, _ in self.replies]
+        # A response that was cut off or never came has no status.
+        statuses = [None if body is None else status for _, status, body in self.replies]
         if journal["recorded"] != len(self.replies) or [each["status"] for each in entries] != statuses:
             yield "journal"
         if {each["time"] for each in entries} != {self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")}:
