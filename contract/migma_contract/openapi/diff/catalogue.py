@@ -11,12 +11,12 @@ from migma_contract.openapi.diff import (
     servers,
 )
 from migma_contract.openapi.diff.change_rule import ChangeRule
-from migma_contract.openapi.diff.schemas import SUBJECTS, annotations, objects
+from migma_contract.openapi.diff.schemas import SUBJECTS, annotations, property_rules
 
 _OPERATIONS = (operation, security, servers, parameters, bodies, responses, content, deprecation)
 CHANGE_RULES: tuple[ChangeRule, ...] = (
     *(rule for subject in _OPERATIONS for rule in subject.RULES),
-    *objects.RULES,
+    *property_rules.RULES,
     *annotations.RULES,
     *(rule for subject in SUBJECTS for rule in subject.rules()),
 )

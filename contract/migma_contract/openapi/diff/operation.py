@@ -13,7 +13,7 @@ from migma_contract.openapi.diff.deprecation import (
 )
 from migma_contract.openapi.diff.found import Spot
 from migma_contract.openapi.diff.node import Node
-from migma_contract.openapi.diff.operations import Operation, operations, pairs
+from migma_contract.openapi.diff.operations import STABILITY_LEVELS, Operation, operations, pairs
 from migma_contract.openapi.diff.parameters import compare_parameters
 from migma_contract.openapi.diff.responses import compare_responses
 from migma_contract.openapi.diff.schemas.annotations import compare_text
@@ -57,6 +57,12 @@ WEBHOOK_ADDED = info(
     "Clients may ask to be called.",
     "before: nothing\nafter:  orderCreated",
 )
+STABILITY = breaking(
+    "stability-decreased",
+    "The x-stability-level of an operation is lower than before.",
+    "Clients were told that they may rely on it, and are told that they may not.",
+    'before: {"x-stability-level": "beta"}\nafter:  {"x-stability-level": "alpha"}',
+)
 ID = info(
     "operation-id-changed",
     "The operationId of an operation changed.",
@@ -64,7 +70,7 @@ ID = info(
     'before: {"operationId": "listPets"}\nafter:  {"operationId": "getPets"}',
 )
 
-RULES = (REMOVED, DEPRECATED_REMOVED, SUNSET_REMOVED, ADDED, WEBHOOK_REMOVED, WEBHOOK_ADDED, ID)
+RULES = (REMOVED, DEPRECATED_REMOVED, SUNSET_REMOVED, ADDED, WEBHOOK_REMOVED, WEBHOOK_ADDED, STABILITY, ID)
 
 _SPOT = Spot("the operation", "")
 
@@ -110,6 +116,7 @@ def _compare_itself(here: Here) -> None:
     elif now and sunset(old) != sunset(new):
         before, after = (sunset(node) or "no date" for node in (old, new))
         here.note(SUNSET, _SPOT, (old, new), f"{{place}} goes on {after} instead of {before}", before, after)
+    _compare_stability(here)
     names = old.get("operationId", str), new.get("operationId", str)
     if names[0] != names[1] and all(names):
         before, after = (str(name) for name in names)
@@ -120,6 +127,17 @@ def _compare_itself(here: Here) -> None:
             texts = [node if node.get(keyword) is not None else None for node in (old, new)]
             compare_text(one, texts[0], texts[1], keyword, (old.at, new.at))
             here.documents.found.add_all(here.old, _SPOT, one)
+
+
+def _compare_stability(here: Here) -> None:
+    before, after = (
+        node.get("x-stability-level", str) or STABILITY_LEVELS[-1] for node in (here.old.node, here.new.node)
+    )
+    if before not in STABILITY_LEVELS or after not in STABILITY_LEVELS:
+        return
+    if STABILITY_LEVELS.index(after) < STABILITY_LEVELS.index(before):
+        text = f"the stability of {{place}} is {after} instead of {before}"
+        here.note(STABILITY, _SPOT, (here.old.node, here.new.node), text, before, after)
 
 
 def _compare_callbacks(here: Here) -> None:

@@ -9,7 +9,7 @@ from migma_contract.openapi.diff.found import Spot
 from migma_contract.openapi.diff.node import Node, Side
 from migma_contract.openapi.diff.operations import Operation
 from migma_contract.openapi.diff.schemas import Context
-from migma_contract.openapi.diff.schemas.objects import WITH_DEFAULT, WITH_DEFAULT_TEXT
+from migma_contract.openapi.diff.schemas.property_rules import WITH_DEFAULT, WITH_DEFAULT_TEXT
 from migma_contract.openapi.diff.state import Here
 
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
@@ -146,7 +146,9 @@ def _compare_parameter(here: Here, spot: Spot, old: Node, new: Node) -> None:
         text = "{place} is written in another way"
         here.note(STYLE, spot, places, text, *("content" if node.get("content") else "schema" for node in places))
     else:
-        compare_schemas(here, spot, old, new, Context(direction, "scalars"))
+        # Several values in one text are a text too.
+        is_one_text = not any(_form(node)[1] and node.get("in") in ("query", "cookie") for node in places)
+        compare_schemas(here, spot, old, new, Context(direction, "all" if is_one_text else "scalars"))
 
 
 def _compare_form(here: Here, spot: Spot, old: Node, new: Node) -> None:

@@ -15,7 +15,7 @@ class Context(NamedTuple):
     Attributes:
         direction: Who sends its values.
         text: The values that are sent as plain text, so that a schema for any text accepts them: "none" in JSON,
-            "scalars" in parameters and headers, "all" in bodies of other media types.
+            "scalars" in parameters that are repeated for several values, "all" in others and in bodies but JSON.
     """
 
     direction: Direction

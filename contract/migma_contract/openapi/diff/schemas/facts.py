@@ -8,6 +8,7 @@ from migma_contract.openapi.diff.comparison import shown
 from migma_contract.openapi.diff.schemas import subjects
 from migma_contract.openapi.diff.schemas.branches import OPAQUE
 from migma_contract.openapi.diff.schemas.context import Places, ShapePair, effect_of_sets
+from migma_contract.openapi.diff.schemas.merging import EXTENSIBLE_ENUM
 from migma_contract.openapi.diff.schemas.shape import Fact, Shape
 
 _LOWER: dict[str, Subject] = {
@@ -45,6 +46,7 @@ def compare(both: ShapePair) -> None:
     for keyword, subject in _SETS.items():
         _compare_sets(both, subject, keyword)
     _compare_multiples(both)
+    _compare_known_values(both)
     if both.old.type == "array":
         _compare_uniqueness(both)
 
@@ -68,6 +70,19 @@ def _compare_values(both: ShapePair) -> None:
         parts += [f"gained {_listed(gained)}"] if gained else []
         text = f"the allowed values of {{place}} {' and '.join(parts)}"
         both.note(subjects.ENUM, found, at, text, _listed(was), _listed(now))
+
+
+def _compare_known_values(both: ShapePair) -> None:
+    """Compare lists of known values, which may be longer without being wrong."""
+    lists = both.old.facts.get(EXTENSIBLE_ENUM), both.new.facts.get(EXTENSIBLE_ENUM)
+    if lists[0] is None or lists[1] is None:
+        return
+    was, now = lists[0].value, lists[1].value
+    effect = effect_of_sets(lost=bool(was - now), gained=bool(now - was))
+    if effect is not None:
+        text = "the known values of {place} changed"
+        places = both.places(EXTENSIBLE_ENUM)
+        both.note(subjects.EXTENSIBLE_ENUM, effect, places, text, _listed(was), _listed(now))
 
 
 def _listed(values: frozenset[str] | None) -> str:

@@ -9,6 +9,9 @@ from migma_contract.openapi.diff.schemas.branches import OPAQUE, Branch
 from migma_contract.openapi.diff.schemas.merging_objects import merge_arrays, merge_objects
 from migma_contract.openapi.diff.schemas.shape import TYPES, Fact, Shape
 
+EXTENSIBLE_ENUM = "x-extensible-enum"
+"""An extension for a list of the values that are known so far."""
+
 _ALWAYS = frozenset({"", ".*", "^.*$", "^.*", ".*$"})
 """Patterns that every string matches, but for line breaks."""
 
@@ -173,6 +176,8 @@ def _merge_value(shape: Shape, keyword: str, value: Any, at: str) -> None:
         _merge_fact(shape, keyword, Fact(frozenset({value}), at), _union)
     elif keyword == "uniqueItems" and shape.type == "array" and value is True:
         shape.facts.setdefault(keyword, Fact(value, at))
+    elif keyword == EXTENSIBLE_ENUM and isinstance(value, list) and shape.type in {"string", "number"}:
+        _merge_fact(shape, keyword, Fact(frozenset(map(json_text, value)), at), frozenset.intersection)
     elif keyword == OPAQUE:
         _merge_fact(shape, keyword, Fact(frozenset({json_text(value)}), at.removesuffix(f"/{OPAQUE}")), _union)
 

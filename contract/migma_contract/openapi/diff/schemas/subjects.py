@@ -8,6 +8,16 @@ _PATTERN = Level.WARNING, "Few clients depend on the form of a text, but one tha
 TYPE = Subject("type", "type", '"type": ["string", "integer"]', '"type": "string"')
 NULLABLE = Subject("nullable", "nullability", '"type": ["string", "null"]', '"type": "string"')
 ENUM = Subject("enum", "list of allowed values", '"enum": ["draft", "sent"]', '"enum": ["draft"]')
+EXTENSIBLE_ENUM = Subject(
+    "extensible-enum",
+    "list of known values (x-extensible-enum)",
+    '"x-extensible-enum": ["draft", "sent"]',
+    '"x-extensible-enum": ["draft"]',
+    {
+        ("response", Effect.WIDENED): (Level.INFO, "Clients were told to expect values that are not in the list."),
+        ("response", Effect.CHANGED): (Level.INFO, "Clients were told to expect values that are not in the list."),
+    },
+)
 FORMAT = Subject("format", "format", '"type": "string"', '"type": "string", "format": "date"')
 MINIMUM = Subject("minimum", "minimum", '"minimum": 0', '"minimum": 1')
 MAXIMUM = Subject("maximum", "maximum", '"maximum": 100', '"maximum": 50')
@@ -56,6 +66,7 @@ SUBJECTS = (
     TYPE,
     NULLABLE,
     ENUM,
+    EXTENSIBLE_ENUM,
     FORMAT,
     MINIMUM,
     MAXIMUM,

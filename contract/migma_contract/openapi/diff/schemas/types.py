@@ -65,11 +65,18 @@ def _compare_null(made: Comparison, old: Schema, new: Schema, context: Context) 
 
 def _types(schema: Schema) -> set[str]:
     """Return the types of a schema but null, as JSON Schema names them."""
-    found = {kind for kind in schema.shapes if kind not in {"null", "number"}}
+    found = {kind for kind in schema.shapes if kind not in {"null", "number"}} | _unknown_types(schema)
     numbers = schema.shapes.get("number", ())
     if numbers:
         found.add("integer" if all(map(_is_integer, numbers)) else "number")
     return found
+
+
+def _unknown_types(schema: Schema) -> set[str]:
+    """Return the names of types that do not exist, such as ``int``; the author meant something by them."""
+    named = (leaf.get("type", (str, list)) for branch in schema.branches for leaf in branch.leaves)
+    texts = {name for each in named if each for name in ([each] if isinstance(each, str) else each)}
+    return {name for name in texts if isinstance(name, str)} - {*TYPES, "integer"}
 
 
 def _is_integer(shape: Shape) -> bool:
