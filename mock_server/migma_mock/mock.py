@@ -5,6 +5,7 @@ import contextlib
 import secrets
 import shlex
 from collections.abc import AsyncIterator, Callable
+from typing import Unpack
 from urllib.parse import quote
 
 from migma_contract.errors import FixtureError, MigmaError, Problem
@@ -36,6 +37,7 @@ from migma_mock.memory import Memory, parse_size
 from migma_mock.messages.hold import Hold
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
+from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, hide_secrets
 
 _ID_SHOWN = 64
@@ -76,10 +78,15 @@ class Mock:
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, progress_hook: ProgressHook = iter, **options: object
+        self,
+        settings: Settings | None = None,
+        *,
+        progress_hook: ProgressHook = iter,
+        **options: Unpack[SettingArguments],
     ) -> None:
-        options = hide_secrets(options)
-        self.settings = settings = Settings.of(settings, options)
+        given = hide_secrets(options)
+        del options
+        self.settings = settings = Settings.of(settings, given)
         self._folders = [*([fixtures_path()] if settings.builtin else []), *settings.fixtures]
         # Both before anything is read, so that no edit is missed.
         self._contract_file = ContractFile(settings)

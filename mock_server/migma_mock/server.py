@@ -5,7 +5,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 from migma_contract.errors import ServerError
 from migma_contract.loopback import is_loopback
@@ -16,6 +16,7 @@ from migma_mock.http.certificate import certificate_of, remove_file, write_autho
 from migma_mock.http.green_threads import require_real_threads
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, bind, listen
 from migma_mock.mock import Mock
+from migma_mock.setting_arguments import ServerArguments
 from migma_mock.settings import LOOPBACK, Settings, hide_secrets
 from migma_mock.testing.account_handle import MigmaMock
 
@@ -59,12 +60,13 @@ class MockServer(MigmaMock):
         mock: Mock | None = None,
         settings: Settings | None = None,
         progress_hook: ProgressHook = iter,
-        **options: object,
+        **options: Unpack[ServerArguments],
     ) -> None:
-        options = hide_secrets(options)
+        given: Any = hide_secrets(options)
+        del options
         if mock is None:
-            options = options if settings else {"host": LOOPBACK, "port": port, **options}
-            mock = Mock(settings, progress_hook=progress_hook, **options)
+            given = given if settings else {"host": LOOPBACK, "port": port, **given}
+            mock = Mock(settings, progress_hook=progress_hook, **given)
         self.mock = mock
         self.settings = mock.settings
         self._socket = bind(self.settings.host, self.settings.port)

@@ -252,7 +252,7 @@ SECRET_SETTINGS = secret_fields(Settings)
 def hide_secrets(options: Mapping[str, object]) -> dict[str, object]:
     """Return options with :class:`Secret` in place of secrets, and of the values of unknown options.
 
-    Each function that takes options puts the result in place of them at once: pytest shows the arguments and local
+    Each function that takes options uses the result in place of them at once: pytest shows the arguments and local
     variables of all functions on the way to an error.
     """
     known = Settings.model_fields.keys() - SECRET_SETTINGS

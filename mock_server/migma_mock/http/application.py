@@ -1,6 +1,7 @@
 """The FastAPI application of a mock: the contract's path, the control API and the mock's own pages."""
 
 import re
+from typing import Unpack
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -13,10 +14,11 @@ from migma_mock.http.send import respond
 from migma_mock.messages.asgi import request_target
 from migma_mock.mock import Mock
 from migma_mock.own_pages import is_own_page
+from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, hide_secrets
 
 
-def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAPI:
+def create_app(mock: Mock | Settings | None = None, **options: Unpack[SettingArguments]) -> FastAPI:
     """Return a FastAPI application that answers as the mock server does; mount it, or call it in process.
 
     ``app.state.mock`` is its :class:`migma_mock.mock.Mock`.
@@ -28,9 +30,10 @@ def create_app(mock: Mock | Settings | None = None, **options: object) -> FastAP
     Raises:
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
     """
-    options = hide_secrets(options)
+    given = hide_secrets(options)
+    del options
     if not isinstance(mock, Mock):
-        mock = Mock(Settings.of(mock, options))
+        mock = Mock(Settings.of(mock, given))
     app = create_control_app(mock)
     app.router.routes.append(_contract_route(mock))
     app.router.default = _answer_unknown_path

@@ -15,6 +15,8 @@ from migma_mock.accounts.verification import RequestExpectation
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.delays import Distribution, Lognormal
 from migma_mock.faults import FAULTS
+from migma_mock.setting_arguments import SettingArguments
+from migma_mock.settings import Settings
 from migma_mock.testing import keyword_arguments
 from migma_mock.testing.arguments import to_argument
 
@@ -40,9 +42,13 @@ mock.clock.advance(hour=3)
 mock.pause_refresh(hour=3)
 mock.rate_limits("free")
 mock.requests[0].statuscode
+MockServer(fixture="mine")
+Mock(unknown_id="generated")
 """
 
 CORRECT = """\
+with MockServer(fixtures="mine", delay={"uniform": [0.1, 0.2]}, tls=True, control_token=None) as server:
+    server.campaign("a")
 stats = mock.campaign("a", totalDelivered=200, openRate=0.25, botOpens=None)
 with mock.new_account("b", plan="free", key_seed="s") as account:
     account.add_campaign({"id": "a", "title": "A", "description": "A.", "stats": stats})
@@ -60,7 +66,7 @@ with mock.new_account("b", plan="free", key_seed="s") as account:
 def test_mypy_reports_every_mistake_and_nothing_else(tmp_path):
     """The mistakes are the first lines of a module, one on each, and the correct calls follow."""
     module = tmp_path / "module.py"
-    preamble = "from migma_mock import MigmaMock\nmock: MigmaMock\n"
+    preamble = "from migma_mock import MigmaMock, Mock, MockServer\nmock: MigmaMock\n"
     module.write_text(preamble + MISTAKES + CORRECT, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", module]
     output = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout
@@ -87,6 +93,10 @@ def test_mypy_reports_every_mistake_and_nothing_else(tmp_path):
 )
 def test_the_names_are_those_of_the_models(arguments, members):
     assert set(get_type_hints(getattr(keyword_arguments, arguments))) == set(members)
+
+
+def test_settings_have_the_names_of_their_model():
+    assert set(get_type_hints(SettingArguments)) == set(Settings.model_fields)
 
 
 def type_names(annotation):
