@@ -1,6 +1,7 @@
 """Verification: compare the requests in a journal with what a test expects, and find the nearest mismatch."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -43,7 +44,8 @@ class RequestExpectation(Pattern):
         return self
 
 
-class JournalSnapshot(NamedTuple):
+@dataclass(frozen=True)
+class JournalSnapshot:
     """The requests of an account at one moment, and what a message about them may tell.
 
     Attributes:
@@ -59,7 +61,7 @@ class JournalSnapshot(NamedTuple):
     gap: str = ""
     unknown_key_requests: Sequence[RecordedRequest] = ()
     redactor: RecordRedactor = NO_SECRETS
-    own_credentials: Collection[str] = ()
+    own_credentials: Collection[str] = field(default=(), repr=False)
 
     @classmethod
     def take(cls, account: Account, unknown_key_journal: Journal, contract: Contract) -> Self:
@@ -79,17 +81,13 @@ class JournalSnapshot(NamedTuple):
 
     @property
     def unknown_key_note(self) -> str:
-        """A sentence about the requests without a known key, since no account has them; "" without any."""
+        """A sentence about the requests without a known key, with the last ones; "" without any."""
         # A browser asks without a key before it sends a request.
-        return unknown_key_note([entry for entry in self.unknown_key_requests if not entry.is_preflight])
-
-
-def unknown_key_note(requests: Sequence[RecordedRequest]) -> str:
-    """Return a sentence about requests without a known key, with the last ones; "" without any."""
-    if not requests:
-        return ""
-    what = "1 request" if len(requests) == 1 else f"{len(requests)} requests"
-    return f"{what} came without a known key: {', '.join(map(repr, requests[-_SHOWN:]))}"
+        requests = [entry for entry in self.unknown_key_requests if not entry.is_preflight]
+        if not requests:
+            return ""
+        what = "1 request" if len(requests) == 1 else f"{len(requests)} requests"
+        return f"{what} came without a known key: {', '.join(map(repr, requests[-_SHOWN:]))}"
 
 
 class Nearest(NamedTuple):
@@ -174,7 +172,9 @@ def _verify_count(
     if not too_few and not too_many:
         return VerificationResult(ok=True, message=message, matches=count)
     nearest = _nearest(matcher, requests) if too_few else None
-    return VerificationResult(False, message, count, nearest, matched, may_come=too_few)  # noqa: FBT003  # named above
+    return VerificationResult(
+        ok=False, message=message, matches=count, nearest=nearest, matched=matched, may_come=too_few
+    )
 
 
 def _verify_order(matchers: Sequence[Matcher], requests: Sequence[RecordedRequest]) -> VerificationResult:
@@ -190,7 +190,9 @@ def _verify_order(matchers: Sequence[Matcher], requests: Sequence[RecordedReques
             message = f"{matcher.shown}: expected as number {number} of the order{after}, {outcome}"
             matched = sorted([*taken, earlier], key=lambda entry: entry.number) if earlier else taken
             nearest = None if earlier else _nearest(matcher, rest)
-            return VerificationResult(False, message, number - 1, nearest, matched, may_come=True)  # noqa: FBT003
+            return VerificationResult(
+                ok=False, message=message, matches=number - 1, nearest=nearest, matched=matched, may_come=True
+            )
         taken.append(rest[found])
         rest = rest[found + 1 :]
     return VerificationResult(ok=True, message=f"all {len(matchers)} requests came in order", matches=len(matchers))
