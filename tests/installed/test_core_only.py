@@ -42,6 +42,8 @@ optional = (
     "migma_mock.generation.pool",
     "migma_mock.generation.profiles",
     "migma_mock.pytest_plugin",
+    "migma_mock.testing.httpx2_transport",
+    "migma_mock.testing.requests_adapter",
 )
 for package in (migma_contract, migma_contract_tests, migma_mock):
     root = pathlib.Path(package.__file__).parent

@@ -15,8 +15,15 @@ database = "none"
 
 # A schema cannot express rules between fields, the meaning of numbers, and the range of times.
 [[operations]]
-include-operation-id = ["accounts_create", "campaigns_put", "faults_arm", "clock_change", "journal_check"]
+include-operation-id = [
+  "accounts_create", "campaigns_add", "campaigns_put", "faults_arm", "clock_change", "clock_pause_refresh", "journal_check",
+]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
+
+# A verification that is not met waits as long as it says.
+[[operations]]
+include-operation-id = ["journal_check"]
+parameters."query.timeout" = 0.01
 
 # These delete the entries of a list; the empty list remains.
 [[operations]]
