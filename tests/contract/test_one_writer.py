@@ -13,6 +13,7 @@ EXPECTED = {
     "contract/migma_contract/openapi/sources/kept_document.py": ["path.parent.mkdir"],  # of this user alone
     "contract/migma_contract/whole_file.py": ["open", "open", "os.open", "os.open", "os.open", "temporary.open"],
     "mock_server/migma_mock/campaigns/fixture_writer.py": ["path.parent.mkdir"],
+    "mock_server/migma_mock/http/certificate.py": ["tempfile.mkstemp"],  # a new file of this user alone
     "mock_server/migma_mock/http/forked_child.py": ["os.open"],  # the null device, in place of a socket
     "mock_server/migma_mock/http/log_writer.py": ["open"],  # standard error, which is open
 }

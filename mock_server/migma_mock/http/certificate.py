@@ -73,8 +73,8 @@ def write_authority(pem: str, path: Path | None) -> str:
     """
     if path is None:
         number, name = tempfile.mkstemp(prefix="migma-mock-ca-", suffix=".pem")
-        os.close(number)
-        Path(name).write_text(pem, encoding="ascii")
+        with os.fdopen(number, "w", encoding="ascii") as file:
+            file.write(pem)
         return name
     try:
         write_whole_file(path, pem)
