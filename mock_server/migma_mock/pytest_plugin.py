@@ -239,8 +239,12 @@ def _marked(node: pytest.Item) -> dict[str, Any]:
     """Return the arguments of a test's markers; those of the test override those of its class and module."""
     options: dict[str, Any] = {}
     for mark in node.iter_markers("migma_mock"):
-        unknown = [*map(repr, mark.args), *(name for name in mark.kwargs if name not in _MARKER_ARGUMENTS)]
-        if unknown:
-            pytest.fail(f"the marker is {_MARKER}; it does not take {', '.join(unknown)}", pytrace=False)
+        misspelt = [name for name in mark.kwargs if name not in _MARKER_ARGUMENTS]
+        if mark.args or misspelt:
+            from migma_contract.suggestions import did_you_mean
+
+            hint = did_you_mean(misspelt[0], _MARKER_ARGUMENTS) if misspelt else ""
+            unknown = ", ".join([*map(repr, mark.args), *misspelt])
+            pytest.fail(f"the marker is {_MARKER}; it does not take {unknown}{hint}", pytrace=False)
         options = dict(mark.kwargs) | options
     return options
