@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator, Mapping
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack, overload
 
 from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.faults import FAULTS
@@ -11,7 +11,7 @@ from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, to_members
 from migma_mock.testing.fault_handle import FaultHandle
 from migma_mock.testing.handle_base import HandleBase
-from migma_mock.testing.keyword_arguments import ErrorArguments, FaultArguments
+from migma_mock.testing.keyword_arguments import Distribution, ErrorArguments, FaultArguments
 
 __tracebackhide__ = HIDDEN
 
@@ -23,16 +23,96 @@ class FaultMethods(HandleBase):
         super().__init__(backend)
         self._armed: list[FaultHandle] = []
 
-    def fail(self, status: int, *, expect_used: bool | None = None, **arguments: Unpack[ErrorArguments]) -> FaultHandle:
+    def fail(self, status: int, **arguments: Unpack[ErrorArguments]) -> FaultHandle:
         """Answer with an error from now on: ``fail(503, times=2)``; without ``times``, until the fault is disarmed.
 
         Returns, raises and warns as :meth:`fault` does.
         """
+        expect_used = arguments.pop("expect_used", None)
         return self._arm("fail", "status", {"status": status, **arguments}, expect_used)
 
+    # Each kind with its parameters, so that type checkers find those of another kind, and those that are missing.
+    @overload
     def fault(
-        self, kind: FaultKind, *, expect_used: bool | None = None, **arguments: Unpack[FaultArguments]
-    ) -> FaultHandle:
+        self,
+        kind: Literal["timeout", "reset", "empty-body", "invalid-json", "float-counts", "percent-rates"],
+        **arguments: Unpack[FaultArguments],
+    ) -> FaultHandle: ...
+    @overload
+    def fault(self, kind: Literal["status"], *, status: int, **arguments: Unpack[ErrorArguments]) -> FaultHandle: ...
+    @overload
+    def fault(
+        self, kind: Literal["html", "undocumented-status"], *, status: int = ..., **arguments: Unpack[FaultArguments]
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["delay"],
+        *,
+        seconds: float | None = ...,
+        distribution: Distribution | None = ...,
+        **arguments: Unpack[FaultArguments],
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self, kind: Literal["drip"], *, seconds: float = ..., pieces: int = ..., **arguments: Unpack[FaultArguments]
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["reset-mid-body", "truncate"],
+        *,
+        after: int | None = ...,
+        **arguments: Unpack[FaultArguments],
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self, kind: Literal["wrong-content-length"], *, delta: int = ..., **arguments: Unpack[FaultArguments]
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self, kind: Literal["wrong-content-type"], *, value: str = ..., **arguments: Unpack[FaultArguments]
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["body"],
+        *,
+        status: int = ...,
+        content_type: str | None = ...,
+        headers: dict[str, str] = ...,
+        body: Any = ...,
+        text: str | None = ...,
+        binary: str | None = ...,
+        **arguments: Unpack[FaultArguments],
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["set-field"],
+        *,
+        field: str,
+        value: Any,
+        on: Literal["success", "error"] | None = ...,
+        **arguments: Unpack[FaultArguments],
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self,
+        kind: Literal["drop-field", "retype-field", "null-field"],
+        *,
+        field: str | list[str] = ...,
+        **arguments: Unpack[FaultArguments],
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self, kind: Literal["rename-field"], *, field: str = ..., to: str, **arguments: Unpack[FaultArguments]
+    ) -> FaultHandle: ...
+    @overload
+    def fault(
+        self, kind: Literal["unknown-field"], *, name: str = ..., value: Any = ..., **arguments: Unpack[FaultArguments]
+    ) -> FaultHandle: ...
+    def fault(self, kind: FaultKind, *, expect_used: bool | None = None, **arguments: Any) -> FaultHandle:
         """Arm a fault of the closed list: ``fault("truncate", times=1)``.
 
         Args:

@@ -5,7 +5,7 @@ A test compares them with the models that check the values (``CampaignStats``, `
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import TypedDict
 
 
 class StatsArguments(TypedDict, total=False):
@@ -95,12 +95,13 @@ class ExpectationArguments(PatternArguments, total=False):
     at_most: int | None
 
 
-class ErrorArguments(TypedDict, total=False):
-    """The campaign, the number and the probability of an error, and its envelope.
+class FaultArguments(TypedDict, total=False):
+    """The parameters that all kinds of faults have.
 
     Attributes:
         times: How many responses are changed; None until the fault is disarmed.
         skip: How many responses pass unchanged first.
+        expect_used: See :meth:`migma_mock.MigmaMock.fault`.
     """
 
     campaign_id: str | None
@@ -108,6 +109,12 @@ class ErrorArguments(TypedDict, total=False):
     skip: int
     probability: float
     seed: int
+    expect_used: bool | None
+
+
+class ErrorArguments(FaultArguments, total=False):
+    """The envelope of an error."""
+
     code: str | None
     message: str | None
     retry_after: int | None
@@ -126,24 +133,3 @@ class Distribution(TypedDict, total=False):
     uniform: list[float]
     exponential: float
     lognormal: Lognormal
-
-
-class FaultArguments(ErrorArguments, total=False):
-    """The parameters of all kinds of faults; each kind has some of them."""
-
-    status: int
-    seconds: float | None
-    distribution: Distribution | None
-    pieces: int
-    after: int | None
-    delta: int
-    content_type: str | None
-    headers: dict[str, str]
-    body: Any
-    text: str | None
-    binary: str | None
-    field: str | list[str]
-    on: Literal["success", "error"] | None
-    to: str
-    name: str
-    value: Any
