@@ -1,4 +1,4 @@
-"""The command ``migma-contract``: check, diff, rules."""
+"""The command ``migma-contract``: check, diff, patch, rules."""
 
 import atexit
 import gc
@@ -15,7 +15,7 @@ from migma_contract.option_values import parse_choice, parse_seconds, parse_whol
 from migma_contract.rate_unit import RATE_UNITS
 from migma_contract.redaction import Secret
 from migma_contract.version import __version__
-from migma_contract_tests.cli import diff_command
+from migma_contract_tests.cli import diff_command, patch_command
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.report_files import (
@@ -257,6 +257,7 @@ def check(
 
 
 cli.command(help=diff_command.HELP)(diff_command.diff)
+cli.command(help=patch_command.HELP)(patch_command.patch)
 
 
 def _rule_completion(incomplete: str) -> list[str]:

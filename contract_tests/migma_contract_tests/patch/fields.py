@@ -7,6 +7,7 @@ from migma_contract.json_pointer import pointer, tokens
 from migma_contract.openapi.patch.draft import Draft, Effect
 from migma_contract.openapi.patch.evidence import Evidence
 from migma_contract.openapi.patch.inferred_schema import inferred_schema
+from migma_contract.openapi.patch.references import component_of, references_to
 from migma_contract.rules.analysis.locations import DeclaredObject
 from migma_contract.rules.analysis.missing_fields import MissingField
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
@@ -118,16 +119,4 @@ def _schema_of_fields(document: Any, declared: DeclaredObject) -> str | None:
     little about other responses; of those, the last one, which is the most particular.
     """
     places = dict.fromkeys(each.rpartition("/properties/")[0] for each in declared.fields.properties.values())
-    return min(reversed(places), key=lambda place: _references(document, _component(place)), default=None)
-
-
-def _component(place: str) -> str:
-    return pointer(*tokens(place)[:3]) if place.startswith("/components/") else ""
-
-
-def _references(node: Any, component: str) -> int:
-    """Return how many references a document has to a component."""
-    if isinstance(node, dict):
-        own = 1 if component and node.get("$ref") == f"#{component}" else 0
-        return own + sum(_references(each, component) for each in node.values())
-    return sum(_references(each, component) for each in node) if isinstance(node, list) else 0
+    return min(reversed(places), key=lambda place: len(references_to(document, component_of(place))), default=None)

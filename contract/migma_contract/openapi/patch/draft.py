@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 from migma_contract.json_pointer import lookup, pointer
 from migma_contract.openapi.patch.evidence import Evidence
 from migma_contract.openapi.patch.operation import Operation, differences
+from migma_contract.openapi.patch.references import component_of, references_to
 
 Effect = Literal["additive", "breaking"]
 """What a change of a document means for a client that was written for the old one."""
@@ -92,4 +93,9 @@ class Draft:
         notes = [each for each in self._notes if f"{path}/".startswith(f"{each.at}/") or each.at.startswith(f"{path}/")]
         evidence = tuple(dict.fromkeys(each.evidence for each in notes))
         is_breaking = any(each.effect == "breaking" for each in notes)
-        return operation._replace(evidence=evidence, effect="breaking" if is_breaking else "additive")
+        users = references_to(self._original, component_of(path))
+        return operation._replace(
+            evidence=evidence,
+            effect="breaking" if is_breaking else "additive",
+            used_by=tuple(users) if len(users) > 1 else (),
+        )

@@ -31,6 +31,7 @@ class Operation(NamedTuple):
         old: The value before; None for ``add``.
         evidence: What was seen that asks for it.
         effect: ``additive`` if a client that was written for the old document works with all that the new one allows.
+        used_by: The places that refer to the component that changes, if there are several: it changes for all of them.
     """
 
     op: Literal["add", "replace", "remove"]
@@ -39,6 +40,7 @@ class Operation(NamedTuple):
     old: Any
     evidence: tuple[Evidence, ...] = ()
     effect: Literal["additive", "breaking"] = "breaking"
+    used_by: tuple[str, ...] = ()
 
 
 def differences(old: Any, new: Any) -> list[Operation]:
@@ -111,8 +113,10 @@ def _tested(operation: Operation) -> str:
 
 def _as_json(operation: Operation) -> dict[str, Any]:
     value = {} if operation.op == "remove" else {"value": operation.value}
+    others = {"usedBy": list(operation.used_by)} if operation.used_by else {}
     evidence = [each._asdict() for each in operation.evidence]
-    return {"op": operation.op, "path": operation.path, **value, "effect": operation.effect, "evidence": evidence}
+    remarks = {"effect": operation.effect, **others, "evidence": evidence}
+    return {"op": operation.op, "path": operation.path, **value, **remarks}
 
 
 def apply_json_patch(document: Any, patch: Sequence[dict[str, Any]]) -> Any:
