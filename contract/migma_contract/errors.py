@@ -10,7 +10,7 @@
     │   └── SettingsError      an option or an environment variable
     ├── ServerError            the server cannot start, is not ready in time, or runs in another process
     │   └── PortInUseError     another process listens on the port
-    ├── RemoteMockError        control_client: a mock that runs elsewhere cannot be reached or controlled
+    ├── RemoteMockError        a mock that runs elsewhere cannot be reached or controlled
     ├── UnknownAccountError    accounts: no account has this id
     ├── TooManyCampaignsError  state: an account has the maximum number of campaigns
     ├── TooManyFaultsError     faults: the maximum number of faults is armed
@@ -133,6 +133,12 @@ class ServerError(MigmaError):
 
 class PortInUseError(ServerError):
     """Another process already listens on the address."""
+
+
+class RemoteMockError(MigmaError):
+    """A mock that runs elsewhere cannot be reached, or refuses to be controlled."""
+
+    __module__ = "migma_mock"
 
 
 class IneffectiveFaultWarning(UserWarning):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from migma_contract.errors import ArgumentError as ArgumentError
     from migma_contract.errors import IneffectiveFaultWarning as IneffectiveFaultWarning
+    from migma_contract.errors import RemoteMockError as RemoteMockError
     from migma_contract.version import __version__ as __version__
     from migma_mock.http.application import create_app as create_app
     from migma_mock.mock import Mock as Mock
@@ -29,6 +30,7 @@ _HOMES = {
     "Mock": "migma_mock.mock",
     "MockServer": "migma_mock.server",
     "MockTransport": "migma_mock.testing.httpx_transport",
+    "RemoteMockError": "migma_contract.errors",
     "Settings": "migma_mock.settings",
     "__version__": "migma_contract.version",
     "create_app": "migma_mock.http.application",
@@ -41,6 +43,7 @@ __all__ = [
     "Mock",
     "MockServer",
     "MockTransport",
+    "RemoteMockError",
     "Settings",
     "__version__",
     "create_app",

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from migma_contract.errors import MigmaError, Problem
+from migma_contract.errors import Problem, RemoteMockError
 from migma_contract.redaction import Secret, mask_url
 from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
@@ -21,10 +21,6 @@ __tracebackhide__ = HIDDEN
 _SECONDS = 90.0
 """The longest time that a response may take; a verification waits for a minute."""
 _SHOWN = 200
-
-
-class RemoteMockError(MigmaError):
-    """A mock that runs elsewhere cannot be reached, or refuses to be controlled."""
 
 
 class ControlRefusedError(RemoteMockError):

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from migma_contract.errors import MigmaError, Problem
+from migma_contract.errors import MigmaError, Problem, RemoteMockError
 from migma_contract.json_pointer import pointer
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.memory import MemoryLimitError
 from migma_mock.testing.arguments import HIDDEN, is_json
-from migma_mock.testing.control_client import ControlClient, ControlRefusedError, RemoteMockError
+from migma_mock.testing.control_client import ControlClient, ControlRefusedError
 
 __tracebackhide__ = HIDDEN
 

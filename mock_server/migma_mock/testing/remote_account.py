@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from migma_contract.errors import Problem
+from migma_contract.errors import Problem, RemoteMockError
 from migma_contract.redaction import Secret
 from migma_mock.accounts.account import BUILT_IN, AccountKeys
 from migma_mock.accounts.registry import UnknownAccountError
@@ -18,7 +18,7 @@ from migma_mock.generation import Profile
 from migma_mock.input_models import is_campaign_id
 from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings, gone_error
 from migma_mock.testing.arguments import HIDDEN
-from migma_mock.testing.control_client import ControlClient, RemoteMockError
+from migma_mock.testing.control_client import ControlClient
 from migma_mock.testing.control_routes import ControlRoutes
 from migma_mock.testing.remote_request import RemoteRequest
 

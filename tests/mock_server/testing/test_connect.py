@@ -6,11 +6,9 @@ import httpx
 import pytest
 from freezegun import freeze_time
 
-from migma_contract.errors import ArgumentError
 from migma_contract.version import __version__
-from migma_mock import MigmaMock, MockServer, MockTransport
+from migma_mock import ArgumentError, MigmaMock, MockServer, MockTransport, RemoteMockError
 from migma_mock.testing import control_client, remote_account
-from migma_mock.testing.control_client import RemoteMockError
 
 TOKEN = "a-token-that-only-tests-know"
 
