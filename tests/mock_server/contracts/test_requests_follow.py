@@ -12,7 +12,7 @@ from contract_changes.responses import documented, own_bodies
 
 from migma_contract.errors import ContractError
 from migma_contract.openapi import parse_contract
-from migma_mock import MigmaMock
+from migma_mock import MigmaMock, MockServer
 from migma_mock.contract_parts import changes_for_clients
 from migma_mock.control.routes.previews import reply_preview
 from migma_mock.web.docs import render_docs
@@ -116,6 +116,18 @@ def test_pages_and_commands_show_the_request_that_works(mock_of, get, place):
     assert f"http://mock{request.path}" == url
     shown = {**dict(request.headers), **({request.header: request.value} if request.header else {})}
     assert get(account, f"http://mock{request.path}", **shown).status_code == 200
+
+
+@pytest.mark.parametrize("place", ["query", "cookie"])
+def test_a_handle_of_a_mock_elsewhere_sends_the_same_requests(mock_of, place):
+    with MockServer(mock=mock_of(keyed(**PLACES[place][0]))._mock) as here:
+        elsewhere = MigmaMock.connect(here.base_url)
+        for each in (
+            lambda mock: mock.stats_url("a/b c"),
+            lambda mock: mock.auth_headers,
+            lambda mock: mock.sdk_base_url,
+        ):
+            assert each(elsewhere) == each(here)
 
 
 def test_hints_and_urls_agree_with_the_path_of_the_server(mock_of, get):
