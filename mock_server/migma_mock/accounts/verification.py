@@ -1,12 +1,13 @@
 """Verification: compare the requests in a journal with what a test expects, and find the nearest mismatch."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from migma_contract.openapi import Contract
+from migma_contract.openapi import Contract, KeyPlace
+from migma_contract.redaction import Secret
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
@@ -54,14 +55,16 @@ class JournalSnapshot:
             were no more requests than it has, so that an upper bound is not met.
         unknown_key_requests: The requests to the mock without a known key since the journal began.
         redactor: Removes secrets of an expectation from messages; those of the requests are removed already.
-        own_credentials: The keys of the account, in each form that a request may have.
+        keys: The keys of the account.
+        key_places: The forms in which requests carry a key.
     """
 
     requests: Sequence[RecordedRequest]
     gap: str = ""
     unknown_key_requests: Sequence[RecordedRequest] = ()
     redactor: RecordRedactor = NO_SECRETS
-    own_credentials: Collection[str] = field(default=(), repr=False)
+    keys: Sequence[Secret] = ()
+    key_places: Sequence[KeyPlace] = ()
 
     @classmethod
     def take(cls, account: Account, unknown_key_journal: Journal, contract: Contract) -> Self:
@@ -74,10 +77,15 @@ class JournalSnapshot:
         """
         journal = account.state.journal
         unknown = [entry for entry in unknown_key_journal.entries if entry.order > journal.began]
-        keys = [key.reveal() for key in account.keys if key.reveal()]
         places = contract.operation.key_places
-        own = {form for key in keys for form in (key, f"Bearer {key}", *(place.value(key) for place in places))}
-        return cls(journal.entries, journal.gap, unknown, journal.redactor, own)
+        return cls(journal.entries, journal.gap, unknown, journal.redactor, account.keys, places)
+
+    def own_credentials(self) -> Collection[str]:
+        """Return the keys of the account, in each form that a header or parameter may have."""
+        keys = [key.reveal() for key in self.keys if key.reveal()]
+        return {
+            form for key in keys for form in (key, f"Bearer {key}", *(place.value(key) for place in self.key_places))
+        }
 
     @property
     def unknown_key_note(self) -> str:
@@ -143,7 +151,8 @@ class VerificationResult(NamedTuple):
 def verify(expectation: RequestExpectation, snapshot: JournalSnapshot) -> VerificationResult:
     """Compare the requests of an account with an expectation."""
     patterns = expectation.order or [expectation]
-    matchers = [Matcher(pattern, snapshot.redactor, snapshot.own_credentials) for pattern in patterns]
+    own = snapshot.own_credentials() if any(pattern.headers or pattern.query for pattern in patterns) else ()
+    matchers = [Matcher(pattern, snapshot.redactor, own) for pattern in patterns]
     # A browser sends preflights, and not the client that is tested.
     with_preflights = any(pattern.is_about_options for pattern in patterns)
     requests = [entry for entry in snapshot.requests if with_preflights or not entry.is_preflight]

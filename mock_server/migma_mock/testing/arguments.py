@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import methodcaller
 from typing import Any
 
@@ -134,6 +135,7 @@ def is_json(value: object) -> bool:
     return True
 
 
+@lru_cache(256)
 def to_argument(member: str) -> str:
     """Return the name of the Python argument for a member of JSON: ``retry_after`` for ``retryAfter``."""
     return "campaign_id" if member in ("campaign", "id") else to_snake(member)
