@@ -113,10 +113,10 @@ class ControlClient:
             )
         except httpx.HTTPError as error:
             reason = one_line(str(error)[:_SHOWN]) or type(error).__name__
-            raise RemoteMockError(
-                f"The mock at {self.base_url} cannot be reached: {reason}. "
-                "Start it with 'migma-mock serve', or correct the URL."
-            ) from None
+            remedy = "Start it with 'migma-mock serve', or correct the URL."
+            if "CERTIFICATE_VERIFY_FAILED" in reason:
+                remedy = "Pass the file of its certificate authority: MigmaMock.connect(url, ca_file=…)."
+            raise RemoteMockError(f"The mock at {self.base_url} cannot be reached: {reason}. {remedy}") from None
         if not response.is_success:
             self._refuse(response)
         return response.json() if response.content else None

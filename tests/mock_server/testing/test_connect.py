@@ -80,6 +80,14 @@ def test_keys_that_may_be_real_are_not_shown_and_accounts_have_their_own(guarded
         assert status(account) == 200
 
 
+def test_a_mock_that_speaks_https_is_trusted_by_its_ca_file():
+    with MockServer(reload=False, tls=True) as server:
+        assert refusal(server.base_url).endswith("authority: MigmaMock.connect(url, ca_file=…).")
+        mock = MigmaMock.connect(server.base_url, ca_file=server.ca_file)
+        assert mock.ca_file == str(server.ca_file)
+        mock.assert_requested(times=0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
