@@ -36,6 +36,10 @@ def test_an_account_shares_nothing_with_another(account):
     assert other.clock.now < one.clock.now
 
 
+def test_an_account_may_have_the_long_name_of_a_test(account):
+    assert account(name="test_" + "x" * 1000).requests == []
+
+
 def test_the_example_campaign_belongs_to_the_account(account):
     assert status(account()) == 200
     empty = account(empty=True)
