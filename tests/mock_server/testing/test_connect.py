@@ -132,6 +132,26 @@ def test_a_long_journal_is_read_in_pages(migma_mock_server, monkeypatch):
         assert dict(requests[0].response_headers)["content-type"] == "application/json"
 
 
+def test_records_are_the_same_as_in_the_process_of_the_mock(migma_mock_server, state_of):
+    with (
+        MigmaMock.connect(migma_mock_server.base_url).new_account(start=datetime(2026, 3, 1, tzinfo=UTC)) as mock,
+        httpx.Client(transport=MockTransport(migma_mock_server), headers=mock.auth_headers) as client,
+    ):
+        client.get(mock.stats_url("größe"), params={"a": "ä", "key": mock.api_key}, headers={"x-a": "1, 2"})
+        mock.fault("truncate", times=1)
+        mock.fault("reset", times=1)
+        for _ in range(2):
+            with pytest.raises(httpx.TransportError):
+                client.get(mock.stats_url(mock.example_id))
+        client.head(mock.stats_url(mock.example_id))
+        here, elsewhere = state_of(mock).journal.entries, mock.requests
+        assert [request.as_dict() for request in elsewhere] == [request.as_dict() for request in here]
+        assert [repr(request) for request in elsewhere] == [repr(request) for request in here]
+        names = ("failure", "headers", "parameters", "is_unexpected", "is_preflight", "response_headers", "time")
+        for name in names:
+            assert [getattr(each, name) for each in elsewhere] == [getattr(each, name) for each in here], name
+
+
 def test_a_transport_without_a_socket_needs_a_mock_in_this_process(migma_mock_server):
     with pytest.raises(ArgumentError, match=r"MockTransport\(mock\): expected"):
         MockTransport(MigmaMock.connect(migma_mock_server.base_url))
