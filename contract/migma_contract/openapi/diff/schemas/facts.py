@@ -8,6 +8,7 @@ from migma_contract.openapi.diff.comparison import shown
 from migma_contract.openapi.diff.schemas import subjects
 from migma_contract.openapi.diff.schemas.branches import OPAQUE
 from migma_contract.openapi.diff.schemas.context import Places, ShapePair, effect_of_sets
+from migma_contract.openapi.diff.schemas.listed_values import allowed_values, fits
 from migma_contract.openapi.diff.schemas.merging import EXTENSIBLE_ENUM
 from migma_contract.openapi.diff.schemas.shape import Fact, Shape
 
@@ -52,12 +53,15 @@ def compare(both: ShapePair) -> None:
 
 
 def _compare_values(both: ShapePair) -> None:
-    was, now = both.old.values, both.new.values
+    was, now = allowed_values(both.old), allowed_values(both.new)
     if was == now:
         return
     at = Places(both.old.values_at or both.old.at, both.new.values_at or both.new.at)
     if was is None or now is None:
+        listed, other = (now, both.old) if was is None else (was, both.new)
         effect = Effect.NARROWED if was is None else Effect.WIDENED
+        if any(not fits(other, text) for text in listed or ()):
+            effect = Effect.CHANGED
         text = "{place} is restricted to " + _listed(now) if now else "{place} is not restricted to a list any more"
         both.note(subjects.ENUM, effect, at, text, _listed(was), _listed(now))
         return

@@ -26,10 +26,12 @@ def compare(comparer: Comparer, made: Comparison, old: Schema, new: Schema, cont
 def _compare_types(made: Comparison, old: Schema, new: Schema, context: Context) -> None:
     was, now = _types(old), _types(new)
     lost, gained = was - now, now - was
-    if "number" in now:
+    if "number" in now or _has_only_integers(new):
         lost -= {"integer"}
-    if "number" in was:
+    if "number" in was or _has_only_integers(old):
         gained -= {"integer"}
+    if _has_only_integers(old) and _has_only_integers(new):
+        lost, gained = lost - {"number"}, gained - {"number"}
     lost -= _as_text(new, context)
     gained -= _as_text(old, context)
     effect = effect_of_sets(lost=bool(lost), gained=bool(gained))
@@ -77,6 +79,17 @@ def _unknown_types(schema: Schema) -> set[str]:
     named = (leaf.get("type", (str, list)) for branch in schema.branches for leaf in branch.leaves)
     texts = {name for each in named if each for name in ([each] if isinstance(each, str) else each)}
     return {name for name in texts if isinstance(name, str)} - {*TYPES, "integer"}
+
+
+def _has_only_integers(schema: Schema) -> bool:
+    """True if numbers are allowed, and only integers, by their type or as multiples of one."""
+    numbers = schema.shapes.get("number", ())
+    return bool(numbers) and all(_is_integer(shape) or _has_whole_multiples(shape) for shape in numbers)
+
+
+def _has_whole_multiples(shape: Shape) -> bool:
+    multiples = shape.facts.get("multipleOf")
+    return multiples is not None and any(isinstance(each, int) and each > 0 for each in multiples.value)
 
 
 def _is_integer(shape: Shape) -> bool:
