@@ -8,6 +8,10 @@ import pytest
 from migma_contract.errors import IneffectiveFaultWarning
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock import MigmaMock, MockServer
+from migma_mock.accounts import memory_state
+from migma_mock.accounts.state import TooManyCampaignsError
+from migma_mock.faults import TooManyFaultsError, armed
+from migma_mock.memory import MemoryLimitError
 
 HOMES = ("here", "elsewhere")
 
@@ -194,3 +198,18 @@ def test_reset_returns_to_the_start(migma_mock):
     assert (migma_mock.requests, migma_mock.faults) == ([], [])
     assert (status(migma_mock), status(migma_mock, "a")) == (200, 404)
     assert clock.now.year > 2001, "a clock that a test has kept still belongs to the account"
+
+
+def test_what_exceeds_a_bound_raises_its_error(migma_mock, migma_mock_server, monkeypatch):
+    monkeypatch.setattr(armed, "MAX_ARMED", 0)
+    with pytest.raises(TooManyFaultsError, match="Disarm one first"):
+        migma_mock.fail(503)
+    monkeypatch.setattr(memory_state, "MAX_CAMPAIGNS", 0)
+    for add in (lambda: migma_mock.campaign("a"), migma_mock.add_generated_campaign):
+        with pytest.raises(TooManyCampaignsError, match="Delete some"):
+            add()
+    monkeypatch.undo()
+    monkeypatch.setattr(migma_mock_server.mock.accounts.memory, "_most_shares", 0)
+    for add in (lambda: migma_mock.campaign("a"), lambda: migma_mock.fail(503), migma_mock.new_account):
+        with pytest.raises(MemoryLimitError, match="--max-memory"):
+            add()
