@@ -1,4 +1,4 @@
-"""The command: ``python -m benchmarks run | page | peers | calls | hostile``."""
+"""The command: ``python -m benchmarks run | page | peers | calls | hostile | per-test``."""
 
 import argparse
 import sys
@@ -16,6 +16,7 @@ from benchmarks import (
     machine,
     page,
     peers,
+    per_test,
     rounds,
     scaling,
     wrk,
@@ -57,6 +58,9 @@ def main() -> None:
     count.add_argument("--record", action="store_true", help="make today's counts the budget")
     hostile_ = commands_.add_parser("hostile", help="CPU and memory of checks of hostile servers")
     hostile_.add_argument("pattern", nargs="?", default="", help="a part of the names to measure (default: all)")
+    per_test_ = commands_.add_parser("per-test", help="CPU that the fixture migma_mock costs a test")
+    per_test_.add_argument("--beside", type=Path, metavar="CHECKOUT", help="another checkout to compare with")
+    per_test_.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (default 5)")
     given = parser.parse_args()
     try:
         if given.command == "peers":
@@ -65,6 +69,8 @@ def main() -> None:
             calls.show(record=given.record)
         elif given.command == "hostile":
             hostile.show(given.pattern)
+        elif given.command == "per-test":
+            per_test.show(given.beside, given.rounds)
         else:
             if given.command == "run":
                 _run(given)
