@@ -1,6 +1,7 @@
 """ControlClient: the control API of a mock that runs elsewhere, and its refusals."""
 
 import json
+import os
 import ssl
 import weakref
 from pathlib import Path
@@ -57,10 +58,16 @@ class ControlClient:
     def __init__(self, url: str, token: Secret | None, ca_file: str | Path | None) -> None:
         self.base_url = _base_url(url)
         self.ca_file = None if ca_file is None else str(ca_file)
-        headers = {} if token is None else {"X-Mock-Token": _header_value(token)}
-        self._has_token = token is not None
-        self._http = httpx.Client(headers=headers, trust_env=False, timeout=_SECONDS, verify=_trusted(ca_file))
-        weakref.finalize(self, self._http.close)
+        self._token = _checked(token) if token else None
+        self._verify = _trusted(ca_file)
+        self._http = self._new_http()
+        self._process = os.getpid()
+
+    def _new_http(self) -> httpx.Client:
+        headers = {"X-Mock-Token": self._token.reveal()} if self._token else {}
+        http = httpx.Client(headers=headers, trust_env=False, timeout=_SECONDS, verify=self._verify)
+        weakref.finalize(self, http.close)
+        return http
 
     def check(self) -> None:
         """Require that a mock of this release answers, and that it accepts the token.
@@ -72,7 +79,7 @@ class ControlClient:
             health = self._send("GET", HEALTH)
             version = health["version"] if health["name"] == "migma-mock" else None
         except ControlRefusedError as refusal:
-            if refusal.status in (401, 429) and self._has_token:
+            if refusal.status in (401, 429) and self._token:
                 raise
             version = None
         except (ValueError, KeyError, TypeError):
@@ -105,6 +112,8 @@ class ControlClient:
         return self._send(method, f"{PREFIX}{path}", query, body)
 
     def _send(self, method: str, path: str, query: dict[str, str] | None = None, body: Any = None) -> Any:
+        if os.getpid() != self._process:  # a forked process would read the responses to its parent
+            self._http, self._process = self._new_http(), os.getpid()
         content = None if body is None else json.dumps(body, allow_nan=False)
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
@@ -129,7 +138,7 @@ class ControlClient:
         except (ValueError, KeyError, TypeError, AttributeError):
             reason, problems = f"its response is {response.headers.get('content-type', 'empty')}", []
         if response.status_code == 401:
-            what = "The control token is wrong." if self._has_token else "The control API needs its token."
+            what = "The control token is wrong." if self._token else "The control API needs its token."
             reason = f"{what} Pass it: MigmaMock.connect(url, token). 'migma-mock serve' prints a generated one."
         raise ControlRefusedError(self.base_url, response.status_code, reason, problems) from None
 
@@ -152,10 +161,10 @@ def _base_url(url: object) -> str:
     return text
 
 
-def _header_value(token: Secret) -> str:
+def _checked(token: Secret) -> Secret:
     if not _is_header_value(token.reveal()):
         raise argument_error("connect(token)", "the token of the control API, as text", token)
-    return token.reveal()
+    return token
 
 
 def _is_header_value(text: object) -> bool:

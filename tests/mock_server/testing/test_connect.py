@@ -120,6 +120,16 @@ def test_neither_proxies_nor_a_frozen_time_come_between(migma_mock_server, monke
         mock.assert_requested(mock.example_id, times=1)
 
 
+def test_a_forked_process_has_connections_of_its_own(migma_mock_server, monkeypatch):
+    with MigmaMock.connect(migma_mock_server.base_url).new_account() as mock:
+        client = mock._backend._client
+        of_parent = client._http
+        with monkeypatch.context() as in_child:
+            in_child.setattr(control_client.os, "getpid", lambda: 1)
+            assert mock.requests == []
+            assert client._http is not of_parent
+
+
 def test_a_long_journal_is_read_in_pages(migma_mock_server, monkeypatch):
     monkeypatch.setattr(remote_account, "_PAGE", "2")
     with MigmaMock.connect(migma_mock_server.base_url).new_account(empty=True) as mock:
