@@ -25,26 +25,33 @@ class Sameness:
 
     def _is_same(self, reference: str) -> bool:
         """True if a reference leads to equal parts in both documents, directly and through others."""
-        known = self._same.get(reference)
-        if known is not None:
-            return known
-        reached, pending = {reference}, [reference]
-        is_same = True
+        if reference not in self._same:
+            self._explore(reference)
+        return self._same[reference]
+
+    def _explore(self, start: str) -> None:
+        """Find out about a reference and all that it leads to: each is visited once, then what changed is spread."""
+        users: dict[str, list[str]] = {start: []}
+        pending, changed = [start], list[str]()
         for name in pending:
             one, other = self._old.target(name), self._new.target(name)
-            is_equal = (one and one.value) == (other and other.value) and self._same.get(name, True)
-            if not is_equal:
-                is_same = False
-                break
-            for inner in references(one.value if one else None):
-                if inner not in reached and not self._same.get(inner, False):
-                    reached.add(inner)
-                    pending.append(inner)
-        if is_same:
-            self._same.update(dict.fromkeys(reached, True))
-        else:
-            self._same[reference] = False
-        return is_same
+            if (one and one.value) != (other and other.value):
+                changed.append(name)
+                continue
+            for inner in set(references(one.value if one else None)):
+                if self._same.get(inner) is False:
+                    changed.append(name)
+                elif inner not in self._same:
+                    if inner not in users:
+                        users[inner] = []
+                        pending.append(inner)
+                    users[inner].append(name)
+        spread = set(changed)
+        while changed:
+            news = set(users[changed.pop()]) - spread
+            spread |= news
+            changed += news
+        self._same.update({name: name not in spread for name in pending})
 
 
 def references(value: Any) -> Iterator[str]:
