@@ -10,12 +10,13 @@ from migma_contract.timestamps import format_rfc3339
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.generation import PROFILES, Profile
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, is_json, require_id, to_members
-from migma_mock.testing.campaign_documents import campaign_document
 from migma_mock.testing.handle_base import HandleBase
 from migma_mock.testing.keyword_arguments import GrowthArguments, StatsArguments
 from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
+
+_TITLE_LENGTH = 120
 
 
 class CampaignMethods(HandleBase):
@@ -33,7 +34,7 @@ class CampaignMethods(HandleBase):
         Raises:
             ArgumentError: A field is unknown, has a value that the contract refuses, or contradicts another field.
         """
-        document = campaign_document(require_id("campaign", campaign_id), stats=_as_json(stats))
+        document = _document("campaign", campaign_id, stats=_as_json(stats))
         completed = self._backend.put_completed_campaign(document)
         if isinstance(completed, list):
             raise ArgumentError(argument_problems("campaign", completed, above="/stats", name=str))
@@ -71,7 +72,7 @@ class CampaignMethods(HandleBase):
         members = to_members(call, growth, GrowthFile.model_fields)
         members["recipients"] = recipients
         members["sentAt"] = format_rfc3339(sent_at) if isinstance(sent_at, datetime) else sent_at
-        document = campaign_document(require_id(call, campaign_id), growth=members)
+        document = _document(call, campaign_id, growth=members)
         if problems := self._backend.put_campaign(document):
             raise ArgumentError(argument_problems(call, problems, above="/growth"))
 
@@ -107,6 +108,11 @@ class CampaignMethods(HandleBase):
     def delete_campaign(self, campaign_id: str) -> bool:
         """Delete a campaign, so that its id gets 404; False if there is none."""
         return self._backend.delete_campaign(require_id("delete_campaign", campaign_id))
+
+
+def _document(call: str, campaign_id: str, **answer: object) -> dict[str, Any]:
+    title = require_id(call, campaign_id)[:_TITLE_LENGTH]
+    return {"id": campaign_id, "title": title, "description": "Added by a test.", **answer}
 
 
 def _as_json(stats: Mapping[str, Any]) -> dict[str, Any]:
