@@ -131,7 +131,7 @@ def test_no_page_names_an_option_that_does_not_exist():
         for option in (*parameter.opts, *parameter.secondary_opts)
     }
     ours |= {"--help", "--version"}
-    others = {"--pyargs", "--json", "--errors", "--test", "--no-deps", "--cacert"}
+    others = {"--pyargs", "--json", "--errors", "--test", "--no-deps", "--cacert", "--https-port"}
     for path in HAND_WRITTEN:
         if path.name in ("testing.md", "performance.md", "ci.md", "security.md"):
             continue  # they call many other programs, and have tests of their own
