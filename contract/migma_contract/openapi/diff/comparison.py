@@ -15,8 +15,8 @@ class Change(NamedTuple):
 
     Attributes:
         rule: Its rule.
-        old: JSON pointer into the old document, to the nearest place that exists there.
-        new: JSON pointer into the new one.
+        old: JSON pointer into the old document; it need not exist there.
+        new: JSON pointer into the new one, as the other one.
         text: The change as a clause; ``{place}`` stands for where it is, as people say it.
         was: What the old document has.
         now: What the new one has.

@@ -43,7 +43,7 @@ def diff(
         first: True for the operations whose changes come first.
     """
     sides = Side(old), Side(new)
-    documents = Documents(*sides, SchemaComparer(*sides, descriptions=descriptions), Collector())
+    documents = Documents(*sides, SchemaComparer(*sides, descriptions=descriptions), Collector(*sides))
     lists = [list(operations(side, side.root.child("paths"), side.root.child("servers"))) for side in sides]
     found = [pair for pair in pairs(*lists) if any(each and only(each) for each in pair)]
     found.sort(key=lambda pair: not any(each and first(each) for each in pair))

@@ -6,6 +6,7 @@ from typing import Self
 from migma_contract.finding import Level, fingerprint
 from migma_contract.openapi.diff.change_rule import ChangeRule
 from migma_contract.openapi.diff.comparison import Change, Comparison
+from migma_contract.openapi.diff.node import Side
 from migma_contract.openapi.diff.operations import Operation
 
 
@@ -70,9 +71,15 @@ class _Entry:
 
 
 class Collector:
-    """Collects changes, each once."""
+    """Collects changes, each once.
 
-    def __init__(self) -> None:
+    Args:
+        old: The old document.
+        new: The new one.
+    """
+
+    def __init__(self, old: Side, new: Side) -> None:
+        self._sides = old, new
         self._entries: dict[tuple[str, str, str, str], _Entry] = {}
 
     def add(self, operation: Operation | None, spot: Spot, change: Change, path: str = "") -> None:
@@ -105,6 +112,7 @@ class Collector:
 
     def changes(self) -> list[DocumentChange]:
         """Return all changes, the worst first, and else in the order of the operations."""
+        old, new = self._sides
         found = [
             DocumentChange(
                 entry.rule.id,
@@ -113,8 +121,8 @@ class Collector:
                 entry.message,
                 entry.change.was,
                 entry.change.now,
-                entry.change.old,
-                entry.change.new,
+                old.nearest(entry.change.old),
+                new.nearest(entry.change.new),
                 tuple(entry.operations),
             )
             for entry in self._entries.values()

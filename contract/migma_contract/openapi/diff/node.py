@@ -85,6 +85,17 @@ class Side:
             node = target
         return Node(_NOTHING, node.at)
 
+    def nearest(self, at: str) -> str:
+        """Return a JSON pointer, or the nearest one above it that leads to a place in this document."""
+        while at:
+            try:
+                lookup(self.root.value, at)
+            except (LookupError, TypeError, ValueError):
+                at = at.rpartition("/")[0]
+            else:
+                break
+        return at
+
     def target(self, reference: str) -> Node | None:
         """Return the place that a reference names; None if there is none in this document."""
         if reference not in self._targets:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from migma_contract.json_pointer import lookup
 from migma_contract.openapi.diff import diff
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -29,12 +30,18 @@ def document():
 
 @pytest.fixture
 def changes():
-    """Compares two documents, and returns the level of each rule that has a change; neither document is changed."""
+    """Compares two documents, and returns the level of each rule that has a change.
+
+    Neither document is changed, and the pointers of each change lead to places in them.
+    """
 
     def compare(old, new, **options):
         before = copy.deepcopy((old, new))
         found = diff(old, new, **options).changes
         assert (old, new) == before
+        for change in found:
+            lookup(old, change.pointer)
+            lookup(new, change.new_pointer)
         return {change.rule: change.level.value for change in found}
 
     return compare

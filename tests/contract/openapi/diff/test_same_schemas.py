@@ -71,7 +71,7 @@ def test_a_change_within_an_alternative_is_found_there(document):
         None, {"oneOf": [ref("B"), ref("A")]}, components={"schemas": {**COMPONENTS["schemas"], "B": changed}}
     )
     (change,) = diff(old, new).changes
-    assert (change.rule, change.where) == ("response-required-widened", "/components/schemas/B/required")
+    assert (change.rule, change.where) == ("response-required-widened", "/components/schemas/B/properties/b")
     assert change.message == "POST /pets: b in the response 200 is not always sent any more."
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from migma_contract.json_pointer import pointer
 from migma_contract.openapi.diff.change_rule import Direction, breaking, info, warning
 from migma_contract.openapi.diff.comparison import Change, Comparison, shown
 from migma_contract.openapi.diff.deprecation import DEPRECATED, NOT_DEPRECATED, deprecation_text
@@ -81,7 +82,8 @@ def _compare_discriminators(made: Comparison, old: Schema, new: Schema, directio
             text = f"the discriminator of {{place}} has {shown(after)} for {key} instead of {shown(before)}"
             text = f"the discriminator of {{place}} has no {key} any more" if after is None else text
             text = f"the discriminator of {{place}} has {key}, which is new" if before is None else text
-            made.changes.append(Change(MAPPING, *places, text, _target(before), _target(after)))
+            at = [f"{place}{pointer('mapping', key)}" for place in places]
+            made.changes.append(Change(MAPPING, at[0], at[1], text, _target(before), _target(after)))
 
 
 def _target(value: Any) -> str:

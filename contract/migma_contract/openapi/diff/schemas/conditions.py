@@ -1,5 +1,6 @@
 """Compares keywords that exclude values or depend on others: ``not``, ``if``, ``dependent…``, encoded content."""
 
+from migma_contract.json_pointer import pointer
 from migma_contract.openapi.diff.change_rule import Effect
 from migma_contract.openapi.diff.comparison import shown
 from migma_contract.openapi.diff.node import Node
@@ -63,7 +64,6 @@ def _has_effect(condition: Node) -> bool:
 
 def _compare_dependent(comparer: Comparer, both: ShapePair) -> None:
     """Compare what must hold if a property is there."""
-    at = Places(both.old.at, both.new.at)
     for name in dict.fromkeys((*both.old.dependent_required, *both.new.dependent_required)):
         was, now = (
             both.old.dependent_required.get(name, frozenset()),
@@ -72,6 +72,7 @@ def _compare_dependent(comparer: Comparer, both: ShapePair) -> None:
         effect = effect_of_sets(lost=bool(now - was), gained=bool(was - now))
         if effect is not None:
             before, after = (", ".join(sorted(each)) or "nothing" for each in (was, now))
+            at = Places(*(f"{each.at}{pointer('dependentRequired', name)}" for each in (both.old, both.new)))
             text = f"with {name}, {{place}} must have {after} instead of {before}"
             both.note(subjects.DEPENDENT, effect, at, text, before, after)
     for name in dict.fromkeys((*both.old.dependent_schemas, *both.new.dependent_schemas)):
@@ -80,6 +81,7 @@ def _compare_dependent(comparer: Comparer, both: ShapePair) -> None:
             both.made.add("", comparer.compare(one, other, both.context))
         else:
             effect = Effect.NARROWED if other else Effect.WIDENED
+            at = Places(*(f"{each.at}{pointer('dependentSchemas', name)}" for each in (both.old, both.new)))
             text = f"a condition for {{place}} with {name} was {'added' if other else 'removed'}"
             both.note(subjects.DEPENDENT, effect, at, text, _text(one), _text(other))
 

@@ -151,9 +151,9 @@ _OPENED = "{place} may have other properties than the named ones"
 
 
 def _required_at(shape: Shape, name: str) -> str:
-    """Return the place that says that a property is required, or else that of the property."""
+    """Return the place of a property; that of the list of required ones, which all share, only if it has none."""
     nodes = shape.properties.get(name)
-    return shape.required.get(name, nodes[0].at if nodes else shape.at)
+    return nodes[0].at if nodes else shape.required.get(name, shape.at)
 
 
 def _others(nodes: Nodes) -> str:
