@@ -1,4 +1,4 @@
-"""Arm a scenario by its name: its faults, each with the scenario's name."""
+"""Choose scenarios by their names, and get their faults ready to be armed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -53,6 +53,7 @@ def test_a_check_has_the_verdict_and_the_rules_that_the_scenario_names(server, n
 def test_a_scenario_is_described_in_sentences_and_names_rules_of_its_verdict(name):
     scenario = load_scenarios()[name]
     assert re.fullmatch("[a-z0-9-]+", name)
+    assert all(fault.campaign is None for fault in scenario.faults), "the one that arms it chooses the campaign"
     assert re.fullmatch(r"\w.*[^.]", scenario.title)
     assert re.fullmatch(r"\w.*[.…]", scenario.happens)
     assert re.fullmatch(r"[A-Z].*\.", scenario.clientShould)

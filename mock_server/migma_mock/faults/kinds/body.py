@@ -1,7 +1,6 @@
-"""Faults of the body as bytes: invalid JSON, no body, another Content-Type, or another response altogether."""
+"""Faults of the body: invalid JSON, none, with another Content-Type, or another response altogether."""
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -13,7 +12,7 @@ from migma_contract.openapi import Contract
 from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.faults.kinds.fields import MAX_VALUE_BYTES, JsonValue
 from migma_mock.input_models import StatusWithBody
-from migma_mock.messages.reply import Reply, undocumented_headers
+from migma_mock.messages.reply import Reply, encode, undocumented_headers
 from migma_mock.messages.reply_headers import header_problems
 
 MediaType = Annotated[str, Field(pattern=r"^[!-~]([ -~]{0,198}[!-~])?$")]
@@ -73,12 +72,6 @@ def _require_base64(text: str) -> str:
     return text
 
 
-def _require_utf8(text: str) -> str:
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise PydanticCustomError("text", "Unicode text without lone surrogates")
-    return text
-
-
 class Body(FaultSpec):
     """Any status, headers and body replace the reply; without a body it is empty."""
 
@@ -97,9 +90,7 @@ class Body(FaultSpec):
     )
     headers: dict[str, str] = Field(default={}, description='Other response headers: {"Retry-After": "5"}.')
     body: JsonValue = Field(default=None, description="The body as JSON. For null, use `text`.")
-    text: Annotated[str, AfterValidator(_require_utf8)] | None = Field(
-        default=None, max_length=MAX_VALUE_BYTES, description="The body as text, sent in UTF-8."
-    )
+    text: str | None = Field(default=None, max_length=MAX_VALUE_BYTES, description="The body as text, sent in UTF-8.")
     binary: Annotated[str, AfterValidator(_require_base64)] | None = Field(
         default=None, max_length=MAX_VALUE_BYTES * 4 // 3, description="The body as bytes, in Base64."
     )
@@ -134,5 +125,5 @@ class Body(FaultSpec):
         if self.binary is not None:
             return "application/octet-stream", base64.b64decode(self.binary)
         if self.body is not None:
-            return "application/json", json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+            return "application/json", encode(self.body)
         return "", b""
