@@ -12,6 +12,7 @@ from migma_contract.errors import Problem
 from migma_contract.json_pointer import tokens
 from migma_contract.openapi import Contract
 from migma_contract.rate_unit import RateUnit
+from migma_contract.recording.campaign_files import MAX_FILE_BYTES
 from migma_contract.safe_text import one_line
 from migma_contract.stats import unit_of_rates, with_rates_in
 from migma_contract.strict_json import describe_json, parse
@@ -27,8 +28,6 @@ from migma_mock.input_models import model_problems
 from migma_mock.messages.body_forms import forms_of
 from migma_mock.messages.reply import ContractViolationError, Reply, ReplyMaker
 from migma_mock.messages.reply_headers import header_problems
-
-MAX_FILE_BYTES = 256 * 1024
 
 _FIELDS_OF_REPLY = frozenset({*REPLY_FIELDS, "before", "rates", "undocumented", "incoherent"})
 

@@ -43,6 +43,15 @@ class ReplyFile(Strict):
         return self.status in STATUSES_WITHOUT_BODY or 300 <= self.status < 400
 
 
+class RecordedFile(Strict):
+    """The origin of a recorded campaign; the mock does not use it."""
+
+    at: str = Field(description="When the response came, in RFC 3339.")
+    origin: str = Field(description="The base URL of the server that sent it.")
+    changes: list[str] = Field(default=[], description="What differs from the response, in sentences.")
+    violations: list[str] = Field(default=[], description="Where the response breaks the contract, in sentences.")
+
+
 class StepFile(Strict):
     """One step of a script: ``{"stats": {…}}`` or ``{"reply": {…}, "times": 2}``, with or without a ``fault``."""
 
@@ -92,6 +101,9 @@ class CampaignFile(Strict):
         default=None, min_length=1, max_length=MAX_TITLE, description="A name for lists; null: the id."
     )
     description: str = Field(default="", max_length=2000, description="What this campaign is for.")
+    recorded: RecordedFile | None = Field(
+        default=None, description="Where and when `migma-contract record` recorded the response."
+    )
     stats: dict[str, Any] | None = Field(default=None, description="The `data` of a success envelope.")
     reply: ReplyFile | None = Field(default=None, description="Any other reply, instead of stats.")
     growth: GrowthFile | None = Field(default=None, description="Stats that grow with the account's clock.")

@@ -12,12 +12,13 @@ from migma_contract.bounded_file import read_file
 from migma_contract.errors import FixtureError, Problem
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.openapi import Contract
+from migma_contract.recording.campaign_files import MAX_FILE_BYTES
 from migma_contract.redaction import Secret
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_contract.strict_json import parse
 from migma_mock.api_keys import Key, parse_keys
 from migma_mock.campaigns.campaign import Campaign
-from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, parse_campaign
+from migma_mock.campaigns.campaign_builder import parse_campaign
 from migma_mock.campaigns.campaign_file import REPLY_FIELDS
 from migma_mock.campaigns.contract_notices import contract_notices
 from migma_mock.campaigns.file_names import KEYS_FILE, id_of_file

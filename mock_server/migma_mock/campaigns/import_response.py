@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from migma_contract.errors import FixtureError, Problem
 from migma_contract.openapi import Contract
+from migma_contract.recording.campaign_files import MAX_FILE_BYTES
 from migma_contract.strict_json import describe_json, parse
-from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, build_campaign
+from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.campaigns.pasted_response import STATUS_OF_CODE, answer_of, is_data, is_response
 
 _HEAD = re.compile(rb"\s*([<>*] )?(HTTP/\d|[A-Za-z][A-Za-z0-9-]*:[ \t])")

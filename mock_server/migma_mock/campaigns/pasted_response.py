@@ -6,6 +6,7 @@ from typing import Any
 
 from migma_contract.errors import Problem
 from migma_contract.openapi import Contract
+from migma_contract.recording.answer import campaign_answer
 
 STATUS_OF_CODE = {
     "UNAUTHORIZED": 401,
@@ -16,8 +17,6 @@ STATUS_OF_CODE = {
     "SERVICE_UNAVAILABLE": 503,
 }
 """The status of an error by its code, which a pasted response has, unlike its status."""
-
-_ENVELOPE_OF_STATS = {"success", "data", "metadata"}
 
 
 @dataclass(slots=True)
@@ -102,15 +101,9 @@ def is_data(content: Any, contract: Contract) -> bool:
 
 
 def answer_of(response: Mapping[str, Any], status: int | None = None) -> dict[str, Any] | None:
-    """Return the fields of a campaign file that give a response; None if its status is not known.
-
-    ``metadata`` beside stats is left out, since the mock adds it to all envelopes if the setting asks for it.
-    """
-    is_stats = response["success"] and isinstance(response.get("data"), dict) and {*response} <= _ENVELOPE_OF_STATS
-    if is_stats and status in (None, 200):
-        return {"stats": response["data"]}
+    """Return the fields of a campaign file that give a response; None if its status is not known."""
     status = status or (200 if response["success"] else STATUS_OF_CODE.get(str(response.get("code"))))
-    return None if status is None else {"reply": {"status": status, "body": dict(response)}}
+    return None if status is None else campaign_answer(response, status)
 
 
 def _holders(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:

@@ -98,7 +98,7 @@ def _read_response(file: str) -> tuple[bytes, str]:
     from migma_contract.bounded_file import read_file
     from migma_contract.errors import FixtureError, Problem
     from migma_contract.file_errors import FILE_ERRORS, why_unusable
-    from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
+    from migma_contract.recording.campaign_files import MAX_FILE_BYTES
 
     if file == "-":
         if sys.stdin.isatty():

@@ -8,8 +8,8 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from migma_contract.errors import Problem
+from migma_contract.recording.campaign_files import MAX_FILE_BYTES
 from migma_contract.strict_json import parse
-from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES
 from migma_mock.control.errors import ControlError, ErrorModel, refuse
 
 _ERRORS = {

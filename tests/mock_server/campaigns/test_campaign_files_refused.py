@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sample_campaign import CAMPAIGN, REPLY, STATS, campaign, with_reply, with_stats
 
-from migma_mock.campaigns.campaign_builder import MAX_FILE_BYTES, parse_campaign
+from migma_contract.recording.campaign_files import MAX_FILE_BYTES
+from migma_mock.campaigns.campaign_builder import parse_campaign
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).isoformat()
 VALID = json.dumps(CAMPAIGN).encode()
