@@ -15,7 +15,8 @@ cache, an exhausted quota, an API that changed. Arm one by its name:
 | in the browser | the view Faults of the dashboard |
 
 With a campaign (`campaign_id` in Python, `campaign` in JSON) it changes only replies for this campaign. Its faults are
-armed together and disarmed together; armed again, it begins again. `migma-mock scenarios` prints this table:"""
+armed together and disarmed together; armed again, it begins again. The journal names it: `fault status of scenario
+outage-503`. `migma-mock scenarios` prints this table:"""
 
 _EXAMPLES = """\
 ## In a test
