@@ -83,8 +83,8 @@ def media_type(text: str) -> MediaType:
 
 def compare(here: Here, spot: Spot, old: Node, new: Node, direction: Direction) -> None:
     """Compare the contents of a body in both documents: media types, each with its schema."""
-    gained = dict(new.members())
-    lost = dict(old.members())
+    gained = dict(new.named())
+    lost = dict(old.named())
     for same in (str, media_type):
         for name in list(lost):
             match = next((each for each in gained if same(each) == same(name)), None)
@@ -103,10 +103,10 @@ def compare(here: Here, spot: Spot, old: Node, new: Node, direction: Direction) 
             _compare_schemas(here, spot, one, other, (name, direction))
     for name, node in lost.items():
         text = f"{{place}} does not have the media type {name} any more"
-        here.note(REMOVED, Spot(spot, f"{spot.short} {name}"), (node, new), text, name, ", ".join(dict(new.members())))
+        here.note(REMOVED, Spot(spot, f"{spot.short} {name}"), (node, new), text, name, ", ".join(dict(new.named())))
     for name, node in gained.items():
         text = f"{{place}} has the new media type {name}"
-        here.note(ADDED, Spot(spot, f"{spot.short} {name}"), (old, node), text, ", ".join(dict(old.members())), name)
+        here.note(ADDED, Spot(spot, f"{spot.short} {name}"), (old, node), text, ", ".join(dict(old.named())), name)
 
 
 def _related(name: str, others: dict[str, Node]) -> str | None:

@@ -23,7 +23,7 @@ class DocumentChange:
         got: What the new one has.
         pointer: JSON pointer into the old document.
         new_pointer: JSON pointer into the new one.
-        operations: The operations that it affects, such as ``GET /pets/{id}``; empty if it is about none of them.
+        operations: The operations that it affects, such as ``GET /pets/{id}``.
     """
 
     rule: str
@@ -82,7 +82,7 @@ class Collector:
         self._sides = old, new
         self._entries: dict[tuple[str, str, str, str], _Entry] = {}
 
-    def add(self, operation: Operation | None, spot: Spot, change: Change, path: str = "") -> None:
+    def add(self, operation: Operation, spot: Spot, change: Change, path: str = "") -> None:
         """Add a change.
 
         Args:
@@ -92,17 +92,14 @@ class Collector:
             path: The path to what changed in a body or a parameter: ``.data.name``.
         """
         key = change.rule.id, change.old, change.new, change.text
-        is_unstable = operation is not None and operation.is_unstable
-        level = Level.INFO if is_unstable else change.rule.level
+        level = Level.INFO if operation.is_unstable else change.rule.level
         entry = self._entries.get(key)
         if entry is None:
             words = f"{path.removeprefix('.')} in {spot}" if path else spot
-            sentence = change.text.replace("{place}", words)
-            message = f"{operation.label}: {sentence}." if operation else f"{sentence[:1].upper()}{sentence[1:]}."
+            message = f"{operation.label}: {change.text.replace('{place}', words)}."
             where = _where(operation, spot, change, path)
             entry = self._entries[key] = _Entry(change.rule, level, where, message, change, {})
-        if operation is not None:
-            entry.operations[operation.label] = None
+        entry.operations[operation.label] = None
         entry.level = max(entry.level, level, key=lambda each: each.rank)
 
     def add_all(self, operation: Operation, spot: Spot, comparison: Comparison) -> None:
@@ -130,9 +127,11 @@ class Collector:
         return sorted(found, key=lambda change: -change.level.rank)
 
 
-def _where(operation: Operation | None, spot: Spot, change: Change, path: str) -> str:
+def _where(operation: Operation, spot: Spot, change: Change, path: str) -> str:
     """Return a place that stays the same when other parts of the documents change."""
     place = change.new if change.new.startswith(f"{change.old}/") else change.old
-    if operation is None or place.startswith("/components/"):
-        return place or spot.short
+    if place.startswith("/components/"):
+        return place
+    if not place.startswith(("/paths/", "/webhooks/")):
+        return spot.short  # servers and security of the whole document
     return " ".join(filter(None, (operation.label, spot.short, path)))

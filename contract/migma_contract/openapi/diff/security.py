@@ -64,7 +64,7 @@ def _alternatives(side: Side, operation: Operation) -> tuple[list[Alternative], 
     """Return the alternatives of an operation and the place that has them; one without any scheme for no security."""
     node = next(
         (owner.child("security") for owner in (operation.node, side.root) if isinstance(owner.get("security"), list)),
-        Node([], operation.node.at),
+        Node([], side.root.at),
     )
     found = [frozenset(_needs(side, each)) for each in node.items() if isinstance(each.value, dict)]
     return found or [frozenset()], node

@@ -233,6 +233,16 @@ def test_security(changes, name):
     assert changes(secured(*old), secured(*new)) == expected
 
 
+def test_a_change_for_the_whole_document_is_one_change():
+    old, new = (
+        {**secured(*alternatives), "paths": {"/pets": get(), "/toys": get()}} for alternatives in ((), ({"key": []},))
+    )
+    del old["security"]
+    (change,) = diff(old, new).changes
+    assert (change.where, change.operations) == ("security", ("GET /pets", "GET /toys"))
+    assert change.message == "GET /pets: a client must now prove who it is by header x-key."
+
+
 def test_a_scheme_is_what_it_is_and_not_its_name(changes):
     old = secured({"key": []})
     same = secured({"k": []}, schemes={"k": {"type": "apiKey", "in": "header", "name": "x-key"}})
