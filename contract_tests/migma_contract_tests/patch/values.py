@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import SchemaViolation
 from migma_contract.openapi.patch.evidence import Evidence
+from migma_contract.openapi.patch.references import references_to
 from migma_contract.openapi.patch.widening import widened
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue.schema import rule_of
@@ -61,16 +62,17 @@ def _excluded(observed: Observed) -> Iterator[_Excluded]:
 
 
 def _place(excluded: _Excluded) -> tuple[str, str]:
-    """Return where to widen, and which keyword: at the reference to the schema of a field, or else in the schema.
+    """Return where to widen, and which keyword.
 
-    The schema may be that of other fields too, of which nothing was seen.
+    That is in the schema, or at the reference to it if other fields have it too, of which nothing was seen.
     """
     violation, response = excluded.violation, excluded.response
     schema, _, keyword = violation.schema_pointer.rpartition("/")
-    if keyword != "type" or not violation.pointer:
+    document = response.contract.schemas
+    if keyword != "type" or not violation.pointer or len(references_to(document.root, schema)) < 2:
         return schema, keyword
     *parent, name = tokens(violation.pointer)
-    document, around = response.contract.schemas, pointer(*parent)
+    around = pointer(*parent)
     for declared in response.declared_objects:
         site = declared.fields.properties.get(name) if declared.pointer == around else None
         node = document.at(site) if site is not None else None
