@@ -12,10 +12,9 @@ from migma_contract.command_exit import exit_codes
 from migma_contract.command_group import CommandGroup
 from migma_contract.finding import Level
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
-from migma_contract.rate_unit import RATE_UNITS
 from migma_contract.redaction import Secret
 from migma_contract.version import __version__
-from migma_contract_tests.cli import diff_command, patch_command
+from migma_contract_tests.cli import diff_command, patch_command, server_options
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.report_files import (
@@ -92,66 +91,22 @@ def _level_completion(incomplete: str) -> list[str]:
     return [level for level in Level if level.startswith(incomplete)]
 
 
-def _rates_completion(incomplete: str) -> list[str]:
-    return [unit for unit in RATE_UNITS if unit.startswith(incomplete)]
-
-
 @cli.command(help=_CHECK_HELP)
 def check(
     *,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Server to check, with or without /v1. Default: MIGMA_BASE_URL, then the built-in contract's server.",
-        ),
-    ] = None,
-    campaign_id: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="ID",
-            help="Id of a sent campaign; repeatable. Default: MIGMA_CAMPAIGN_IDS, separated by commas.",
-        ),
-    ] = None,
-    api_key_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="File with the API key; - is standard input. Default: MIGMA_API_KEY."),
-    ] = None,
-    api_key: Annotated[
-        str | None,
-        typer.Option(
-            metavar="KEY",
-            help="The API key. Other users of this machine can see it in the process list; prefer MIGMA_API_KEY.",
-        ),
-    ] = None,
-    contract: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|URL",
-            help="OpenAPI document to check against: JSON, YAML or a page in Markdown. Default: the built-in one.",
-        ),
-    ] = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch the document of a --contract URL again.")] = False,
-    plan: Annotated[
-        bool, typer.Option("--plan", help="Show the exact requests and send nothing. Needs no key.")
-    ] = False,
+    base_url: server_options.BaseUrl = None,
+    campaign_id: server_options.CampaignIds = None,
+    api_key_file: server_options.ApiKeyFile = None,
+    api_key: server_options.ApiKey = None,
+    contract: server_options.ContractSource = None,
+    refresh: server_options.Refresh = False,
+    plan: server_options.Plan = False,
     samples: Annotated[str, typer.Option(metavar="N", help="Reads of each campaign, spread over the run.")] = str(
         Flags.samples
     ),
-    max_requests: Annotated[
-        str, typer.Option(metavar="N", help="Most requests in total, second attempts included.")
-    ] = str(Flags.max_requests),
-    rate: Annotated[
-        str | None,
-        typer.Option(
-            metavar="RATE",
-            help="Most requests in any sliding window: 10/m, 2/s, 600/h; off, for this machine only. "
-            "Default: 10/m; off for this machine.",
-        ),
-    ] = None,
-    timeout: Annotated[
-        str, typer.Option(metavar="SECONDS", help="Time-out of each whole request.")
-    ] = f"{Flags.timeout:g}",
+    max_requests: server_options.MaxRequests = str(Flags.max_requests),
+    rate: server_options.RequestRate = None,
+    timeout: server_options.Timeout = f"{Flags.timeout:g}",
     fuzz: Annotated[str, typer.Option(metavar="N", help="Also request N generated ids, within --max-requests.")] = str(
         Flags.fuzz
     ),
@@ -163,18 +118,8 @@ def check(
             help="The lowest level of a finding that is drift.",
         ),
     ] = Flags.fail_on.value,
-    rates: Annotated[
-        str | None,
-        typer.Option(
-            metavar="|".join(RATE_UNITS),
-            autocompletion=_rates_completion,
-            help="Unit of openRate and clickRate: the vendor's sources disagree. Default: MIGMA_RATES, then fraction.",
-        ),
-    ] = None,
-    strict_nullable: Annotated[
-        bool,
-        typer.Option("--strict-nullable", help="Ignore the contract's nullable, which is not in OpenAPI 3.1."),
-    ] = False,
+    rates: server_options.Rates = None,
+    strict_nullable: server_options.StrictNullable = False,
     baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="File of accepted findings.")] = None,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Accept the findings of this run: write them to --baseline.")
@@ -187,17 +132,10 @@ def check(
             help=f"Report to standard output, or to a file: {', '.join(FORMATS)}. Repeatable. Default: terminal.",
         ),
     ] = None,
-    insecure: Annotated[bool, typer.Option("--insecure", help="Do not verify the server's certificate.")] = False,
-    ca_bundle: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="PEM file of the only certificate authorities to trust.")
-    ] = None,
-    proxy: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Proxy. Default: HTTPS_PROXY and NO_PROXY; none for this machine."),
-    ] = None,
-    allow_http: Annotated[
-        bool, typer.Option("--allow-http", help="Send the key over http, not encrypted, to another machine.")
-    ] = False,
+    insecure: server_options.Insecure = False,
+    ca_bundle: server_options.CaBundle = None,
+    proxy: server_options.Proxy = None,
+    allow_http: server_options.AllowHttp = False,
     allow_method: Annotated[
         list[str] | None,
         typer.Option(metavar="METHOD", help="Also send this method once; for staging servers only. Repeatable."),
