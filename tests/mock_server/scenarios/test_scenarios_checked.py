@@ -28,7 +28,8 @@ def server():
 def check(handle, number=1):
     """Return the report of a check of some campaigns; retries do not wait."""
     ids = [handle.example_id, "66b2f0a1c4e5d60012a40102"][:number]
-    options = CheckOptions(base_url=handle.base_url, campaign_ids=tuple(ids), key=Secret(handle.api_key), rate=None)
+    key = Secret(handle.api_key)
+    options = CheckOptions(base_url=handle.base_url, campaign_ids=tuple(ids), key=key, rate=None, timeout=60)
     return run(options, CONTRACT, sleep=lambda _: None).report(None)
 
 
