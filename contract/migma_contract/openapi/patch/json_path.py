@@ -22,5 +22,5 @@ def json_path(document: Any, pointer: str) -> str:
 
 def _quoted(name: str) -> str:
     """Return a name in single quotes, as most writers of Overlays have it."""
-    inner = json.dumps(name)[1:-1].replace('\\"', '"').replace("'", "\\'")
+    inner = json.dumps(name, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
     return f"'{inner}'"

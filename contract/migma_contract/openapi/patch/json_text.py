@@ -102,7 +102,7 @@ class _Style:
         self._newline = "\r\n" if "\r\n" in text else "\n"
         indented = re.search(r"\n([ \t]+)\S", text)
         self._indent = indented[1] if indented else "  "
-        self._is_dense = not re.search(r'":\s', text)
+        self._is_dense = '":' in text and not re.search(r'":\s', text)
         self._is_ascii = text.isascii()
 
     def margin(self, at: int) -> str:
