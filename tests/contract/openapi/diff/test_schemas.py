@@ -6,69 +6,80 @@ from migma_contract.openapi.diff import CHANGE_RULES
 
 STRING, OBJECT, ARRAY = {"type": "string"}, {"type": "object"}, {"type": "array"}
 TIGHTER = {
-    "type": ({"type": ["string", "integer"]}, STRING),
-    "type of any": ({}, STRING),
-    "type of numbers": ({"type": "number"}, {"type": "integer"}),
-    "nullable": ({"type": ["string", "null"]}, STRING),
-    "nullable by anyOf": ({"anyOf": [STRING, {"type": "null"}]}, STRING),
-    "enum": ({"enum": ["a", "b"]}, {"enum": ["b"]}),
-    "enum at all": (STRING, {**STRING, "enum": ["a"]}),
-    "enum and const": ({"enum": ["a", "b"]}, {"const": "a"}),
-    "enum of null": ({"enum": ["a", "b", 1]}, {"enum": ["a", 1]}),
-    "format": (STRING, {**STRING, "format": "date"}),
-    "format of integers": ({"type": "integer", "format": "int64"}, {"type": "integer", "format": "int32"}),
-    "minimum": ({"type": "number", "minimum": 1}, {"type": "number", "minimum": 2}),
-    "minimum at all": ({"type": "number"}, {"type": "number", "minimum": 2}),
-    "minimum, exclusive": ({"type": "number", "minimum": 1}, {"type": "number", "exclusiveMinimum": 1}),
-    "maximum": ({"type": "number", "maximum": 2}, {"type": "number", "maximum": 1.5}),
-    "maximum, exclusive": ({"type": "integer", "maximum": 5}, {"type": "integer", "exclusiveMaximum": 5}),
-    "multiple-of": ({"type": "number", "multipleOf": 5}, {"type": "number", "multipleOf": 10}),
-    "min-length": (STRING, {**STRING, "minLength": 1}),
-    "max-length": ({**STRING, "maxLength": 9}, {**STRING, "maxLength": 8}),
-    "content": (STRING, {**STRING, "contentMediaType": "text/html"}),
-    "content of a schema": (STRING, {**STRING, "contentSchema": OBJECT}),
-    "min-items": (ARRAY, {**ARRAY, "minItems": 1}),
-    "max-items": ({**ARRAY, "maxItems": 9}, {**ARRAY, "maxItems": 8}),
-    "unique-items": (ARRAY, {**ARRAY, "uniqueItems": True}),
-    "type of elements": ({**ARRAY, "items": {}}, {**ARRAY, "items": STRING}),
-    "type of the first element": ({**ARRAY, "prefixItems": [{}]}, {**ARRAY, "prefixItems": [STRING]}),
-    "contains": (ARRAY, {**ARRAY, "contains": STRING}),
-    "min-contains": ({**ARRAY, "contains": STRING}, {**ARRAY, "contains": STRING, "minContains": 2}),
-    "max-contains": (
-        {**ARRAY, "contains": STRING, "maxContains": 3},
-        {**ARRAY, "contains": STRING, "maxContains": 2},
-    ),
-    "required": ({**OBJECT, "properties": {"a": {}}}, {**OBJECT, "properties": {"a": {}}, "required": ["a"]}),
-    "min-properties": (OBJECT, {**OBJECT, "minProperties": 1}),
-    "max-properties": ({**OBJECT, "maxProperties": 9}, {**OBJECT, "maxProperties": 8}),
-    "additional-properties": (OBJECT, {**OBJECT, "additionalProperties": False}),
-    "type of other properties": (OBJECT, {**OBJECT, "additionalProperties": STRING}),
-    "type of properties by pattern": (OBJECT, {**OBJECT, "patternProperties": {"^x": STRING}}),
-    "enum of names": (
-        {**OBJECT, "propertyNames": {"enum": ["a", "b"]}},
-        {**OBJECT, "propertyNames": {"enum": ["a"]}},
-    ),
-    "dependent": (OBJECT, {**OBJECT, "dependentRequired": {"street": ["zip"]}}),
-    "dependent on a schema": (OBJECT, {**OBJECT, "dependentSchemas": {"street": {"required": ["zip"]}}}),
-    "not": (STRING, {**STRING, "not": {"const": "none"}}),
-    "not of more": ({**STRING, "not": {"const": "a"}}, {**STRING, "not": {"enum": ["a", "b"]}}),
-    "condition": (OBJECT, {**OBJECT, "if": {"required": ["a"]}, "then": {"required": ["b"]}}),
-    "alternative": ({"anyOf": [{**ARRAY, "maxItems": 1}, {**ARRAY, "minItems": 5}]}, {**ARRAY, "maxItems": 1}),
-    "enum of anyOf": ({"anyOf": [{"const": "a"}, {"const": "b"}]}, {"enum": ["a"]}),
-    "type of allOf": ({"allOf": [{}, {}]}, {"allOf": [{}, STRING]}),
-    "type of none": (STRING, False),
+    "types and values": {
+        "type": ({"type": ["string", "integer"]}, STRING),
+        "type of any": ({}, STRING),
+        "type of numbers": ({"type": "number"}, {"type": "integer"}),
+        "nullable": ({"type": ["string", "null"]}, STRING),
+        "nullable by anyOf": ({"anyOf": [STRING, {"type": "null"}]}, STRING),
+        "enum": ({"enum": ["a", "b"]}, {"enum": ["b"]}),
+        "enum at all": (STRING, {**STRING, "enum": ["a"]}),
+        "enum and const": ({"enum": ["a", "b"]}, {"const": "a"}),
+        "enum of null": ({"enum": ["a", "b", 1]}, {"enum": ["a", 1]}),
+        "type of none": (STRING, False),
+    },
+    "numbers and texts": {
+        "format": (STRING, {**STRING, "format": "date"}),
+        "format of integers": ({"type": "integer", "format": "int64"}, {"type": "integer", "format": "int32"}),
+        "minimum": ({"type": "number", "minimum": 1}, {"type": "number", "minimum": 2}),
+        "minimum at all": ({"type": "number"}, {"type": "number", "minimum": 2}),
+        "minimum, exclusive": ({"type": "number", "minimum": 1}, {"type": "number", "exclusiveMinimum": 1}),
+        "maximum": ({"type": "number", "maximum": 2}, {"type": "number", "maximum": 1.5}),
+        "maximum, exclusive": ({"type": "integer", "maximum": 5}, {"type": "integer", "exclusiveMaximum": 5}),
+        "multiple-of": ({"type": "number", "multipleOf": 5}, {"type": "number", "multipleOf": 10}),
+        "min-length": (STRING, {**STRING, "minLength": 1}),
+        "max-length": ({**STRING, "maxLength": 9}, {**STRING, "maxLength": 8}),
+        "content": (STRING, {**STRING, "contentMediaType": "text/html"}),
+        "content of a schema": (STRING, {**STRING, "contentSchema": OBJECT}),
+    },
+    "arrays": {
+        "min-items": (ARRAY, {**ARRAY, "minItems": 1}),
+        "max-items": ({**ARRAY, "maxItems": 9}, {**ARRAY, "maxItems": 8}),
+        "unique-items": (ARRAY, {**ARRAY, "uniqueItems": True}),
+        "type of elements": ({**ARRAY, "items": {}}, {**ARRAY, "items": STRING}),
+        "type of the first element": ({**ARRAY, "prefixItems": [{}]}, {**ARRAY, "prefixItems": [STRING]}),
+        "contains": (ARRAY, {**ARRAY, "contains": STRING}),
+        "min-contains": ({**ARRAY, "contains": STRING}, {**ARRAY, "contains": STRING, "minContains": 2}),
+        "max-contains": (
+            {**ARRAY, "contains": STRING, "maxContains": 3},
+            {**ARRAY, "contains": STRING, "maxContains": 2},
+        ),
+    },
+    "objects": {
+        "required": ({**OBJECT, "properties": {"a": {}}}, {**OBJECT, "properties": {"a": {}}, "required": ["a"]}),
+        "min-properties": (OBJECT, {**OBJECT, "minProperties": 1}),
+        "max-properties": ({**OBJECT, "maxProperties": 9}, {**OBJECT, "maxProperties": 8}),
+        "additional-properties": (OBJECT, {**OBJECT, "additionalProperties": False}),
+        "type of other properties": (OBJECT, {**OBJECT, "additionalProperties": STRING}),
+        "type of properties by pattern": (OBJECT, {**OBJECT, "patternProperties": {"^x": STRING}}),
+        "enum of names": (
+            {**OBJECT, "propertyNames": {"enum": ["a", "b"]}},
+            {**OBJECT, "propertyNames": {"enum": ["a"]}},
+        ),
+    },
+    "combinations": {
+        "dependent": (OBJECT, {**OBJECT, "dependentRequired": {"street": ["zip"]}}),
+        "dependent on a schema": (OBJECT, {**OBJECT, "dependentSchemas": {"street": {"required": ["zip"]}}}),
+        "not": (STRING, {**STRING, "not": {"const": "none"}}),
+        "not of more": ({**STRING, "not": {"const": "a"}}, {**STRING, "not": {"enum": ["a", "b"]}}),
+        "condition": (OBJECT, {**OBJECT, "if": {"required": ["a"]}, "then": {"required": ["b"]}}),
+        "alternative": ({"anyOf": [{**ARRAY, "maxItems": 1}, {**ARRAY, "minItems": 5}]}, {**ARRAY, "maxItems": 1}),
+        "enum of anyOf": ({"anyOf": [{"const": "a"}, {"const": "b"}]}, {"enum": ["a"]}),
+        "type of allOf": ({"allOf": [{}, {}]}, {"allOf": [{}, STRING]}),
+    },
 }
-SUBJECT_OF = {"nullable by anyOf": "nullable"}
 
 
-@pytest.mark.parametrize("name", TIGHTER)
-def test_less_is_breaking_in_requests_and_more_in_responses(document, changes, name):
-    loose, tight = TIGHTER[name]
-    subject = name.split(" ")[0].rstrip(",")
-    for wrap in (lambda schema: schema, _as_property):
-        old, new = (document(wrap(schema), wrap(schema)) for schema in (loose, tight))
-        assert changes(old, new) == {f"request-{subject}-narrowed": "breaking", f"response-{subject}-narrowed": "info"}
-        assert changes(new, old) == {f"request-{subject}-widened": "info", f"response-{subject}-widened": "breaking"}
+@pytest.mark.parametrize("part", TIGHTER)
+def test_less_is_breaking_in_requests_and_more_in_responses(document, changes, part):
+    for name, (loose, tight) in TIGHTER[part].items():
+        subject = name.split(" ")[0].rstrip(",")
+        narrowed = {f"request-{subject}-narrowed": "breaking", f"response-{subject}-narrowed": "info"}
+        widened = {f"request-{subject}-widened": "info", f"response-{subject}-widened": "breaking"}
+        for wrap in (dict.copy, _as_property) if tight else (_as_property,):
+            old, new = (document(wrap(schema), wrap(schema)) for schema in (loose, tight))
+            assert changes(old, new) == narrowed, name
+            assert changes(new, old) == widened, name
 
 
 def _as_property(schema):
@@ -193,3 +204,42 @@ def test_each_rule_has_an_id_of_its_own_and_its_texts():
         assert rule.why.endswith("."), rule.id
         assert "before: " in rule.example, rule.id
         assert "after:  " in rule.example, rule.id
+
+
+def test_schemas_within_keywords_are_compared(document, changes):
+    loose, tight = {"properties": {"b": {}}}, {"properties": {"b": {"type": "string"}}}
+    condition = {"if": {"required": ["a"]}, "then": {}}
+    pairs = [
+        ({**OBJECT, **condition, "then": loose}, {**OBJECT, **condition, "then": tight}),
+        ({**OBJECT, "dependentSchemas": {"a": loose}}, {**OBJECT, "dependentSchemas": {"a": tight}}),
+        ({**STRING, "contentSchema": loose}, {**STRING, "contentSchema": tight}),
+        ({**ARRAY, "contains": loose}, {**ARRAY, "contains": tight}),
+        ({**ARRAY, "unevaluatedItems": loose}, {**ARRAY, "unevaluatedItems": tight}),
+        ({**OBJECT, "patternProperties": {"^x": loose}}, {**OBJECT, "patternProperties": {"^x": tight}}),
+        ({**OBJECT, "unevaluatedProperties": loose}, {**OBJECT, "unevaluatedProperties": tight}),
+    ]
+    for old, new in pairs:
+        assert changes(document(old), document(new)) == {"request-type-narrowed": "breaking"}, old
+    other = {**OBJECT, **condition, "if": {"required": ["c"]}}
+    assert changes(document({**OBJECT, **condition}), document(other)) == {"request-condition-changed": "breaking"}
+    assert changes(document({**OBJECT, **condition}), document(OBJECT)) == {"request-condition-widened": "info"}
+
+
+def test_a_list_is_compared_by_the_values_that_other_keywords_allow(document, changes):
+    pairs = [
+        ({"type": "integer", "enum": [1, 5, 9, 1.5], "maximum": 5}, {"type": "integer", "enum": [1, 5]}),
+        ({"type": "number", "enum": [1, 2, 3], "multipleOf": 2}, {"type": "number", "enum": [2]}),
+        ({"type": "string", "enum": ["a", "B"], "pattern": "^[a-z]$"}, {"type": "string", "enum": ["a"]}),
+    ]
+    for old, new in pairs:
+        found = changes(document(old), document(new))
+        assert not any("enum" in rule for rule in found), old
+
+
+def test_a_closed_part_of_allof_excludes_the_properties_of_the_others(document, changes):
+    closed = {"properties": {"a": {}}, "additionalProperties": False}
+    old = {"type": "object", "allOf": [closed, {"properties": {"b": {"type": "string"}}}]}
+    new = {"type": "object", "allOf": [{**closed, "patternProperties": {"^b": {}}}, {"properties": {"b": STRING}}]}
+    found = changes(document(old), document(new))
+    assert found["request-type-widened"] == "info"
+    assert set(found.values()) == {"info"}
