@@ -55,15 +55,29 @@ def judge_one(exchange: Exchange, contract: Contract) -> list[Finding]:
 
 
 def evaluate(
-    exchanges: Sequence[Exchange], contract: Contract, rules: Iterable[Rule] = RULES, *, is_run: bool = True
+    exchanges: Sequence[Exchange],
+    contract: Contract,
+    rules: Iterable[Rule] = RULES,
+    *,
+    is_run: bool = True,
+    earlier: Sequence[Exchange] = (),
 ) -> Evaluation:
     """Evaluate rules on the exchanges of a run; there is one finding for each rule and place.
 
     A finding shows the first exchange in which it is most serious, and counts the exchanges that have it.
     If a run shows nothing of the contract (see ``lack_of_evidence``), every finding has level info, except in stats
     that came without a valid key. Every finding in an interruption (see ``interruption``) has level info too.
+
+    Args:
+        exchanges: The exchanges of the run.
+        contract: The contract.
+        rules: The rules to apply.
+        is_run: False if the exchanges are not a whole run.
+        earlier: Reads of the same campaigns in earlier runs, in order. Rules across runs compare the run with them.
+            Nothing is found in them.
     """
     run = [ParsedResponse(exchange, contract, index) for index, exchange in enumerate(exchanges)]
+    before = [_of_earlier_run(each, contract, index) for index, each in enumerate(earlier, -len(earlier))]
     lack = lack_of_evidence(exchanges, contract) if is_run else None
     has_evidence = lack is None if is_run else expectations.has_usable_read(exchanges)
     interrupted = interruption(exchanges, contract) if is_run else frozenset[int]()
@@ -72,9 +86,11 @@ def evaluate(
     omitted: dict[str, int] = {}
     judged: dict[str, int] = {}
     for rule in rules:
-        judged[rule.id], violations = rule.judge(run)
+        judged[rule.id], violations = rule.judge([*before, *run] if rule.across_runs else run)
         places: dict[str, list[tuple[Level, Violation]]] = {}
         for violation in violations:
+            if violation.exchange < 0:
+                continue  # in an earlier run
             level = rule.level
             if violation.level is not None or violation.exchange in silent:
                 level = lowest(level, violation.level, Level.INFO if violation.exchange in silent else None)
@@ -87,6 +103,11 @@ def evaluate(
             omitted[rule.id] = len(worst_first) - MAX_FINDINGS
     findings.sort(key=lambda finding: (-finding.level.rank, finding.rule, finding.where))
     return Evaluation(tuple(findings), omitted, judged, not_judged(run), lack, interrupted)
+
+
+def _of_earlier_run(exchange: Exchange, contract: Contract, index: int) -> ParsedResponse:
+    """Return an exchange of an earlier run, as a sample of its own: no attempt of this run replaces it."""
+    return ParsedResponse(replace(exchange, sample=index), contract, index)
 
 
 def _without_disclosure(exchanges: Sequence[Exchange], contract: Contract) -> frozenset[int]:

@@ -73,6 +73,7 @@ class Rule:
         check: For a rule on single responses. A plain function judges every response that came.
         check_run: For a rule on all responses of a run.
         comparisons: For such a rule, the number of comparisons that it makes in a run; by default of the requests.
+        across_runs: True if the responses that ``check_run`` gets begin with reads of earlier runs, if they are known.
     """
 
     level: Level
@@ -84,6 +85,7 @@ class Rule:
     check: Check | CheckFunction | None = None
     check_run: RunCheck | None = None
     comparisons: Callable[[Sequence[ParsedResponse]], int] = _every_request
+    across_runs: bool = False
 
     def judge(self, run: Sequence[ParsedResponse]) -> tuple[int, list[Violation]]:
         """Return how often this rule had something to judge in the responses of a run, and the violations."""

@@ -36,12 +36,17 @@ class ParsedResponse:
     Attributes:
         exchange: The exchange of the response.
         contract: The contract.
-        index: Index of the exchange in the run.
+        index: Index of the exchange in the run; negative for an exchange of an earlier run.
     """
 
     exchange: Exchange
     contract: Contract
     index: int = 0
+
+    @property
+    def is_of_earlier_run(self) -> bool:
+        """True for an exchange of an earlier run."""
+        return self.index < 0
 
     @property
     def status(self) -> int:

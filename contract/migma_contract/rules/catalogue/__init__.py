@@ -8,6 +8,7 @@ from migma_contract.rules.catalogue import (
     envelope,
     headers,
     json_body,
+    over_time,
     rate_units,
     schema,
     shape,
@@ -20,7 +21,7 @@ from migma_contract.rules.catalogue import (
 from migma_contract.rules.rule import Rule
 
 _RESPONSES = (status, authentication, availability, transport, headers, json_body, envelope, schema)
-_STATS = (values, rate_units, stats_relations, campaigns, between_reads, shape, undocumented_fields)
+_STATS = (values, rate_units, stats_relations, campaigns, between_reads, over_time, shape, undocumented_fields)
 RULES: tuple[Rule, ...] = tuple(each for subject in (*_RESPONSES, *_STATS) for each in subject.RULES)
 """Every rule, grouped by subject in the order in which a client processes a response. Ids are stable."""
 

@@ -1,4 +1,7 @@
-"""Rules on successive reads of a campaign: lastUpdated and the counts change together, and go forward."""
+"""Rules on successive reads of a campaign: lastUpdated and the counts change together, and go forward.
+
+The first read of a run follows the last one of an earlier run, if that is known.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +26,7 @@ def _stamp_unchanged(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
             continue
         changes = [f"{name} {earlier:.15g} → {value:.15g}" for name, earlier, value in _changes(before, now)]
         if changes:
-            message = "Counts changed from one read to the next, but lastUpdated did not."
+            message = f"Counts changed {_since(before)}, but lastUpdated did not."
             stamps = f"{now.stamp} in both" if now.stamp == before.stamp else f"{before.stamp} and {now.stamp}"
             got = f"{stamps}, with {', '.join(changes)}"
             yield now.response.stats_violation("lastUpdated", message, "a later time, or the same counts", got)
@@ -37,13 +40,11 @@ def _counts_decreased(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
         changes = {name: (earlier, value) for name, earlier, value in _changes(before, now) if value < earlier}
         earlier, value = changes.get("totalSent", (0.0, 0.0))
         if value < earlier / 2:
-            message = "totalSent decreased to less than half from one read to the next: sent messages stay sent."
+            message = f"totalSent decreased to less than half {_since(before)}: sent messages stay sent."
             yield now.response.stats_violation("totalSent", message, f"{earlier:.15g} or more", f"{value:.15g}")
             continue
         for name, (earlier, value) in changes.items():
-            message = (
-                f"{name} decreased from one read to the next. The stats were refreshed, so it may be a correction."
-            )
+            message = f"{name} decreased {_since(before)}. The stats were refreshed, so it may be a correction."
             expected = f"{earlier:.15g} or more, or a correction"
             violation = now.response.stats_violation(name, message, expected, f"{value:.15g}")
             yield violation._replace(level=Level.INFO)
@@ -55,15 +56,26 @@ def _changes(before: Read, now: Read) -> list[tuple[str, float, float]]:
     return [(name, earlier, value) for name, earlier, value in both if earlier != value]
 
 
+def _since(before: Read) -> str:
+    """Return in words from which read to the next something changed: of this run, or of an earlier one."""
+    if not before.response.is_of_earlier_run:
+        return "from one read to the next"
+    return f"since the check of {before.response.exchange.started:%Y-%m-%d %H:%M} UTC"
+
+
 def _older_state(*, stale: bool, message: str) -> RunCheck:
-    """Return the check for a lastUpdated that decreased; the state is stale as a whole if no count increased."""
+    """Return the check for a lastUpdated that decreased; the state is stale as a whole if no count increased.
+
+    In the message, ``{since}`` stands for the read before.
+    """
 
     def check_run(run: Sequence[ParsedResponse]) -> Iterator[Violation]:
         for before, now in successive_reads(own_reads(run)):
             increased = any(value > earlier for _, earlier, value in _changes(before, now))
             if now.updated is None or before.updated is None or not now.is_older_than(before) or increased is stale:
                 continue
-            violation = now.response.stats_violation("lastUpdated", message, f"{before.stamp} or later", now.stamp)
+            text = message.format(since=_since(before))
+            violation = now.response.stats_violation("lastUpdated", text, f"{before.stamp} or later", now.stamp)
             is_small = before.updated - now.updated <= _SIMILAR_CLOCKS
             yield violation._replace(level=Level.INFO) if is_small else violation
 
@@ -71,7 +83,9 @@ def _older_state(*, stale: bool, message: str) -> RunCheck:
 
 
 def _number_of_comparisons(run: Sequence[ParsedResponse]) -> int:
-    return len(list(successive_reads(campaign_reads(run))))
+    """Return the number of reads of this run that are compared with the one before."""
+    pairs = successive_reads(campaign_reads(run))
+    return sum(not now.response.is_of_earlier_run for _, now in pairs)
 
 
 RULES = (
@@ -84,6 +98,7 @@ RULES = (
         'read 2: {"uniqueOpens": 415, "lastUpdated": "2026-01-31T09:30:00Z"}',
         check_run=_stamp_unchanged,
         comparisons=_number_of_comparisons,
+        across_runs=True,
     ),
     warning(
         "counts-decreased",
@@ -96,6 +111,7 @@ RULES = (
         'read 2: {"totalSent": 0, "lastUpdated": "2026-01-31T09:35:00Z"}',
         check_run=_counts_decreased,
         comparisons=_number_of_comparisons,
+        across_runs=True,
     ),
     warning(
         "last-updated-decreased",
@@ -104,10 +120,9 @@ RULES = (
         "openapi.json: “When these stats were last refreshed from the tracking worker.”",
         'read 1: {"uniqueOpens": 410, "lastUpdated": "2026-01-31T09:30:00Z"}\n'
         'read 2: {"uniqueOpens": 415, "lastUpdated": "2026-01-31T08:30:00Z"}',
-        check_run=_older_state(
-            stale=False, message="lastUpdated decreased from one read to the next, but counts increased."
-        ),
+        check_run=_older_state(stale=False, message="lastUpdated decreased {since}, but counts increased."),
         comparisons=_number_of_comparisons,
+        across_runs=True,
     ),
     info(
         "stale-snapshot",
@@ -118,8 +133,9 @@ RULES = (
         'read 2: {"uniqueOpens": 398, "lastUpdated": "2026-01-31T09:00:00Z"}',
         check_run=_older_state(
             stale=True,
-            message="A read returned an older state of the stats than the read before it, probably from a cache.",
+            message="A read returned an older state of the stats than a read before it, probably from a cache.",
         ),
         comparisons=_number_of_comparisons,
+        across_runs=True,
     ),
 )

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from migma_contract.exchange import Exchange, Failure, Purpose
 
@@ -82,6 +82,17 @@ def without(name: str, **changed: object) -> Exchange:
     return exchange(
         value={"success": True, "data": {key: value for key, value in {**STATS, **changed}.items() if key != name}}
     )
+
+
+def over_days(*, frozen_after: int, days: int = 6) -> list[Exchange]:
+    """Return a read of a campaign on each of some days, with one more open each day until its stats freeze."""
+    reads = []
+    for day in range(days):
+        moves = min(day, frozen_after)
+        stamp = STARTED + timedelta(days=moves, minutes=-30)
+        read = stats(totalOpens=STATS["totalOpens"] + moves, lastUpdated=stamp.isoformat())
+        reads.append(replace(read, started=STARTED + timedelta(days=day), sample=day + 1))
+    return reads
 
 
 def of_another_campaign(read: Exchange, campaign_id: str = "65f1a0b2c3d4e5f601234567") -> Exchange:

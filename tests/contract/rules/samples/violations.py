@@ -4,7 +4,20 @@ import json
 
 from migma_contract.exchange import Exchange
 from migma_contract.stats import COUNTS, RATES
-from samples.exchanges import ERROR, JSON, NO_HEADERS, STATS, SUCCESS, exchange, failed, second, stats, without
+from samples.exchanges import (
+    ERROR,
+    JSON,
+    NO_HEADERS,
+    STATS,
+    SUCCESS,
+    exchange,
+    failed,
+    of_another_campaign,
+    over_days,
+    second,
+    stats,
+    without,
+)
 
 OTHER = exchange("unknown-id")
 """A response in the API's envelope: without one, nothing shows that the API answered."""
@@ -101,6 +114,7 @@ VIOLATIONS: dict[str, list[Exchange]] = {
     ],
     "last-updated-decreased": [exchange(), second(stats(lastUpdated="2026-01-31T09:00:00Z", totalOpens=813))],
     "stale-snapshot": [exchange(), second(stats(lastUpdated="2026-01-31T09:00:00Z", totalOpens=811))],
+    "stats-frozen": [*over_days(frozen_after=2), *map(of_another_campaign, over_days(frozen_after=2))],
     "response-shape-inconsistent": [stats(extra=1), second(stats(extra="1"))],
     "undocumented-field": [stats(spamReports=3)],
 }
