@@ -52,4 +52,4 @@ def _by_rule() -> dict[str, str]:
 
 def advice(rule: str) -> str:
     """Return what to do about a finding of a rule that the document cannot express."""
-    return _by_rule().get(rule, f"{REPORT}.")
+    return _by_rule().get(rule, f"No schema describes what this rule requires. {REPORT}.")
