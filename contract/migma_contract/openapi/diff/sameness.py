@@ -21,7 +21,7 @@ class Sameness:
 
     def __call__(self, old: Node, new: Node) -> bool:
         """True if two nodes are equal, and all that they refer to is."""
-        return bool(old.value == new.value) and all(map(self._is_same, set(references(old.value))))
+        return _is_equal(old.value, new.value) and all(map(self._is_same, set(references(old.value))))
 
     def _is_same(self, reference: str) -> bool:
         """True if a reference leads to equal parts in both documents, directly and through others."""
@@ -35,7 +35,7 @@ class Sameness:
         pending, changed = [start], list[str]()
         for name in pending:
             one, other = self._old.target(name), self._new.target(name)
-            if (one and one.value) != (other and other.value):
+            if not _is_equal(one and one.value, other and other.value):
                 changed.append(name)
                 continue
             for inner in set(references(one.value if one else None)):
@@ -52,6 +52,22 @@ class Sameness:
             spread |= news
             changed += news
         self._same.update({name: name not in spread for name in pending})
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    """True if two values are equal as JSON: for Python, true is equal to 1, and false to 0."""
+    if one != other:
+        return False
+    pending = [(one, other)]
+    while pending:
+        left, right = pending.pop()
+        if isinstance(left, dict):
+            pending.extend((value, right[key]) for key, value in left.items() if not isinstance(value, str))
+        elif isinstance(left, list):
+            pending.extend(pair for pair in zip(left, right, strict=True) if not isinstance(pair[0], str))
+        elif isinstance(left, bool) is not isinstance(right, bool):
+            return False
+    return True
 
 
 def references(value: Any) -> Iterator[str]:

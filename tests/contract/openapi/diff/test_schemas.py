@@ -225,6 +225,13 @@ def test_schemas_within_keywords_are_compared(document, changes):
     assert changes(document({**OBJECT, **condition}), document(OBJECT)) == {"request-condition-widened": "info"}
 
 
+def test_true_is_not_1_and_numbers_may_be_huge(document, changes):
+    assert changes(document({"enum": [1, "a"]}), document({"enum": [True, "a"]})) != {}
+    huge = {"type": "integer", "minimum": -(10**390), "maximum": 10**390, "multipleOf": 10**390}
+    assert changes(document(huge), document({"type": "integer"})) == {}
+    changes(document({"type": "number", "multipleOf": 1e-300}), document({"type": "number", "multipleOf": 1e300}))
+
+
 def test_a_list_is_compared_by_the_values_that_other_keywords_allow(document, changes):
     pairs = [
         ({"type": "integer", "enum": [1, 5, 9, 1.5], "maximum": 5}, {"type": "integer", "enum": [1, 5]}),

@@ -118,7 +118,7 @@ class _Matching:
         other_at = others[0].at if others else ""
         at = Places(shape.at, other_at) if is_old else Places(other_at, shape.at)
         if "{place}" not in text:
-            text = f"the alternative {name_of(shape)} of {{place}} {text}"
+            text = f"the alternative {_name(shape)} of {{place}} {text}"
         was, now = (_names(each) for each in (self._old, self._new))
         rule = subjects.ALTERNATIVE.rule(self._context.direction, effect)
         self._made.changes.append(Change(rule, *at, text, was, now))
@@ -129,7 +129,7 @@ def _has_same_name(one: Shape, other: Shape) -> bool:
     return any(names) and names == [choice.name for choice in other.choices]
 
 
-def name_of(shape: Shape) -> str:
+def _name(shape: Shape) -> str:
     """Return the name of an alternative, or its type without one."""
     names = [choice.name for choice in shape.choices if choice.name]
     if names:
@@ -139,4 +139,4 @@ def name_of(shape: Shape) -> str:
 
 
 def _names(shapes: Iterable[Shape]) -> str:
-    return ", ".join(dict.fromkeys(map(name_of, shapes)))
+    return ", ".join(dict.fromkeys(map(_name, shapes)))

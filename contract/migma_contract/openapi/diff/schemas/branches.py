@@ -14,9 +14,10 @@ MAX_BRANCHES = 64
 """The most alternatives of one schema; the combinations of more are compared as they are written."""
 
 _MAX_STEPS = 20_000
+"""The most schemas that are combined into one; a document of a few lines can have billions."""
+
 _MAX_DEPTH = 100
-"""The most schemas that are combined into one, and the most that each refer to the next one: documents that are made to
-be endless stay so for others."""
+"""The most schemas of which each consists of the next one."""
 
 OPAQUE = "x-opaque"
 """A keyword for a combination of too many alternatives, which is compared as it is written."""

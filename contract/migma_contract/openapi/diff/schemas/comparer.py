@@ -124,18 +124,16 @@ def _joined(found: list[Shape]) -> list[Shape]:
     for shape in found:
         if shape.type == "null":
             return [shape]
-        if (
-            shape.values is None
-            or shape.facts
-            or shape.conditions
-            or shape.negations
-            or shape.type in {"array", "object"}
-        ):
+        if shape.values is None or _says_more(shape):
             kept.setdefault(shape.key, shape)
-        elif listing is None or listing.values is None:
-            listing = shape
-            kept[shape.key] = shape
+        elif listing is None:
+            listing = kept[shape.key] = shape
         else:
-            listing.values |= shape.values
+            listing.values = shape.values.union(listing.values or ())
             listing.key = (*listing.key, *shape.key)
     return list(kept.values())
+
+
+def _says_more(shape: Shape) -> bool:
+    """True if a shape may say more than which values there are."""
+    return bool(shape.facts or shape.conditions or shape.negations) or shape.type in {"array", "object"}

@@ -29,6 +29,9 @@ _SETS: dict[str, Subject] = {
     "contentMediaType": subjects.CONTENT,
     OPAQUE: subjects.OTHER,
 }
+_LEAST = 1e-100
+"""Multiples of less, or of more than one divided by it, are not compared."""
+
 _WIDER_FORMATS = {"int32": ("int64",), "float": ("double",)}
 """Formats of numbers whose values have another format too."""
 
@@ -184,7 +187,8 @@ def _compare_multiples(both: ShapePair) -> None:
 
 
 def _multiples(shape: Shape) -> set[float]:
-    found = {each for each in _value(shape.facts.get("multipleOf"), ()) if isinstance(each, int | float) and each > 0}
+    given = _value(shape.facts.get("multipleOf"), ())
+    found = {each for each in given if isinstance(each, int | float) and _LEAST < each < 1 / _LEAST}
     return {each for each in found if not (shape.is_integer and each == 1)}
 
 

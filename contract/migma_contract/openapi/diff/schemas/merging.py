@@ -15,6 +15,8 @@ EXTENSIBLE_ENUM = "x-extensible-enum"
 _ALWAYS = frozenset({"", ".*", "^.*$", "^.*", ".*$"})
 """Patterns that every string matches, but for line breaks."""
 
+_HUGE = 1e300
+
 _Merge = Callable[[Any, Any], Any]
 
 
@@ -149,7 +151,8 @@ def json_text(value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """True for a number with which the range of a double is not left."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _HUGE
 
 
 def _merge_keywords(shape: Shape, leaf: Node) -> None:

@@ -37,7 +37,7 @@ def _compare_types(made: Comparison, old: Schema, new: Schema, context: Context)
     effect = effect_of_sets(lost=bool(lost), gained=bool(gained))
     if effect is None:
         return
-    before, after = words(was), words(now)
+    before, after = _words(was), _words(now)
     text = f"the type of {{place}} changed from {before} to {after}"
     made.changes.append(Change(TYPE.rule(context.direction, effect), *_types_at(old, new), text, was=before, now=after))
 
@@ -49,20 +49,10 @@ def _compare_null(made: Comparison, old: Schema, new: Schema, context: Context) 
         return
     if len(old.shapes) == len(TYPES) or len(new.shapes) == len(TYPES):
         return
-    if now:
-        made.changes.append(
-            Change(
-                NULLABLE.rule(context.direction, Effect.WIDENED),
-                *_types_at(old, new),
-                "{place} may be null",
-                now="null or a value",
-            )
-        )
-    else:
-        text = "{place} may not be null any more"
-        made.changes.append(
-            Change(NULLABLE.rule(context.direction, Effect.NARROWED), *_types_at(old, new), text, was="null or a value")
-        )
+    rule = NULLABLE.rule(context.direction, Effect.WIDENED if now else Effect.NARROWED)
+    text = "{place} may be null" if now else "{place} may not be null any more"
+    states = ("a value", "null or a value") if now else ("null or a value", "a value")
+    made.changes.append(Change(rule, *_types_at(old, new), text, *states))
 
 
 def _types(schema: Schema) -> set[str]:
@@ -105,7 +95,7 @@ def _as_text(schema: Schema, context: Context) -> set[str]:
     return scalars if context.text == "scalars" else scalars | {"array", "object"}
 
 
-def words(types: Iterable[str]) -> str:
+def _words(types: Iterable[str]) -> str:
     """Return types as people list them."""
     found = sorted(types)
     if {*found} >= {*TYPES} - {"null"}:
