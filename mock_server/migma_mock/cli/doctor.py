@@ -49,13 +49,14 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
     """
     yield from library_findings(_requirements())
     yield from _variable_findings()
-    yield from proxy_findings()
     try:
         settings = Settings.read(**options)
     except InputError as error:
+        yield from proxy_findings("http")
         remedy = "Fix it first; contract, fixtures and port are checked after that."
         yield from _problem_findings("settings", error, remedy)
         return
+    yield from proxy_findings("https" if settings.uses_tls else "http")
     yield from _content_findings(settings)
     yield from _tls_findings(settings)
     yield from port_findings(settings.host, settings.port)
@@ -120,15 +121,16 @@ def _variable_findings() -> Iterator[Finding]:
         yield Finding("ok", "variables", "all MIGMA_MOCK_ variables belong to settings")
 
 
-def proxy_findings() -> Iterator[Finding]:
+def proxy_findings(scheme: Literal["http", "https"]) -> Iterator[Finding]:
     """Yield a finding if clients that obey the proxy variables (curl, requests, httpx) cannot reach a local mock.
 
     The value of a variable is never shown, since the URL of a proxy may contain a password.
     """
     caught = [host for host in _LOCAL if not proxy_bypass(host)]
-    names = sorted(name for name in os.environ if name.lower() in ("http_proxy", "all_proxy") and os.environ[name])
+    obeyed = (f"{scheme}_proxy", "all_proxy")
+    names = sorted(name for name in os.environ if name.lower() in obeyed and os.environ[name])
     if not names or not caught:
-        text = "no proxy variable for http is set" if not names else "NO_PROXY excludes this machine"
+        text = f"no proxy variable for {scheme} is set" if not names else "NO_PROXY excludes this machine"
         yield Finding("ok", "proxy", text)
         return
     text = f"{' and '.join(names)} would send requests for {' and '.join(caught)} to a proxy"

@@ -27,6 +27,9 @@ WAITING_BYTES = 64 * 1024
 LINGER_SECONDS = 1.0
 """Time for which the rest of a refused request is read and dropped."""
 
+TLS_HANDSHAKE = b"\x16"
+"""The first byte of a client that speaks TLS: the type of a record."""
+
 REFUSALS = {
     "BAD_REQUEST": (400, "This is not a valid HTTP/1.1 request."),
     "INVALID_HOST": (400, "A request has one Host header, with the name and port of the server; HTTP/1.0 may omit it."),

@@ -64,7 +64,7 @@ class MockProtocol(RefusingProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn annotates
         """Start the deadline of the first request."""
         super().connection_made(transport)
-        if self.scheme == "https":
+        if transport.get_extra_info("sslcontext"):
             transport.set_write_buffer_limits(bounds.WAITING_BYTES)
         self._restart_deadline()
 
@@ -98,7 +98,10 @@ class MockProtocol(RefusingProtocol):
             self._read_past_upgrade(data[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
-            self.refuse_invalid()
+            if self.cycle is None and data.startswith(bounds.TLS_HANDSHAKE):
+                self.refuse("BAD_REQUEST", "TLS on a port for plain HTTP")
+            else:
+                self.refuse_invalid()
             return
         self._chunk = b""
         if self.head_is_open:

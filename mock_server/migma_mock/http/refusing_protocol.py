@@ -52,8 +52,8 @@ class RefusingProtocol(WritingProtocol):
         else:
             self.refuse(code)
 
-    def refuse(self, code: str) -> None:
-        """Refuse an incomplete request and end the connection."""
+    def refuse(self, code: str, why: str = "") -> None:
+        """Refuse an incomplete request and end the connection; the log says why, if the request has no head."""
         self.stop_deadline()
         self._unset_keepalive_if_required()
         self.is_over = True
@@ -63,7 +63,7 @@ class RefusingProtocol(WritingProtocol):
         if cycle is None or cycle.response_complete:
             # A head that was not read to its end.
             if self.mock.log:
-                self.mock.log.request("-", b"-", reply.status, reply.matched_by, 0)
+                self.mock.log.request("-", b"-", reply.status, why or reply.matched_by, 0)
             self._write(reply)
             return
         progress: Progress = cast("Scope", cycle.scope)["extensions"][PROGRESS]

@@ -11,9 +11,6 @@ from migma_mock.http import bounds
 from migma_mock.http.fault_connection import head
 from migma_mock.mock import Mock
 
-_HANDSHAKE = b"\x16"
-"""The first byte that a client sends: the type of a TLS record."""
-
 _DISTRUST = ("UNKNOWN_CA", "CERTIFICATE_UNKNOWN", "BAD_CERTIFICATE")
 """Ends of the reasons that clients give which do not trust the certificate."""
 
@@ -49,9 +46,14 @@ class TlsListener:
         self._mock = mock
         self._state = state
         self._loop = asyncio.get_running_loop()
-        self._handshakes: dict[asyncio.Task[None], None] = {}
+        self._handshakes: dict[asyncio.Task[None], socket.socket] = {}
         listening.settimeout(0)
         self._accepting = self._loop.create_task(self._accept())
+
+    @property
+    def connections(self) -> list[socket.socket]:
+        """The connections whose handshakes are not finished."""
+        return list(self._handshakes.values())
 
     def close(self) -> None:
         """Stop accepting, and end the handshakes."""
@@ -72,7 +74,7 @@ class TlsListener:
             if len(self._handshakes) >= bounds.MAX_HANDSHAKES:
                 next(iter(self._handshakes)).cancel()
             task = self._loop.create_task(self._establish(connection))
-            self._handshakes[task] = None
+            self._handshakes[task] = connection
             task.add_done_callback(self._handshakes.pop)
             await asyncio.sleep(0)  # handshakes go on while many connections wait to be accepted
 
@@ -82,7 +84,7 @@ class TlsListener:
         try:
             async with asyncio.timeout(bounds.HANDSHAKE_SECONDS):
                 first = await self._peek(connection)
-                if first == _HANDSHAKE:
+                if first == bounds.TLS_HANDSHAKE:
                     await self._loop.connect_accepted_socket(
                         self._protocol, connection, ssl=self._context, ssl_shutdown_timeout=bounds.READ_SECONDS
                     )
@@ -103,7 +105,7 @@ class TlsListener:
         try:
             self._loop.add_reader(connection, readable.set)
         except NotImplementedError:  # Windows' loop cannot wait without reading; there, plain HTTP just fails
-            return _HANDSHAKE
+            return bounds.TLS_HANDSHAKE
         try:
             await readable.wait()
         finally:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
@@ -20,6 +20,9 @@ from migma_contract.quiet_logs import SERVER_LOGGERS, quiet
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.forked_child import kept_from_children
 from migma_mock.http.resets import reset
+
+if TYPE_CHECKING:
+    from migma_mock.http.tls_listener import TlsListener
 
 _BACKLOG = 2048
 _CAN_REUSE = os.name == "posix"
@@ -64,6 +67,7 @@ class UvicornServer(uvicorn.Server):
         )
         self._mock = app.mock
         self._tls = tls
+        self._tls_listeners: list[TlsListener] = []
         self.on_ready: Callable[[], object] = lambda: None
         self.unready: OSError | None = None
 
@@ -79,7 +83,9 @@ class UvicornServer(uvicorn.Server):
     def _filenos(self, listening: Iterable[socket.socket]) -> Iterator[int]:
         transports = (getattr(connection, "transport", None) for connection in self.server_state.connections)
         connected = (transport.get_extra_info("socket") for transport in transports if transport is not None)
-        yield from (each.fileno() for each in (*listening, *connected) if each is not None and each.fileno() >= 0)
+        waiting = (each for listener in self._tls_listeners for each in listener.connections)
+        every = (*listening, *connected, *waiting)
+        yield from (each.fileno() for each in every if each is not None and each.fileno() >= 0)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # With the mock's protocol, or, if that does not work with this uvicorn, with uvicorn's.
@@ -109,9 +115,10 @@ class UvicornServer(uvicorn.Server):
             await super().startup(sockets)
         else:
             await super().startup([])
-            self.servers = self._listen_with_tls(self._tls, sockets or ())
+            self._tls_listeners = self._listen_with_tls(self._tls, sockets or ())
+            self.servers = cast("list[asyncio.Server]", self._tls_listeners)  # they have what uvicorn uses of them
 
-    def _listen_with_tls(self, context: ssl.SSLContext, sockets: Iterable[socket.socket]) -> list[Any]:
+    def _listen_with_tls(self, context: ssl.SSLContext, sockets: Iterable[socket.socket]) -> "list[TlsListener]":
         from migma_mock.http.tls_listener import TlsListener
 
         # As uvicorn does it.

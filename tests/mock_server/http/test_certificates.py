@@ -1,5 +1,6 @@
 """Certificates: what the mock creates and cleans up, and what is wrong with files of a user's own."""
 
+import os
 import ssl
 from pathlib import Path
 from unittest.mock import patch
@@ -10,7 +11,7 @@ import trustme
 from migma_contract.errors import SettingsError
 from migma_contract.extras import MissingExtraError
 from migma_mock import MockServer
-from migma_mock.http.certificate import certificate_of
+from migma_mock.http.certificate import certificate_of, remove_file
 from migma_mock.settings import Settings
 
 
@@ -103,6 +104,15 @@ def test_the_ca_file_has_no_key_and_is_deleted_at_the_end():
     with MockServer(reload=False, tls=True) as mock:
         path = Path(mock.ca_file)
         assert path.read_text(encoding="ascii").count("-----BEGIN") == 1
+    assert not path.exists()
+
+
+def test_a_forked_process_does_not_remove_the_file(tmp_path):
+    path = tmp_path / "ca.pem"
+    path.touch()
+    remove_file(str(path), os.getppid())
+    assert path.exists()
+    remove_file(str(path), os.getpid())
     assert not path.exists()
 
 

@@ -119,6 +119,16 @@ def test_plain_http_gets_an_answer_that_names_https_and_a_line_in_the_log(secure
     assert hear(secure, ONE).data.startswith(b"HTTP/1.1 200 ")
 
 
+def test_tls_on_a_port_for_plain_http_is_a_line_in_the_log(mock, plainly, tmp_path):
+    with (tmp_path / "log").open("w") as stream:
+        log = mock.mock.log = AccessLog(stream)
+        with pytest.raises(ssl.SSLError):
+            ssl.create_default_context().wrap_socket(plainly(mock), server_hostname="localhost")
+        mock.mock.log = None
+        mock.mock.on_loop(log.flush)
+    assert "- - 400 TLS on a port for plain HTTP" in (tmp_path / "log").read_text()
+
+
 def test_a_client_that_does_not_trust_the_certificate_is_a_line_in_the_log(secure, plainly, tmp_path):
     with (tmp_path / "log").open("w") as stream:
         log = secure.mock.log = AccessLog(stream)
