@@ -129,7 +129,5 @@ def _compare_schemas(here: Here, spot: Spot, old: Node, new: Node, about: tuple[
 
 def compare_schemas(here: Here, spot: Spot, old: Node, new: Node, context: Context) -> None:
     """Compare the schemas of two parts that have one, or may have; without one, everything is allowed."""
-    was, now = (
-        tuple(part.child("schema") for part in (node,) if "schema" in (part.value or ())) for node in (old, new)
-    )
+    was, now = ((node.child("schema"),) if node.get("schema", (dict, bool)) is not None else () for node in (old, new))
     here.documents.found.add_all(here.old, spot, here.documents.schemas.compare(was, now, context))

@@ -305,9 +305,24 @@ def test_what_is_no_openapi_is_taken_for_absent():
     for item in broken:
         assert diff(api({"/pets": item}), api({"/pets": get()})).operations == 1
         assert diff(api({"/pets": get()}), api({"/pets": item})).operations == 1
-    schemas = [7, "x", [], {"type": 7}, {"properties": []}, {"allOf": 7}, {"enum": "a"}, {"$ref": 7}, {"required": "a"}]
+    schemas = [
+        7,
+        "x",
+        [],
+        {"type": 7},
+        {"properties": []},
+        {"allOf": 7},
+        {"enum": "a"},
+        {"$ref": 7},
+        {"required": "a"},
+        {"type": [{}]},
+    ]
     for schema in schemas:
         node = body({"application/json": {"schema": schema}})
+        diff(node, body())
+        diff(body(), node)
+    for media_type in (7, 1.5, True, "x", [], {"schema": 7}):
+        node = body({"application/json": media_type})
         diff(node, body())
         diff(body(), node)
     away = body({"application/json": {"schema": {"$ref": "other.yaml#/Pet"}}})

@@ -67,8 +67,8 @@ def _types(schema: Schema) -> set[str]:
 def _unknown_types(schema: Schema) -> set[str]:
     """Return the names of types that do not exist, such as ``int``; the author meant something by them."""
     named = (leaf.get("type", (str, list)) for branch in schema.branches for leaf in branch.leaves)
-    texts = {name for each in named if each for name in ([each] if isinstance(each, str) else each)}
-    return {name for name in texts if isinstance(name, str)} - {*TYPES, "integer"}
+    names = (name for each in named if each for name in ([each] if isinstance(each, str) else each))
+    return {name for name in names if isinstance(name, str)} - {*TYPES, "integer"}
 
 
 def _has_only_integers(schema: Schema) -> bool:
