@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,7 +16,7 @@ from migma_contract.recording.campaign_files import MAX_FILE_BYTES
 from migma_contract.recording.recording import Recording
 from migma_contract.strict_json import parse
 from migma_contract.timestamps import parse_rfc3339
-from migma_contract.whole_file import write_whole_file
+from migma_contract.whole_file import why_unwritable, write_whole_file
 
 _MOST_FILES = 10_000
 """The most files of a folder that a mock reads."""
@@ -75,21 +75,25 @@ class RecordingFolder:
         """
         return [kept for path in self._files() if (kept := _kept_campaign(path)) is not None]
 
-    def problem(self, campaign_id: str, present: Mapping[str, Path]) -> Problem | None:
-        """Return why a campaign cannot be written; None if it can.
+    def require_room(self, campaign_ids: Iterable[str]) -> None:
+        """Make the folder if necessary, and check that campaigns can be written to it.
 
-        Args:
-            campaign_id: The id in the file.
-            present: The files of the campaigns in the folder, by id.
+        Raises:
+            FixtureError: One cannot: its file exists, another file has this campaign, or the folder cannot be written.
         """
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+        except FILE_ERRORS as error:
+            raise _unwritable(self._path, why_unusable(error)) from error
+        present = {kept.campaign_id: kept.path for kept in self.campaigns()}
+        if problems := [problem for each in campaign_ids if (problem := self._problem(each, present))]:
+            raise _refused(problems)
+
+    def keeps(self, campaign_id: str) -> bool:
+        """Return True if a file has this campaign already, and is not to be replaced."""
+        present = {kept.campaign_id: kept.path for kept in self.campaigns()}
         path = self._path / recording_name(campaign_id)
-        other = present.get(campaign_id, path)
-        if other != path:
-            message = f"another file has this campaign, {campaign_id!r}; move it to another folder, or delete it"
-            return Problem(str(other), "", "no campaign of this id", "one", message)
-        if os.path.lexists(path) and not self._force:
-            return Problem(str(path), "", "no file of this name", "one", "the file exists; --force records it again")
-        return None
+        return campaign_id in present and (not self._force or present[campaign_id] != path)
 
     def write(self, recording: Recording) -> Path:
         """Write the file of a recording, completely or not at all, and return its path.
@@ -98,14 +102,26 @@ class RecordingFolder:
             FixtureError: It exists and is not to be replaced, or cannot be written.
         """
         path = self._path / recording_name(recording.campaign_id)
+        if problem := self._problem(recording.campaign_id, {}):
+            raise _refused([problem])
         try:
-            self._path.mkdir(parents=True, exist_ok=True)
-            if problem := self.problem(recording.campaign_id, {}):
-                raise FixtureError([problem])
             write_whole_file(path, recording.text)
         except FILE_ERRORS as error:
-            raise FixtureError([Problem(str(path), "", "a file that can be written", why_unusable(error))]) from error
+            raise _unwritable(path, why_unusable(error)) from error
         return path
+
+    def _problem(self, campaign_id: str, present: Mapping[str, Path]) -> Problem | None:
+        """Return why a campaign cannot be written; None if it can. ``present`` are the files of campaigns by id."""
+        path = self._path / recording_name(campaign_id)
+        other = present.get(campaign_id, path)
+        if other != path:
+            message = f"this file has the campaign {campaign_id!r} already; record to another folder, or delete it"
+            return Problem(str(other), "/id", "no campaign of this id", "one", message)
+        if os.path.lexists(path) and not self._force:
+            return Problem(str(path), "", "no file of this name", "one", "the file exists; --force records it again")
+        if why := why_unwritable(path):
+            return Problem(str(path), "", "a file that can be written", why)
+        return None
 
     def _files(self) -> list[Path]:
         found: list[Path] = []
@@ -141,3 +157,13 @@ def _kept_campaign(path: Path) -> KeptCampaign | None:
         str(recorded.get("origin", "")),
         tuple(map(str, notes)),
     )
+
+
+def _refused(problems: list[Problem]) -> FixtureError:
+    error = FixtureError(problems)
+    error.headline = "the recordings cannot be written"
+    return error
+
+
+def _unwritable(path: Path, got: str) -> FixtureError:
+    return _refused([Problem(str(path), "", "a place that can be written", got)])

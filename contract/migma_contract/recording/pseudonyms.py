@@ -32,6 +32,10 @@ class Pseudonyms:
         """Return the pseudonym of an id."""
         return self._contract.allowed_id(digest(self._seed, campaign_id)[:_DIGITS])
 
+    def occur_in(self, text: str) -> bool:
+        """Return True if a text has a pseudonym."""
+        return any(one in text for one in self._of.values())
+
     def text(self, text: str) -> str:
         """Return a text with the known ids replaced, in any case, where they are whole words."""
         return self._known.sub(lambda found: self._of.get(found[0].lower(), found[0]), text) if self._of else text

@@ -151,9 +151,10 @@ class Recorder:
             stats.update(self.jitter.apply(stats, campaign_id, self.contract.rates))
             yield f"each count differs by up to {100 * self.jitter.part:g} %"
             yield from (f"{name} is no known count, and is not changed" for name in unknown_numbers(stats))
-        if self.pseudonyms:
+        text = json.dumps([campaign_id, answer])
+        if self.pseudonyms and self.pseudonyms.occur_in(text):
             yield "campaign ids are pseudonyms"
-        if REDACTED in json.dumps(answer):
+        if REDACTED in text:
             yield f"a key or a cookie was replaced by {REDACTED}"
 
 

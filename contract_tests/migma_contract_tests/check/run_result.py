@@ -7,6 +7,7 @@ from datetime import datetime
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
 from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
 from migma_contract.rules import expectations
 from migma_contract.rules.analysis.server_message import server_message
 from migma_contract.rules.evaluate import Evaluation
@@ -41,6 +42,7 @@ class RunResult:
         skipped: Probes that were not sent.
         stop_reason: Why sending stopped early; "" if probes were skipped for the cap alone.
         evaluation: The findings, and how often each rule could judge.
+        cookies: Values of the cookies that responses set, for who keeps bodies: they may be repeated there.
     """
 
     options: CheckOptions
@@ -52,6 +54,7 @@ class RunResult:
     skipped: tuple[Probe, ...]
     stop_reason: str
     evaluation: Evaluation
+    cookies: tuple[Secret, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from migma_contract.openapi import Contract
 from migma_contract.openapi.declared_names import declared_names
+from migma_contract.recording.secret_values import cookie_values
 from migma_contract.rules.evaluate import evaluate
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.run_result import RunResult
@@ -86,4 +87,5 @@ def judge_run(
         skipped=tuple(requests.skipped),
         stop_reason=requests.stop_reason,
         evaluation=evaluation._replace(findings=tuple(map(redactor.finding, evaluation.findings))),
+        cookies=tuple(value for each in requests.exchanges for value in cookie_values(each.headers)),
     )

@@ -1,4 +1,4 @@
-"""The command ``migma-contract``: check, diff, patch, rules."""
+"""The command ``migma-contract``: check, diff, patch, record, recordings, rules."""
 
 import atexit
 import gc
@@ -14,7 +14,7 @@ from migma_contract.finding import Level
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.redaction import Secret
 from migma_contract.version import __version__
-from migma_contract_tests.cli import diff_command, patch_command, server_options
+from migma_contract_tests.cli import diff_command, patch_command, record_command, server_options
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.report_files import (
@@ -195,6 +195,8 @@ def check(
 
 
 cli.command(help=diff_command.HELP)(diff_command.diff)
+cli.command(help=record_command.RECORD_HELP)(record_command.record)
+cli.command(help=record_command.RECORDINGS_HELP)(record_command.recordings)
 cli.command(help=patch_command.HELP)(patch_command.patch)
 
 
