@@ -52,6 +52,8 @@ mock.clock.advance(hour=3)
 mock.pause_refresh(hour=3)
 mock.rate_limits("free")
 mock.requests[0].statuscode
+MigmaMock.connect("http://127.0.0.1:4010", tokn="a")
+mock.requests_adapter(max_retrys=2)
 MockServer(fixture="mine")
 Mock(unknown_id="generated")
 """
