@@ -46,7 +46,7 @@ class TlsListener:
         self._mock = mock
         self._state = state
         self._loop = asyncio.get_running_loop()
-        self._handshakes: dict[asyncio.Task[None], socket.socket] = {}
+        self._handshakes: dict[asyncio.Task[bool], socket.socket] = {}
         listening.settimeout(0)
         self._accepting = self._loop.create_task(self._accept())
 
@@ -75,12 +75,17 @@ class TlsListener:
                 next(iter(self._handshakes)).cancel()
             task = self._loop.create_task(self._establish(connection))
             self._handshakes[task] = connection
-            task.add_done_callback(self._handshakes.pop)
+            task.add_done_callback(self._finish)
             await asyncio.sleep(0)  # handshakes go on while many connections wait to be accepted
 
-    async def _establish(self, connection: socket.socket) -> None:
-        """Give a connection to a protocol, or close it."""
-        is_given = False
+    def _finish(self, task: asyncio.Task[bool]) -> None:
+        """Close a connection that no protocol has; here, since a task may be cancelled before it begins."""
+        connection = self._handshakes.pop(task)
+        if task.cancelled() or not task.result():
+            connection.close()
+
+    async def _establish(self, connection: socket.socket) -> bool:
+        """Give a connection to a protocol; False if it cannot have one."""
         try:
             async with asyncio.timeout(bounds.HANDSHAKE_SECONDS):
                 first = await self._peek(connection)
@@ -88,16 +93,14 @@ class TlsListener:
                     await self._loop.connect_accepted_socket(
                         self._protocol, connection, ssl=self._context, ssl_shutdown_timeout=bounds.READ_SECONDS
                     )
-                    is_given = True
-                elif first:
+                    return True
+                if first:
                     await self._refuse(connection)
         except ssl.SSLError as error:
             self._note_failure(error)
         except OSError:  # the client has gone, or its time is over
             pass
-        finally:
-            if not is_given:
-                connection.close()
+        return False
 
     async def _peek(self, connection: socket.socket) -> bytes:
         """Return the first byte that a client sends, which stays to be read; b"" if it disconnected."""
@@ -125,7 +128,7 @@ class TlsListener:
                 pass
 
     def _note_failure(self, error: ssl.SSLError) -> None:
-        reason = error.reason or "no reason"
+        reason = error.reason or "the client broke it off"
         hint = ""
         if reason.endswith(_DISTRUST):
             hint = f"; the client has to trust {self._mock.ca_file or 'the certificate (--tls-cert)'}"
