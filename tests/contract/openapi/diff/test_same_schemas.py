@@ -129,3 +129,18 @@ def test_a_document_that_is_made_to_be_endless_is_compared_as_it_is_written(docu
     )
     assert changes(old, old) == {}
     changes(old, new)
+
+
+def test_many_alternatives_are_matched_by_their_constants_when_they_lose_their_names(document, changes):
+    kinds = {
+        f"K{i}": {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": [f"k{i}"]}, "at": {}}}
+        for i in range(30)
+    }
+    named = {"oneOf": [ref(name) for name in kinds]}
+    inline = {"oneOf": [*reversed(kinds.values())]}
+    old, new = (document(schema, schema, components={"schemas": kinds}) for schema in (named, inline))
+    assert changes(old, new) == {}
+    found = changes(
+        document(None, named, components={"schemas": kinds}), document(None, {"oneOf": inline["oneOf"][1:]})
+    )
+    assert found == {"response-alternative-narrowed": "info"}

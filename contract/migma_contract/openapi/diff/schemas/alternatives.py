@@ -6,6 +6,7 @@ from migma_contract.openapi.diff.change_rule import Effect
 from migma_contract.openapi.diff.comparison import Change, Comparison
 from migma_contract.openapi.diff.schemas import subjects
 from migma_contract.openapi.diff.schemas.context import Comparer, Context, Places
+from migma_contract.openapi.diff.schemas.merging import json_text
 from migma_contract.openapi.diff.schemas.shape import Shape
 
 _MAX_PAIRS = 64
@@ -41,9 +42,11 @@ class _Matching:
 
     def run(self) -> None:
         self._match(_has_same_name, only_equal=True)
+        self._match(_looks_alike, only_equal=True)
         if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
             self._match(lambda _one, _other: True, only_equal=True)
         self._match(_has_same_name)
+        self._match(_looks_alike)
         self._match_within()
         if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
             alone = len(self.lost) == len(self.gained) == 1
@@ -127,6 +130,20 @@ class _Matching:
 def _has_same_name(one: Shape, other: Shape) -> bool:
     names = [choice.name for choice in one.choices]
     return any(names) and names == [choice.name for choice in other.choices]
+
+
+def _looks_alike(one: Shape, other: Shape) -> bool:
+    """True if two objects have the same properties, and the same constants among them: often that is what they are."""
+    return one.type == "object" and _look(one) == _look(other)
+
+
+def _look(shape: Shape) -> tuple[object, ...]:
+    constants = {
+        name: json_text([node.value.get(keyword) for node in nodes for keyword in ("const", "enum")])
+        for name, nodes in shape.properties.items()
+        if all(isinstance(node.value, dict) for node in nodes)
+    }
+    return constants, set(shape.properties), set(shape.required)
 
 
 def _name(shape: Shape) -> str:
