@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from migma_contract.openapi import Contract
 from migma_contract.openapi.declared_names import declared_names
 from migma_contract.recording.secret_values import cookie_values
+from migma_contract.rules.catalogue import rules_with_max_age
 from migma_contract.rules.evaluate import evaluate
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.run_result import RunResult
@@ -75,7 +76,12 @@ def judge_run(
     options: CheckOptions, contract: Contract, requests: Sending, *, started: datetime, elapsed: float
 ) -> RunResult:
     """Return the result of the requests that were sent, without the key."""
-    evaluation = evaluate(requests.exchanges, contract)
+    earlier = options.earlier
+    if earlier is None:
+        evaluation = evaluate(requests.exchanges, contract)
+    else:
+        reads = earlier.reads(options.campaign_ids)
+        evaluation = evaluate(requests.exchanges, contract, rules_with_max_age(earlier.max_age), earlier=reads)
     redactor = KeyRedactor(options.key, contract)
     return RunResult(
         options=options,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migma_contract.finding import Level
 from migma_contract.rate_unit import RATE_UNITS
@@ -10,6 +11,11 @@ from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.request_budget import Rate
 from migma_contract_tests.probes.urls import is_loopback_url
 from migma_contract_tests.results.baseline import Baseline
+
+if TYPE_CHECKING:
+    from migma_contract_tests.results.history.earlier_runs import (
+        EarlierRuns,
+    )  # loads pydantic, which --plan does not need
 
 DEFAULT_RATE = Rate(10, 60.0)
 """The rate of the vendor's free plan (docs introduction: "Free 10/min")."""
@@ -33,6 +39,7 @@ class CheckOptions:
         fuzz: Number of generated ids to request too, within the cap.
         fail_on: The lowest level of a finding that is drift.
         baseline: Accepted findings; None for none.
+        earlier: Earlier runs on the same server, for rules across runs; None without a history.
         methods: Methods besides GET and HEAD, each tried once; in upper case.
         insecure: Do not verify the server's certificate.
         ca_bundle: PEM file of the only certificate authorities to trust; None for the system's and Mozilla's.
@@ -49,6 +56,7 @@ class CheckOptions:
     fuzz: int = 0
     fail_on: Level = Level.WARNING
     baseline: Baseline | None = None
+    earlier: "EarlierRuns | None" = None
     methods: tuple[str, ...] = ()
     insecure: bool = False
     ca_bundle: Path | None = None

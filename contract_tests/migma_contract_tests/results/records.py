@@ -81,6 +81,16 @@ class FindingRecord(Record):
     operations: Annotated[
         tuple[Text, ...], Field(description="Of a comparison: the operations that the change affects.")
     ] = ()
+    since: Annotated[
+        datetime | None,
+        Field(
+            description="With a history: start of the first of the successive runs that have it, UTC. "
+            "Equal to started of the report if it is new."
+        ),
+    ] = None
+    appearances: Annotated[
+        int | None, Field(ge=1, description="With a history: how often it came. 2 or more: it is flaky.")
+    ] = None
 
 
 class AcceptedRecord(Record):
@@ -89,6 +99,46 @@ class AcceptedRecord(Record):
     finding: FindingRecord
     reason: Text
     owner: Text
+
+
+class GoneRecord(Record):
+    """A finding of earlier runs that this one shows to be gone."""
+
+    rule: Text
+    level: Level
+    where: Text
+    fingerprint: str
+    since: Annotated[datetime, Field(description="Start of the first of the successive runs that had it, UTC.")]
+    last_seen: Annotated[datetime, Field(description="Start of the last run that had it, UTC.")]
+    appearances: Annotated[int, Field(ge=1, description="How often it came. 2 or more: it is flaky.")]
+
+
+class RunPoint(Record):
+    """A run in the history: its verdict and the number of its findings."""
+
+    started: Annotated[datetime, Field(description="UTC.")]
+    verdict: Verdict
+    breaking: Annotated[int, Field(ge=0)]
+    warning: Annotated[int, Field(ge=0)]
+    info: Annotated[int, Field(ge=0)]
+
+
+class HistoryRecord(Record):
+    """A run together with the earlier ones of the same server and campaigns."""
+
+    run: Annotated[int, Field(ge=1, description="Number of this run in the history.")]
+    earlier: Annotated[int, Field(ge=0, description="Number of earlier runs.")]
+    previous_verdict: Annotated[Verdict | None, Field(description="The verdict of the run before.")] = None
+    gone: tuple[GoneRecord, ...] = ()
+    fields_added: Annotated[
+        tuple[Text, ...], Field(description="Fields that no read of the last run with reads had: JSON pointers.")
+    ] = ()
+    fields_removed: Annotated[tuple[Text, ...], Field(description="Fields that no read has any more.")] = ()
+    runs: Annotated[tuple[RunPoint, ...], Field(description="The last runs, this one included, the oldest first.")] = ()
+    only_new: Annotated[
+        bool, Field(description="True in a report of watch: findings has only those that the run before did not have.")
+    ] = False
+    known: Annotated[int, Field(ge=0, description="Of watch: number of findings that are not new.")] = 0
 
 
 class RuleRecord(Record):

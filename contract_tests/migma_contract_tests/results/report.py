@@ -15,6 +15,7 @@ from migma_contract_tests.results.records import (
     ContractRecord,
     ExchangeRecord,
     FindingRecord,
+    HistoryRecord,
     Record,
     RequestCounts,
     RuleRecord,
@@ -102,6 +103,7 @@ class Report(Record):
     ] = ""
     rules: dict[str, RuleRecord] = Field(default_factory=_rules, description="The rules of the findings, by id.")
     accepted: tuple[AcceptedRecord, ...] = ()
+    history: Annotated[HistoryRecord | None, Field(description="With --history, and of watch; else null.")] = None
     baseline_notes: Annotated[
         tuple[Text, ...], Field(description="Baseline entries that expired or matched nothing.")
     ] = ()
