@@ -198,7 +198,7 @@ def _is_on(item: pytest.Item, argument: str, option: str) -> bool:
 def _create_mock(options: Mapping[str, Any]) -> "Mock | str":
     """Return the mock; or, as text, why it cannot be created: pytest would show an error with all that led to it."""
     from migma_contract.errors import InputError
-    from migma_contract.extras import MissingExtraError, require_extra
+    from migma_contract.extras import MissingExtraError
     from migma_mock.mock import Mock
     from migma_mock.settings import LOOPBACK
 
@@ -206,7 +206,9 @@ def _create_mock(options: Mapping[str, Any]) -> "Mock | str":
     try:
         mock = Mock(reload=False, host=LOOPBACK, port=0, **options)
         if mock.settings.uses_tls:
-            require_extra("tls", "The ini option migma_mock_tls")
+            from migma_mock.http.certificate import certificate_of
+
+            certificate_of(mock.settings, LOOPBACK)  # it may be impossible, which the server would find out in a test
     except (InputError, MissingExtraError) as error:
         return f"migma_mock: {error}"
     return mock

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 GENERATE = "Install it with: pip install 'migma-mock[generate]'\n"
+TLS = "Install it with: pip install 'migma-mock[tls]'\n"
 SUITES = "Install it with: pip install 'migma-mock[suites]'\n"
 CAMPAIGN = "66b2f0a1c4e5d60012a40101"
 KEY = "mgma_sk_test_local_development_0001"
@@ -79,6 +80,10 @@ def test_its_commands_work(core, url, tmp_path):
         (
             ["migma-mock", "serve", "--unknown-id", "generate", "--port", "0"],
             f"A generated campaign needs Hypothesis, which is not installed. {GENERATE}",
+        ),
+        (
+            ["migma-mock", "serve", "--tls", "--port", "0"],
+            f"A certificate for --tls needs trustme, which is not installed. {TLS}",
         ),
         (
             ["migma-mock", "generate", "--profile", "schema"],
