@@ -2,47 +2,29 @@
 
 import httpx
 import pytest
+from sample_campaign import STATS
 
 from migma_mock import MockServer
 
 KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
-STATS = {
-    "totalSent": 1000,
-    "totalDelivered": 800,
-    "uniqueOpens": 200,
-    "totalOpens": 300,
-    "uniqueClicks": 40,
-    "totalClicks": 50,
-    "unsubscribes": 3,
-    "bounces": 12,
-    "openRate": 0.25,
-    "clickRate": 0.05,
-    "lastUpdated": "2026-01-31T09:30:00Z",
-}
+
+
+def instead_of_stats(**response):
+    """A campaign that answers with any response, by a fault."""
+    return {"script": {"replies": [{"stats": STATS, "fault": {"kind": "body", **response}}]}}
+
+
 ODD = {
     "plain": {"stats": STATS},
-    "with a blank": {"stats": STATS | {"lastUpdated": "2026-01-31T09:30:00.123+14:00", "openRate": 0.250}},
+    "with a blank": {"stats": STATS | {"lastUpdated": "2026-01-31T09:30:00.123+14:00", "openRate": 0.33}},
     "../../etc/passwd": {"stats": STATS | {"notes": {"ümlaut 🎉": [None, True, 1.5e300, "\u202e", {}]}}},
     "nothing-sent": {"stats": dict.fromkeys(STATS, 0) | {"lastUpdated": "2026-01-31T09:30:00Z"}},
     "largest": {"stats": STATS | {"totalSent": 2**53 - 1}},
     "decimals": {"stats": {k: float(v) if isinstance(v, int) else v for k, v in STATS.items()}},
     "contradicts-itself": {"stats": STATS | {"uniqueOpens": 900}, "incoherent": True},
-    "no-object": {"script": {"replies": [{"stats": STATS, "fault": {"kind": "body", "body": [1, 2]}}]}},
-    "no-json": {
-        "script": {
-            "replies": [{"stats": STATS, "fault": {"kind": "body", "text": "<p>Sorry</p>", "contentType": "text/html"}}]
-        }
-    },
-    "teapot": {
-        "script": {
-            "replies": [
-                {
-                    "stats": STATS,
-                    "fault": {"kind": "body", "status": 418, "body": {"success": False, "error": "No coffee."}},
-                }
-            ]
-        }
-    },
+    "no-object": instead_of_stats(body=[1, 2]),
+    "no-json": instead_of_stats(text="<p>Sorry</p>", contentType="text/html"),
+    "teapot": instead_of_stats(status=418, body={"success": False, "error": "No coffee."}),
     "forbidden": {"reply": {"status": 403, "body": {"success": False, "error": "No.", "data": {"a": "b"}}}},
 }
 
