@@ -134,6 +134,7 @@ def make_parts(contract: Contract, settings: Settings, accounts: Accounts, cors:
             generate_unknown=settings.unknown_id == "generate",
             metadata=settings.metadata,
             strict_auth=settings.strict_auth,
+            forwards=settings.upstream is not None,
             finishing=finishing_of(settings, contract),
         )
     except ContractViolationError as error:

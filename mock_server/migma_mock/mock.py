@@ -5,10 +5,10 @@ import contextlib
 import secrets
 import shlex
 from collections.abc import AsyncIterator, Callable
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 from urllib.parse import quote
 
-from migma_contract.errors import FixtureError, MigmaError, Problem
+from migma_contract.errors import FixtureError, MigmaError, Problem, SettingsError
 from migma_contract.openapi import Contract
 from migma_contract.resources import fixtures_path
 from migma_contract.safe_text import one_line
@@ -40,6 +40,9 @@ from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, hide_secrets
 
+if TYPE_CHECKING:
+    from migma_mock.upstream.upstream import Upstream
+
 _ID_SHOWN = 64
 
 KEY_PLACEHOLDER = "YOUR_API_KEY"
@@ -62,6 +65,7 @@ class Mock:
         generator_of: Returns the generator of a profile and seed; all accounts share it, since preparing takes 0.1 s.
         generator: Generates the campaigns of ids that nobody defined.
         engine: Answers requests.
+        upstream: The API that gets requests for campaigns that the mock does not have; None for none.
         control_access: Decides who may use the control API.
         is_closing: True once the server is about to stop.
         notices: Sentences for the user about how the contract is read, and what it changes in the fixtures.
@@ -108,6 +112,7 @@ class Mock:
         )
         self.accounts.redactor.know(settings.secrets)
         self._use(make_parts(contract, settings, self.accounts, Cors(settings.cors_origin, self._note)))
+        self.upstream = self._make_upstream()
         self.control_access = ControlAccess(settings)
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
@@ -123,6 +128,21 @@ class Mock:
 
     def _use(self, parts: ContractParts) -> None:
         self.contract, self.generator_of, self.generator, self.engine = parts
+
+    def _make_upstream(self) -> "Upstream | None":
+        settings = self.settings
+        if settings.record is not None and settings.upstream is None:
+            expected = "--upstream too, the API whose responses are recorded"
+            raise SettingsError([Problem("--record", "", expected, "no --upstream")])
+        if settings.upstream is None:
+            return None
+        if settings.unknown_id == "generate":
+            expected = "no --upstream, which answers for the campaigns that the mock does not have"
+            raise SettingsError([Problem("--unknown-id generate", "", expected, "--upstream")])
+        # Imported here, since it needs a client and the rules, and few mocks do.
+        from migma_mock.upstream.upstream import Upstream
+
+        return Upstream(settings.upstream, settings, self.instance, self._note)
 
     def _load_fixtures(self, contract: Contract, progress_hook: ProgressHook = iter) -> Fixtures:
         further = [Key(key=key) for key in self.settings.api_key]
@@ -257,7 +277,8 @@ class Mock:
     def start_notes(self) -> list[str]:
         """Sentences for the user about what the mock does to replies from the start: a delay, and faults."""
         delay = self.settings.delay
-        notes = [f"Every response is delayed: {describe_delay(delay)} (--delay)."] if delay else []
+        notes = [self.upstream.description] if self.upstream else []
+        notes += [f"Every response is delayed: {describe_delay(delay)} (--delay)."] if delay else []
         state = self.accounts.built_in.state
         armed = state.faults.list()
         if self.settings.fault is not None:

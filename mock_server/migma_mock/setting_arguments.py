@@ -36,6 +36,8 @@ class ServerArguments(TypedDict, total=False):
     fault: str | Path | None
     scenario: str | Sequence[str] | None
     plan: str | None
+    upstream: str | None
+    record: str | Path | None
     retry_after: Literal["seconds", "date"] | None
     gzip: bool | None
     metadata: bool | None

@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from migma_contract.errors import Problem, SettingsError
 from migma_contract.rate_unit import RateUnit
-from migma_contract.redaction import Secret
+from migma_contract.redaction import Secret, mask_message
 from migma_contract.suggestions import did_you_mean
 from migma_mock.api_keys import ApiKey
 from migma_mock.cors_origins import parse_cors_origin
@@ -29,6 +29,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields
 from migma_mock.memory import parse_size
 from migma_mock.plans import PLANS, UNLIMITED, parse_plan
+from migma_mock.upstream_url import parse_upstream
 
 PREFIX = "MIGMA_MOCK_"
 LOOPBACK = "127.0.0.1"
@@ -134,6 +135,16 @@ class Settings(BaseSettings):
         default=UNLIMITED,
         description=f"Rate limit of each key of the fixtures: {UNLIMITED}, {', '.join(PLANS)}, or rates such as 25/min "
         "or 100/min,1000/day.",
+    )
+    upstream: Annotated[str, AfterValidator(parse_upstream)] | None = Field(
+        default=None,
+        description="Base URL of the live API, such as https://api.migma.ai: it gets every GET and HEAD for a campaign "
+        "that the mock does not have, and its responses are checked against the contract. The mock sends as many "
+        "requests as --plan allows, or else 10 a minute.",
+    )
+    record: Path | None = Field(
+        default=None,
+        description="Folder for fixture files of the stats that the API of --upstream sends; files that exist stay.",
     )
     retry_after: Literal["seconds", "date"] = Field(
         default="seconds", description="Form of the header Retry-After: seconds, or a date by the account's clock."
@@ -286,7 +297,7 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
         form = expected_value(item).removeprefix("a string ")
         form = f"of at least 16 characters, {form}" if name == "control_token" else form
         return Problem(source, "", f"{name.replace('_', ' ')} {form}", "something else")
-    return Problem(source, "", expected_value(item), repr(item["input"]))
+    return Problem(source, "", expected_value(item), mask_message(repr(item["input"])))
 
 
 def unknown_variables() -> list[str]:

@@ -38,6 +38,8 @@ OTHER = {
     "fault": ("faults.json", Path("faults.json")),
     "scenario": ("outage-503, slow-tail", ["outage-503", "slow-tail"]),
     "plan": ("25/min", "25/min"),
+    "upstream": ("https://api.migma.ai/v1/", "https://api.migma.ai/v1"),
+    "record": ("recordings", Path("recordings")),
     "retry_after": ("date", "date"),
     "gzip": ("1", True),
     "metadata": ("1", True),
@@ -67,6 +69,7 @@ BAD = {
     "strict_auth": ["perhaps"],
     "delay": ["5", "200", "-1s", "long"],
     "plan": ["25", "gold"],
+    "upstream": ["api.migma.ai", "http://api.migma.ai", "https://me:pw@api.migma.ai", "https://api.migma.ai/?a=b", "x"],
     "retry_after": ["minutes"],
     "gzip": ["zip"],
     "metadata": ["maybe"],
@@ -84,7 +87,7 @@ BAD = {
 
 def test_the_lists_here_are_complete():
     assert list(OTHER) == list(Settings.model_fields)
-    files = {"tls_cert", "tls_key", "tls_ca", "fixtures", "contract", "fault"}
+    files = {"tls_cert", "tls_key", "tls_ca", "fixtures", "contract", "fault", "record"}
     assert set(BAD) == set(Settings.model_fields) - {"host", "scenario", *files}
 
 

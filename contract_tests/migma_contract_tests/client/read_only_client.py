@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from migma_contract.content_encoding import DecodingError, ExpandsTooFarError, decode
 from migma_contract.exchange import Exchange, Failure
 from migma_contract.openapi import Operation
 from migma_contract.redaction import REDACTED, Redactor, key_in
 from migma_contract_tests.client.bounded_request import MAX_BODY, Received, fetch
-from migma_contract_tests.client.content_encoding import DecodingError, ExpandsTooFarError, decode
 from migma_contract_tests.client.deadline import Deadline, WireError
 from migma_contract_tests.client.proxy_and_tls import connection_settings
 from migma_contract_tests.probes.options import CheckOptions

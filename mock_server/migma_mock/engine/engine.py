@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
 from migma_contract.timestamps import format_rfc3339
 from migma_mock.accounts.registry import Accounts, Credential
 from migma_mock.accounts.state import AccountState
 from migma_mock.engine.compression import compressed
 from migma_mock.engine.cors import Cors
-from migma_mock.engine.date_header import DateHeader, date_at
+from migma_mock.engine.date_header import DateHeader, date_at, is_dated
 from migma_mock.engine.finishing import Finishing
 from migma_mock.engine.key_reader import KeyReader
 from migma_mock.engine.negotiator import Negotiator
@@ -25,7 +26,7 @@ from migma_mock.engine.rate_limit_headers import with_rate_limit
 from migma_mock.engine.router import Router
 from migma_mock.engine.static_replies import StaticReplies
 from migma_mock.generation import Generator
-from migma_mock.messages.delivery import NORMAL
+from migma_mock.messages.delivery import FORWARD, NORMAL
 from migma_mock.messages.reply import Reply, with_metadata
 from migma_mock.messages.request import Request
 from migma_mock.messages.sending import Sending
@@ -45,6 +46,7 @@ class Engine:
         generate_unknown: True if an unknown id gets generated stats instead of a 404.
         metadata: True if envelopes carry the ``metadata`` that the contract does not declare.
         strict_auth: True to accept a key only where the contract has it.
+        forwards: True if requests for campaigns that an account does not have go to another server.
         finishing: Changes every reply as the settings ask for; None or a false one changes nothing.
 
     Attributes:
@@ -63,6 +65,7 @@ class Engine:
         generate_unknown: bool = False,
         metadata: bool = False,
         strict_auth: bool = False,
+        forwards: bool = False,
         finishing: Finishing | None = None,
     ) -> None:
         self.accounts = accounts
@@ -78,7 +81,8 @@ class Engine:
         self._metadata = metadata
         # None costs a request nothing.
         self._finishing = finishing or None
-        self._keys = KeyReader(contract.operation, accounts, strict=strict_auth)
+        self._forwards = forwards
+        self._keys = KeyReader(contract.operation, accounts, strict=strict_auth, any_key=forwards)
         self._parameters = ParameterCheck(contract.operation)
         self.relevant_headers = self._keys.headers | {b"prefer", b"origin"}
         self._request_numbers = itertools.count(1)
@@ -93,7 +97,10 @@ class Engine:
         return any(name == b"prefer" and b"dynamic" in value.lower() for name, value in headers)
 
     def answer(self, request: Request) -> Reply:
-        """Return the reply to a request, and record it in the journal of the account that its key opens."""
+        """Return the reply to a request, and record it in the journal of the account that its key opens.
+
+        A request that is to be forwarded is not recorded before :meth:`record` gets the response to it.
+        """
         started = time.perf_counter()
         headers = {name: value for name, value in request.headers if name in self.relevant_headers}
         campaign_id = self._router.match(request.path)
@@ -118,6 +125,8 @@ class Engine:
         if finishing is not None and finishing.compresses:
             sent = compressed(reply, request.headers)
             reply = replace(sent, body=reply.body)  # the journal shows what a client reads
+        if reply.delivery is FORWARD:
+            return sent
         id_text, seconds = (campaign_id or b"").decode(*_AS_TEXT), time.perf_counter() - started
         now = self._record(credential, request, id_text, reply, seconds)
         return sent if self.date.begins <= now < self.date.ends else sent.with_headers(date_at(int(now)))
@@ -130,14 +139,30 @@ class Engine:
             hold, journal = hold or state.hold, state.journal
         return replace(reply, hold=hold, sending=Sending(journal.notify) if reply.delay else None)
 
-    def record_refusal(self, request: Request, reply: Reply) -> Reply:
-        """Record the refusal of a request that is not valid HTTP, and return it as the client gets it."""
+    def record(self, request: Request, reply: Reply, seconds: float = 0, shown: Reply | None = None) -> Reply:
+        """Record a reply that was not chosen here, and return it as the client gets it.
+
+        Args:
+            request: The request, which may be invalid HTTP.
+            reply: Its refusal, or the response of another server.
+            seconds: How long it took.
+            shown: The reply as the journal has it; None for the same.
+        """
         headers = {name: value for name, value in request.headers if name in self.relevant_headers}
         if b"origin" in headers:
             reply = self.cors.allow(reply, headers[b"origin"])
         credential = self._keys.credential(headers, request.query)
-        id_text = (self._router.match(request.path) or b"").decode(*_AS_TEXT)
-        return reply.with_headers(date_at(int(self._record(credential, request, id_text, reply, 0))))
+        now = self._record(credential, request, self.campaign_id(request), shown or reply, seconds)
+        return reply if is_dated(reply) else reply.with_headers(date_at(int(now)))
+
+    def campaign_id(self, request: Request) -> str:
+        """Return the campaign id in the path of a request; "" if it has none."""
+        return (self._router.match(request.path) or b"").decode(*_AS_TEXT)
+
+    def secrets(self, request: Request) -> list[Secret]:
+        """Return the keys of a request, known or not."""
+        headers = {name: value for name, value in request.headers if name in self._keys.headers}
+        return list(self._keys.secrets(headers, request.query))
 
     def _record(
         self, credential: Credential | None, request: Request, id_text: str, reply: Reply, seconds: float
@@ -166,6 +191,17 @@ class Engine:
             return self.static_replies.options
         if request.method not in ("GET", "HEAD"):
             return self.static_replies.wrong_method
+        if self._forwards and not self._has_campaign(campaign_id, credential):
+            return self.static_replies.forward
+        return self._check_credential(request, campaign_id, credential, headers)
+
+    def _check_credential(
+        self,
+        request: Request,
+        campaign_id: bytes,
+        credential: Credential | None,
+        headers: Mapping[bytes, bytes],
+    ) -> Reply | Credential:
         if credential is None:
             has_key = self._keys.has_key(headers, request.query)
             return self.static_replies.unknown_key if has_key else self.static_replies.no_key
@@ -175,6 +211,10 @@ class Engine:
             return self.static_replies.no_permission
         problem = self._parameters.problem(request, campaign_id) if self._parameters.is_needed else ""
         return self.static_replies.invalid_request(problem) if problem else credential
+
+    def _has_campaign(self, campaign_id: bytes, credential: Credential | None) -> bool:
+        account = credential.account if credential else self.accounts.built_in
+        return account.state.campaign(campaign_id) is not None
 
     def _serve(self, method: str, campaign_id: bytes, credential: Credential, prefer: bytes | None) -> Reply:
         state = credential.account.state

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
 from migma_contract.openapi import KeyPlace, Operation, parse_cookies
@@ -21,12 +21,15 @@ class KeyReader:
         operation: Where the contract has the key.
         accounts: The accounts and their keys.
         strict: True to accept no other forms than the contract's.
+        any_key: True if an unknown key opens the account of the fixtures.
 
     Attributes:
         headers: The names, in lower case, of the headers that may carry a key.
     """
 
-    def __init__(self, operation: Operation, accounts: Accounts, *, strict: bool = False) -> None:
+    def __init__(
+        self, operation: Operation, accounts: Accounts, *, strict: bool = False, any_key: bool = False
+    ) -> None:
         self._accounts = accounts
         places = operation.key_places
         plain = [each for each in places if each.where == "header" and each.form != "basic"]
@@ -40,21 +43,22 @@ class KeyReader:
         self.headers = frozenset(
             (*self._names, *(each.header.lower().encode() for each in self._others if each.header))
         )
-        # That of a request without a known key.
+        # Those of a request without a key, and with an unknown one.
         self._anonymous = None if operation.needs_key else Credential(accounts.built_in, _NO_KEY)
+        self._unknown = Credential(accounts.built_in, _NO_KEY) if any_key else self._anonymous
 
     def credential(self, headers: Mapping[bytes, bytes], query: bytes) -> Credential | None:
-        """Return the credential of a request; of one without a known key, the fixtures' if the contract needs none."""
+        """Return the credential of a request; None if it needs a key and has none that opens an account."""
         for name in self._names:
             if name in headers:
                 value = headers[name]
                 if self._takes_bearer_only and name == b"authorization" and not _is_bearer(value):
                     return self._anonymous
-                return self._accounts.authenticate(name, value) or self._anonymous
+                return self._accounts.authenticate(name, value) or self._unknown
         for place in self._others:
             secret = _secret_at(place, headers, query)
             if secret is not None:
-                return self._accounts.find(secret) or self._anonymous
+                return self._accounts.find(secret) or self._unknown
         return self._anonymous
 
     def has_key(self, headers: Mapping[bytes, bytes], query: bytes) -> bool:
@@ -63,6 +67,12 @@ class KeyReader:
             if name in headers:
                 return True
         return any(_secret_at(place, headers, query) is not None for place in self._others) if self._others else False
+
+    def secrets(self, headers: Mapping[bytes, bytes], query: bytes) -> Iterator[Secret]:
+        """Yield the keys of a request, known or not."""
+        found = [headers[name].strip().rpartition(b" ")[2] for name in self._names if name in headers]
+        found += [secret for place in self._others if (secret := _secret_at(place, headers, query))]
+        yield from (Secret(each.decode("latin-1")) for each in dict.fromkeys(found) if each)
 
 
 _NO_KEY = Key.model_construct(key=Secret(""))

@@ -1,11 +1,17 @@
 """Replies that depend on no campaign: created and checked once, when the mock starts."""
 
+from dataclasses import replace
+
 from migma_contract.openapi import Contract
 from migma_mock.api_keys import PERMISSION
+from migma_mock.messages.delivery import FORWARD
 from migma_mock.messages.reply import Reply, ReplyMaker
 
 ALLOW = b"GET, HEAD, OPTIONS"
 """The methods of the contract's path; HEAD and OPTIONS come with GET (RFC 9110, section 9)."""
+
+UPSTREAM = "upstream"
+"""``matched_by`` of responses of the API of ``--upstream``; those with findings have them after it."""
 
 _CHALLENGE = (b"www-authenticate", b'Bearer realm="migma"')
 _BAD_TOKEN = (b"www-authenticate", b'Bearer realm="migma", error="invalid_token"')
@@ -18,6 +24,7 @@ class StaticReplies:
 
     Attributes:
         make: Creates all other replies.
+        forward: Stands for the response of the API of ``--upstream``; transports that cannot forward requests send it.
         by_status: One reply for each status, for ``Prefer: code=``.
     """
 
@@ -36,6 +43,8 @@ class StaticReplies:
         self.unknown_id = error(404, "NOT_FOUND", "Campaign not found.", "unknown id")
         wrong_method = f"Use {contract.operation.method} here."
         self.wrong_method = error(405, "METHOD_NOT_ALLOWED", wrong_method, "wrong method", (b"allow", ALLOW))
+        not_here = "Only the mock server forwards requests (--upstream); a transport without a socket does not."
+        self.forward = replace(error(501, "NOT_IMPLEMENTED", not_here, UPSTREAM), delivery=FORWARD)
         self._invalid_status = operation.invalid_status
         self.options = Reply(204, ((b"allow", ALLOW),), b"", "options")
         self.by_status = {

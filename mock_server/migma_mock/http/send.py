@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from migma_mock.engine.date_header import is_dated, undated
 from migma_mock.messages.asgi import EXTENSION, Receive, Scope, Send, progress_of, request_target
-from migma_mock.messages.delivery import NORMAL
+from migma_mock.messages.delivery import FORWARD, NORMAL
 from migma_mock.messages.hold import Hold
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import FRAMING, Request
@@ -39,22 +39,28 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         # A body may turn out to be invalid: whatever uses up a fault, a step or the rate limit waits for its end.
         if method in _SERVED and _has_body(request) and not await _read_body(receive):
             return
-        if mock.engine.needs_generator(request.headers):
-            # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
-            await asyncio.to_thread(mock.generator.prepare)
-        reply = progress.reply = mock.engine.answer(request)
-    reply = _with_one_date(reply, scope)
+        reply = progress.reply = await _answer(mock, request)
     if reply.delay:
         await mock.wait(reply.delay, reply.hold)
     if reply.sending is not None and not _is_gone(scope):
         reply.sending.begin()
-    if reply.delivery is NORMAL:
+    if reply.delivery is FORWARD and mock.upstream is not None:
+        reply = await mock.upstream.response_to(request, mock.engine, mock.contract)
+    reply = _with_one_date(reply, scope)
+    if reply.delivery is NORMAL or reply.delivery is FORWARD:
         await send_reply(reply, method, send)
     else:
         await _send_reply_as(reply, mock, scope, receive, send)
     if mock.log:
         shown = reply.failure or reply.status
         mock.log.request(method, request.path, shown, reply.matched_by, time.perf_counter() - started)
+
+
+async def _answer(mock: Mock, request: Request) -> Reply:
+    if mock.engine.needs_generator(request.headers):
+        # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
+        await asyncio.to_thread(mock.generator.prepare)
+    return mock.engine.answer(request)
 
 
 def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
@@ -64,7 +70,7 @@ def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
     """
     request = _request_of(scope)
     if not is_own_page(request_target(scope)[0]):
-        reply = mock.engine.record_refusal(request, reply)
+        reply = mock.engine.record(request, reply)
     if mock.log:
         mock.log.request(request.method, request.path, reply.status, reply.matched_by, 0)
     return reply

@@ -11,7 +11,7 @@ _FAILURES = {
     "truncate": "incomplete response (truncated)",
 }
 
-DeliveryKind = Literal["normal", "hang", "reset", "reset-mid-body", "truncate", "drip", "wrong-length"]
+DeliveryKind = Literal["normal", "hang", "reset", "reset-mid-body", "truncate", "drip", "wrong-length", "forward"]
 
 
 class Chunk(NamedTuple):
@@ -30,7 +30,8 @@ class Delivery:
             sent and the connection is reset (RST). ``reset-mid-body``: the headers and ``sent`` bytes of the body, then
             a reset. ``truncate``: the same, then an orderly close (FIN). ``drip``: the body in ``pieces`` over
             ``seconds``. ``wrong-length``: the whole body with a wrong Content-Length, then an orderly close, since the
-            client could not tell the next response from the body.
+            client could not tell the next response from the body. ``forward``: the request goes to the API of
+            ``--upstream``, whose response is sent in place of the reply.
         sent: How many bytes of the body are sent; None for all.
         pieces: In how many pieces they are sent, if there are as many bytes.
         seconds: The time from the headers to the last piece.
@@ -69,3 +70,4 @@ class Delivery:
 
 
 NORMAL = Delivery()
+FORWARD = Delivery("forward")

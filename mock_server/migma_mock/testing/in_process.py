@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import anyio
 
 from migma_mock.engine.date_header import is_dated
-from migma_mock.messages.delivery import Chunk
+from migma_mock.messages.delivery import FORWARD, Chunk
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.mock import Mock
@@ -103,7 +103,7 @@ class InProcess:
 
     def _answer(self, request: Request, read_timeout: float | None) -> Answer:
         try:
-            reply = self._mock.on_loop(lambda: self._mock.engine.answer(request))
+            reply = self._mock.on_loop(lambda: self._reply(request))
         except Exception as error:  # noqa: BLE001  # it is raised again
             # Local variables on the way to it have the key of the request, and pytest -l would show them.
             error.add_note("".join(["In the mock:\n", *traceback.format_tb(error.__traceback__)]))
@@ -111,3 +111,7 @@ class InProcess:
         if not is_dated(reply):  # while a server runs, the reply leaves that header to it
             reply = reply.with_headers(self._mock.engine.date.header)
         return Answer(reply, request.method, read_timeout)
+
+    def _reply(self, request: Request) -> Reply:
+        reply = self._mock.engine.answer(request)
+        return self._mock.engine.record(request, reply) if reply.delivery is FORWARD else reply

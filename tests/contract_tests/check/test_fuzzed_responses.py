@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from migma_contract.content_encoding import DecodingError, decode
 from migma_contract.exchange import _parse_body
 from migma_contract.json_cut import MAX_VALUES
 from migma_contract.redaction import Redactor, Secret
 from migma_contract.strict_json import parse
-from migma_contract_tests.client.content_encoding import DecodingError, decode
 from migma_contract_tests.client.response_head import ResponseHead
 
 pytestmark = [pytest.mark.usefixtures("unmeasured"), pytest.mark.attack("hostile-bodies")]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migma_contract_tests.client import content_encoding
-from migma_contract_tests.client.content_encoding import DecodingError, decode
+from migma_contract import content_encoding
+from migma_contract.content_encoding import DecodingError, decode
 
 LIMIT = 10_000
 

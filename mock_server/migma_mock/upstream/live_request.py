@@ -1,0 +1,147 @@
+"""Send one request to the live API, limited in time and size whatever it does."""
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+
+import certifi
+import httpx
+
+from migma_contract.loopback import is_always_loopback
+from migma_contract.quiet_logs import CLIENT_LOGGERS, quiet
+
+MAX_BODY = 2**20
+"""Most bytes of a body, two thousand times what this API sends. The library limits headers to 100 KiB."""
+
+MAX_SECONDS = 30.0
+"""Longest time from the first look-up of the host to the last byte."""
+
+MAX_PIECES = 4096
+"""Most pieces, such as chunks, in which a body is read; each takes time, however small it is."""
+
+MAX_HEADERS = 256
+
+
+class NoResponseError(Exception):
+    """No complete response came.
+
+    Attributes:
+        status: The status of a gateway for it: 502, or 504 after the time.
+    """
+
+    def __init__(self, reason: str, status: int = 502) -> None:
+        self.status = status
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveResponse:
+    """A complete response, with a body whose content coding is not decoded.
+
+    Attributes:
+        version: The version of HTTP: ``1.1``.
+    """
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    version: bytes
+
+
+class LiveRequests:
+    """Sends requests to the live API, each on a connection of its own: no redirect is followed, no cookie is kept.
+
+    A connection that waits for the next request could be closed by the server at that moment, and a client could not
+    know if its request was read.
+
+    Args:
+        base_url: The base URL of the API. Its certificate is verified.
+        seconds: Longest time of a request.
+    """
+
+    def __init__(self, base_url: str, seconds: float = MAX_SECONDS) -> None:
+        self._origin = httpx.URL(base_url).copy_with(raw_path=b"/")
+        # A proxy of the environment is for other machines.
+        self._uses_proxy = not is_always_loopback(self._origin.host)
+        self._seconds = seconds
+        self._tls = ssl.create_default_context()
+        self._tls.load_verify_locations(certifi.where())
+
+    async def send(self, method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> LiveResponse:
+        """Send a request and return the response.
+
+        Args:
+            method: GET or HEAD.
+            target: Path and query, sent byte for byte.
+            headers: All but Host.
+
+        Raises:
+            NoResponseError: No complete response came within the limits.
+        """
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._send(method, target, headers)
+        except TimeoutError:
+            raise NoResponseError(f"sent no complete response within {self._seconds:g} s", 504) from None
+        except httpx.HTTPError as error:
+            raise NoResponseError(_reason(error)) from None
+        except (httpx.InvalidURL, OSError, ValueError) as error:
+            # Not with its text, which may have the password of a proxy.
+            why = "settings of certificates or proxies cannot be used"
+            raise NoResponseError(f"was not asked: {why} ({type(error).__name__})") from None
+
+    async def _send(self, method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> LiveResponse:
+        url = self._origin.copy_with(raw_path=target)
+        # What the library would write in another way, as an id of two dots, is sent as the client has it.
+        extensions = {} if url.raw_path == target else {"target": target}
+        request = httpx.Request(method, url, headers=headers, extensions=extensions)
+        with quiet(CLIENT_LOGGERS):
+            async with httpx.AsyncClient(verify=self._tls, trust_env=self._uses_proxy, timeout=None) as client:  # noqa: S113 - it ends with the time of the whole
+                response = await client.send(request, stream=True)
+                try:
+                    if len(response.headers.raw) > MAX_HEADERS:
+                        raise NoResponseError(f"sent {len(response.headers.raw):,} headers")
+                    if response.status_code < 200:
+                        raise NoResponseError(f"switched to another protocol (status {response.status_code})")
+                    body = await _body(response)
+                finally:
+                    await response.aclose()
+        version = response.http_version.removeprefix("HTTP/").encode()
+        return LiveResponse(response.status_code, response.headers.raw, body, version)
+
+
+async def _body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    pieces = 0
+    async for piece in response.aiter_raw():
+        body += piece
+        pieces += 1
+        if len(body) > MAX_BODY:
+            raise NoResponseError(f"sent a body of more than {MAX_BODY // 2**20} MiB")
+        if pieces > MAX_PIECES:
+            raise NoResponseError(f"sent a body in more than {MAX_PIECES:,} pieces")
+    return bytes(body)
+
+
+def _reason(error: httpx.HTTPError) -> str:
+    """Return what happened, without the words of the server, which may repeat the key."""
+    if isinstance(error, httpx.ProxyError):
+        return "was not reached: the proxy of the environment refused"
+    if isinstance(error, httpx.ConnectError):
+        cause = _tls_error(error)
+        return f"was not reached: {cause.verify_message}" if cause else "was not reached"
+    if isinstance(error, httpx.RemoteProtocolError) and not _is_cut_off(error):
+        return "sent a response that is not valid HTTP"
+    return "closed the connection before its response was complete"
+
+
+def _is_cut_off(error: httpx.HTTPError) -> bool:
+    return "disconnected" in str(error) or "peer closed" in str(error)
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None

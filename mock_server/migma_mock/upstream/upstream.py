@@ -1,0 +1,147 @@
+"""Upstream: the live API behind the mock, which gets the requests for campaigns that the mock does not have."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from migma_contract.finding import Finding
+from migma_contract.openapi import Contract
+from migma_mock.accounts.rate_limit import RateLimiter
+from migma_mock.engine.engine import Engine
+from migma_mock.engine.static_replies import UPSTREAM
+from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import Request
+from migma_mock.plans import parse_plan
+from migma_mock.settings import Settings
+from migma_mock.upstream.forwarded_headers import is_looping, request_headers, response_headers, without_cors
+from migma_mock.upstream.judged_response import Judged, judge_response
+from migma_mock.upstream.live_request import MAX_SECONDS, LiveRequests, LiveResponse, NoResponseError
+from migma_mock.upstream.stats_recorder import StatsRecorder
+from migma_mock.upstream_url import upstream_path
+
+FINDINGS = b"x-mock-findings"
+"""The response header with the number of findings, and the rule of the first."""
+
+MAX_PARALLEL = 32
+"""Most requests at a time; each may keep a body of 1 MiB."""
+
+_PLAN = "free"
+"""The plan whose pace is kept if the mock has no plan."""
+
+
+class Upstream:
+    """Forwards requests to the live API, checks its responses against the contract, and records them if that is wanted.
+
+    Args:
+        base_url: The base URL of the API.
+        settings: The plan, and the folder of recordings.
+        instance: The id of the mock, by which it recognizes its own requests.
+        note: Is called with a sentence for people about each recording.
+        seconds: Longest time of a request.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        settings: Settings,
+        instance: str,
+        note: Callable[[str], object],
+        seconds: float = MAX_SECONDS,
+    ) -> None:
+        self._base_url = base_url
+        self._live = LiveRequests(base_url, seconds)
+        self._pseudonym = f"migma-mock-{instance}".encode()
+        self._pace = RateLimiter(parse_plan(settings.plan) or parse_plan(_PLAN))
+        self._recorder = StatsRecorder(settings.record, base_url, note) if settings.record else None
+        self._active = 0
+
+    @property
+    def description(self) -> str:
+        """A sentence for the user about what is forwarded, and how often."""
+        rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
+        recorded = f"; stats are recorded in {self._recorder.path}" if self._recorder else ""
+        return f"Requests for other campaigns go to {self._base_url}, at most {rates} (--upstream){recorded}."
+
+    async def response_to(self, request: Request, engine: Engine, contract: Contract) -> Reply:
+        """Return the response to a GET or HEAD of the contract's path, and record it in the journal.
+
+        It is that of the API, or an error in the form of the contract: 429, 502, 503, 504 or 508.
+        """
+        began = time.perf_counter()
+        refusal = self._refusal(request, engine)
+        if refusal is not None:
+            return engine.record(request, refusal)
+        self._active += 1
+        try:
+            reply, shown = await self._forward(request, engine, contract)
+        except NoResponseError as error:
+            code = "GATEWAY_TIMEOUT" if error.status == 504 else "BAD_GATEWAY"
+            message = f"The live API at {self._base_url} {error}."
+            reply = shown = engine.static_replies.make.error(error.status, code, message, f"{UPSTREAM}, no response")
+        finally:
+            self._active -= 1
+        return engine.record(request, reply, time.perf_counter() - began, shown)
+
+    def _refusal(self, request: Request, engine: Engine) -> Reply | None:
+        """Return the reply to a request that is not forwarded; None for one that is."""
+        error = engine.static_replies.make.error
+        if is_looping(request.headers, self._pseudonym):
+            message = f"This request came back to the mock that sent it. Is {self._base_url} the live API (--upstream)?"
+            return error(508, "LOOP_DETECTED", message, f"{UPSTREAM}, loop")
+        if self._active >= MAX_PARALLEL:
+            message = f"{MAX_PARALLEL} requests wait for the live API already. Try again in 1 s."
+            return error(503, "SERVICE_UNAVAILABLE", message, f"{UPSTREAM}, busy", (b"retry-after", b"1"))
+        # In real time: the clock of an account may be moved, that of the live API is not.
+        wait = self._pace.acquire(UPSTREAM, time.monotonic())
+        if wait is not None:
+            rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
+            message = f"The mock sends at most {rates} to the live API (--plan). Try again in {wait} s."
+            return error(429, "RATE_LIMITED", message, f"{UPSTREAM}, rate limit", (b"retry-after", str(wait).encode()))
+        return None
+
+    async def _forward(self, request: Request, engine: Engine, contract: Contract) -> tuple[Reply, Reply]:
+        """Return the response as the client gets it, and as the journal has it."""
+        path = upstream_path(self._base_url, contract.operation.prefix) + request.path
+        target = path + b"?" + request.query if request.query else path
+        started, clock = datetime.now(UTC), time.perf_counter()
+        response = await self._live.send(request.method, target, request_headers(request.headers, self._pseudonym))
+        judge = partial(
+            judge_response,
+            request,
+            response,
+            contract,
+            engine.secrets(request),
+            url=f"{self._base_url}{request.path.decode('latin-1')}",
+            campaign_id=engine.campaign_id(request),
+            started=started,
+            elapsed=time.perf_counter() - clock,
+        )
+        # In a thread: a large body takes a moment, and the event loop has other requests.
+        judged = await asyncio.to_thread(judge)
+        if self._recorder:
+            await asyncio.to_thread(self._recorder.record, judged.exchange, contract, engine.secrets(request))
+        return self._replies(request, response, judged)
+
+    def _replies(self, request: Request, response: LiveResponse, judged: Judged) -> tuple[Reply, Reply]:
+        found = describe(judged.findings)
+        matched_by = f"{UPSTREAM}, {found}" if found else UPSTREAM
+        headers = response_headers(response.headers, response.version, self._pseudonym)
+        if any(name == b"origin" for name, _ in request.headers):
+            headers = without_cors(headers)
+        headers = [header for header in headers if header[0] != FINDINGS]
+        if response.status in (204, 304):
+            # Without a body; some servers would wait for as many bytes as a length names.
+            headers = [header for header in headers if header[0] != b"content-length"]
+        elif request.method == "GET" and not any(name == b"content-length" for name, _ in headers):
+            headers.append((b"content-length", str(len(response.body)).encode()))
+        headers.append((FINDINGS, found.encode() or b"0"))
+        reply = Reply(response.status, tuple(headers), response.body, matched_by)
+        return reply, replace(reply, headers=(*judged.headers, headers[-1]), body=judged.body)
+
+
+def describe(findings: list[Finding]) -> str:
+    """Return the number of findings and the rule of the first, such as ``2; first=campaign-status``; "" for none."""
+    return f"{len(findings)}; first={findings[0].rule}" if findings else ""
