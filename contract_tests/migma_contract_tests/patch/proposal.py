@@ -40,6 +40,7 @@ class Proposal:
         unanswered: The other ones.
         revealed: Findings that only the changed document shows, such as in numbers that count as valid now.
         stale: Findings of which the document must have changed since the check.
+        omitted: Number of findings that the report leaves out, since it has too many of a rule.
     """
 
     contract: Contract
@@ -49,6 +50,7 @@ class Proposal:
     unanswered: tuple[Unanswered, ...]
     revealed: tuple[Finding, ...]
     stale: tuple[FindingRecord, ...]
+    omitted: int
 
 
 def propose(
@@ -90,6 +92,7 @@ def propose(
         tuple(Unanswered(each, reasons.of(each)) for each in unanswered),
         tuple(revealed),
         tuple(each for each in report.findings if replay.is_stale(each)),
+        sum(report.omitted.values()),
     )
 
 

@@ -38,6 +38,8 @@ def _lines(proposal: Proposal) -> Iterator[str]:
         for finding in proposal.revealed:
             yield f"  {one_line(f'{finding.level} {finding.rule} at {finding.where}: {finding.message}', _LIMIT)}"
         yield ""
+    if proposal.omitted:
+        yield f"The report leaves out {proposal.omitted:,} findings of rules with many. Check again after the change."
     yield _summary(proposal)
 
 

@@ -250,6 +250,15 @@ def test_what_is_no_evidence_changes_nothing_and_says_why():
     assert not propose(report_of(contract, exchange(), late), contract).operations
 
 
+def test_findings_that_a_baseline_accepts_or_the_report_leaves_out_change_nothing():
+    contract = contract_with()
+    report = report_of(contract, stats(spam=3, openRate=None), *OTHERS)
+    kept = tuple(each for each in report.findings if each.rule == "undocumented-field")
+    proposal = propose(report.model_copy(update={"findings": kept, "omitted": {"wrong-type": 2}}), contract)
+    assert list(changes(proposal)) == [("add", f"{STATS_AT}/properties/spam")]
+    assert "The report leaves out 2 findings" in FORMATS["terminal"](proposal)
+
+
 def test_each_rule_has_advice_for_what_a_document_cannot_express():
     advised = {rule.id: advice(rule.id) for rule in RULES}
     assert "--rates percent" in advised["rate-is-percentage"]

@@ -26,7 +26,7 @@ def inferred_schema(values: Sequence[Any], *, is_30: bool, depth: int = 0) -> Sc
     by_type: dict[str, list[Any]] = {}
     for value in values:
         if value is not None:
-            by_type.setdefault(json_type(value), []).append(value)
+            by_type.setdefault(json_type(value, is_30=is_30), []).append(value)
     if "number" in by_type:
         by_type["number"] += by_type.pop("integer", [])
     has_null = any(value is None for value in values)
@@ -34,11 +34,11 @@ def inferred_schema(values: Sequence[Any], *, is_30: bool, depth: int = 0) -> Sc
     return _nulls(parts, is_30=is_30) if has_null else _either(parts, is_30=is_30)
 
 
-def json_type(value: Any) -> str:
-    """Return the name that JSON Schema has for the type of a value; ``integer`` for 1.0 too."""
+def json_type(value: Any, *, is_30: bool) -> str:
+    """Return the name that JSON Schema has for the type of a value; 1.0 is an integer, but not in OpenAPI 3.0."""
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer() and not is_30):
         return "integer"
     names = {float: "number", str: "string", list: "array", type(None): "null"}
     return names.get(type(value), "object")

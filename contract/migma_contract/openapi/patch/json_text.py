@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from migma_contract.json_pointer import escape, tokens
 from migma_contract.openapi.patch.operation import Operation
+from migma_contract.safe_text import one_line
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_NOT_ASCII = re.compile("[^\x00-\x7e]")
 _MARGIN = re.compile(r"[ \t]*")
 
 
@@ -113,10 +115,8 @@ class _Style:
     def value(self, value: Any, margin: str, *, is_flat: bool = False) -> str:
         """Return a value as text whose lines but the first begin with a margin."""
         if is_flat or "\n" not in self._text:
-            separators = (",", ":") if self._is_dense else (", ", ": ")
-            return json.dumps(value, ensure_ascii=self._is_ascii, separators=separators)
-        text = json.dumps(value, ensure_ascii=self._is_ascii, indent=self._indent)
-        return text.replace("\n", f"{self._newline}{margin}")
+            return self._json(value, separators=(",", ":") if self._is_dense else (", ", ": "))
+        return self._json(value, indent=self._indent).replace("\n", f"{self._newline}{margin}")
 
     def members(self, added: Sequence[Operation], around: _Member, last: _Member) -> str:
         """Return new members of an object as text that follows its last one."""
@@ -124,9 +124,14 @@ class _Style:
         is_flat = "\n" not in self._text[around.value : last.start]
         colon, space = (":", "") if self._is_dense else (": ", " ")
         gap = f",{space}" if is_flat else f",{self._newline}{margin}"
-        names = (json.dumps(tokens(each.path)[-1], ensure_ascii=self._is_ascii) for each in added)
+        names = (self._json(tokens(each.path)[-1]) for each in added)
         values = (self.value(each.value, margin, is_flat=is_flat) for each in added)
         return "".join(f"{gap}{name}{colon}{value}" for name, value in zip(names, values, strict=True))
+
+    def _json(self, value: Any, **layout: Any) -> str:
+        """Return a value as JSON, with escapes for what nobody would see."""
+        text = json.dumps(value, ensure_ascii=self._is_ascii, **layout)
+        return _NOT_ASCII.sub(lambda char: char[0] if one_line(char[0]) == char[0] else json.dumps(char[0])[1:-1], text)
 
 
 class _Open(NamedTuple):

@@ -26,7 +26,10 @@ def widened(schema: Schema, keyword: str, values: Sequence[Any], *, is_30: bool)
     if values[0] is None:
         return _nullable(schema, is_30=is_30)
     if keyword == "$ref" or (keyword == "type" and is_30):
-        return _beside(schema, inferred_schema(values, is_30=is_30), is_30=is_30)
+        seen = inferred_schema(values, is_30=is_30)
+        if schema.get("type") == "integer" and seen == {"type": "number"}:
+            return {**schema, **seen}  # every integer is a number
+        return _beside(schema, seen, is_30=is_30)
     if keyword == "type":
         return _with_types(schema, values)
     if keyword in {"anyOf", "oneOf"}:
@@ -91,7 +94,7 @@ def _with_types(schema: Schema, values: Sequence[Any]) -> Schema:
 def _with_alternative(schema: Schema, keyword: str, values: Sequence[Any], *, is_30: bool) -> Schema | None:
     """Return a schema with one alternative more; None if one may be meant for a value of this type already."""
     known = [set(_types(each)) for each in schema[keyword]]
-    for own in map(json_type, values):
+    for own in (json_type(value, is_30=is_30) for value in values):
         if any(not types or own in types or (own == "integer" and "number" in types) for types in known):
             return None
     return {**schema, keyword: [*schema[keyword], inferred_schema(values, is_30=is_30)]}

@@ -69,6 +69,8 @@ def test_line_ends_indentation_and_ascii_are_those_of_the_text():
     assert new == text.removesuffix("\r\n}") + ',\r\n\t"d": {\r\n\t\t"\\u00e9": 1\r\n\t}\r\n}'
     minified = '{"a":{"é":1},"b":2}'
     assert changed(minified, lambda document: document["a"].update(ü=[1, 2])) == '{"a":{"é":1,"ü":[1,2]},"b":2}'
+    hidden = changed('{"é": {}}', lambda document: document.update({"\u202e\x7f": "\ufeffü"}))
+    assert hidden == '{"é": {}, "\\u202e\\u007f": "\\ufeffü"}'
     assert changed("{}", lambda document: document.update(a=1)) == '{"a": 1}'
 
 

@@ -99,6 +99,7 @@ CASES_30 = [
         [0.5],
     ),
     ({"type": "integer"}, "type", ["x", {"a": None}], None, [3], [0.5, {"a": 1}]),
+    ({"type": "integer", "minimum": 0}, "type", [3.0], {"type": "number", "minimum": 0}, [3], ["x", -1]),
     ({"minimum": 0, "exclusiveMinimum": True}, "exclusiveMinimum", [0], {"minimum": 0}, [1], [-1]),
 ]
 
