@@ -8,6 +8,7 @@ from typing import Any
 
 from migma_contract.exchange import STATUSES_WITHOUT_BODY, Exchange
 from migma_contract.recording.json_strings import map_strings
+from migma_contract.redaction import mask_url
 from migma_contract.strict_json import parse
 
 _KEPT_HEADERS = {
@@ -44,7 +45,9 @@ class CleanResponse:
         self.headers: dict[str, str] = {}
         for name, value in exchange.headers:
             if name in _KEPT_HEADERS and _HEADER_VALUE.fullmatch(value):
-                self.headers.setdefault(_KEPT_HEADERS[name], clean(value))
+                # The query of a place to go to may be a credential for it.
+                kept = mask_url(value) if name == "location" else value
+                self.headers.setdefault(_KEPT_HEADERS[name], clean(kept))
         needs_no_body = status in STATUSES_WITHOUT_BODY or 300 <= status < 400
         self.is_empty = needs_no_body and not exchange.body
         parsed = parse(exchange.body)

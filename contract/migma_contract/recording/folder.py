@@ -3,9 +3,10 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -57,6 +58,8 @@ class KeptCampaign:
 class RecordingFolder:
     """A folder of campaign files that recordings are written to and read from. It may not exist yet.
 
+    Its files are read once, when they are needed first; what is written later is known without.
+
     Args:
         path: The folder.
         force: Replace recordings that exist.
@@ -64,6 +67,11 @@ class RecordingFolder:
 
     def __init__(self, path: Path, *, force: bool = False) -> None:
         self._path, self._force = path, force
+
+    @cached_property
+    def _present(self) -> dict[str, Path]:
+        """The files of the campaigns in the folder, by id."""
+        return {kept.campaign_id: kept.path for kept in self.campaigns()}
 
     def campaigns(self) -> list[KeptCampaign]:
         """Return the campaigns in files of the folder, and of the folder ``campaigns`` in it, by name of file.
@@ -85,15 +93,13 @@ class RecordingFolder:
             self._path.mkdir(parents=True, exist_ok=True)
         except FILE_ERRORS as error:
             raise _unwritable(self._path, why_unusable(error)) from error
-        present = {kept.campaign_id: kept.path for kept in self.campaigns()}
-        if problems := [problem for each in campaign_ids if (problem := self._problem(each, present))]:
+        if problems := [problem for each in campaign_ids if (problem := self._problem(each))]:
             raise _refused(problems)
 
     def keeps(self, campaign_id: str) -> bool:
         """Return True if a file has this campaign already, and is not to be replaced."""
-        present = {kept.campaign_id: kept.path for kept in self.campaigns()}
-        path = self._path / recording_name(campaign_id)
-        return campaign_id in present and (not self._force or present[campaign_id] != path)
+        file = self._present.get(campaign_id)
+        return file is not None and (not self._force or file != self._path / recording_name(campaign_id))
 
     def write(self, recording: Recording) -> Path:
         """Write the file of a recording, completely or not at all, and return its path.
@@ -102,18 +108,19 @@ class RecordingFolder:
             FixtureError: It exists and is not to be replaced, or cannot be written.
         """
         path = self._path / recording_name(recording.campaign_id)
-        if problem := self._problem(recording.campaign_id, {}):
+        if problem := self._problem(recording.campaign_id):
             raise _refused([problem])
         try:
             write_whole_file(path, recording.text)
         except FILE_ERRORS as error:
             raise _unwritable(path, why_unusable(error)) from error
+        self._present[recording.campaign_id] = path
         return path
 
-    def _problem(self, campaign_id: str, present: Mapping[str, Path]) -> Problem | None:
-        """Return why a campaign cannot be written; None if it can. ``present`` are the files of campaigns by id."""
+    def _problem(self, campaign_id: str) -> Problem | None:
+        """Return why a campaign cannot be written; None if it can."""
         path = self._path / recording_name(campaign_id)
-        other = present.get(campaign_id, path)
+        other = self._present.get(campaign_id, path)
         if other != path:
             message = f"this file has the campaign {campaign_id!r} already; record to another folder, or delete it"
             return Problem(str(other), "/id", "no campaign of this id", "one", message)

@@ -106,9 +106,8 @@ class Recorder:
             "at": format_rfc3339(exchange.started.astimezone(UTC)),
             "origin": self._clean(self.origin),
         }
-        if changes := [*self._changes(answer, campaign_id)]:
+        if changes := [*self._changes(answer, response, campaign_id)]:
             recorded["changes"] = changes
-            self._violations(response)  # of the changed counts: the contract may have bounds
         if violations:
             recorded["violations"] = violations
         document = {"id": campaign_id, **({"title": title} if title else {}), "recorded": recorded, **answer}
@@ -141,21 +140,23 @@ class Recorder:
         if (form or numbers) and not self.allow_violations:
             raise NotRecordedError([*form, *numbers][:_MOST_VIOLATIONS], is_violation=True)
         if (form or numbers) and self.jitter:
-            raise NotRecordedError(["--jitter needs numbers that keep the contract", *form, *numbers])
+            reason = "--jitter needs numbers that keep the contract"
+            raise NotRecordedError([reason, *form, *numbers][:_MOST_VIOLATIONS], is_violation=True)
         return form, numbers
 
-    def _changes(self, answer: dict[str, Any], campaign_id: str) -> Iterator[str]:
+    def _changes(self, answer: dict[str, Any], response: CleanResponse, campaign_id: str) -> Iterator[str]:
         """Change the counts of an answer if that is wanted, and yield what differs from the response."""
         stats = stats_of(answer)
         if self.jitter and stats:
             stats.update(self.jitter.apply(stats, campaign_id, self.contract.rates))
+            self._violations(response)  # its stats are the same object, and the contract may have bounds
             yield f"each count differs by up to {100 * self.jitter.part:g} %"
             yield from (f"{name} is no known count, and is not changed" for name in unknown_numbers(stats))
         text = json.dumps([campaign_id, answer])
         if self.pseudonyms and self.pseudonyms.occur_in(text):
             yield "campaign ids are pseudonyms"
         if REDACTED in text:
-            yield f"a key or a cookie was replaced by {REDACTED}"
+            yield f"a secret was replaced by {REDACTED}"
 
 
 def _text_of(document: dict[str, Any]) -> str:

@@ -117,12 +117,13 @@ def record_responses(
                 pseudonyms=pseudonyms,
                 jitter=wanted.jitter,
             )
-            made = [] if result.evaluation.lack else [*_recordings(result, recorder, folder)]
+            lack = _reason(result) if result.evaluation.lack else ""
+            made = [] if lack else [*_recordings(result, recorder, folder)]
     except TooMuchWork:
         typer.echo("migma-contract: the responses took too long to read, so nothing was recorded", err=True)
         return NO_RESPONSE
-    if not made:
-        typer.echo(one_line(f"migma-contract: nothing was recorded. {_reason(result)}"), err=True)
+    if lack:
+        typer.echo(one_line(f"migma-contract: nothing was recorded. {lack}"), err=True)
         return NO_RESPONSE
     return _write(made, folder, wanted.folder, quiet=quiet)
 

@@ -25,7 +25,7 @@ def test_the_key_and_cookies_are_removed_by_value_from_texts_names_and_headers(r
     document = recording.of(exchange, cookies=cookies, allow_violations=allow_violations)
     text = json.dumps(document)
     assert not [one for one in hidden if one.casefold() in text.casefold()], text
-    assert "a key or a cookie was replaced by [redacted]" in document["recorded"]["changes"]
+    assert "a secret was replaced by [redacted]" in document["recorded"]["changes"]
 
 
 def test_values_of_cookies_that_are_ordinary_words_and_numbers_stay_in_bodies():
