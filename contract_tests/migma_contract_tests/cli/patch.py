@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from migma_contract.openapi.patch.draft import Effect
+from migma_contract.openapi.patch.operation import Effect
 from migma_contract.openapi.sources import is_url
 from migma_contract.resources import openapi_path
 from migma_contract_tests.cli.check_options import read_contract
@@ -47,6 +47,8 @@ def make_proposal(options: PatchOptions) -> tuple[Report, Proposal]:
     source = options.contract or _source_of(report)
     path = _file_to_write(source) if options.apply else None
     contract = read_contract(source, strict_nullable=options.strict_nullable, rates=rate_unit(None))
+    if path is not None:
+        require_patchable(path, contract)
     proposal = propose(report, contract, only=options.only, strict_nullable=options.strict_nullable)
     if path is not None:
         _require_unchanged(proposal)
@@ -76,9 +78,7 @@ def _file_to_write(source: str | None) -> Path:
     if is_url(source):
         hint = "Save the document, and name the file with --contract."
         raise option_error("--apply", "the file of a contract", "a URL", hint)
-    path = Path(source)
-    require_patchable(path)
-    return path
+    return Path(source)
 
 
 def _require_unchanged(proposal: Proposal) -> None:

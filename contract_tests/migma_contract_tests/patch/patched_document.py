@@ -6,10 +6,10 @@ from pathlib import Path
 
 from migma_contract.bounded_file import read_file
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
+from migma_contract.openapi import Contract
 from migma_contract.openapi.patch.json_text import changed_text
 from migma_contract.openapi.patch.operation import apply_json_patch, json_patch
 from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES
-from migma_contract.strict_json import parse
 from migma_contract.whole_file import why_unwritable, write_whole_file
 from migma_contract_tests.patch.proposal import Proposal
 from migma_contract_tests.probes.option_error import option_error
@@ -22,8 +22,12 @@ def document_text(proposal: Proposal) -> str:
     return changed_text(proposal.contract.raw.decode(), proposal.operations)
 
 
-def require_patchable(path: Path) -> None:
+def require_patchable(path: Path, contract: Contract) -> None:
     """Refuse a file that cannot be changed so that everything else stays as it is.
+
+    Args:
+        path: The file.
+        contract: What was read from it.
 
     Raises:
         SettingsError: It cannot be written, or is not JSON in UTF-8.
@@ -31,7 +35,7 @@ def require_patchable(path: Path) -> None:
     got = why_unwritable(path)
     if got:
         raise option_error(_APPLY, "a contract file that can be written", f"{path}: {got}")
-    if parse(_without_mark(_read(path))).defects:
+    if _without_mark(_read(path)) != contract.raw:
         expected = "a contract file in JSON, in UTF-8"
         hint = "Comments and anchors of YAML would be lost. Use --format overlay or json-patch with a tool for them."
         raise option_error(_APPLY, expected, f"{path}, which is YAML, a page or in another encoding", hint)

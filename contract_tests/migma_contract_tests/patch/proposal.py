@@ -7,8 +7,8 @@ from typing import Any
 
 from migma_contract.finding import Finding, Level
 from migma_contract.openapi import Contract, parse_contract
-from migma_contract.openapi.patch.draft import Draft, Effect
-from migma_contract.openapi.patch.operation import Operation
+from migma_contract.openapi.patch.draft import Draft
+from migma_contract.openapi.patch.operation import Effect, Operation
 from migma_contract_tests.patch.advice import REPORT, advice
 from migma_contract_tests.patch.change_rules import CHANGES, Change, is_about_body
 from migma_contract_tests.patch.observed import Observed

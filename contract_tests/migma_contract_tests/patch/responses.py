@@ -1,5 +1,6 @@
 """Changes for what is around a body: statuses, media types and headers."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,14 +16,18 @@ from migma_contract_tests.patch.observed import Observed
 
 def document_statuses(observed: Observed) -> None:
     """Add a response for each undocumented status, with the schema that was seen."""
+    by_status: dict[int, list[ParsedResponse]] = {}
     for response in observed.responses:
-        status, where = response.status, response.at()
-        rule = observed.rule_at(where)
-        is_new = observed.contract.operation.response(status) is None
-        if rule and is_new and _is_of_api(response):
-            place = f"{observed.contract.operation.pointer}/responses"
-            evidence = Evidence(rule, where, response.index, f"status {status}")
-            observed.draft.put(place, str(status), _response(observed, response), evidence, "additive")
+        is_new = observed.contract.operation.response(response.status) is None
+        if is_new and _is_of_api(response) and observed.rule_at(response.at()):
+            by_status.setdefault(response.status, []).append(response)
+    place = f"{observed.contract.operation.pointer}/responses"
+    for status, found in by_status.items():
+        described = _response(observed, found)
+        for response in found:
+            where = response.at()
+            evidence = Evidence(observed.rule_at(where) or "", where, response.index, f"status {status}")
+            observed.draft.put(place, str(status), described, evidence, "additive")
 
 
 def document_media_types(observed: Observed) -> None:
@@ -40,16 +45,19 @@ def document_media_types(observed: Observed) -> None:
 
 def document_headers(observed: Observed) -> None:
     """Add a header to each response that has it."""
+    found: dict[tuple[str, str], list[tuple[str, Evidence]]] = {}
     for response in observed.responses:
         for name, value in response.exchange.headers:
             where = f"header {name}"
             rule = observed.rule_at(where)
             # An undocumented status has no response that could have a header.
             if rule and response.documented.status and name not in response.documented.declared_headers:
-                kind = "integer" if value.isascii() and value.isdecimal() else "string"
-                place = f"{response.documented.pointer}/headers"
                 evidence = Evidence(rule, where, response.index, describe_json(value))
-                observed.draft.put(place, name, {"schema": {"type": kind}}, evidence, "additive")
+                found.setdefault((f"{response.documented.pointer}/headers", name), []).append((value, evidence))
+    for (place, name), seen in found.items():
+        kind = "integer" if all(value.isascii() and value.isdecimal() for value, _ in seen) else "string"
+        for _, evidence in seen:
+            observed.draft.put(place, name, {"schema": {"type": kind}}, evidence, "additive")
 
 
 def _is_of_api(response: ParsedResponse) -> bool:
@@ -62,22 +70,23 @@ def _media_type(response: ParsedResponse) -> str:
     return (response.exchange.header("content-type") or "").partition(";")[0].strip().lower()
 
 
-def _response(observed: Observed, response: ParsedResponse) -> dict[str, Any]:
+def _response(observed: Observed, found: Sequence[ParsedResponse]) -> dict[str, Any]:
+    """Return the description of a response of which some were seen."""
+    status = found[0].status
     phrases = {each.value: each.phrase for each in HTTPStatus}
-    described = {"description": phrases.get(response.status, f"Status {response.status}")}
-    media_type = _media_type(response)
-    if not response.has_body or not response.exchange.body or not media_type:
+    described = {"description": phrases.get(status, f"Status {status}")}
+    with_body = [each for each in found if each.has_body and each.exchange.json.readable and _media_type(each)]
+    if not with_body:
         return described
-    return {**described, "content": {media_type: {"schema": _schema(observed, response)}}}
+    return {**described, "content": {_media_type(with_body[0]): {"schema": _schema(observed, with_body)}}}
 
 
-def _schema(observed: Observed, response: ParsedResponse) -> Any:
+def _schema(observed: Observed, found: Sequence[ParsedResponse]) -> Any:
     """Return the schema of the envelope if the bodies have its form, or else one of the values that were seen."""
-    alike = [each for each in observed.responses if each.status == response.status and each.exchange.json.readable]
-    like = response.documented.schema_pointer
-    if like is not None and all(map(_is_envelope, alike)):
+    like = found[0].documented.schema_pointer
+    if like is not None and all(map(_is_envelope, found)):
         return observed.draft.at(like)
-    return inferred_schema([each.value for each in alike], is_30=observed.draft.is_30)
+    return inferred_schema([each.value for each in found], is_30=observed.draft.is_30)
 
 
 def _is_envelope(response: ParsedResponse) -> bool:

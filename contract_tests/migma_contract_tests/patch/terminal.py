@@ -1,7 +1,6 @@
 """A proposal for people: the changes with their evidence, breaking ones first, and the findings that remain."""
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,12 +48,12 @@ def _operation(operation: Operation) -> Iterator[str]:
         yield f"      - {_value(operation.old)}"
     if operation.op != "remove":
         yield f"      + {_value(operation.value)}"
-    seen = Counter((each.rule, each.where, each.seen) for each in operation.evidence)
-    first = {each[:2] + each[3:]: each.exchange for each in reversed(operation.evidence)}
-    for (rule, where, what), times in seen.items():
-        extent = f"{times} responses, the first is" if times > 1 else "1 response,"
-        line = f"{rule} at {where}: {what} ({extent} exchange {first[rule, where, what]})"
-        yield f"      {one_line(line, _LIMIT)}"
+    seen: dict[tuple[str, str, str], list[int]] = {}
+    for each in operation.evidence:
+        seen.setdefault((each.rule, each.where, each.seen), []).append(each.exchange)
+    for (rule, where, what), exchanges in seen.items():
+        extent = f"{len(exchanges)} responses, the first is" if len(exchanges) > 1 else "1 response,"
+        yield f"      {one_line(f'{rule} at {where}: {what}', _LIMIT)} ({extent} exchange {exchanges[0]})"
     if operation.used_by:
         yield f"      This component is used at {one_line(' and '.join(operation.used_by), _LIMIT)}."
 

@@ -5,16 +5,15 @@ from typing import Any, NamedTuple
 
 from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi import SchemaViolation
+from migma_contract.openapi.patch.draft import Draft
 from migma_contract.openapi.patch.evidence import Evidence
-from migma_contract.openapi.patch.references import references_to
 from migma_contract.openapi.patch.widening import widened
 from migma_contract.rules.analysis.parsed_response import ParsedResponse
 from migma_contract.rules.catalogue.schema import rule_of
 from migma_contract.strict_json import describe_json
-from migma_contract_tests.patch.fields import NewField, declare, new_field
+from migma_contract_tests.patch.fields import CLOSED, NewField, declare, new_field, new_names
 from migma_contract_tests.patch.observed import Observed
 
-_CLOSED = frozenset({"additionalProperties", "unevaluatedProperties"})
 _ERROR_NOT_TEXT = "envelope-error-not-text"
 
 
@@ -39,14 +38,13 @@ def allow_values(observed: Observed) -> None:
     groups: dict[tuple[str, str, bool], list[_Excluded]] = {}
     new: list[NewField] = []
     for each in _excluded(observed):
-        if each.violation.keyword in _CLOSED:
+        if each.violation.keyword in CLOSED:
             new += _new_fields(observed, each)
         else:
-            groups.setdefault((*_place(each), each.value is None), []).append(each)
+            groups.setdefault((*_place(observed.draft, each), each.value is None), []).append(each)
     for (place, keyword, _), found in groups.items():
         _widen(observed, place, keyword, found)
-    # In an object that may have no other fields, they break a client that relies on it.
-    declare(observed.draft, new, "breaking")
+    declare(observed.draft, new)
 
 
 def _excluded(observed: Observed) -> Iterator[_Excluded]:
@@ -55,13 +53,16 @@ def _excluded(observed: Observed) -> Iterator[_Excluded]:
             where = response.at(violation.pointer)
             rules = () if violation.missing is not None else (rule_of(violation), _ERROR_NOT_TEXT)
             rule = next((each for each in rules if (each, where) in observed.places), None)
-            if rule is not None:
-                value = lookup(response.value, violation.pointer)
-                evidence = Evidence(rule, where, response.index, describe_json(value))
-                yield _Excluded(response, violation, value, evidence)
+            if rule is None:
+                continue
+            value = lookup(response.value, violation.pointer)
+            seen = describe_json(value)
+            # The pointer of a field with an empty name is that of the object around it, which is another value.
+            if seen == violation.got or violation.keyword in CLOSED:
+                yield _Excluded(response, violation, value, Evidence(rule, where, response.index, seen))
 
 
-def _place(excluded: _Excluded) -> tuple[str, str]:
+def _place(draft: Draft, excluded: _Excluded) -> tuple[str, str]:
     """Return where to widen, and which keyword.
 
     That is in the schema, or at the reference to it if other fields have it too, of which nothing was seen.
@@ -69,7 +70,7 @@ def _place(excluded: _Excluded) -> tuple[str, str]:
     violation, response = excluded.violation, excluded.response
     schema, _, keyword = violation.schema_pointer.rpartition("/")
     document = response.contract.schemas
-    if keyword != "type" or not violation.pointer or len(references_to(document.root, schema)) < 2:
+    if keyword != "type" or not violation.pointer or len(draft.users(schema)) < 2:
         return schema, keyword
     *parent, name = tokens(violation.pointer)
     around = pointer(*parent)
@@ -83,7 +84,8 @@ def _place(excluded: _Excluded) -> tuple[str, str]:
 
 def _widen(observed: Observed, place: str, keyword: str, found: list[_Excluded]) -> None:
     schema = observed.draft.at(place)
-    if not isinstance(schema, dict) or keyword not in schema:
+    # A schema that is false is no keyword, but a field, which may have the name of one.
+    if not isinstance(schema, dict) or schema.get(keyword, False) is False:
         return
     new = widened(schema, keyword, [each.value for each in found], is_30=observed.draft.is_30)
     if new is not None:
@@ -94,5 +96,5 @@ def _new_fields(observed: Observed, excluded: _Excluded) -> Iterator[NewField]:
     """Yield the new fields of an object that may have no other ones."""
     for declared in excluded.response.declared_objects:
         if declared.pointer == excluded.violation.pointer:
-            for name in declared.undeclared:
-                yield from new_field(observed.draft, declared, name, excluded.evidence)
+            for name in new_names(declared):
+                yield from new_field(observed.draft, excluded.response, declared, name, excluded.evidence)

@@ -129,7 +129,7 @@ def test_what_no_document_can_express_is_listed_and_nothing_is_written(check_of,
 
 @pytest.mark.usefixtures("drifted")
 def test_a_contract_that_cannot_be_written_as_it_is_is_refused(run, contract_file, tmp_path):
-    (tmp_path / "c.yaml").write_text("# kept\nopenapi: 3.1.0\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text(f"# kept\n{contract_file.read_text(encoding='utf-8')}", encoding="utf-8")
     (tmp_path / "wide.json").write_text(contract_file.read_text(encoding="utf-8"), encoding="utf-16")
     (tmp_path / "link.json").symlink_to(contract_file)
     before = contract_file.read_bytes()
@@ -137,7 +137,7 @@ def test_a_contract_that_cannot_be_written_as_it_is_is_refused(run, contract_fil
         ("c.yaml", "c.yaml, which is YAML, a page or in another encoding"),
         ("wide.json", "another encoding"),
         ("link.json", "a symbolic link"),
-        ("missing.json", "missing.json: No such file"),
+        ("missing.json", "missing.json: expected a readable OpenAPI document"),
         ("https://example.com/openapi.json", "got a URL"),
     ):
         outcome = run("patch", "report.json", "--apply", "--contract", source)

@@ -120,6 +120,17 @@ def test_a_new_field_of_a_closed_object_is_declared_and_counts_as_breaking():
     assert changes(proposal) == {("add", f"{STATS_AT}/properties/spam"): {"type": "integer"}}
     assert {each.effect for each in proposal.operations} == {"breaking"}
     assert not proposal.unanswered
+    assert not propose(report_of(contract, stats(spam=3), *OTHERS), contract, only="additive").operations
+
+
+def test_a_field_with_an_empty_name_or_that_of_a_keyword_is_not_taken_for_another_value():
+    def declare(document):
+        properties(document).update({"": {"type": "integer"}, "type": False})
+
+    contract = contract_with(declare)
+    proposal = propose(report_of(contract, stats(**{"": "x", "type": 1}), *OTHERS), contract)
+    assert not proposal.operations
+    assert {each.finding.where for each in proposal.unanswered} == {"200 /data", "200 /data/type"}
 
 
 def test_a_field_that_two_schemas_require_becomes_optional_in_both():

@@ -2,15 +2,12 @@
 
 import copy
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from migma_contract.json_pointer import lookup, pointer
 from migma_contract.openapi.patch.evidence import Evidence
-from migma_contract.openapi.patch.operation import Operation, differences
-from migma_contract.openapi.patch.references import component_of, references_to
-
-Effect = Literal["additive", "breaking"]
-"""What a change of a document means for a client that was written for the old one."""
+from migma_contract.openapi.patch.operation import Effect, Operation, differences
+from migma_contract.openapi.patch.references import component_of, users_of_components
 
 
 class _Note(NamedTuple):
@@ -35,6 +32,7 @@ class Draft:
         self._original = document
         self._only = only
         self._notes: list[_Note] = []
+        self._users = users_of_components(document)
         self.root: dict[str, Any] = copy.deepcopy(document)
         self.is_30 = str(document.get("openapi", "")).startswith("3.0")
 
@@ -48,7 +46,7 @@ class Draft:
     def put(self, parent: str, name: str, value: Any, evidence: Evidence, effect: Effect = "breaking") -> None:
         """Set a member of the object at a JSON pointer; an object that does not exist yet is made."""
         if self._only in {None, effect}:
-            self._object(parent)[name] = value
+            self._object(parent)[name] = copy.deepcopy(value)
             self._note(f"{parent}{pointer(name)}", evidence, effect)
 
     def remove(self, parent: str, name: str, evidence: Evidence) -> None:
@@ -68,6 +66,11 @@ class Draft:
                     self._note(f"{where}{pointer(keyword)}", each, "breaking")
         old.clear()
         old.update(schema)
+
+    def users(self, place: str) -> list[str]:
+        """Return the places that refer to the component that a place is in; none for a place outside of components."""
+        component = component_of(place)
+        return self._users.get(component, []) if component else []
 
     def operations(self) -> list[Operation]:
         """Return the changes that make the document into the draft, each with its evidence."""
@@ -93,7 +96,7 @@ class Draft:
         notes = [each for each in self._notes if f"{path}/".startswith(f"{each.at}/") or each.at.startswith(f"{path}/")]
         evidence = tuple(dict.fromkeys(each.evidence for each in notes))
         is_breaking = any(each.effect == "breaking" for each in notes)
-        users = references_to(self._original, component_of(path))
+        users = self.users(path)
         return operation._replace(
             evidence=evidence,
             effect="breaking" if is_breaking else "additive",

@@ -14,6 +14,9 @@ from migma_contract.json_pointer import lookup, pointer, tokens
 from migma_contract.openapi.patch.evidence import Evidence
 from migma_contract.strict_json import describe_json
 
+Effect = Literal["additive", "breaking"]
+"""What a change of a document means for a client that was written for the old one."""
+
 _ABSENT: Any = object()
 
 
@@ -39,7 +42,7 @@ class Operation(NamedTuple):
     value: Any
     old: Any
     evidence: tuple[Evidence, ...] = ()
-    effect: Literal["additive", "breaking"] = "breaking"
+    effect: Effect = "breaking"
     used_by: tuple[str, ...] = ()
 
 

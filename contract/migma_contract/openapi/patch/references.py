@@ -1,4 +1,4 @@
-"""References to a component: a change of it changes the meaning of every place that has one."""
+"""References to components: a change of a component changes the meaning of every place that refers to it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,17 +11,20 @@ def component_of(place: str) -> str:
     return pointer(*tokens(place)[:3]) if place.startswith("/components/") else ""
 
 
-def references_to(document: Any, component: str) -> list[str]:
-    """Return the JSON pointers of the places that refer to a component; none for ""."""
-    return list(_references(document, f"#{component}", "")) if component else []
+def users_of_components(document: Any) -> dict[str, list[str]]:
+    """Return the JSON pointers of the places that refer to each component, or to a place within one."""
+    users: dict[str, list[str]] = {}
+    for at, reference in _references(document, ""):
+        users.setdefault(component_of(reference.removeprefix("#")), []).append(at)
+    return users
 
 
-def _references(node: Any, reference: str, at: str) -> Iterator[str]:
+def _references(node: Any, at: str) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
-        if node.get("$ref") == reference:
-            yield at
+        if isinstance(node.get("$ref"), str):
+            yield at, node["$ref"]
         for name, value in node.items():
-            yield from _references(value, reference, f"{at}/{escape(name)}")
+            yield from _references(value, f"{at}/{escape(name)}")
     elif isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _references(item, reference, f"{at}/{index}")
+            yield from _references(item, f"{at}/{index}")
