@@ -36,8 +36,8 @@ def run_record(result: RunResult, report: Report) -> RunRecord:
         tool=__version__,
         verdict=report.verdict,
         complete=result.complete,
-        judged=frozenset(rule for rule, number in report.judged.items() if number),
-        cut=frozenset({*report.omitted, *cut}),
+        judged=tuple(rule for rule, number in report.judged.items() if number),
+        cut=tuple(sorted({*report.omitted, *cut})),
         findings=tuple(findings[:MAX_FINDINGS]),
         campaigns=_campaigns(result),
     )

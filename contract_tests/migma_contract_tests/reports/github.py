@@ -7,6 +7,7 @@ from migma_contract.ci_commands import without_commands
 from migma_contract.finding import Level
 from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import extent, location, verdict
 from migma_contract_tests.results.report import Report
 
@@ -21,6 +22,7 @@ def render(report: Report) -> str:
     lines += [
         _command("warning", {"title": "migma-contract"}, one_line(text, _MESSAGE_LIMIT)) for text in report.cautions
     ]
+    lines += [_command("notice", {"title": "migma-contract"}, one_line(text, _MESSAGE_LIMIT)) for text in _gone(report)]
     closing = one_line(f"{verdict(report)} {report.target}: {extent(report)}. {report.not_judged}".rstrip())
     lines.append(_command(_VERDICT_COMMANDS[report.verdict], {"title": "migma-contract"}, closing))
     return "\n".join(lines) + "\n"
@@ -31,11 +33,17 @@ def _annotation(group: Group, report: Report) -> str:
     expected = f"{group.labels.expected} {group.expected}" if group.expected else ""
     got = f"{group.labels.got} {group.got}" if group.got else ""
     facts = ", ".join(filter(None, (expected, got)))
-    text = "\n".join(filter(None, (group.message, *group.places, facts)))
+    when = since(group.findings, report)
+    text = "\n".join(filter(None, (group.message, *group.places, facts, when and f"since {when}")))
     file, line = location(finding, report)
     properties = {"file": file, "line": str(line or 1), "title": finding.rule}
     lines = [one_line(line, _MESSAGE_LIMIT) for line in text.split("\n")]
     return _command(_COMMANDS[finding.level], properties, "\n".join(lines))
+
+
+def _gone(report: Report) -> list[str]:
+    """Return what the history shows beside the findings; the first line only says with what it was compared."""
+    return history_lines(report)[1:]
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:

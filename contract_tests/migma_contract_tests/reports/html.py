@@ -6,7 +6,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from migma_contract.safe_text import block, one_line
 from migma_contract_tests.reports.body_view import body_view
+from migma_contract_tests.reports.chart import HEIGHT, WIDTH, chart
 from migma_contract_tests.reports.groups import Group, groups
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import (
     LEVELS,
     at_level,
@@ -38,6 +40,7 @@ def render(report: Report) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["size"] = f"{WIDTH} {HEIGHT}"
     environment.filters["line"] = lambda text: one_line(str(text), _LIMIT)
     return environment.get_template("page.html").render(_view(report))
 
@@ -65,6 +68,8 @@ def _view(report: Report) -> dict[str, Any]:
             "Cautions": report.cautions,
             "How the contract was read": report.notices,
         },
+        "history": history_lines(report),
+        "chart": chart(report.history.runs) if report.history and len(report.history.runs) > 1 else None,
         "exchanges": [_exchange(exchange) for exchange in report.exchanges],
     }
 
@@ -77,6 +82,7 @@ def _finding(group: Group, report: Report) -> dict[str, Any]:
         "rule": report.rules[finding.rule],
         "documented_at": documented_at(finding, report),
         "request": seen_in(finding, report),
+        "since": since(group.findings, report),
     }
 
 

@@ -11,6 +11,7 @@ from migma_contract.openapi.diff import ChangeRule
 from migma_contract.rules.rule import Rule
 from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import LABELS
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import extent, failing, rules_of, seen_in, skipped_title
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
@@ -43,6 +44,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "requests", extent(report)
     if report.not_judged:
         yield "not judged", report.not_judged
+    yield from (("history", line) for line in history_lines(report))
     yield from ((skipped_title(report), text) for text in report.skipped)
     yield from (("caution", text) for text in report.cautions)
     yield from (("notice", text) for text in (*report.notices, *report.baseline_notes))
@@ -87,6 +89,8 @@ def _lines(finding: FindingRecord, report: Report) -> list[str]:
         f"  {f'{labels.got}:':9} {finding.got}",
         f"  {f'{labels.seen_in}:':9} {seen_in(finding, report)}",
     ]
+    when = since([finding], report)
+    lines += [f"  since:    {when}"] if when else []
     return [one_line(line, _LIMIT) for line in lines]
 
 

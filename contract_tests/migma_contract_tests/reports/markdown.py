@@ -7,6 +7,7 @@ from migma_contract.code_points import with_code_points
 from migma_contract.safe_text import clip, one_line
 from migma_contract_tests.reports.body_view import body_view
 from migma_contract_tests.reports.groups import Group, groups
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.markdown_escape import code, fence, prose
 from migma_contract_tests.reports.phrases import (
     capitalize,
@@ -96,6 +97,7 @@ def _lists(report: Report) -> Iterator[str]:
     sections = {
         "Accepted by the baseline": accepted,
         "Baseline": [prose(note, _CELL) for note in report.baseline_notes],
+        "History": [prose(line) for line in history_lines(report)],
         capitalize(skipped_title(report)): [prose(probe, _CELL) for probe in report.skipped],
         "Cautions": [prose(caution) for caution in report.cautions],
         "How the contract was read": [prose(notice) for notice in report.notices],
@@ -113,6 +115,7 @@ def _evidence(number: int, group: Group, report: Report) -> str:
         (group.labels.expected, one_line(group.expected, _BODY)),
         (group.labels.got, one_line(group.got, _BODY)),
         (group.labels.seen_in, _seen_in(finding, report)),
+        ("since", one_line(since(group.findings, report), _BODY)),
     ]
     lines = [f"{name:10}{text}" for name, text in facts if text]
     return _folded(f"{number}. {finding.level}: {finding.rule}", fence("\n".join(lines)))

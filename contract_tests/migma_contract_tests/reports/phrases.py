@@ -57,15 +57,17 @@ def number_at_level(report: Report, level: Level) -> int:
 def counts(report: Report) -> str:
     """Return the number of findings by level, accepted ones and skipped requests: ``2 breaking, 1 info``."""
     numbers = [(number_at_level(report, level), level) for level in LEVELS]
-    parts = [f"{number:,} {level}" for number, level in numbers if number] or [
-        "no findings" if report.kind == "check" else "no changes"
-    ]
-    return ", ".join([*parts, *other_counts(report)])
+    is_news = report.history is not None and report.history.only_new
+    parts = [f"{number:,} {'new ' if is_news else ''}{level}" for number, level in numbers if number]
+    nothing = "nothing new" if is_news else "no findings" if report.kind == "check" else "no changes"
+    return ", ".join([*(parts or [nothing]), *other_counts(report)])
 
 
 def other_counts(report: Report) -> list[str]:
-    """Return the number of accepted findings and of skipped requests, if there are any."""
-    parts = [f"{len(report.accepted)} accepted"] if report.accepted else []
+    """Return the number of findings that are gone, known or accepted, and of skipped requests, if there are any."""
+    gone, known = (len(report.history.gone), report.history.known) if report.history else (0, 0)
+    parts = [f"{number:,} {what}" for number, what in ((gone, "gone"), (known, "known")) if number]
+    parts += [f"{len(report.accepted)} accepted"] if report.accepted else []
     if report.skipped:
         number = len(report.skipped)
         parts.append(f"{number} request{'s' if number > 1 else ''} skipped")

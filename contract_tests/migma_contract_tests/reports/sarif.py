@@ -13,6 +13,7 @@ from migma_contract.rules.rule import Rule
 from migma_contract.safe_text import one_line
 from migma_contract.timestamps import format_rfc3339
 from migma_contract_tests.reports.groups import LABELS
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import capitalize, location, rules_of, skipped_title
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
@@ -75,6 +76,8 @@ def _rule(rule: Rule | ChangeRule) -> dict[str, Any]:
 def _result(finding: FindingRecord, report: Report, indexes: Mapping[str, int]) -> dict[str, Any]:
     where, labels = with_code_points(finding.where), LABELS[report.kind]
     facts = f"{labels.expected} {finding.expected}, {labels.got} {finding.got}"
+    when = since([finding], report)
+    facts += f"; since {when}" if when else ""
     file, line = location(finding, report)
     return {
         "ruleId": finding.rule,
@@ -96,6 +99,7 @@ def _result(finding: FindingRecord, report: Report, indexes: Mapping[str, int]) 
 
 def _invocation(report: Report) -> dict[str, Any]:
     notes = [("note", text) for text in (*report.notices, *report.baseline_notes, report.not_judged) if text]
+    notes += [("note", line) for line in history_lines(report)]
     notes += [("note", f"{number:,} more findings of {rule} were left out.") for rule, number in report.omitted.items()]
     notes += [("warning", text) for text in report.cautions]
     notes += [("warning", f"{capitalize(skipped_title(report))}: {text}") for text in report.skipped]

@@ -13,6 +13,7 @@ from migma_contract.ci_commands import without_commands
 from migma_contract.finding import Level
 from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import (
     LEVELS,
     at_level,
@@ -74,6 +75,7 @@ def _parts(report: Report) -> Iterable[RenderableType]:
         (f"{e.finding.rule} at {e.finding.where}: {e.reason} ({e.owner})" for e in report.accepted),
     )
     yield from _section("baseline", report.baseline_notes)
+    yield from _section("history", history_lines(report))
     yield from _section(skipped_title(report), ["; ".join(report.skipped)] if report.skipped else [])
     yield from _section("cautions", report.cautions)
     yield from _section("how the contract was read", map(headline, report.notices), "dim")
@@ -126,10 +128,16 @@ def _finding(group: Group, report: Report) -> RenderableType:
             *expected,
             *got,
             (group.labels.seen_in, _plain(seen, "dim")),
+            *_since(group, report),
             ("rule", _plain(f"{finding.rule}{f', {documented} {document}' if document else ''}", "dim")),
         ]
     )
     return Rows(_indented(title), _indented(facts, 4))
+
+
+def _since(group: Group, report: Report) -> list[tuple[str, Text]]:
+    text = since(group.findings, report)
+    return [("since", _plain(text))] if text else []
 
 
 def _indented(part: RenderableType, columns: int = 2) -> RenderableType:

@@ -72,8 +72,8 @@ class RunRecord(Record):
     tool: Text
     verdict: Verdict
     complete: bool
-    judged: frozenset[str]
-    cut: frozenset[str]
+    judged: tuple[str, ...]
+    cut: tuple[str, ...]
     findings: tuple[KnownFinding, ...]
     campaigns: dict[Text, CampaignRecord]
 
