@@ -13,7 +13,7 @@ from migma_contract_tests.reports import FORMATS
 from migma_contract_tests.results.report import EXIT_CODES
 from migma_mock import MigmaMock, pytest_plugin
 from migma_mock.api_keys import Key, KeyFile
-from migma_mock.campaigns.campaign_file import CampaignFile, ReplyFile, ScriptFile, StepFile
+from migma_mock.campaigns.campaign_file import CampaignFile, RecordedFile, ReplyFile, ScriptFile, StepFile
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.cli.main import cli as mock_cli
 from migma_mock.faults import FAULTS
@@ -93,7 +93,9 @@ def test_every_relation_format_verdict_and_profile_is_named():
     assert all(row((DOCS / "generation.md").read_text("utf-8"), f"`{profile}`") for profile in PROFILES)
 
 
-@pytest.mark.parametrize("model", [CampaignFile, ReplyFile, GrowthFile, ScriptFile, StepFile, KeyFile, Key])
+@pytest.mark.parametrize(
+    "model", [CampaignFile, RecordedFile, ReplyFile, GrowthFile, ScriptFile, StepFile, KeyFile, Key]
+)
 def test_every_member_of_the_file_formats_has_a_meaning(model):
     section = reference("fixture-format").partition(f"\n## {model.__name__}\n")[2].partition("\n## ")[0]
     for name, field in model.model_fields.items():

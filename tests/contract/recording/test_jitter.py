@@ -43,8 +43,12 @@ ONLY_MACHINES = {
 }
 
 
+EXACT_RATES = {"totalDelivered": 700, "uniqueOpens": 200, "openRate": 200 / 700}
+CASES = {"small": SMALL, "only machines": ONLY_MACHINES, "exact rates, few fields": EXACT_RATES, **BUILT_IN}
+
+
 @pytest.mark.parametrize("unit", ["fraction", "percent"])
-@pytest.mark.parametrize("stats", [*BUILT_IN.values(), SMALL, ONLY_MACHINES], ids=[*BUILT_IN, "small", "only machines"])
+@pytest.mark.parametrize("stats", CASES.values(), ids=CASES)
 def test_all_relations_hold_after_a_change_of_any_size(stats, unit):
     stats = with_rates_in(stats, "fraction", unit)
     for part in (0.05, 0.5):
