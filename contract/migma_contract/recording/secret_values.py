@@ -6,7 +6,7 @@ from itertools import islice
 
 from migma_contract.redaction import Redactor, Secret
 
-_MOST_COOKIES = 32
+_MOST_COOKIES = 64
 """Values of cookies of one run; to search each takes time."""
 
 _SHORTEST, _LONG = 8, 16
@@ -33,7 +33,7 @@ class SecretRemover:
 
     Args:
         key: The API key; None if there is none.
-        cookies: Values of cookies; only the first 32 different ones count.
+        cookies: Values of cookies; only the first 64 different ones count.
         public: Text that everyone may read: a part of the key that it contains stays.
     """
 
