@@ -58,8 +58,13 @@ def _excluded(observed: Observed) -> Iterator[_Excluded]:
             value = lookup(response.value, violation.pointer)
             seen = describe_json(value)
             # The pointer of a field with an empty name is that of the object around it, which is another value.
-            if seen == violation.got or violation.keyword in CLOSED:
+            if _type_of(seen) == _type_of(violation.got) or violation.keyword in CLOSED:
                 yield _Excluded(response, violation, value, Evidence(rule, where, response.index, seen))
+
+
+def _type_of(described: str) -> str:
+    """Return the JSON type at the end of a described value: ``(integer)``; null, true and false are their own."""
+    return described.rpartition(" ")[2]
 
 
 def _place(draft: Draft, excluded: _Excluded) -> tuple[str, str]:
