@@ -1,17 +1,14 @@
 """The report for people at a terminal: findings by level, the next steps, and the verdict as the last line."""
 
-import io
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console, RenderableType
 from rich.console import Group as Rows
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from migma_contract.ci_commands import without_commands
 from migma_contract.finding import Level
-from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import Group, groups
 from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import (
@@ -29,11 +26,11 @@ from migma_contract_tests.reports.phrases import (
     seen_in,
     skipped_title,
 )
+from migma_contract_tests.reports.rich_text import heading as section_heading
+from migma_contract_tests.reports.rich_text import lines, plain
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
-_WIDTH = 100
-_LIMIT = 600
 _STYLES = {Level.BREAKING: "bold red", Level.WARNING: "bold yellow", Level.INFO: "bold cyan"}
 _MARKS = {Level.BREAKING: "✗", Level.WARNING: "▲", Level.INFO: "•"}
 _VERDICTS = {"conforms": ("✓", "bold green"), "drift": ("✗", "bold red"), "inconclusive": ("?", "bold yellow")}
@@ -41,34 +38,18 @@ _VERDICTS = {"conforms": ("✓", "bold green"), "drift": ("✗", "bold red"), "i
 
 def render(report: Report, *, color: bool = False, width: int | None = None) -> str:
     """Return the report in lines of at most ``width`` columns (100 by default)."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width or _WIDTH,
-        color_system="standard" if color else None,
-        force_terminal=color,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        no_color=not color,
-        force_jupyter=False,
-    )
-    for part in _parts(report):
-        console.print(part)
-    # Tables pad their last column with spaces, which would wrap in a narrower window.
-    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
+    return lines(_parts(report), color=color, width=width)
 
 
 def _parts(report: Report) -> Iterable[RenderableType]:
     yield _header(report)
     same = same_outcome(report)
     if same:
-        yield Rows(Text(), _plain(same, "bold"))
+        yield Rows(Text(), plain(same, "bold"))
     for level in () if _hides_findings(report) else LEVELS:
         findings = at_level(report.findings, level)
         if findings:
-            yield _heading(f"{level} ({number_at_level(report, level):,})", _STYLES[level])
+            yield section_heading(f"{level} ({number_at_level(report, level):,})", _STYLES[level])
             yield from _findings(findings, report)
     yield from _section(
         "accepted by the baseline",
@@ -81,7 +62,7 @@ def _parts(report: Report) -> Iterable[RenderableType]:
     yield from _section("how the contract was read", map(headline, report.notices), "dim")
     yield from _next(report)
     if report.not_judged:
-        yield Rows(Text(), _plain(report.not_judged))
+        yield Rows(Text(), plain(report.not_judged))
     yield _verdict(report)
 
 
@@ -97,20 +78,11 @@ def _findings(findings: Sequence[FindingRecord], report: Report) -> Iterable[Ren
         yield _finding(group, report)
 
 
-def _plain(text: str, style: str = "") -> Text:
-    # Before the lines are wrapped, since an escape is longer than its character.
-    return Text(without_commands(one_line(text, _LIMIT)), style=style, overflow="fold")
-
-
 def _header(report: Report) -> RenderableType:
     document = f"{report.contract.source} {report.contract.version}"
     how = "checked against" if report.kind == "check" else "compared with"
     contract = f"{how} {document} by migma-contract {report.tool.version}"
-    return Rows(_plain(report.target, "bold"), _plain(contract, "dim"))
-
-
-def _heading(text: str, style: str) -> RenderableType:
-    return Rows(Text(), _plain(text, style))
+    return Rows(plain(report.target, "bold"), plain(contract, "dim"))
 
 
 def _finding(group: Group, report: Report) -> RenderableType:
@@ -118,18 +90,18 @@ def _finding(group: Group, report: Report) -> RenderableType:
     seen = seen_in(finding, report)
     if finding.exchange is not None:
         seen = f"{seen}: {outcome(report.exchanges[finding.exchange])}"
-    title = _pairs([(_MARKS[finding.level], _plain(group.message, "bold"))], _STYLES[finding.level], gap=1)
+    title = _pairs([(_MARKS[finding.level], plain(group.message, "bold"))], _STYLES[finding.level], gap=1)
     document, documented = documented_at(finding, report), "documented at" if report.kind == "check" else "at"
-    expected = [(group.labels.expected, _plain(group.expected))] if group.expected else []
-    got = [(group.labels.got, _plain(group.got))] if group.got else []
+    expected = [(group.labels.expected, plain(group.expected))] if group.expected else []
+    got = [(group.labels.got, plain(group.got))] if group.got else []
     facts = _pairs(
         [
-            ("where", Text("\n").join(map(_plain, group.places))),
+            ("where", Text("\n").join(map(plain, group.places))),
             *expected,
             *got,
-            (group.labels.seen_in, _plain(seen, "dim")),
+            (group.labels.seen_in, plain(seen, "dim")),
             *_since(group, report),
-            ("rule", _plain(f"{finding.rule}{f', {documented} {document}' if document else ''}", "dim")),
+            ("rule", plain(f"{finding.rule}{f', {documented} {document}' if document else ''}", "dim")),
         ]
     )
     return Rows(_indented(title), _indented(facts, 4))
@@ -137,7 +109,7 @@ def _finding(group: Group, report: Report) -> RenderableType:
 
 def _since(group: Group, report: Report) -> list[tuple[str, Text]]:
     text = since(group.findings, report)
-    return [("since", _plain(text))] if text else []
+    return [("since", plain(text))] if text else []
 
 
 def _indented(part: RenderableType, columns: int = 2) -> RenderableType:
@@ -149,30 +121,30 @@ def _pairs(rows: Iterable[tuple[str, Text]], style: str = "dim", *, gap: int = 2
     table.add_column(overflow="fold", style=style)
     table.add_column(overflow="fold")
     for name, value in rows:
-        table.add_row(_plain(name), value)
+        table.add_row(plain(name), value)
     return table
 
 
-def _section(title: str, lines: Iterable[str], style: str = "") -> Iterable[RenderableType]:
-    shown = [_indented(_plain(line, style)) for line in lines]
+def _section(title: str, texts: Iterable[str], style: str = "") -> Iterable[RenderableType]:
+    shown = [_indented(plain(text, style)) for text in texts]
     if shown:
-        yield _heading(title, style or "bold")
+        yield section_heading(title, style or "bold")
         yield Rows(*shown)
 
 
 def _next(report: Report) -> Iterable[RenderableType]:
     if report.next:
-        yield _heading("next", "bold")
-        yield _indented(_pairs([(step.use, _plain(step.why)) for step in report.next], "bold"))
+        yield section_heading("next", "bold")
+        yield _indented(_pairs([(step.use, plain(step.why)) for step in report.next], "bold"))
 
 
 def _verdict(report: Report) -> RenderableType:
     mark, style = _VERDICTS[report.verdict]
-    name = _plain(f"{mark} {heading(report).upper()}", style)
+    name = plain(f"{mark} {heading(report).upper()}", style)
     if report.reason:
         counted = ", ".join(other_counts(report)) if _hides_findings(report) else counts(report)
         seen = "; ".join(filter(None, (counted, extent(report))))
-        lines = [name, _indented(_plain(report.reason)), _indented(_plain(seen, "dim"))]
+        rows = [name, _indented(plain(report.reason)), _indented(plain(seen, "dim"))]
     else:
-        lines = [Text.assemble(name, _plain(f"  {counts(report)}")), _indented(_plain(extent(report), "dim"))]
-    return Rows(Text(), *lines)
+        rows = [Text.assemble(name, plain(f"  {counts(report)}")), _indented(plain(extent(report), "dim"))]
+    return Rows(Text(), *rows)
