@@ -21,6 +21,9 @@ MAX_PIECES = 4096
 
 MAX_HEADERS = 256
 
+_STATUSES = range(200, 600)
+"""Statuses of responses (RFC 9110, section 15)."""
+
 
 class NoResponseError(Exception):
     """No complete response came.
@@ -101,8 +104,8 @@ class LiveRequests:
                 try:
                     if len(response.headers.raw) > MAX_HEADERS:
                         raise NoResponseError(f"sent {len(response.headers.raw):,} headers")
-                    if response.status_code < 200:
-                        raise NoResponseError(f"switched to another protocol (status {response.status_code})")
+                    if response.status_code not in _STATUSES:
+                        raise NoResponseError(f"sent the status {response.status_code}, which is that of no response")
                     body = await _body(response)
                 finally:
                     await response.aclose()
