@@ -11,13 +11,14 @@ from migma_contract.openapi.diff import (
     servers,
 )
 from migma_contract.openapi.diff.change_rule import ChangeRule
-from migma_contract.openapi.diff.schemas import SUBJECTS, annotations, property_rules
+from migma_contract.openapi.diff.schemas import SUBJECTS, alternatives, annotations, property_rules
 
 _OPERATIONS = (operation, security, servers, parameters, bodies, responses, content, deprecation)
 CHANGE_RULES: tuple[ChangeRule, ...] = (
     *(rule for subject in _OPERATIONS for rule in subject.RULES),
     *property_rules.RULES,
     *annotations.RULES,
+    *alternatives.RULES,
     *(rule for subject in SUBJECTS for rule in subject.rules()),
 )
 """Every rule, grouped by subject: operations and their parts, then schemas. Ids are stable."""

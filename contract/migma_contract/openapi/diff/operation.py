@@ -131,7 +131,7 @@ def _compare_itself(here: Here) -> None:
 
 def _compare_stability(here: Here) -> None:
     before, after = (
-        node.get("x-stability-level", str) or STABILITY_LEVELS[-1] for node in (here.old.node, here.new.node)
+        node.get("x-stability-level", str) or STABILITY_LEVELS[0] for node in (here.old.node, here.new.node)
     )
     if before not in STABILITY_LEVELS or after not in STABILITY_LEVELS:
         return

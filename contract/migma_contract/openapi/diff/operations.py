@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from migma_contract.openapi.diff.node import Node, Side
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-STABILITY_LEVELS = ("draft", "alpha", "beta", "stable")
-"""The values of ``x-stability-level``, an extension; an operation without it is stable."""
+STABILITY_LEVELS = ("none", "draft", "alpha", "beta", "stable")
+"""The values of ``x-stability-level``, an extension, and "none" for an operation without it."""
 
 _PARAMETER = re.compile(r"{([^{}]*)}")
 
@@ -64,7 +64,7 @@ class Operation(NamedTuple):
     @property
     def is_unstable(self) -> bool:
         """True if the document says that clients must not rely on it yet."""
-        return self.node.get("x-stability-level") in STABILITY_LEVELS[:2]
+        return self.node.get("x-stability-level") in ("draft", "alpha")
 
 
 class Pair(NamedTuple):

@@ -1,6 +1,6 @@
 """Compares the parameters of an operation: its own, and those of its path."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from migma_contract.openapi.diff.change_rule import breaking, info, warning
 from migma_contract.openapi.diff.content import compare, compare_schemas
@@ -9,7 +9,6 @@ from migma_contract.openapi.diff.found import Spot
 from migma_contract.openapi.diff.node import Node, Side
 from migma_contract.openapi.diff.operations import Operation
 from migma_contract.openapi.diff.schemas import Context
-from migma_contract.openapi.diff.schemas.property_rules import WITH_DEFAULT, WITH_DEFAULT_TEXT
 from migma_contract.openapi.diff.state import Here
 
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
@@ -114,8 +113,6 @@ def _added(here: Here, node: Node) -> None:
     spot, places = _spot(node), (here.old.node, node)
     if node.get("required") is not True:
         here.note(OPTIONAL_ADDED, spot, places, "{place} is new and optional", "nothing", _text(node))
-    elif _default(here.documents.new, node) is not None:
-        here.note(WITH_DEFAULT, spot, places, WITH_DEFAULT_TEXT, "nothing", _text(node))
     else:
         here.note(REQUIRED_ADDED, spot, places, "{place} is new and required", "nothing", _text(node))
 
@@ -128,10 +125,8 @@ def _compare_parameter(here: Here, spot: Spot, old: Node, new: Node) -> None:
     if here.is_reversed or new.get("in") == "path":
         pass
     elif now and not was:
-        if _default(here.documents.new, new) is not None:
-            here.note(WITH_DEFAULT, spot, places, WITH_DEFAULT_TEXT, "optional", "required")
-        else:
-            here.note(BECAME_REQUIRED, spot, places, "{place} is required", "optional", "required")
+        # Also with a default, which means nothing for what must be sent.
+        here.note(BECAME_REQUIRED, spot, places, "{place} is required", "optional", "required")
     elif was and not now:
         here.note(BECAME_OPTIONAL, spot, places, "{place} may be left out", "required", "optional")
     if old.get("deprecated") is not True and new.get("deprecated") is True:
@@ -177,10 +172,6 @@ def _has_parts(side: Side, node: Node) -> bool:
     types = schema.get("type", (str, list))
     named = {types} if isinstance(types, str) else set(map(str, types or ()))
     return not named or bool(named & {"array", "object"})
-
-
-def _default(side: Side, node: Node) -> Any:
-    return side.follow(node.child("schema")).get("default")
 
 
 def _spot(node: Node) -> Spot:

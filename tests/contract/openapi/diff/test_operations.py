@@ -65,6 +65,8 @@ def test_an_operation_that_was_announced_to_go(changes):
     beta, alpha = (api({"/pets": get(**{"x-stability-level": level})}) for level in ("beta", "alpha"))
     assert changes(beta, alpha) == {"stability-decreased": "breaking"}
     assert changes(alpha, beta) == {}
+    assert changes(beta, api({"/pets": get()})) == {"stability-decreased": "breaking"}
+    assert changes(api({"/pets": get()}), alpha) == {}
     assert changes(api({"/pets": get(operationId="a")}), api({"/pets": get(operationId="b")})) == {
         "operation-id-changed": "info"
     }
@@ -75,7 +77,7 @@ PARAMETERS = {
     "required with a default added": (
         (),
         (parameter("q", required=True, schema={"default": 1}),),
-        {"request-required-with-default": "warning"},
+        {"required-parameter-added": "breaking"},
     ),
     "optional added": ((), (parameter("q"),), {"optional-parameter-added": "info"}),
     "removed": ((parameter("q"),), (), {"parameter-removed": "warning"}),

@@ -26,6 +26,7 @@ SAME = {
     "oneOf in another order": ({"oneOf": [ref("A"), ref("B")]}, {"oneOf": [B, A]}),
     "oneOf of one": ({"oneOf": [ref("A")]}, ref("A")),
     "anyOf of types": ({"anyOf": [{"type": "string"}, {"type": "integer"}]}, {"type": ["integer", "string"]}),
+    "anyOf of numbers": ({"anyOf": [{"type": "integer"}, {"type": "number"}]}, {"type": "number"}),
     "anyOf of null": ({"anyOf": [ref("A"), {"type": "null"}]}, {"anyOf": [{"type": "null"}, A]}),
     "anyOf of constants": ({"anyOf": [{"const": 1}, {"const": 2}]}, {"enum": [2, 1]}),
     "numbers": ({"enum": [1, 2]}, {"enum": [1.0, 2.0]}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from migma_contract.openapi.diff.change_rule import Effect
+from migma_contract.openapi.diff.change_rule import Effect, info
 from migma_contract.openapi.diff.comparison import Change, Comparison
 from migma_contract.openapi.diff.schemas import subjects
 from migma_contract.openapi.diff.schemas.context import Comparer, Context, Places
@@ -19,6 +19,16 @@ _FEW_CHANGES = 3
 def compare(comparer: Comparer, made: Comparison, old: list[Shape], new: list[Shape], context: Context) -> None:
     """Add what changed between two lists of alternatives for values of one type."""
     _Matching(comparer, made, old, new, context).run()
+
+
+COVERED = info(
+    "alternative-covered",
+    "An alternative came or went whose values another alternative allows.",
+    "The same values are allowed as before.",
+    'before: {"anyOf": [{"maxLength": 9}]}\nafter:  {"anyOf": [{"maxLength": 9}, {"maxLength": 5}]}',
+)
+
+RULES = (COVERED,)
 
 
 class _Matching:
@@ -72,39 +82,44 @@ class _Matching:
     def _match_within(self) -> None:
         """Take out alternatives whose values are all allowed by one of the other list.
 
-        The removal or addition of a name in ``oneOf`` says more than its schema, which often allows nearly everything.
+        Where that one is as it was, the removal or addition of an alternative says more than its schema: schemas of
+        objects often allow nearly everything.
         """
-        for one in list(self.lost):
-            wider = [other for other in self._near(self._new, self.gained) if not self._changes(one, other).narrows]
+        lost, gained = list(self.lost), list(self.gained)
+        for one in lost:
+            wider = [other for other in self._near(self._new, gained) if not self._changes(one, other).narrows]
             if self._overlaps(wider):
                 text = "a value of {place} may now match several alternatives of oneOf, of which it must match one"
                 self._note(one, Effect.NARROWED, text)
-            if not wider or (self._counts(one) and self._context.direction == "request"):
-                continue
-            self.lost.remove(one)
-            self._pair(one, next((other for other in wider if other in self.gained), None))
+            changed = next((other for other in wider if other in gained), None)
+            if changed is not None:
+                self._made.add("", self._changes(one, changed))
+                self.lost.remove(one)
+                self.gained = [other for other in self.gained if other is not changed]
+            elif wider and not (self._counts(one) and self._context.direction == "request"):
+                self.lost.remove(one)
+                self._note_covered(one, wider[0], "was removed")
         for other in list(self.gained):
-            wider = [one for one in self._near(self._old, self.lost) if not self._changes(one, other).widens]
+            wider = [one for one in self._near(self._old, lost) if not self._changes(one, other).widens]
             if self._overlaps(wider):
                 text = "a value of {place} need no longer match only one of several alternatives of oneOf"
                 self._note(other, Effect.WIDENED, text)
-            if not wider or self._counts(other):
-                continue
-            self.gained.remove(other)
-
-    def _pair(self, one: Shape, other: Shape | None) -> None:
-        if other is not None:
-            self.gained.remove(other)
-            self._made.add("", self._changes(one, other))
+            changed = next((one for one in wider if one in lost), None)
+            if changed is not None:
+                self._made.add("", self._changes(changed, other))
+                self.gained.remove(other)
+                self.lost = [one for one in self.lost if one is not changed]
+            elif wider and not self._counts(other):
+                self.gained.remove(other)
+                self._note_covered(wider[0], other, "was added")
 
     def _near(self, every: list[Shape], unmatched: list[Shape]) -> list[Shape]:
         return every if len(self._old) * len(self._new) <= _MAX_PAIRS else unmatched
 
     def _counts(self, shape: Shape) -> bool:
-        """True if an alternative is told apart by its name: an object of a ``oneOf``, or of a request."""
-        named = [choice for choice in shape.choices if choice.name]
-        is_exclusive = any(choice.excludes_others for choice in named)
-        return shape.type == "object" and bool(named) and (is_exclusive or self._context.direction == "request")
+        """True if an alternative is a kind of its own: an object of a ``oneOf``, or of any list in a request."""
+        is_exclusive = any(choice.excludes_others for choice in shape.choices)
+        return shape.type == "object" and (is_exclusive or self._context.direction == "request")
 
     @staticmethod
     def _overlaps(shapes: Sequence[Shape]) -> bool:
@@ -114,6 +129,11 @@ class _Matching:
 
     def _is_similar(self, one: Shape, other: Shape) -> bool:
         return sum(1 for _ in self._changes(one, other).walk()) <= _FEW_CHANGES
+
+    def _note_covered(self, one: Shape, other: Shape, text: str) -> None:
+        name = _name(one if text == "was removed" else other)
+        text = f"the alternative {name} of {{place}} {text}, whose values another one allows"
+        self._made.changes.append(Change(COVERED, one.at, other.at, text, _names(self._old), _names(self._new)))
 
     def _note(self, shape: Shape, effect: Effect, text: str) -> None:
         is_old = effect is Effect.NARROWED and shape in self._old

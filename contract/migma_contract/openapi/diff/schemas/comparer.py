@@ -118,22 +118,27 @@ class SchemaComparer:
 
 
 def _joined(found: list[Shape]) -> list[Shape]:
-    """Return the alternatives for one type, those that only list values as one, and each only once."""
+    """Return the alternatives for one type, each only once.
+
+    Those that only list values become one, and one that allows any value makes the others redundant.
+    """
     kept: dict[tuple[str, ...], Shape] = {}
     listing: Shape | None = None
     for shape in found:
-        if shape.type == "null":
-            return [shape]
-        if shape.values is None or _says_more(shape):
+        if shape.type == "null" or (shape.values is None and not _says_more(shape)):
+            return [shape]  # any value of the type
+        if _says_more(shape):
             kept.setdefault(shape.key, shape)
         elif listing is None:
             listing = kept[shape.key] = shape
         else:
-            listing.values = shape.values.union(listing.values or ())
+            listing.values = frozenset(shape.values or ()) | frozenset(listing.values or ())
             listing.key = (*listing.key, *shape.key)
     return list(kept.values())
 
 
 def _says_more(shape: Shape) -> bool:
     """True if a shape may say more than which values there are."""
-    return bool(shape.facts or shape.conditions or shape.negations) or shape.type in {"array", "object"}
+    if shape.type in {"array", "object"}:
+        return True
+    return bool(shape.facts or shape.conditions or shape.negations) or (shape.is_integer and shape.values is None)

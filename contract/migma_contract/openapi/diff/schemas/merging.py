@@ -81,6 +81,10 @@ def shapes(branch: Branch, at: str) -> Iterator[Shape]:
             shape.values, shape.values_at = frozenset(values[kind]), values_at
         for leaf in branch.leaves:
             _merge_keywords(shape, leaf)
+        if is_excluded:
+            # What holds for every type is compared for those that values have.
+            shape.facts = {name: fact for name, fact in shape.facts.items() if name not in {"format", OPAQUE}}
+            shape.negations, shape.conditions = [], []
         if kind == "array":
             merge_arrays(shape, branch.leaves)
         elif kind == "object":
