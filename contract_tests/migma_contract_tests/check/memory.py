@@ -55,14 +55,11 @@ class Memory:
 
 
 @contextmanager
-def opened_memory(path: Path | None, max_age: timedelta) -> Iterator[Memory | None]:
-    """Open the history in a file within this block, and create it if there is none; None without a file.
+def opened_memory(path: Path, max_age: timedelta) -> Iterator[Memory]:
+    """Open the history in a file within this block, and create it if there is none.
 
     Raises:
         HistoryError: It cannot be used. Nothing was sent yet, and the file is not changed.
     """
-    if path is None:
-        yield None
-        return
     with HistoryFile.opened(path, create=True) as file:
         yield Memory(file, max_age)

@@ -1,6 +1,7 @@
 """The command line of ``migma-contract check``."""
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -108,7 +109,7 @@ def check(
         from migma_contract_tests.check.memory import opened_memory
         from migma_contract_tests.cli.check_and_report import check_and_report
 
-        with opened_memory(history, age) as memory:
+        with opened_memory(history, age) if history else nullcontext() as memory:
             report = check_and_report(
                 options,
                 document,

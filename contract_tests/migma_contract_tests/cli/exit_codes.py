@@ -17,8 +17,11 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[None]:
+def stopped_by_signals(message: str = "migma-contract: stopped without a verdict") -> Iterator[None]:
     """End the command with a message and its exit code if Ctrl-C or SIGTERM stops this block.
+
+    Args:
+        message: What is said on standard error.
 
     Raises:
         Exit: It was stopped.
@@ -27,7 +30,7 @@ def stopped_by_signals() -> Iterator[None]:
         with sigterm_as_exception():
             yield
     except KeyboardInterrupt as stop:
-        typer.echo("migma-contract: stopped without a verdict", err=True)
+        typer.echo(message, err=True)
         raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
 
 

@@ -1,4 +1,4 @@
-"""The command ``migma-contract``: check, history, diff, patch, record, recordings, rules."""
+"""The command ``migma-contract``: check, watch, history, diff, patch, record, recordings, rules."""
 
 import atexit
 import gc
@@ -10,7 +10,14 @@ import typer
 from migma_contract.command_exit import exit_codes
 from migma_contract.command_group import CommandGroup
 from migma_contract.version import __version__
-from migma_contract_tests.cli import check_command, diff_command, history_command, patch_command, record_command
+from migma_contract_tests.cli import (
+    check_command,
+    diff_command,
+    history_command,
+    patch_command,
+    record_command,
+    watch_command,
+)
 
 cli = typer.Typer(
     cls=CommandGroup,
@@ -49,6 +56,7 @@ def _common(
 
 
 cli.command(help=check_command.HELP)(check_command.check)
+cli.command(help=watch_command.HELP)(watch_command.watch)
 cli.command(help=history_command.HELP)(history_command.history)
 cli.command(help=diff_command.HELP)(diff_command.diff)
 cli.command(help=record_command.RECORD_HELP)(record_command.record)
