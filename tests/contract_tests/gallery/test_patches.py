@@ -27,7 +27,7 @@ from migma_contract_tests.patch.proposal import Proposal, propose
 from migma_contract_tests.probes.plan import in_sending_order, plan
 from migma_contract_tests.results.report import Report
 
-OTHER_VALUES = (None, True, 7.5, "text", [[]], {"a": {}})
+OTHER_VALUES = (None, 7.5, "text", [[]], {"a": {}})
 """Values of every type, in place of one that a patch allows."""
 INEXPRESSIBLE = frozenset(
     {
@@ -107,19 +107,17 @@ def test_after_the_patch_a_check_is_free_of_the_findings_and_a_neighbouring_drif
     assert left <= NEEDED_BY_RULES | STATUS_RULES
     assert bool(answered) == bool(proposal.operations)
     assert all(each.evidence for each in proposal.operations)
-    again = {
-        (each.rule, each.where) for each in evaluate(exchanges(Api(variant.change), variant, changed), changed).findings
-    }
+    sent = exchanges(Api(variant.change), variant, changed)
+    again = {(each.rule, each.where) for each in evaluate(sent, changed).findings}
     assert not answered & again
-    for where in sorted(where for rule, where in answered if is_about_body(rule))[:2]:
-        assert neighbours_found(where, variant, changed) >= 3
+    for where in sorted(where for rule, where in answered if is_about_body(rule))[:1]:
+        assert neighbours_found(where, sent, changed) >= 3
 
 
-def neighbours_found(where: str, variant, changed: Contract) -> int:
+def neighbours_found(where: str, sent: list[Exchange], changed: Contract) -> int:
     """Return how many other values in the place of a finding are found there, or around it."""
     status, _, pointer = where.partition(" ")
     kind = {"200": "campaign", "401": "missing-key", "404": "unknown-id"}[status]
-    sent = exchanges(Api(variant.change), variant, changed)
     like = next(each for each in sent if each.purpose == kind)
     around, found = where.rpartition("/")[0], 0
     for value in OTHER_VALUES:
