@@ -10,6 +10,7 @@ from migma_contract.rules.catalogue import (
     envelope,
     headers,
     json_body,
+    over_time,
     rate_units,
     schema,
     shape,
@@ -30,6 +31,7 @@ _ADVICE = (
         f"Only a description can state the unit of a rate. Check percentages with --rates percent. {REPORT}.",
     ),
     (between_reads, f"A document describes single responses, and not what happens between two reads. {REPORT}."),
+    (over_time, f"A document describes single responses, and not what happens between two checks. {REPORT}."),
     (shape, f"A document allows both types then, and the client has to handle both. {REPORT}."),
     (campaigns, f"A document does not say which campaign an answer is about. {REPORT}."),
     (values, f"The check requires this of the stats, whatever the document says. {REPORT}."),
@@ -52,4 +54,4 @@ def _by_rule() -> dict[str, str]:
 
 def advice(rule: str) -> str:
     """Return what to do about a finding of a rule that the document cannot express."""
-    return _by_rule().get(rule, f"No schema describes what this rule requires. {REPORT}.")
+    return _by_rule().get(rule, f"{REPORT}.")

@@ -274,4 +274,4 @@ def test_each_rule_has_advice_for_what_a_document_cannot_express():
     advised = {rule.id: advice(rule.id) for rule in RULES}
     assert "--rates percent" in advised["rate-is-percentage"]
     assert "two reads" in advised["counts-decreased"]
-    assert len(set(advised.values())) > 10
+    assert not [rule for rule, text in advised.items() if text == advice("no such rule")]
