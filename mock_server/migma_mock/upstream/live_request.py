@@ -1,6 +1,7 @@
 """Send one request to the live API, limited in time and size whatever it does."""
 
 import asyncio
+import re
 import ssl
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ MAX_HEADERS = 256
 
 _STATUSES = range(200, 600)
 """Statuses of responses (RFC 9110, section 15)."""
+
+_NO_PART_OF_A_TARGET = re.compile(rb"[^\x21-\x7e]")
 
 
 class NoResponseError(Exception):
@@ -75,7 +78,7 @@ class LiveRequests:
 
         Args:
             method: GET or HEAD.
-            target: Path and query, sent byte for byte.
+            target: Path and query. They are sent as they are; bytes that no request may have are percent-encoded.
             headers: All but Host.
 
         Raises:
@@ -94,8 +97,9 @@ class LiveRequests:
             raise NoResponseError(f"was not asked: {why} ({type(error).__name__})") from None
 
     async def _send(self, method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> LiveResponse:
-        url = self._origin.copy_with(raw_path=target)
+        target = _NO_PART_OF_A_TARGET.sub(lambda found: b"%%%02X" % found[0][0], target)
         # What the library would write in another way, as an id of two dots, is sent as the client has it.
+        url = self._url(target)
         extensions = {} if url.raw_path == target else {"target": target}
         request = httpx.Request(method, url, headers=headers, extensions=extensions)
         with quiet(CLIENT_LOGGERS):
@@ -111,6 +115,12 @@ class LiveRequests:
                     await response.aclose()
         version = response.http_version.removeprefix("HTTP/").encode()
         return LiveResponse(response.status_code, response.headers.raw, body, version)
+
+    def _url(self, target: bytes) -> httpx.URL:
+        try:
+            return self._origin.copy_with(raw_path=target)
+        except httpx.InvalidURL:
+            return self._origin
 
 
 async def _body(response: httpx.Response) -> bytes:
@@ -133,6 +143,8 @@ def _reason(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.ConnectError):
         cause = _tls_error(error)
         return f"was not reached: {cause.verify_message}" if cause else "was not reached"
+    if isinstance(error, httpx.LocalProtocolError):
+        return "was not asked, since a header of the request is not valid HTTP"
     if isinstance(error, httpx.RemoteProtocolError) and not _is_cut_off(error):
         return "sent a response that is not valid HTTP"
     return "closed the connection before its response was complete"

@@ -1,5 +1,6 @@
 """A live API that is slow, away, lying, huge or looping: a clear error in the form of the contract, within bounds."""
 
+import asyncio
 import itertools
 import threading
 import time
@@ -9,7 +10,7 @@ import pytest
 from upstream_api import KEY, get, http_response, recorded, success, watching
 
 from migma_mock import MockServer
-from migma_mock.upstream.live_request import MAX_BODY
+from migma_mock.upstream.live_request import MAX_BODY, LiveRequests, NoResponseError
 from migma_mock.upstream.upstream import MAX_PARALLEL, Upstream
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -94,6 +95,17 @@ def test_a_live_api_that_is_too_slow_is_a_504_and_nobody_else_waits(live):
             assert (statuses[0].status_code, body["code"]) == (504, "GATEWAY_TIMEOUT")
             assert body["error"].endswith("sent no complete response within 0.4 s.")
     answered.set()
+
+
+def test_bytes_that_no_request_may_have_are_encoded_or_refused(live):
+    """A parser of requests is more tolerant than a sender may be."""
+    requests = LiveRequests(live.url)
+    targets = {b"/v1/\xc3\xa9 #?\x00": "/v1/%C3%A9%20#?%00", b"/v1/../%zz?q=[]": "/v1/../%zz?q=[]", b"//x": "//x"}
+    for target, sent in targets.items():
+        assert asyncio.run(requests.send("GET", target, [])).status == 200
+        assert live.head[0] == f"GET {sent} HTTP/1.1"
+    with pytest.raises(NoResponseError, match="was not asked, since a header"):
+        asyncio.run(requests.send("GET", b"/", [(b"x-a", b"\x00")]))
 
 
 def test_only_so_many_requests_wait_for_the_live_api(live, proxy):
