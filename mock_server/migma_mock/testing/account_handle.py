@@ -21,16 +21,17 @@ from migma_mock.testing.arguments import (
     require_id,
 )
 from migma_mock.testing.campaign_methods import CampaignMethods
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.fault_methods import FaultMethods
 from migma_mock.testing.keyword_arguments import DurationArguments
 from migma_mock.testing.local_account import LocalAccount
-from migma_mock.testing.named_arguments import explain_misspelt
 from migma_mock.testing.scenario_methods import ScenarioMethods
 from migma_mock.testing.transport_methods import TransportMethods
 
 __tracebackhide__ = HIDDEN
 
 
+@explain_calls()
 class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
@@ -61,7 +62,6 @@ class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods
         super().__init__(LocalAccount(mock, account or mock.accounts.built_in, base_url))
 
     @classmethod
-    @explain_misspelt
     def connect(cls, url: str, token: str | None = None, *, ca_file: str | Path | None = None) -> "MigmaMock":
         """Return the handle of the built-in account of a mock that runs elsewhere: in another process, in a container.
 
@@ -88,7 +88,6 @@ class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods
         super(MigmaMock, handle).__init__(backend)
         return handle
 
-    @explain_misspelt
     def new_account(
         self,
         name: str = "",

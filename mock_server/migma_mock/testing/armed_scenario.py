@@ -3,9 +3,11 @@
 from typing import Self
 
 from migma_mock.testing.account_backend import AccountBackend
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.fault_handle import FaultHandle
 
 
+@explain_calls("scenario.")
 class ArmedScenario:
     """A scenario that is armed on an account; as a context manager, it is disarmed at the end.
 

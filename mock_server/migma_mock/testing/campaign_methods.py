@@ -10,15 +10,16 @@ from migma_contract.timestamps import format_rfc3339
 from migma_mock.campaigns.growth import GrowthFile
 from migma_mock.generation import PROFILES, Profile
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, is_json, require_id, to_members
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.handle_base import HandleBase
 from migma_mock.testing.keyword_arguments import GrowthArguments, StatsArguments
-from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
 
 _TITLE_LENGTH = 120
 
 
+@explain_calls()
 class CampaignMethods(HandleBase):
     """Adds campaigns to an account and deletes them."""
 
@@ -76,7 +77,6 @@ class CampaignMethods(HandleBase):
         if problems := self._backend.put_campaign(document):
             raise ArgumentError(argument_problems(call, problems, above="/growth"))
 
-    @explain_misspelt
     def add_generated_campaign(
         self, campaign_id: str | None = None, *, profile: Profile | None = None, seed: int | None = None
     ) -> str:

@@ -5,11 +5,13 @@ from typing import Unpack
 
 from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN, parse_duration, parse_instant
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.keyword_arguments import DurationArguments
 
 __tracebackhide__ = HIDDEN
 
 
+@explain_calls("clock.")
 class ClockHandle:
     """Reads and moves an account's clock; growing campaigns and rate limits follow it.
 

@@ -8,10 +8,12 @@ from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.faults import ArmedFault, FaultSpec
 from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN
+from migma_mock.testing.explained_calls import explain_calls
 
 __tracebackhide__ = HIDDEN
 
 
+@explain_calls("fault.")
 class FaultHandle:
     """A fault that is armed on an account; its counts grow with the requests.
 

@@ -9,6 +9,7 @@ from migma_mock.faults import FAULTS
 from migma_mock.faults.base import FaultKind
 from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, to_members
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.fault_handle import FaultHandle
 from migma_mock.testing.handle_base import HandleBase
 from migma_mock.testing.keyword_arguments import Distribution, ErrorArguments, FaultArguments
@@ -16,6 +17,7 @@ from migma_mock.testing.keyword_arguments import Distribution, ErrorArguments, F
 __tracebackhide__ = HIDDEN
 
 
+@explain_calls()
 class FaultMethods(HandleBase):
     """Arms faults on an account, and knows which of them were used."""
 
@@ -144,7 +146,7 @@ class FaultMethods(HandleBase):
             raise ArgumentError(argument_problems(call, armed))
         try:
             for warning in armed.warnings:
-                warnings.warn(warning, IneffectiveFaultWarning, stacklevel=3)
+                warnings.warn(warning, IneffectiveFaultWarning, stacklevel=4)
         except IneffectiveFaultWarning:  # where warnings are errors, the fault is not armed
             self._backend.disarm(armed.fault.id)
             raise

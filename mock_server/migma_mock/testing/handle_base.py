@@ -23,14 +23,15 @@ from migma_mock.testing.arguments import (
     to_members,
 )
 from migma_mock.testing.clock_handle import ClockHandle
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.keyword_arguments import ExpectationArguments, PatternArguments, RequestPattern
-from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
 
 _SHOWN = 100
 
 
+@explain_calls()
 class HandleBase:
     """An account of a mock, and the requests that came with its keys.
 
@@ -117,7 +118,6 @@ class HandleBase:
         _pattern_members(call, given)
         self._verify(_expectation(call, campaign_id, {**pattern, "times": 0}))
 
-    @explain_misspelt
     def assert_requested_in_order(self, requests: Sequence[str | RequestPattern], *, timeout: float = 0) -> None:
         """Fail unless requests came one after the other; others may have come between.
 
@@ -163,7 +163,8 @@ def _expectation(call: str, campaign_id: object, expected: Mapping[str, Any]) ->
     """
     given = {name: value for name, value in {"campaign_id": campaign_id, **expected}.items() if value is not None}
     known = [member for member in RequestExpectation.model_fields if member != "order"]
-    return _validated(call, to_members(call, given, known))
+    # The time-out is a parameter on its own, but the name that is nearest to a misspelt one may be its.
+    return _validated(call, to_members(call, given, [*known, "timeout"]))
 
 
 def _pattern_members(call: str, pattern: Mapping[str, Any]) -> dict[str, Any]:

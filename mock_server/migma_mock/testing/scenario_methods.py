@@ -6,16 +6,16 @@ from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
 from migma_mock.scenarios import ScenarioName
 from migma_mock.testing.arguments import HIDDEN, argument_problems
 from migma_mock.testing.armed_scenario import ArmedScenario
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.handle_base import HandleBase
-from migma_mock.testing.named_arguments import explain_misspelt
 
 __tracebackhide__ = HIDDEN
 
 
+@explain_calls()
 class ScenarioMethods(HandleBase):
     """Arms scenarios on an account."""
 
-    @explain_misspelt
     def scenario(self, name: ScenarioName, *, campaign_id: str | None = None) -> ArmedScenario:
         """Arm all faults of a scenario: ``scenario("outage-503")``; see docs/scenarios.md.
 

@@ -8,8 +8,8 @@ from migma_contract.errors import MigmaError
 from migma_contract.extras import MissingExtraError
 from migma_mock.mock import Mock
 from migma_mock.testing.arguments import argument_error
+from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.handle_base import HandleBase
-from migma_mock.testing.named_arguments import explain_misspelt
 
 if TYPE_CHECKING:
     from urllib3 import Retry
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 __tracebackhide__ = methodcaller("errisinstance", MigmaError)
 
 
+@explain_calls()
 class TransportMethods(HandleBase):
     """Makes transports for clients; :class:`migma_mock.MockTransport` is the one for httpx."""
 
-    @explain_misspelt
     def requests_adapter(self, *, max_retries: "Retry | int" = 0) -> "RequestsAdapter":
         """Return an adapter for requests: ``session.mount("https://", mock.requests_adapter())``.
 
