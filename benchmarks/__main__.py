@@ -1,4 +1,4 @@
-"""The command: ``python -m benchmarks run | page | peers | calls | hostile | per-test``."""
+"""The command: ``python -m benchmarks run | page | peers | calls | hostile | per-test | upstream``."""
 
 import argparse
 import sys
@@ -19,6 +19,7 @@ from benchmarks import (
     per_test,
     rounds,
     scaling,
+    upstream,
     wrk,
 )
 from benchmarks.plot import plot
@@ -61,6 +62,8 @@ def main() -> None:
     per_test_ = commands_.add_parser("per-test", help="CPU that the fixture migma_mock costs a test")
     per_test_.add_argument("--beside", type=Path, metavar="CHECKOUT", help="another checkout to compare with")
     per_test_.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (default 5)")
+    upstream_ = commands_.add_parser("upstream", help="time that a mock adds to requests that it forwards")
+    upstream_.add_argument("--requests", type=int, default=300, metavar="N", help="of each kind (default 300)")
     given = parser.parse_args()
     try:
         if given.command == "peers":
@@ -71,6 +74,8 @@ def main() -> None:
             hostile.show(given.pattern)
         elif given.command == "per-test":
             per_test.show(given.beside, given.rounds)
+        elif given.command == "upstream":
+            upstream.show(given.requests)
         else:
             if given.command == "run":
                 _run(given)
