@@ -8,7 +8,7 @@ from migma_contract.bounded_file import read_file
 from migma_contract.file_errors import FILE_ERRORS, why_unusable
 from migma_contract.openapi import Contract
 from migma_contract.openapi.patch.json_text import changed_text
-from migma_contract.openapi.patch.operation import apply_json_patch, json_patch
+from migma_contract.openapi.patch.operation import PatchError, apply_json_patch, json_patch
 from migma_contract.openapi.sources.content import MAX_CONTRACT_BYTES
 from migma_contract.whole_file import why_unwritable, write_whole_file
 from migma_contract_tests.patch.proposal import Proposal
@@ -52,7 +52,10 @@ def apply_to_file(proposal: Proposal, path: Path) -> None:
     text = _without_mark(raw).decode()
     before = json.loads(text)
     patch = json_patch(proposal.contract.schemas.root, proposal.operations)
-    after = apply_json_patch(before, patch)
+    try:
+        after = apply_json_patch(before, patch)
+    except PatchError as error:
+        raise PatchError(f"{_APPLY} {path}: {error}\nRun the check again. Nothing was written.") from error
     new = changed_text(text, proposal.operations)
     if json.loads(new) != after:
         raise AssertionError("the changed text is another document than the patched one")

@@ -1,6 +1,7 @@
-"""Makes the sample exchanges of the rules importable."""
+"""Makes the sample exchanges of the rules, and the helpers of this folder, importable."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "contract" / "rules"))
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "contract" / "rules")]

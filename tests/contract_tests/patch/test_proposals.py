@@ -1,67 +1,15 @@
 """Proposals for documents and responses that the gallery does not have."""
 
-import copy
 import json
-from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
-from samples.exchanges import STATS, exchange, failed, second, stats
+from proposing import OTHERS, RESPONSES_AT, STATS_AT, changes, contract_with, in_30, properties, proposed, report_of
+from samples.exchanges import STATS, exchange, second, stats
 
 from migma_contract.openapi import parse_contract
-from migma_contract.openapi.diff import diff
-from migma_contract.redaction import Secret
-from migma_contract.resources import openapi_path
-from migma_contract.rules import RULES
 from migma_contract.rules.evaluate import evaluate
-from migma_contract_tests.check.run_result import RunResult
-from migma_contract_tests.patch.advice import advice
 from migma_contract_tests.patch.formats import FORMATS
 from migma_contract_tests.patch.proposal import propose
-from migma_contract_tests.probes.options import CheckOptions
-
-VENDOR = json.loads(openapi_path().read_text(encoding="utf-8"))
-OTHERS = tuple(
-    map(exchange, ("missing-key", "invalid-key", "unknown-id", "unknown-id-missing-key", "unusual-id", "head"))
-)
-STATS_AT = "/components/schemas/CampaignStats"
-RESPONSES_AT = "/paths/~1v1~1campaigns~1{id}~1stats/get/responses"
-
-
-def contract_with(change=lambda document: None, **options):
-    document = copy.deepcopy(VENDOR)
-    change(document)
-    return parse_contract(json.dumps(document, indent=2).encode(), source="openapi.json", **options)
-
-
-def properties(document):
-    return document["components"]["schemas"]["CampaignStats"]["properties"]
-
-
-def in_30(document):
-    """Make the document one of OpenAPI 3.0."""
-    document["openapi"] = "3.0.3"
-
-
-def report_of(contract, *exchanges, **changes):
-    """Return the report of a check with these exchanges."""
-    options = CheckOptions(base_url="http://localhost", campaign_ids=("507f1f77bcf86cd799439011",), key=Secret("k"))
-    evaluation, now = evaluate(exchanges, contract), datetime.now(UTC)
-    result = RunResult(options, contract, now, 1, len(exchanges), exchanges, (), "", evaluation)
-    return result.report(None).model_copy(update=changes)
-
-
-def proposed(contract, *exchanges, **options):
-    """Return what these exchanges ask for, and check that diff has the same opinion of its effect."""
-    proposal = propose(report_of(contract, *exchanges), contract, **options)
-    levels = {str(each.level) for each in diff(contract.schemas.root, proposal.document).changes}
-    is_breaking = any(each.effect == "breaking" for each in proposal.operations)
-    assert is_breaking == ("breaking" in levels)
-    return proposal
-
-
-def changes(proposal):
-    return {(each.op, each.path): each.value for each in proposal.operations}
 
 
 def test_values_of_several_responses_are_allowed_together_and_null_alone():
@@ -121,16 +69,6 @@ def test_a_new_field_of_a_closed_object_is_declared_and_counts_as_breaking():
     assert {each.effect for each in proposal.operations} == {"breaking"}
     assert not proposal.unanswered
     assert not propose(report_of(contract, stats(spam=3), *OTHERS), contract, only="additive").operations
-
-
-def test_a_field_with_an_empty_name_or_that_of_a_keyword_is_not_taken_for_another_value():
-    def declare(document):
-        properties(document).update({"": {"type": "integer"}, "type": False})
-
-    contract = contract_with(declare)
-    proposal = propose(report_of(contract, stats(**{"": "x", "type": 1}), *OTHERS), contract)
-    assert not proposal.operations
-    assert {each.finding.where for each in proposal.unanswered} == {"200 /data", "200 /data/type"}
 
 
 def test_a_field_that_two_schemas_require_becomes_optional_in_both():
@@ -226,52 +164,3 @@ def test_additive_and_breaking_changes_are_apart():
     assert [each.path for each in breaking.operations + additive.operations] == [
         each.path for each in proposed(contract_with(), *exchanges).operations
     ]
-
-
-def test_a_change_that_only_moves_a_finding_to_another_rule_is_not_proposed():
-    proposal = proposed(contract_with(), stats(lastUpdated="2026-01-31 09:30"), *OTHERS)
-    assert (proposal.operations, [each.finding.rule for each in proposal.unanswered]) == ((), ["wrong-format"])
-    assert "last-updated-not-rfc3339" in proposal.unanswered[0].why
-
-
-def test_findings_that_only_the_changed_document_shows_are_named():
-    proposal = proposed(contract_with(), stats(uniqueOpens=439.5), *OTHERS)
-    assert [each.rule for each in proposal.revealed] == ["open-rate-inconsistent"]
-    assert "the same responses also show:\n  breaking open-rate-inconsistent" in FORMATS["terminal"](proposal)
-
-
-def test_what_is_no_evidence_changes_nothing_and_says_why():
-    contract, drift = contract_with(), stats(spam=3)
-    cases = {
-        "inconclusive": report_of(contract, drift, *OTHERS, verdict="inconclusive"),
-        "does not have the whole response": report_of(
-            contract, stats(spam="x" * 70_000), *OTHERS, exchanges=()
-        ).model_copy(update={"exchanges": report_of(contract, stats(spam="x" * 70_000), *OTHERS).exchanges}),
-        "has changed since the check": report_of(contract, drift, *OTHERS).model_copy(
-            update={"exchanges": report_of(contract, exchange(), *OTHERS).exchanges}
-        ),
-        "too many new fields": report_of(contract, stats(**{f"n{number}": 1 for number in range(101)}), *OTHERS),
-    }
-    for words, report in cases.items():
-        proposal = propose(report, contract)
-        assert (proposal.operations, proposal.answered) == ((), ())
-        assert words in proposal.unanswered[0].why
-        assert bool(proposal.stale) == (words == "has changed since the check")
-    late = replace(failed("unreachable"), sample=2)
-    assert not propose(report_of(contract, exchange(), late), contract).operations
-
-
-def test_findings_that_a_baseline_accepts_or_the_report_leaves_out_change_nothing():
-    contract = contract_with()
-    report = report_of(contract, stats(spam=3, openRate=None), *OTHERS)
-    kept = tuple(each for each in report.findings if each.rule == "undocumented-field")
-    proposal = propose(report.model_copy(update={"findings": kept, "omitted": {"wrong-type": 2}}), contract)
-    assert list(changes(proposal)) == [("add", f"{STATS_AT}/properties/spam")]
-    assert "The report leaves out 2 findings" in FORMATS["terminal"](proposal)
-
-
-def test_each_rule_has_advice_for_what_a_document_cannot_express():
-    advised = {rule.id: advice(rule.id) for rule in RULES}
-    assert "--rates percent" in advised["rate-is-percentage"]
-    assert "two reads" in advised["counts-decreased"]
-    assert not [rule for rule, text in advised.items() if text == advice("no such rule")]
