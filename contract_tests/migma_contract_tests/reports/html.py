@@ -69,6 +69,7 @@ def _view(report: Report) -> dict[str, Any]:
             "How the contract was read": report.notices,
         },
         "history": history_lines(report),
+        "levels": LEVELS,
         "chart": chart(report.history.runs) if report.history and len(report.history.runs) > 1 else None,
         "exchanges": [_exchange(exchange) for exchange in report.exchanges],
     }

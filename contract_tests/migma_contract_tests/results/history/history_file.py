@@ -30,6 +30,7 @@ CREATE TABLE runs (
 )
 """
 _DAMAGED = "a damaged file"
+_NO_DATABASE = "another kind of file"
 _HINT = "The file was not changed. Name another file; a new one is created."
 
 
@@ -100,7 +101,15 @@ class HistoryFile:
             raise _error(self._path, _DAMAGED)
 
     def _is_empty(self) -> bool:
-        return self._pragma("application_id") == 0 and self._pragma("schema_version") == 0
+        """True for a file without a byte.
+
+        SQLite is asked first, since it takes back what a process that was killed had begun to write. It also takes a
+        file of less than a page for an empty database, and would overwrite it.
+        """
+        is_empty = self._pragma("application_id") == 0 and self._pragma("schema_version") == 0
+        if is_empty and self._path.stat().st_size:
+            raise _error(self._path, _NO_DATABASE)
+        return is_empty
 
     def _pragma(self, name: str) -> object:
         return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -186,7 +195,7 @@ def _describe(error: sqlite3.Error) -> tuple[str, str]:
     """Return what is wrong, and what to do."""
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_NOTADB:
-            return "another kind of file", _HINT
+            return _NO_DATABASE, _HINT
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return f"one that another program has locked for {_BUSY_SECONDS:g} s", "Try again when it has ended."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
