@@ -1,10 +1,10 @@
 """Compares the bodies of requests."""
 
 from migma_contract.openapi.diff.change_rule import breaking, info
+from migma_contract.openapi.diff.collector import Spot
 from migma_contract.openapi.diff.content import compare
-from migma_contract.openapi.diff.found import Spot
+from migma_contract.openapi.diff.here import Here
 from migma_contract.openapi.diff.node import Node
-from migma_contract.openapi.diff.state import Here
 
 REMOVED = breaking(
     "request-body-removed",

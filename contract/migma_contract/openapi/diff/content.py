@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from migma_contract.openapi.diff.change_rule import Direction, breaking, info
-from migma_contract.openapi.diff.found import Spot
+from migma_contract.openapi.diff.collector import Spot
+from migma_contract.openapi.diff.here import Here
 from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.schemas import Context
-from migma_contract.openapi.diff.state import Here
 
 REMOVED = breaking(
     "media-type-removed",

@@ -2,6 +2,7 @@
 
 from migma_contract.openapi.diff.bodies import compare_body
 from migma_contract.openapi.diff.change_rule import breaking, info, warning
+from migma_contract.openapi.diff.collector import Spot
 from migma_contract.openapi.diff.comparison import Change, Comparison
 from migma_contract.openapi.diff.deprecation import (
     DEPRECATED,
@@ -11,7 +12,7 @@ from migma_contract.openapi.diff.deprecation import (
     is_over,
     sunset,
 )
-from migma_contract.openapi.diff.found import Spot
+from migma_contract.openapi.diff.here import Documents, Here
 from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.operations import STABILITY_LEVELS, Operation, operations, pairs
 from migma_contract.openapi.diff.parameters import compare_parameters
@@ -19,7 +20,6 @@ from migma_contract.openapi.diff.responses import compare_responses
 from migma_contract.openapi.diff.schemas.annotations import compare_text
 from migma_contract.openapi.diff.security import compare_security
 from migma_contract.openapi.diff.servers import compare_servers
-from migma_contract.openapi.diff.state import Documents, Here
 
 REMOVED = breaking(
     "operation-removed",

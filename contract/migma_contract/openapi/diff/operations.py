@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.node import Node
+from migma_contract.openapi.diff.side import Side
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 STABILITY_LEVELS = ("none", "draft", "alpha", "beta", "stable")

@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 from migma_contract.openapi.diff.change_rule import breaking, info, warning
+from migma_contract.openapi.diff.collector import Spot
 from migma_contract.openapi.diff.content import compare, compare_schemas
 from migma_contract.openapi.diff.deprecation import DEPRECATED, NOT_DEPRECATED, deprecation_text
-from migma_contract.openapi.diff.found import Spot
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.here import Here
+from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.operations import Operation
 from migma_contract.openapi.diff.schemas import Context
-from migma_contract.openapi.diff.state import Here
+from migma_contract.openapi.diff.side import Side
 
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
 """Headers that are described elsewhere in a document."""

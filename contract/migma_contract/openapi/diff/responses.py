@@ -3,12 +3,13 @@
 import re
 
 from migma_contract.openapi.diff.change_rule import breaking, info, warning
+from migma_contract.openapi.diff.collector import Spot
 from migma_contract.openapi.diff.content import compare, compare_schemas
-from migma_contract.openapi.diff.found import Spot
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.here import Here
+from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.operations import Operation
 from migma_contract.openapi.diff.schemas import Context
-from migma_contract.openapi.diff.state import Here
+from migma_contract.openapi.diff.side import Side
 
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default", re.IGNORECASE)
 

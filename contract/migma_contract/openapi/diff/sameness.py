@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.node import Node
+from migma_contract.openapi.diff.side import Side
 
 
 class Sameness:

@@ -1,10 +1,11 @@
 """Compares what a client must prove to call an operation: keys, tokens and their scopes."""
 
 from migma_contract.openapi.diff.change_rule import breaking, info
-from migma_contract.openapi.diff.found import Spot
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.collector import Spot
+from migma_contract.openapi.diff.here import Here
+from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.operations import Operation
-from migma_contract.openapi.diff.state import Here
+from migma_contract.openapi.diff.side import Side
 
 Alternative = frozenset[tuple[str, str]]
 """Schemes that are all needed, each with a scope, or with "" for itself."""

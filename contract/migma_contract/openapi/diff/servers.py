@@ -1,10 +1,10 @@
 """Compares the servers of operations."""
 
 from migma_contract.openapi.diff.change_rule import info, warning
-from migma_contract.openapi.diff.found import Spot
+from migma_contract.openapi.diff.collector import Spot
+from migma_contract.openapi.diff.here import Here
 from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.operations import server_url
-from migma_contract.openapi.diff.state import Here
 
 REMOVED = warning(
     "server-removed",

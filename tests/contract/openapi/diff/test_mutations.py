@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from schema_mutations import mutation, schema, values
 
 from migma_contract.openapi.diff.change_rule import Effect
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.schemas import Context, SchemaComparer
+from migma_contract.openapi.diff.side import Side
 
 EFFECTS = {"narrowed": Effect.NARROWED, "widened": Effect.WIDENED, "changed": Effect.CHANGED, "same": None}
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from itertools import product
 from typing import NamedTuple
 
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.node import Node
+from migma_contract.openapi.diff.side import Side
 
 MAX_BRANCHES = 64
 """The most alternatives of one schema; the combinations of more are compared as they are written."""

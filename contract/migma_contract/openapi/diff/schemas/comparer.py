@@ -3,13 +3,13 @@
 from typing import Any
 
 from migma_contract.openapi.diff.comparison import Comparison
-from migma_contract.openapi.diff.node import Side
 from migma_contract.openapi.diff.sameness import Sameness
 from migma_contract.openapi.diff.schemas import alternatives, annotations, arrays, conditions, facts, objects, types
 from migma_contract.openapi.diff.schemas.branches import Expander
 from migma_contract.openapi.diff.schemas.context import Context, Schema, ShapePair
 from migma_contract.openapi.diff.schemas.merging import shapes
 from migma_contract.openapi.diff.schemas.shape import Nodes, Shape
+from migma_contract.openapi.diff.side import Side
 
 _MAX_DEPTH = 30
 """The most schemas within each other that are compared at once; those further down wait until these are done."""

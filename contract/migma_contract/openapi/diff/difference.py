@@ -1,14 +1,15 @@
-"""Compares two documents as a whole."""
+"""Difference: what changed between two documents as a whole."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from migma_contract.openapi.diff.found import Collector, DocumentChange
-from migma_contract.openapi.diff.node import Side
+from migma_contract.openapi.diff.collector import Collector
+from migma_contract.openapi.diff.document_change import DocumentChange
+from migma_contract.openapi.diff.here import Documents, Here
 from migma_contract.openapi.diff.operation import added, compare_operation, compare_webhooks, removed
 from migma_contract.openapi.diff.operations import Operation, operations, pairs
 from migma_contract.openapi.diff.schemas import SchemaComparer
-from migma_contract.openapi.diff.state import Documents, Here
+from migma_contract.openapi.diff.side import Side
 
 
 class Difference(NamedTuple):

@@ -1,45 +1,14 @@
-"""DocumentChange: a change of a contract for its clients; and Collector, which makes them of the changes of parts."""
+"""Collector: makes the changes of a document of the changes of its parts."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from migma_contract.finding import Level, fingerprint
+from migma_contract.finding import Level
 from migma_contract.openapi.diff.change_rule import ChangeRule
 from migma_contract.openapi.diff.comparison import Change, Comparison
-from migma_contract.openapi.diff.node import Side
+from migma_contract.openapi.diff.document_change import DocumentChange
 from migma_contract.openapi.diff.operations import Operation
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentChange:
-    """A change between two documents, once for all operations that it affects.
-
-    Attributes:
-        rule: Id of the rule.
-        level: The rule's level, or info if the document says that nobody may rely on the operation.
-        where: Where it is: an operation and a place in it, or a JSON pointer to a part that several operations share.
-        message: One sentence that says what changed, with the first operation that it affects.
-        expected: What the old document has.
-        got: What the new one has.
-        pointer: JSON pointer into the old document.
-        new_pointer: JSON pointer into the new one.
-        operations: The operations that it affects, such as ``GET /pets/{id}``.
-    """
-
-    rule: str
-    level: Level
-    where: str
-    message: str
-    expected: str
-    got: str
-    pointer: str
-    new_pointer: str
-    operations: tuple[str, ...]
-
-    @property
-    def fingerprint(self) -> str:
-        """Hash of rule and place; it stays the same when texts, the order of changes or other parts change."""
-        return fingerprint(self.rule, self.where)
+from migma_contract.openapi.diff.side import Side
 
 
 class Spot(str):
@@ -132,6 +101,6 @@ def _where(operation: Operation, spot: Spot, change: Change, path: str) -> str:
     place = change.new if change.new.startswith(f"{change.old}/") else change.old
     if place.startswith("/components/"):
         return place
-    if not place.startswith(("/paths/", "/webhooks/")):
-        return spot.short  # servers and security of the whole document
+    if place.startswith(("/servers", "/security")):
+        return spot.short  # those of the whole document
     return " ".join(filter(None, (operation.label, spot.short, path)))

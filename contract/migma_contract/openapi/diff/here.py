@@ -1,13 +1,14 @@
-"""Documents: the two documents that are compared, and what was found so far."""
+"""Here: an operation of both documents, in which parts are compared."""
 
 from typing import NamedTuple
 
 from migma_contract.openapi.diff.change_rule import ChangeRule, Direction
+from migma_contract.openapi.diff.collector import Collector, Spot
 from migma_contract.openapi.diff.comparison import Change
-from migma_contract.openapi.diff.found import Collector, Spot
-from migma_contract.openapi.diff.node import Node, Side
+from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.operations import Operation
 from migma_contract.openapi.diff.schemas import SchemaComparer
+from migma_contract.openapi.diff.side import Side
 
 
 class Documents(NamedTuple):
