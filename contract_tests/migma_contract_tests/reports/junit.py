@@ -2,12 +2,11 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from migma_contract.code_points import with_code_points
-from migma_contract.openapi.diff import ChangeRule
 from migma_contract.rules.rule import Rule
 from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import LABELS
@@ -15,6 +14,9 @@ from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import extent, failing, rules_of, seen_in, skipped_title
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
+
+if TYPE_CHECKING:
+    from migma_contract.openapi.diff import ChangeRule  # not needed by a check
 
 _LIMIT = 2000
 
@@ -57,7 +59,7 @@ def _enough_seen(report: Report) -> TestCase:
     return case
 
 
-def _case(rule: Rule | ChangeRule, report: Report) -> TestCase:
+def _case(rule: "Rule | ChangeRule", report: Report) -> TestCase:
     case = TestCase(rule.id, f"migma-contract.{rule.level}", 0)
     broken = [finding for finding in failing(report) if finding.rule == rule.id]
     milder = [finding for finding in report.findings if finding.rule == rule.id and finding not in broken]

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from migma_contract.finding import Level
-from migma_contract.openapi.diff import CHANGE_RULES, ChangeRule
 from migma_contract.rules import RULES
 from migma_contract.rules.rule import Rule
 from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
 from migma_contract_tests.results.report import Report
+
+if TYPE_CHECKING:
+    from migma_contract.openapi.diff import ChangeRule  # not needed by a check
 
 LEVELS: Final = tuple(sorted(Level, key=lambda level: -level.rank))
 """The levels, the worst first."""
@@ -22,9 +24,13 @@ _HEADINGS: Final = {
 _SHOWN_OPERATIONS = 3
 
 
-def rules_of(report: Report) -> Sequence[Rule | ChangeRule]:
+def rules_of(report: Report) -> "Sequence[Rule | ChangeRule]":
     """Return the rules that could have findings."""
-    return RULES if report.kind == "check" else CHANGE_RULES
+    if report.kind == "check":
+        return RULES
+    from migma_contract.openapi.diff import CHANGE_RULES
+
+    return CHANGE_RULES
 
 
 def seen_in(finding: FindingRecord, report: Report) -> str:

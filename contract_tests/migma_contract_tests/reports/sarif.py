@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from migma_contract.code_points import with_code_points
 from migma_contract.finding import Level
-from migma_contract.openapi.diff import ChangeRule
 from migma_contract.rules.rule import Rule
 from migma_contract.safe_text import one_line
 from migma_contract.timestamps import format_rfc3339
@@ -17,6 +16,9 @@ from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import capitalize, location, rules_of, skipped_title
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
+
+if TYPE_CHECKING:
+    from migma_contract.openapi.diff import ChangeRule  # not needed by a check
 
 _LEVELS = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "note"}
 _SEVERITIES = {Level.BREAKING: "error", Level.WARNING: "warning", Level.INFO: "recommendation"}
@@ -61,7 +63,7 @@ def render(report: Report) -> str:
     return json.dumps(log, indent=2) + "\n"
 
 
-def _rule(rule: Rule | ChangeRule) -> dict[str, Any]:
+def _rule(rule: "Rule | ChangeRule") -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.summary},

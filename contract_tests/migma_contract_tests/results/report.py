@@ -35,10 +35,11 @@ def _exit_code(members: dict[str, Any]) -> Literal[0, 1, 3]:
 
 def _rules(members: dict[str, Any]) -> dict[str, RuleRecord]:
     # Loaded by a check or a comparison already, but not by who only reads a report.
-    from migma_contract.openapi.diff import change_rule
-    from migma_contract.rules import rule
+    if members["kind"] == "check":
+        from migma_contract.rules import rule as find
+    else:
+        from migma_contract.openapi.diff import change_rule as find  # type: ignore[assignment]
 
-    find = rule if members["kind"] == "check" else change_rule
     return {finding.rule: RuleRecord.model_validate(find(finding.rule)) for finding in members["findings"]}
 
 
