@@ -20,9 +20,10 @@ class Armed(NamedTuple):
     warnings: list[str]
 
 
-class ScenarioWarnings(NamedTuple):
-    """The reasons why the faults of a scenario that was armed may never change a reply."""
+class ArmedTogether(NamedTuple):
+    """The faults of a scenario that was armed, and the reasons why they may never change a reply."""
 
+    faults: list[ArmedFault]
     warnings: list[str]
 
 
@@ -139,7 +140,7 @@ class AccountBackend(Protocol):
     def clear_faults(self) -> None:
         """Disarm all faults."""
 
-    def arm_scenario(self, document: Mapping[str, Any]) -> ScenarioWarnings | list[Problem]:
+    def arm_scenario(self, document: Mapping[str, Any]) -> ArmedTogether | list[Problem]:
         """Arm the faults of a scenario, chosen as in JSON, in place of its earlier ones; or return the problems."""
 
     def disarm_scenario(self, name: str, campaign: str | None) -> None:

@@ -22,7 +22,6 @@ from migma_mock.testing.arguments import (
 )
 from migma_mock.testing.campaign_methods import CampaignMethods
 from migma_mock.testing.explained_calls import explain_calls
-from migma_mock.testing.fault_methods import FaultMethods
 from migma_mock.testing.keyword_arguments import DurationArguments
 from migma_mock.testing.local_account import LocalAccount
 from migma_mock.testing.scenario_methods import ScenarioMethods
@@ -32,7 +31,7 @@ __tracebackhide__ = HIDDEN
 
 
 @explain_calls()
-class MigmaMock(CampaignMethods, FaultMethods, ScenarioMethods, TransportMethods):
+class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
     """One account of the mock: its keys, campaigns, clock, faults and journal.
 
     The pytest fixture ``migma_mock`` is one, with an account of its own for each test; ``MockServer`` is the one of

@@ -1,10 +1,10 @@
 """FaultHandle: a fault that a test armed, as it is now."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Self
 
 from migma_contract.errors import MigmaError
-from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.faults import ArmedFault, FaultSpec
 from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN
@@ -37,7 +37,7 @@ class FaultHandle:
         self._is_armed = True
 
     def __repr__(self) -> str:
-        with suppress(MigmaError):  # its account is over
+        with suppress(MigmaError):  # its account is gone
             self._now()
         times = "" if self.spec.times is None else f" of {self.spec.times}"
         return f"<{self.id}: {self._call}, applied {self._latest.applied}{times} times>"
@@ -64,6 +64,12 @@ class FaultHandle:
         return self._now().exhausted
 
     @property
+    def is_armed(self) -> bool:
+        """True until it is disarmed."""
+        self._now()
+        return self._is_armed
+
+    @property
     def is_used(self) -> bool:
         """True if it is exhausted; without ``times``, if it was applied at least once."""
         return self.exhausted if self.spec.times is not None else self.applied > 0
@@ -81,10 +87,15 @@ class FaultHandle:
 
     def _now(self) -> ArmedFault:
         if self._is_armed:
-            found = next((fault for fault in self._backend.faults if fault.id == self.id), None)
+            self.update({fault.id: fault for fault in self._backend.faults})
+        return self._latest
+
+    def update(self, armed: Mapping[str, ArmedFault]) -> None:
+        """Take its counts from the faults that are armed on the account, by id."""
+        if self._is_armed:
+            found = armed.get(self.id)
             self._is_armed = found is not None
             self._latest = found or self._latest
-        return self._latest
 
     def __enter__(self) -> Self:
         return self
@@ -98,10 +109,11 @@ class FaultHandle:
     def explain_unused(self) -> str:
         """Return how often it was applied, and why not more often."""
         times = f"{self.applied} times" if self.spec.times is None else f"{self.applied} of {self.spec.times} times"
-        return f"{self._call} was applied {times}, since {self._reason(self._backend.requests().entries)}"
+        return f"{self._call} was applied {times}, since {self.explain_miss()}"
 
-    def _reason(self, requests: list[RecordedRequest]) -> str:
-        spec, eligible = self.spec, self.eligible
+    def explain_miss(self) -> str:
+        """Return why it was not applied more often."""
+        requests, spec, eligible = self._backend.requests().entries, self.spec, self.eligible
         if not requests:
             return "no request came with a key of this account"
         if spec.campaign is not None and all(request.campaign_id != spec.campaign for request in requests):

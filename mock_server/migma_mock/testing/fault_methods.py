@@ -9,6 +9,7 @@ from migma_mock.faults import FAULTS
 from migma_mock.faults.base import FaultKind
 from migma_mock.testing.account_backend import AccountBackend
 from migma_mock.testing.arguments import HIDDEN, argument_error, argument_problems, to_members
+from migma_mock.testing.armed_scenario import ArmedScenario
 from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.fault_handle import FaultHandle
 from migma_mock.testing.handle_base import HandleBase
@@ -23,7 +24,7 @@ class FaultMethods(HandleBase):
 
     def __init__(self, backend: AccountBackend) -> None:
         super().__init__(backend)
-        self._armed: list[FaultHandle] = []
+        self._armed: list[FaultHandle | ArmedScenario] = []
 
     def fail(self, status: int, **arguments: Unpack[ErrorArguments]) -> FaultHandle:
         """Answer with an error from now on: ``fail(503, times=2)``; without ``times``, until the fault is disarmed.
@@ -31,7 +32,7 @@ class FaultMethods(HandleBase):
         Returns, raises and warns as :meth:`fault` does.
         """
         expect_used = arguments.pop("expect_used", None)
-        return self._arm("fail", "status", {"status": status, **arguments}, expect_used)
+        return self._arm("fail", "status", {"status": status, **arguments}, expect_used=expect_used)
 
     # Each kind with its parameters, so that type checkers find those of another kind, and those that are missing.
     @overload
@@ -132,15 +133,15 @@ class FaultMethods(HandleBase):
         Warns:
             IneffectiveFaultWarning: The fault may never change a reply; see docs/testing.md.
         """
-        return self._arm("fault", kind, arguments, expect_used)
+        return self._arm("fault", kind, arguments, expect_used=expect_used)
 
-    def _arm(self, call: str, kind: object, arguments: Mapping[str, Any], expect_used: object) -> FaultHandle:
-        if expect_used is not None and not isinstance(expect_used, bool):
-            raise argument_error(f"{call}(expect_used)", "True, False or None", expect_used)
+    def _arm(self, call: str, kind: object, arguments: Mapping[str, Any], *, expect_used: bool | None) -> FaultHandle:
+        require_expectation(call, expect_used)
         members = dict(arguments)
         if isinstance(kind, str) and kind in FAULTS:
             known = [member for member in FAULTS[kind].model_fields if member != "kind"]
             members = to_members(call, arguments, [*known, "expectUsed"])
+        self._update_counts()
         armed = self._backend.arm({"kind": kind, **members})
         if isinstance(armed, list):
             raise ArgumentError(argument_problems(call, armed))
@@ -158,7 +159,7 @@ class FaultMethods(HandleBase):
     @property
     def faults(self) -> list[FaultHandle]:
         """The armed faults, used up ones included, with their counts: ``mock.faults[0].applied``."""
-        known = {fault.id: fault for fault in self._armed}
+        known = {fault.id: fault for fault in self._armed if isinstance(fault, FaultHandle)}
         return [known.get(armed.id) or FaultHandle(self._backend, armed) for armed in self._backend.faults]
 
     def disarm(self, fault: FaultHandle) -> None:
@@ -177,7 +178,8 @@ class FaultMethods(HandleBase):
     def assert_faults_used(self) -> None:
         """Fail if a fault that was armed here was not used up, unless it was armed with ``expect_used=False``.
 
-        A fault is used up if it was applied as often as its ``times`` says; without ``times``, at least once.
+        A fault is used up if it was applied as often as its ``times`` says; without ``times``, at least once. A
+        scenario is if one of its faults was applied.
 
         Raises:
             AssertionError: With how often each of them was applied, and why not more often.
@@ -202,10 +204,26 @@ class FaultMethods(HandleBase):
         note = self._backend.requests().unknown_key_note
         return "\n".join(["faults that were not used up:", *lines, *([note] if note else [])])
 
+    def _update_counts(self) -> None:
+        """Read the counts of all faults: one that is used up may make room for the next one, a scenario for itself."""
+        armed = {fault.id: fault for fault in self._backend.faults} if self._armed else {}
+        for fault in self._armed:
+            fault.update(armed)
+
     def _settle_faults(self) -> None:
         """Read the counts of all faults for the last time, since they are about to be disarmed."""
         for fault in self._armed:
             fault.settle()
+
+
+def require_expectation(call: str, expect_used: object) -> None:
+    """Raise unless a call expects of what it arms that it is used, or not, or neither.
+
+    Raises:
+        ArgumentError: It is another value.
+    """
+    if expect_used is not None and not isinstance(expect_used, bool):
+        raise argument_error(f"{call}(expect_used)", "True, False or None", expect_used)
 
 
 def _as_written(call: str, kind: object, arguments: Mapping[str, Any]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from migma_mock.generation import Profile, campaign_ids
 from migma_mock.mock import Mock
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import parse_scenario
-from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings, gone_error
+from migma_mock.testing.account_backend import Armed, ArmedTogether, RequestLog, gone_error
 from migma_mock.testing.arguments import HIDDEN
 
 T = TypeVar("T")
@@ -150,7 +150,7 @@ class LocalAccount:
     def clear_faults(self) -> None:
         self._change(self.account.state.faults.clear)
 
-    def arm_scenario(self, document: Mapping[str, Any]) -> ScenarioWarnings | list[Problem]:
+    def arm_scenario(self, document: Mapping[str, Any]) -> ArmedTogether | list[Problem]:
         scenario = parse_scenario(document, "scenario", self.mock.contract)
         if isinstance(scenario, list):
             return scenario
@@ -159,7 +159,7 @@ class LocalAccount:
         earlier = state.faults.list()[: -len(armed)]
         arming_warnings = self.mock.engine.negotiator.arming_warnings
         warnings = (warning for each in armed for warning in arming_warnings(each.spec, earlier, state))
-        return ScenarioWarnings(list(dict.fromkeys(warnings)))
+        return ArmedTogether(list(armed), list(dict.fromkeys(warnings)))
 
     def disarm_scenario(self, name: str, campaign: str | None) -> None:
         self._change(lambda: self.account.state.faults.disarm_scenario(name, campaign))

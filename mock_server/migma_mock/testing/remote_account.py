@@ -16,7 +16,7 @@ from migma_mock.accounts.verification import RequestExpectation
 from migma_mock.faults import FAULTS, ArmedFault, TooManyFaultsError
 from migma_mock.generation import Profile
 from migma_mock.input_models import is_campaign_id
-from migma_mock.testing.account_backend import Armed, RequestLog, ScenarioWarnings, gone_error
+from migma_mock.testing.account_backend import Armed, ArmedTogether, RequestLog, gone_error
 from migma_mock.testing.arguments import HIDDEN
 from migma_mock.testing.control_client import ControlClient
 from migma_mock.testing.control_routes import ControlRoutes
@@ -161,12 +161,12 @@ class RemoteAccount:
     def clear_faults(self) -> None:
         self._routes.request("DELETE", "/faults")
 
-    def arm_scenario(self, document: Mapping[str, Any]) -> ScenarioWarnings | list[Problem]:
+    def arm_scenario(self, document: Mapping[str, Any]) -> ArmedTogether | list[Problem]:
         armed = self._routes.post("/scenarios", document, TooManyFaultsError)
         if isinstance(armed, list):
             return armed
         warnings = [warning for fault in armed["faults"] for warning in fault["warnings"]]
-        return ScenarioWarnings(list(dict.fromkeys(warnings)))
+        return ArmedTogether([_armed_fault(fault) for fault in armed["faults"]], list(dict.fromkeys(warnings)))
 
     def disarm_scenario(self, name: str, campaign: str | None) -> None:
         self._routes.delete(

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from migma_mock import MockTransport
+from migma_mock import ArgumentError, MockTransport
 
 pytest_plugins = ["pytester"]
 
@@ -87,6 +87,38 @@ def test_a_fault_that_was_not_used_up_says_why(mock, ask, arguments, requests, r
     assert fault.explain_unused() == line.strip()
 
 
+@pytest.mark.parametrize("home", ["here"], indirect=True)
+def test_a_used_up_fault_that_made_room_for_another_is_not_told(mock, ask):
+    for _ in range(102):  # at most 100 are armed
+        mock.fail(503, times=1)
+        assert ask() == 503
+    mock.assert_faults_used()
+
+
+def test_a_scenario_is_used_if_one_of_its_faults_was_applied(mock, ask):
+    used = mock.scenario("stale-cache", expect_used=True)
+    assert ask() == 200
+    mock.scenario("stale-cache", expect_used=False)  # it begins again, without the counts of the first
+    mock.assert_faults_used()
+    assert (used.is_used, used.faults) == (True, [])
+    mock.reset()
+    assert ask() == 200
+    unused = mock.scenario("stale-cache")
+    headline, line = said_of(mock.assert_faults_used)
+    assert (headline, line) == ("faults that were not used up:", f"  {unused.explain_unused()}")
+    reason = "since it could change none of the replies to 1 request"
+    assert line == f"  scenario('stale-cache') was applied 0 times, {reason}"
+
+    def unused_block():
+        with mock.scenario("key-expired", campaign_id=mock.example_id, expect_used=True):
+            pass
+
+    (line,) = said_of(unused_block)
+    assert line.startswith("the scenario was not used: scenario('key-expired', campaign_id=")
+    with pytest.raises(ArgumentError, match=r"scenario\(expect_used\): expected True, False or None"):
+        mock.scenario("key-expired", expect_used=1)
+
+
 def test_a_fault_that_fits_no_reply_and_requests_without_a_known_key_are_told(mock, ask):
     mock.fault("percent-rates")
     mock.fail(500, expect_used=False, campaign_id=mock.example_id)
@@ -128,6 +160,10 @@ def test_unused(migma_mock):
 def test_without_an_expectation(migma_mock):
     migma_mock.fault("reset")
 
+def test_scenario(migma_mock):
+    with migma_mock.scenario("outage-503"):
+        pass
+
 def test_disarmed(migma_mock):
     migma_mock.fail(500)
     migma_mock.clear_faults()
@@ -147,7 +183,7 @@ def test_failing(migma_mock):
 
 def test_a_fault_that_was_not_used_up_fails_its_test(run):
     result = run(UNUSED)
-    result.assert_outcomes(passed=6, failed=1, errors=1)
+    result.assert_outcomes(passed=7, failed=1, errors=1)
     told = "*fail(503, times=2) was applied 1 of 2 times, since it could change no more than 1 reply"
     result.stdout.fnmatch_lines(["faults that were not used up:", told])
     result.stdout.no_fnmatch_line("*fault_methods*")
@@ -156,6 +192,6 @@ def test_a_fault_that_was_not_used_up_fails_its_test(run):
 def test_an_ini_option_expects_it_of_all_faults(run):
     strict = "[pytest]\nfilterwarnings = error\nmigma_mock_expect_used = true\n"
     result = run(UNUSED, "-rE", ini=strict)
-    result.assert_outcomes(passed=6, failed=1, errors=3)
+    result.assert_outcomes(passed=7, failed=1, errors=4)
     names = [line.split("::")[1].split(" ")[0] for line in result.outlines if line.startswith("ERROR ")]
-    assert sorted(names) == ["test_disarmed", "test_unused", "test_without_an_expectation"]
+    assert sorted(names) == ["test_disarmed", "test_scenario", "test_unused", "test_without_an_expectation"]
