@@ -16,6 +16,7 @@
     ├── TooManyFaultsError     faults: the maximum number of faults is armed
     ├── ContractViolationError reply: a body violates the contract and is not sent
     ├── MemoryLimitError       memory: the accounts keep as much as they may
+    ├── NotRecordedError       recording: a response that no campaign file can hold, or that breaks the contract
     ├── PatchError             operation: a JSON Patch is of another document than this one
     ├── UnsatisfiableError     flat_schema: no value satisfies a schema
     └── MissingExtraError      extras: a feature needs an extra that is not installed

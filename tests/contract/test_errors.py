@@ -11,7 +11,7 @@ from migma_contract import errors
 
 def descendants(error):
     for each in error.__subclasses__():
-        if each.__module__.startswith(("migma_contract.", "migma_mock.")):
+        if each.__module__.partition(".")[0] in {"migma_contract", "migma_mock"}:
             yield each
             yield from descendants(each)
 

@@ -11,6 +11,7 @@ WRITING = {"write_text", "write_bytes", "touch", "mkdir", "makedirs", "mkstemp",
 EXPECTED = {
     "contract/migma_contract/command_exit.py": ["os.open"],  # the null device, to be ended quietly
     "contract/migma_contract/openapi/sources/kept_document.py": ["path.parent.mkdir"],  # of this user alone
+    "contract/migma_contract/recording/folder.py": ["self._path.mkdir"],
     "contract/migma_contract/whole_file.py": ["open", "open", "os.open", "os.open", "os.open", "temporary.open"],
     "mock_server/migma_mock/campaigns/fixture_writer.py": ["path.parent.mkdir"],
     "mock_server/migma_mock/http/certificate.py": ["tempfile.mkstemp"],  # a new file of this user alone
