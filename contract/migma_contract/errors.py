@@ -11,6 +11,7 @@
     ├── ServerError            the server cannot start, is not ready in time, or runs in another process
     │   └── PortInUseError     another process listens on the port
     ├── RemoteMockError        a mock that runs elsewhere cannot be reached or controlled
+    │   └── ControlRefusedError control_client: it refused what was asked for
     ├── UnknownAccountError    accounts: no account has this id
     ├── TooManyCampaignsError  state: an account has the maximum number of campaigns
     ├── TooManyFaultsError     faults: the maximum number of faults is armed
