@@ -177,6 +177,7 @@ class Accounts:
             raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
         del self._initial[account_id]
         account.is_deleted = True
+        account.state.journal.notify()  # who waits for its requests waits in vain
         account.state.release()
         for secret in account.keys:
             self._remove_key(secret.reveal().encode())

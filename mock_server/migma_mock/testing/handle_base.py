@@ -1,7 +1,9 @@
 """HandleBase: the part of a handle that reads and verifies requests, and what all parts share."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import count
+from math import ceil
 from typing import Any, Unpack
 
 from anyio import to_thread
@@ -29,6 +31,8 @@ from migma_mock.testing.keyword_arguments import ExpectationArguments, PatternAr
 __tracebackhide__ = HIDDEN
 
 _SHOWN = 100
+_LONGEST_PART = 1.0
+"""Seconds that a thread waits for requests at once."""
 
 
 @explain_calls()
@@ -99,9 +103,15 @@ class HandleBase:
         """
         call = "wait_until_requested"
         expectation, seconds = _expectation(call, campaign_id, expected), parse_timeout(call, timeout)
-        explanation = await to_thread.run_sync(self._backend.verify, expectation, seconds, abandon_on_cancel=True)
-        if explanation:
-            raise AssertionError(explanation)
+        # In parts: a thread that is not awaited any more runs on, and the process would wait for it at its end.
+        parts = ceil(seconds / _LONGEST_PART) or 1
+        explanation = ""
+        for _ in range(parts):
+            verify = partial(self._backend.verify, expectation, seconds / parts)
+            explanation = await to_thread.run_sync(verify, abandon_on_cancel=True)
+            if not explanation:
+                return
+        raise AssertionError(explanation)
 
     def assert_not_requested(self, campaign_id: str | None = None, **pattern: Unpack[PatternArguments]) -> None:
         """Fail if a request came that matches: ``assert_not_requested("spring-sale", method="POST")``.

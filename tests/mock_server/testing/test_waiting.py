@@ -2,11 +2,14 @@
 
 import asyncio
 import threading
+import time
 
 import httpx
 import pytest
+from editing import until
 
 from migma_contract.errors import ArgumentError
+from migma_mock.accounts.registry import UnknownAccountError
 
 HOMES = ("here", "elsewhere")
 
@@ -87,6 +90,34 @@ def test_it_waits_also_if_the_journal_is_cleared_meanwhile(migma_mock, later, st
 
     state_of(migma_mock).journal.listeners = Listeners()
     migma_mock.assert_requested("a", timeout=60)
+
+
+def test_it_ends_when_the_account_is_deleted_meanwhile(root, state_of, home):
+    account, started = root.new_account(), time.monotonic()
+    deletion = threading.Thread(target=root.delete_account, args=(account,))
+
+    class Listeners(list):
+        def append(self, listener):
+            super().append(listener)
+            deletion.start()
+
+    state_of(account).journal.listeners = Listeners()
+    with pytest.raises(UnknownAccountError, match="gone" if home == "here" else "deleted meanwhile"):
+        account.assert_requested("a", timeout=60)
+    deletion.join()
+    assert time.monotonic() - started < 60
+
+
+@pytest.mark.parametrize("home", ["here"], indirect=True)
+def test_a_wait_that_is_cancelled_leaves_no_thread_for_long(migma_mock, state_of):
+    async def test():
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(migma_mock.wait_until_requested("a", timeout=60), 0.01)
+
+    started = time.monotonic()
+    asyncio.run(test())
+    until(lambda: not state_of(migma_mock).journal.listeners, "no waiting thread")
+    assert time.monotonic() - started < 60
 
 
 def test_an_event_loop_is_not_blocked(migma_mock, migma_transport):

@@ -18,6 +18,7 @@ from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.accounts.request_pattern import Matcher, Pattern
 from migma_mock.accounts.verification import JournalSnapshot, RequestExpectation, VerificationResult, verify
 from migma_mock.control.dependencies import AccountDep, MockDep
+from migma_mock.control.errors import ControlError
 from migma_mock.control.large_response import json_list, large_response
 from migma_mock.control.strict_route import errors, strict_router
 from migma_mock.mock import Mock
@@ -209,6 +210,8 @@ async def check(
             if not result.may_come or mock.is_closing:
                 break
             await mock.wait(_LOOK_SECONDS)
+            if account.is_deleted:
+                raise ControlError(404, f"The account {account.id!r} was deleted meanwhile.")
             if changed.is_set():
                 changed.clear()
                 result = await _verify_now(request, account, mock, expectation)
