@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from migma_contract_tests.check.history_record import run_record
@@ -34,6 +34,15 @@ class Memory:
         runs = [stored.record for stored in self.file.runs() if stored.record.target == options.base_url]
         return replace(options, earlier=EarlierRuns(runs, self.max_age))
 
+    def last_end(self, base_url: str) -> datetime | None:
+        """Return when the last run on a server ended, UTC; None if there was none."""
+        ends = [
+            stored.record.started + timedelta(seconds=stored.record.elapsed)
+            for stored in self.file.runs()
+            if stored.record.target == base_url
+        ]
+        return max(ends, default=None)
+
     def remember(self, result: RunResult, report: Report, *, has_news: bool = False) -> Report:
         """Add a run to the history, and return its report with what the history shows.
 
@@ -48,7 +57,7 @@ class Memory:
             earlier = [stored.record for stored in self.file.runs() if stored.record.subject == record.subject]
             number = self.file.append(record)
             report = compared(report, record, earlier, number=number)
-            news = only_news(report) if has_news else None
+            news = only_news(report, earlier) if has_news else None
             if news is not None:
                 self.file.set_news(number, news.model_dump_json(by_alias=True))
         return report

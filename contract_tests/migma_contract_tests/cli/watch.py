@@ -99,6 +99,7 @@ class Watch:
             message = f"watch was stopped while it reported run {number}; it may have been reported, and is not again"
             typer.echo(f"migma-contract: {message}. migma-contract history shows it.", err=True)
         self._deliver_all()
+        self._wait_for_rate()
         while True:
             start = time.monotonic()
             self._check()
@@ -124,14 +125,25 @@ class Watch:
             self._delivery.deliver(Report.model_validate_json(text))
             history.end_delivery(number)
 
+    def _wait_for_rate(self) -> None:
+        """Wait until the requests of the last run no longer count for the rate: a process may have just ended."""
+        ended, rate = self._memory.last_end(self._options.base_url), self._options.rate
+        if ended is None or rate is None:
+            return
+        seconds = rate.seconds - (datetime.now(UTC) - ended).total_seconds()
+        if 0 < seconds <= rate.seconds:  # the clock may have been set back
+            self._pause(seconds)
+
     def _wait(self, start: float) -> None:
         """Wait for the next check; also until the requests of this one no longer count for the rate."""
         jitter = random.uniform(0, min(self._every * _JITTER, _MOST_JITTER))  # noqa: S311 - no secret
         until = start + self._every + jitter
         rate = self._options.rate
-        seconds = max(until - time.monotonic(), rate.seconds if rate else 0.0)
+        self._pause(max(until - time.monotonic(), rate.seconds if rate else 0.0))
+
+    def _pause(self, seconds: float) -> None:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
-        self._progress(f"next check at {at:%Y-%m-%d %H:%M} UTC")
+        self._progress(f"next check at {at:%Y-%m-%d %H:%M:%S} UTC")
         try:
             self._sleep(seconds)
         finally:

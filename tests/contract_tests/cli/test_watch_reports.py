@@ -136,6 +136,17 @@ def test_a_command_that_cannot_be_run_or_does_not_end_is_named(monkeypatch):
     assert "ran for more than 0.01 s" in endless.run("{}")
 
 
+def test_a_restart_waits_until_the_rate_allows_it(watch, monkeypatch, stage, conforming):
+    waits = []
+    monkeypatch.setattr(Watch, "_pause", lambda _, seconds: waits.append(seconds))
+    for _ in range(2):
+        watch("--rate", "100/h", behaviours=[stage.api])
+    (seconds,) = waits
+    assert 0 < seconds <= 3600
+    assert watch(behaviours=[stage.api]).returncode == 130
+    assert len(waits) == 1, "no limit for this machine"
+
+
 def test_the_next_check_waits_until_the_rate_allows_it(stage):
     waits = []
     options = stage.options("http://127.0.0.1:9", rate=Rate(10, 60.0))

@@ -119,6 +119,14 @@ def test_what_stops_a_transaction_undoes_it(path):
         assert len(history.runs()) == 1
 
 
+def test_a_file_that_another_program_has_locked_is_named(path, monkeypatch):
+    append(path, run(0))
+    monkeypatch.setattr(history_file, "_BUSY_SECONDS", 0.01)
+    with HistoryFile.opened(path, create=True) as other, other.transaction(), pytest.raises(HistoryError) as error:
+        append(path, run(1))
+    assert str(error.value).startswith(f"the history cannot be used: {path}: another program has locked it")
+
+
 def test_several_writers_at_once_lose_nothing(path):
     def write(first):
         append(path, *(run(first + number) for number in range(5)))

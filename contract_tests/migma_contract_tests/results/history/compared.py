@@ -50,22 +50,29 @@ def compared(report: Report, run: RunRecord, earlier: Sequence[RunRecord], *, nu
     )
 
 
-def only_news(report: Report) -> Report | None:
+def only_news(report: Report, earlier: Iterable[RunRecord]) -> Report | None:
     """Return a report with the findings alone that are new since the run before; None if nothing is new or gone.
 
-    A verdict other than that of the run before is also new.
+    A finding that got a higher level is also new, and a verdict other than that of the run before.
     """
     history = report.history
     if history is None:
         return report
+    conclusive = [run for run in earlier if run.verdict != "inconclusive"]
+    levels = {finding.fingerprint: finding.level for run in conclusive for finding in run.findings}
     is_inconclusive = report.verdict == "inconclusive"
-    new = () if is_inconclusive else tuple(each for each in report.findings if each.since == report.started)
+    new = () if is_inconclusive else tuple(each for each in report.findings if _is_new(each, report, levels))
     has_changed = history.previous_verdict != report.verdict
     if not (new or history.gone or history.fields_added or history.fields_removed or has_changed):
         return None
     known = len(report.findings) - len(new)
     changed = {"findings": new, "history": history.model_copy(update={"only_new": True, "known": known})}
     return _with_needed_exchanges(report.model_copy(update=changed))
+
+
+def _is_new(finding: FindingRecord, report: Report, levels: Mapping[str, Level]) -> bool:
+    before = levels.get(finding.fingerprint)
+    return finding.since == report.started or (before is not None and finding.level.rank > before.rank)
 
 
 def _with_needed_exchanges(report: Report) -> Report:

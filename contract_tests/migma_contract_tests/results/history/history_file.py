@@ -31,6 +31,14 @@ CREATE TABLE runs (
 """
 _DAMAGED = "a damaged file"
 _NO_DATABASE = "another kind of file"
+_REASONS = {
+    sqlite3.SQLITE_BUSY: f"another program has locked it for {_BUSY_SECONDS:g} s",
+    sqlite3.SQLITE_READONLY: "no permission to write it",
+    sqlite3.SQLITE_PERM: "no permission to open it",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+}
 _HINT = "The file was not changed. Name another file; a new one is created."
 
 
@@ -122,7 +130,8 @@ class HistoryFile:
             try:
                 yield
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has undone it already
+                    self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
@@ -188,23 +197,15 @@ def _errors_of(path: Path) -> Iterator[None]:
     except ValidationError as error:
         raise _error(path, _DAMAGED) from error
     except sqlite3.Error as error:
-        raise _error(path, *_describe(error)) from error
+        raise _describe(path, error) from error
 
 
-def _describe(error: sqlite3.Error) -> tuple[str, str]:
-    """Return what is wrong, and what to do."""
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
-        case sqlite3.SQLITE_NOTADB:
-            return _NO_DATABASE, _HINT
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"one that another program has locked for {_BUSY_SECONDS:g} s", "Try again when it has ended."
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_CANTOPEN:
-            return "a file or folder without the permission to write", _HINT
-        case sqlite3.SQLITE_FULL:
-            return "a disk that is full", "The run was not recorded."
-        case sqlite3.SQLITE_IOERR:
-            return f"an input/output error ({error})", "The run was not recorded."
-    return _DAMAGED, _HINT
+def _describe(path: Path, error: sqlite3.Error) -> HistoryError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the details of extended codes
+    reason = _REASONS.get(code)
+    if reason is not None:
+        return HistoryError([Problem(str(path), "", "", "", reason)], "Nothing was recorded.")
+    return _error(path, _NO_DATABASE if code == sqlite3.SQLITE_NOTADB else _DAMAGED)
 
 
 def _require_usable(path: Path, *, create: bool) -> None:
