@@ -96,10 +96,14 @@ class Engine:
             return False
         return any(name == b"prefer" and b"dynamic" in value.lower() for name, value in headers)
 
-    def answer(self, request: Request) -> Reply:
+    def answer(self, request: Request, *, has_connection: bool = True) -> Reply:
         """Return the reply to a request, and record it in the journal of the account that its key opens.
 
         A request that is to be forwarded is not recorded before :meth:`record` gets the response to it.
+
+        Args:
+            request: The request.
+            has_connection: True if the caller can break its connection, and leave it without a response.
         """
         started = time.perf_counter()
         headers = {name: value for name, value in request.headers if name in self.relevant_headers}
@@ -112,6 +116,8 @@ class Engine:
             is_preferring = b"prefer" in headers  # maybe in several headers
             prefer = b",".join(v for name, v in request.headers if name == b"prefer") if is_preferring else None
             reply = self._serve(request.method, campaign_id or b"", checked, prefer)
+            if not has_connection and reply.delivery.needs_connection:
+                reply = self.static_replies.without_connection(reply.matched_by)
         if credential is not None and credential.account.state.limits:
             reply = self._with_rate_limit(reply, credential)
         finishing = self._finishing

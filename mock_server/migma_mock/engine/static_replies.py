@@ -55,6 +55,11 @@ class StaticReplies:
         """Return the reply to a request with a missing or an invalid parameter, with the documented status for it."""
         return self.make.error(self._invalid_status or 400, "INVALID_REQUEST", message, "invalid parameter")
 
+    def without_connection(self, matched_by: str) -> Reply:
+        """Return what a server that cannot break connections sends in place of a reply that needs it."""
+        here = "only the mock server and transports without a socket can break a connection or never answer."
+        return self.make.error(501, "NOT_IMPLEMENTED", f"{matched_by}: {here}", matched_by, _CLOSE)
+
     def refusal(self, status: int, code: str, message: str) -> Reply:
         """Return the refusal of an invalid request: an error envelope, after which the connection ends."""
         return self.make.error(status, code, message, "invalid request", _CLOSE)

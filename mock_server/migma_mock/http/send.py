@@ -39,7 +39,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         # A body may turn out to be invalid: whatever uses up a fault, a step or the rate limit waits for its end.
         if method in _SERVED and _has_body(request) and not await _read_body(receive):
             return
-        reply = progress.reply = await _answer(mock, request)
+        reply = progress.reply = await _answer(mock, request, has_connection=_connection(scope) is not None)
     if reply.delay:
         await mock.wait(reply.delay, reply.hold)
     if reply.sending is not None and not _is_gone(scope):
@@ -56,11 +56,11 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         mock.log.request(method, request.path, shown, reply.matched_by, time.perf_counter() - started)
 
 
-async def _answer(mock: Mock, request: Request) -> Reply:
+async def _answer(mock: Mock, request: Request, *, has_connection: bool) -> Reply:
     if mock.engine.needs_generator(request.headers):
         # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
         await asyncio.to_thread(mock.generator.prepare)
-    return mock.engine.answer(request)
+    return mock.engine.answer(request, has_connection=has_connection)
 
 
 def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
@@ -84,30 +84,30 @@ async def send_reply(reply: Reply, method: str, send: Send) -> None:
 
 
 async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
-    """Send a reply in the way that its delivery says: slowly, cut off, or not at all.
-
-    A fault that breaks the connection needs the mock's own protocol below; under another server it gets a 501.
-    """
+    """Send a reply in the way that its delivery says: slowly, cut off, or not at all."""
     delivery, body = reply.delivery, b"" if scope["method"] == "HEAD" else reply.body
-    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    connection = _connection(scope)
     if delivery.kind == "hang":
         await _until_gone(mock, receive, reply.hold)
-    if delivery.kind == "drip":
-        await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
-        for chunk in delivery.schedule(body) if body else ():
-            await mock.wait(chunk.wait, reply.hold)
-            await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-    elif connection is None:
-        message = f"{reply.matched_by}: only the mock server and MockTransport can break a connection."
-        await send_reply(mock.engine.static_replies.refusal(501, "NOT_IMPLEMENTED", message), scope["method"], send)
-    else:
+    if delivery.needs_connection and connection is not None:
         await connection.deliver(reply, body, mock)
+        return
+    await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
+    for chunk in delivery.schedule(body) if body else ():
+        await mock.wait(chunk.wait, reply.hold)
+        await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _connection(scope: Scope) -> "UvicornConnection | None":
+    """Return the connection below a request; None under another server than the mock's own."""
+    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    return connection
 
 
 def _is_gone(scope: Scope) -> bool:
     """True if the client is known to have disconnected."""
-    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    connection = _connection(scope)
     return connection is not None and connection.is_gone
 
 
@@ -118,7 +118,7 @@ def _with_one_date(reply: Reply, scope: Scope) -> Reply:
     """
     if not is_dated(reply):
         return reply
-    connection: UvicornConnection | None = (scope.get("extensions") or {}).get(EXTENSION)
+    connection = _connection(scope)
     if connection is None:
         return replace(reply, headers=tuple(undated(list(reply.headers))))
     connection.replace_date()

@@ -55,6 +55,11 @@ class Delivery:
         return self.kind not in ("hang", "reset")
 
     @property
+    def needs_connection(self) -> bool:
+        """True if HTTP alone cannot express it, so that it takes the connection below."""
+        return self.kind not in ("normal", "drip", "forward")
+
+    @property
     def changes_body(self) -> bool:
         """True if it changes how a body is sent, so that it does not apply to a reply without one."""
         return self.kind != "normal" and self.sends_head

@@ -181,8 +181,9 @@ def test_a_client_that_disconnects_releases_its_requests(hear, methods):
 
 
 @pytest.mark.parametrize("kind", CONNECTION)
-def test_in_process_a_connection_fault_raises_an_error(account, migma_mock_server, quick_faults, kind):
-    handle, messages = account(), iter([{"type": "http.request"}, {"type": "http.disconnect"}])
+def test_under_another_server_a_connection_fault_gets_501_at_once(account, migma_mock_server, quick_faults, kind):
+    """A client without a socket would wait forever for a response that never comes."""
+    handle, messages = account(), iter([{"type": "http.request"}])
     handle.fault(kind, **quick_faults[kind])
     path = handle.stats_url(handle.example_id).removeprefix(handle.base_url)
     headers = [(b"authorization", f"Bearer {handle.api_key}".encode())]
@@ -198,3 +199,6 @@ def test_in_process_a_connection_fault_raises_an_error(account, migma_mock_serve
     asyncio.run(respond(migma_mock_server.mock, scope, receive, send))
     assert sent[0]["status"] == 501
     assert f"fault {kind}, ".encode() in sent[1]["body"]
+    (request,) = handle.requests
+    assert (request.status, request.failure) == (501, None), "the journal has what the client got"
+    assert request.matched_by.startswith(f"fault {kind}, ")
