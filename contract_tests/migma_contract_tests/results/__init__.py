@@ -1,1 +1,1 @@
-"""The results of a check: its report, and the baseline of accepted findings."""
+"""The results of a check: its report, the baseline of accepted findings, and the history of runs."""
