@@ -14,6 +14,9 @@ from migma_contract.rules import judge_one
 from migma_mock.messages.request import Request
 from migma_mock.upstream.live_request import MAX_BODY, LiveResponse
 
+_SHOWN = 64 * 1024
+"""Bytes of a body that the journal keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -22,7 +25,7 @@ class Judged:
     Attributes:
         exchange: The request and the response, as received.
         findings: Violations of the contract, the most serious first; those of level info are left out.
-        body: The decoded body without the keys of the request.
+        body: The beginning of the decoded body, without the keys of the request.
         headers: The headers of the response without them.
     """
 
@@ -78,7 +81,7 @@ def judge_response(
     for redactor in redactors:
         body = redactor.data(body)
         headers = tuple((redactor.data(name), redactor.data(value)) for name, value in headers)
-    return Judged(exchange, findings, body, headers)
+    return Judged(exchange, findings, body[:_SHOWN], headers)
 
 
 def _decoded(response: LiveResponse) -> tuple[bytes, Failure | None]:

@@ -2,8 +2,11 @@
 
 import asyncio
 import re
+import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import certifi
 import httpx
@@ -21,6 +24,9 @@ MAX_PIECES = 4096
 """Most pieces, such as chunks, in which a body is read; each takes time, however small it is."""
 
 MAX_HEADERS = 256
+
+_BUFFERED = 32 * 1024
+"""Bytes that the system buffers of a connection; it doubles the number."""
 
 _STATUSES = range(200, 600)
 """Statuses of responses (RFC 9110, section 15)."""
@@ -100,7 +106,7 @@ class LiveRequests:
         target = _NO_PART_OF_A_TARGET.sub(lambda found: b"%%%02X" % found[0][0], target)
         # What the library would write in another way, as an id of two dots, is sent as the client has it.
         url = self._url(target)
-        extensions = {} if url.raw_path == target else {"target": target}
+        extensions = {"trace": _trace} | ({} if url.raw_path == target else {"target": target})
         request = httpx.Request(method, url, headers=headers, extensions=extensions)
         with quiet(CLIENT_LOGGERS):
             async with httpx.AsyncClient(verify=self._tls, trust_env=self._uses_proxy, timeout=None) as client:  # noqa: S113 - it ends with the time of the whole
@@ -123,16 +129,25 @@ class LiveRequests:
             return self._origin
 
 
+async def _trace(event: str, facts: Mapping[str, Any]) -> None:
+    """Let the system buffer little of a new connection: the event loop takes all that is there, up to 32 times."""
+    if event == "connection.connect_tcp.complete":
+        facts["return_value"].get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFERED)
+
+
 async def _body(response: httpx.Response) -> bytes:
     body = bytearray()
     pieces = 0
     async for piece in response.aiter_raw():
         body += piece
         pieces += 1
-        if len(body) > MAX_BODY:
-            raise NoResponseError(f"sent a body of more than {MAX_BODY // 2**20} MiB")
-        if pieces > MAX_PIECES:
-            raise NoResponseError(f"sent a body in more than {MAX_PIECES:,} pieces")
+        if len(body) > MAX_BODY or pieces > MAX_PIECES:
+            body.clear()  # the traceback would keep it until the next garbage collection
+            raise NoResponseError(
+                f"sent a body in more than {MAX_PIECES:,} pieces"
+                if pieces > MAX_PIECES
+                else f"sent a body of more than {MAX_BODY // 2**20} MiB"
+            )
     return bytes(body)
 
 
