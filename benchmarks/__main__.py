@@ -59,7 +59,7 @@ def main() -> None:
     count.add_argument("--record", action="store_true", help="make today's counts the budget")
     hostile_ = commands_.add_parser("hostile", help="CPU and memory of checks of hostile servers")
     hostile_.add_argument("pattern", nargs="?", default="", help="a part of the names to measure (default: all)")
-    per_test_ = commands_.add_parser("per-test", help="CPU that the fixture migma_mock costs a test")
+    per_test_ = commands_.add_parser("per-test", help="what the fixture migma_mock costs a test")
     per_test_.add_argument("--beside", type=Path, metavar="CHECKOUT", help="another checkout to compare with")
     per_test_.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (default 5)")
     upstream_ = commands_.add_parser("upstream", help="time that a mock adds to requests that it forwards")

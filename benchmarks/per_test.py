@@ -1,15 +1,17 @@
-"""CPU that the fixture ``migma_mock`` costs a test, beside another checkout's.
+"""What the fixture ``migma_mock`` costs a test, beside another checkout's: CPU, and function calls of Python and C.
 
-Each run is a pytest of its own over one module of tests that do nothing else. Runs of the checkouts take turns, and the
-best counts, since nothing makes one quicker than it is. Two lengths take out the imports and the start of the mock.
+Each run is a pytest of its own over one module of tests that do nothing else; two lengths take out the imports and the
+start of the mock. For the CPU, runs of the checkouts take turns, and the best counts; it needs a machine without other
+work. The calls are the same each time, whatever else runs.
 """
 
 import os
+import pstats
 import resource
 import subprocess
 import sys
 import tempfile
-from itertools import product
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.servers import ROOT
@@ -17,10 +19,11 @@ from benchmarks.servers import ROOT
 LIMIT = 1.1
 """What a test may cost, of the other checkout's."""
 
-_LENGTHS = (100, 1100)
-_TAKING = "pass"
-_ASKING = "assert client.get(migma_mock.stats_url('a'), headers=migma_mock.auth_headers).status_code == 404"
-_CASES = {"takes the fixture": _TAKING, "makes one request": _ASKING}
+_LENGTHS = (100, 2100)
+_CASES = {
+    "takes the fixture": "pass",
+    "makes one request": "assert client.get(migma_mock.stats_url('a'), headers=migma_mock.auth_headers).is_error",
+}
 _MODULE = """
 import httpx, pytest
 
@@ -33,40 +36,53 @@ def test_it(migma_mock, number):
 
 
 def show(beside: Path | None, rounds: int) -> None:
-    """Print the CPU for each test in microseconds; with another checkout, also the ratio to it."""
-    checkouts = [beside.resolve(), ROOT] if beside else [ROOT]
+    """Print the cost of a test; with another checkout, also the ratio to it."""
+    checkouts = [ROOT, *([beside.resolve()] if beside else [])]
     for case, body in _CASES.items():
-        best: dict[tuple[Path, int], float] = {}
-        for _, length, checkout in product(range(rounds), _LENGTHS, checkouts):
-            seconds = _run(checkout, _MODULE.format(length=length, body=body))
-            best[checkout, length] = min(seconds, best.get((checkout, length), seconds))
-        short, long = _LENGTHS
-        costs = [(best[each, long] - best[each, short]) / (long - short) * 1e6 for each in checkouts]
-        ratio = f", {costs[1] / costs[0]:.2f} of {costs[0]:.0f} µs (at most {LIMIT})" if beside else ""
-        print(f"a test that {case}: {costs[-1]:.0f} µs{ratio}")
+        for unit, measure, repeats in (("µs", _microseconds, rounds), ("calls", _calls, 1)):
+            own, *others = _costs(checkouts, body, measure, repeats)
+            ratio = f", {own / others[0]:.2f} of {others[0]:.0f} (at most {LIMIT})" if others else ""
+            print(f"a test that {case}: {own:.0f} {unit}{ratio}")
 
 
-def _run(checkout: Path, module: str) -> float:
-    """Return the seconds of CPU of a pytest over a module, with the packages of a checkout."""
+def _costs(checkouts: list[Path], body: str, measure: Callable[[Path, str], float], repeats: int) -> list[float]:
+    """Return the cost of one test in each checkout."""
+    short, long = _LENGTHS
+    best: dict[tuple[Path, int], float] = {}
+    for _ in range(repeats):
+        for length in _LENGTHS:
+            module = _MODULE.format(length=length, body=body)
+            for checkout in checkouts:
+                cost = measure(checkout, module)
+                best[checkout, length] = min(cost, best.get((checkout, length), cost))
+    return [(best[each, long] - best[each, short]) / (long - short) for each in checkouts]
+
+
+def _microseconds(checkout: Path, module: str) -> float:
+    before = _children()
     with tempfile.TemporaryDirectory(prefix="migma-bench-") as folder:
-        path = Path(folder, "test_module.py")
-        path.write_text(module, encoding="utf-8")
-        roots = [str(checkout / name) for name in ("contract", "mock_server", "contract_tests")]
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")},
-            "PYTHONPATH": os.pathsep.join(roots),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        }
-        options = ["-q", "-p", "migma_mock.pytest_plugin", "-p", "no:cacheprovider", "-c", os.devnull]
-        before = _children()
-        subprocess.run(
-            [sys.executable, "-m", "pytest", *options, "--rootdir", folder, str(path)],
-            env=environment,
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        return _children() - before
+        _run(checkout, module, Path(folder))
+    return (_children() - before) * 1e6
+
+
+def _calls(checkout: Path, module: str) -> float:
+    with tempfile.TemporaryDirectory(prefix="migma-bench-") as folder:
+        profile = Path(folder, "profile")
+        _run(checkout, module, Path(folder), "-m", "cProfile", "-o", str(profile))
+        calls: float = vars(pstats.Stats(str(profile)))["total_calls"]
+        return calls
+
+
+def _run(checkout: Path, module: str, folder: Path, *options: str) -> None:
+    """Run a pytest over a module, with the packages of a checkout."""
+    path = folder / "test_module.py"
+    path.write_text(module, encoding="utf-8")
+    roots = [str(checkout / name) for name in ("contract", "mock_server", "contract_tests")]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MIGMA_")}
+    environment |= {"PYTHONPATH": os.pathsep.join(roots), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONHASHSEED": "0"}
+    plugins = ["-p", "migma_mock.pytest_plugin", "-p", "no:cacheprovider"]
+    command = [sys.executable, *options, "-m", "pytest", "-q", *plugins, "-c", os.devnull, "--rootdir", str(folder)]
+    subprocess.run([*command, str(path)], env=environment, cwd=folder, stdout=subprocess.DEVNULL, check=True)
 
 
 def _children() -> float:
