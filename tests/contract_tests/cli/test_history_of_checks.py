@@ -68,6 +68,18 @@ def test_counts_that_fell_and_fields_that_came_or_went_since_the_last_run(check,
     assert found["history"]["fields_removed"] == ["/data/bounces"]
 
 
+def test_many_fields_are_not_listed_and_their_findings_are_not_gone_if_they_were_cut(check, stage, changing):
+    def many(first):
+        fields = {f"n{number}": 1 for number in range(first, first + 600)}
+        return stage.reading(lambda envelope: envelope["data"].update(fields))
+
+    changing.behave = many(0)
+    report(check, changing)
+    changing.behave = many(1)
+    history = report(check, changing)["history"]
+    assert (history["fields_added"], history["fields_removed"], history["gone"]) == ([], [], [])
+
+
 def test_other_servers_and_campaigns_are_not_compared(check, stage, changing, conforming):
     changing.behave = stage.reading(percentage)
     report(check, changing)

@@ -107,6 +107,7 @@ class HistoryFile:
             raise _error(self._path, got, "Use the release that wrote it, or name another file.")
         if self._pragma("quick_check") != "ok":
             raise _error(self._path, _DAMAGED)
+        self._pragma("secure_delete = ON")  # what was delivered or removed stays in no free page
 
     def _is_empty(self) -> bool:
         """True for a file without a byte.
@@ -114,10 +115,14 @@ class HistoryFile:
         SQLite is asked first, since it takes back what a process that was killed had begun to write. It also takes a
         file of less than a page for an empty database, and would overwrite it.
         """
-        is_empty = self._pragma("application_id") == 0 and self._pragma("schema_version") == 0
-        if is_empty and self._path.stat().st_size:
+        if not self._has_no_page():
+            return False
+        if self._path.stat().st_size and self._has_no_page():  # asked again, since another process may have created it
             raise _error(self._path, _NO_DATABASE)
-        return is_empty
+        return self._has_no_page()
+
+    def _has_no_page(self) -> bool:
+        return self._pragma("application_id") == 0 and self._pragma("schema_version") == 0
 
     def _pragma(self, name: str) -> object:
         return self._connection.execute(f"PRAGMA {name}").fetchone()[0]
