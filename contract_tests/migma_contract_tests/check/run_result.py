@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from migma_contract.exchange import Exchange
 from migma_contract.finding import Finding
@@ -14,6 +16,7 @@ from migma_contract.rules.evaluate import Evaluation
 from migma_contract_tests.check.contract_lines import ContractLines
 from migma_contract_tests.check.interrupted import describe_interruption
 from migma_contract_tests.check.left_out import describe_left_out
+from migma_contract_tests.check.three_way.comparison import ThreeWayComparison
 from migma_contract_tests.check.verdict import decide
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.probes.plan import Probe
@@ -29,6 +32,9 @@ from migma_contract_tests.results.records import (
 )
 from migma_contract_tests.results.report import Report
 
+if TYPE_CHECKING:
+    from migma_contract.openapi.diff import DocumentChange  # not needed without a published document
+
 
 @dataclass(frozen=True)
 class RunResult:
@@ -42,6 +48,7 @@ class RunResult:
         skipped: Probes that were not sent.
         stop_reason: Why sending stopped early; "" if probes were skipped for the cap alone.
         evaluation: The findings, and how often each rule could judge.
+        by_published: The same by the published document; None without one, or if it does not have the operation.
         cookies: Values of the cookies that responses set, for who keeps bodies: they may be repeated there.
     """
 
@@ -54,6 +61,7 @@ class RunResult:
     skipped: tuple[Probe, ...]
     stop_reason: str
     evaluation: Evaluation
+    by_published: Evaluation | None = None
     cookies: tuple[Secret, ...] = ()
 
     @property
@@ -79,18 +87,36 @@ class RunResult:
             parts.append(self.evaluation.not_judged)
         return " ".join(filter(None, parts))
 
+    @cached_property
+    def three_way(self) -> ThreeWayComparison | None:
+        """The comparison with the published document; None without one."""
+        published = self.options.published
+        if published is None:
+            return None
+        return ThreeWayComparison(published, self.contract, self.evaluation, self.by_published, self.exchanges)
+
+    @property
+    def acceptable(self) -> "tuple[Finding | DocumentChange, ...]":
+        """What a baseline can accept: the findings, and the changes of the published document that none includes."""
+        return (*self.findings, *(self.three_way.changes if self.three_way else ()))
+
     def report(self, baseline: Baseline | None) -> Report:
         """Return the report of this run, with the baseline applied."""
-        applied = apply(baseline, self.findings, self.started.date(), complete=self.complete)
+        applied = apply(baseline, self.acceptable, self.started.date(), complete=self.complete)
+        open_findings = [finding for finding in applied.open if isinstance(finding, Finding)]
+        accepted = {one.finding.fingerprint: f"{one.reason} ({one.owner})" for one in applied.accepted}
+        three_way = self.three_way.record(accepted) if self.three_way else None
         verdict, reason = decide(
             self.exchanges,
-            applied.open,
+            open_findings,
             self.options.fail_on,
             self.skipped,
             lack=self.evaluation.lack,
             interrupted=self.evaluation.interrupted,
             base_url=self.options.base_url,
         )
+        if three_way and three_way.failing(self.options.fail_on) and self.evaluation.lack is None:
+            verdict, reason = "drift", ""
         lines = ContractLines(self.contract)
         return Report(
             contract=ContractRecord(source=lines.file, version=self.contract.version),
@@ -105,10 +131,12 @@ class RunResult:
             stop_reason=self.stop_reason,
             notices=self.contract.notices,
             cautions=tuple(_cautions(self.options, self.exchanges)),
-            findings=tuple(_record(finding, lines) for finding in applied.open),
+            findings=tuple(_record(finding, lines) for finding in open_findings),
+            three_way=three_way,
             accepted=tuple(
                 AcceptedRecord(finding=_record(one.finding, lines), reason=one.reason, owner=one.owner)
                 for one in applied.accepted
+                if isinstance(one.finding, Finding)
             ),
             baseline_notes=applied.notes,
             omitted=self.evaluation.omitted,

@@ -1,14 +1,15 @@
 """Run a check: send the planned requests within their budget and judge the responses."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from migma_contract.exchange import Exchange
 from migma_contract.openapi import Contract
 from migma_contract.openapi.declared_names import declared_names
 from migma_contract.recording.secret_values import cookie_values
 from migma_contract.rules.catalogue import rules_with_max_age
-from migma_contract.rules.evaluate import evaluate
+from migma_contract.rules.evaluate import Evaluation, evaluate
 from migma_contract_tests.check.key_redactor import KeyRedactor
 from migma_contract_tests.check.run_result import RunResult
 from migma_contract_tests.check.sender import Sender
@@ -61,7 +62,9 @@ def run(
         again = " again" if probe.attempt > 1 else ""
         on_progress(f"request {budget.sent + 1} of at most {budget.max_requests}: {probe}{again}")
 
-    sender = Sender(ReadOnlyClient(options, contract.operation, budget, declared_names(contract)), budget, tell)
+    documents = [contract, *([options.published.contract] if options.published and options.published.contract else [])]
+    names = frozenset[str]().union(*map(declared_names, documents))
+    sender = Sender(ReadOnlyClient(options, contract.operation, budget, names), budget, tell)
     requests = Sending(plan(options, contract), budget, sender, contract)
     started, start = datetime.now(UTC), clock()
     try:
@@ -76,13 +79,12 @@ def judge_run(
     options: CheckOptions, contract: Contract, requests: Sending, *, started: datetime, elapsed: float
 ) -> RunResult:
     """Return the result of the requests that were sent, without the key."""
-    earlier = options.earlier
-    if earlier is None:
-        evaluation = evaluate(requests.exchanges, contract)
-    else:
-        reads = earlier.reads(options.campaign_ids)
-        evaluation = evaluate(requests.exchanges, contract, rules_with_max_age(earlier.max_age), earlier=reads)
-    redactor = KeyRedactor(options.key, contract)
+    redactor, published = KeyRedactor(options.key, contract), options.published
+
+    def evaluated(document: Contract) -> Evaluation:
+        evaluation = _evaluated(options, document, requests.exchanges)
+        return evaluation._replace(findings=tuple(map(redactor.finding, evaluation.findings)))
+
     return RunResult(
         options=options,
         contract=contract,
@@ -92,6 +94,15 @@ def judge_run(
         exchanges=tuple(map(redactor.exchange, requests.exchanges)),
         skipped=tuple(requests.skipped),
         stop_reason=requests.stop_reason,
-        evaluation=evaluation._replace(findings=tuple(map(redactor.finding, evaluation.findings))),
+        evaluation=evaluated(contract),
+        by_published=evaluated(published.contract) if published and published.contract else None,
         cookies=tuple(value for each in requests.exchanges for value in cookie_values(each.headers)),
     )
+
+
+def _evaluated(options: CheckOptions, document: Contract, exchanges: Sequence[Exchange]) -> Evaluation:
+    earlier = options.earlier
+    if earlier is None:
+        return evaluate(exchanges, document)
+    reads = earlier.reads(options.campaign_ids)
+    return evaluate(exchanges, document, rules_with_max_age(earlier.max_age), earlier=reads)

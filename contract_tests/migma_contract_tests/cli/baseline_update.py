@@ -32,5 +32,5 @@ def accept_findings(result: RunResult, report: Report, file: Path) -> Report:
     if old is None or report.verdict == "inconclusive":
         typer.echo(f"{file} was not changed: the check was inconclusive.", err=True)
         return report
-    new = save_accepted(old, result.findings, result.started.date(), file, complete=result.complete)
+    new = save_accepted(old, result.acceptable, result.started.date(), file, complete=result.complete)
     return result.report(new)

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from migma_contract.finding import Level
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.redaction import Secret
 from migma_contract_tests.cli import check_arguments, server_options
-from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
+from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.history_options import parse_max_age
+from migma_contract_tests.cli.read_documents import read_contract, read_published_document
 from migma_contract_tests.cli.report_files import Progress, parse_outputs, require_writable_output, wants_color
 from migma_contract_tests.probes.options import MAX_FUZZ, MAX_REQUESTS, MAX_SAMPLES, MAX_TIMEOUT
 from migma_contract_tests.probes.rates import rate_unit
@@ -31,6 +33,7 @@ Examples:
   migma-contract check --base-url http://localhost:4010 --campaign-id ID --format junit=report.xml
   migma-contract check --campaign-id ID --baseline known.json --update-baseline
   migma-contract check --campaign-id ID --history history.db
+  migma-contract check --campaign-id ID --published https://example.com/openapi.yaml
 
 \b
 Exit codes: 0 conforms; 1 drift (a finding at or above --fail-on); 2 unusable input or output;
@@ -47,6 +50,13 @@ def check(
     api_key: server_options.ApiKey = None,
     contract: server_options.ContractSource = None,
     refresh: server_options.Refresh = False,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="Also compare with the document that the vendor publishes: JSON, YAML or a page in Markdown.",
+        ),
+    ] = None,
     plan: server_options.Plan = False,
     samples: check_arguments.Samples = str(Flags.samples),
     max_requests: server_options.MaxRequests = str(Flags.max_requests),
@@ -105,6 +115,9 @@ def check(
             sys.stdout.write(plan_text(options, document))
             return
         require_writable_output(outputs)
+        if published is not None:
+            compared = read_published_document(published, document, strict_nullable=strict_nullable)
+            options = replace(options, published=compared)
         # Loaded here: it takes longer than everything that --help and --plan need.
         from migma_contract_tests.check.memory import opened_memory
         from migma_contract_tests.cli.check_and_report import check_and_report

@@ -6,12 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from migma_contract.errors import ContractError
 from migma_contract.finding import Level
-from migma_contract.openapi import Contract, load_contract
-from migma_contract.rate_unit import RateUnit
+from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
-from migma_contract.resources import openapi_path
 from migma_contract_tests.cli.default_server import server_of_contract
 from migma_contract_tests.probes.api_key import check_key, read_key
 from migma_contract_tests.probes.campaign_ids import check_campaign_ids
@@ -67,20 +64,6 @@ class Flags:
     def name(self, flag: str) -> str:
         """Return the flag as the user gave it: ``--max-requests`` or ``MIGMA_MAX_REQUESTS``."""
         return f"MIGMA_{flag[2:].replace('-', '_').upper()}" if self.are_variables else flag
-
-
-def read_contract(source: str | None, *, strict_nullable: bool, rates: RateUnit, refresh: bool = False) -> Contract:
-    """Return the contract in the file or at the URL of ``--contract``, or the built-in one without it.
-
-    Raises:
-        ContractError: It cannot be read, or used as the contract.
-    """
-    try:
-        return load_contract(source or openapi_path(), strict_nullable=strict_nullable, rates=rates, refresh=refresh)
-    except ContractError as error:
-        option = "--contract " if source else ""
-        problems = [problem._replace(file=f"{option}{problem.file}") for problem in error.problems]
-        raise ContractError(problems, error.hint) from error
 
 
 def check_options(flags: Flags, contract: Contract) -> CheckOptions:

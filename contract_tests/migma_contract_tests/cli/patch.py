@@ -7,7 +7,7 @@ from typing import Literal
 from migma_contract.openapi.patch.operation import Effect
 from migma_contract.openapi.sources import is_url
 from migma_contract.resources import openapi_path
-from migma_contract_tests.cli.check_options import read_contract
+from migma_contract_tests.cli.read_documents import read_contract
 from migma_contract_tests.patch.patched_document import apply_to_file, require_patchable
 from migma_contract_tests.patch.proposal import Proposal, propose
 from migma_contract_tests.patch.read_report import read_report

@@ -9,8 +9,9 @@ import typer
 from migma_contract.option_values import parse_duration, parse_seconds, parse_whole_number
 from migma_contract.redaction import Secret
 from migma_contract_tests.cli import server_options
-from migma_contract_tests.cli.check_options import Flags, check_options, plan_text, read_contract
+from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
+from migma_contract_tests.cli.read_documents import read_contract
 from migma_contract_tests.cli.report_files import Progress
 from migma_contract_tests.probes.options import MAX_REQUESTS, MAX_TIMEOUT
 from migma_contract_tests.probes.rates import rate_unit

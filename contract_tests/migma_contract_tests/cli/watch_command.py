@@ -10,9 +10,10 @@ from migma_contract.finding import Level
 from migma_contract.option_values import parse_choice, parse_duration, parse_seconds, parse_whole_number
 from migma_contract.redaction import Secret
 from migma_contract_tests.cli import check_arguments, server_options
-from migma_contract_tests.cli.check_options import Flags, check_options, read_contract
+from migma_contract_tests.cli.check_options import Flags, check_options
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.history_options import parse_max_age
+from migma_contract_tests.cli.read_documents import read_contract
 from migma_contract_tests.cli.report_files import Progress, parse_outputs, require_writable_output, wants_color
 from migma_contract_tests.probes.option_error import option_error
 from migma_contract_tests.probes.options import MAX_FUZZ, MAX_REQUESTS, MAX_SAMPLES, MAX_TIMEOUT

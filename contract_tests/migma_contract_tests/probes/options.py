@@ -13,6 +13,7 @@ from migma_contract_tests.probes.urls import is_loopback_url
 from migma_contract_tests.results.baseline import Baseline
 
 if TYPE_CHECKING:
+    from migma_contract.openapi.published import PublishedDocument  # loads the comparison of documents
     from migma_contract_tests.results.history.earlier_runs import (
         EarlierRuns,
     )  # loads pydantic, which --plan does not need
@@ -39,6 +40,7 @@ class CheckOptions:
         fuzz: Number of generated ids to request too, within the cap.
         fail_on: The lowest level of a finding that is drift.
         baseline: Accepted findings; None for none.
+        published: The document that the vendor publishes, to compare with; None for none.
         earlier: Earlier runs on the same server, for rules across runs; None without a history.
         methods: Methods besides GET and HEAD, each tried once; in upper case.
         insecure: Do not verify the server's certificate.
@@ -56,6 +58,7 @@ class CheckOptions:
     fuzz: int = 0
     fail_on: Level = Level.WARNING
     baseline: Baseline | None = None
+    published: "PublishedDocument | None" = None
     earlier: "EarlierRuns | None" = None
     methods: tuple[str, ...] = ()
     insecure: bool = False

@@ -24,6 +24,7 @@ from migma_contract_tests.results.records import (
     ToolRecord,
     Verdict,
 )
+from migma_contract_tests.results.three_way import ThreeWayRecord
 
 EXIT_CODES: dict[Verdict, Literal[0, 1, 3]] = {"conforms": 0, "drift": 1, "inconclusive": 3}
 """Exit code of ``migma-contract check`` for each verdict; 2 is a usage or configuration error."""
@@ -104,6 +105,9 @@ class Report(Record):
     ] = ""
     rules: dict[str, RuleRecord] = Field(default_factory=_rules, description="The rules of the findings, by id.")
     accepted: tuple[AcceptedRecord, ...] = ()
+    three_way: Annotated[
+        ThreeWayRecord | None, Field(description="With --published: which of the three differs; else null.")
+    ] = None
     history: Annotated[HistoryRecord | None, Field(description="With --history, and of watch; else null.")] = None
     baseline_notes: Annotated[
         tuple[Text, ...], Field(description="Baseline entries that expired or matched nothing.")

@@ -7,7 +7,7 @@ import yaml
 
 from migma_contract.resources import openapi_path
 from migma_contract_tests.check.runner import run as run_check
-from migma_contract_tests.cli.check_options import read_contract
+from migma_contract_tests.cli.read_documents import read_contract
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class _Entry:
     message: str
     change: Change
     operations: dict[str, None]
+    places: dict[str, None]
 
 
 class Collector:
@@ -67,8 +68,9 @@ class Collector:
             words = f"{path.removeprefix('.')} in {spot}" if path else spot
             message = f"{operation.label}: {change.text.replace('{place}', words)}."
             where = _where(operation, spot, change, path)
-            entry = self._entries[key] = _Entry(change.rule, level, where, message, change, {})
+            entry = self._entries[key] = _Entry(change.rule, level, where, message, change, {}, {})
         entry.operations[operation.label] = None
+        entry.places[" ".join(filter(None, (spot.short, path)))] = None
         entry.level = max(entry.level, level, key=lambda each: each.rank)
 
     def add_all(self, operation: Operation, spot: Spot, comparison: Comparison) -> None:
@@ -90,6 +92,7 @@ class Collector:
                 old.nearest(entry.change.old),
                 new.nearest(entry.change.new),
                 tuple(entry.operations),
+                tuple(entry.places),
             )
             for entry in self._entries.values()
         ]

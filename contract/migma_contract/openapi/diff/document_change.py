@@ -19,6 +19,7 @@ class DocumentChange:
         pointer: JSON pointer into the old document.
         new_pointer: JSON pointer into the new one.
         operations: The operations that it affects, such as ``GET /pets/{id}``.
+        places: Its places in the operations, without their names: ``200 .data.name``, ``header X-Team``.
     """
 
     rule: str
@@ -30,6 +31,7 @@ class DocumentChange:
     pointer: str
     new_pointer: str
     operations: tuple[str, ...]
+    places: tuple[str, ...]
 
     @property
     def fingerprint(self) -> str:
