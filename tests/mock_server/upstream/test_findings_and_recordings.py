@@ -98,6 +98,7 @@ def test_recordings_are_fixtures_that_a_mock_serves_with_equal_data(live, tmp_pa
             assert stats == {**STATS, "totalSent": 1000 + number}
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_a_recording_has_no_key_that_the_response_repeats(live, tmp_path):
     """Not even one of an unknown form, in a field that the contract does not forbid."""
     live.response = success(lastUpdated="2026-01-31T09:30:00Z", owner=OTHER_KEY, session="c00kie-Value-92817")

@@ -129,6 +129,7 @@ def test_a_page_may_read_responses_of_the_live_api_if_it_may_read_those_of_the_m
     assert get(proxy).headers["access-control-allow-origin"] == "https://app.migma.ai"
 
 
+@pytest.mark.attack("secrets-in-records")
 def test_no_key_is_in_the_journal(live, proxy):
     """Not even one of an unknown form that the response repeats, compressed."""
     body = gzip.compress(json.dumps({"success": False, "error": f"bad key {OTHER_KEY}", "code": "X"}).encode())

@@ -47,6 +47,7 @@ UNUSABLE = {
 }
 
 
+@pytest.mark.attack("hostile-bodies")
 def test_an_unusable_response_is_a_502_that_says_why(live, proxy):
     """And never more than the bounds are read of it, nor anything kept after it."""
     for name, (response, reason) in UNUSABLE.items():
@@ -70,6 +71,7 @@ def test_a_live_api_that_is_away_is_a_502(live):
     assert (answer.status_code, answer.json()["error"]) == (502, "The live API at http://127.0.0.1:9 was not reached.")
 
 
+@pytest.mark.attack("slow-peers")
 def test_a_live_api_that_is_too_slow_is_a_504_and_nobody_else_waits(live):
     """Neither a response that never comes nor one that comes bit by bit is awaited; the mock answers meanwhile."""
     answered = threading.Event()
@@ -148,6 +150,7 @@ def test_the_pace_of_the_live_api_is_kept_with_a_429(live):
         assert len(live.requests) == number
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_a_certificate_that_is_not_trusted_gets_no_request(monkeypatch):
     """The key is sent to nobody else; with the authority in SSL_CERT_FILE the live API is reached."""
     with MockServer(reload=False, tls=True) as api:
@@ -160,6 +163,7 @@ def test_a_certificate_that_is_not_trusted_gets_no_request(monkeypatch):
             assert status == 200 or "certificate" in answer.json()["error"]
 
 
+@pytest.mark.attack("key-elsewhere")
 @pytest.mark.parametrize("url", ["http://api.migma.ai", "ftp://a.example", "https://u:p4ssw0rd@a.example", "https://"])
 def test_a_url_that_a_key_must_not_go_to_is_refused(command, url):
     """In one line without the password."""
@@ -169,6 +173,7 @@ def test_a_url_that_a_key_must_not_go_to_is_refused(command, url):
     assert "p4ssw0rd" not in outcome.err
 
 
+@pytest.mark.attack("key-elsewhere")
 def test_a_proxy_of_the_environment_is_used_for_other_machines_only(monkeypatch, live):
     """It gets CONNECT, and no key."""
     monkeypatch.setenv("HTTPS_PROXY", live.url)
