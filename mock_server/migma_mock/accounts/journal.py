@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
-from migma_mock.accounts.recorded_request import PREFLIGHT, UNEXPECTED, RecordedRequest
+from migma_mock.accounts.recorded_request import FORMER_KEY, PREFLIGHT, UNEXPECTED, RecordedRequest
 from migma_mock.memory import Memory, without_limit
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
@@ -15,6 +15,7 @@ _HEADER_BYTES_KEPT = 6144
 _NAME_KEPT = 64
 _VALUE_KEPT = 128
 _UNEXPECTED_KEPT = 20
+_EXPECTED = (PREFLIGHT, FORMER_KEY)
 
 _ENTRY_BYTES = 768
 """Bytes of an entry beside the texts of its request and the body of its reply."""
@@ -34,7 +35,8 @@ class Journal:
     Args:
         bound: How many requests are kept.
         memory: Counts what all journals of the mock keep, and may :meth:`cut` this one.
-        all_unexpected: Every request but preflights is unexpected, as in the journal of requests with an unknown key.
+        all_unexpected: Requests are unexpected whatever they are for, as in the journal of those with an unknown key;
+            but for preflights, and those with the key of a deleted account.
         redactor: Removes secrets from the requests whenever they are read.
 
     Attributes:
@@ -131,7 +133,7 @@ class Journal:
             size -= self._freed_by(oldest) if oldest.large_body else oldest.size
         self.bytes += size
         memory.used += size
-        if reply.matched_by in UNEXPECTED or (self._all_unexpected and reply.matched_by != PREFLIGHT):
+        if reply.matched_by in UNEXPECTED or (self._all_unexpected and reply.matched_by not in _EXPECTED):
             self._keep_unexpected(entry)
         if memory.used > memory.threshold:
             memory.cut_journals()

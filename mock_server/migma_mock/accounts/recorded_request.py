@@ -25,6 +25,12 @@ PREFLIGHT = "CORS preflight"
 No client sends them, so they are never unexpected, and count in a verification only if it is about ``OPTIONS``.
 """
 
+FORMER_KEY = "key of a deleted account"
+"""``matched_by`` of the replies to requests with a key that an account had which was deleted since.
+
+A client that retries late, after its test, sends them. So they are no fault of a later test, and never unexpected.
+"""
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class RecordedRequest:

@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -20,6 +20,9 @@ from migma_mock.campaigns.campaign import Campaign
 from migma_mock.faults.armed import InitialFault
 from migma_mock.memory import Memory
 from migma_mock.plans import Limits
+
+_FORMER = 300
+"""Keys of deleted accounts that are remembered; each has three."""
 
 
 class Credential(NamedTuple):
@@ -77,6 +80,7 @@ class Accounts:
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: set[bytes] = set()
+        self._former_secrets: deque[bytes] = deque(maxlen=_FORMER)
         self.on_delete: Callable[[Account], object] = lambda _account: None
         self.redactor = RecordRedactor(*_public_of(contract))
         self.built_in = Account(
@@ -179,8 +183,10 @@ class Accounts:
         account.is_deleted = True
         account.state.journal.notify()  # who waits for its requests waits in vain
         account.state.release()
-        for secret in account.keys:
-            self._remove_key(secret.reveal().encode())
+        secrets_of_account = [secret.reveal().encode() for secret in account.keys]
+        for secret in secrets_of_account:
+            self._remove_key(secret)
+        self._former_secrets.extend(secrets_of_account)
         self.on_delete(account)
 
     def get(self, account_id: str) -> Account:
@@ -226,6 +232,10 @@ class Accounts:
         if credential is not None:
             self._mark_used(credential.account)
         return credential
+
+    def is_former(self, secret: bytes) -> bool:
+        """True if a key belonged to one of the last accounts that were deleted."""
+        return secret in self._former_secrets
 
     def _mark_used(self, account: Account) -> None:
         if account is not self.built_in:

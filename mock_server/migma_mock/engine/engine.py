@@ -209,8 +209,10 @@ class Engine:
         headers: Mapping[bytes, bytes],
     ) -> Reply | Credential:
         if credential is None:
-            has_key = self._keys.has_key(headers, request.query)
-            return self.static_replies.unknown_key if has_key else self.static_replies.no_key
+            if not self._keys.has_key(headers, request.query):
+                return self.static_replies.no_key
+            is_former = self._keys.has_former_key(headers, request.query)
+            return self.static_replies.former_key if is_former else self.static_replies.unknown_key
         if credential.key.revoked:
             return self.static_replies.revoked_key
         if not credential.key.may_read:

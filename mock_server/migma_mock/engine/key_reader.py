@@ -68,6 +68,10 @@ class KeyReader:
                 return True
         return any(_secret_at(place, headers, query) is not None for place in self._others) if self._others else False
 
+    def has_former_key(self, headers: Mapping[bytes, bytes], query: bytes) -> bool:
+        """True if a request has a key of an account that was deleted."""
+        return any(self._accounts.is_former(each.reveal().encode()) for each in self.secrets(headers, query))
+
     def secrets(self, headers: Mapping[bytes, bytes], query: bytes) -> Iterator[Secret]:
         """Yield the keys of a request, known or not."""
         found = [headers[name].strip().rpartition(b" ")[2] for name in self._names if name in headers]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from migma_contract.openapi import Contract
+from migma_mock.accounts.recorded_request import FORMER_KEY
 from migma_mock.api_keys import PERMISSION
 from migma_mock.messages.delivery import FORWARD
 from migma_mock.messages.reply import Reply, ReplyMaker
@@ -37,6 +38,7 @@ class StaticReplies:
         challenge, bad_token = (_BASIC, _BASIC) if is_basic else (_CHALLENGE, _BAD_TOKEN)
         self.no_key = error(401, "UNAUTHORIZED", f"No API key. {how}", "no key", challenge)
         self.unknown_key = error(401, "UNAUTHORIZED", f"Invalid API key. {how}", "unknown key", bad_token)
+        self.former_key = replace(self.unknown_key, matched_by=FORMER_KEY)
         self.revoked_key = error(401, "UNAUTHORIZED", "This API key was revoked.", "revoked key", bad_token)
         missing = f"This API key lacks the permission {PERMISSION}."
         self.no_permission = error(403, "FORBIDDEN", missing, "key without permission")

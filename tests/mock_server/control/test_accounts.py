@@ -66,7 +66,7 @@ def test_a_deleted_account_and_its_keys_are_unknown(api, newsletter):
     api.refused("DELETE", f"/accounts/{deleted.id}", 404)
     assert {deleted.get(newsletter, key=key).status_code for key in deleted.keys.values()} == {401}
     # They belong to no account now, so that the requests with them go to the server-wide journal.
-    assert api("GET", "/unknown-key-requests").json()["entries"][0]["matchedBy"] == "unknown key"
+    assert api("GET", "/unknown-key-requests").json()["entries"][0]["matchedBy"] == "key of a deleted account"
 
 
 def test_a_reset_restores_the_initial_state_and_keeps_the_keys(api, newsletter):

@@ -92,6 +92,25 @@ def test_expected(migma_mock):
     ).assert_outcomes(passed=2)
 
 
+LATE = """
+earlier = []
+
+def test_earlier(migma_mock):
+    earlier.append((migma_mock.stats_url("a"), migma_mock.auth_headers))
+
+def test_during_which_its_client_tries_again(migma_mock):
+    import httpx
+    (url, headers), = earlier
+    assert httpx.get(url, headers=headers).status_code == 401
+    told = "1 request came without a known key: <1: GET /v1/campaigns/a/stats 401, key of a deleted account>"
+    assert migma_mock.journal_text() == f"no requests\\n{told}"
+"""
+
+
+def test_a_late_retry_of_an_earlier_test_is_shown_and_fails_no_other(run):
+    run(LATE, ini=STRICT).assert_outcomes(passed=2)
+
+
 DROPPED = """
 def test_it(migma_mock):
     ask(migma_mock, "b")
