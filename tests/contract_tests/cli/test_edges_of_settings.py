@@ -114,7 +114,7 @@ def test_an_edge_is_refused_in_plain_words(refused, arguments, says):
 def test_the_advice_for_a_missing_baseline_works(check, refused, tmp_path):
     message = refused("--baseline", "known.json")
     (advice,) = [line for line in message.splitlines() if line.startswith("Write one with ")]
-    arguments = advice.removeprefix("Write one with migma-contract check ").rstrip(".").split()
+    arguments = advice.removeprefix("Write one with ").rstrip(".").split()
     assert check(*arguments).returncode == 0
     assert (tmp_path / "known.json").is_file()
 

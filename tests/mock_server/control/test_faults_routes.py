@@ -14,7 +14,8 @@ def armed(account):
 
 def test_a_fault_is_applied_as_many_times_as_it_says(account, newsletter):
     fault = account("POST", "/faults", status=201, json=BROKEN).json()
-    assert fault == {"id": "fault-1", "fault": BROKEN, "eligible": 0, "applied": 0, "exhausted": False, "warnings": []}
+    counts = {"eligible": 0, "applied": 0, "exhausted": False}
+    assert fault == {"id": "fault-1", "fault": BROKEN, "scenario": None, **counts, "warnings": []}
     first = account.get(newsletter)
     assert (first.status_code, first.headers["retry-after"], first.json()["success"]) == (503, "2", False)
     assert armed(account) == [fault | {"eligible": 1, "applied": 1}]
