@@ -24,6 +24,7 @@ from migma_contract_tests.reports.phrases import (
     status,
     verdict,
 )
+from migma_contract_tests.reports.three_way_phrases import COLUMNS, TITLE, cells, corner_lines, shown_rows
 from migma_contract_tests.results.records import ExchangeRecord
 from migma_contract_tests.results.report import Report
 
@@ -68,6 +69,7 @@ def _view(report: Report) -> dict[str, Any]:
             "Cautions": report.cautions,
             "How the contract was read": report.notices,
         },
+        "three_way": _three_way(report) if report.three_way else None,
         "history": history_lines(report),
         "levels": LEVELS,
         "chart": chart(report.history.runs) if report.history and len(report.history.runs) > 1 else None,
@@ -85,6 +87,11 @@ def _finding(group: Group, report: Report) -> dict[str, Any]:
         "request": seen_in(finding, report),
         "since": since(group.findings, report),
     }
+
+
+def _three_way(report: Report) -> dict[str, Any]:
+    rows = [{"level": row.level, "cells": cells(row)} for row in shown_rows(report)]
+    return {"title": capitalize(TITLE), "lines": corner_lines(report), "columns": COLUMNS, "rows": rows}
 
 
 def _exchange(exchange: ExchangeRecord) -> dict[str, Any]:

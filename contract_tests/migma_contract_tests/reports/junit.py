@@ -12,8 +12,10 @@ from migma_contract.safe_text import one_line
 from migma_contract_tests.reports.groups import LABELS
 from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.reports.phrases import extent, failing, rules_of, seen_in, skipped_title
+from migma_contract_tests.reports.three_way_phrases import changes, corner_lines, describe, standing
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
+from migma_contract_tests.results.three_way import ThreeWayRecord
 
 if TYPE_CHECKING:
     from migma_contract.openapi.diff import ChangeRule  # not needed by a check
@@ -30,6 +32,8 @@ def render(report: Report) -> str:
     suite.add_testcase(_enough_seen(report))
     for rule in rules_of(report):
         suite.add_testcase(_case(rule, report))
+    if report.three_way:
+        suite.add_testcase(_published(report, report.three_way))
     suite.time = report.elapsed
     document = JUnitXml("migma-contract")
     document.add_testsuite(suite)
@@ -46,6 +50,7 @@ def _facts(report: Report) -> Iterator[tuple[str, str]]:
     yield "requests", extent(report)
     if report.not_judged:
         yield "not judged", report.not_judged
+    yield from (("published", line) for line in corner_lines(report))
     yield from (("history", line) for line in history_lines(report))
     yield from ((skipped_title(report), text) for text in report.skipped)
     yield from (("caution", text) for text in report.cautions)
@@ -56,6 +61,19 @@ def _enough_seen(report: Report) -> TestCase:
     case = TestCase("enough was seen to judge", "migma-contract.verdict", report.elapsed)
     if report.verdict == "inconclusive":
         case.result = [_result(Error, "inconclusive", report.reason, ())]
+    return case
+
+
+def _published(report: Report, three_way: ThreeWayRecord) -> TestCase:
+    """Return the case of the changes of the published document that are not among the findings."""
+    case = TestCase("the published document agrees with the contract", "migma-contract.published", 0)
+    failing = three_way.failing(report.fail_on)
+    if failing:
+        lines = [one_line(f"{row.level}: {describe(row)}", _LIMIT) for row in failing]
+        case.result = [_result(Failure, str(failing[0].level), failing[0].message, lines)]
+    milder = [one_line(f"{row.level}: {describe(row)}", _LIMIT) for row in changes(report) if row not in failing]
+    if milder:
+        case.system_out = "\n".join(milder)
     return case
 
 
@@ -93,6 +111,8 @@ def _lines(finding: FindingRecord, report: Report) -> list[str]:
     ]
     when = since([finding], report)
     lines += [f"  since:    {when}"] if when else []
+    alone = standing(finding, report)
+    lines += [f"  verdict:  {alone}"] if alone else []
     return [one_line(line, _LIMIT) for line in lines]
 
 

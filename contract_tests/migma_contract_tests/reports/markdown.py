@@ -20,6 +20,7 @@ from migma_contract_tests.reports.phrases import (
     status,
     verdict,
 )
+from migma_contract_tests.reports.three_way_phrases import COLUMNS, TITLE, cells, corner_lines, shown_rows
 from migma_contract_tests.results.json_text import printable_json
 from migma_contract_tests.results.purposes import PURPOSES
 from migma_contract_tests.results.records import ExchangeRecord, FindingRecord
@@ -66,6 +67,8 @@ def _parts(report: Report) -> Iterator[str]:
     )
     if report.findings:
         yield _table(report)
+    if report.three_way:
+        yield from _three_way(report)
     yield from _lists(report)
     for number, group in enumerate(groups(report.findings, report)[:_ROWS], 1):
         yield _evidence(number, group, report)
@@ -81,6 +84,14 @@ def _table(report: Report) -> str:
     if len(found) > _ROWS:
         rows.append(f"| … | | {sum(group.size for group in found[_ROWS:]):,} more | | |")
     return "\n".join(rows)
+
+
+def _three_way(report: Report) -> Iterator[str]:
+    yield "\n".join([f"**{capitalize(TITLE)}**", "", *(f"- {prose(line)}" for line in corner_lines(report))])
+    rows = [" | ".join(prose(text, _CELL) for text in cells(row)) for row in shown_rows(report)]
+    if rows:
+        head = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
+        yield "\n".join([*head, *(f"| {row} |" for row in rows)])
 
 
 def _row(number: int, group: Group) -> str:

@@ -73,7 +73,11 @@ def other_counts(report: Report) -> list[str]:
     """Return the number of findings that are gone, known or accepted, and of skipped requests, if there are any."""
     gone, known = (len(report.history.gone), report.history.known) if report.history else (0, 0)
     parts = [f"{number:,} {what}" for number, what in ((gone, "gone"), (known, "known")) if number]
-    parts += [f"{len(report.accepted)} accepted"] if report.accepted else []
+    rows = report.three_way.rows if report.three_way else ()
+    changes = sum(row.is_change and row.needs_action for row in rows)
+    parts += [f"{changes:,} published change{'' if changes == 1 else 's'}"] if changes else []
+    accepted = len(report.accepted) + sum(row.is_change and bool(row.accepted) for row in rows)
+    parts += [f"{accepted} accepted"] if accepted else []
     if report.skipped:
         number = len(report.skipped)
         parts.append(f"{number} request{'s' if number > 1 else ''} skipped")
@@ -105,6 +109,8 @@ def verdict(report: Report) -> str:
     match report.verdict:
         case "conforms":
             return f"The API conforms to the contract ({counts(report)})."
+        case "drift" if report.three_way and not failing(report):
+            return f"The published document has changed from the contract ({counts(report)})."
         case "drift":
             return f"The API has drifted from the contract ({counts(report)})."
         case "inconclusive":

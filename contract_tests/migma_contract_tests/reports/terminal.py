@@ -28,6 +28,7 @@ from migma_contract_tests.reports.phrases import (
 )
 from migma_contract_tests.reports.rich_text import heading as section_heading
 from migma_contract_tests.reports.rich_text import lines, plain
+from migma_contract_tests.reports.three_way_phrases import COLUMNS, TITLE, cells, corner_lines, row_groups
 from migma_contract_tests.results.records import FindingRecord
 from migma_contract_tests.results.report import Report
 
@@ -56,6 +57,7 @@ def _parts(report: Report) -> Iterable[RenderableType]:
         (f"{e.finding.rule} at {e.finding.where}: {e.reason} ({e.owner})" for e in report.accepted),
     )
     yield from _section("baseline", report.baseline_notes)
+    yield from _three_way(report)
     yield from _section("history", history_lines(report))
     yield from _section(skipped_title(report), ["; ".join(report.skipped)] if report.skipped else [])
     yield from _section("cautions", report.cautions)
@@ -123,6 +125,21 @@ def _pairs(rows: Iterable[tuple[str, Text]], style: str = "dim", *, gap: int = 2
     for name, value in rows:
         table.add_row(plain(name), value)
     return table
+
+
+def _three_way(report: Report) -> Iterable[RenderableType]:
+    if report.three_way is None:
+        return
+    yield from _section(TITLE, corner_lines(report))
+    for title, rows in row_groups(report):
+        yield Text()
+        yield _indented(plain(title, "bold"))
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for name in COLUMNS[: len(COLUMNS) - 2]:
+            table.add_column(name.lower(), overflow="fold")
+        for row in rows:
+            table.add_row(*(plain(text) for text in cells(row)[: len(COLUMNS) - 2]))
+        yield _indented(table)
 
 
 def _section(title: str, texts: Iterable[str], style: str = "") -> Iterable[RenderableType]:

@@ -29,6 +29,7 @@ from migma_contract_tests.results.records import (
     RequestCounts,
 )
 from migma_contract_tests.results.report import Report
+from migma_contract_tests.results.three_way import ThreeWayRecord, ThreeWayRow
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = ROOT / "docs" / "report.schema.json"
@@ -86,7 +87,24 @@ def hostile(text):
     """A report in which every text from a server or a file is the given one."""
     one = finding(text, where=f"200 /{text}", expected=text, got=text, pointer=f"/{text}")
     milder = one.model_copy(update={"level": Level.INFO, "rule": RULES[-1].id})
+    change = {"where": f"200 /{text}", "message": text, "published": text, "contract": text, "live": text}
+    rows = [
+        ThreeWayRow(
+            rule="response-type-changed",
+            level=Level.BREAKING,
+            fingerprint="0123456789abcdef",
+            is_change=True,
+            alone=alone,
+            accepted=accepted,
+            **change,
+        )
+        for alone, accepted in (("published", ""), ("not-seen", text))
+    ]
+    compared = ThreeWayRecord(
+        source=text, version=text, published="agrees", contract="agrees", live="agrees", notices=(text,), rows=rows
+    )
     return report(
+        three_way=compared,
         verdict="drift",
         target=f"http://x/{text}",
         contract=ContractRecord(source="openapi.json", version=text),
@@ -142,7 +160,7 @@ def read_json(text):
 def read_junit(text):
     ET.fromstring(text)
     cases = [case for suite in junitparser.JUnitXml.fromstring(text.encode()) for case in suite]
-    assert [case.name for case in cases[1:]] == [rule.id for rule in RULES]
+    assert [case.name for case in cases[1 : len(RULES) + 1]] == [rule.id for rule in RULES]
     return "\n".join(result.message for case in cases for result in case.result)
 
 
@@ -151,7 +169,7 @@ class Page(html.parser.HTMLParser):
 
     TAGS = re.compile(
         "html|head|meta|title|style|body|main|header|section|h[123]|p|dl|dt|dd|ul|li|details|summary|div|span"
-        "|code|pre|a|strong"
+        "|code|pre|a|strong|table|thead|tbody|tr|th|td"
     )
 
     def __init__(self):
@@ -162,7 +180,7 @@ class Page(html.parser.HTMLParser):
         """Only tags of the list, with attributes that load nothing."""
         assert self.TAGS.fullmatch(tag)
         for name, value in attrs:
-            assert name in {"lang", "charset", "name", "content", "http-equiv", "class", "id", "open", "href"}
+            assert name in {"lang", "charset", "name", "content", "http-equiv", "class", "id", "open", "href", "scope"}
             assert name != "href" or re.fullmatch(r"#request-\d+", value)
         if tag != "meta":
             self.open.append(tag)

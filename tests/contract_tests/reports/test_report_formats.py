@@ -124,7 +124,7 @@ def test_a_file_name_is_escaped_in_an_annotation(make):
 
 
 @pytest.mark.parametrize(
-    ("kind", "failed", "errors"), [("conforms", 0, 0), ("drift", 1, 0), ("inconclusive", 0, 1), ("nasty", 1, 0)]
+    ("kind", "failed", "errors"), [("conforms", 0, 0), ("drift", 1, 0), ("inconclusive", 0, 1), ("nasty", 2, 0)]
 )
 def test_junit_fails_only_the_rules_that_are_drift(reports, kind, failed, errors):
     document = junitparser.JUnitXml.fromstring(FORMATS["junit"].render(reports[kind]).encode())
