@@ -14,9 +14,7 @@ from migma_contract_tests.results.baseline import Baseline
 
 if TYPE_CHECKING:
     from migma_contract.openapi.published import PublishedDocument  # loads the comparison of documents
-    from migma_contract_tests.results.history.earlier_runs import (
-        EarlierRuns,
-    )  # loads pydantic, which --plan does not need
+    from migma_contract_tests.results.history.earlier_runs import EarlierRuns  # loads pydantic
 
 DEFAULT_RATE = Rate(10, 60.0)
 """The rate of the vendor's free plan (docs introduction: "Free 10/min")."""

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from migma_contract_tests.check.memory import Memory
+from migma_contract_tests.check.work_limit import TooMuchWork
 from migma_contract_tests.cli import watch_exec
 from migma_contract_tests.cli.watch import Delivery, Watch
 from migma_contract_tests.cli.watch_exec import ReportCommand
@@ -134,6 +135,17 @@ def test_a_command_that_cannot_be_run_or_does_not_end_is_named(monkeypatch):
     monkeypatch.setattr(watch_exec, "_SECONDS", 0.01)
     endless = ReportCommand([sys.executable, "-c", "import time; time.sleep(600)"], {})
     assert "ran for more than 0.01 s" in endless.run("{}")
+
+
+def test_a_check_that_takes_too_long_to_judge_is_said_and_not_recorded(watch, run, stage, monkeypatch):
+    def run_check(*_, **__):
+        raise TooMuchWork
+
+    monkeypatch.setattr("migma_contract_tests.cli.watch.run", run_check)
+    done = watch(behaviours=[stage.api])
+    assert (done.returncode, done.stdout) == (130, b"")
+    assert "took too much CPU time to judge" in done.stderr.decode()
+    assert run("history", "migma-history.db").stdout == b"The history has no runs.\n"
 
 
 def test_a_restart_waits_until_the_rate_allows_it(watch, monkeypatch, stage, conforming):

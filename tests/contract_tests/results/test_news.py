@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from history_runs import finding, run
 
 from migma_contract.finding import Level
+from migma_contract_tests.reports.history_phrases import history_lines, since
 from migma_contract_tests.results.history.compared import compared, only_news
 from migma_contract_tests.results.records import ContractRecord, ExchangeRecord, FindingRecord, RequestCounts
 from migma_contract_tests.results.report import Report
@@ -71,6 +72,16 @@ def test_a_new_finding_comes_with_its_exchange_alone():
     assert [each.sample for each in found.exchanges] == [2]
     assert (found.history.only_new, found.history.known) == (True, 1)
     assert Report.model_validate_json(found.model_dump_json(by_alias=True)) == found
+
+
+def test_sentences_say_what_is_gone_and_what_is_flaky():
+    last = run(3, OTHER)
+    found = compared(report_of(last), last, [run(0, OTHER), run(1), run(2, finding())], number=4)
+    assert since(found.findings, found) == "this run: it is new (flaky: it came 2 times)"
+    assert history_lines(found) == [
+        "Compared with 3 earlier runs, the last one on 2026-02-02 06:00 UTC (drift).",
+        "Gone: rate-is-percentage at 200 /data/openRate (breaking), seen on 2026-02-02 06:00 UTC only.",
+    ]
 
 
 def test_nothing_new_is_no_report():
