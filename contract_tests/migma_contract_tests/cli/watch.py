@@ -96,8 +96,10 @@ class Watch:
             HistoryError: The history cannot be used.
         """
         for number in self._memory.file.interrupted_deliveries():
-            message = f"watch was stopped while it reported run {number}; it may have been reported, and is not again"
-            typer.echo(f"migma-contract: {message}. migma-contract history shows it.", err=True)
+            what = (
+                f"watch was stopped while it reported run {number}. The report may have arrived, so it is not repeated"
+            )
+            typer.echo(f"migma-contract: {what}; migma-contract history shows the run.", err=True)
         self._deliver_all()
         self._wait_for_rate()
         while True:

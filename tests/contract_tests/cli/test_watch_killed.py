@@ -49,4 +49,4 @@ def test_whenever_it_is_killed_the_history_is_intact_and_nothing_is_reported_twi
     assert {number for number, state in states.items() if state == "done"} <= reported <= states.keys()
     unknown = [number for number, state in states.items() if state == "unknown"]
     assert set(states.values()) <= {"done", "unknown"}, "what was not begun was delivered by the next process"
-    assert [f"run {number};" in ended.stderr for number in unknown] == [True] * len(unknown), "each is named"
+    assert [f"reported run {number}." in ended.stderr for number in unknown] == [True] * len(unknown), "each is named"

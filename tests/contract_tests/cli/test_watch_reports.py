@@ -125,7 +125,7 @@ def test_what_was_begun_is_not_reported_again_and_the_rest_is(watch, stage, monk
             watch(behaviours=[stage.reading(percentage)])
     done = watch(behaviours=[stage.reading(percentage)])
     assert done.stdout.count(b"1 new breaking") == is_reported_next
-    assert ("it may have been reported, and is not again" in done.stderr.decode()) is not is_reported_next
+    assert ("The report may have arrived, so it is not repeated" in done.stderr.decode()) is not is_reported_next
 
 
 def test_a_command_that_cannot_be_run_or_does_not_end_is_named(monkeypatch):
