@@ -1,13 +1,14 @@
 """PublishedDocument: the document that the vendor publishes now, and what it changes for clients of the contract."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from migma_contract.errors import ContractError
 from migma_contract.openapi.contract import Contract
 from migma_contract.openapi.diff import DocumentChange, Operation, diff
+from migma_contract.openapi.document import Document
 from migma_contract.openapi.loader import parse_contract
 from migma_contract.openapi.operation_finder import is_stats_operation
-from migma_contract.openapi.reading import read_document
 from migma_contract.openapi.sources import is_url, read_source
 
 
@@ -43,36 +44,37 @@ def read_published(source: str, contract: Contract, *, strict_nullable: bool = F
     """
     content = read_source(source, refresh=is_url(source))
     try:
-        compiled = _compile(content.raw, content.name, contract, strict_nullable=strict_nullable)
+        root = Document(content.raw, content.name, strict_nullable=strict_nullable).root
+        compiled = None
+        if _has_operation(root, contract.operation.template):
+            compiled = parse_contract(
+                content.raw, source=content.name, strict_nullable=strict_nullable, rates=contract.rates
+            )
     except ContractError as error:
         raise ContractError(error.problems, " ".join(filter(None, (content.hint, error.hint)))) from error
     notices = (*content.notices, *content.keep())
-    root = compiled.document if compiled else read_document(content.raw, content.name).root
-    operations = {each.operation.template for each in (contract, compiled) if each}
+    paths = {each.operation.template for each in (contract, compiled) if each}
 
     def is_served(operation: Operation) -> bool:
-        return operation.method == contract.operation.method and operation.path in operations
+        return operation.method == contract.operation.method and operation.path in paths
 
     changes = tuple(diff(contract.document, root, only=is_served).changes)
-    version = str(root["info"]["version"])
+    info = root.get("info")
+    version = str(info.get("version", "")) if isinstance(info, dict) else ""
     return PublishedDocument(content.name, version, compiled, changes, notices)
 
 
-def _compile(raw: bytes, source: str, contract: Contract, *, strict_nullable: bool) -> Contract | None:
-    """Return a document, compiled; None if it only lacks the operation."""
-    try:
-        return parse_contract(raw, source=source, strict_nullable=strict_nullable, rates=contract.rates)
-    except ContractError as error:
-        # Only the search for the operation refuses the paths as a whole, after the rest was read.
-        if [problem.pointer for problem in error.problems] == ["/paths"] and _lacks_operation(raw, source):
-            return None
-        raise
+def _has_operation(root: dict[str, Any], path: str) -> bool:
+    """True if a document has the operation of a path, perhaps at another one, or may have it: then to compile it tells.
 
-
-def _lacks_operation(raw: bytes, source: str) -> bool:
-    """True if the paths of a document are all in it, and none is that of the operation."""
-    paths = read_document(raw, source).root.get("paths")
+    A document with other operations only is one that the operation was removed from.
+    """
+    paths = root.get("paths")
     if not isinstance(paths, dict) or not paths:
-        return False
-    items = [(path, item) for path, item in paths.items() if isinstance(item, dict)]
-    return not any("$ref" in item or ("get" in item and is_stats_operation(path, None)) for path, item in items)
+        return True
+    return any(
+        "$ref" in item
+        or (isinstance(get := item.get("get"), dict) and (at == path or is_stats_operation(at, get.get("operationId"))))
+        for at, item in paths.items()
+        if isinstance(item, dict)
+    )

@@ -49,6 +49,6 @@ def test_a_contract_of_a_url_is_named_by_it_and_the_report_says_from_when_it_is(
     report = json.loads(done.stdout)
     assert done.returncode == 0
     assert report["contract"]["source"] == f"{documents.url}/openapi.json"
-    assert f"The contract is from {documents.url}/openapi.json, fetched " in report["notices"][0]
+    assert f"The document is from {documents.url}/openapi.json, fetched " in report["notices"][0]
     (request,) = documents.requests
     assert "authorization" not in request.headers

@@ -65,7 +65,7 @@ def read_url(url: str, *, refresh: bool, limit: int = MAX_CONTRACT_BYTES) -> Sou
         hint = f"The document of {kept.fetched} is kept; it is used without --refresh." if kept else ""
         raise ContractError([Problem(name, "", "an OpenAPI document", str(error))], hint) from error
     now = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    notices = [f"The contract is from {name}, fetched {now}.", *([notice] if notice else [])]
+    notices = [f"The document is from {name}, fetched {now}.", *([notice] if notice else [])]
     hint = f"{name} led to {mask_url(fetched.url)}." if fetched.url != url else ""
     keep = partial(_store, url, fetched.body, now)
     return SourceContent(fetched.body, name, tuple(notices), keep, hint)

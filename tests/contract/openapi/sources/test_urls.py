@@ -32,7 +32,7 @@ def test_a_document_is_fetched_once_and_says_from_when_it_is(server):
     assert len(server.requests) == 1
     assert first.source == f"{server.url}/openapi.json"
     copy = f"{re.escape(server.url)}/openapi\\.json, fetched \\d{{4}}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC"
-    assert re.fullmatch(rf"The contract is from {copy}\.", first.notices[0])
+    assert re.fullmatch(rf"The document is from {copy}\.", first.notices[0])
     assert re.fullmatch(rf"The contract is the kept copy of {copy}; --refresh fetches it again\.", again.notices[0])
 
 
