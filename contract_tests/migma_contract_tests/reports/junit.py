@@ -69,9 +69,11 @@ def _published(report: Report, three_way: ThreeWayRecord) -> TestCase:
     case = TestCase("the published document agrees with the contract", "migma-contract.published", 0)
     failing = three_way.failing(report.fail_on)
     if failing:
-        lines = [one_line(f"{row.level}: {describe(row)}", _LIMIT) for row in failing]
+        lines = [one_line(f"{row.level}, {row.rule}: {describe(row)}", _LIMIT) for row in failing]
         case.result = [_result(Failure, str(failing[0].level), failing[0].message, lines)]
-    milder = [one_line(f"{row.level}: {describe(row)}", _LIMIT) for row in changes(report) if row not in failing]
+    milder = [
+        one_line(f"{row.level}, {row.rule}: {describe(row)}", _LIMIT) for row in changes(report) if row not in failing
+    ]
     if milder:
         case.system_out = "\n".join(milder)
     return case
