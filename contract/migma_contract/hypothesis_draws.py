@@ -10,7 +10,6 @@ fails with a clear message if a release of Hypothesis removes one.
 """
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +18,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
+
+from migma_contract.fork_lock import ForkLock
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ _BACKEND = "migma-mock"
 AVAILABLE_PROVIDERS[_BACKEND] = DeterministicProvider
 
 _HOME = "__hypothesis_home_directory"
-_home_lock = threading.Lock()
+_home_lock = ForkLock()
 
 
 def draw(strategy: st.SearchStrategy[T], *, number: int, count: int) -> list[T]:
@@ -82,7 +83,7 @@ def _storage_elsewhere() -> Iterator[None]:
     """
     # A test in another thread may write there while the folder is deleted.
     elsewhere = tempfile.TemporaryDirectory(prefix="migma-mock-", ignore_cleanup_errors=True)
-    with _home_lock, elsewhere as folder:
+    with _home_lock.held(), elsewhere as folder:
         usual = vars(configuration).get(_HOME)
         configuration.set_hypothesis_home_dir(folder)
         try:

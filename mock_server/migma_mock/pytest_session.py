@@ -1,11 +1,11 @@
 """PytestSession: the mock of one run of pytest, its server, and the requests that came during each test."""
 
 import os
-import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from migma_contract.errors import ServerError
+from migma_contract.fork_lock import ForkLock
 from migma_contract.safe_output import printable
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
@@ -46,7 +46,7 @@ class PytestSession:
         self.mock = mock
         self._process = os.getpid()
         self._server: MockServer | None = None
-        self._starting = threading.Lock()
+        self._starting = ForkLock()
         self._departed: list[Account] = []
         self._marks: dict[int, _Mark] = {}
         mock.accounts.on_delete = self._keep_requests
@@ -70,7 +70,7 @@ class PytestSession:
         Warns:
             ProxyWarning: Clients may send the requests for it to a proxy; the first time only.
         """
-        with self._starting:
+        with self._starting.held():
             if self._server is None:
                 if self._process != os.getpid():
                     raise ServerError(_FORKED)

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from threading import Lock
+
+from migma_contract.fork_lock import ForkLock
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -36,7 +37,7 @@ class Clock:
 
     def __init__(self, wall: Callable[[], float] = real_time) -> None:
         self._wall = wall
-        self._changing = Lock()
+        self._changing = ForkLock()
         # The time at which it is frozen, or how far it is ahead of the real time.
         self._state: datetime | timedelta = _NOT_MOVED
 
@@ -64,22 +65,22 @@ class Clock:
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stop the clock at its current time, or at another one that is in range."""
-        with self._changing:
+        with self._changing.held():
             self._state = self.now() if at is None else at.astimezone(UTC)
 
     def resume(self) -> None:
         """Let the clock run again, from its current time."""
-        with self._changing:
+        with self._changing.held():
             self._state = self.now() - EARLIEST - self._real()
 
     def set(self, at: datetime) -> None:
         """Set the time to one in range; a frozen clock stays frozen, and a running one keeps running."""
-        with self._changing:
+        with self._changing.held():
             self._move(at.astimezone(UTC))
 
     def advance(self, step: timedelta) -> None:
         """Move the time forward, at most to the end of the range; a frozen clock stays frozen."""
-        with self._changing:
+        with self._changing.held():
             now = self.now()
             self._move(now + min(step, LATEST - now))
 

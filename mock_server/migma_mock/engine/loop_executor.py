@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from migma_contract.errors import ServerError
+from migma_contract.fork_lock import ForkLock
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class LoopExecutor:
     def __init__(self) -> None:
         self.loop: asyncio.AbstractEventLoop | None = None
         self._thread = self._process = 0
-        self._changing = threading.RLock()
+        self._changing = ForkLock()
 
     def attach(self) -> None:
         """Take the running loop as the one that answers requests."""
@@ -67,7 +68,7 @@ class LoopExecutor:
         self.require_process()
         loop = self.loop
         if loop is None or not loop.is_running() or threading.get_ident() == self._thread:
-            with self._changing:
+            with self._changing.held():
                 return change()
         result: concurrent.futures.Future[T] = concurrent.futures.Future()
         with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago

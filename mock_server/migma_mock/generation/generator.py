@@ -1,7 +1,6 @@
 """Generator: returns a campaign for any id, always the same one; and ids in the vendor's form, from a seed."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from migma_contract.errors import ContractError, Problem
 from migma_contract.extras import MissingExtraError
+from migma_contract.fork_lock import ForkLock
 from migma_contract.openapi import Contract, SchemaViolation
 from migma_mock.generation.profile import Profile, require_profile
 from migma_mock.messages.body_forms import forms_of
@@ -37,7 +37,7 @@ class Generator:
         self._seed = seed
         self._profile: Profile = profile
         self._pool: CoherentPool | SchemaPool | None = None
-        self._pool_lock = threading.Lock()
+        self._pool_lock = ForkLock()
 
     @property
     def ready(self) -> bool:
@@ -81,7 +81,7 @@ class Generator:
         return forms.success(forms.stats.fit(stats, f"{self._seed}:{self._profile}:{seed}", edge=is_edge, sparse=True))
 
     def _prepared_pool(self) -> "CoherentPool | SchemaPool":
-        with self._pool_lock:
+        with self._pool_lock.held():
             if self._pool is None:
                 require_profile(self._profile)
                 from migma_mock.generation.pool import SchemaPool, coherent_pool  # loads Hypothesis

@@ -65,3 +65,38 @@ def test_a_child_is_told_at_once_and_keeps_no_socket_of_its_parent():
     assert [text.partition(".")[0] for text in told] == [reason] * 4
     assert started.startswith("This mock server belongs to the process that this one was forked from.")
     assert (answer, port) == ("ConnectionResetError", "ConnectionRefusedError")
+
+
+BUSY = """
+import os, signal, threading
+from migma_mock import MigmaMock, Mock
+
+mock = MigmaMock(Mock())
+inside, over = threading.Event(), threading.Event()
+
+def change():
+    with mock._mock.generator._pool_lock.held():
+        inside.set()
+        over.wait()
+
+thread = threading.Thread(target=mock._mock.on_loop, args=(change,))
+thread.start()
+inside.wait()
+child = os.fork()
+if not child:
+    signal.alarm(120)  # ends it if it waits for a thread that it does not have
+    mock.fail(503)
+    mock.add_generated_campaign("a")
+    print(len(mock.faults), mock.delete_campaign("a"), flush=True)
+    os._exit(0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), mock.faults)
+over.set()
+thread.join()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_child_of_a_process_with_a_mock_and_no_server_has_a_mock_of_its_own():
+    """It waited for ever for a change that a thread of its parent was making."""
+    ended = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, encoding="utf-8", check=False)
+    assert (ended.returncode, ended.stderr, ended.stdout) == (0, "", "1 True\n0 []\n")
