@@ -31,6 +31,7 @@ _BUDGET = 60_000
 
 _ROWS = 50
 _CELL = 300
+_NARROW_CELL = 150
 _REASON = 1000
 _BODY = 4 * 1024
 _MARKS = {"breaking": "🔴 breaking", "warning": "🟠 warning", "info": "🔵 info"}
@@ -88,7 +89,7 @@ def _table(report: Report) -> str:
 
 def _three_way(report: Report) -> Iterator[str]:
     yield "\n".join([f"**{capitalize(TITLE)}**", "", *(f"- {prose(line)}" for line in corner_lines(report))])
-    rows = [" | ".join(prose(text, _CELL) for text in cells(row)) for row in shown_rows(report)]
+    rows = [" | ".join(prose(text, _NARROW_CELL) for text in cells(row)) for row in shown_rows(report)]
     if rows:
         head = [f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}"]
         yield "\n".join([*head, *(f"| {row} |" for row in rows)])

@@ -208,6 +208,17 @@ def test_a_change_that_no_response_shows_is_drift_if_it_breaks_clients(compare, 
     assert (report.verdict, report.three_way.published, report.three_way.live) == (verdict, corner, "agrees")
 
 
+def test_more_findings_than_are_kept_are_the_apis_all_the_same(compare):
+    """Both evaluations keep the first 100, which are not the same ones: the contract has the first of 102 fields."""
+
+    def edit(document):
+        stats(document)["properties"]["extra000"] = {"type": "integer"}
+
+    report = compare(contract=edit, live=lambda data: data.update({f"extra{number:03}": 1 for number in range(102)}))
+    alone = [row.alone for row in report.three_way.rows]
+    assert (alone.count("live"), alone.count("contract"), len(alone)) == (100, 0, 101)
+
+
 def test_nothing_is_concluded_from_answers_that_are_not_the_apis(compare, stage):
     report = compare(documented(1), behave=lambda _: stage.answer(401, {"success": False, "error": "No"}))
     assert {row.alone for row in report.three_way.rows} == {"not-seen"}

@@ -65,29 +65,31 @@ class _Shown:
     def __init__(self, by_contract: Evaluation, by_published: Evaluation | None, document: "PublishedDocument") -> None:
         self.explained: list[DocumentChange] = []
         self._changes = document.changes
+        self._by_place: dict[str, list[DocumentChange]] = {}
         self._has_operation = by_published is not None
         findings, omitted = (by_published.findings, by_published.omitted) if by_published else ((), {})
         self._published = {(each.rule, each.where): each for each in findings}
         known = {(each.rule, each.where) for each in by_contract.findings}
         # Of a rule with more findings than an evaluation keeps, one may be missing only there.
-        cut = by_contract.omitted.keys() | omitted.keys()
+        self._cut = by_contract.omitted.keys() | omitted.keys()
         self._only_published = [
-            each for key, each in self._published.items() if key not in known and each.rule not in cut
+            each for key, each in self._published.items() if key not in known and each.rule not in self._cut
         ]
 
     def by_contract(self, finding: Finding) -> Difference:
         """Return what a finding by the contract shows, and mark the changes that are about the same."""
         changes, same = self._about(finding), self._published.get((finding.rule, finding.where))
-        if not self._has_operation or (same and (same.expected == finding.expected or not changes)):
-            expected = finding.expected if self._has_operation else "no such operation"
-            return Difference(finding, "live", expected, finding.expected, finding.got)
+        if not self._has_operation:
+            return Difference(finding, "live", "no such operation", finding.expected, finding.got)
+        is_same = same is not None and same.expected == finding.expected
+        if is_same or (not changes and (same or finding.rule in self._cut)):
+            return Difference(finding, "live", finding.expected, finding.expected, finding.got)
         other = same or self._take_other(finding)
         self.explained += changes
         if other:
             return Difference(finding, "all", other.expected, finding.expected, finding.got)
-        return Difference(
-            finding, "contract", changes[0].got if changes else "as the live API", finding.expected, finding.got
-        )
+        published = changes[0].got if changes else "as the live API"
+        return Difference(finding, "contract", published, finding.expected, finding.got)
 
     def by_document(self, change: "DocumentChange", requests: AcceptedRequests) -> Difference:
         """Return what the run shows of a change that no finding by the contract is about."""
@@ -114,9 +116,13 @@ class _Shown:
     def _about(self, finding: Finding) -> "list[DocumentChange]":
         """Return the changes at the place of a finding, or else at the nearest place around it."""
         place = _place(finding)
-        found = {change.fingerprint: _nearest(change.places, place) for change in self._changes}
-        longest = max(found.values(), default=0)
-        return [change for change in self._changes if longest and found[change.fingerprint] == longest]
+        if place not in self._by_place:
+            lengths = [_nearest(change.places, place) for change in self._changes]
+            longest = max(lengths, default=0)
+            self._by_place[place] = [
+                change for change, length in zip(self._changes, lengths, strict=True) if length == longest > 0
+            ]
+        return self._by_place[place]
 
 
 def _place(finding: Finding) -> str:
