@@ -1,6 +1,7 @@
 """Which of the published document, the contract and the live API stands alone: each case on a real server."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -32,7 +33,8 @@ def compare(stage, tmp_path):
         file.write_bytes(copy(published))
         document = read_published(str(file), parsed)
         behave = stage.reading(lambda envelope: live and live(envelope["data"]))
-        with stage.serve(options.pop("behave", behave)) as server:
+        given = options.pop("server", None)
+        with nullcontext(given) if given else stage.serve(options.pop("behave", behave)) as server:
             return run_check(stage.options(server.url, published=document, **options), parsed)
 
     return compare
@@ -47,7 +49,7 @@ def operation(document):
 
 
 def documented(version):
-    """Return an edit of a document: a field, and one in a list, both of one version."""
+    """Return an edit of a document: a field, one in a list, and one with any name, all of one version."""
 
     def edit(document):
         schema = {"type": TYPES[version]}
@@ -55,6 +57,7 @@ def documented(version):
         stats(document)["properties"] |= {
             "totalSent": schema,
             "links": {"type": "array", "items": items},
+            "byDay": {"type": "object", "additionalProperties": schema},
         }
 
     return edit
@@ -65,7 +68,7 @@ def sent(version):
 
     def edit(data):
         value = VALUES[version]
-        data |= {"totalSent": value, "links": [{"opens": value}]}
+        data |= {"totalSent": value, "links": [{"opens": value}], "byDay": {"monday": value}}
 
     return edit
 
@@ -90,7 +93,7 @@ def test_the_one_that_moved_is_named(compare, published, contract, live, alone):
     report = compare(documented(published), documented(contract), sent(live))
     rows = report.three_way.rows
     assert {row.alone for row in rows} == ({alone} if alone else set())
-    for name in ("totalSent", "opens"):
+    for name in ("totalSent", "opens", "byDay"):
         assert sum(name in row.where for row in rows) == bool(alone)
     verdicts = {name: getattr(report.three_way, name) for name in ("published", "contract", "live")}
     assert verdicts == dict.fromkeys(verdicts, "unclear" if alone == "all" else "agrees") | (
@@ -173,6 +176,15 @@ def test_requests_that_the_published_document_refuses_and_the_api_accepts(compar
     report = compare(change)
     assert [row.alone for row in report.three_way.rows if row.level == "breaking"] == ["published"]
     assert (report.three_way.live, report.verdict, report.findings) == ("agrees", "drift", ())
+
+
+def test_a_server_that_the_published_document_has_no_more_and_that_answers(compare, stage):
+    def at(url):
+        return lambda document: document.update(servers=[{"url": url}])
+
+    with stage.serve(stage.api) as server:
+        report = compare(at("https://eu.migma.ai"), at(server.url), server=server)
+    assert [row.alone for row in report.three_way.rows if row.level == "warning"] == ["published"]
 
 
 def test_an_id_that_both_documents_allow_shows_nothing(compare):

@@ -40,6 +40,8 @@ class AcceptedRequests:
             return False
         if change.rule == "operation-removed":
             return True
+        if change.rule == "server-removed":
+            return all(each.url.startswith(f"{change.expected}/") for each in self._reads)
         if self._published is None:
             return False
         if change.rule.startswith("security-"):

@@ -1,5 +1,6 @@
 """Differences between the published document, the contract and the live API, and which of them stands alone in each."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from migma_contract.openapi.published import PublishedDocument
 
 _CONTENT_TYPE = " header Content-Type"
+_ANY_NAME = re.compile(r"(\.\*|\.\(|\[\d).*")
+"""The end of a place from a step that stands for many names, or for one item of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ def _nearest(places: Sequence[str], place: str) -> int:
     if place.endswith(_CONTENT_TYPE):
         status = place.removesuffix(_CONTENT_TYPE)
         return max((len(each) for each in places if each.startswith(f"{status} ") and "/" in each), default=0)
-    return max((len(each) for each in places if _covers(each, place)), default=0)
+    around = (_ANY_NAME.sub("", each) for each in places)
+    return max((len(each) for each in around if _covers(each, place)), default=0)
 
 
 def _covers(outer: str, inner: str) -> bool:
