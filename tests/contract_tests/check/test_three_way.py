@@ -64,7 +64,7 @@ def documented(version):
 
 
 def sent(version):
-    """Return an edit of the stats, likewise."""
+    """Return an edit of the stats to that version."""
 
     def edit(data):
         value = VALUES[version]
@@ -252,3 +252,11 @@ def test_a_baseline_accepts_a_change_of_the_published_document(compare):
     report = compare(without_bounces, baseline=baseline)
     assert [row.accepted for row in report.three_way.rows] == ["announced for May (reports team)"]
     assert (report.verdict, report.three_way.published, report.baseline_notes) == ("conforms", "agrees", ())
+
+
+def test_a_key_that_is_accepted_at_another_place_alone_leaves_the_api_unseen(compare, stage):
+    report = compare(
+        with_other_key, behave=lambda _: stage.answer(401, {"success": False, "error": "X-Key is missing"})
+    )
+    assert [(row.alone, row.action) for row in report.three_way.rows] == [("not-seen", "expect-change")]
+    assert (report.verdict, report.three_way.live) == ("inconclusive", "not seen")
