@@ -5,10 +5,10 @@ import contextlib
 import secrets
 import shlex
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 from urllib.parse import quote
 
-from migma_contract.errors import FixtureError, MigmaError, Problem, SettingsError
+from migma_contract.errors import FixtureError, MigmaError, Problem
 from migma_contract.openapi import Contract
 from migma_contract.resources import fixtures_path
 from migma_contract.safe_text import one_line
@@ -39,9 +39,7 @@ from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, hide_secrets
-
-if TYPE_CHECKING:
-    from migma_mock.upstream.upstream import Upstream
+from migma_mock.upstream.from_settings import upstream_of
 
 _ID_SHOWN = 64
 
@@ -112,7 +110,7 @@ class Mock:
         )
         self.accounts.redactor.know(settings.secrets)
         self._use(make_parts(contract, settings, self.accounts, Cors(settings.cors_origin, self._note)))
-        self.upstream = self._make_upstream()
+        self.upstream = upstream_of(settings, self.instance, self._note)
         self.control_access = ControlAccess(settings)
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
@@ -128,21 +126,6 @@ class Mock:
 
     def _use(self, parts: ContractParts) -> None:
         self.contract, self.generator_of, self.generator, self.engine = parts
-
-    def _make_upstream(self) -> "Upstream | None":
-        settings = self.settings
-        if settings.record is not None and settings.upstream is None:
-            expected = "--upstream too, the API whose responses are recorded"
-            raise SettingsError([Problem("--record", "", expected, "no --upstream")])
-        if settings.upstream is None:
-            return None
-        if settings.unknown_id == "generate":
-            expected = "no --upstream, which answers for the campaigns that the mock does not have"
-            raise SettingsError([Problem("--unknown-id generate", "", expected, "--upstream")])
-        # Imported here, since it needs a client and the rules, and few mocks do.
-        from migma_mock.upstream.upstream import Upstream
-
-        return Upstream(settings.upstream, settings, self.instance, self._note)
 
     def _load_fixtures(self, contract: Contract, progress_hook: ProgressHook = iter) -> Fixtures:
         further = [Key(key=key) for key in self.settings.api_key]

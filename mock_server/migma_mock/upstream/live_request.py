@@ -76,6 +76,8 @@ class LiveRequests:
         # A proxy of the environment is for other machines.
         self._uses_proxy = not is_always_loopback(self._origin.host)
         self._seconds = seconds
+        # A handshake has a time of its own: the library leaves the socket open if it is cancelled.
+        self._timeout = httpx.Timeout(None, connect=seconds / 3)
         self._tls = ssl.create_default_context()
         self._tls.load_verify_locations(certifi.where())
 
@@ -95,6 +97,8 @@ class LiveRequests:
                 return await self._send(method, target, headers)
         except TimeoutError:
             raise NoResponseError(f"sent no complete response within {self._seconds:g} s", 504) from None
+        except httpx.ConnectTimeout:
+            raise NoResponseError(f"was not reached within {self._timeout.connect:g} s", 504) from None
         except httpx.HTTPError as error:
             raise NoResponseError(_reason(error)) from None
         except (httpx.InvalidURL, OSError, ValueError) as error:
@@ -109,11 +113,11 @@ class LiveRequests:
         extensions = {"trace": _trace} | ({} if url.raw_path == target else {"target": target})
         request = httpx.Request(method, url, headers=headers, extensions=extensions)
         with quiet(CLIENT_LOGGERS):
-            async with httpx.AsyncClient(verify=self._tls, trust_env=self._uses_proxy, timeout=None) as client:  # noqa: S113 - it ends with the time of the whole
+            async with httpx.AsyncClient(verify=self._tls, trust_env=self._uses_proxy, timeout=self._timeout) as client:
                 response = await client.send(request, stream=True)
                 try:
                     if len(response.headers.raw) > MAX_HEADERS:
-                        raise NoResponseError(f"sent {len(response.headers.raw):,} headers")
+                        raise NoResponseError(f"sent more than {MAX_HEADERS} headers")
                     if response.status_code not in _STATUSES:
                         raise NoResponseError(f"sent the status {response.status_code}, which is that of no response")
                     body = await _body(response)
@@ -136,18 +140,14 @@ async def _trace(event: str, facts: Mapping[str, Any]) -> None:
 
 
 async def _body(response: httpx.Response) -> bytes:
-    body = bytearray()
-    pieces = 0
+    body, pieces = bytearray(), 0
     async for piece in response.aiter_raw():
         body += piece
         pieces += 1
-        if len(body) > MAX_BODY or pieces > MAX_PIECES:
-            body.clear()  # the traceback would keep it until the next garbage collection
-            raise NoResponseError(
-                f"sent a body in more than {MAX_PIECES:,} pieces"
-                if pieces > MAX_PIECES
-                else f"sent a body of more than {MAX_BODY // 2**20} MiB"
-            )
+        if len(body) > MAX_BODY:
+            raise NoResponseError(f"sent a body of more than {MAX_BODY // 2**20} MiB")
+        if pieces > MAX_PIECES:
+            raise NoResponseError(f"sent a body in more than {MAX_PIECES:,} pieces")
     return bytes(body)
 
 
@@ -156,8 +156,7 @@ def _reason(error: httpx.HTTPError) -> str:
     if isinstance(error, httpx.ProxyError):
         return "was not reached: the proxy of the environment refused"
     if isinstance(error, httpx.ConnectError):
-        cause = _tls_error(error)
-        return f"was not reached: {cause.verify_message}" if cause else "was not reached"
+        return f"was not reached{_why(error)}"
     if isinstance(error, httpx.LocalProtocolError):
         return "was not asked, since a header of the request is not valid HTTP"
     if isinstance(error, httpx.RemoteProtocolError) and not _is_cut_off(error):
@@ -169,9 +168,16 @@ def _is_cut_off(error: httpx.HTTPError) -> bool:
     return "disconnected" in str(error) or "peer closed" in str(error)
 
 
-def _tls_error(error: BaseException | None) -> ssl.SSLCertVerificationError | None:
+def _why(error: BaseException | None) -> str:
+    """Return why a connection was not possible, as far as that is known: it has several addresses, for example."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return error
+            return f": {error.verify_message}"
+        if isinstance(error, ssl.SSLError):
+            return ": it does not speak TLS as expected"
+        if isinstance(error, socket.gaierror):
+            return ": its name was not found"
+        if isinstance(error, ConnectionRefusedError):
+            return ": nothing listens there"
         error = error.__cause__ or error.__context__
-    return None
+    return ""

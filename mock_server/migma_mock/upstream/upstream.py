@@ -55,15 +55,15 @@ class Upstream:
         self._live = LiveRequests(base_url, seconds)
         self._pseudonym = f"migma-mock-{instance}".encode()
         self._pace = RateLimiter(parse_plan(settings.plan) or parse_plan(_PLAN))
+        self._rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
         self._recorder = StatsRecorder(settings.record, base_url, note) if settings.record else None
         self._active = 0
 
     @property
     def description(self) -> str:
         """A sentence for the user about what is forwarded, and how often."""
-        rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
         recorded = f"; stats are recorded in {self._recorder.path}" if self._recorder else ""
-        return f"Requests for other campaigns go to {self._base_url}, at most {rates} (--upstream){recorded}."
+        return f"Requests for other campaigns go to {self._base_url}, at most {self._rates} (--upstream){recorded}."
 
     async def response_to(self, request: Request, engine: Engine, contract: Contract) -> Reply:
         """Return the response to a GET or HEAD of the contract's path, and record it in the journal.
@@ -97,8 +97,7 @@ class Upstream:
         # In real time: the clock of an account may be moved, that of the live API is not.
         wait = self._pace.acquire(UPSTREAM, time.monotonic())
         if wait is not None:
-            rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
-            message = f"The mock sends at most {rates} to the live API (--plan). Try again in {wait} s."
+            message = f"The mock sends at most {self._rates} to the live API (--plan). Try again in {wait} s."
             return error(429, "RATE_LIMITED", message, f"{UPSTREAM}, rate limit", (b"retry-after", str(wait).encode()))
         return None
 
@@ -126,7 +125,7 @@ class Upstream:
         return self._replies(request, response, judged)
 
     def _replies(self, request: Request, response: LiveResponse, judged: Judged) -> tuple[Reply, Reply]:
-        found = describe(judged.findings)
+        found = _summary(judged.findings)
         matched_by = f"{UPSTREAM}, {found}" if found else UPSTREAM
         headers = response_headers(response.headers, response.version, self._pseudonym)
         if any(name == b"origin" for name, _ in request.headers):
@@ -142,6 +141,6 @@ class Upstream:
         return reply, replace(reply, headers=(*judged.headers, headers[-1]), body=judged.body)
 
 
-def describe(findings: list[Finding]) -> str:
+def _summary(findings: list[Finding]) -> str:
     """Return the number of findings and the rule of the first, such as ``2; first=campaign-status``; "" for none."""
     return f"{len(findings)}; first={findings[0].rule}" if findings else ""

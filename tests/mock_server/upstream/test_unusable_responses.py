@@ -2,8 +2,10 @@
 
 import asyncio
 import itertools
+import socket
 import threading
 import time
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -64,11 +66,27 @@ def test_an_unusable_response_is_a_502_that_says_why(live, proxy):
     assert get(proxy).status_code == 200, "the next request is answered as if nothing had been"
 
 
-def test_a_live_api_that_is_away_is_a_502(live):
+def test_a_live_api_that_is_away_is_a_502():
     """Nothing listens there."""
     with watching("http://127.0.0.1:9") as mock:
         answer = get(mock)
-    assert (answer.status_code, answer.json()["error"]) == (502, "The live API at http://127.0.0.1:9 was not reached.")
+    message = "The live API at http://127.0.0.1:9 was not reached: nothing listens there."
+    assert (answer.status_code, answer.json()["error"]) == (502, message)
+
+
+def test_why_a_live_api_was_not_reached(monkeypatch, live, answering):
+    """There is no such name, it speaks no TLS, or it does not begin to."""
+
+    def reason(url, seconds=60):
+        with pytest.raises(NoResponseError) as error:
+            asyncio.run(LiveRequests(url, seconds).send("GET", b"/", []))
+        return str(error.value), error.value.status
+
+    with answering(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+        assert reason(f"https://127.0.0.1:{port}") == ("was not reached: it does not speak TLS as expected", 502)
+    assert reason(live.url.replace("http", "https"), 0.6) == ("was not reached within 0.2 s", 504)
+    monkeypatch.setattr(socket, "getaddrinfo", Mock(side_effect=socket.gaierror))
+    assert reason("https://api.migma.invalid") == ("was not reached: its name was not found", 502)
 
 
 @pytest.mark.attack("slow-peers")
@@ -83,19 +101,19 @@ def test_a_live_api_that_is_too_slow_is_a_504_and_nobody_else_waits(live):
 
     with watching(live.url) as mock:
         settings = mock.settings
-        mock.mock.upstream = Upstream(live.url, settings, "x", print, seconds=0.4)
+        mock.mock.upstream = Upstream(live.url, settings, "x", print, seconds=1.5)
         for response in (lambda _: [answered.wait(60) and b""], bit_by_bit):
             live.response, before = response, len(live.requests)
             statuses = []
             client = threading.Thread(target=lambda: statuses.append(get(mock)))  # noqa: B023 - it ends in the loop
             client.start()
-            while len(live.requests) == before:
+            while len(live.requests) == before and client.is_alive():
                 time.sleep(0.001)
             assert get(mock, mock.example_id).status_code == 200
             client.join()
             body = statuses[0].json()
             assert (statuses[0].status_code, body["code"]) == (504, "GATEWAY_TIMEOUT")
-            assert body["error"].endswith("sent no complete response within 0.4 s.")
+            assert body["error"].endswith("within 1.5 s.")
     answered.set()
 
 
