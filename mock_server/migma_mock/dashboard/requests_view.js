@@ -7,12 +7,13 @@ import { on, state, UNKNOWN_KEY } from "./state.js";
 
 const PAGE = 100;
 const PART_MILLISECONDS = 100;
-const STATUSES = { "": "any", "2": "2xx", "4": "4xx", "5": "5xx", none: "no complete response", fault: "by a fault", unexpected: "unexpected" };
+const STATUSES = { "": "any", "2": "2xx", "4": "4xx", "5": "5xx", none: "no complete response", fault: "by a fault", unexpected: "unexpected", findings: "with findings" };
 
 const WANTED = {
   none: (entry) => entry.status === null,
   fault: (entry) => entry.matchedBy.startsWith("fault"),
   unexpected: (entry) => entry.unexpected,
+  findings: (entry) => /^upstream, \d+; first=/.test(entry.matchedBy),
 };
 const hasStatus = (entry, wanted) => String(entry.status).startsWith(wanted);
 

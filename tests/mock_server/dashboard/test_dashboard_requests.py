@@ -8,6 +8,9 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import Request
+
 NEWSLETTER = "66b2f0a1c4e5d60012a40101"
 
 
@@ -41,6 +44,17 @@ def test_a_response_that_never_came_has_no_status_and_a_query_is_shown(dashboard
         expect(row).to_have_count(0)
         page.get_by_label("Status").select_option("no complete response")
         expect(row).to_have_count(1)
+
+
+def test_responses_of_the_live_api_with_findings_can_be_picked_out(dashboard, mock):
+    """Those that a mock with ``--upstream`` has recorded."""
+    for matched_by in ("upstream", "upstream, 2; first=campaign-status", "upstream, no response"):
+        request = Request("GET", b"/v1/campaigns/live-one/stats", [])
+        reply = Reply(200, ((b"x-mock-findings", b"2; first=campaign-status"),), b"{}", matched_by)
+        mock.mock.on_loop(lambda: mock.mock.engine.record(request, reply))  # noqa: B023 - it is called at once
+    page = dashboard("requests")
+    page.get_by_label("Status").select_option("with findings")
+    expect(page.locator("details.request .why")).to_have_text(["upstream, 2; first=campaign-status"])
 
 
 def test_a_request_is_copied_as_curl_without_its_key(dashboard, ask, mock, control):
