@@ -11,6 +11,7 @@ pytest loads every installed plugin, so this one imports nothing but pytest unti
 """
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -157,6 +158,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Any:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Add the requests to the report of a failing test; begin to count for the next one after the last report."""
+    is_shown_whole = item.config.getoption("fulltrace")
+    if call.excinfo is not None and "migma_contract.errors" in sys.modules and not is_shown_whole:
+        from migma_mock.pytest_errors import end_at_test
+
+        end_at_test(call.excinfo.value, call.excinfo.tb)
     report = yield
     session = item.config.stash.get(_session, None)
     if session is not None:

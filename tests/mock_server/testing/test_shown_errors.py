@@ -31,6 +31,11 @@ def test_it(migma_mock, call):
     # As one line of this file, which is the last that is shown.
     eval(compile("migma_mock." + call, __file__, "eval"))
 
+@pytest.mark.parametrize("options", [{{"prot": 3}}, {{"contract": "no-such.json"}}, {{"fixtures": ["no-such"]}}])
+def test_new_mock(options):
+    from migma_mock import MockServer
+    MockServer(**options)
+
 def test_block(migma_mock):
     with migma_mock.fail(503, expect_used=True):
         pass
@@ -40,12 +45,13 @@ def test_block(migma_mock):
 def test_the_line_of_the_test_is_the_last_that_is_shown_and_the_place_is_first_in_the_summary(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "400")
     result = run(MODULE.format(calls=list(CALLS)), "-rf")
-    result.assert_outcomes(failed=len(CALLS) + 1)
+    result.assert_outcomes(failed=len(CALLS) + 4)
     ends = {line for line in result.outlines if re.match(r"\S+\.py:\d+: ", line)}
     assert {end.partition(":")[0] for end in ends} == {"test_client.py"}
     summary = "\n".join(line.partition("] - ")[2] for line in result.outlines if line.startswith("FAILED "))
     for call, said in CALLS.items():
         assert f"\n{said}" in f"\n{summary}", (call, summary)
+    result.stdout.no_fnmatch_line("*The above exception was*")
     result.stdout.fnmatch_lines(
         ["E * the fault was not used up: fail(503) was applied 0 times, since no request came*"]
     )
