@@ -75,7 +75,7 @@ def test_a_live_api_that_is_away_is_a_502():
 
 
 def test_why_a_live_api_was_not_reached(monkeypatch, live, answering):
-    """There is no such name, it speaks no TLS, or it does not begin to."""
+    """It speaks no TLS, or does not begin to; there is no such name; the URL of a proxy is invalid, and not shown."""
 
     def reason(url, seconds=60):
         with pytest.raises(NoResponseError) as error:
@@ -87,6 +87,9 @@ def test_why_a_live_api_was_not_reached(monkeypatch, live, answering):
     assert reason(live.url.replace("http", "https"), 0.6) == ("was not reached within 0.2 s", 504)
     monkeypatch.setattr(socket, "getaddrinfo", Mock(side_effect=socket.gaierror))
     assert reason("https://api.migma.invalid") == ("was not reached: its name was not found", 502)
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:p4ssw0rd@a:port")
+    why = "was not asked: settings of certificates or proxies cannot be used (InvalidURL)"
+    assert reason("https://api.migma.invalid") == (why, 502)
 
 
 @pytest.mark.attack("slow-peers")
