@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
+from migma_mock.pytest_faults import ArmedFaults
+
 if TYPE_CHECKING:
     from migma_mock import MigmaMock, Mock, MockServer, MockTransport
     from migma_mock.pytest_session import PytestSession
@@ -41,6 +43,7 @@ _MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, 
 _MARKER_ARGUMENTS = ("empty", "plan", "key_seed", "start", "strict", "expect_used")
 
 _session = pytest.StashKey["PytestSession"]()
+_armed = pytest.StashKey[ArmedFaults]()
 _account_id = pytest.StashKey[str]()
 _has_failed = pytest.StashKey[bool]()
 
@@ -54,8 +57,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the marker, and watch what is armed."""
     config.addinivalue_line("markers", f"{_MARKER}: how the account of this test starts, and what fails it at its end.")
+    config.stash[_armed] = ArmedFaults(lambda node: _is_on(node, "expect_used", _EXPECT_USED))
+    config.pluginmanager.register(config.stash[_armed])
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -121,8 +126,8 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_session: "PytestSessi
     from migma_mock.testing.account_handle import MigmaMock
 
     options = _marked(request.node)
-    options.pop("strict", None)
-    options.pop("expect_used", None)
+    for name in ("strict", "expect_used"):
+        options.pop(name, None)
     mock = MigmaMock(_migma_mock_session.mock, base_url=_migma_mock_session.base_url)
     try:
         account = mock.new_account(request.node.nodeid, **options)
@@ -131,8 +136,7 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_session: "PytestSessi
     request.node.stash[_account_id] = account.account_id
     with account:
         yield account
-        is_default = _is_on(request.node, "expect_used", _EXPECT_USED)
-        unused = account._unused_faults_text(by_default=is_default)  # noqa: SLF001  # the same package
+        unused = account._unused_at_end()  # noqa: SLF001  # the same package
     if unused and not request.node.stash.get(_has_failed, False):
         pytest.fail(printable(unused), pytrace=False)
 
@@ -146,11 +150,14 @@ def migma_transport(migma_mock: "MigmaMock") -> "MockTransport":
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Any:
-    """Fail a strict test during which unexpected requests came, to any account of the mock of this session."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
+    """Fail a test whose faults were not used up, and a strict one during which unexpected requests came to the mock."""
     result = yield
+    told = [item.config.stash[_armed].unused(item, nextitem, has_failed=item.stash.get(_has_failed, False))]
     session = item.config.stash.get(_session, None)
-    if session is not None and _is_on(item, "strict", _STRICT) and (text := session.unexpected()):
+    if session is not None and _is_on(item, "strict", _STRICT):
+        told.append(session.unexpected())
+    if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
     return result
 
@@ -194,11 +201,11 @@ def _session_of(config: pytest.Config) -> "PytestSession":
     return config.stash[_session]
 
 
-def _is_on(item: pytest.Item, argument: str, option: str) -> bool:
+def _is_on(node: pytest.Item | pytest.Collector, argument: str, option: str) -> bool:
     """Return an argument of the nearest marker that has it, or else the ini option."""
-    given = (mark.kwargs.get(argument) for mark in item.iter_markers("migma_mock"))
+    given = (mark.kwargs.get(argument) for mark in node.iter_markers("migma_mock"))
     value = next((value for value in given if value is not None), None)
-    return bool(item.config.getini(option) if value is None else value)
+    return bool(node.config.getini(option) if value is None else value)
 
 
 def _create_mock(options: Mapping[str, Any]) -> "Mock | str":

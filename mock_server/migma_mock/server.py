@@ -153,7 +153,7 @@ class MockServer(MigmaMock):
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        unused = "" if error else self._unused_faults_text(by_default=False)
+        unused = self._unused_at_end(error)
         self.stop()
         if unused:
             raise AssertionError(unused)

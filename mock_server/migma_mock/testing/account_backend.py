@@ -57,13 +57,18 @@ class AccountBackend(Protocol):
     documents: an operation that takes one returns the problems with it, whose pointers lead into the document, and then
     changes nothing.
 
-    All of it but :attr:`account_id` raises UnknownAccountError if the account was deleted, or made room for newer ones.
+    All of it but :attr:`account_id` and :attr:`account_name` raises UnknownAccountError if the account was deleted, or
+    made room for newer ones.
     The properties are read again each time, since the contract and the campaigns may change.
     """
 
     @property
     def account_id(self) -> str:
         """The id of the account in the control API."""
+
+    @property
+    def account_name(self) -> str:
+        """The name of the account for people; its id if it has none. It raises nothing."""
 
     @property
     def keys(self) -> AccountKeys:

@@ -123,17 +123,24 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
         return MigmaMock._of(created)
 
     def delete_account(self, account: "MigmaMock") -> None:
-        """Delete an account that :meth:`new_account` created, if it still exists; its keys become unknown."""
+        """Delete an account that :meth:`new_account` created, if it still exists; its keys become unknown.
+
+        Raises:
+            AssertionError: A fault was armed on it with ``expect_used=True`` and not used up; the account is deleted.
+        """
         if not isinstance(account, MigmaMock):
             raise argument_error("delete_account(account)", "what new_account(…) returned", account)
+        unused = account._unused_at_end()  # noqa: SLF001  # the same class
         self._backend.delete_account(account.account_id)
+        if unused:
+            raise AssertionError(unused)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        unused = "" if error else self._unused_faults_text(by_default=False)
-        self.delete_account(self)
+        unused = self._unused_at_end(error)
+        self._backend.delete_account(self.account_id)
         if unused:
             raise AssertionError(unused)
 

@@ -7,7 +7,7 @@ from typing import Self
 from migma_contract.errors import MigmaError
 from migma_mock.faults import ArmedFault
 from migma_mock.testing.account_backend import AccountBackend
-from migma_mock.testing.arguments import HIDDEN
+from migma_mock.testing.arguments import HIDDEN, argument_error
 from migma_mock.testing.explained_calls import explain_calls
 from migma_mock.testing.fault_handle import FaultHandle
 
@@ -44,6 +44,11 @@ class ArmedScenario:
         self._handles = [FaultHandle(backend, each, f"a fault of {self._call}") for each in faults]
 
     @property
+    def account_name(self) -> str:
+        """The name of its account for people."""
+        return self._backend.account_name
+
+    @property
     def faults(self) -> list[FaultHandle]:
         """Its armed faults, with their counts; empty if it is disarmed."""
         return [each for each in self._handles if each.is_armed]
@@ -73,12 +78,15 @@ class ArmedScenario:
         return f"{self._call} was applied 0 times, since {self._handles[0].explain_miss()}"
 
     def __enter__(self) -> Self:
+        if not self.faults:
+            hint = "A scenario is armed once. Arm it again for each block."
+            raise argument_error("with scenario", "a scenario that is armed", self, hint)
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self.disarm()
-        if error is None and self.expect_used and not self.is_used:
-            self.expect_used = False  # it is told once
+        is_expected, self.expect_used = self.expect_used, False  # it is told once
+        if error is None and is_expected and not self.is_used:
             raise AssertionError(f"the scenario was not used: {self.explain_unused()}")
 
     def __repr__(self) -> str:

@@ -5,9 +5,10 @@ from contextlib import suppress
 from typing import Self
 
 from migma_contract.errors import MigmaError
+from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.faults import ArmedFault, FaultSpec
 from migma_mock.testing.account_backend import AccountBackend
-from migma_mock.testing.arguments import HIDDEN
+from migma_mock.testing.arguments import HIDDEN, argument_error
 from migma_mock.testing.explained_calls import explain_calls
 
 __tracebackhide__ = HIDDEN
@@ -47,6 +48,11 @@ class FaultHandle:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+    @property
+    def account_name(self) -> str:
+        """The name of its account for people."""
+        return self._backend.account_name
 
     @property
     def eligible(self) -> int:
@@ -98,12 +104,15 @@ class FaultHandle:
             self._latest = found or self._latest
 
     def __enter__(self) -> Self:
+        if not self.is_armed:
+            hint = "A fault is armed once. Arm another one for each block."
+            raise argument_error("with fault", "a fault that is armed", self, hint)
         return self
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self.disarm()
-        if error is None and self.expect_used and not self.is_used:
-            self.expect_used = False  # it is told once
+        is_expected, self.expect_used = self.expect_used, False  # it is told once
+        if error is None and is_expected and not self.is_used:
             raise AssertionError(f"the fault was not used up: {self.explain_unused()}")
 
     def explain_unused(self) -> str:
@@ -113,7 +122,10 @@ class FaultHandle:
 
     def explain_miss(self) -> str:
         """Return why it was not applied more often."""
-        requests, spec, eligible = self._backend.requests().entries, self.spec, self.eligible
+        try:
+            requests, spec, eligible = self._backend.requests().entries, self.spec, self.eligible
+        except UnknownAccountError:
+            return "its account was deleted before"
         if not requests:
             return "no request came with a key of this account"
         if spec.campaign is not None and all(request.campaign_id != spec.campaign for request in requests):

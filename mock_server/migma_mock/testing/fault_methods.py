@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Unpack, overload
 
 from migma_contract.errors import ArgumentError, IneffectiveFaultWarning
+from migma_mock.arming_listeners import tell
 from migma_mock.faults import FAULTS
 from migma_mock.faults.base import FaultKind
 from migma_mock.testing.account_backend import AccountBackend
@@ -153,8 +154,12 @@ class FaultMethods(HandleBase):
             raise
         text = f"{call}({', '.join(_as_written(call, kind, arguments))})"
         handle = FaultHandle(self._backend, armed.fault, text, expect_used=expect_used)
-        self._armed.append(handle)
+        self._remember(handle)
         return handle
+
+    def _remember(self, armed: FaultHandle | ArmedScenario) -> None:
+        self._armed.append(armed)
+        tell(armed)
 
     @property
     def faults(self) -> list[FaultHandle]:
@@ -200,9 +205,22 @@ class FaultMethods(HandleBase):
         if not unused:
             return ""
         self._armed = [fault for fault in self._armed if fault not in unused]
+        for fault in unused:
+            fault.expect_used = False
         lines = [f"  {fault.explain_unused()}" for fault in unused]
         note = self._backend.requests().unknown_key_note
         return "\n".join(["faults that were not used up:", *lines, *([note] if note else [])])
+
+    def _unused_at_end(self, error: type[BaseException] | None = None) -> str:
+        """Return the unused faults of an account that is about to end, as text; expect nothing of its faults any more.
+
+        Args:
+            error: What ended it, which may be why they were not used: then they are not told.
+        """
+        unused = "" if error else self._unused_faults_text(by_default=False)
+        for fault in self._armed:
+            fault.expect_used = fault.expect_used and None  # False stays
+        return unused
 
     def _update_counts(self) -> None:
         """Read the counts of all faults: one that is used up may make room for the next one, a scenario for itself."""

@@ -59,6 +59,10 @@ class LocalAccount:
         return self._account.id
 
     @property
+    def account_name(self) -> str:
+        return self._account.name or self._account.id
+
+    @property
     def keys(self) -> AccountKeys:
         self._require_account(may_be_forked=True)
         return self._account.keys
@@ -241,7 +245,7 @@ class LocalAccount:
 
     def _require_account(self, *, may_be_forked: bool = False) -> None:
         if self._account.is_deleted:
-            raise gone_error(self._account.name or self._account.id)
+            raise gone_error(self.account_name)
         if not may_be_forked:
             self.mock.require_process()
 

@@ -66,6 +66,10 @@ class RemoteAccount:
         return self._id
 
     @property
+    def account_name(self) -> str:
+        return self._name
+
+    @property
     def keys(self) -> AccountKeys:
         self._require_account()
         return self._keys or self._shown_keys(self._connection())

@@ -47,5 +47,5 @@ class ScenarioMethods(FaultMethods):
         except IneffectiveFaultWarning:  # where warnings are errors, it is not armed
             armed.disarm()
             raise
-        self._armed.append(armed)
+        self._remember(armed)
         return armed

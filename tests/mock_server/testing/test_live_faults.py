@@ -1,5 +1,7 @@
 """Faults as a test holds them: their counts grow, they end with a block, and they can be expected to be used up."""
 
+from functools import partial
+
 import httpx
 import pytest
 
@@ -192,6 +194,59 @@ def test_a_fault_that_was_not_used_up_fails_its_test(run):
 def test_an_ini_option_expects_it_of_all_faults(run):
     strict = "[pytest]\nfilterwarnings = error\nmigma_mock_expect_used = true\n"
     result = run(UNUSED, "-rE", ini=strict)
-    result.assert_outcomes(passed=7, failed=1, errors=4)
+    result.assert_outcomes(passed=6, failed=2, errors=3)
     names = [line.split("::")[1].split(" ")[0] for line in result.outlines if line.startswith("ERROR ")]
-    assert sorted(names) == ["test_disarmed", "test_scenario", "test_unused", "test_without_an_expectation"]
+    assert sorted(names) == ["test_disarmed", "test_unused", "test_without_an_expectation"]
+    result.stdout.fnmatch_lines(["*AssertionError: the scenario was not used: scenario('outage-503') was applied 0*"])
+
+
+ELSEWHERE = """
+from migma_mock import MigmaMock, Mock
+
+@pytest.fixture(scope="module")
+def shop(migma_mock_server):
+    account = migma_mock_server.new_account("shop")
+    account.fail(503, times=3, expect_used=True)
+    return account
+
+def test_server(migma_mock_server):
+    migma_mock_server.fail(503, times=3, expect_used=True)
+
+def test_account(migma_mock):
+    migma_mock.new_account("other").fail(503, times=3, expect_used=True)
+
+def test_deleted_account(migma_mock):
+    other = migma_mock.new_account("deleted")
+    other.fail(503, times=3, expect_used=True)
+    migma_mock.delete_account(other)
+
+@pytest.mark.migma_mock(expect_used=True)
+def test_marked():
+    MigmaMock(Mock()).scenario("outage-503")
+
+def test_first_of_module(shop):
+    assert ask(shop) == 503
+
+def test_last_of_module(shop):
+    assert ask(shop) == 503
+"""
+
+
+def test_an_unused_fault_of_any_account_is_told_when_what_armed_it_is_over(run):
+    result = run(ELSEWHERE, "-rE", "-p", "no:randomly")
+    result.assert_outcomes(passed=5, failed=1, errors=4)
+    names = [line.split("::")[1].split(" ")[0] for line in result.outlines if line.startswith("ERROR ")]
+    assert sorted(names) == ["test_account", "test_last_of_module", "test_marked", "test_server"]
+    told = "  fail(503, times=3) was applied {} of 3 times, since * (armed by test_client.py::{} on account {})"
+    lines = [told.format(0, "test_account", "other"), told.format(2, "test_first_of_module", "shop")]
+    result.stdout.fnmatch_lines_random(lines)
+    result.stdout.fnmatch_lines(["*AssertionError: faults that were not used up:"])
+
+
+@pytest.mark.parametrize("home", ["here"], indirect=True)
+def test_a_block_takes_only_what_is_armed(mock):
+    for arm in (partial(mock.fail, 503), partial(mock.scenario, "outage-503")):
+        with arm() as armed:
+            pass
+        with pytest.raises(ArgumentError, match=r"^with \w+: expected a \w+ that is armed, got <"), armed:
+            pass
