@@ -1,6 +1,5 @@
 """Mock: the contract, accounts, engine, generators and fixtures of one mock, put together."""
 
-import asyncio
 import contextlib
 import secrets
 import shlex
@@ -34,12 +33,12 @@ from migma_mock.event_log import EventLog
 from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
-from migma_mock.messages.hold import Hold
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, hide_secrets
 from migma_mock.upstream.from_settings import upstream_of
+from migma_mock.waiting import Waiting
 
 _ID_SHOWN = 64
 
@@ -65,7 +64,7 @@ class Mock:
         engine: Answers requests.
         upstream: The API that gets requests for campaigns that the mock does not have; None for none.
         control_access: Decides who may use the control API.
-        is_closing: True once the server is about to stop.
+        waiting: The requests that are answered late.
         notices: Sentences for the user about how the contract is read, and what it changes in the fixtures.
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
@@ -116,8 +115,7 @@ class Mock:
         self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
         self.ca_file: str | None = None
-        self.is_closing = False
-        self._waiting: set[asyncio.Event] = set()
+        self.waiting = Waiting()
         self._executor = LoopExecutor()
         self.on_loop = self._executor.run
         self.require_process = self._executor.require_process
@@ -276,7 +274,7 @@ class Mock:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Answer requests on the running event loop, which all changes go through, and watch the fixtures."""
-        self.is_closing = False
+        self.waiting.open()
         self._executor.attach()
         if self.settings.reload:
             self._watcher.start()
@@ -285,26 +283,3 @@ class Mock:
         finally:
             await self._watcher.stop()
             self._executor.detach()
-
-    async def wait(self, seconds: float, hold: Hold | None = None) -> None:
-        """Wait some seconds, or until the server is about to stop, or a hold lets its requests go."""
-        if self.is_closing or (hold is not None and hold.is_over):
-            return
-        released, loop = asyncio.Event(), asyncio.get_running_loop()
-
-        def let_go() -> None:
-            with contextlib.suppress(RuntimeError):  # the loop was closed a moment ago
-                loop.call_soon_threadsafe(released.set)
-
-        self._waiting.add(released)
-        try:
-            with contextlib.nullcontext() if hold is None else hold.calls(let_go), contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(released.wait(), seconds)
-        finally:
-            self._waiting.discard(released)
-
-    def close(self) -> None:
-        """Release the requests that :meth:`wait`, since the server is about to stop; call it on the event loop."""
-        self.is_closing = True
-        for released in self._waiting:
-            released.set()

@@ -60,7 +60,7 @@ def test_stopping_finishes_what_is_in_flight(stats_path):
     with ThreadPoolExecutor() as pool:
         headers = {**mock.auth_headers, "Prefer": "wait=60"}
         held = [pool.submit(httpx.get, mock.base_url + stats_path(mock.example_id), headers=headers) for _ in range(5)]
-        while len(mock.mock._waiting) < len(held):
+        while len(mock.mock.waiting) < len(held):
             time.sleep(0.001)
         started = time.monotonic()
         mock.stop()
@@ -144,7 +144,7 @@ def test_a_mock_that_was_served_once_is_served_again_with_its_delays(stats_path)
     mock = Mock(reload=False)
     for _ in range(2):
         with MockServer(mock=mock):
-            assert not mock.is_closing
+            assert not mock.waiting.is_closing
 
 
 def test_many_clients_at_once_all_get_their_own_answers(stats_path):

@@ -55,7 +55,9 @@ def create_control_app(mock: Mock) -> FastAPI:
     app.state.large_responses = set()
     app.state.verifying = asyncio.Lock()
     app.include_router(control_router())
-    app.add_middleware(ControlAccessMiddleware, control_access=mock.control_access, wrong_tokens=WrongTokens(mock.wait))
+    app.add_middleware(
+        ControlAccessMiddleware, control_access=mock.control_access, wrong_tokens=WrongTokens(mock.waiting.wait)
+    )
     _handle_errors(app)
     generate = app.openapi
     # FastAPI documents this way to extend the document.

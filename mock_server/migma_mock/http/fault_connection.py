@@ -54,7 +54,7 @@ class UvicornConnection:
         for chunk in reply.delivery.schedule(body):
             self._transport.write(chunk.data)
         if kind == "reset-mid-body":
-            await mock.wait(_READING_SECONDS)
+            await mock.waiting.wait(_READING_SECONDS)
         if kind in ("reset", "reset-mid-body"):
             if self._transport.get_extra_info("sslcontext"):
                 reset(self._transport)  # closing would announce an orderly end in TLS

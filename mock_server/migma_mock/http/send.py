@@ -41,7 +41,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
             return
         reply = progress.reply = await _answer(mock, request, has_connection=_connection(scope) is not None)
     if reply.delay:
-        await mock.wait(reply.delay, reply.hold)
+        await mock.waiting.wait(reply.delay, reply.hold)
     if reply.sending is not None and not _is_gone(scope):
         reply.sending.begin()
     if reply.delivery is FORWARD and mock.upstream is not None:
@@ -94,7 +94,7 @@ async def _send_reply_as(reply: Reply, mock: Mock, scope: Scope, receive: Receiv
         return
     await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
     for chunk in delivery.schedule(body) if body else ():
-        await mock.wait(chunk.wait, reply.hold)
+        await mock.waiting.wait(chunk.wait, reply.hold)
         await send({"type": "http.response.body", "body": chunk.data, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
@@ -145,7 +145,10 @@ async def _read_body(receive: Receive) -> bool:
 
 async def _until_gone(mock: Mock, receive: Receive, hold: Hold | None) -> None:
     """Return when the client has disconnected, the server is about to stop, or the request is let go."""
-    tasks = {asyncio.ensure_future(_disconnected(receive)), asyncio.ensure_future(mock.wait(_HANG_SECONDS, hold))}
+    tasks = {
+        asyncio.ensure_future(_disconnected(receive)),
+        asyncio.ensure_future(mock.waiting.wait(_HANG_SECONDS, hold)),
+    }
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -146,7 +146,7 @@ class UvicornServer(uvicorn.Server):
             await super().main_loop()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._mock.close()
+        self._mock.waiting.close()
         self._mock.engine.date.stop()
         await super().shutdown(sockets)
         # There are some if a second Ctrl-C ended the wait for them.

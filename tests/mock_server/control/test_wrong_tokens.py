@@ -5,8 +5,9 @@ import asyncio
 import httpx
 import pytest
 
-from migma_mock import Mock, create_app
+from migma_mock import create_app
 from migma_mock.control.wrong_tokens import FORGOTTEN_SECONDS, FREE, MAX_SECONDS, MAX_WAITING, WrongTokens
+from migma_mock.waiting import Waiting
 
 pytestmark = pytest.mark.attack("guessed-tokens")
 
@@ -92,7 +93,7 @@ def guessed(monkeypatch):
 
     async def run(*others):
         time = Time()
-        monkeypatch.setattr(Mock, "wait", lambda _self, seconds: time.wait(seconds))
+        monkeypatch.setattr(Waiting, "wait", lambda _self, seconds: time.wait(seconds))
         app = create_app(reload=False, control_token=TOKEN)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost/__mock__") as client:

@@ -51,12 +51,12 @@ def held(mock):
 
         def send(*accounts, **headers):
             outcomes.extend(pool.submit(outcome, account, **headers) for account in accounts)
-            until(lambda: len(mock.mock._waiting) == len(outcomes), "requests are held")
+            until(lambda: len(mock.mock.waiting) == len(outcomes), "requests are held")
             return outcomes
 
         yield send
-        mock.mock.on_loop(mock.mock.close)  # should a test fail, nothing waits
-        mock.mock.is_closing = False
+        mock.mock.on_loop(mock.mock.waiting.close)  # should a test fail, nothing waits
+        mock.mock.waiting.open()
     assert time.monotonic() - began < HELD_SECONDS
 
 

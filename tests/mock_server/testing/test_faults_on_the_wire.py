@@ -177,7 +177,7 @@ def test_a_client_that_disconnects_releases_its_requests(hear, methods):
     with MockServer(reload=False) as mock:
         mock.fault("timeout")
         assert hear(mock, *methods, patience=0.1).ending == "silence"
-        until(lambda: mock.mock.on_loop(lambda: not mock.mock._waiting))
+        until(lambda: mock.mock.on_loop(lambda: not mock.mock.waiting))
 
 
 @pytest.mark.parametrize("kind", CONNECTION)

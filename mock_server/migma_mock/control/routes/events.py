@@ -68,7 +68,7 @@ async def _encoded_events(mock: Mock, feed: EventFeed, last: int) -> AsyncIterat
             yield _encode(event)
             await asyncio.sleep(0)  # encoding thousands of entries must not delay other requests
         sent = time.monotonic()
-        while not mock.is_closing:
+        while not mock.waiting.is_closing:
             share.take(feed.bytes - share.bytes)
             for event in feed.news():
                 yield _encode(event)
@@ -77,7 +77,7 @@ async def _encoded_events(mock: Mock, feed: EventFeed, last: int) -> AsyncIterat
             if time.monotonic() - sent > _KEEPALIVE_SECONDS:
                 yield KEEPALIVE_COMMENT
                 sent = time.monotonic()
-            await mock.wait(_LOOK_SECONDS)
+            await mock.waiting.wait(_LOOK_SECONDS)
 
 
 def _encode(event: Event) -> bytes:

@@ -207,9 +207,9 @@ async def check(
     try:
         result = await _verify_now(request, account, mock, expectation)
         for _ in range(ceil(timeout / _LOOK_SECONDS)):
-            if not result.may_come or mock.is_closing:
+            if not result.may_come or mock.waiting.is_closing:
                 break
-            await mock.wait(_LOOK_SECONDS)
+            await mock.waiting.wait(_LOOK_SECONDS)
             if account.is_deleted:
                 raise ControlError(404, f"The account {account.id!r} was deleted meanwhile.")
             if changed.is_set():
