@@ -23,6 +23,10 @@ export interface StartOptions {
 /**
  * Starts a mock server on a free port; stop it after the tests.
  *
+ * With `--tls`, Node trusts the mock only if NODE_EXTRA_CA_CERTS named its certificate before Node started: start the
+ * mock before Node, and {@link connect} to it.
+ *
+ * @throws TypeError if an option is unknown or has another type.
  * @throws Error with the reason that the mock gives, if it does not start.
  */
 export function startMock(options?: StartOptions): Promise<Mock>;
@@ -30,7 +34,9 @@ export function startMock(options?: StartOptions): Promise<Mock>;
 /**
  * Returns a mock server that runs already, such as the one of a CI job.
  *
- * @throws ControlError if no mock answers there, or the control token is wrong.
+ * @param url The URL that `migma-mock serve` prints, with or without `/v1`.
+ * @throws TypeError if an argument has a value that it cannot have.
+ * @throws ControlError if no mock answers there, its control API is off, or the control token is wrong or missing.
  */
 export function connect(url: string, options?: { token?: string }): Promise<Mock>;
 
@@ -75,7 +81,12 @@ export interface NewAccount {
   start?: Date | string;
 }
 
-/** An account of the mock: keys, campaigns, clock, faults and requests; one for each test. */
+/**
+ * An account of the mock: keys, campaigns, clock, faults and requests; one for each test.
+ *
+ * Its methods throw a TypeError for an argument that cannot be right before any request, and a {@link ControlError} for
+ * what the mock refuses. Both name the call and the argument: `fail(retryAfter): expected …`.
+ */
 export interface Account extends AsyncDisposable {
   readonly id: string;
   /** The URL of the mock, without the version. */
@@ -109,6 +120,13 @@ export interface Account extends AsyncDisposable {
   /** The armed faults with their counts, those of scenarios included. */
   faults(): Promise<Fault[]>;
   clearFaults(): Promise<void>;
+  /**
+   * Fails if an armed fault was not used up: applied as often as its `times` says, without `times` at least once. A
+   * scenario is used if one of its faults was applied.
+   *
+   * @throws AssertionError with how often each was applied.
+   */
+  assertFaultsUsed(): Promise<void>;
   /** How many requests each key may make: `free`, `25/min`, `unlimited`. */
   rateLimit(plan: string): Promise<void>;
   /** Growing stats stay as they are for so long; returns the time when they are refreshed again. */
@@ -116,16 +134,22 @@ export interface Account extends AsyncDisposable {
 
   /** The requests with keys of this account, oldest first. */
   requests(): Promise<RecordedRequest[]>;
+  /** Those of {@link requests} for an unknown path or id, or with a wrong method. */
+  unexpectedRequests(): Promise<RecordedRequest[]>;
   /**
-   * Fails unless requests came as expected: `assertRequested("spring-sale", { times: 1 })`.
+   * Fails unless requests came as expected: `assertRequested("spring-sale", { times: 1 })`. It does not wait for
+   * requests that are missing, unless `timeout` says so.
    *
    * @throws AssertionError with the request that comes nearest, and how it differs.
    */
   assertRequested(campaign?: string | null, expected?: Expectation): Promise<void>;
   /** Fails if such a request came. */
   assertNotRequested(campaign?: string | null, pattern?: RequestPattern): Promise<void>;
-  /** Fails unless such requests came one after the other; others may come between. */
-  assertRequestedInOrder(order: OrderedRequest[], options?: { timeout?: number }): Promise<void>;
+  /**
+   * Fails unless such requests came one after the other; others may come between:
+   * `assertRequestedInOrder([{ status: 503 }, "spring-sale"])`.
+   */
+  assertRequestedInOrder(order: (string | OrderedRequest)[], options?: { timeout?: number }): Promise<void>;
 
   /** The first campaigns, clock and rate limit, no faults, no requests. */
   reset(): Promise<void>;
@@ -145,6 +169,7 @@ export interface Clock {
   resume(): Promise<Date>;
 }
 
+/** At least one unit. */
 export interface Duration {
   days?: number;
   hours?: number;

@@ -90,7 +90,8 @@ class ControlAccess:
             return None
         what = "The control API needs its token" if is_control(path) else "This page needs the token of the control API"
         way = " or as the password of Basic authentication" if is_basic(request) else ""
-        return Refusal(401, f"{what} in the header 'X-Mock-Token: TOKEN'{way}.", is_guess=bool(token))
+        wrong = "The control token is wrong. " if token else ""
+        return Refusal(401, f"{wrong}{what} in the header 'X-Mock-Token: TOKEN'{way}.", is_guess=bool(token))
 
 
 def is_basic(request: PageRequest) -> bool:

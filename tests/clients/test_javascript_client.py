@@ -47,10 +47,20 @@ def test_the_version_is_that_of_the_mock():
 @pytest.fixture(scope="module")
 def declared():
     """The declarations of the package's types by name: the text of each."""
-    files = [path.read_text("utf-8") for path in sorted(PACKAGE.joinpath("types").iterdir())]
+    paths = [PACKAGE / "index.d.ts", *sorted(PACKAGE.joinpath("types").iterdir())]
+    files = [path.read_text("utf-8") for path in paths]
     text = re.sub(r"/\*\*.*?\*/", "", "".join(files), flags=re.DOTALL)
     parts = re.split(r"^export (?:interface|type|class|function) (\w+)", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.fixture(scope="module")
+def names():
+    """The lists of names that the package checks options with."""
+    text = PACKAGE.joinpath("src", "names.js").read_text("utf-8")
+    lists = dict(re.findall(r"export const (\w+) = \[(.*)\];", text))
+    listed = {name: set(re.findall(r'"(\w+)"', items)) for name, items in lists.items()}
+    return listed | {name: listed[name] | listed["PATTERN"] for name, items in lists.items() if "...PATTERN" in items}
 
 
 def members(declaration):
@@ -84,3 +94,18 @@ def test_the_types_know_every_part_of_an_expectation_and_of_a_recorded_request(d
     with httpx.Client(transport=MockTransport(mock)) as client:
         client.get(mock.stats_url("a"))
     assert members(declared["RecordedRequest"]) == set(mock.unknown_key_requests[0].as_dict())
+
+
+def test_the_names_that_are_checked_are_those_of_the_types(declared, names):
+    pattern = members(declared["RequestPattern"])
+    assert names == {
+        "START_OPTIONS": members(declared["StartOptions"]),
+        "CONNECT_OPTIONS": {"token"},
+        "ACCOUNT_OPTIONS": members(declared["NewAccount"]),
+        "FAIL_OPTIONS": members(declared["FailOptions"]),
+        "SCENARIO_OPTIONS": {"campaign"},
+        "PATTERN": pattern,
+        "EXPECTATION": members(declared["Expectation"]) | pattern,
+        "ORDERED_REQUEST": members(declared["OrderedRequest"]) | pattern,
+        "ORDER_OPTIONS": {"timeout"},
+    }

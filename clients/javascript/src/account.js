@@ -4,9 +4,11 @@
 
 import { AssertionError } from "node:assert";
 
-import { toText, requireText, inSeconds } from "./arguments.js";
+import { argumentError, describe, inSeconds, requireId, requireOptions, requireWait, toText } from "./arguments.js";
+import { explainUnused, Fault, Scenario, warn } from "./armed.js";
+import { methodsAtCallersLine } from "./callers_line.js";
 import { Clock } from "./clock.js";
-import { Fault, Scenario } from "./armed.js";
+import { EXPECTATION, FAIL_OPTIONS, ORDER_OPTIONS, ORDERED_REQUEST, PATTERN, SCENARIO_OPTIONS } from "./names.js";
 
 /** @implements {Api.Account} */
 export class Account {
@@ -28,17 +30,18 @@ export class Account {
     /** @type {Record<string, string>} */
     this.authHeaders = Object.fromEntries(headers);
     this.#control = control;
-    this.clock = new Clock((method, body) => this.#request(method, "/clock", body));
+    this.clock = new Clock((call, method, body) => this.#request(call, method, "/clock", body));
   }
 
   /**
+   * @param {string} call
    * @param {string} method
    * @param {string} path
    * @param {object} [body]
    * @returns {Promise<any>}
    */
-  async #request(method, path, body) {
-    return this.#control.request(method, `/accounts/${this.id}${path}`, body);
+  async #request(call, method, path, body) {
+    return this.#control.request(call, method, `/accounts/${this.id}${path}`, body);
   }
 
   /**
@@ -46,6 +49,7 @@ export class Account {
    * @param {Api.Stats} [stats]
    */
   async campaign(id, stats = {}) {
+    requireOptions("campaign", "stats", stats);
     const put = await this.#put("campaign", { id, stats }, "?fill=true");
     return put.stats;
   }
@@ -54,13 +58,15 @@ export class Account {
    * @param {string} id
    * @param {Api.Growth} growth
    */
-  async addGrowingCampaign(id, { sentAt, ...growth }) {
-    await this.#put("addGrowingCampaign", { id, growth: { ...growth, sentAt: toText(sentAt) } });
+  async addGrowingCampaign(id, growth) {
+    const call = "addGrowingCampaign";
+    const { sentAt, ...rest } = requireOptions(call, "growth", growth);
+    await this.#put(call, { id, growth: { ...rest, sentAt: toText(`${call}(sentAt)`, sentAt) } });
   }
 
   /** @param {Api.CampaignFile} file */
   async addCampaign(file) {
-    await this.#put("addCampaign", file);
+    await this.#put("addCampaign", requireOptions("addCampaign", "file", file));
   }
 
   /**
@@ -69,14 +75,14 @@ export class Account {
    * @param {string} [query]
    */
   async #put(call, file, query = "") {
-    requireText(`${call}(id)`, file.id);
+    const path = campaignPath(requireId(call, file.id));
     const named = { title: file.id.slice(0, 120), description: "Added by a test.", ...file };
-    return this.#request("PUT", campaignPath(file.id) + query, named);
+    return this.#request(call, "PUT", path + query, named);
   }
 
   /** @param {string} id */
   async deleteCampaign(id) {
-    await this.#request("DELETE", campaignPath(requireText("deleteCampaign(id)", id)));
+    await this.#request("deleteCampaign", "DELETE", campaignPath(requireId("deleteCampaign", id)));
   }
 
   /**
@@ -84,7 +90,7 @@ export class Account {
    * @param {Api.FailOptions} [options]
    */
   async fail(status, options = {}) {
-    return this.fault("status", { status, ...options });
+    return this.#arm("fail", "status", { ...requireOptions("fail", "options", options, FAIL_OPTIONS), status });
   }
 
   /**
@@ -92,14 +98,23 @@ export class Account {
    * @param {Api.FaultOptions} [options]
    */
   async fault(kind, options = {}) {
-    const armed = await this.#request("POST", "/faults", { ...options, kind });
+    return this.#arm("fault", kind, requireOptions("fault", "options", options));
+  }
+
+  /**
+   * @param {string} call
+   * @param {Api.FaultKind} kind
+   * @param {Api.FaultOptions} options
+   */
+  async #arm(call, kind, options) {
+    const armed = await this.#request(call, "POST", "/faults", { ...options, kind });
     warn([armed]);
     return this.#fault(armed);
   }
 
   async faults() {
     /** @type {any[]} */
-    const armed = await this.#request("GET", "/faults");
+    const armed = await this.#request("faults", "GET", "/faults");
     return armed.map((each) => this.#fault(each));
   }
 
@@ -107,43 +122,58 @@ export class Account {
    * @param {Api.ScenarioName} name
    * @param {{ campaign?: string }} [options]
    */
-  async scenario(name, { campaign } = {}) {
-    const armed = await this.#request("POST", "/scenarios", { name, campaign });
+  async scenario(name, options = {}) {
+    const call = "scenario";
+    const { campaign } = requireOptions(call, "options", options, SCENARIO_OPTIONS);
+    const armed = await this.#request(call, "POST", "/scenarios", { name, campaign });
     warn(armed.faults);
     const query = campaign === undefined ? "" : `?campaign=${encodeURIComponent(campaign)}`;
-    return new Scenario(armed, () => this.#request("DELETE", `/scenarios/${name}${query}`));
+    return new Scenario(armed, () => this.#request("disarm", "DELETE", `/scenarios/${name}${query}`));
   }
 
   /** @param {any} armed */
   #fault(armed) {
-    return new Fault(armed, () => this.#request("DELETE", `/faults/${armed.id}`));
+    return new Fault(armed, () => this.#request("disarm", "DELETE", `/faults/${armed.id}`));
   }
 
   async clearFaults() {
-    await this.#request("DELETE", "/faults");
+    await this.#request("clearFaults", "DELETE", "/faults");
+  }
+
+  async assertFaultsUsed() {
+    const unused = explainUnused(await this.#request("assertFaultsUsed", "GET", "/faults"));
+    if (unused.length) fail(["faults that were not used up:", ...unused].join("\n  "));
   }
 
   /** @param {string} plan */
   async rateLimit(plan) {
-    await this.#request("PUT", "/rate-limit", { plan });
+    await this.#request("rateLimit", "PUT", "/rate-limit", { plan });
   }
 
   /** @param {Api.Duration} duration */
   async pauseRefresh(duration) {
-    const pause = await this.#request("POST", "/pause-refresh", { seconds: inSeconds("pauseRefresh", duration) });
+    const call = "pauseRefresh";
+    const pause = await this.#request(call, "POST", "/pause-refresh", { seconds: inSeconds(call, duration) });
     return new Date(pause.pausedUntil);
   }
 
   async requests() {
-    return this.#control.journal(`/accounts/${this.id}/journal`);
+    return this.#control.journal("requests", `/accounts/${this.id}/journal`);
+  }
+
+  async unexpectedRequests() {
+    const requests = await this.#control.journal("unexpectedRequests", `/accounts/${this.id}/journal`);
+    return requests.filter(({ unexpected }) => unexpected);
   }
 
   /**
    * @param {string | null} [campaign]
    * @param {Api.Expectation} [expected]
    */
-  async assertRequested(campaign = null, { timeout = 0, ...expected } = {}) {
-    await this.#verify({ campaign, ...expected }, timeout);
+  async assertRequested(campaign = null, expected = {}) {
+    const call = "assertRequested";
+    const { timeout, ...expectation } = requireOptions(call, "expected", expected, EXPECTATION);
+    await this.#verify(call, { ...expectation, campaign }, timeout);
   }
 
   /**
@@ -151,32 +181,47 @@ export class Account {
    * @param {Api.RequestPattern} [pattern]
    */
   async assertNotRequested(campaign = null, pattern = {}) {
-    await this.#verify({ campaign, ...pattern, times: 0 });
+    const call = "assertNotRequested";
+    await this.#verify(call, { ...requireOptions(call, "pattern", pattern, PATTERN), campaign, times: 0 });
   }
 
   /**
-   * @param {Api.OrderedRequest[]} order
+   * @param {(string | Api.OrderedRequest)[]} order
    * @param {{ timeout?: number }} [options]
    */
-  async assertRequestedInOrder(order, { timeout = 0 } = {}) {
-    await this.#verify({ order }, timeout);
+  async assertRequestedInOrder(order, options = {}) {
+    const call = "assertRequestedInOrder";
+    const { timeout } = requireOptions(call, "options", options, ORDER_OPTIONS);
+    if (!Array.isArray(order) || !order.length) {
+      throw argumentError(
+        `${call}(order)`,
+        'an array of ids or patterns such as ["a", { status: 503 }]',
+        describe(order),
+      );
+    }
+    const patterns = order.map((each, index) =>
+      typeof each === "string" ? { campaign: each } : requireOptions(call, `order[${index}]`, each, ORDERED_REQUEST),
+    );
+    await this.#verify(call, { order: patterns }, timeout);
   }
 
   /**
+   * @param {string} call
    * @param {object} expectation
    * @param {number} [timeout]
    */
-  async #verify(expectation, timeout = 0) {
-    const result = await this.#request("POST", `/verify?timeout=${timeout}`, expectation);
-    if (!result.ok) throw new AssertionError({ message: result.explanation });
+  async #verify(call, expectation, timeout) {
+    const path = `/verify?timeout=${requireWait(call, timeout)}`;
+    const result = await this.#request(call, "POST", path, expectation);
+    if (!result.ok) fail(result.explanation);
   }
 
   async reset() {
-    await this.#request("POST", "/reset");
+    await this.#request("reset", "POST", "/reset");
   }
 
   async delete() {
-    await this.#request("DELETE", "");
+    await this.#request("delete", "DELETE", "");
   }
 
   async [Symbol.asyncDispose]() {
@@ -184,14 +229,14 @@ export class Account {
   }
 }
 
+methodsAtCallersLine(Account);
+
+/** @param {string} message */
+function fail(message) {
+  throw new AssertionError({ message });
+}
+
 /** @param {string} id */
 function campaignPath(id) {
   return `/campaigns/${encodeURIComponent(id)}`;
-}
-
-/** @param {{ warnings: string[] }[]} armed */
-function warn(armed) {
-  for (const { warnings } of armed) {
-    for (const warning of warnings) process.emitWarning(warning, "IneffectiveFaultWarning");
-  }
 }

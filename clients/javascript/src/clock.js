@@ -2,42 +2,50 @@
 
 /** @import * as Api from "../index.js" */
 
-import { inSeconds, toText } from "./arguments.js";
+import { argumentError, describe, inSeconds, toText } from "./arguments.js";
+import { methodsAtCallersLine } from "./callers_line.js";
 
 /** @implements {Api.Clock} */
 export class Clock {
   #request;
 
-  /** @param {(method: string, body?: object) => Promise<{ now: string }>} request */
+  /** @param {(call: string, method: string, body?: object) => Promise<{ now: string }>} request */
   constructor(request) {
     this.#request = request;
   }
 
   async now() {
-    return new Date((await this.#request("GET")).now);
+    return new Date((await this.#request("clock.now", "GET")).now);
   }
 
   /** @param {Date | string} [at] */
   async freeze(at) {
-    return this.#change({ set: toText(at), frozen: true });
+    return this.#change("clock.freeze", { set: toText("clock.freeze(at)", at), frozen: true });
   }
 
   async resume() {
-    return this.#change({ frozen: false });
+    return this.#change("clock.resume", { frozen: false });
   }
 
   /** @param {Date | string} at */
   async set(at) {
-    return this.#change({ set: toText(at) });
+    const time = toText("clock.set(at)", at);
+    if (time === undefined) throw argumentError("clock.set(at)", "a time", describe(at));
+    return this.#change("clock.set", { set: time });
   }
 
   /** @param {Api.Duration} duration */
   async advance(duration) {
-    return this.#change({ advanceSeconds: inSeconds("clock.advance", duration) });
+    return this.#change("clock.advance", { advanceSeconds: inSeconds("clock.advance", duration) });
   }
 
-  /** @param {object} change */
-  async #change(change) {
-    return new Date((await this.#request("PATCH", change)).now);
+  /**
+   * @param {string} call
+   * @param {object} change
+   */
+  async #change(call, change) {
+    return new Date((await this.#request(call, "PATCH", change)).now);
   }
 }
+
+methodsAtCallersLine(Clock);

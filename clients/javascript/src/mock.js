@@ -2,20 +2,25 @@
 
 /** @import * as Api from "../index.js" */
 
-import { requireUrl, toText } from "./arguments.js";
 import { Account } from "./account.js";
-import { Control, ControlError } from "./control.js";
+import { requireOptions, requireToken, requireUrl, toText } from "./arguments.js";
+import { atCallersLine, methodsAtCallersLine } from "./callers_line.js";
+import { Control, notAMock } from "./control.js";
+import { ACCOUNT_OPTIONS, CONNECT_OPTIONS } from "./names.js";
 
 /** @type {typeof Api.connect} */
-export async function connect(url, { token } = {}) {
-  const control = new Control(requireUrl("connect(url)", url), token);
-  await control.request("GET", "/accounts").catch((error) => {
-    if (error.status !== 404) throw error;
-    const hint = "Give the URL of the mock without the version, such as http://127.0.0.1:4010.";
-    throw new ControlError(`There is no control API at ${control.url}/__mock__. ${hint}`, 404, []);
+export const connect = atCallersLine(async function connect(url, options = {}) {
+  const base = requireUrl("connect(url)", url);
+  const { token } = requireOptions("connect", "options", options, CONNECT_OPTIONS);
+  const control = new Control(base, requireToken("connect(token)", token));
+  // Health needs no token, and is there without a control API.
+  const health = await control.request("connect", "GET", "/health").catch((error) => {
+    throw error.status ? notAMock(error.status, base) : error;
   });
+  if (health?.name !== "migma-mock") throw notAMock(200, base);
+  await control.request("connect", "GET", "/accounts");
   return new Mock(control, async () => {});
-}
+});
 
 /** @implements {Api.Mock} */
 export class Mock {
@@ -33,14 +38,17 @@ export class Mock {
   }
 
   /** @param {Api.NewAccount} [options] */
-  async newAccount({ start, ...options } = {}) {
-    const account = await this.#control.request("POST", "/accounts", { ...options, start: toText(start) });
-    const connection = await this.#control.request("GET", `/accounts/${account.id}/connection`);
+  async newAccount(options = {}) {
+    const call = "newAccount";
+    const { start, ...others } = requireOptions(call, "options", options, ACCOUNT_OPTIONS);
+    const body = { ...others, start: toText("newAccount(start)", start) };
+    const account = await this.#control.request(call, "POST", "/accounts", body);
+    const connection = await this.#control.request(call, "GET", `/accounts/${account.id}/connection`);
     return new Account(this.#control, account, connection);
   }
 
   async unknownKeyRequests() {
-    return this.#control.journal("/unknown-key-requests");
+    return this.#control.journal("unknownKeyRequests", "/unknown-key-requests");
   }
 
   async stop() {
@@ -51,3 +59,5 @@ export class Mock {
     await this.stop();
   }
 }
+
+methodsAtCallersLine(Mock);

@@ -6,13 +6,32 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+import { argumentError, describe, requireNumber, requireOptions } from "./arguments.js";
+import { atCallersLine } from "./callers_line.js";
 import { Control } from "./control.js";
 import { Mock } from "./mock.js";
+import { START_OPTIONS } from "./names.js";
 
 const READY = "ready ";
 
 /** @type {typeof Api.startMock} */
-export async function startMock({ command = "migma-mock", options = [], env = {}, timeout = 30 } = {}) {
+export const startMock = atCallersLine(async function startMock(given = {}) {
+  const {
+    command = "migma-mock",
+    options = [],
+    env = {},
+    timeout = 30,
+  } = requireOptions("startMock", "options", given, START_OPTIONS);
+  if (typeof command !== "string") throw argumentError("startMock(command)", "a command, as text", describe(command));
+  if (!Array.isArray(options) || !options.every((each) => typeof each === "string")) {
+    throw argumentError(
+      "startMock(options)",
+      'an array of texts such as ["--fixtures", "campaigns"]',
+      describe(options),
+    );
+  }
+  requireOptions("startMock", "env", env);
+  requireNumber("startMock(timeout)", timeout);
   const words = ["serve", "--port", "0", "--quiet", ...options];
   const child = spawn(command, words, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => child.kill();
@@ -33,7 +52,7 @@ export async function startMock({ command = "migma-mock", options = [], env = {}
   } finally {
     clearTimeout(timer);
   }
-}
+});
 
 /**
  * Returns the URL that the mock prints when it is ready.

@@ -91,12 +91,41 @@ test("requests are recorded and verified", async () => {
   await account.assertRequested("a", { times: 1, status: 200 });
   await account.assertRequested();
   await account.assertNotRequested("c");
-  await account.assertRequestedInOrder([{ campaign: "a" }, { campaign: "b", status: 404 }]);
+  await account.assertRequestedInOrder(["a", { campaign: "b", status: 404 }]);
   await assert.rejects(account.assertNotRequested("a"), /campaign a: /);
-  await assert.rejects(account.assertRequestedInOrder([{ campaign: "b" }, { campaign: "a" }]), assert.AssertionError);
+  await assert.rejects(account.assertRequestedInOrder(["b", "a"]), assert.AssertionError);
   await assert.rejects(account.assertRequested("c"), (error) => {
     assert.ok(error instanceof assert.AssertionError);
     assert.match(error.message, /campaign c: expected at least 1/);
+    return true;
+  });
+});
+
+test("requests for an unknown id are unexpected", async () => {
+  await account.campaign("a");
+  await get("a");
+  await get("b");
+  assert.deepEqual(
+    (await account.unexpectedRequests()).map(({ campaign }) => campaign),
+    ["b"],
+  );
+});
+
+test("faults and scenarios that were not used up are told", async () => {
+  await account.campaign("a");
+  await account.fail(503, { times: 1 });
+  await get("a");
+  await account.assertFaultsUsed();
+  await account.fault("truncate", { campaign: "a", times: 2, skip: 1 });
+  await account.scenario("outage-503", { campaign: "a" });
+  await get("a");
+  await assert.rejects(account.assertFaultsUsed(), (error) => {
+    assert.ok(error instanceof assert.AssertionError);
+    assert.match(
+      error.message,
+      /\n  fault "truncate" for campaign "a" was applied 0 of 2 times; responses .* changed: 1\./,
+    );
+    assert.doesNotMatch(error.message, /scenario/);
     return true;
   });
 });
@@ -128,7 +157,10 @@ test("the clock moves growing campaigns and rate limits", async () => {
   assert.deepEqual(await account.pauseRefresh({ minutes: 5 }), new Date("2026-03-01T12:05:00Z"));
   await account.clock.set(start);
   assert.ok((await account.clock.resume()) >= start);
-  await assert.rejects(account.clock.advance({ hour: 3 }), /unknown unit "hour"; known are days, hours/);
+  await assert.rejects(
+    account.clock.advance({ hour: 3 }),
+    /unknown unit "hour"; did you mean "hours"\? Known are days, hours/,
+  );
 });
 
 test("reset returns to the start, and a deleted account is gone", async () => {
@@ -146,13 +178,18 @@ test("requests with an unknown key are listed", async () => {
 });
 
 test("a wrong token, another server and no server are one sentence each", async (t) => {
-  await assert.rejects(connect(mock.url, { token: "another-token-of-the-tests" }), (error) => error.status === 401);
+  const wrong = connect(`${mock.url}/v1`, { token: "another-token-of-the-tests" });
+  await assert.rejects(wrong, {
+    status: 401,
+    message: /^The control token is wrong\. Pass it: connect\(url, \{ token/,
+  });
+  await assert.rejects(mock.newAccount(), { status: 401, message: /^The control API needs its token\. Pass it/ });
   const other = createServer((_request, response) => response.end("hello")).listen(0, "127.0.0.1");
   t.after(() => other.close());
   await new Promise((resolve) => other.once("listening", resolve));
   const url = `http://127.0.0.1:${other.address().port}`;
   await assert.rejects(connect(url), {
-    message: `The server at ${url} is no migma-mock: it answered 200 without its JSON.`,
+    message: `The server at ${url} is not a migma-mock: it answered 200. Give the URL that 'migma-mock serve' prints.`,
   });
   await assert.rejects(
     connect("http://127.0.0.1:1"),

@@ -13,7 +13,7 @@ export interface RequestPattern {
   headers?: Record<string, string>;
 }
 
-/** A request of an order. */
+/** A request of an order; a text in its place is a campaign id. */
 export interface OrderedRequest extends RequestPattern {
   /** The id in the path. */
   campaign?: string;
@@ -24,7 +24,7 @@ export interface Expectation extends RequestPattern {
   times?: number;
   atLeast?: number;
   atMost?: number;
-  /** Seconds to wait for requests of asynchronous callers; 0 by default. */
+  /** Seconds to wait for requests of asynchronous callers, at most 60; 0 by default. */
   timeout?: number;
 }
 

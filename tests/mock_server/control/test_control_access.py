@@ -131,6 +131,12 @@ def test_a_wrong_token_is_refused(locked, headers):
     assert_refused(locked.client.get("/accounts", headers=raw), 401)
 
 
+def test_a_wrong_token_and_a_missing_one_are_told_apart(locked):
+    wrong = assert_refused(locked.client.get("/accounts", headers={"X-Mock-Token": "wrong"}), 401)
+    assert wrong.startswith("The control token is wrong. The control API needs its token in the header")
+    assert assert_refused(locked.client.get("/accounts"), 401).startswith("The control API needs its token")
+
+
 @pytest.mark.parametrize("headers", [{"X-Mock-Token": TOKEN}, {"Authorization": f"Bearer {TOKEN}"}])
 @pytest.mark.parametrize("host", ["mock", "mock.internal:4010", "evil.example"])
 def test_with_the_token_any_name_is_accepted(locked, headers, host):
