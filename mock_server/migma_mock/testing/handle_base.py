@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import count
 from math import ceil
-from typing import Any, Unpack
+from typing import Any, NoReturn, Unpack
 
 from anyio import to_thread
 from pydantic import ValidationError
 
-from migma_contract.errors import ArgumentError
+from migma_contract.errors import ArgumentError, ServerError
 from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.request_pattern import Pattern
 from migma_mock.accounts.verification import RequestExpectation
@@ -31,6 +31,10 @@ from migma_mock.testing.keyword_arguments import ExpectationArguments, PatternAr
 __tracebackhide__ = HIDDEN
 
 _SHOWN = 100
+_NOT_COPIED = (
+    "A handle cannot be copied or given to another process. Give that process stats_url(…) and auth_headers, or let it "
+    "call MigmaMock.connect(base_url)."
+)
 _LONGEST_PART = 1.0
 """Seconds that a thread waits for requests at once."""
 
@@ -47,6 +51,14 @@ class HandleBase:
         self._backend = backend
         self._numbers = count()  # of generated campaigns
         self.clock = ClockHandle(backend)
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled or copied.
+
+        Raises:
+            ServerError: Always; with what another process can use.
+        """
+        raise ServerError(_NOT_COPIED)
 
     @property
     def _mock(self) -> Any:

@@ -1,11 +1,13 @@
 """MigmaMock: everything that a test can do with an account, over a real socket."""
 
+import copy
+import pickle
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
-from migma_contract.errors import IneffectiveFaultWarning
+from migma_contract.errors import IneffectiveFaultWarning, ServerError
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock import MigmaMock, MockServer
 from migma_mock.accounts import memory_state
@@ -213,3 +215,10 @@ def test_what_exceeds_a_bound_raises_its_error(migma_mock, migma_mock_server, mo
     for add in (lambda: migma_mock.campaign("a"), lambda: migma_mock.fail(503), migma_mock.new_account):
         with pytest.raises(MemoryLimitError, match="--max-memory"):
             add()
+
+
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
+def test_a_handle_that_is_sent_to_another_process_says_what_to_send(migma_mock, copied):
+    """As multiprocessing with spawn does; errors were about internals."""
+    with pytest.raises(ServerError, match=r"Give that process stats_url.* or let it call MigmaMock\.connect"):
+        copied(migma_mock)
