@@ -33,10 +33,11 @@ from migma_mock.event_log import EventLog
 from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
+from migma_mock.option_names import options_named
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
-from migma_mock.settings import Settings, hide_secrets
+from migma_mock.settings import Settings, flag, hide_secrets
 from migma_mock.upstream.from_settings import upstream_of
 from migma_mock.waiting import Waiting
 
@@ -69,6 +70,7 @@ class Mock:
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
+        name_of_option: Returns how the user named a setting: its flag if there are Settings, else the argument.
         ca_file: The certificate that clients of its server have to trust; None without HTTPS, with a certificate of the
             user's own, and before there is a server.
         on_loop: Runs a change of some account's state between two requests, and returns its result.
@@ -87,7 +89,12 @@ class Mock:
     ) -> None:
         given = hide_secrets(options)
         del options
-        self.settings = settings = Settings.of(settings, given)
+        self.name_of_option: Callable[[str], str] = flag if settings else str
+        with options_named(self.name_of_option):
+            self._create(Settings.of(settings, given), progress_hook)
+
+    def _create(self, settings: Settings, progress_hook: ProgressHook) -> None:
+        self.settings = settings
         self._folders = [*([fixtures_path()] if settings.builtin else []), *settings.fixtures]
         # Both before anything is read, so that no edit is missed.
         self._contract_file = ContractFile(settings)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from migma_mock.pytest_faults import ArmedFaults
+from migma_mock.pytest_marker import MARKER, account_options, is_on, require_valid_markers
 
 if TYPE_CHECKING:
     from migma_mock import MigmaMock, Mock, MockServer, MockTransport
@@ -39,8 +40,7 @@ _INI: Mapping[str, tuple[Literal["string", "int", "bool"], str]] = {
 _STRICT = "migma_mock_strict"
 _EXPECT_USED = "migma_mock_expect_used"
 
-_MARKER = "migma_mock(empty=False, plan='unlimited', key_seed=None, start=None, strict=None, expect_used=None)"
-_MARKER_ARGUMENTS = ("empty", "plan", "key_seed", "start", "strict", "expect_used")
+_NO_CONFIG = "session_server(config): expected the config that pytest_configure gets, got {!r}"
 
 _session = pytest.StashKey["PytestSession"]()
 _armed = pytest.StashKey[ArmedFaults]()
@@ -58,8 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, and watch what is armed."""
-    config.addinivalue_line("markers", f"{_MARKER}: how the account of this test starts, and what fails it at its end.")
-    config.stash[_armed] = ArmedFaults(lambda node: _is_on(node, "expect_used", _EXPECT_USED))
+    config.addinivalue_line("markers", f"{MARKER}: how the account of this test starts, and what fails it at its end.")
+    config.stash[_armed] = ArmedFaults(lambda node: is_on(node, "expect_used", _EXPECT_USED))
     config.pluginmanager.register(config.stash[_armed])
 
 
@@ -93,18 +93,24 @@ def session_server(config: pytest.Config) -> "MockServer":
     For clients that read their URL when they are imported: call it in ``pytest_configure`` of a ``conftest.py``.
 
     Raises:
-        pytest.UsageError: An ini option has a value that it cannot have.
+        pytest.UsageError: An ini option has a value that it cannot have, or this is not the config of pytest.
     """
+    __tracebackhide__ = True
+    if not isinstance(config, pytest.Config):
+        raise pytest.UsageError(_NO_CONFIG.format(config))
     return _session_of(config).server()
 
 
 @pytest.fixture(scope="session")
 def _migma_mock_session(pytestconfig: pytest.Config) -> "PytestSession":
     """The mock of all tests in this process, with and without a socket."""
+    reason = ""
     try:
         session = _session_of(pytestconfig)
     except pytest.UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        reason = str(error)
+    if reason:  # not above, where pytest would show the error too
+        pytest.fail(reason, pytrace=False)
     session.begin()
     return session
 
@@ -125,14 +131,13 @@ def migma_mock(request: pytest.FixtureRequest, _migma_mock_session: "PytestSessi
     from migma_contract.safe_output import printable
     from migma_mock.testing.account_handle import MigmaMock
 
-    options = _marked(request.node)
-    for name in ("strict", "expect_used"):
-        options.pop(name, None)
-    mock = MigmaMock(_migma_mock_session.mock, base_url=_migma_mock_session.base_url)
+    mock, reason = MigmaMock(_migma_mock_session.mock, base_url=_migma_mock_session.base_url), ""
     try:
-        account = mock.new_account(request.node.nodeid, **options)
+        account = mock.new_account(request.node.nodeid, **account_options(request.node))
     except ArgumentError as error:
-        pytest.fail(f"the marker migma_mock: {error}", pytrace=False)
+        reason = f"the marker {error}".replace("new_account(", "migma_mock(")
+    if reason:  # not above, where pytest would show the error too
+        pytest.fail(reason, pytrace=False)
     request.node.stash[_account_id] = account.account_id
     with account:
         yield account
@@ -149,13 +154,19 @@ def migma_transport(migma_mock: "MigmaMock") -> "MockTransport":
     return MockTransport(migma_mock)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test whose marker is wrong, whether or not it uses the mock."""
+    require_valid_markers(item)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
     """Fail a test whose faults were not used up, and a strict one during which unexpected requests came to the mock."""
     result = yield
     told = [item.config.stash[_armed].unused(item, nextitem, has_failed=item.stash.get(_has_failed, False))]
     session = item.config.stash.get(_session, None)
-    if session is not None and _is_on(item, "strict", _STRICT):
+    if session is not None and is_on(item, "strict", _STRICT):
         told.append(session.unexpected())
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
@@ -201,30 +212,29 @@ def _session_of(config: pytest.Config) -> "PytestSession":
     return config.stash[_session]
 
 
-def _is_on(node: pytest.Item | pytest.Collector, argument: str, option: str) -> bool:
-    """Return an argument of the nearest marker that has it, or else the ini option."""
-    given = (mark.kwargs.get(argument) for mark in node.iter_markers("migma_mock"))
-    value = next((value for value in given if value is not None), None)
-    return bool(node.config.getini(option) if value is None else value)
-
-
 def _create_mock(options: Mapping[str, Any]) -> "Mock | str":
     """Return the mock; or, as text, why it cannot be created: pytest would show an error with all that led to it."""
     from migma_contract.errors import InputError
     from migma_contract.extras import MissingExtraError
     from migma_mock.mock import Mock
-    from migma_mock.settings import LOOPBACK
+    from migma_mock.option_names import options_named
+    from migma_mock.settings import LOOPBACK, Settings
 
     # Given here, so that a variable such as MIGMA_MOCK_HOST does not open a test run to the network.
     try:
-        mock = Mock(reload=False, host=LOOPBACK, port=0, **options)
-        if mock.settings.uses_tls:
-            from migma_mock.http.certificate import certificate_of
+        with options_named(_name_of_option):
+            mock = Mock(Settings.read(reload=False, host=LOOPBACK, port=0, **options))
+            if mock.settings.uses_tls:
+                from migma_mock.http.certificate import certificate_of
 
-            certificate_of(mock.settings, LOOPBACK)  # it may be impossible, which the server would find out in a test
+                certificate_of(mock.settings, LOOPBACK)  # the server would find out in a test that it is impossible
     except (InputError, MissingExtraError) as error:
         return f"migma_mock: {error}"
     return mock
+
+
+def _name_of_option(setting: str) -> str:
+    return f"migma_mock_{setting}" if setting in _INI else f"MIGMA_MOCK_{setting.upper()}"
 
 
 def _ini(config: pytest.Config, name: str) -> Any:
@@ -232,6 +242,7 @@ def _ini(config: pytest.Config, name: str) -> Any:
         return config.getini(name)
     except (pytest.UsageError, TypeError, ValueError) as error:
         reason = str(error).replace("invalid literal for int() with base 10:", "expected a whole number, got")
+        reason = reason.replace("invalid truth value", "expected true or false, got")
         raise pytest.UsageError(f"the ini option {name}: {reason}") from None
 
 
@@ -248,18 +259,3 @@ def _options(config: pytest.Config) -> dict[str, Any]:
 
 def _is_url(text: str) -> bool:
     return text.lower().startswith(("http:/", "https:/"))
-
-
-def _marked(node: pytest.Item) -> dict[str, Any]:
-    """Return the arguments of a test's markers; those of the test override those of its class and module."""
-    options: dict[str, Any] = {}
-    for mark in node.iter_markers("migma_mock"):
-        misspelt = [name for name in mark.kwargs if name not in _MARKER_ARGUMENTS]
-        if mark.args or misspelt:
-            from migma_contract.suggestions import did_you_mean
-
-            hint = did_you_mean(misspelt[0], _MARKER_ARGUMENTS) if misspelt else ""
-            unknown = ", ".join([*map(repr, mark.args), *misspelt])
-            pytest.fail(f"the marker is {_MARKER}; it does not take {unknown}{hint}", pytrace=False)
-        options = dict(mark.kwargs) | options
-    return options

@@ -16,9 +16,13 @@ from migma_mock.http.certificate import certificate_of, remove_file, write_autho
 from migma_mock.http.green_threads import require_real_threads
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, bind, listen
 from migma_mock.mock import Mock
+from migma_mock.option_names import options_named
 from migma_mock.setting_arguments import ServerArguments
 from migma_mock.settings import LOOPBACK, Settings, hide_secrets
 from migma_mock.testing.account_handle import MigmaMock
+from migma_mock.testing.arguments import HIDDEN, argument_error
+
+__tracebackhide__ = HIDDEN
 
 _START_SECONDS = 30.0
 _OTHER = "Create another one."
@@ -67,6 +71,8 @@ class MockServer(MigmaMock):
         if mock is None:
             given = given if settings else {"host": LOOPBACK, "port": port, **given}
             mock = Mock(settings, progress_hook=progress_hook, **given)
+        if not isinstance(mock, Mock):
+            raise argument_error("MockServer(mock)", "a Mock", mock)
         self.mock = mock
         self.settings = mock.settings
         self._socket = bind(self.settings.host, self.settings.port)
@@ -76,7 +82,8 @@ class MockServer(MigmaMock):
         mock.control_access.listen_at(self._address[0])
         mock.accounts.redactor.know([Secret(mock.control_access.token or "")])
         super().__init__(mock, base_url=base_url(*self._address, tls=self.settings.uses_tls))
-        certificate = certificate_of(self.settings, self._address[0])
+        with options_named(mock.name_of_option):
+            certificate = certificate_of(self.settings, self._address[0])
         self._temporary_file: weakref.finalize[Any, MockServer] | None = None
         if certificate and certificate.authority:
             mock.ca_file = write_authority(certificate.authority, self.settings.tls_ca)

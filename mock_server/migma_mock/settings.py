@@ -26,7 +26,7 @@ from migma_mock.api_keys import ApiKey
 from migma_mock.cors_origins import parse_cors_origin
 from migma_mock.delays import DelayTime, parse_delay
 from migma_mock.generation.profile import Profile
-from migma_mock.input_models import SecretForm, expected_value, secret_fields
+from migma_mock.input_models import SecretForm, expected_value, secret_fields, unknown_name
 from migma_mock.memory import parse_size
 from migma_mock.plans import PLANS, UNLIMITED, parse_plan
 from migma_mock.upstream_url import parse_upstream
@@ -239,6 +239,8 @@ class Settings(BaseSettings):
         """
         if settings is None:
             return cls.read(**options)
+        if not isinstance(settings, Settings):
+            raise SettingsError([Problem("settings", "", "Settings", repr(settings))])
         if options:
             raise SettingsError(
                 [Problem("settings", "", "either settings or options", f"both, with {', '.join(options)}")]
@@ -292,7 +294,7 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
     name = str(item["loc"][0])
     source = flag(name) if name in given else variable(name)
     if name not in Settings.model_fields:
-        return Problem(source, "", f"one of {', '.join(Settings.model_fields)}", repr(name))
+        return unknown_name("settings", "setting", name, Settings.model_fields)
     if name in SECRET_SETTINGS:
         form = expected_value(item).removeprefix("a string ")
         form = f"of at least 16 characters, {form}" if name == "control_token" else form

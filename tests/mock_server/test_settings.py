@@ -221,7 +221,7 @@ def test_keys_in_the_variable_are_separated_by_commas(monkeypatch):
 def test_an_unknown_option_of_the_library_names_the_known_ones():
     with pytest.raises(SettingsError) as caught:
         create_app(prot=1)
-    assert "--prot: expected one of host, port" in str(caught.value)
+    assert "settings: unknown setting 'prot'; did you mean 'port'? Known are host, port" in str(caught.value)
 
 
 def test_an_unknown_variable_is_told_with_the_nearest_name(monkeypatch):

@@ -1,7 +1,7 @@
 """The FastAPI application of a mock: the contract's path, the control API and the mock's own pages."""
 
 import re
-from typing import Unpack
+from typing import Any, Unpack
 
 from fastapi import FastAPI, Request, Response
 from fastapi.routing import APIRoute
@@ -30,10 +30,10 @@ def create_app(mock: Mock | Settings | None = None, **options: Unpack[SettingArg
     Raises:
         InputError: The contract, the fixtures or the options cannot be used; with every reason.
     """
-    given = hide_secrets(options)
+    given: Any = hide_secrets(options)
     del options
     if not isinstance(mock, Mock):
-        mock = Mock(Settings.of(mock, given))
+        mock = Mock(mock, **given)
     app = create_control_app(mock)
     app.router.routes.append(_contract_route(mock))
     app.router.default = _answer_unknown_path

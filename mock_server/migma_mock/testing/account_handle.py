@@ -58,6 +58,10 @@ class MigmaMock(CampaignMethods, ScenarioMethods, TransportMethods):
     def __init__(
         self, mock: Mock, account: Account | None = None, base_url: str | Callable[[], str] = "http://mock"
     ) -> None:
+        if not isinstance(mock, Mock):
+            raise argument_error(
+                "MigmaMock(mock)", "a Mock", mock, "Another account of a MigmaMock is its new_account()."
+            )
         super().__init__(LocalAccount(mock, account or mock.accounts.built_in, base_url))
 
     @classmethod

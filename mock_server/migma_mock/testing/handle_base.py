@@ -198,7 +198,13 @@ def _validated(call: str, members: Mapping[str, Any], name: Callable[[str], str]
     try:
         return RequestExpectation.model_validate(members)
     except ValidationError as error:
-        raise ArgumentError(argument_problems(call, model_problems(error, call), name=name)) from None
+        counts = (
+            f"{to_argument(each)}={members[each]!r}" for each in ("times", "atLeast", "atMost") if each in members
+        )
+        contradiction = ", ".join(counts)
+        problems = model_problems(error, call)
+        told = (each if each.pointer else each._replace(got=contradiction) for each in problems)
+        raise ArgumentError(argument_problems(call, told, name=name)) from None
 
 
 def requests_as_text(log: RequestLog) -> str:

@@ -146,12 +146,12 @@ def test_the_setting_arms_scenarios_for_the_keys_of_the_fixtures_and_again_after
     ("settings", "text"),
     [
         ({"scenario": ["mpp-on", "mppoff"]}, "got \"mppoff\" (string); did you mean 'mpp-off'?"),
-        ({"scenario": ["percent-rates"], "rates": "percent"}, "all rates are percentages with the setting --rates"),
+        ({"scenario": ["percent-rates"], "rates": "percent"}, "all rates are percentages with the setting rates"),
     ],
 )
 def test_a_setting_with_an_impossible_scenario_is_one_clear_error(settings, text):
     with pytest.raises(SettingsError) as raised:
         Mock(**settings)
-    assert str(raised.value).startswith("the settings cannot be used: --scenario: expected ")
+    assert str(raised.value).startswith("the settings cannot be used: scenario: expected ")
     assert text in str(raised.value)
     assert "`migma-mock scenarios` lists all" in str(raised.value)

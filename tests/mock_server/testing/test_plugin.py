@@ -236,6 +236,9 @@ sys.exit(code)
 """
 
 
+PARTS = ("faults", "marker", "plugin")
+
+
 def test_a_session_that_does_not_use_the_plugin_imports_no_mock(tmp_path, plugin_arguments):
     (tmp_path / "test_other.py").write_text("def test_other(): pass", encoding="utf-8")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmigma_mock_seed = 7\nmigma_mock_strict = true\n", encoding="utf-8")
@@ -243,7 +246,7 @@ def test_a_session_that_does_not_use_the_plugin_imports_no_mock(tmp_path, plugin
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert ended.returncode == 0, ended.stdout
     assert ended.stdout.splitlines()[-1] == str(
-        ["migma_mock", "migma_mock.arming_listeners", "migma_mock.pytest_faults", "migma_mock.pytest_plugin"]
+        ["migma_mock", "migma_mock.arming_listeners", *(f"migma_mock.pytest_{each}" for each in PARTS)]
     )
 
 

@@ -15,12 +15,24 @@ CALLS = {
     "assert_requested(order=[{}])": "migma_mock.ArgumentError: assert_requested: unknown argument 'order'",
     'assert_requested_in_order([{"staus": 3}])': "migma_mock.ArgumentError: assert_requested_in_order(requests): unkn",
     'assert_requested("a")': "AssertionError: campaign a: expected at least 1, got 0 of 0 requests",
+    'assert_requested("a", times=1, at_least=1)': (
+        "migma_mock.ArgumentError: assert_requested: expected either an exact number of times, or bounds, got times=1, "
+        "at_least=1"
+    ),
     "assert_faults_used(3)": "migma_mock.ArgumentError: assert_faults_used: arguments by position: expected none",
     "new_account(key_sed=1)": "migma_mock.ArgumentError: new_account: unknown argument 'key_sed'; did you mean",
     "clock.advance(hour=3)": "migma_mock.ArgumentError: clock.advance: expected a timedelta",
     'pause_refresh(hours="x")': "migma_mock.ArgumentError: pause_refresh: expected ",
     'fail(503, campaign_id="no-such")': "migma_mock.IneffectiveFaultWarning: The account has no campaign 'no-such'",
     "clear_faults()": "migma_mock.accounts.registry.UnknownAccountError: ",
+}
+
+TYPES = {
+    'MigmaMock("x")': "migma_mock.ArgumentError: MigmaMock(mock): expected a Mock, got 'x'",
+    'MockServer(mock="x")': "migma_mock.ArgumentError: MockServer(mock): expected a Mock, got 'x'",
+    "create_app(3)": "migma_contract.errors.SettingsError: the settings cannot be used: settings: expected Settings",
+    'create_app(plan="fre")': "migma_contract.errors.SettingsError: the settings cannot be used: plan: expected one of",
+    'session_server("x")': "pytest.UsageError: session_server(config): expected the config that ",
 }
 
 MODULE = """
@@ -36,6 +48,16 @@ def test_new_mock(options):
     from migma_mock import MockServer
     MockServer(**options)
 
+@pytest.mark.parametrize("line", {lines!r})
+def test_wrong_type(line):
+    from migma_mock import MigmaMock, MockServer, create_app
+    from migma_mock.pytest_plugin import session_server
+    eval(compile(line, __file__, "eval"))
+
+def test_server_block():
+    from migma_mock import MockServer
+    with MockServer() as mock: mock.fail(503, expect_used=True)
+
 def test_block(migma_mock):
     with migma_mock.fail(503, expect_used=True):
         pass
@@ -44,12 +66,12 @@ def test_block(migma_mock):
 
 def test_the_line_of_the_test_is_the_last_that_is_shown_and_the_place_is_first_in_the_summary(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "400")
-    result = run(MODULE.format(calls=list(CALLS)), "-rf")
-    result.assert_outcomes(failed=len(CALLS) + 4)
+    result = run(MODULE.format(calls=list(CALLS), lines=list(TYPES)), "-rf")
+    result.assert_outcomes(failed=len(CALLS) + len(TYPES) + 5)
     ends = {line for line in result.outlines if re.match(r"\S+\.py:\d+: ", line)}
     assert {end.partition(":")[0] for end in ends} == {"test_client.py"}
     summary = "\n".join(line.partition("] - ")[2] for line in result.outlines if line.startswith("FAILED "))
-    for call, said in CALLS.items():
+    for call, said in {**CALLS, **TYPES}.items():
         assert f"\n{said}" in f"\n{summary}", (call, summary)
     result.stdout.no_fnmatch_line("*The above exception was*")
     result.stdout.fnmatch_lines(
