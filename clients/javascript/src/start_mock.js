@@ -71,7 +71,7 @@ async function readyUrl(child, timeout, errors) {
   /** @type {string} */
   const line = await started.catch((cause) => {
     const found = cause.code === "ENOENT" ? "was not found" : `cannot be run (${cause.message})`;
-    const hint = 'Install it with: pip install migma-mock. Or give its path as the option "command".';
+    const hint = 'Install it with: pip install PATH_OF_THE_CHECKOUT. Or give its path as the option "command".';
     throw new Error(`The command ${child.spawnfile} ${found}. ${hint}`, { cause });
   });
   lines.close();
