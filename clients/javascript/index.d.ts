@@ -84,8 +84,8 @@ export interface NewAccount {
 /**
  * An account of the mock: keys, campaigns, clock, faults and requests; one for each test.
  *
- * Its methods throw a TypeError for an argument that cannot be right before any request, and a {@link ControlError} for
- * what the mock refuses. Both name the call and the argument: `fail(retryAfter): expected …`.
+ * Its methods reject with a TypeError, before any request, if an argument cannot be right, and with a {@link ControlError}
+ * if the mock refuses it. Both name the call and the argument: `fail(retryAfter): expected …`.
  */
 export interface Account extends AsyncDisposable {
   readonly id: string;

@@ -127,7 +127,7 @@ export class Account {
     const { campaign } = requireOptions(call, "options", options, SCENARIO_OPTIONS);
     const armed = await this.#request(call, "POST", "/scenarios", { name, campaign });
     warn(armed.faults);
-    const query = campaign === undefined ? "" : `?campaign=${encodeURIComponent(campaign)}`;
+    const query = armed.campaign === null ? "" : `?campaign=${encodeURIComponent(armed.campaign)}`;
     return new Scenario(armed, () => this.#request("disarm", "DELETE", `/scenarios/${name}${query}`));
   }
 

@@ -45,7 +45,7 @@ export function requireOptions(call, argument, options, known) {
     const got = typeof options === "string" ? "text" : describe(options); // the text may be a token
     throw argumentError(`${call}(${argument})`, `an object${names}`, got);
   }
-  for (const name of known ? Object.keys(options) : []) requireName(call, "option", name, known ?? []);
+  if (known) Object.keys(options).forEach((name) => requireName(call, "option", name, known));
   return options;
 }
 
@@ -91,8 +91,9 @@ export function inSeconds(call, duration) {
  * @param {unknown} value
  */
 export function requireNumber(place, value) {
-  if (typeof value !== "number" || !Number.isFinite(value))
+  if (typeof value !== "number" || !Number.isFinite(value)) {
     throw argumentError(place, "a finite number", describe(value));
+  }
   return value;
 }
 
@@ -141,7 +142,7 @@ export function requireId(call, id) {
  */
 export function requireUrl(place, url) {
   if (typeof url !== "string" || !/^https?:\/\/[^/@]+(\/|$)/.test(url) || !URL.canParse(url)) {
-    const got = /@/.test(`${url}`) ? "a URL that may have a password" : describe(url);
+    const got = typeof url === "string" && url.includes("@") ? "a URL that may have a password" : describe(url);
     throw argumentError(place, "a URL such as http://127.0.0.1:4010", got);
   }
   return url.replace(/\/+$/, "").replace(/\/v1$/, "");
