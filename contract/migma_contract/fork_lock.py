@@ -3,8 +3,7 @@
 import os
 import threading
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 _locks: "weakref.WeakSet[ForkLock]" = weakref.WeakSet()
 
@@ -20,11 +19,9 @@ class ForkLock:
         """Open it, since this process was just forked."""
         self._lock = threading.RLock()
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold it within the context."""
-        with self._lock:
-            yield
+    def held(self) -> AbstractContextManager[bool]:
+        """Return a context that holds it."""
+        return self._lock
 
 
 def _renew_all() -> None:
