@@ -223,7 +223,7 @@ def _create_mock(options: Mapping[str, Any]) -> "Mock | str":
     # Given here, so that a variable such as MIGMA_MOCK_HOST does not open a test run to the network.
     try:
         with options_named(_name_of_option):
-            mock = Mock(Settings.read(reload=False, host=LOOPBACK, port=0, **options))
+            mock = Mock(Settings.read_in_process(reload=False, host=LOOPBACK, port=0, **options))
             if mock.settings.uses_tls:
                 from migma_mock.http.certificate import certificate_of
 

@@ -44,7 +44,7 @@ class MockServer(MigmaMock):
         settings: All settings; or else
         progress_hook: Wraps the list of fixture files while they are read, to show the progress.
         options: Some of :class:`migma_mock.settings.Settings`, by name. Without ``host`` it listens on loopback; the
-            variable MIGMA_MOCK_HOST is for ``migma-mock serve``.
+            variables MIGMA_MOCK_HOST, MIGMA_MOCK_UPSTREAM and MIGMA_MOCK_RECORD are for ``migma-mock serve``.
 
     Attributes:
         mock: The mock that it serves.

@@ -9,7 +9,7 @@ import pytest
 from upstream_api import KEY, OTHER_KEY, STATS, get, http_response, recorded, success, watching
 
 from migma_contract.errors import SettingsError
-from migma_mock import Mock, MockServer, MockTransport, create_app
+from migma_mock import Mock, MockServer, MockTransport, Settings, create_app
 
 BODY = json.dumps({"success": True, "data": STATS}).encode()
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n7\r\n       \r\n0\r\nX-Trailer: 1\r\n\r\n" % (len(BODY), BODY)
@@ -169,5 +169,22 @@ def test_a_transport_without_a_socket_says_that_it_does_not_forward(live):
 )
 def test_settings_that_contradict_each_other_are_refused(options):
     """Recording needs an API to record, and only one can answer for unknown ids."""
-    with pytest.raises(SettingsError, match="--upstream"):
+    with pytest.raises(SettingsError, match="upstream"):
         MockServer(**options)
+
+
+@pytest.mark.attack("environment")
+def test_no_variable_of_the_shell_sends_requests_of_a_program_to_a_live_api(live, monkeypatch, tmp_path):
+    """A test run with made-up ids, whose keys may be real, stays on this machine; only the command obeys variables."""
+    monkeypatch.setenv("MIGMA_MOCK_UPSTREAM", live.url)
+    monkeypatch.setenv("MIGMA_MOCK_RECORD", str(tmp_path / "recordings"))
+    of_plugin = Settings.read_in_process(reload=False, port=0)
+    of_program = Mock(reload=False, port=0)
+    for server in (MockServer(reload=False), MockServer(mock=Mock(of_plugin)), MockServer(mock=of_program)):
+        with server as mock:
+            assert get(mock).status_code in (401, 404)
+    assert live.requests == []
+    assert not (tmp_path / "recordings").exists()
+    with MockServer(reload=False, upstream=live.url) as mock:
+        assert get(mock).status_code == 200, "the program says so"
+    assert Settings.read().upstream == live.url, "the command"
