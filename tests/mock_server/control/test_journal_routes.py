@@ -28,6 +28,29 @@ def requested(account, newsletter):
     return account
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "told"),
+    [
+        (
+            "GET",
+            "/accounts/built-in/journal?stauts=404",
+            "unknown parameter 'stauts'; did you mean 'status'? Known are ",
+        ),
+        (
+            "POST",
+            "/accounts/built-in/verify?timout=1",
+            "unknown parameter 'timout'; did you mean 'timeout'? Known are ",
+        ),
+        ("GET", "/events?first=1", "unknown parameter 'first'. Known are last."),
+        ("DELETE", "/accounts/built-in/faults?id=fault-1", "no parameters are known here, got 'id'"),
+        ("GET", "/health?verbose", "no parameters are known here, got 'verbose'"),
+    ],
+)
+def test_a_query_parameter_that_the_route_does_not_have_is_refused(api, method, path, told):
+    (problem,) = api.refused(method, path, 422, json={} if method == "POST" else None)["problems"]
+    assert problem["message"].startswith(told)
+
+
 def test_an_entry_has_the_request_and_its_reply(account, newsletter):
     account("PATCH", "/clock", json={"set": "2026-01-31T09:30:00.5Z", "frozen": True})
     answer = account.get(newsletter, **{"X-Trace": "abc"})

@@ -1,7 +1,8 @@
 """The routes of the control API, one module per resource."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from migma_mock.control.query_parameters import refuse_unknown_parameters
 from migma_mock.control.routes import (
     accounts,
     campaigns,
@@ -25,7 +26,7 @@ __all__ = ["control_router"]
 
 def control_router() -> APIRouter:
     """Return all routes of the control API."""
-    router = APIRouter(prefix=PREFIX)
+    router = APIRouter(prefix=PREFIX, dependencies=[Depends(refuse_unknown_parameters)])
     router.include_router(health.router)
     for module in (
         *(accounts, connection, previews, campaigns, generated_campaigns, drafts, fixture_files),
