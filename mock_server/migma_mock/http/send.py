@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from migma_mock.engine.date_header import is_dated, undated
@@ -21,6 +22,9 @@ _SERVED = ("GET", "HEAD")
 """The methods of the contract's path whose replies depend on the account."""
 
 _HANG_SECONDS = 3600.0
+
+_LAST_SECONDS = 0.5
+"""Time for a response of the live API after the server was told to stop, which waits 1 s for its own."""
 
 
 async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +49,8 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
     if reply.sending is not None and not _is_gone(scope):
         reply.sending.begin()
     if reply.delivery is FORWARD and mock.upstream is not None:
-        reply = await mock.upstream.response_to(request, mock.engine, mock.contract)
+        given_up = partial(_until_given_up, mock, receive)
+        reply = await mock.upstream.response_to(request, mock.engine, mock.contract, given_up)
     reply = _with_one_date(reply, scope)
     if reply.delivery is NORMAL or reply.delivery is FORWARD:
         await send_reply(reply, method, send)
@@ -155,6 +160,13 @@ async def _until_gone(mock: Mock, receive: Receive, hold: Hold | None) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _until_given_up(mock: Mock, receive: Receive) -> None:
+    """Return when the client has disconnected, or shortly after the server was told to stop."""
+    await _until_gone(mock, receive, None)
+    if mock.waiting.is_closing:
+        await asyncio.sleep(_LAST_SECONDS)
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -6,9 +6,11 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import certifi
+import httpcore
 import httpx
 
 from migma_contract.loopback import is_always_loopback
@@ -38,7 +40,7 @@ class NoResponseError(Exception):
     """No complete response came.
 
     Attributes:
-        status: The status of a gateway for it: 502, or 504 after the time.
+        status: The status of a gateway for it: 502; 504 after the time; 503 if it was given up.
     """
 
     def __init__(self, reason: str, status: int = 502) -> None:
@@ -76,7 +78,6 @@ class LiveRequests:
         # A proxy of the environment is for other machines.
         self._uses_proxy = not is_always_loopback(self._origin.host)
         self._seconds = seconds
-        # A handshake has a time of its own: the library leaves the socket open if it is cancelled.
         self._timeout = httpx.Timeout(None, connect=seconds / 3)
         self._tls = ssl.create_default_context()
         self._tls.load_verify_locations(certifi.where())
@@ -110,21 +111,30 @@ class LiveRequests:
         target = _NO_PART_OF_A_TARGET.sub(lambda found: b"%%%02X" % found[0][0], target)
         # What the library would write in another way, as an id of two dots, is sent as the client has it.
         url = self._url(target)
-        extensions = {"trace": _trace} | ({} if url.raw_path == target else {"target": target})
+        opened: list[httpcore.AsyncNetworkStream] = []
+        extensions = {"trace": partial(_trace, opened)} | ({} if url.raw_path == target else {"target": target})
         request = httpx.Request(method, url, headers=headers, extensions=extensions)
-        with quiet(CLIENT_LOGGERS):
-            async with httpx.AsyncClient(verify=self._tls, trust_env=self._uses_proxy, timeout=self._timeout) as client:
-                response = await client.send(request, stream=True)
-                try:
-                    if len(response.headers.raw) > MAX_HEADERS:
-                        raise NoResponseError(f"sent more than {MAX_HEADERS} headers")
-                    if response.status_code not in _STATUSES:
-                        raise NoResponseError(f"sent the status {response.status_code}, which is that of no response")
-                    body = await _body(response)
-                finally:
-                    await response.aclose()
+        try:
+            with quiet(CLIENT_LOGGERS):
+                response, body = await self._exchange(request)
+        finally:
+            # The library leaves a connection open whose handshake is cancelled.
+            for stream in opened:
+                await stream.aclose()
         version = response.http_version.removeprefix("HTTP/").encode()
         return LiveResponse(response.status_code, response.headers.raw, body, version)
+
+    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        async with httpx.AsyncClient(verify=self._tls, trust_env=self._uses_proxy, timeout=self._timeout) as client:
+            response = await client.send(request, stream=True)
+            try:
+                if len(response.headers.raw) > MAX_HEADERS:
+                    raise NoResponseError(f"sent more than {MAX_HEADERS} headers")
+                if response.status_code not in _STATUSES:
+                    raise NoResponseError(f"sent the status {response.status_code}, which is that of no response")
+                return response, await _body(response)
+            finally:
+                await response.aclose()
 
     def _url(self, target: bytes) -> httpx.URL:
         try:
@@ -133,10 +143,14 @@ class LiveRequests:
             return self._origin
 
 
-async def _trace(event: str, facts: Mapping[str, Any]) -> None:
-    """Let the system buffer little of a new connection: the event loop takes all that is there, up to 32 times."""
+async def _trace(opened: list[httpcore.AsyncNetworkStream], event: str, facts: Mapping[str, Any]) -> None:
+    """Keep a new connection, and let the system buffer little of it.
+
+    The event loop takes all that is there, up to 32 times.
+    """
     if event == "connection.connect_tcp.complete":
-        facts["return_value"].get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFERED)
+        opened.append(facts["return_value"])
+        opened[-1].get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFERED)
 
 
 async def _body(response: httpx.Response) -> bytes:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from migma_mock.messages.request import Request
 from migma_mock.plans import parse_plan
 from migma_mock.settings import Settings
 from migma_mock.upstream.forwarded_headers import is_looping, request_headers, response_headers, without_cors
+from migma_mock.upstream.giving_up import result_unless
 from migma_mock.upstream.judged_response import Judged, judge_response
 from migma_mock.upstream.live_request import MAX_SECONDS, LiveRequests, LiveResponse, NoResponseError
 from migma_mock.upstream.stats_recorder import StatsRecorder
@@ -27,6 +28,8 @@ FINDINGS = b"x-mock-findings"
 
 MAX_PARALLEL = 32
 """Most requests at a time; each may keep a body of 1 MiB."""
+
+_CODES = {502: "BAD_GATEWAY", 503: "SERVICE_UNAVAILABLE", 504: "GATEWAY_TIMEOUT"}
 
 _PLAN = "free"
 """The plan whose pace is kept if the mock has no plan."""
@@ -65,10 +68,18 @@ class Upstream:
         recorded = f"; stats are recorded in {self._recorder.path}" if self._recorder else ""
         return f"Requests for other campaigns go to {self._base_url}, at most {self._rates} (--upstream){recorded}."
 
-    async def response_to(self, request: Request, engine: Engine, contract: Contract) -> Reply:
+    async def response_to(
+        self, request: Request, engine: Engine, contract: Contract, given_up: Callable[[], Awaitable[object]]
+    ) -> Reply:
         """Return the response to a GET or HEAD of the contract's path, and record it in the journal.
 
         It is that of the API, or an error in the form of the contract: 429, 502, 503, 504 or 508.
+
+        Args:
+            request: The request.
+            engine: Has the keys, the forms of errors and the journals.
+            contract: The response is checked against it.
+            given_up: Returns what ends when nobody waits for the response any more.
         """
         began = time.perf_counter()
         refusal = self._refusal(request, engine)
@@ -76,11 +87,10 @@ class Upstream:
             return engine.record(request, refusal)
         self._active += 1
         try:
-            reply, shown = await self._forward(request, engine, contract)
+            reply, shown = await result_unless(given_up(), self._forward(request, engine, contract))
         except NoResponseError as error:
-            code = "GATEWAY_TIMEOUT" if error.status == 504 else "BAD_GATEWAY"
-            message = f"The live API at {self._base_url} {error}."
-            reply = shown = engine.static_replies.make.error(error.status, code, message, f"{UPSTREAM}, no response")
+            message, matched_by = f"The live API at {self._base_url} {error}.", f"{UPSTREAM}, no response"
+            reply = shown = engine.static_replies.make.error(error.status, _CODES[error.status], message, matched_by)
         finally:
             self._active -= 1
         return engine.record(request, reply, time.perf_counter() - began, shown)
@@ -131,11 +141,11 @@ class Upstream:
         if any(name == b"origin" for name, _ in request.headers):
             headers = without_cors(headers)
         headers = [header for header in headers if header[0] != FINDINGS]
-        if response.status in (204, 304):
-            # Without a body; some servers would wait for as many bytes as a length names.
+        if request.method == "GET":
+            # That of the API does not count beside Transfer-Encoding, nor for a response without a body.
             headers = [header for header in headers if header[0] != b"content-length"]
-        elif request.method == "GET" and not any(name == b"content-length" for name, _ in headers):
-            headers.append((b"content-length", str(len(response.body)).encode()))
+            if response.status not in (204, 304):
+                headers.append((b"content-length", str(len(response.body)).encode()))
         headers.append((FINDINGS, found.encode() or b"0"))
         reply = Reply(response.status, tuple(headers), response.body, matched_by)
         return reply, replace(reply, headers=(*judged.headers, headers[-1]), body=judged.body)

@@ -120,6 +120,28 @@ def test_a_live_api_that_is_too_slow_is_a_504_and_nobody_else_waits(live):
     answered.set()
 
 
+@pytest.mark.attack("slow-peers")
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_request_that_nobody_waits_for_is_given_up(scheme):
+    """If the client disconnects or the mock stops, the connection to the live API ends, also during a handshake."""
+    with socket.create_server(("127.0.0.1", 0)) as silent, watching("http://127.0.0.1:9") as mock:
+        url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
+        mock.mock.upstream = Upstream(url, mock.settings, "x", print, seconds=3600)
+        for is_stopped in (False, True):
+            with socket.create_connection(("127.0.0.1", httpx.URL(mock.base_url).port)) as client:
+                client.sendall(b"GET /v1/campaigns/live-one/stats HTTP/1.1\r\nHost: mock\r\n\r\n")
+                connection, _ = silent.accept()
+                connection.settimeout(60)
+                assert connection.recv(65536)
+                if is_stopped:
+                    mock.stop()
+                    assert client.recv(65536).startswith(b"HTTP/1.1 503 ")
+            with connection:
+                assert connection.recv(65536) == b""
+        unknown = mock.mock.accounts.unknown_key_requests.entries
+        assert [(entry.status, entry.matched_by) for entry in unknown] == [(503, "upstream, no response")] * 2
+
+
 def test_bytes_that_no_request_may_have_are_encoded_or_refused(live):
     """A parser of requests is more tolerant than a sender may be."""
     requests = LiveRequests(live.url)
