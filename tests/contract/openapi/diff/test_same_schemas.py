@@ -36,6 +36,10 @@ SAME = {
     "true": ({"type": "array", "items": True}, {"type": "array"}),
     "required in another order": (A, {**A, "required": ["a", "kind"]}),
     "not, twice": ({"not": {"enum": [1, 2]}}, {"not": {"enum": [2, 1]}}),
+    "names in a discriminator": (
+        {"oneOf": [ref("A")], "discriminator": {"propertyName": "kind", "mapping": {"a": "#/components/schemas/A"}}},
+        {"oneOf": [ref("A")], "discriminator": {"propertyName": "kind", "mapping": {"a": "A"}}},
+    ),
     "a definition": ({"$defs": {"x": A}, "type": "array", "items": A}, {"type": "array", "items": ref("A")}),
 }
 
@@ -145,3 +149,28 @@ def test_many_alternatives_are_matched_by_their_constants_when_they_lose_their_n
         document(None, named, components={"schemas": kinds}), document(None, {"oneOf": inline["oneOf"][1:]})
     )
     assert found == {"response-alternative-narrowed": "info"}
+
+
+def test_a_change_in_one_of_many_alternatives_is_found(document, changes):
+    """A long list is compared as a short one is; one that is too long still shows that a reference leads to a change."""
+    for count, rules in ((80, {"response-type-changed"}), (1001, {"response-combination-changed"})):
+        every = {f"S{place}": {**A, "title": f"S{place}"} for place in range(count)}
+        changed = every | {"S3": {**A, "properties": {"kind": {"const": "a"}, "a": {"type": "integer"}}}}
+        schema = {"oneOf": [ref(name) for name in every]}
+        old, new = (document(None, schema, components={"schemas": schemas}) for schemas in (every, changed))
+        assert changes(old, new) == dict.fromkeys(rules, "breaking")
+        assert changes(old, old) == {}
+
+
+def test_schemas_that_combine_each_other_without_end_are_compared_in_bounded_time(document, changes, monkeypatch):
+    """Beyond a bound, combinations that refer to a change are only told to have changed."""
+    monkeypatch.setattr("migma_contract.openapi.diff.schemas.comparer._MAX_COMBINED", 100)
+
+    def web(leaf):
+        names = [f"S{place}" for place in range(4)]
+        parts = [ref(name) for name in names]
+        node = {"properties": dict(zip("abcd", parts, strict=True)), "oneOf": [*parts, {"properties": {"z": leaf}}]}
+        return document(None, parts[0], components={"schemas": dict.fromkeys(names, node)})
+
+    assert changes(web(A), web(A)) == {}
+    assert changes(web(A), web(B))["response-combination-changed"] == "breaking"

@@ -18,7 +18,10 @@ _FEW_CHANGES = 3
 
 def compare(comparer: Comparer, made: Comparison, old: list[Shape], new: list[Shape], context: Context) -> None:
     """Add what changed between two lists of alternatives for values of one type."""
-    _Matching(comparer, made, old, new, context).run()
+    if comparer.is_exhausted:
+        comparer.note_unmatched(made, old[0].at, new[0].at, context)
+    else:
+        _Matching(comparer, made, old, new, context).run()
 
 
 COVERED = info(
@@ -51,16 +54,14 @@ class _Matching:
         self.gained = list(new)
 
     def run(self) -> None:
-        self._match(_has_same_name, only_equal=True)
-        self._match(_looks_alike, only_equal=True)
-        if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
-            self._match(lambda _one, _other: True, only_equal=True)
-        self._match(_has_same_name)
-        self._match(_looks_alike)
+        self._match(_names_of, self._is_equal)
+        self._match(_look, self._is_equal)
+        self._match_any(self._is_equal)
+        self._match(_names_of)
+        self._match(_look)
         self._match_within()
-        if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
-            alone = len(self.lost) == len(self.gained) == 1
-            self._match(lambda one, other: alone or self._is_similar(one, other))
+        alone = len(self.lost) == len(self.gained) == 1
+        self._match_any(lambda one, other: alone or self._is_similar(one, other))
         for shape in self.lost:
             self._note(shape, Effect.NARROWED, "was removed")
         for shape in self.gained:
@@ -69,15 +70,30 @@ class _Matching:
     def _changes(self, one: Shape, other: Shape) -> Comparison:
         return self._comparer.compare_shapes(one, other, self._context)
 
-    def _match(self, belongs: Callable[[Shape, Shape], bool], *, only_equal: bool = False) -> None:
-        """Take pairs that belong together out of both lists, and add what changed between them."""
-        for one in list(self.lost):
-            for other in self.gained:
-                if belongs(one, other) and not (only_equal and any(self._changes(one, other).walk())):
-                    self.lost.remove(one)
-                    self.gained.remove(other)
-                    self._made.add("", self._changes(one, other))
-                    break
+    def _match(
+        self, key: Callable[[Shape], object], belongs: Callable[[Shape, Shape], bool] = lambda _one, _other: True
+    ) -> None:
+        """Take pairs with the same key that belong together out of both lists, and add what changed between them."""
+        free: dict[object, list[Shape]] = {}
+        for other in self.gained:
+            free.setdefault(key(other), []).append(other)
+        kept = []
+        for one in self.lost:
+            identity = key(one)
+            others = free.get(identity, []) if identity is not None else []
+            match = next((other for other in others if belongs(one, other)), None)
+            if match is None:
+                kept.append(one)
+            else:
+                others[:] = [other for other in others if other is not match]
+                self._made.add("", self._changes(one, match))
+        self.lost, unmatched = kept, {id(other) for others in free.values() for other in others}
+        self.gained = [other for other in self.gained if id(other) in unmatched]
+
+    def _match_any(self, belongs: Callable[[Shape, Shape], bool]) -> None:
+        """Do the same for all pairs, unless there are too many."""
+        if len(self.lost) * len(self.gained) <= _MAX_PAIRS:
+            self._match(lambda _shape: "any", belongs)
 
     def _match_within(self) -> None:
         """Take out alternatives whose values are all allowed by one of the other list.
@@ -127,6 +143,9 @@ class _Matching:
         choices = {choice for shape in shapes for choice in shape.choices if choice.excludes_others}
         return len({choice.group for choice in choices}) < len(choices)
 
+    def _is_equal(self, one: Shape, other: Shape) -> bool:
+        return not any(self._changes(one, other).walk())
+
     def _is_similar(self, one: Shape, other: Shape) -> bool:
         return sum(1 for _ in self._changes(one, other).walk()) <= _FEW_CHANGES
 
@@ -147,23 +166,22 @@ class _Matching:
         self._made.changes.append(Change(rule, *at, text, was, now))
 
 
-def _has_same_name(one: Shape, other: Shape) -> bool:
-    names = [choice.name for choice in one.choices]
-    return any(names) and names == [choice.name for choice in other.choices]
+def _names_of(shape: Shape) -> object:
+    """Return the names of the alternatives that a shape is made of; None without any."""
+    names = tuple(choice.name for choice in shape.choices)
+    return names if any(names) else None
 
 
-def _looks_alike(one: Shape, other: Shape) -> bool:
-    """True if two objects have the same properties, and the same constants among them: often that is what they are."""
-    return one.type == "object" and _look(one) == _look(other)
-
-
-def _look(shape: Shape) -> tuple[object, ...]:
+def _look(shape: Shape) -> object:
+    """Return the properties of an object, and the constants among them: often that is what it is. None for others."""
+    if shape.type != "object":
+        return None
     constants = {
         name: json_text([node.value.get(keyword) for node in nodes for keyword in ("const", "enum")])
         for name, nodes in shape.properties.items()
         if all(isinstance(node.value, dict) for node in nodes)
     }
-    return constants, set(shape.properties), set(shape.required)
+    return frozenset(constants.items()), frozenset(shape.properties), frozenset(shape.required)
 
 
 def _name(shape: Shape) -> str:

@@ -78,12 +78,17 @@ def _compare_discriminators(made: Comparison, old: Schema, new: Schema, directio
     mappings = [dict(each.child("mapping").named()) for each in (was, now)]
     for key in dict.fromkeys((*mappings[0], *mappings[1])):
         before, after = (mapping[key].value if key in mapping else None for mapping in mappings)
-        if before != after:
+        if _component(before) != _component(after):
             text = f"the discriminator of {{place}} has {shown(after)} for {key} instead of {shown(before)}"
             text = f"the discriminator of {{place}} has no {key} any more" if after is None else text
             text = f"the discriminator of {{place}} has {key}, which is new" if before is None else text
             at = [f"{place}{pointer('mapping', key)}" for place in places]
             made.changes.append(Change(MAPPING, at[0], at[1], text, _target(before), _target(after)))
+
+
+def _component(target: Any) -> Any:
+    """Return what a mapping leads to; the name of a component stands for a reference to it."""
+    return target.removeprefix("#/components/schemas/") if isinstance(target, str) else target
 
 
 def _target(value: Any) -> str:

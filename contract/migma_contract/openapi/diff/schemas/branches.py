@@ -12,7 +12,10 @@ from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.side import Side
 
 MAX_BRANCHES = 64
-"""The most alternatives of one schema; the combinations of more are compared as they are written."""
+"""The most combinations of alternatives; more are compared as they are written."""
+
+_MAX_ALTERNATIVES = 1000
+"""The most alternatives of one list that need not be combined with those of another one."""
 
 _MAX_STEPS = 20_000
 """The most schemas that are combined into one; a document of a few lines can have billions."""
@@ -77,7 +80,7 @@ class Expander:
         found = [Branch()]
         for node in nodes:
             others = self._expand(node, way)
-            if len(found) * len(others) > MAX_BRANCHES:
+            if _are_too_many(found, others):
                 others = [_opaque(node)]
             found = _multiplied(found, others)
         return found
@@ -100,10 +103,8 @@ class Expander:
         found = _multiplied([Branch((node,))], self._all(parts, way))
         for keyword in ("anyOf", "oneOf"):
             group = list(self._alternatives(node, keyword, way))
-            if group and len(found) * len(group) <= MAX_BRANCHES:
-                found = _multiplied(found, group)
-            elif group:
-                found = _multiplied(found, [_opaque(node.child(keyword))])
+            if group:
+                found = _multiplied(found, [_opaque(node.child(keyword))] if _are_too_many(found, group) else group)
         if node.get("nullable") is True and _is_wrapped(node):
             found.append(Branch((Node({"type": "null"}, node.at),)))
         return found
@@ -117,6 +118,12 @@ class Expander:
             for branch in self._expand(part, way):
                 chosen = (choice,) if len(parts) > 1 else ()
                 yield branch._replace(choices=(*chosen, *branch.choices))
+
+
+def _are_too_many(some: list[Branch], others: list[Branch]) -> bool:
+    """True if there are too many combinations of two lists."""
+    is_product = len(some) > 1 and len(others) > 1
+    return len(some) * len(others) > (MAX_BRANCHES if is_product else _MAX_ALTERNATIVES)
 
 
 def _is_wrapped(node: Node) -> bool:

@@ -2,17 +2,22 @@
 
 from typing import Any
 
-from migma_contract.openapi.diff.comparison import Comparison
+from migma_contract.openapi.diff.change_rule import Effect
+from migma_contract.openapi.diff.comparison import Change, Comparison
 from migma_contract.openapi.diff.sameness import Sameness
 from migma_contract.openapi.diff.schemas import alternatives, annotations, arrays, conditions, facts, objects, types
 from migma_contract.openapi.diff.schemas.branches import Expander
 from migma_contract.openapi.diff.schemas.context import Context, Schema, ShapePair
 from migma_contract.openapi.diff.schemas.merging import shapes
 from migma_contract.openapi.diff.schemas.shape import Nodes, Shape
+from migma_contract.openapi.diff.schemas.subjects import OTHER
 from migma_contract.openapi.diff.side import Side
 
 _MAX_DEPTH = 30
 """The most schemas within each other that are compared at once; those further down wait until these are done."""
+
+_MAX_COMBINED = 20_000
+"""The most schemas that are compared, counted in each combination of them: a few lines have billions of these."""
 
 
 class SchemaComparer:
@@ -37,6 +42,17 @@ class SchemaComparer:
         self._depth = 0
         self._pending: list[tuple[Comparison, Nodes, Nodes, Context]] = []
         self._made_of_shapes: dict[tuple[object, ...], Comparison] = {}
+        self._combined = 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        """True if so much was compared that combinations are only told to have changed."""
+        return self._combined > _MAX_COMBINED
+
+    def note_unmatched(self, made: Comparison, old: str, new: str, context: Context) -> None:
+        """Add that the combinations at two places changed, without telling how."""
+        text = "the combination of schemas of {place} changed, in a document with too many of them to tell how"
+        made.changes.append(Change(OTHER.rule(context.direction, Effect.CHANGED), old, new, text))
 
     def compare(self, old: Nodes, new: Nodes, context: Context) -> Comparison:
         """Return what changed between two schemas; no schemas allow everything.
@@ -61,7 +77,10 @@ class SchemaComparer:
     def _fill(self, made: Comparison, old: Nodes, new: Nodes, context: Context) -> None:
         """Compare a pair that is not known yet."""
         is_same = len(old) == len(new) and all(map(self.same, old, new))
-        if not is_same:
+        is_combined = len(old) > 1 or len(new) > 1
+        if not is_same and is_combined and self.is_exhausted:
+            self.note_unmatched(made, old[0].at if old else "", new[0].at if new else "", context)
+        elif not is_same:
             one, other = self._schema(0, old), self._schema(1, new)
             types.compare(self, made, one, other, context)
             annotations.compare(self, made, one, other, context)
@@ -73,8 +92,12 @@ class SchemaComparer:
         known = self._made_of_shapes.get(key)
         if known is not None:
             return known
+        self._combined += len(old.key) + len(new.key)
         made = self._made_of_shapes[key] = Comparison()
-        self.add_shapes(made, old, new, context)
+        if self.is_exhausted:
+            self.note_unmatched(made, old.at, new.at, context)
+        else:
+            self.add_shapes(made, old, new, context)
         made.is_complete = True
         return made
 
@@ -97,6 +120,8 @@ class SchemaComparer:
 
     def annotation(self, side: int, nodes: Nodes, keyword: str) -> Any:
         """Return what a keyword says for all values of a schema, in the document 0 (old) or 1 (new); None without."""
+        if self.is_exhausted and len(nodes) > 1:
+            return None
         leaf = annotations.find(self._schema(side, nodes).branches, keyword)
         return None if leaf is None else leaf.value[keyword]
 
@@ -106,6 +131,7 @@ class SchemaComparer:
         if key not in schemas:
             at = key[0] if key else ""
             branches = self._expanders[side].branches(nodes)
+            self._combined += sum(len(branch.leaves) for branch in branches) if len(nodes) > 1 else 0
             by_type: dict[str, list[Shape]] = {}
             excluded: dict[str, list[Shape]] = {}
             for branch in branches:

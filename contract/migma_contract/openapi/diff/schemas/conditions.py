@@ -1,10 +1,13 @@
 """Compares keywords that exclude values or depend on others: ``not``, ``if``, ``dependent…``, encoded content."""
 
+import json
+
 from migma_contract.json_pointer import pointer
 from migma_contract.openapi.diff.change_rule import Effect
 from migma_contract.openapi.diff.comparison import shown
 from migma_contract.openapi.diff.node import Node
 from migma_contract.openapi.diff.schemas import subjects
+from migma_contract.openapi.diff.schemas.branches import OPAQUE
 from migma_contract.openapi.diff.schemas.context import Comparer, Places, ShapePair, effect_of_sets
 
 
@@ -14,6 +17,7 @@ def compare(comparer: Comparer, both: ShapePair) -> None:
         _compare_negations(comparer, both)
     if both.old.conditions or both.new.conditions:
         _compare_conditions(comparer, both)
+    _compare_written(comparer, both)
     if both.old.type == "object":
         _compare_dependent(comparer, both)
     elif both.old.type == "string":
@@ -34,6 +38,16 @@ def _compare_negations(comparer: Comparer, both: ShapePair) -> None:
         at = Places(_first(both.old.negations, both.old.at), _first(both.new.negations, both.new.at))
         text = "the values that {place} excludes changed"
         both.note(subjects.NOT, effect, at, text, was, now)
+
+
+def _compare_written(comparer: Comparer, both: ShapePair) -> None:
+    """Compare what combinations that are written in the same words refer to."""
+    one, other = both.old.facts.get(OPAQUE), both.new.facts.get(OPAQUE)
+    if one is None or other is None or one.value != other.value:
+        return
+    parts = [Node(json.loads(text), one.at) for text in one.value]
+    if not all(comparer.same(part, part) for part in parts):
+        comparer.note_unmatched(both.made, one.at, other.at, both.context)
 
 
 def _compare_conditions(comparer: Comparer, both: ShapePair) -> None:

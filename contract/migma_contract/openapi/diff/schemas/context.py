@@ -43,6 +43,13 @@ class Comparer(Protocol):
 
     descriptions: bool
 
+    @property
+    def is_exhausted(self) -> bool:
+        """True if so much was compared that combinations are only told to have changed."""
+
+    def note_unmatched(self, made: Comparison, old: str, new: str, context: Context) -> None:
+        """Add that the combinations at two places changed, without telling how."""
+
     def same(self, old: Node, new: Node, /) -> bool:
         """True if two nodes are equal, with all that they refer to."""
 
