@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from migma_contract.errors import ArgumentError as ArgumentError
     from migma_contract.errors import IneffectiveFaultWarning as IneffectiveFaultWarning
+    from migma_contract.errors import ProxyWarning as ProxyWarning
     from migma_contract.errors import RemoteMockError as RemoteMockError
+    from migma_contract.errors import ServerError as ServerError
     from migma_contract.version import __version__ as __version__
+    from migma_mock.accounts.registry import UnknownAccountError as UnknownAccountError
     from migma_mock.http.application import create_app as create_app
     from migma_mock.mock import Mock as Mock
     from migma_mock.server import MockServer as MockServer
@@ -30,8 +33,11 @@ _HOMES = {
     "Mock": "migma_mock.mock",
     "MockServer": "migma_mock.server",
     "MockTransport": "migma_mock.testing.httpx_transport",
+    "ProxyWarning": "migma_contract.errors",
     "RemoteMockError": "migma_contract.errors",
+    "ServerError": "migma_contract.errors",
     "Settings": "migma_mock.settings",
+    "UnknownAccountError": "migma_mock.accounts.registry",
     "__version__": "migma_contract.version",
     "create_app": "migma_mock.http.application",
 }
@@ -43,8 +49,11 @@ __all__ = [
     "Mock",
     "MockServer",
     "MockTransport",
+    "ProxyWarning",
     "RemoteMockError",
+    "ServerError",
     "Settings",
+    "UnknownAccountError",
     "__version__",
     "create_app",
 ]

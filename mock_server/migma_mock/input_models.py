@@ -48,7 +48,9 @@ CampaignId = Annotated[
 
 def _require_body(status: int) -> int:
     if status in STATUSES_WITHOUT_BODY:
-        raise PydanticCustomError("body", "a status whose responses have a body")
+        raise PydanticCustomError(
+            "body", "a status whose responses have a body; the fault empty-body omits the body of another"
+        )
     return status
 
 

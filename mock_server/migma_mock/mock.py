@@ -266,6 +266,8 @@ class Mock:
         """Sentences for the user about what the mock does to replies from the start: a delay, and faults."""
         delay = self.settings.delay
         notes = [self.upstream.description] if self.upstream else []
+        if not self.settings.uses_tls and any((self.settings.tls_cert, self.settings.tls_key, self.settings.tls_ca)):
+            notes.append("HTTPS is off (--no-tls), so the options for its certificate are not used.")
         notes += [f"Every response is delayed: {describe_delay(delay)} (--delay)."] if delay else []
         state = self.accounts.built_in.state
         armed = state.faults.list()

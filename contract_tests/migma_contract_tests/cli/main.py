@@ -18,6 +18,7 @@ from migma_contract_tests.cli import (
     record_command,
     watch_command,
 )
+from migma_contract_tests.probes.variables import misspelt_variables
 
 cli = typer.Typer(
     cls=CommandGroup,
@@ -48,11 +49,12 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's callbacks are call
 @cli.callback()
 def _common(
     *,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  # its callback uses it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    pass
+    for sentence in misspelt_variables():
+        typer.echo(f"migma-contract: {sentence}", err=True)
 
 
 cli.command(help=check_command.HELP)(check_command.check)

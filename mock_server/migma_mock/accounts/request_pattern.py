@@ -24,7 +24,7 @@ class Pattern(Strict):
         description="Query parameters and their values, decoded, at most 100; there may be others.",
     )
     campaign: str | None = Field(default=None, description="Campaign id in the path.")
-    status: int | None = Field(default=None, description="HTTP status of the reply.")
+    status: int | None = Field(default=None, ge=100, le=599, description="HTTP status of the reply.")
     matchedBy: str | None = Field(default=None, description="A part of what chose the reply, such as `fault`.")
     headers: dict[str, str] = Field(
         default={}, max_length=100, description="Request headers and their values, at most 100; names in any case."

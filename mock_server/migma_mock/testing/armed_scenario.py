@@ -41,7 +41,7 @@ class ArmedScenario:
         self._backend = backend
         campaign = "" if campaign_id is None else f", campaign_id={campaign_id!r}"
         self._call = f"scenario({name!r}{campaign})"
-        self._handles = [FaultHandle(backend, each, f"a fault of {self._call}") for each in faults]
+        self._handles = [FaultHandle(backend, each) for each in faults]
 
     @property
     def account_name(self) -> str:

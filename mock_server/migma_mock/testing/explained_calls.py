@@ -7,6 +7,7 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 from migma_contract.errors import ArgumentError, Problem
+from migma_contract.suggestions import did_you_mean
 from migma_mock.input_models import unknown_name
 from migma_mock.testing.arguments import HIDDEN
 
@@ -69,6 +70,10 @@ def _problems(
         return
     missing = [each.name for each in own if each.default is each.empty and each.name not in kwargs]
     missing = [name for name in missing if name not in by_position[:given]]
-    yield from (Problem(call, "", f"the argument {name!r}", "none", f"missing argument {name!r}") for name in missing)
+    surplus = [name for name in kwargs if name not in names]
+    for name in missing:
+        near = [repr(each) for each in surplus if did_you_mean(each, [name])]
+        instead = f"; got {', '.join(near)} in its place" if near else ""
+        yield Problem(call, "", f"the argument {name!r}", "none", f"missing argument {name!r}{instead}")
     twice = [name for name in kwargs if name in by_position[:given]]
     yield from (Problem(call, "", f"one {name!r}", "two", f"got two values for argument {name!r}") for name in twice)

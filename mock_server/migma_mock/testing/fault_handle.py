@@ -1,5 +1,6 @@
 """FaultHandle: a fault that a test armed, as it is now."""
 
+import reprlib
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Self
@@ -8,7 +9,7 @@ from migma_contract.errors import MigmaError
 from migma_mock.accounts.registry import UnknownAccountError
 from migma_mock.faults import ArmedFault, FaultSpec
 from migma_mock.testing.account_backend import AccountBackend
-from migma_mock.testing.arguments import HIDDEN, argument_error
+from migma_mock.testing.arguments import HIDDEN, argument_error, to_argument
 from migma_mock.testing.explained_calls import explain_calls
 
 __tracebackhide__ = HIDDEN
@@ -33,7 +34,7 @@ class FaultHandle:
         self.spec: FaultSpec = armed.spec
         self.expect_used = expect_used
         self._backend = backend
-        self._call = call or f"fault({self.spec.kind!r})"
+        self._call = call or _as_written(armed)
         self._latest = armed
         self._is_armed = True
 
@@ -135,6 +136,16 @@ class FaultHandle:
         skipped = f" and skips the first {spec.skip}" if spec.skip else ""
         selected = f", and applies to each with a probability of {spec.probability:g}" if spec.probability < 1 else ""
         return f"it could change no more than {_count(eligible, 'reply', 'replies')}{skipped}{selected}"
+
+
+def _as_written(armed: ArmedFault) -> str:
+    """Return the call that arms such a fault, and the scenario that did."""
+    given = armed.spec.model_dump(exclude={"kind"}, exclude_unset=True)
+    arguments = [
+        repr(armed.spec.kind),
+        *(f"{to_argument(name)}={reprlib.repr(value)}" for name, value in given.items()),
+    ]
+    return f"fault({', '.join(arguments)})" + (f" of scenario {armed.scenario!r}" if armed.scenario else "")
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -123,7 +123,7 @@ class HandleBase:
             explanation = await to_thread.run_sync(verify, abandon_on_cancel=True)
             if not explanation:
                 return
-        raise AssertionError(explanation)
+        raise AssertionError(_with_wait(explanation, seconds))
 
     def assert_not_requested(self, campaign_id: str | None = None, **pattern: Unpack[PatternArguments]) -> None:
         """Fail if a request came that matches: ``assert_not_requested("spring-sale", method="POST")``.
@@ -163,7 +163,7 @@ class HandleBase:
     def _verify(self, expectation: RequestExpectation, timeout: float = 0) -> None:
         explanation = self._backend.verify(expectation, timeout)
         if explanation:
-            raise AssertionError(explanation)
+            raise AssertionError(_with_wait(explanation, timeout))
 
     def journal_text(self) -> str:
         """Return the requests as text, one on each line; of many, the last 100.
@@ -205,6 +205,12 @@ def _validated(call: str, members: Mapping[str, Any], name: Callable[[str], str]
         problems = model_problems(error, call)
         told = (each if each.pointer else each._replace(got=contradiction) for each in problems)
         raise ArgumentError(argument_problems(call, told, name=name)) from None
+
+
+def _with_wait(explanation: str, seconds: float) -> str:
+    """Return an explanation that says how long the call could wait, in its first line."""
+    first, *others = explanation.split("\n")
+    return "\n".join([f"{first} (waited up to {seconds:g} s)" if seconds else first, *others])
 
 
 def requests_as_text(log: RequestLog) -> str:

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from migma_mock.messages.request import Request
 from migma_mock.messages.response_head import head_lines
 from migma_mock.mock import Mock
-from migma_mock.testing.arguments import HIDDEN
+from migma_mock.testing.arguments import HIDDEN, argument_error
 from migma_mock.testing.in_process import Answer, InProcess
 
 __tracebackhide__ = HIDDEN
@@ -26,6 +26,10 @@ class RequestsAdapter(HTTPAdapter):
     """
 
     def __init__(self, mock: Mock, max_retries: urllib3.Retry | int = 0) -> None:
+        is_number = isinstance(max_retries, int) and not isinstance(max_retries, bool) and max_retries >= 0
+        if not is_number and not isinstance(max_retries, urllib3.Retry):
+            expected = "a whole number from 0, or a Retry of urllib3"
+            raise argument_error("requests_adapter(max_retries)", expected, max_retries)
         self._in_process = InProcess(mock)
         super().__init__(max_retries=max_retries)
 

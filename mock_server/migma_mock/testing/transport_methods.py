@@ -34,7 +34,7 @@ class TransportMethods(HandleBase):
             max_retries: The same as in ``requests.adapters.HTTPAdapter``.
 
         Raises:
-            ArgumentError: The mock runs in another process.
+            ArgumentError: The mock runs in another process, or ``max_retries`` is neither a number nor a Retry.
             MissingExtraError: requests is not installed.
         """
         mock = self._mock_for("requests_adapter()", "requests")

@@ -10,6 +10,13 @@ def test_rules_are_listed_and_explained(run):
     assert all(part in explained for part in (RULES[0].summary, RULES[0].why, RULES[0].source))
 
 
+def test_a_variable_that_is_probably_misspelt_is_noted(run, monkeypatch):
+    for name in ("MIGMA_BASE_UR", "MIGMA_PROJECT", "MIGMA_MOCK_BASE_UR"):
+        monkeypatch.setenv(name, "x")
+    noted = "migma-contract: MIGMA_BASE_UR is set, but nothing reads it; did you mean 'MIGMA_BASE_URL'?\n"
+    assert run("rules").stderr.decode() == noted
+
+
 def test_an_unknown_rule_gets_a_suggestion(run):
     done = run("rules", RULES[0].id[:-1])
     assert done.returncode == 2

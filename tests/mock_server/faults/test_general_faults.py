@@ -78,7 +78,7 @@ def test_a_warning_says_which_parent_a_reply_lacks():
     [warning] = arming_warnings(spec, [], [b"a"], [SUCCESS], contract)
     assert warning == (
         "Campaign 'a' now answers with 200, and set-field applies only to a reply with a JSON body that has an object "
-        "or array at /data/rates."
+        "or array at /data/rates in which the field does not have this value yet."
     )
 
 

@@ -10,7 +10,7 @@ import trustme
 
 from migma_contract.errors import SettingsError
 from migma_contract.extras import MissingExtraError
-from migma_mock import MockServer
+from migma_mock import Mock, MockServer
 from migma_mock.http.certificate import certificate_of, remove_file
 from migma_mock.settings import Settings
 
@@ -129,7 +129,10 @@ def test_a_ca_file_of_a_chosen_name_stays(tmp_path):
     [({}, False), ({"tls": True}, True), ({"tls_ca": "ca.pem"}, True), ({"tls_ca": "ca.pem", "tls": False}, False)],
 )
 def test_each_option_turns_it_on_and_only_no_tls_turns_it_off(options, uses_tls):
-    assert Settings.read(**options).uses_tls is uses_tls
+    mock = Mock(Settings.read(reload=False, **options))
+    assert mock.settings.uses_tls is uses_tls
+    note = "HTTPS is off (--no-tls), so the options for its certificate are not used."
+    assert (note in mock.start_notes) is (bool(options.get("tls_ca")) and not uses_tls)
 
 
 def test_a_host_that_no_certificate_can_name_is_left_out():

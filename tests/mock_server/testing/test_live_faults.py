@@ -99,6 +99,9 @@ def test_a_used_up_fault_that_made_room_for_another_is_not_told(mock, ask):
 
 def test_a_scenario_is_used_if_one_of_its_faults_was_applied(mock, ask):
     used = mock.scenario("stale-cache", expect_used=True)
+    assert mock.faults == used.faults
+    assert " field='/data', value={'bounces': 240, " in repr(mock.faults[0])
+    assert " of scenario 'stale-cache', applied 0" in repr(mock.faults[0])
     assert ask() == 200
     mock.scenario("stale-cache", expect_used=False)  # it begins again, without the counts of the first
     mock.assert_faults_used()

@@ -48,4 +48,4 @@ def test_a_missing_extra_is_one_sentence(run):
 def test_a_certificate_of_ones_own_that_cannot_be_used_ends_the_session_before_any_test(run, monkeypatch):
     monkeypatch.setenv("MIGMA_MOCK_TLS_CERT", "none.pem")
     result = run("def test_it(migma_mock): migma_mock.base_url", ini="[pytest]\nmigma_mock_metadata = true\n")
-    result.stderr.fnmatch_lines("ERROR: migma_mock: *MIGMA_MOCK_TLS_CERT none.pem: expected a PEM file with a certificate*")
+    result.stderr.fnmatch_lines("ERROR: migma_mock: *MIGMA_MOCK_TLS_CERT none.pem: expected a PEM file with a cert*")

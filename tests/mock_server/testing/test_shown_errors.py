@@ -19,6 +19,20 @@ CALLS = {
         "migma_mock.ArgumentError: assert_requested: expected either an exact number of times, or bounds, got times=1, "
         "at_least=1"
     ),
+    'add_growing_campaign("x", recipients=3, sentAt="-1d")': (
+        "migma_mock.ArgumentError: add_growing_campaign: missing argument 'sent_at'; got 'sentAt' in its place"
+    ),
+    'fault("drop-field", field="openrate")': "migma_mock.ArgumentError: fault(field): expected a field of data (",
+    'requests_adapter(max_retries="3")': "migma_mock.ArgumentError: requests_adapter(max_retries): expected a whole",
+    'assert_not_requested("a", status=2000)': "migma_mock.ArgumentError: assert_not_requested(status): expected at ",
+    'assert_requested("b", timeout=0.01)': (
+        "AssertionError: campaign b: expected at least 1, got 0 of 0 requests (waited up to 0.01 s)"
+    ),
+    'fault("set-field", field="totalSent", value=12480, campaign_id=migma_mock.example_id)': (
+        "migma_mock.IneffectiveFaultWarning: Campaign '66b2f0a1c4e5d60012a40101' now answers with 200, and set-field "
+        "applies only to a reply with a JSON body that has an object or array at /data in which the field does not "
+        "have this value yet."
+    ),
     "assert_faults_used(3)": "migma_mock.ArgumentError: assert_faults_used: arguments by position: expected none",
     "new_account(key_sed=1)": "migma_mock.ArgumentError: new_account: unknown argument 'key_sed'; did you mean",
     "clock.advance(hour=3)": "migma_mock.ArgumentError: clock.advance: expected a timedelta",

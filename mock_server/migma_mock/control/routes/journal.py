@@ -147,7 +147,7 @@ async def show(
     *,
     method: str | None = None,
     campaign: str | None = None,
-    status: int | None = None,
+    status: Annotated[int | None, Query(ge=100, le=599)] = None,
     matched_by: Annotated[str | None, Query(alias="matchedBy", description="A part of `matchedBy`.")] = None,
     unexpected: Annotated[bool | None, Query(description="Unknown path, wrong method or unknown id.")] = None,
     limit: Limit = 100,

@@ -16,6 +16,7 @@ from migma_contract.json_pointer import pointer
 from migma_contract.openapi import Contract
 from migma_contract.stats import RATES, number, with_rates_in
 from migma_contract.strict_json import describe_json
+from migma_contract.suggestions import did_you_mean
 from migma_contract.timestamps import parse_rfc3339
 from migma_mock.faults.base import AppliesTo, FaultSpec
 from migma_mock.faults.kinds.fields import FieldName, FieldNames, FieldPointer, JsonValue, parent_in, path_of
@@ -62,7 +63,8 @@ class _FieldFault(_EnvelopeFault):
             known = {(): contract.envelope, ("data",): contract.stats}.get(tuple(above))
             if known is not None and name not in known.properties:
                 parent = "data" if above else "the envelope"
-                yield Problem("", at, f"a field of {parent} ({', '.join(known.properties)})", describe_json(name))
+                expected = f"a field of {parent} ({', '.join(known.properties)})"
+                yield Problem("", at, expected, f"{describe_json(name)}{did_you_mean(name, known.properties)}")
 
     def _edit(self, envelope: dict[str, Any]) -> bool:
         edited = [self._edit_one(envelope, path_of(field)) for field, _ in self._fields]

@@ -39,7 +39,7 @@ class SetField(FaultSpec):
         parent = pointer(*path_of(self.field)[:-1])
         where = f"an object or array at {parent}" if parent else "an object"
         which = {"success": "a 2xx status and ", "error": "an error status and "}.get(self.on or "", "")
-        return f"that has {which}{where}"
+        return f"that has {which}{where} in which the field does not have this value yet"
 
     def contract_problems(self, contract: Contract) -> Iterator[Problem]:
         """Yield the name of a field of ``data`` that the contract does not declare: it is probably misspelt."""
