@@ -2,13 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from migma_contract.finding import Finding
+from migma_contract.fork_lock import ForkLock
 from migma_contract.openapi import Contract
+from migma_contract.redaction import Secret
 from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.engine.engine import Engine
 from migma_mock.engine.static_replies import UPSTREAM
@@ -61,6 +64,7 @@ class Upstream:
         self._rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
         self._recorder = StatsRecorder(settings.record, base_url, note) if settings.record else None
         self._active = 0
+        self._judging = ForkLock()
 
     @property
     def description(self) -> str:
@@ -118,7 +122,7 @@ class Upstream:
         started, clock = datetime.now(UTC), time.perf_counter()
         response = await self._live.send(request.method, target, request_headers(request.headers, self._pseudonym))
         judge = partial(
-            judge_response,
+            self._judge,
             request,
             response,
             contract,
@@ -129,10 +133,17 @@ class Upstream:
             elapsed=time.perf_counter() - clock,
         )
         # In a thread: a large body takes a moment, and the event loop has other requests.
-        judged = await asyncio.to_thread(judge)
-        if self._recorder:
-            await asyncio.to_thread(self._recorder.record, judged.exchange, contract, engine.secrets(request))
-        return self._replies(request, response, judged)
+        return self._replies(request, response, await asyncio.to_thread(judge))
+
+    def _judge(
+        self, request: Request, response: LiveResponse, contract: Contract, secrets: Sequence[Secret], **facts: Any
+    ) -> Judged:
+        # One at a time: the event loop would have to wait for its turn among all threads that compute.
+        with self._judging.held():
+            judged = judge_response(request, response, contract, secrets, **facts)
+            if self._recorder:
+                self._recorder.record(judged.exchange, contract, secrets)
+            return judged
 
     def _replies(self, request: Request, response: LiveResponse, judged: Judged) -> tuple[Reply, Reply]:
         found = _summary(judged.findings)
