@@ -37,4 +37,4 @@ def require_extra(extra: Extra, feature: str) -> None:
     library = _LIBRARIES[extra]
     if find_spec(library.lower()) is None:
         reason = f"{feature} needs {library}, which is not installed."
-        raise MissingExtraError(reason, f"Install it with: pip install 'migma-mock[{extra}]'")
+        raise MissingExtraError(reason, f"Install it with: pip install 'PATH_OF_THE_CHECKOUT[{extra}]'")

@@ -1,4 +1,4 @@
-"""Tests of the client, against the mock: `pip install 'migma-mock[full]'`, then `pytest`."""
+"""Tests of the client, against the mock: `pip install 'PATH_OF_THE_CHECKOUT[full]'`, then `pytest`."""
 
 from datetime import UTC, datetime
 

@@ -4,9 +4,9 @@ import subprocess
 
 import pytest
 
-GENERATE = "Install it with: pip install 'migma-mock[generate]'\n"
-TLS = "Install it with: pip install 'migma-mock[tls]'\n"
-SUITES = "Install it with: pip install 'migma-mock[suites]'\n"
+GENERATE = "Install it with: pip install 'PATH_OF_THE_CHECKOUT[generate]'\n"
+TLS = "Install it with: pip install 'PATH_OF_THE_CHECKOUT[tls]'\n"
+SUITES = "Install it with: pip install 'PATH_OF_THE_CHECKOUT[suites]'\n"
 CAMPAIGN = "66b2f0a1c4e5d60012a40101"
 KEY = "mgma_sk_test_local_development_0001"
 

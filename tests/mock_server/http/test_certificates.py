@@ -96,7 +96,7 @@ def test_without_trustme_the_extra_is_named(command):
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
         "migma-mock: A certificate for --tls needs trustme, which is not installed. "
-        "Install it with: pip install 'migma-mock[tls]'\n"
+        "Install it with: pip install 'PATH_OF_THE_CHECKOUT[tls]'\n"
     )
 
 

@@ -73,7 +73,7 @@ def _require_base64(text: str) -> str:
 
 
 class Body(FaultSpec):
-    """Any status, headers and body replace the reply; without a body it is empty."""
+    """Another status, headers and body replace the reply; without a body it is empty."""
 
     client_sees: ClassVar[str] = "httpx and fetch: this response, in place of the reply"
     example: ClassVar[dict[str, Any]] = {"kind": "body", "status": 429, "body": {"detail": "Slow down."}}
