@@ -94,8 +94,11 @@ class Recorder:
             title: The title in the file; "" for none.
 
         Raises:
-            NotRecordedError: The response is incomplete or too large, or breaks the contract.
+            NotRecordedError: The response is incomplete or too large, or breaks the contract; or there is a secret
+                in the id.
         """
+        if self.secrets.text(campaign_id) != campaign_id:
+            raise NotRecordedError(["the API key, a cookie or a part of one is in the campaign id"])
         response = CleanResponse(exchange, self._status(exchange), self._clean)
         form, numbers = self._violations(response)
         violations = [one_line(each, _LONGEST_VIOLATION) for each in [*form, *numbers][:_MOST_VIOLATIONS]]

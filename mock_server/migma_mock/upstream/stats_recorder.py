@@ -43,7 +43,7 @@ class StatsRecorder:
         campaign_id, contract_text = exchange.campaign_id, contract.raw.decode("utf-8", "replace")
         others = [*secrets[1:], *cookie_values(exchange.headers)]
         remover = SecretRemover(next(iter(secrets), None), others, contract_text)
-        shown = one_line(campaign_id, _ID_SHOWN)
+        shown = one_line(remover.text(campaign_id), _ID_SHOWN)
         try:
             if not self._folder.keeps(campaign_id):
                 recording = Recorder(contract, self._origin, remover).record(exchange, campaign_id)

@@ -10,6 +10,7 @@ from upstream_api import KEY, OTHER_KEY, STATS, get, http_response, recorded, su
 from migma_contract.errors import FixtureError
 from migma_mock import MockServer
 from migma_mock.http.access_log import AccessLog
+from migma_mock.upstream.upstream import Upstream
 
 BREAKING = success(totalDelivered=2000)
 ERROR = b'{"success":false,"error":"No.","code":"NO"}'
@@ -108,6 +109,17 @@ def test_a_recording_has_no_key_that_the_response_repeats(live, tmp_path):
     (path,) = tmp_path.iterdir()
     assert '"owner": "[redacted]"' in path.read_text()
     assert '"session": "[redacted]"' in path.read_text()
+
+
+@pytest.mark.attack("secrets-in-records")
+def test_a_campaign_whose_id_is_the_key_is_not_recorded(live, tmp_path):
+    """Neither a file nor its name has a key that was pasted in the wrong place."""
+    notes = []
+    with watching(live.url, record=tmp_path) as mock:
+        mock.mock.upstream = Upstream(live.url, mock.settings, "x", notes.append)
+        assert get(mock, OTHER_KEY, authorization=f"Bearer {OTHER_KEY}").status_code == 200
+    assert list(tmp_path.iterdir()) == []
+    assert notes == ["campaign [redacted] not recorded: the API key, a cookie or a part of one is in the campaign id"]
 
 
 def test_a_folder_that_cannot_be_written_ends_the_start(tmp_path):
