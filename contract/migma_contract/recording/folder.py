@@ -91,6 +91,8 @@ class RecordingFolder:
         """
         try:
             self._path.mkdir(parents=True, exist_ok=True)
+        except FileExistsError as error:
+            raise _refused([Problem(str(self._path), "", "a folder", "a file")]) from error
         except FILE_ERRORS as error:
             raise _unwritable(self._path, why_unusable(error)) from error
         if problems := [problem for each in campaign_ids if (problem := self._problem(each))]:

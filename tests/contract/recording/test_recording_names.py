@@ -70,5 +70,5 @@ def test_a_campaign_that_another_file_has_is_refused_since_a_mock_would_not_star
 def test_a_place_that_cannot_be_a_folder_is_named(tmp_path):
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(FixtureError, match="a place that can be written"):
+    with pytest.raises(FixtureError, match="expected a folder, got a file"):
         RecordingFolder(file).require_room(["one"])

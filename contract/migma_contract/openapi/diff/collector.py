@@ -65,7 +65,7 @@ class Collector:
         level = Level.INFO if operation.is_unstable else change.rule.level
         entry = self._entries.get(key)
         if entry is None:
-            words = f"{path.removeprefix('.')} in {spot}" if path else spot
+            words = f"{path.removeprefix('.').lstrip()} in {spot}" if path else spot
             message = f"{operation.label}: {change.text.replace('{place}', words)}."
             where = _where(operation, spot, change, path)
             entry = self._entries[key] = _Entry(change.rule, level, where, message, change, {}, {})

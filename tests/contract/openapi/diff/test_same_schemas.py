@@ -152,7 +152,7 @@ def test_many_alternatives_are_matched_by_their_constants_when_they_lose_their_n
 
 
 def test_a_change_in_one_of_many_alternatives_is_found(document, changes):
-    """A long list is compared as a short one is; one that is too long still shows that a reference leads to a change."""
+    """A long list is compared as a short one is; one that is too long still shows that a part of it changed."""
     for count, rules in ((80, {"response-type-changed"}), (1001, {"response-combination-changed"})):
         every = {f"S{place}": {**A, "title": f"S{place}"} for place in range(count)}
         changed = every | {"S3": {**A, "properties": {"kind": {"const": "a"}, "a": {"type": "integer"}}}}
