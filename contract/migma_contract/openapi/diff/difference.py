@@ -51,7 +51,7 @@ def diff(
     parents = sides[0].root.child("paths"), sides[1].root.child("paths")
     for pair in found:
         if pair.old and pair.new:
-            compare_operation(Here(documents, pair.old, pair.new))
+            compare_operation(Here(documents, pair.old, pair.new, set()))
         elif pair.old:
             removed(documents, pair.old, parents[1])
         elif pair.new:
@@ -65,6 +65,6 @@ def diff(
         for side in sides
     ]
     parents = sides[0].root.child("webhooks"), sides[1].root.child("webhooks")
-    compare_webhooks(documents, webhooks, parents)
+    compare_webhooks(documents, webhooks, parents, set())
     unread = tuple(sides[0].unread), tuple(sides[1].unread)
     return Difference(documents.found.changes(), len(found) + max(map(len, webhooks)), unread)

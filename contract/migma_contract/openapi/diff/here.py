@@ -27,12 +27,14 @@ class Here(NamedTuple):
         documents: The documents.
         old: The operation in the old one.
         new: The operation in the new one.
+        seen: The places of the callbacks that were compared because of this operation; they may lead to themselves.
         is_reversed: True for a webhook or a callback: the server sends the request, and the client responds.
     """
 
     documents: Documents
     old: Operation
     new: Operation
+    seen: set[tuple[str, str]]
     is_reversed: bool = False
 
     def direction(self, part: Direction) -> Direction:

@@ -151,14 +151,19 @@ def _compare_callbacks(here: Here) -> None:
         ]
         for side, operation in ((documents.old, here.old), (documents.new, here.new))
     ]
-    compare_webhooks(documents, lists, (here.old.node, here.new.node))
+    compare_webhooks(documents, lists, (here.old.node, here.new.node), here.seen)
 
 
-def compare_webhooks(documents: Documents, lists: list[list[Operation]], parents: tuple[Node, Node]) -> None:
+def compare_webhooks(
+    documents: Documents, lists: list[list[Operation]], parents: tuple[Node, Node], seen: set[tuple[str, str]]
+) -> None:
     """Compare webhooks or callbacks, which the server calls, in the old document and in the new one."""
     for pair in pairs(*lists):
         if pair.old and pair.new:
-            compare_operation(Here(documents, pair.old, pair.new, is_reversed=True))
+            places = pair.old.node.at, pair.new.node.at
+            if places not in seen:
+                seen.add(places)
+                compare_operation(Here(documents, pair.old, pair.new, seen, is_reversed=True))
         elif pair.old:
             removed(documents, pair.old, parents[1], is_webhook=True)
         elif pair.new:

@@ -329,3 +329,13 @@ def test_what_is_no_openapi_is_taken_for_absent():
         diff(body(), node)
     away = body({"application/json": {"schema": {"$ref": "other.yaml#/Pet"}}})
     assert diff(away, body()).unread == (("other.yaml#/Pet",), ())
+
+
+def test_a_callback_that_leads_to_itself_is_compared_once(changes):
+    def document(**operation):
+        callbacks = {"again": {"$ref": "#/components/callbacks/again"}}
+        node = {"callbacks": callbacks, "responses": {}}
+        components = {"callbacks": {"again": {"{$request.body#/url}": {"post": {**node, **operation}}}}}
+        return {"openapi": "3.1.0", "paths": {"/pets": {"post": node}}, "components": components}
+
+    assert changes(document(), document(deprecated=True)) == {"deprecated": "info"}
