@@ -12,6 +12,9 @@ from migma_contract.openapi.diff.schemas.shape import Shape
 _MAX_PAIRS = 64
 """The most pairs of alternatives that are all compared to find those that belong together."""
 
+_MAX_COVERED = 10_000
+"""The most pairs of alternatives without a match of which one may allow all values of the other one."""
+
 _FEW_CHANGES = 3
 """An alternative without a name that changed in more places is another one."""
 
@@ -59,7 +62,8 @@ class _Matching:
         self._match_any(self._is_equal)
         self._match(_names_of)
         self._match(_look)
-        self._match_within()
+        if len(self.lost) * len(self.gained) <= _MAX_COVERED:
+            self._match_within()
         alone = len(self.lost) == len(self.gained) == 1
         self._match_any(lambda one, other: alone or self._is_similar(one, other))
         for shape in self.lost:
