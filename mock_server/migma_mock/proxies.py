@@ -1,5 +1,6 @@
 """Warn if a proxy of the environment would get the requests for the mock server."""
 
+import inspect
 import os
 import warnings
 from urllib.parse import urlsplit
@@ -24,5 +25,13 @@ def warn_of_proxy(url: str) -> None:
         f"A proxy ({source}) would get the requests for the mock server at {url} from httpx, requests and other "
         f"clients that follow these settings. Exempt it: NO_PROXY={address.hostname}",
         ProxyWarning,
-        stacklevel=4,
+        stacklevel=_level_of_user(),
     )
+
+
+def _level_of_user() -> int:
+    """Return the ``stacklevel`` of the first caller of :func:`warn_of_proxy` that is no part of this package."""
+    level, frame = 0, inspect.currentframe()
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "migma_mock":
+        level, frame = level + 1, frame.f_back
+    return level

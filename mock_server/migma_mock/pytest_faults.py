@@ -13,7 +13,8 @@ class _Armed(NamedTuple):
 
     Attributes:
         handle: What the call returned.
-        scope: The test that armed it, or what the fixture that did is for: a class, a module, the session.
+        scope: The test that armed it, or what the fixture that did is for: a class, a module, the session. None for the
+            whole run, if that was before the first test.
         test: The id of the test that ran then; "" before the first.
     """
 
@@ -76,7 +77,7 @@ class ArmedFaults:
             return ""
         from migma_contract.errors import MigmaError
 
-        lasting = next_item.listchain() if next_item else []
+        lasting = [None, *next_item.listchain()] if next_item else []
         over = [each for each in self._armed if each.scope not in lasting]
         self._armed = [each for each in self._armed if each.scope in lasting]
         lines = []

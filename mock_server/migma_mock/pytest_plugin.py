@@ -56,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(_EXPECT_USED, "migma-mock: faults that are not used up fail the test", type="bool", default=False)
 
 
+@pytest.hookimpl(tryfirst=True)  # before a conftest.py arms anything
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, and watch what is armed."""
     config.addinivalue_line("markers", f"{MARKER}: how the account of this test starts, and what fails it at its end.")

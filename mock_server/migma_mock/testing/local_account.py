@@ -60,7 +60,8 @@ class LocalAccount:
 
     @property
     def account_name(self) -> str:
-        return self._account.name or self._account.id
+        is_named = self._account.name and not self._account.is_built_in
+        return self._account.name if is_named else self._account.id
 
     @property
     def keys(self) -> AccountKeys:

@@ -235,13 +235,24 @@ def test_last_of_module(shop):
 """
 
 
-def test_an_unused_fault_of_any_account_is_told_when_what_armed_it_is_over(run):
-    result = run(ELSEWHERE, "-rE", "-p", "no:randomly")
+CONFTEST = """
+from migma_mock.pytest_plugin import session_server
+
+def pytest_configure(config):
+    server = session_server(config)
+    server.fail(500, times=9, campaign_id=server.example_id, expect_used=True)
+"""
+
+
+def test_an_unused_fault_of_any_account_is_told_when_what_armed_it_is_over(run, pytester):
+    pytester.makeconftest(CONFTEST)
+    result = run(ELSEWHERE, "-rE")
     result.assert_outcomes(passed=5, failed=1, errors=4)
     names = [line.split("::")[1].split(" ")[0] for line in result.outlines if line.startswith("ERROR ")]
     assert sorted(names) == ["test_account", "test_last_of_module", "test_marked", "test_server"]
     told = "  fail(503, times=3) was applied {} of 3 times, since * (armed by test_client.py::{} on account {})"
     lines = [told.format(0, "test_account", "other"), told.format(2, "test_first_of_module", "shop")]
+    lines.append("  fail(500, times=9, * was applied 0 of 9 times, since no request came * (armed on account built-in)")
     result.stdout.fnmatch_lines_random(lines)
     result.stdout.fnmatch_lines(["*AssertionError: faults that were not used up:"])
 

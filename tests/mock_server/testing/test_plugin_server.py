@@ -95,7 +95,7 @@ def test_which_variables_send_requests_to_a_proxy(monkeypatch, recwarn, variable
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     warn_of_proxy("http://127.0.0.1:4010")
-    assert [warning.category for warning in recwarn] == [ProxyWarning] * warns
+    assert [(warning.category, warning.filename) for warning in recwarn] == [(ProxyWarning, __file__)] * warns
 
 
 CONFTEST = """
