@@ -19,7 +19,7 @@ from migma_contract.resources import openapi_path
 from migma_contract_tests.check.runner import run
 from migma_contract_tests.probes.options import CheckOptions
 from migma_contract_tests.results.report import Report
-from migma_mock import MigmaMock, Mock, MockServer, MockTransport
+from migma_mock import MigmaMock, Mock, MockServer, MockTransport, Settings
 from migma_mock.generation import Generator
 
 BUILT_IN: Document = json.loads(openapi_path().read_bytes())
@@ -48,7 +48,7 @@ def start(change: Change, folder: Path) -> Tried:
     path.write_text(json.dumps(document))
     options: dict[str, Any] = {"contract": path, "reload": False, "rates": change.rates, "port": 0}
     try:
-        mock = Mock(**options)
+        mock = Mock(Settings.read(**options))  # errors name flags, as on the page
     except ContractError as error:
         return Tried("refused", _named(str(error), path), None, document)
     usual = load_contract(openapi_path(), rates=change.rates).notices
