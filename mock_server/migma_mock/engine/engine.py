@@ -166,9 +166,11 @@ class Engine:
         return (self._router.match(request.path) or b"").decode(*_AS_TEXT)
 
     def secrets(self, request: Request) -> list[Secret]:
-        """Return the keys of a request, known or not."""
-        headers = {name: value for name, value in request.headers if name in self._keys.headers}
-        return list(self._keys.secrets(headers, request.query))
+        """Return the keys of a request, known or not; of a header or parameter that came repeatedly, those of each."""
+        headers = [header for header in request.headers if header[0] in self._keys.headers]
+        found = [secret for header in headers for secret in self._keys.secrets(dict([header]), b"")]
+        found += [secret for each in request.query.split(b"&") for secret in self._keys.secrets({}, each)]
+        return list(dict.fromkeys(found))
 
     def _record(
         self, credential: Credential | None, request: Request, id_text: str, reply: Reply, seconds: float

@@ -26,7 +26,7 @@ class Judged:
         exchange: The request and the response, as received.
         findings: Violations of the contract, the most serious first; those of level info are left out.
         body: The beginning of the decoded body, without the keys of the request.
-        headers: The headers of the response without them.
+        headers: The headers of the response without them, and without values of cookies.
     """
 
     exchange: Exchange
@@ -77,10 +77,10 @@ def judge_response(
         key_in=tuple(dict.fromkeys(repeated)),
     )
     findings = [finding for finding in judge_one(exchange, contract) if finding.level is not Level.INFO]
-    headers = tuple((name.lower(), value) for name, value in response.headers)
-    for redactor in redactors:
+    headers = tuple(response.headers)
+    for redactor in redactors or [Redactor(None)]:
         body = redactor.data(body)
-        headers = tuple((redactor.data(name), redactor.data(value)) for name, value in headers)
+        headers = tuple((n.encode("latin-1"), v.encode("latin-1")) for n, v in redactor.headers(headers))
     return Judged(exchange, findings, body[:_SHOWN], headers)
 
 

@@ -32,6 +32,9 @@ FINDINGS = b"x-mock-findings"
 MAX_PARALLEL = 32
 """Most requests at a time; each may keep a body of 1 MiB."""
 
+MAX_KEYS = 4
+"""Most different keys of a request; looking for one in a response of 1 MiB takes a tenth of a second."""
+
 _CODES = {502: "BAD_GATEWAY", 503: "SERVICE_UNAVAILABLE", 504: "GATEWAY_TIMEOUT"}
 
 _PLAN = "free"
@@ -77,7 +80,7 @@ class Upstream:
     ) -> Reply:
         """Return the response to a GET or HEAD of the contract's path, and record it in the journal.
 
-        It is that of the API, or an error in the form of the contract: 429, 502, 503, 504 or 508.
+        It is that of the API, or an error in the form of the contract: 400, 429, 502, 503, 504 or 508.
 
         Args:
             request: The request.
@@ -105,6 +108,8 @@ class Upstream:
         if is_looping(request.headers, self._pseudonym):
             message = f"This request came back to the mock that sent it. Is {self._base_url} the live API (--upstream)?"
             return error(508, "LOOP_DETECTED", message, f"{UPSTREAM}, loop")
+        if len(engine.secrets(request)) > MAX_KEYS:
+            return error(400, "BAD_REQUEST", f"A request has at most {MAX_KEYS} different keys.", f"{UPSTREAM}, keys")
         if self._active >= MAX_PARALLEL:
             message = f"{MAX_PARALLEL} requests wait for the live API already. Try again in 1 s."
             return error(503, "SERVICE_UNAVAILABLE", message, f"{UPSTREAM}, busy", (b"retry-after", b"1"))

@@ -122,6 +122,23 @@ def test_a_campaign_whose_id_is_the_key_is_not_recorded(live, tmp_path):
     assert notes == ["campaign [redacted] not recorded: the API key, a cookie or a part of one is in the campaign id"]
 
 
+@pytest.mark.attack("secrets-in-records")
+def test_every_key_of_a_request_is_removed(live, tmp_path):
+    """A server may read the first of two headers and repeat it, the mock the last; so many cannot be looked for."""
+    keys = [OTHER_KEY, "0ne-m0re-Kq83Zt5vWp", *(f"another-key-{number}" for number in range(8))]
+    live.response = success(first=keys[0], last=keys[1])
+    live.response = live.response.replace(b"\r\n\r\n", b"\r\nSet-Cookie: s=c00kie-Value-92817\r\n\r\n", 1)
+    with watching(live.url, record=tmp_path) as mock:
+        url = mock.stats_url("live-one")
+        assert httpx.get(url, headers=[("authorization", f"Bearer {key}") for key in keys[:2]]).status_code == 200
+        assert '"first": "[redacted]", "last": "[redacted]"' in recorded(mock)[-1].response_body
+        assert ("set-cookie", "s=[redacted]") in recorded(mock)[-1].response_headers
+        assert httpx.get(url, headers=[("authorization", f"Bearer {key}") for key in keys]).status_code == 400
+    (path,) = tmp_path.iterdir()
+    assert not any(key in path.read_text() for key in keys)
+    assert len(live.requests) == 1
+
+
 def test_a_folder_that_cannot_be_written_ends_the_start(tmp_path):
     """It is said now, and not at the first response."""
     (tmp_path / "file").touch()
