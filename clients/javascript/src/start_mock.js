@@ -33,7 +33,7 @@ export const startMock = atCallersLine(async function startMock(given = {}) {
   requireOptions("startMock", "env", env);
   requireNumber("startMock(timeout)", timeout);
   const words = ["serve", "--port", "0", "--quiet", ...options];
-  const child = spawn(command, words, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, words, { env: { ...ownVariables(), ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const kill = () => child.kill();
   process.once("exit", kill);
   child.once("close", () => process.removeListener("exit", kill));
@@ -53,6 +53,12 @@ export const startMock = atCallersLine(async function startMock(given = {}) {
     clearTimeout(timer);
   }
 });
+
+/** Returns the variables of this process, without those that would send requests of a test run to the live API. */
+function ownVariables() {
+  const given = Object.entries(process.env);
+  return Object.fromEntries(given.filter(([name]) => !/^MIGMA_MOCK_(UPSTREAM|RECORD)$/i.test(name)));
+}
 
 /**
  * Returns the URL that the mock prints when it is ready.

@@ -9,6 +9,7 @@ const TOKEN = "a-token-for-these-tests";
 let mock, account;
 
 before(async () => {
+  process.env.MIGMA_MOCK_UPSTREAM = "https://api.migma.invalid";
   mock = await startMock({ env: { MIGMA_MOCK_CONTROL_TOKEN: TOKEN } });
 });
 
@@ -28,6 +29,10 @@ test("stats are filled in, returned and served", async () => {
   assert.deepEqual((await (await get("spring sale")).json()).data, stats);
   await account.deleteCampaign("spring sale");
   assert.equal((await get("spring sale")).status, 404);
+});
+
+test("no variable of the shell sends requests to a live API", async () => {
+  assert.equal((await get("made-up")).status, 404);
 });
 
 test("a refusal has the server's sentences, the place and the line of the test", async () => {
