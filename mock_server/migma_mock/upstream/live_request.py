@@ -33,6 +33,9 @@ _BUFFERED = 32 * 1024
 _STATUSES = range(200, 600)
 """Statuses of responses (RFC 9110, section 15)."""
 
+_UNKNOWN_ISSUER = range(18, 22)
+"""The codes of OpenSSL for certificates that nobody signed who is trusted."""
+
 _NO_PART_OF_A_TARGET = re.compile(rb"[^\x21-\x7e]")
 
 
@@ -186,7 +189,8 @@ def _why(error: BaseException | None) -> str:
     """Return why a connection was not possible, as far as that is known: it has several addresses, for example."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return f": {error.verify_message}"
+            advice = "; SSL_CERT_FILE can name the file of another CA" if error.verify_code in _UNKNOWN_ISSUER else ""
+            return f": {error.verify_message}{advice}"
         if isinstance(error, ssl.SSLError):
             return ": it does not speak TLS as expected"
         if isinstance(error, socket.gaierror):
