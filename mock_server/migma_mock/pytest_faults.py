@@ -1,4 +1,4 @@
-"""ArmedFaults: the faults that tests and fixtures armed on any account, until what armed them is over."""
+"""ExpectedFaults: the faults that tests and fixtures armed on any account, until what armed them is over."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -23,7 +23,7 @@ class _Armed(NamedTuple):
     test: str
 
 
-class ArmedFaults:
+class ExpectedFaults:
     """A plugin that knows what was armed with ``expect_used``, and by which test or fixture.
 
     Args:

@@ -7,7 +7,8 @@ Fixtures:
 
 The marker ``migma_mock`` says how the account starts; ini options ``migma_mock_*`` say how the mock behaves.
 
-pytest loads every installed plugin, so this one imports nothing but pytest until a collected test uses a fixture.
+pytest loads every installed plugin, so this one and its parts import nothing but pytest until a collected test uses a
+fixture.
 """
 
 import os
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from migma_mock.pytest_faults import ArmedFaults
+from migma_mock.pytest_faults import ExpectedFaults
 from migma_mock.pytest_marker import MARKER, account_options, is_on, require_valid_markers
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _EXPECT_USED = "migma_mock_expect_used"
 _NO_CONFIG = "session_server(config): expected the config that pytest_configure gets, got {!r}"
 
 _session = pytest.StashKey["PytestSession"]()
-_armed = pytest.StashKey[ArmedFaults]()
+_armed = pytest.StashKey[ExpectedFaults]()
 _account_id = pytest.StashKey[str]()
 _has_failed = pytest.StashKey[bool]()
 
@@ -60,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker, and watch what is armed."""
     config.addinivalue_line("markers", f"{MARKER}: how the account of this test starts, and what fails it at its end.")
-    config.stash[_armed] = ArmedFaults(lambda node: is_on(node, "expect_used", _EXPECT_USED))
+    config.stash[_armed] = ExpectedFaults(lambda node: is_on(node, "expect_used", _EXPECT_USED))
     config.pluginmanager.register(config.stash[_armed])
 
 

@@ -42,6 +42,8 @@ optional = (
     "migma_contract_tests.suites",
     "migma_mock.generation.pool",
     "migma_mock.generation.profiles",
+    "migma_mock.pytest_faults",
+    "migma_mock.pytest_marker",
     "migma_mock.pytest_plugin",
     "migma_mock.testing.httpx2_transport",
     "migma_mock.testing.requests_adapter",

@@ -5,8 +5,8 @@ from tools.reference.markdown import code, page, plain, table
 
 _INTRODUCTION = """\
 The rules of `migma-contract diff`, by subject: operations and their parts, then schemas. Ids are stable, because
-baselines refer to them. `migma-contract rules ID` adds an example. [Changes between documents](../diff.md) says how documents are
-compared."""
+baselines refer to them. `migma-contract rules ID` adds an example. [Changes between documents](../diff.md) says how
+documents are compared."""
 
 
 def change_rules_page() -> str:

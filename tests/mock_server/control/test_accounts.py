@@ -149,7 +149,13 @@ def test_requests_with_unknown_keys_are_in_a_journal_of_their_own(api, account, 
     ]
     assert account.journal()["recorded"] == 0
     api("DELETE", "/unknown-key-requests", status=204)
-    assert api("GET", "/unknown-key-requests").json() == {"recorded": 0, "dropped": 0, "gap": "", "unknownKeyNote": "", "entries": []}
+    assert api("GET", "/unknown-key-requests").json() == {
+        "recorded": 0,
+        "dropped": 0,
+        "gap": "",
+        "unknownKeyNote": "",
+        "entries": [],
+    }
 
 
 @pytest.mark.parametrize(

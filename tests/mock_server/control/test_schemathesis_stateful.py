@@ -16,7 +16,8 @@ database = "none"
 # A schema cannot express rules between fields, the meaning of numbers, and the range of times.
 [[operations]]
 include-operation-id = [
-  "accounts_create", "campaigns_add", "campaigns_put", "faults_arm", "clock_change", "clock_pause_refresh", "journal_check",
+  "accounts_create", "campaigns_add", "campaigns_put", "faults_arm",
+  "clock_change", "clock_pause_refresh", "journal_check",
 ]
 checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "409", "422"]
 
