@@ -157,11 +157,12 @@ class Upstream:
         if any(name == b"origin" for name, _ in request.headers):
             headers = without_cors(headers)
         headers = [header for header in headers if header[0] != FINDINGS]
-        if request.method == "GET":
+        is_bodiless = response.status in (204, 304)
+        if request.method == "GET" or is_bodiless:
             # That of the API does not count beside Transfer-Encoding, nor for a response without a body.
             headers = [header for header in headers if header[0] != b"content-length"]
-            if response.status not in (204, 304):
-                headers.append((b"content-length", str(len(response.body)).encode()))
+        if request.method == "GET" and not is_bodiless:
+            headers.append((b"content-length", str(len(response.body)).encode()))
         headers.append((FINDINGS, found.encode() or b"0"))
         reply = Reply(response.status, tuple(headers), response.body, matched_by)
         return reply, replace(reply, headers=(*judged.headers, headers[-1]), body=judged.body)
