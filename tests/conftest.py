@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,6 +66,13 @@ _MEASURED_CASES = 20
 _COLLECTED = pytest.StashKey[list[pytest.Item]]()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem():
+    """Measure no coverage while pytest makes the test cases."""
+    with _unmeasured():
+        return (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Keep the test cases, before ``-m`` and ``-k`` leave some out; measure coverage in some of them."""
@@ -109,15 +117,23 @@ def measured():
     return _MEASURED
 
 
-@pytest.fixture
-def unmeasured():
-    """Measure no coverage in a test, which takes half of its time; for many tests of code that others run too."""
+@contextmanager
+def _unmeasured():
     here, in_threads = sys.gettrace(), threading.gettrace()
     sys.settrace(None)
     threading.settrace(None)
-    yield
-    sys.settrace(here)
-    threading.settrace(in_threads)
+    try:
+        yield
+    finally:
+        sys.settrace(here)
+        threading.settrace(in_threads)
+
+
+@pytest.fixture
+def unmeasured():
+    """Measure no coverage in a test, which takes half of its time; for many tests of code that others run too."""
+    with _unmeasured():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,10 @@ class LiveApi:
         with connection, suppress(OSError):
             request = b""
             while b"\r\n\r\n" not in request:
-                request += connection.recv(65536)
+                received = connection.recv(65536)
+                if not received:
+                    return
+                request += received
             self.requests.append(request)
             response = self.response(request) if callable(self.response) else self.response
             for piece in [response] if isinstance(response, bytes) else response:
