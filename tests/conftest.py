@@ -61,7 +61,7 @@ settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
 
 
-_MEASURED_CASES = 20
+_MEASURED_CASES = 8
 
 _COLLECTED = pytest.StashKey[list[pytest.Item]]()
 

@@ -10,7 +10,7 @@ import pytest
 from migma_mock import MockServer
 from migma_mock.messages.reply import encode
 
-FEW, MANY = 30, 300
+FEW, MANY = 15, 300
 """Number of requests that the phase "fuzzing" generates; many only under ``make test-long``."""
 
 RUNS = [(1, FEW), *(pytest.param(seed, MANY, marks=pytest.mark.long) for seed in (1, 20, 4000))]
