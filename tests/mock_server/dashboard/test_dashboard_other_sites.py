@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from editing import until
 from playwright.sync_api import expect
 
 from migma_mock import MockServer
@@ -28,6 +29,7 @@ def test_another_site_takes_no_event_stream_and_embeds_no_page(visit, mock, page
     """Each has an address of its own, so that the browser requests every one."""
     paths = [f"/__mock__/events?last={number}" for number in range(MANY)] + ["/docs", "/__mock__/", "/__mock__/docs"]
     visit(page_server("".join(element.format(mock.base_url + path) for path in paths)))
+    until(lambda: len(answered) >= len(paths), "every request is answered")
     assert sorted(answered) == sorted((path.partition("?")[0], 403) for path in paths)
 
 
