@@ -17,7 +17,7 @@ from migma_contract.openapi.diff import DocumentChange, diff
 
 
 class Score(NamedTuple):
-    """What was found in the pairs.
+    """The findings in the pairs.
 
     Attributes:
         breaking: The number of pairs that break clients.

@@ -1,4 +1,4 @@
-"""What the fixture ``migma_mock`` costs a test, beside another checkout's: CPU, and function calls of Python and C.
+"""Measure the cost of the fixture ``migma_mock`` for a test beside another checkout's: CPU, and function calls.
 
 Each run is a pytest of its own over one module of tests that do nothing else; two lengths take out the imports and the
 start of the mock. For the CPU, runs of the checkouts take turns, and the best counts; it needs a machine without other
@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.servers import ROOT
 
 LIMIT = 1.1
-"""What a test may cost, of the other checkout's."""
+"""The most that a test may cost, of the other checkout's."""
 
 _LENGTHS = (100, 2100)
 _CASES = {

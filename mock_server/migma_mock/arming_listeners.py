@@ -1,4 +1,4 @@
-"""Who is told of the faults and scenarios that handles in this process arm.
+"""The listeners that are told of the faults and scenarios that handles in this process arm.
 
 It imports nothing of the mock, since the pytest plugin imports it in every session.
 """

@@ -1,4 +1,4 @@
-"""What pytest shows of an error that is for the user: the line of the test as the last one."""
+"""Show an error that is for the user in pytest with the line of the test as the last one."""
 
 from types import TracebackType
 

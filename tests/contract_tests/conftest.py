@@ -18,26 +18,11 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
+from sample_response import CAMPAIGN, KEY, STATS
 
 from migma_contract.redaction import Secret
 from migma_contract_tests.cli.main import main
 from migma_contract_tests.probes.options import CheckOptions
-
-KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
-CAMPAIGN = "507f1f77bcf86cd799439011"
-STATS = {
-    "totalSent": 1000,
-    "totalDelivered": 800,
-    "uniqueOpens": 200,
-    "totalOpens": 300,
-    "uniqueClicks": 40,
-    "totalClicks": 50,
-    "unsubscribes": 3,
-    "bounces": 12,
-    "openRate": 0.25,
-    "clickRate": 0.05,
-    "lastUpdated": "2026-01-31T09:30:00Z",
-}
 
 
 @dataclass(frozen=True)

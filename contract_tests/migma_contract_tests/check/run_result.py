@@ -97,7 +97,7 @@ class RunResult:
 
     @property
     def acceptable(self) -> "tuple[Finding | DocumentChange, ...]":
-        """What a baseline can accept: the findings, and the changes of the published document that none includes."""
+        """All that a baseline accepts: the findings, and the changes of the published document that none includes."""
         return (*self.findings, *(self.three_way.changes if self.three_way else ()))
 
     def report(self, baseline: Baseline | None) -> Report:

@@ -27,7 +27,7 @@ _MOST_JITTER = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where reports go.
+    """The places to which reports go.
 
     Attributes:
         outputs: Files and standard output.

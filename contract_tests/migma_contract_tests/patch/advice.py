@@ -1,4 +1,4 @@
-"""What to do about findings that no change of a document answers."""
+"""Advice about findings that no change of a document answers."""
 
 from functools import cache
 
@@ -22,7 +22,7 @@ from migma_contract.rules.catalogue import (
 )
 
 REPORT = "Report it to the vendor, or accept it in a baseline"
-"""What always helps."""
+"""The advice that always helps."""
 
 _ADVICE = (
     (stats_relations, f"A schema describes single values, and not how they relate. {REPORT}."),

@@ -30,7 +30,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What to change in a document.
+    """The changes of a document that a report asks for.
 
     Attributes:
         contract: The document as it is.
@@ -123,7 +123,7 @@ def _changed(
 
 @dataclass(frozen=True, slots=True)
 class _Reasons:
-    """Why findings remain."""
+    """The reasons why findings remain."""
 
     report: Report
     replay: Replay

@@ -18,7 +18,7 @@ FEW = 6
 
 
 class Labels(NamedTuple):
-    """What the facts of a finding are called: in the contract, in the response, and where that was seen."""
+    """The names of the facts of a finding: in the contract, in the response, and where that was seen."""
 
     expected: str
     got: str

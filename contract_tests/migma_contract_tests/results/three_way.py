@@ -9,7 +9,7 @@ from migma_contract.finding import Level
 from migma_contract_tests.results.records import Record, Text
 
 Alone = Literal["published", "contract", "live", "all", "not-seen"]
-"""Which of the three differs from the other two; ``all`` if all three differ, ``not-seen`` if no response shows it."""
+"""The corner that differs from the other two; ``all`` if all three differ, ``not-seen`` if no response shows it."""
 
 Corner = Literal["agrees", "stands alone", "unclear", "not seen"]
 """The verdict on one of the three."""
@@ -49,7 +49,7 @@ _TODO: dict[tuple[Alone, bool], tuple[Action, str]] = {
     ),
     ("not-seen", False): ("none", "Nothing must be done: no client breaks."),
 }
-"""What to do, by what stands alone, and whether clients may break."""
+"""The advice, by what stands alone, and whether clients may break."""
 
 
 def _action(members: dict[str, Any]) -> Action:

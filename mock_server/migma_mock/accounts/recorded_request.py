@@ -119,7 +119,7 @@ class RecordedRequest:
 
     @property
     def failure(self) -> str | None:
-        """What the client got in place of a complete response: ``no response (reset)``; None if it got one.
+        """The end that the client saw in place of a complete response: ``no response (reset)``; None if it got one.
 
         It is ``no response (delayed)`` while a reply waits for its delay, and after that if the client did not wait.
         """

@@ -26,7 +26,7 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class Certificate(NamedTuple):
-    """What a server needs to speak TLS.
+    """The material that a server needs to speak TLS.
 
     Attributes:
         context: Has the certificate and its private key.

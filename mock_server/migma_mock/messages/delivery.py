@@ -46,7 +46,7 @@ class Delivery:
 
     @property
     def failure(self) -> str:
-        """What the client gets in place of a complete response, in a few words; "" if it gets one."""
+        """The end that the client sees in place of a complete response, in a few words; "" if it gets one."""
         return "incomplete response (too short)" if self.is_short else _FAILURES.get(self.kind, "")
 
     @property

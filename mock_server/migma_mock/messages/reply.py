@@ -44,7 +44,7 @@ class Reply:
 
     @property
     def failure(self) -> str:
-        """What the client got in place of a complete response, in a few words; "" if it got one."""
+        """The end that the client saw in place of a complete response, in a few words; "" if it got one."""
         if self.sending is not None and not self.sending.has_begun:
             return "no response (delayed)"
         return self.delivery.failure

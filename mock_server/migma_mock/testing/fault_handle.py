@@ -57,12 +57,12 @@ class FaultHandle:
 
     @property
     def eligible(self) -> int:
-        """How many replies it could have been applied to, those that it skipped included."""
+        """The number of replies it could have been applied to, those that it skipped included."""
         return self._now().eligible
 
     @property
     def applied(self) -> int:
-        """How many of these it was applied to."""
+        """The number of these it was applied to."""
         return self._now().applied
 
     @property

@@ -38,7 +38,7 @@ class RemoteRequest(RecordedRequest):
 
     @property
     def failure(self) -> str | None:
-        """What the client got in place of a complete response: ``no response (reset)``; None if it got one."""
+        """The end that the client saw in place of a complete response: ``no response (reset)``; None if it got one."""
         failure: str | None = self._entry["failure"]
         return failure
 

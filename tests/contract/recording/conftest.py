@@ -5,26 +5,12 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from sample_response import CAMPAIGN as ID
+from sample_response import KEY, STATS
 
 from migma_contract.exchange import Exchange
 from migma_contract.recording import Recorder, SecretRemover
 from migma_contract.redaction import Secret
-
-KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
-ID = "507f1f77bcf86cd799439011"
-STATS = {
-    "totalSent": 1000,
-    "totalDelivered": 800,
-    "uniqueOpens": 200,
-    "totalOpens": 300,
-    "uniqueClicks": 40,
-    "totalClicks": 50,
-    "unsubscribes": 3,
-    "bounces": 12,
-    "openRate": 0.25,
-    "clickRate": 0.05,
-    "lastUpdated": "2026-01-31T09:30:00Z",
-}
 
 
 def response(body, status=200, *, headers=(("content-type", "application/json"),), failure=None):

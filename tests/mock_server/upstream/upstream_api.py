@@ -5,24 +5,11 @@ import threading
 from contextlib import contextmanager, suppress
 
 import httpx
+from sample_response import KEY, STATS
 
 from migma_mock import MockServer
 
-KEY = "mgma_sk_live_4zT9qLw8XbR2vN6sKd3F"
 OTHER_KEY = "not-of-the-vendors-form-7Qx2Lm9Tz4"
-STATS = {
-    "totalSent": 1000,
-    "totalDelivered": 800,
-    "uniqueOpens": 200,
-    "totalOpens": 300,
-    "uniqueClicks": 40,
-    "totalClicks": 50,
-    "unsubscribes": 3,
-    "bounces": 12,
-    "openRate": 0.25,
-    "clickRate": 0.05,
-    "lastUpdated": "2026-01-31T09:30:00Z",
-}
 
 
 def http_response(body=b"", status="200 OK", headers=()):

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 from migma_contract.finding import Level
 
 Direction = Literal["request", "response"]
-"""Who sends a value: a client (requests), or the server (responses, and the bodies of webhooks and callbacks)."""
+"""The sender of a value: a client (requests), or the server (responses, and the bodies of webhooks and callbacks)."""
 
 
 class Effect(StrEnum):
-    """What a change does to the values that a document allows."""
+    """The effect of a change on the values that a document allows."""
 
     NARROWED = "narrowed"
     WIDENED = "widened"

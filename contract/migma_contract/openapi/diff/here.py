@@ -21,7 +21,7 @@ class Documents(NamedTuple):
 
 
 class Here(NamedTuple):
-    """Where a comparison is: in which operation of which documents.
+    """The place of a comparison: in which operation of which documents.
 
     Attributes:
         documents: The documents.

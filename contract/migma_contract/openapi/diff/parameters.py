@@ -73,7 +73,7 @@ RULES = (
 
 
 class Key(NamedTuple):
-    """What identifies a parameter: where it is sent, and its name, or its place in the path."""
+    """The identity of a parameter: where it is sent, and its name, or its place in the path."""
 
     where: str
     name: str

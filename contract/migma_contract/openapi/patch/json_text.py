@@ -15,7 +15,7 @@ _MARGIN = re.compile(r"[ \t]*")
 
 
 class _Member(NamedTuple):
-    """Where a member is in the text: its key (or itself, in an array), and its value."""
+    """The place of a member in the text: its key (or itself, in an array), and its value."""
 
     start: int
     value: int
@@ -97,7 +97,7 @@ def _in_object(
 
 
 class _Style:
-    """How a text is written: its line ends, its indentation, and if it has other characters than ASCII."""
+    """The style of a text: its line ends, its indentation, and if it has other characters than ASCII."""
 
     def __init__(self, text: str) -> None:
         self._text = text

@@ -15,7 +15,7 @@ from migma_contract.openapi.patch.evidence import Evidence
 from migma_contract.strict_json import describe_json
 
 Effect = Literal["additive", "breaking"]
-"""What a change of a document means for a client that was written for the old one."""
+"""The meaning of a change of a document for a client that was written for the old one."""
 
 _ABSENT: Any = object()
 

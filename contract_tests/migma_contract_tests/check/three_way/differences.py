@@ -63,7 +63,7 @@ def _unseen(change: "DocumentChange") -> Difference:
 
 
 class _Shown:
-    """What the findings by both documents show; ``explained`` has the changes that the rows of findings include."""
+    """The rows of findings by both documents; ``explained`` has the changes that the rows of findings include."""
 
     def __init__(self, by_contract: Evaluation, by_published: Evaluation | None, document: "PublishedDocument") -> None:
         self.explained: list[DocumentChange] = []

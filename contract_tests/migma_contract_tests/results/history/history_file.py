@@ -15,7 +15,7 @@ from migma_contract.whole_file import stream_number, why_unwritable
 from migma_contract_tests.results.history.run_record import RunRecord
 
 MAX_RUNS, MAX_AGE, MAX_BYTES = 1000, timedelta(days=400), 16 * 1024 * 1024
-"""What a history keeps: the oldest runs are removed beyond these."""
+"""The limits of a history: the oldest runs are removed beyond these."""
 
 _APPLICATION_ID = 0x6D676D61
 _SCHEMA_VERSION = 1

@@ -35,7 +35,7 @@ class KnownFinding(Record):
 
 
 class CampaignRecord(Record):
-    """What a run saw of a campaign.
+    """All that a run saw of a campaign.
 
     Attributes:
         stats: The documented stats with valid values in the newest read; None if there was none.

@@ -17,7 +17,7 @@ router = strict_router("campaigns")
 
 
 class GeneratedCampaign(Strict):
-    """Which campaign to generate: the same values always give the same campaign."""
+    """The choice of a campaign to generate: the same values always give the same campaign."""
 
     id: CampaignId | None = Field(default=None, description="Campaign id; null: one of the ids of the seed.")
     number: int = Field(default=0, ge=0, lt=10_000, description="Without `id`: which of the ids of the seed, from 0.")

@@ -1,4 +1,4 @@
-"""Where a schema is used, and what the comparison of each part of it needs."""
+"""The use of a schema, and what the comparison of each part of it needs."""
 
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -10,7 +10,7 @@ from migma_contract.openapi.diff.schemas.shape import Nodes, Shape
 
 
 class Context(NamedTuple):
-    """Where a schema is used.
+    """The use of a schema.
 
     Attributes:
         direction: Who sends its values.

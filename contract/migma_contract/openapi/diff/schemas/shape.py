@@ -25,7 +25,7 @@ class Fact(NamedTuple):
 
 @dataclass(slots=True)
 class Shape:
-    """What a branch says about the values of one type.
+    """The part of a branch about the values of one type.
 
     Attributes:
         type: The type, one of TYPES.
