@@ -47,8 +47,13 @@ class ServerArguments(TypedDict, total=False):
     max_memory: str | None
     control: bool | None
     control_token: str | Secret | None
+    state: str | Secret | None
+    workers: int | None
+    drain: float | None
     instance: str | None
     fast_path: bool | None
+    log_format: Literal["text", "json"] | None
+    telemetry: bool | None
     quiet: bool | None
 
 

@@ -29,6 +29,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields, unknown_name
 from migma_mock.memory import parse_size
 from migma_mock.plans import PLANS, UNLIMITED, parse_plan
+from migma_mock.state_url import STATE_FORM
 from migma_mock.upstream_url import parse_upstream
 
 PREFIX = "MIGMA_MOCK_"
@@ -176,12 +177,34 @@ class Settings(BaseSettings):
         description="Token for the control API and /docs, of at least 16 characters; off loopback a random one is "
         "required if none is given.",
     )
+    state: Annotated[Secret, SecretForm(STATE_FORM)] | None = Field(
+        default=None,
+        description="Where accounts, faults, clocks and journals are kept: memory, which is the default; a store that "
+        "several workers and machines share, such as valkey://127.0.0.1:6379 (redis:// too; valkeys:// with TLS); or "
+        "embedded, a private one of this command. The last two need the extra [team] or [embedded].",
+    )
+    workers: int = Field(
+        default=1, ge=1, le=64, description="Number of processes that answer; more than one need a shared --state."
+    )
+    drain: float = Field(
+        default=0,
+        ge=0,
+        le=600,
+        description="Seconds to go on answering after SIGTERM while /__mock__/ready tells balancers to send no more.",
+    )
     instance: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = Field(
         default=None,
         description="Id of this mock, which its health shows and `migma-mock wait --instance` expects; a random one if "
         "none is given.",
     )
     fast_path: bool = Field(default=True, description="Answer plain requests without ASGI, which is faster.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="Form of the lines on standard error: for people, or one JSON object each."
+    )
+    telemetry: bool = Field(
+        default=False,
+        description="Send a span of each request, as the variables OTEL_* say; needs the extra [telemetry].",
+    )
     quiet: bool = Field(default=False, description="Print only the ready line and errors.")
 
     @field_validator("fixtures", mode="before")
@@ -259,15 +282,17 @@ class Settings(BaseSettings):
 
     @classmethod
     def read_in_process(cls, **options: object) -> Self:
-        """Read settings as :meth:`read` does, but ``upstream`` and ``record`` from keyword arguments only.
+        """Read settings as :meth:`read` does, but those of a server that others use from keyword arguments only.
 
-        A variable of the surrounding shell must not let a test run send requests to the live API.
+        A variable of the surrounding shell must not let a test run send requests to the live API, or change a team's
+        accounts.
 
         Raises:
             SettingsError: An option or a variable has an invalid value.
         """
         options = hide_secrets({name: value for name, value in options.items() if value is not None})
-        return cls(**{"upstream": None, "record": None} | options)
+        of_the_command = ("upstream", "record", "state", "workers", "drain", "telemetry")
+        return cls(**{name: cls.model_fields[name].default for name in of_the_command} | options)
 
 
 SECRET_SETTINGS = secret_fields(Settings)

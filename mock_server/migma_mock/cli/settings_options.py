@@ -24,6 +24,8 @@ _METAVARS = {
     "fault": "FILE",
     "scenario": "NAME",
     "plan": "PLAN",
+    "state": "memory|embedded|URL",
+    "drain": "SECONDS",
     "instance": "ID",
 }
 
