@@ -13,6 +13,7 @@ from benchmarks.process import free_port, running
 from benchmarks.results_file import Point
 from benchmarks.servers import CAMPAIGN, KEY, stats_path, write_campaigns
 from migma_mock import Mock
+from migma_mock.campaigns.fixture_folder import MAX_FILES
 from migma_mock.messages.request import Request
 
 CAMPAIGNS, ACCOUNTS, JOURNAL, FILES = "campaigns", "accounts", "journal bound", "fixture files"
@@ -21,7 +22,7 @@ _SIZES = {
     CAMPAIGNS: (1, 10, 100, 1_000, 10_000, 100_000),
     ACCOUNTS: (1, 10, 100, 1_000, 10_000),
     JOURNAL: (100, 1_000, 10_000, 100_000, 1_000_000),
-    FILES: (1, 100, 1_000, 10_000, 100_000),
+    FILES: (1, 100, 1_000, MAX_FILES),
 }
 _BATCH, _BATCHES = 2_000, 15
 _HEADERS = [(b"host", b"127.0.0.1:4010"), (b"user-agent", b"python-httpx/0.28.1"), (b"accept", b"*/*")]
