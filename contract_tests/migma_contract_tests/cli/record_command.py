@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
-from migma_contract.option_values import parse_duration, parse_seconds, parse_whole_number
-from migma_contract.redaction import Secret
+from migma_contract.option_values import parse_duration
 from migma_contract_tests.cli import server_options
 from migma_contract_tests.cli.check_options import Flags, check_options, plan_text
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.read_documents import read_contract
+from migma_contract_tests.cli.read_flags import read_flags
 from migma_contract_tests.cli.report_files import Progress
-from migma_contract_tests.probes.options import MAX_REQUESTS, MAX_TIMEOUT
 from migma_contract_tests.probes.rates import rate_unit
 
 RECORD_HELP = """\
@@ -91,21 +90,7 @@ def record(
 ) -> None:
     """Record what a server answers; the help is ``RECORD_HELP``."""
     document = read_contract(contract, strict_nullable=strict_nullable, rates=rate_unit(rates), refresh=refresh)
-    flags = Flags(
-        base_url=base_url,
-        contract=contract,
-        campaign_ids=campaign_id or (),
-        api_key=None if api_key is None else Secret(api_key),
-        api_key_file=api_key_file,
-        max_requests=parse_whole_number("--max-requests", max_requests, minimum=1, maximum=MAX_REQUESTS),
-        rate=rate,
-        timeout=parse_seconds("--timeout", timeout, maximum=MAX_TIMEOUT),
-        insecure=insecure,
-        ca_bundle=ca_bundle,
-        proxy=None if proxy is None else Secret(proxy),
-        allow_http=allow_http,
-        plan=plan,
-    )
+    flags = read_flags(locals())
     # Loaded here: it takes longer than everything that --help needs.
     from migma_contract_tests.cli.record import RecordOptions, parse_jitter, parse_seed, record_responses
 

@@ -6,17 +6,15 @@ from typing import Annotated
 
 import typer
 
-from migma_contract.finding import Level
-from migma_contract.option_values import parse_choice, parse_duration, parse_seconds, parse_whole_number
-from migma_contract.redaction import Secret
+from migma_contract.option_values import parse_duration
 from migma_contract_tests.cli import check_arguments, server_options
 from migma_contract_tests.cli.check_options import Flags, check_options
 from migma_contract_tests.cli.exit_codes import stopped_by_signals
 from migma_contract_tests.cli.history_options import parse_max_age
 from migma_contract_tests.cli.read_documents import read_contract
+from migma_contract_tests.cli.read_flags import read_flags
 from migma_contract_tests.cli.report_files import Progress, parse_outputs, require_writable_output, wants_color
 from migma_contract_tests.probes.option_error import option_error
-from migma_contract_tests.probes.options import MAX_FUZZ, MAX_REQUESTS, MAX_SAMPLES, MAX_TIMEOUT
 from migma_contract_tests.probes.rates import rate_unit
 
 HELP = """\
@@ -85,25 +83,7 @@ def watch(
     outputs = [] if exec is not None and not format else parse_outputs(format or (), quiet=quiet or exec is not None)
     age = parse_max_age(max_age, history)
     document = read_contract(contract, strict_nullable=strict_nullable, rates=rate_unit(rates), refresh=refresh)
-    flags = Flags(
-        base_url=base_url,
-        contract=contract,
-        campaign_ids=campaign_id or (),
-        api_key=None if api_key is None else Secret(api_key),
-        api_key_file=api_key_file,
-        samples=parse_whole_number("--samples", samples, minimum=1, maximum=MAX_SAMPLES),
-        max_requests=parse_whole_number("--max-requests", max_requests, minimum=1, maximum=MAX_REQUESTS),
-        rate=rate,
-        timeout=parse_seconds("--timeout", timeout, maximum=MAX_TIMEOUT),
-        fuzz=parse_whole_number("--fuzz", fuzz, minimum=0, maximum=MAX_FUZZ),
-        fail_on=Level(parse_choice("--fail-on", fail_on, Level)),
-        baseline=baseline,
-        methods=allow_method or (),
-        insecure=insecure,
-        ca_bundle=ca_bundle,
-        proxy=None if proxy is None else Secret(proxy),
-        allow_http=allow_http,
-    )
+    flags = read_flags(locals())
     with stopped_by_signals("migma-contract: watch was stopped"):
         options = check_options(flags, document)
         require_writable_output(outputs)
