@@ -66,6 +66,7 @@ class Mock:
         upstream: The API that gets requests for campaigns that the mock does not have; None for none.
         control_access: Decides who may use the control API.
         waiting: The requests that are answered late.
+        draining: True while its server still answers, but is about to end: balancers are told to send no more.
         notices: Sentences for the user about how the contract is read, and what it changes in the fixtures.
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
@@ -123,6 +124,7 @@ class Mock:
         self.log: EventLog | None = None
         self.ca_file: str | None = None
         self.waiting = Waiting()
+        self.draining = False
         self._executor = LoopExecutor()
         self.on_loop = self._executor.run
         self.require_process = self._executor.require_process
