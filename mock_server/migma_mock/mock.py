@@ -33,6 +33,7 @@ from migma_mock.event_log import EventLog
 from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
+from migma_mock.metrics.counts import Counts
 from migma_mock.option_names import options_named
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
@@ -71,6 +72,7 @@ class Mock:
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
+        counts: How many requests this process answered, and how.
         name_of_option: Returns how the user named a setting: its flag if there are Settings, else the argument.
         ca_file: The certificate that clients of its server have to trust; None without HTTPS, with a certificate of the
             user's own, and before there is a server.
@@ -122,6 +124,7 @@ class Mock:
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
+        self.counts = Counts()
         self.ca_file: str | None = None
         self.waiting = Waiting()
         self.draining = False

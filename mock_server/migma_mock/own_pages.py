@@ -6,6 +6,18 @@ PREFIX = "/__mock__"
 HEALTH = f"{PREFIX}/health"
 """Path of the health check, whose status, version and instance are open to all."""
 
+LIVE = f"{PREFIX}/live"
+"""Path of the liveness check: the process answers."""
+
+READY = f"{PREFIX}/ready"
+"""Path of the readiness check: the mock can take requests now."""
+
+CHECKS = frozenset({HEALTH, LIVE, READY})
+"""Checks of the mock itself: they need no token, no control API and no store, and tell everyone how it is."""
+
+METRICS = f"{PREFIX}/metrics"
+"""Path of the counts for Prometheus."""
+
 ROOT = "/"
 ICON = "/favicon.ico"
 DOCS = "/docs"
