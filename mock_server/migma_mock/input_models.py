@@ -94,9 +94,11 @@ class SecretForm:
 
     Attributes:
         pattern: The regular expression of its text.
+        expected: The words for people; "" for "a string of the form" and the pattern.
     """
 
     pattern: str
+    expected: str = ""
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> CoreSchema:
         """Return the schema that pydantic checks the field with."""
@@ -110,7 +112,8 @@ class SecretForm:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         secret = Secret(text) if isinstance(text, str) else text
         if not isinstance(secret, Secret) or not re.fullmatch(self.pattern, secret.reveal()):
-            raise PydanticCustomError(_SECRET, "a string of the form {pattern}", {"pattern": self.pattern})
+            expected = self.expected or f"a string of the form {self.pattern}"
+            raise PydanticCustomError(_SECRET, "{expected}", {"expected": expected})
         return secret
 
 

@@ -29,7 +29,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields, unknown_name
 from migma_mock.memory import parse_size
 from migma_mock.plans import PLANS, UNLIMITED, parse_plan
-from migma_mock.state_url import STATE_FORM
+from migma_mock.state_url import STATE_EXPECTED, STATE_FORM, passwords_in
 from migma_mock.upstream_url import parse_upstream
 
 PREFIX = "MIGMA_MOCK_"
@@ -177,7 +177,7 @@ class Settings(BaseSettings):
         description="Token for the control API and /docs, of at least 16 characters; off loopback a random one is "
         "required if none is given.",
     )
-    state: Annotated[Secret, SecretForm(STATE_FORM)] | None = Field(
+    state: Annotated[Secret, SecretForm(STATE_FORM, STATE_EXPECTED)] | None = Field(
         default=None,
         description="Where accounts, faults, clocks and journals are kept: memory, which is the default; a store that "
         "several workers and machines share, such as valkey://127.0.0.1:6379 (redis:// too; valkeys:// with TLS); or "
@@ -188,6 +188,7 @@ class Settings(BaseSettings):
     )
     drain: float = Field(
         default=0,
+        allow_inf_nan=False,
         ge=0,
         le=600,
         description="Seconds to go on answering after SIGTERM while /__mock__/ready tells balancers to send no more.",
@@ -248,10 +249,8 @@ class Settings(BaseSettings):
 
     @property
     def secrets(self) -> list[Secret]:
-        """The keys and tokens in all settings."""
-        given = (getattr(self, name) for name in SECRET_SETTINGS)
-        lists = (each if isinstance(each, list) else [each] for each in given)
-        return [secret for each in lists for secret in each if secret]
+        """The keys, tokens and passwords in all settings."""
+        return [*self.api_key, *([self.control_token] if self.control_token else []), *passwords_in(self.state)]
 
     @classmethod
     def of(cls, settings: Self | None, options: Mapping[str, object]) -> Self:
@@ -333,6 +332,8 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
     if name not in Settings.model_fields:
         return unknown_name("settings", "setting", name, Settings.model_fields)
     if name in SECRET_SETTINGS:
+        if name == "state":
+            return Problem(source, "", expected_value(item), "something else")
         form = expected_value(item).removeprefix("a string ")
         form = f"of at least 16 characters, {form}" if name == "control_token" else form
         return Problem(source, "", f"{name.replace('_', ' ')} {form}", "something else")

@@ -49,8 +49,13 @@ OTHER = {
     "max_memory": ("64MB", "64MB"),
     "control": ("false", False),
     "control_token": (SECRET, Secret(SECRET)),
+    "state": ("valkey://me:hunter2@store:6379/1?prefix=team", Secret("valkey://me:hunter2@store:6379/1?prefix=team")),
+    "workers": ("4", 4),
+    "drain": ("2.5", 2.5),
     "instance": ("mock-2", "mock-2"),
     "fast_path": ("off", False),
+    "log_format": ("json", "json"),
+    "telemetry": ("on", True),
     "quiet": ("on", True),
 }
 
@@ -79,8 +84,22 @@ BAD = {
     "max_memory": ["0MB", "999KB", "64", "many"],
     "control": ["perhaps"],
     "control_token": ["short", "x" * 15, "with a space in it", "line\nend of a token"],
+    "state": [
+        "here",
+        "http://me:hunter2@store:6379",
+        "valkey://",
+        "valkey://me:hunter2@store:99999",
+        "valkey://me:hunter2@store/first",
+        "valkey://me:hunter2@store?prefx=team",
+        "valkey://me:hunter2@store?prefix=a{b}",
+        "unix://store.sock",
+    ],
+    "workers": ["0", "65", "many", "1.5"],
+    "drain": ["-1", "601", "nan", "inf", "a while"],
     "instance": ["a b", "x" * 65],
     "fast_path": ["slow"],
+    "log_format": ["JSON", "xml"],
+    "telemetry": ["perhaps"],
     "quiet": ["silent"],
 }
 
