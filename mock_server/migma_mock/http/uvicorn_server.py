@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import os
+import signal
 import socket
 import ssl
 import time
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
+from types import FrameType
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
@@ -33,6 +35,9 @@ _GRACE_SECONDS = 1
 _LAST_GOOD = (b"x-mock-fixtures", b"last-good")
 """The header of all answers while an edit of the fixtures is invalid and the previous set is served."""
 
+_CLOSE = (b"connection", b"close")
+"""The header of all answers while the server drains; uvicorn closes each connection after it."""
+
 _logger = logging.getLogger("migma_mock")
 
 
@@ -45,6 +50,7 @@ class UvicornServer(uvicorn.Server):
 
     Attributes:
         on_ready: Called when it listens.
+        obeys_signals: False for a worker, whose parent process passes signals on by :meth:`handle_exit`.
         unready: What ``on_ready`` raised, which ended the server.
     """
 
@@ -69,7 +75,9 @@ class UvicornServer(uvicorn.Server):
         self._tls = tls
         self._tls_listeners: list[TlsListener] = []
         self.on_ready: Callable[[], object] = lambda: None
+        self.obeys_signals = True
         self.unready: OSError | None = None
+        self._drain_ends = 0.0
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         loop = asyncio.get_running_loop()
@@ -131,10 +139,27 @@ class UvicornServer(uvicorn.Server):
         # Ten times a second and among the headers that all answers have anyway, so that it costs no request anything.
         date = self._mock.engine.date
         date.renew(time.time())
-        headers = [date.header, _LAST_GOOD] if self._mock.fixture_errors else [date.header]
+        headers = [date.header]
+        if self._mock.fixture_errors:
+            headers.append(_LAST_GOOD)
+        if self._mock.draining:
+            headers.append(_CLOSE)
         if self.server_state.default_headers != headers:
             self.server_state.default_headers = headers
-        return ends
+        return ends or self._is_drained()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End; after SIGTERM, answer for the seconds of ``--drain`` before that. A second signal ends them."""
+        if self._mock.draining:
+            self.should_exit = self.force_exit = True
+        elif sig == signal.SIGTERM and self._mock.settings.drain and not self.should_exit:
+            self._drain_ends = self._real_time() + self._mock.settings.drain
+            self._mock.draining = True
+        else:
+            super().handle_exit(sig, frame)
+
+    def _is_drained(self) -> bool:
+        return self._mock.draining and self._real_time() >= self._drain_ends
 
     async def main_loop(self) -> None:
         try:
@@ -157,6 +182,9 @@ class UvicornServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
+        if not self.obeys_signals:
+            yield
+            return
         with super().capture_signals():
             yield
             self._captured_signals.clear()  # uvicorn would raise them again
