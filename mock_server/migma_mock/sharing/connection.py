@@ -1,0 +1,168 @@
+"""StoreConnection: the connection of a worker to the store, made again by itself when it is lost."""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+import hiredis
+
+from migma_mock.sharing.store_errors import StoreUnavailableError
+from migma_mock.sharing.store_protocol import Handler, StoreProtocol
+from migma_mock.sharing.store_url import StoreUrl
+
+REPLY_SECONDS = 1.0
+"""A store that needs longer for a reply cannot be used."""
+
+_CONNECT_SECONDS = 2.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
+_OLDEST = (6, 2)
+"""The oldest release of Redis that has all commands; each release of Valkey has them."""
+
+
+class StoreConnection:
+    """The connection of a worker to the store.
+
+    Args:
+        url: Where the store is.
+        limit: Seconds until a command without a reply closes the connection.
+
+    Attributes:
+        url: The same.
+        is_up: True while it is connected.
+        why: The reason while it is not connected, as a sentence without a full stop.
+        generation: How often it was connected.
+        on_change: Called on the event loop when ``is_up`` changes.
+    """
+
+    def __init__(self, url: StoreUrl, limit: float = REPLY_SECONDS) -> None:
+        self.url = url
+        self.is_up = False
+        self.why = f"the store {url.place} was not connected yet"
+        self.generation = 0
+        self.on_change: Callable[[bool], object] = lambda _is_up: None
+        self._limit = limit
+        self._protocol: StoreProtocol | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, and stay connected until :meth:`close`.
+
+        Raises:
+            StoreUnavailableError: The first attempt failed. Further attempts follow by themselves.
+        """
+        first_attempt: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._keeper = asyncio.create_task(self._keep_connected(first_attempt))
+        await asyncio.shield(first_attempt)
+
+    async def close(self) -> None:
+        """Close it. Calls that wait for a reply fail."""
+        if self._keeper:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+        if self._protocol:
+            self._protocol.lose(f"the connection to the store {self.url.place} was closed")
+
+    def call(self, *arguments: bytes | str | int) -> "asyncio.Future[Any]":
+        """Send a command, and return the future of its reply.
+
+        Raises:
+            StoreUnavailableError: It is not connected. The future has this error if the connection is lost before the
+                reply comes, or if the store refuses the command.
+        """
+        return self.send(hiredis.pack_command(arguments))
+
+    def send(self, command: bytes, handler: Handler | None = None) -> "asyncio.Future[Any]":
+        """Send a packed command as :meth:`call` does; a handler completes the future if one is given."""
+        return self._connected().send(command, handler)
+
+    def send_for(self, future: "asyncio.Future[Any]", command: bytes, handler: Handler) -> None:
+        """Send a packed command whose reply completes a future that exists already."""
+        self._connected().send_for(future, command, handler)
+
+    def _connected(self) -> StoreProtocol:
+        if self._protocol is None:
+            raise StoreUnavailableError(self.why)
+        return self._protocol
+
+    async def _keep_connected(self, first_attempt: "asyncio.Future[None]") -> None:
+        loop, pause = asyncio.get_running_loop(), _FIRST_PAUSE
+        while True:
+            try:
+                protocol = await self._connect()
+            except StoreUnavailableError as error:
+                self.why = error.why
+                if not first_attempt.done():
+                    first_attempt.set_exception(error)
+            else:
+                self._protocol, self.is_up, self.generation = protocol, True, self.generation + 1
+                since = loop.time()
+                self.on_change(True)  # noqa: FBT003  # what is_up is now
+                if not first_attempt.done():
+                    first_attempt.set_result(None)
+                await protocol.closed
+                if loop.time() - since > _LONGEST_PAUSE:
+                    pause = _FIRST_PAUSE
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _connect(self) -> StoreProtocol:
+        protocol = StoreProtocol(self.url.place, self._limit, self._lost)
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                await self._reach(protocol)
+                await self._introduce(protocol)
+        except (OSError, StoreUnavailableError) as error:
+            why = self._describe_failure(error)
+            protocol.lose(why)
+            raise StoreUnavailableError(why) from None
+        except BaseException:
+            protocol.lose("the attempt was given up")
+            raise
+        return protocol
+
+    async def _reach(self, protocol: StoreProtocol) -> None:
+        loop, url = asyncio.get_running_loop(), self.url
+        if url.path:
+            await loop.create_unix_connection(lambda: protocol, url.path)
+            return
+        tls = ssl.create_default_context() if url.is_tls else None
+        await loop.create_connection(lambda: protocol, url.host, url.port, ssl=tls)
+
+    async def _introduce(self, protocol: StoreProtocol) -> None:
+        """Log in, check what answers, and choose the database."""
+        url = self.url
+        login = ("AUTH", url.user or "default", url.password.reveal()) if url.password else ()
+        hello = await protocol.send(hiredis.pack_command(("HELLO", 2, *login, "SETNAME", "migma-mock")))
+        about = dict(zip(hello[::2], hello[1::2], strict=False)) if isinstance(hello, list) else {}
+        name, version = about.get(b"server", b"").decode(), about.get(b"version", b"").decode()
+        if name == "redis" and tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) < _OLDEST:
+            raise StoreUnavailableError(f"the store {url.place} is Redis {version}; 6.2 or newer is needed, or Valkey")
+        if about.get(b"role") in (b"replica", b"slave"):
+            raise StoreUnavailableError(
+                f"the store {url.place} is a replica, which takes no changes; use the address of the primary"
+            )
+        if url.database:
+            await protocol.send(hiredis.pack_command(("SELECT", url.database)))
+
+    def _lost(self, why: str) -> None:
+        self.why = why
+        if self.is_up:
+            self._protocol, self.is_up = None, False
+            self.on_change(False)  # noqa: FBT003  # as above
+
+    def _describe_failure(self, error: Exception) -> str:
+        place = self.url.place
+        if isinstance(error, StoreUnavailableError):
+            return error.why
+        if isinstance(error, TimeoutError):
+            return f"the store {place} cannot be reached: no connection within {_CONNECT_SECONDS:g} s"
+        if isinstance(error, ssl.SSLCertVerificationError):
+            trust = "set SSL_CERT_FILE to the certificate of its authority"
+            return f"the certificate of the store {place} is not trusted ({error.verify_message}); {trust}"
+        if isinstance(error, ssl.SSLError):
+            return f"the store {place} does not speak TLS there; without TLS, its URL begins with valkey://"
+        return f"the store {place} cannot be reached: {error.strerror or error}"

@@ -1,0 +1,78 @@
+"""Errors of the store, and the sentences for what it answers in place of a result.
+
+::
+
+    StoreUnavailableError   it cannot be reached, is too slow, or refuses what a worker needs
+    StoreLostError          it has other data than when the worker opened it
+    StoreFormatError        its data is of another release of the mock
+"""
+
+from migma_contract.errors import MigmaError
+
+_REFUSALS = {
+    "OOM": "has no memory left (its maxmemory); raise the limit or delete accounts",
+    "READONLY": "is a replica, which takes no changes; use the address of the primary",
+    "MISCONF": "cannot write its data to the disk and takes no changes until it can",
+    "LOADING": "is still loading its data",
+    "BUSY": "is busy with the script of another client",
+    "MASTERDOWN": "is a replica without a connection to its primary",
+    "CLUSTERDOWN": "is part of a cluster that is down",
+    "MOVED": "is a node of a cluster, and another node has the keys of the mock; use the address of that node",
+    "NOAUTH": "needs a password: valkey://:PASSWORD@HOST",
+    "WRONGPASS": "does not accept this user and password",
+    "NOPERM": "does not permit its user what the mock needs",
+}
+"""What is wrong with a store, by the code of its error."""
+
+
+class StoreUnavailableError(MigmaError):
+    """The store cannot be reached, does not answer in time, or refuses what a worker needs.
+
+    Attributes:
+        why: The reason, as a sentence without a full stop. It never has the password.
+        is_uncertain: The command was sent. The store may or may not have applied it.
+    """
+
+    def __init__(self, why: str, *, is_uncertain: bool = False) -> None:
+        self.why = why
+        self.is_uncertain = is_uncertain
+        super().__init__(why)
+
+
+class StoreLostError(MigmaError):
+    """The store was restarted or emptied since the worker opened it, so that versions mean nothing any more."""
+
+    def __init__(self) -> None:
+        super().__init__("the store was restarted or emptied")
+
+
+class StoreFormatError(MigmaError):
+    """The data in the store has the format of another release of the mock.
+
+    Args:
+        place: Where the store is.
+        prefix: What the keys begin with.
+        found: The number of the format in the store.
+        known: The number of the format that this release has.
+    """
+
+    def __init__(self, place: str, prefix: str, found: str, known: int) -> None:
+        newer, older = ("the store", "this mock") if int(found) > known else ("this mock", "the store")
+        super().__init__(
+            f"the store {place} has data of format {found} under the prefix {prefix}; this mock uses format {known}. "
+            f"{newer.capitalize()} is newer than {older}. Use the same release in all workers and replicas, or another "
+            f"prefix: ?prefix={prefix}-{known}"
+        )
+
+
+def describe_refusal(place: str, message: str) -> str:
+    """Return the sentence for an error that the store answered.
+
+    Args:
+        place: Where the store is.
+        message: The error, which begins with its code.
+    """
+    code = message.partition(" ")[0]
+    if code in _REFUSALS:
+        return f"the store {place} {_REFUSALS[code]}"
+    return f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"
