@@ -1,0 +1,1 @@
+"""The proof that a mock of many processes and machines counts as one does; and its throughput and its memory."""

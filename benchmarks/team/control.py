@@ -1,0 +1,67 @@
+"""Control: the control API of a mock, over one connection."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from typing import Any, Self
+
+_LONG = 60.0
+
+
+class ControlError(Exception):
+    """A control call was refused, or no answer came.
+
+    Attributes:
+        status: Of the refusal; 0 if no answer came.
+    """
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Control:
+    """Calls the control API; not safe for several threads. Used as a context manager, it is closed at the end.
+
+    Args:
+        address: Host and port.
+        token: The control token.
+        timeout: Seconds to wait for an answer.
+    """
+
+    def __init__(self, address: tuple[str, int], token: str, timeout: float = _LONG) -> None:
+        self._connection = http.client.HTTPConnection(*address, timeout=timeout)
+        self._headers = {"x-mock-token": token, "content-type": "application/json"}
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer to a call below ``/__mock__``; None if it has no body.
+
+        Raises:
+            ControlError: It was refused, or no answer came; nothing is tried again.
+        """
+        data = None if body is None else json.dumps(body)
+        try:
+            self._connection.request(method, f"/__mock__{path}", data, self._headers)
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise ControlError(f"{method} {path}: no answer ({error!r})") from error
+        if response.status >= http.client.BAD_REQUEST:
+            text = content.decode(errors="replace")
+            raise ControlError(f"{method} {path}: {response.status} {text}", response.status)
+        return json.loads(content) if content else None
+
+    def get(self, path: str) -> Any:
+        """Return what a path shows."""
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the answer to a POST."""
+        return self.call("POST", path, body)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()

@@ -1,0 +1,120 @@
+"""Set up the accounts of a plan, and collect afterwards what the mock says about them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from benchmarks.team.control import Control
+from benchmarks.team.load_client import TAG
+from benchmarks.team.plan import ADVANCED_SECONDS, AccountPlan
+
+_PAGE = 2000
+
+
+@dataclass
+class Entry:
+    """A request in a journal.
+
+    Attributes:
+        number: Its place in the journal.
+        tag: The number of the request; -1 if it has none.
+        time: The account's time.
+        status: Of the response; None if the connection was reset.
+        body: Of the response.
+    """
+
+    number: int
+    tag: int
+    time: str
+    campaign: str
+    status: int | None
+    matched_by: str
+    body: str
+
+    @classmethod
+    def of(cls, shown: dict[str, Any]) -> "Entry":
+        """Return an entry of the control API."""
+        tags = [value for name, value in shown["requestHeaders"] if name == TAG]
+        return cls(
+            shown["number"],
+            int(tags[0]) if len(tags) == 1 else -1,
+            shown["time"],
+            shown["campaign"],
+            shown["status"],
+            shown["matchedBy"],
+            shown["body"],
+        )
+
+    @property
+    def sent(self) -> int:
+        """``totalSent`` of the stats; 0 if it has none."""
+        if self.status != 200:
+            return 0
+        return int(json.loads(self.body)["data"]["totalSent"])
+
+
+@dataclass
+class AccountEvidence:
+    """What the mock says about one account.
+
+    Attributes:
+        entries: Its journal, oldest first.
+        recorded: The number of requests, as the journal says.
+        gap: What the journal says that it lacks.
+        requests: The number of requests, as the list of accounts says.
+        faults: How often each fault was eligible and applied.
+    """
+
+    entries: list[Entry]
+    recorded: int
+    gap: str
+    requests: int
+    faults: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the plan that exists in a mock."""
+
+    plan: AccountPlan
+    id: str
+    key: str
+
+
+def create(control: Control, plan: AccountPlan) -> Account:
+    """Create an account with its campaigns and faults."""
+    made = control.post("/accounts", plan.document())
+    for campaign in plan.campaigns:
+        control.post(f"/accounts/{made['id']}/campaigns", campaign.document())
+    for fault in plan.faults:
+        control.post(f"/accounts/{made['id']}/faults", fault)
+    return Account(plan, made["id"], made["keys"]["working"])
+
+
+def advance(control: Control, account: Account) -> str:
+    """Move the clock of an account, and return its new time."""
+    changed = control.call("PATCH", f"/accounts/{account.id}/clock", {"advanceSeconds": ADVANCED_SECONDS})
+    return str(changed["now"])
+
+
+def collect(control: Control, accounts: Sequence[Account]) -> dict[int, AccountEvidence]:
+    """Return what the mock says about each account, by its number."""
+    return {account.plan.number: _collect_one(control, account) for account in accounts}
+
+
+def _collect_one(control: Control, account: Account) -> AccountEvidence:
+    path = f"/accounts/{account.id}"
+    entries: list[Entry] = []
+    page = control.get(f"{path}/journal?limit={_PAGE}")
+    recorded, gap = page["recorded"], page["gap"]
+    while page["entries"]:
+        entries += map(Entry.of, page["entries"])
+        page = control.get(f"{path}/journal?limit={_PAGE}&before={entries[-1].number}")
+    faults = [(fault["eligible"], fault["applied"]) for fault in control.get(f"{path}/faults")]
+    return AccountEvidence(entries[::-1], recorded, gap, control.get(path)["requests"], faults)
+
+
+def unknown_key_requests(control: Control) -> int:
+    """Return how many requests came without a known key."""
+    return int(control.get("/unknown-key-requests?limit=1")["recorded"])
