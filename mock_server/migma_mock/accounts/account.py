@@ -8,6 +8,7 @@ from typing import NamedTuple
 from migma_contract.redaction import Secret
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.state import AccountState
+from migma_mock.plans import Limits
 
 BUILT_IN = "built-in"
 """The id of the account that has the fixtures and their keys."""
@@ -23,28 +24,53 @@ class AccountKeys(NamedTuple):
     withoutPermission: Secret  # as in the JSON of the control API
 
 
+class InitialState(NamedTuple):
+    """The state that an account has at first, and again after a reset.
+
+    Attributes:
+        empty: True if it has no campaigns; else it has those of the fixtures.
+        limits: How many requests each key may send; empty for no limit.
+        start: Where its clock is frozen; None for a clock that runs from now.
+    """
+
+    empty: bool = False
+    limits: Limits = ()
+    start: datetime | None = None
+
+
 class Account:
     """One account of the mock.
 
     Args:
         journal: Its first journal.
         create_state: Creates its initial state, which records requests in the given journal.
+        initial: What was chosen for its initial state.
 
     Attributes:
         id: In the control API.
         name: For people.
         keys: The keys that open it.
+        initial: What was chosen for its initial state.
         is_deleted: True once the registry has it no more.
+        resets: How often it was reset.
         state: Everything that changes; :meth:`reset` replaces it as a whole.
     """
 
     def __init__(
-        self, id_: str, name: str, keys: AccountKeys, journal: Journal, create_state: Callable[[Journal], AccountState]
+        self,
+        id_: str,
+        name: str,
+        keys: AccountKeys,
+        journal: Journal,
+        create_state: Callable[[Journal], AccountState],
+        initial: InitialState = InitialState(),
     ) -> None:
         self.id = id_
         self.name = name
         self.keys = keys
+        self.initial = initial
         self.is_deleted = False
+        self.resets = 0
         self._create_state = create_state
         self.state = create_state(journal)
 
@@ -69,6 +95,7 @@ class Account:
         journal = self.state.journal.cleared()
         self.state.release()
         self.state = self._create_state(journal)
+        self.resets += 1
 
 
 def derived_keys(seed: str, number: int) -> AccountKeys:

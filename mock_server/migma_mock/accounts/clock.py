@@ -63,6 +63,16 @@ class Clock:
             return state.timestamp()
         return min(max(self._wall() + state.total_seconds(), 0.0), _LATEST_SECONDS)
 
+    @property
+    def position(self) -> datetime | timedelta:
+        """The time at which it is frozen, or how far it is ahead of the real time: all that another clock needs."""
+        return self._state
+
+    def restore(self, position: datetime | timedelta) -> None:
+        """Show the same time as the clock with this position, on a machine with the same real time."""
+        with self._changing.held():
+            self._state = position or _NOT_MOVED
+
     def freeze(self, at: datetime | None = None) -> None:
         """Stop the clock at its current time, or at another one that is in range."""
         with self._changing.held():

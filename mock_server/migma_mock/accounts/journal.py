@@ -9,7 +9,8 @@ from migma_mock.memory import Memory, without_limit
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 
-_PATH_KEPT = 512
+TARGET_KEPT = 512
+"""Bytes that are kept of a path, and of a query."""
 _HEADERS_KEPT = 32
 _HEADER_BYTES_KEPT = 6144
 _NAME_KEPT = 64
@@ -17,9 +18,11 @@ _VALUE_KEPT = 128
 _UNEXPECTED_KEPT = 20
 _EXPECTED = (PREFLIGHT, FORMER_KEY)
 
-_ENTRY_BYTES = 768
+Headers = list[tuple[bytes, bytes]]
+
+ENTRY_BYTES = 768
 """Bytes of an entry beside the texts of its request and the body of its reply."""
-_HEADER_BYTES = 144
+HEADER_BYTES = 144
 """Bytes of a header beside its texts."""
 _PATH_FACTOR = 5
 """The id in a path is kept beside it, as text, with up to four bytes for a character."""
@@ -27,6 +30,25 @@ _REPLY_BYTES = 1536
 """Bytes that a reply may repeat of a request whose headers are cut, such as the origin."""
 _SHARED_BODY = 1024
 """Smaller bodies count for each entry, also if they are those of a campaign, since looking for that takes time."""
+
+
+def bounded_headers(headers: Headers) -> tuple[Headers, int]:
+    """Return as much of the headers of a request as is kept, and how many bytes an entry with them needs for them."""
+    # A copy, since the server may still add to its list.
+    headers = headers[:_HEADERS_KEPT]
+    # A loop without further calls, since every request is recorded.
+    size = 0
+    for name, value in headers:
+        size += len(name) + len(value) + HEADER_BYTES
+    if size > _HEADER_BYTES_KEPT:
+        headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
+        size = sum([len(name) + len(value) + HEADER_BYTES for name, value in headers]) + _REPLY_BYTES
+    return headers, size
+
+
+def is_unexpected(matched_by: str, all_unexpected: bool) -> bool:  # noqa: FBT001  # called for every request
+    """True if a request is unexpected, by what chose its reply and whether all in its journal are."""
+    return matched_by in UNEXPECTED or (all_unexpected and matched_by not in _EXPECTED)
 
 
 class Journal:
@@ -99,32 +121,35 @@ class Journal:
             reply: The reply.
             seconds: How long the mock took to choose the reply.
         """
-        self.recorded += 1
         method, path, headers, query = request
-        # A copy, since the server may still add to its list.
-        headers = headers[:_HEADERS_KEPT]
-        # A loop without further calls, since every request is recorded.
-        size = 0
-        for name, value in headers:
-            size += len(name) + len(value) + _HEADER_BYTES
-        if size > _HEADER_BYTES_KEPT:
-            headers = [(name[:_NAME_KEPT], value[:_VALUE_KEPT]) for name, value in headers]
-            size = sum([len(name) + len(value) + _HEADER_BYTES for name, value in headers]) + _REPLY_BYTES
-        path, query, campaign = path[:_PATH_KEPT], query[:_PATH_KEPT], campaign[:_PATH_KEPT]
+        headers, size = bounded_headers(headers)
+        path, query, campaign = path[:TARGET_KEPT], query[:TARGET_KEPT], campaign[:TARGET_KEPT]
         large_body = len(reply.body)
-        size += _ENTRY_BYTES + _PATH_FACTOR * len(path)
+        size += ENTRY_BYTES + _PATH_FACTOR * len(path)
         if large_body <= _SHARED_BODY:
             size, large_body = size + large_body, 0
         if query:
             size += len(query)
-        entries, memory = self._entries, self._memory
+        memory = self._memory
         memory.recorded += 1
-        number, order, redactor = self.recorded, memory.recorded, self.redactor
+        number, order, redactor = self.recorded + 1, memory.recorded, self.redactor
         entry = RecordedRequest(
             number, time, method, path, headers, campaign, reply, seconds, query, size, large_body, redactor, order
         )
+        self._add(entry)
+        if is_unexpected(reply.matched_by, self._all_unexpected):
+            self._keep_unexpected(entry)
+        if memory.used > memory.threshold:
+            memory.cut_journals()
+        if self.listeners:
+            self.notify()
+
+    def _add(self, entry: RecordedRequest) -> None:
+        """Add an entry, whose number is the next one."""
+        self.recorded = entry.number
+        entries, size = self._entries, entry.size
         entries.append(entry)
-        if large_body:
+        if entry.large_body:
             size += self._share_body(entry)
         if self._free:
             self._free -= 1
@@ -132,13 +157,7 @@ class Journal:
             oldest = entries.popleft()
             size -= self._freed_by(oldest) if oldest.large_body else oldest.size
         self.bytes += size
-        memory.used += size
-        if reply.matched_by in UNEXPECTED or (self._all_unexpected and reply.matched_by not in _EXPECTED):
-            self._keep_unexpected(entry)
-        if memory.used > memory.threshold:
-            memory.cut_journals()
-        if self.listeners:
-            self.notify()
+        self._memory.used += size
 
     def notify(self) -> None:
         """Call the listeners, since an entry is new, or its reply was sent after a delay."""

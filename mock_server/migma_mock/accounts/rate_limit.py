@@ -2,7 +2,9 @@
 
 import math
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from migma_mock.plans import Limit, Limits
@@ -25,6 +27,29 @@ class LimitState(NamedTuple):
     reset: int
 
 
+@dataclass(slots=True)
+class KeyWindows:
+    """The requests of one key that count.
+
+    Attributes:
+        times: When they came, for each limit; a shorter window has the latest ones of a longer one.
+        counted: How many requests were counted so far, those that count no more included.
+    """
+
+    times: tuple[deque[float], ...]
+    counted: int = 0
+
+    @property
+    def sizes(self) -> list[int]:
+        """The number of requests in each window."""
+        return [len(times) for times in self.times]
+
+    def latest(self, number: int) -> list[float]:
+        """Return when the latest requests came, oldest first; fewer if fewer count."""
+        longest = max(self.times, key=len)
+        return list(islice(reversed(longest), number))[::-1]
+
+
 class RateLimiter:
     """Counts the requests of each key of an account in sliding windows.
 
@@ -34,7 +59,7 @@ class RateLimiter:
 
     def __init__(self, limits: Limits = ()) -> None:
         self.limits = limits
-        self._times: dict[Hashable, tuple[deque[float], ...]] = {}
+        self._windows: dict[Hashable, KeyWindows] = {}
 
     @property
     def most_bytes(self) -> int:
@@ -53,32 +78,57 @@ class RateLimiter:
         """
         if not self.limits:
             return None
-        windows = self._windows(key, now)
+        windows = self._windows_at(key, now)
         waits = [
             _seconds_until_reset(limit, times, now)
-            for limit, times in zip(self.limits, windows, strict=True)
+            for limit, times in zip(self.limits, windows.times, strict=True)
             if len(times) >= limit.requests
         ]
         if waits:
             return max(waits)
-        for times in windows:
+        for times in windows.times:
             times.append(now)
+        windows.counted += 1
         return None
 
     def states(self, key: Hashable, now: float) -> tuple[LimitState, ...]:
         """Return how much is left of each limit of a key, without counting a request."""
-        windows = self._windows(key, now)
+        windows = self._windows_at(key, now)
         return tuple(
             LimitState(limit, limit.requests - len(times), _seconds_until_reset(limit, times, now))
-            for limit, times in zip(self.limits, windows, strict=True)
+            for limit, times in zip(self.limits, windows.times, strict=True)
         )
 
-    def _windows(self, key: Hashable, now: float) -> tuple[deque[float], ...]:
-        """Return the times of the requests that count now, for each limit."""
-        windows = self._times.get(key)
+    def windows(self, key: Hashable) -> KeyWindows | None:
+        """Return the requests of a key that counted at the last call; None if it had none."""
+        return self._windows.get(key)
+
+    def latest(self, key: Hashable) -> float | None:
+        """Return when the latest request of a key came that counted at the last call; None if there is none."""
+        windows = self._windows.get(key)
+        return next((times[-1] for times in windows.times if times), None) if windows else None
+
+    def restore(self, key: Hashable, counted: int, sizes: Sequence[int], times: Sequence[float]) -> None:
+        """Count the requests of a key that another limiter with the same limits has counted.
+
+        Args:
+            key: The key.
+            counted, sizes: As its :class:`KeyWindows` has them.
+            times: The requests in its longest window.
+        """
+        windows = tuple(deque(times[len(times) - size :]) for size in sizes)
+        self._windows[key] = KeyWindows(windows, counted)
+
+    def forget(self, key: Hashable) -> None:
+        """Count no request of a key so far."""
+        self._windows.pop(key, None)
+
+    def _windows_at(self, key: Hashable, now: float) -> KeyWindows:
+        """Return the requests of a key that count now."""
+        windows = self._windows.get(key)
         if windows is None:
-            windows = self._times[key] = tuple(deque() for _ in self.limits)
-        for limit, times in zip(self.limits, windows, strict=True):
+            windows = self._windows[key] = KeyWindows(tuple(deque() for _ in self.limits))
+        for limit, times in zip(self.limits, windows.times, strict=True):
             if times and now < times[-1]:
                 times.clear()
             while times and times[0] <= now - limit.seconds:

@@ -36,9 +36,13 @@ class RecordRedactor:
         key_names: The headers, parameters and cookies that carry the key in the contract; their values are never shown.
         public: Text that everyone may read. The beginning of a key that it contains stays, so that paths stay readable
             if the key is ``campaigns-key``.
+
+    Attributes:
+        revision: A number that changes with what is replaced.
     """
 
     def __init__(self, key_names: Iterable[str], public: str = "") -> None:
+        self.revision = 0
         self._texts: dict[str, None] = {}
         self.follow(key_names, public)
 
@@ -62,6 +66,7 @@ class RecordRedactor:
         self._build_indexes()
 
     def _build_indexes(self) -> None:
+        self.revision += 1
         self._index = _Index(self._texts, self._public)
         self._lower_index = _Index({text.lower() for text in self._texts}, self._public.lower())
 

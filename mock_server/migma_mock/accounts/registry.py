@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,19 +10,25 @@ from typing import NamedTuple
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
-from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, derived_keys
+from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, InitialState, derived_keys
+from migma_mock.accounts.former_keys import FormerKeys
 from migma_mock.accounts.journal import Journal
 from migma_mock.accounts.memory_state import STATE_BYTES, MemoryState
 from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.record_redactor import RecordRedactor
+from migma_mock.accounts.state import AccountState
 from migma_mock.api_keys import Key, secret_of
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.faults.armed import InitialFault
 from migma_mock.memory import Memory
 from migma_mock.plans import Limits
 
-_FORMER = 300
-"""Keys of deleted accounts that are remembered; each has three."""
+
+class StateKinds(NamedTuple):
+    """The classes of the journals and states of all accounts."""
+
+    journal: Callable[..., Journal]
+    state: Callable[..., AccountState]
 
 
 class Credential(NamedTuple):
@@ -48,10 +54,13 @@ class Accounts:
         on_evict: Is called with each evicted account.
         limits: How many requests each key of the built-in account may send; empty for no limit.
         faults: Faults that the built-in account has at first, and again after a reset.
+        kinds: How states and journals are kept; None to keep them in memory.
 
     Attributes:
         memory: What the accounts keep.
         on_delete: Is called with each deleted account, the evicted ones included.
+        former_keys: The keys of the last accounts that were deleted.
+        last_number: The number in the id of the account that was created last; 0 before the first.
         redactor: Removes every known key from records of requests.
         built_in: The account that has the fixtures and their keys.
         unknown_key_requests: The journal of the requests without a key, or with an unknown one.
@@ -67,8 +76,10 @@ class Accounts:
         *,
         limits: Limits = (),
         faults: Sequence[InitialFault] = (),
+        kinds: StateKinds | None = None,
     ) -> None:
-        self._contract = contract
+        self.contract = contract
+        self._kinds = kinds or StateKinds(Journal, MemoryState)
         self.memory = memory
         self._journal_bound = journal_bound
         self._max_accounts = max_accounts
@@ -76,21 +87,26 @@ class Accounts:
         self._fixtures: Mapping[bytes, Campaign] = {}
         self._created: OrderedDict[str, Account] = OrderedDict()
         self._initial: dict[str, Mapping[bytes, Campaign]] = {}
-        self._last_number = 0
+        self.last_number = 0
         self._by_secret: dict[bytes, Credential] = {}
         self._by_bearer: dict[bytes, Credential] = {}
         self._built_in_secrets: set[bytes] = set()
-        self._former_secrets: deque[bytes] = deque(maxlen=_FORMER)
+        self.former_keys = FormerKeys()
         self.on_delete: Callable[[Account], object] = lambda _account: None
         self.redactor = RecordRedactor(*_public_of(contract))
         self.built_in = Account(
             BUILT_IN,
             "fixtures",
             AccountKeys(Secret(""), Secret(""), Secret("")),
-            Journal(journal_bound, memory, redactor=self.redactor),
-            lambda journal: MemoryState(self._fixtures, self._contract, journal, memory, limits=limits, faults=faults),
+            self._kinds.journal(journal_bound, memory, redactor=self.redactor),
+            lambda journal: self._kinds.state(
+                self._fixtures, self.contract, journal, memory, limits=limits, faults=faults
+            ),
+            InitialState(limits=limits),
         )
-        self.unknown_key_requests = Journal(journal_bound, memory, all_unexpected=True, redactor=self.redactor)
+        self.unknown_key_requests = self._kinds.journal(
+            journal_bound, memory, all_unexpected=True, redactor=self.redactor
+        )
 
     def set_built_in(self, campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> list[str]:
         """Replace the fixtures; the journal, faults and clock of the built-in account stay.
@@ -113,7 +129,7 @@ class Accounts:
 
     def follow(self, contract: Contract) -> None:
         """Satisfy another contract from now on, in all accounts."""
-        self._contract = contract
+        self.contract = contract
         self.redactor.follow(*_public_of(contract))
         for account in self.all:
             account.state.follow(contract)
@@ -148,26 +164,36 @@ class Accounts:
         """
         evicted = next(iter(self._created.values())) if len(self._created) >= self._max_accounts else None
         self.memory.require(RateLimiter(limits).most_bytes + (0 if evicted else STATE_BYTES))
-        self._last_number += 1
-        account_id = f"account-{self._last_number}"
-        self._initial[account_id] = {} if empty else self._fixtures
+        self.last_number += 1
         keys = self._free_keys(secrets.token_hex() if key_seed is None else key_seed)
+        account = self.add(f"account-{self.last_number}", name, keys, InitialState(empty, limits, start))
+        if evicted:
+            self.delete(evicted.id)
+            self._on_evict(evicted)
+        return account
+
+    def add(self, account_id: str, name: str, keys: AccountKeys, initial: InitialState) -> Account:
+        """Add an account that was created before, maybe by another process, in its initial state."""
+        self._initial[account_id] = {} if initial.empty else self._fixtures
         account = Account(
             account_id,
             name,
             keys,
-            Journal(self._journal_bound, self.memory, redactor=self.redactor),
-            lambda journal: MemoryState(
-                self._initial[account_id], self._contract, journal, self.memory, limits=limits, start=start
+            self._kinds.journal(self._journal_bound, self.memory, redactor=self.redactor),
+            lambda journal: self._kinds.state(
+                self._initial[account_id],
+                self.contract,
+                journal,
+                self.memory,
+                limits=initial.limits,
+                start=initial.start,
             ),
+            initial,
         )
         self._add_key(account, Key(key=keys.working))
         self._add_key(account, Key(key=keys.revoked, revoked=True))
         self._add_key(account, Key(key=keys.withoutPermission, permissions=["audience:read"]))
         self._created[account.id] = account
-        if evicted:
-            self.delete(evicted.id)
-            self._on_evict(evicted)
         return account
 
     def delete(self, account_id: str) -> None:
@@ -176,18 +202,22 @@ class Accounts:
         Raises:
             UnknownAccountError: There is no such account.
         """
-        account = self._created.pop(account_id, None)
-        if account is None:
+        if account_id not in self._created:
             raise UnknownAccountError(f"There is no account {account_id!r} that can be deleted.")
+        account = self.remove(account_id)
+        self.former_keys.add(account_id, [secret.reveal().encode() for secret in account.keys])
+        self.on_delete(account)
+
+    def remove(self, account_id: str) -> Account:
+        """Remove an account as if it had not been created, and return it."""
+        account = self._created.pop(account_id)
         del self._initial[account_id]
         account.is_deleted = True
         account.state.journal.notify()  # who waits for its requests waits in vain
         account.state.release()
-        secrets_of_account = [secret.reveal().encode() for secret in account.keys]
-        for secret in secrets_of_account:
-            self._remove_key(secret)
-        self._former_secrets.extend(secrets_of_account)
-        self.on_delete(account)
+        for secret in account.keys:
+            self._remove_key(secret.reveal().encode())
+        return account
 
     def get(self, account_id: str) -> Account:
         """Return the account with an id.
@@ -235,7 +265,17 @@ class Accounts:
 
     def is_former(self, secret: bytes) -> bool:
         """True if a key belonged to one of the last accounts that were deleted."""
-        return secret in self._former_secrets
+        return secret in self.former_keys
+
+    def order_by_use(self, least_used: Iterable[str]) -> None:
+        """Order the accounts by when they were used, since other processes used them too.
+
+        Args:
+            least_used: The ids of accounts, the least recently used first; any other account comes before them.
+        """
+        for account_id in least_used:
+            if account_id in self._created:
+                self._created.move_to_end(account_id)
 
     def _mark_used(self, account: Account) -> None:
         if account is not self.built_in:

@@ -1,7 +1,7 @@
 """ArmedFaults: the armed faults of one account, and how often each was applied."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -93,6 +93,33 @@ class ArmedFaults:
     def list(self) -> list[ArmedFault]:
         """Return all faults, the exhausted ones included, as they are now."""
         return list(self._armed.values())
+
+    @property
+    def last_number(self) -> int:
+        """The number in the id of the fault that was armed last; 0 before the first."""
+        return self._last_number
+
+    def restore(self, last_number: int, faults: Iterable[ArmedFault]) -> None:
+        """Have the faults of other armed faults, instead of those that it has; let go what the others do not hold."""
+        faults = list(faults)
+        kept = {fault.id for fault in faults}
+        for fault_id in self._holds.keys() - kept:
+            self._let_go(fault_id)
+        self._share.take(-sum(self._sizes.values()))
+        self._sizes = {fault.id: size_of(fault.spec) + _ARMED_BYTES for fault in faults}
+        self._share.take(sum(self._sizes.values()))
+        self._armed = {fault.id: fault for fault in faults}
+        self._last_number = last_number
+
+    def restore_counts(self, counts: Mapping[str, tuple[int, int]]) -> None:
+        """Set how often each fault was eligible and applied; never, for those that are not named."""
+        for fault in self.list():
+            eligible, applied = counts.get(fault.id, (0, 0))
+            self._armed[fault.id] = replace(fault, eligible=eligible, applied=applied)
+
+    def may_apply(self, campaign_id: str) -> bool:
+        """True if a fault may be counted for a reply of a campaign."""
+        return any(fault.spec.campaign in (None, campaign_id) and not fault.exhausted for fault in self._armed.values())
 
     def arm(self, spec: FaultSpec, scenario: str | None = None) -> ArmedFault:
         """Add a fault after the others; if there are too many, it replaces the oldest exhausted one.

@@ -15,9 +15,14 @@ class Sending:
 
     def __init__(self, on_begin: Callable[[], object]) -> None:
         self.has_begun = False
-        self._on_begin = on_begin
+        self._on_begin = [on_begin]
+
+    def then(self, on_begin: Callable[[], object]) -> None:
+        """Call another function too when it begins."""
+        self._on_begin.append(on_begin)
 
     def begin(self) -> None:
         """Note that the reply is sent to a client that is still there."""
         self.has_begun = True
-        self._on_begin()
+        for on_begin in self._on_begin:
+            on_begin()
