@@ -1,0 +1,31 @@
+-- Open the store for a worker, and fill it if it is empty.
+--
+-- KEYS: registry, order, and maps of the accounts that the worker knows, which are lost if the store is empty.
+-- ARGV: number of the format, id of the store's process, a new epoch, digest of the worker's fixtures; parts of the
+-- registry (see change_parts).
+-- Returns {format} if it is another one; {format, epoch, 1 if the store was empty, digest of the fixtures of the worker
+-- that opened it before, or ''}.
+
+local registry = KEYS[1]
+local known = redis.call('HMGET', registry, '#format', '#epoch', '#run', '#fixtures')
+if known[1] and known[1] ~= ARGV[1] then
+    return {known[1]}
+end
+local epoch = known[2]
+if not known[1] then
+    local version = redis.call('INCR', KEYS[2])
+    redis.call('HSET', registry, '#format', ARGV[1], '#version', version, '#floor', version)
+    cursor = 5
+    change_parts(registry, version)
+    for i = 3, #KEYS do
+        redis.call('HSET', KEYS[i], '#version', version, '#floor', version, '#restored', -1, '#as', version)
+        redis.call('HSET', KEYS[i], 'lost', 'true')
+        redis.call('ZADD', KEYS[i] .. ':changes', version, 'lost')
+        expire(KEYS[i])
+    end
+end
+if known[3] ~= ARGV[2] then
+    epoch = ARGV[3]
+end
+redis.call('HSET', registry, '#epoch', epoch, '#run', ARGV[2], '#fixtures', ARGV[4])
+return {ARGV[1], epoch, known[1] and 0 or 1, known[4] or ''}
