@@ -98,18 +98,41 @@ class MockServer(MigmaMock):
         """True unless the socket is bound to an address of this machine only, whatever name the option ``host`` has."""
         return not is_loopback(self._address[0])
 
-    def run(self, on_ready: Callable[[], object]) -> None:
-        """Serve in this thread until SIGTERM or Ctrl-C; requests in progress are finished first.
+    def listen(self) -> None:
+        """Accept connections, which wait for :meth:`run` in this process or in those that are forked from it.
 
         Raises:
-            OSError: What ``on_ready`` raised, which ended the server.
             PortInUseError: Another process has begun to listen on the port.
         """
         listen(self._socket)
+
+    def run(self, on_ready: Callable[[], object], *, obeys_signals: bool = True) -> None:
+        """Serve in this thread until SIGTERM or Ctrl-C; requests in progress are finished first.
+
+        Args:
+            on_ready: Called on the event loop when it answers.
+            obeys_signals: False if :meth:`handle_signal` is called in place of signals.
+
+        Raises:
+            MigmaError: The mock cannot run with the state of its accounts.
+            OSError: What ``on_ready`` raised, which ended the server.
+            PortInUseError: Another process has begun to listen on the port.
+        """
+        self.listen()
         self._server.on_ready = on_ready
+        self._server.obeys_signals = obeys_signals
         self._server.run(sockets=[self._socket])
-        if self._server.unready:
-            raise self._server.unready
+        failure = self._server.unready or self._server.failure
+        if failure:
+            raise failure
+
+    def stop_listening(self) -> None:
+        """Take no more connections here; processes that were forked from this one still do."""
+        self._socket.close()
+
+    def handle_signal(self, number: int) -> None:
+        """End the server of :meth:`run`, as a signal to its process would."""
+        self._server.handle_exit(number, None)
 
     def start(self) -> None:
         """Serve in a thread; return when the server answers.
@@ -133,6 +156,8 @@ class MockServer(MigmaMock):
         if not decided.wait(_START_SECONDS):
             self._server.should_exit = True
             raise ServerError(f"The mock server at {self.base_url} was not ready after {_START_SECONDS:g} s.")
+        if self._server.failure:
+            raise self._server.failure
         if not self._server.started:
             raise ServerError(f"The mock server at {self.base_url} ended before it was ready; its log says why.")
 

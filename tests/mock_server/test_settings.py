@@ -154,7 +154,7 @@ def test_every_flag_reaches_the_settings(command, monkeypatch, name):
             seen.append(settings)
             raise SettingsError([])
 
-    monkeypatch.setattr("migma_mock.server.MockServer", Server)
+    monkeypatch.setattr("migma_mock.cli.serve.MockServer", Server)
     monkeypatch.setenv(variable("port"), "1")
     default = Settings.model_fields[name].default
     if isinstance(default, bool):

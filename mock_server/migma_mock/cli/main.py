@@ -1,9 +1,7 @@
 """The command ``migma-mock``: serve, wait, fixtures, keys, contract, generate, doctor; others have own files."""
 
-import contextlib
 import json
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +9,7 @@ import typer
 
 from migma_contract.command_exit import exit_codes
 from migma_contract.command_group import CommandGroup
-from migma_contract.errors import PortInUseError, Problem, SettingsError
+from migma_contract.errors import Problem, SettingsError
 from migma_contract.option_values import parse_choice, parse_seconds, parse_whole_number
 from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
@@ -19,7 +17,7 @@ from migma_mock.cli.fixture_commands import add_fixture_commands
 from migma_mock.cli.progress import progress
 from migma_mock.cli.scenario_command import add_scenario_command
 from migma_mock.cli.settings_options import SourceArgument, settings_with_source, with_settings
-from migma_mock.settings import Settings, unknown_variables
+from migma_mock.settings import Settings
 
 _GROUP_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 
@@ -70,38 +68,11 @@ def serve(**options: Any) -> None:
     everything else goes to standard error.
     """
     # Imported here, since `--help` is quicker without a web server.
-    from migma_mock.cli.banner import ca_lines, print_banner, token_lines
-    from migma_mock.cli.ready_line import write_ready_line
-    from migma_mock.http.access_log import AccessLog
-    from migma_mock.server import MockServer
+    from migma_mock.cli.serve import serve_until_told
 
-    settings = Settings.read(**options)
-    progress_hook = iter if settings.quiet else partial(progress, label="Reading fixtures")
-    try:
-        server = MockServer(settings=settings, progress_hook=progress_hook)
-    except PortInUseError as error:
-        from migma_mock.cli.port_owner import port_in_use
-
-        raise port_in_use(settings.host, settings.port) from error
-    log = AccessLog(redact=server.mock.accounts.redactor.text)
-    # Banner, errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
-    if settings.quiet:
-        log.writer.write("".join(f"migma-mock: {sentence}\n" for sentence in unknown_variables()))
-        lines = [*ca_lines(server.mock.ca_file), *token_lines(server.mock.control_access)]
-        log.writer.write("".join(f"{line}\n" for line in lines))
-    else:
-        print_banner(server, [*server.mock.start_notes, *unknown_variables()], log.writer)
-        server.mock.log = log
-
-    def print_ready() -> None:
-        log.writer.drain()  # on a terminal, the ready line comes after the banner
-        write_ready_line(f"ready {server.base_url}\n", sys.stdout)
-
-    try:
-        with contextlib.redirect_stderr(log.writer):
-            server.run(on_ready=print_ready)
-    finally:
-        log.flush()
+    code = serve_until_told(Settings.read(**options))
+    if code:
+        raise typer.Exit(code)
 
 
 @cli.command(epilog="Example: migma-mock wait http://127.0.0.1:4010 --instance ci-42 --timeout 10")

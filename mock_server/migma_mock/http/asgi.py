@@ -6,15 +6,18 @@ import sys
 import threading
 import time
 from collections.abc import MutableMapping
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 
+from migma_contract.errors import MigmaError
 from migma_mock.http.send import respond, send_reply
 from migma_mock.messages.asgi import ASGIApp, Receive, Scope, Send, progress_of, request_target
 from migma_mock.mock import Mock
 from migma_mock.own_pages import is_own_page
 
 _APPLICATION = "migma_mock.http.application"
+_OWN_PAGE = "the mock's own page"
 _FROZEN = (
     "freezegun has frozen the time, and FastAPI cannot be imported then, which the mock's own pages need. Import "
     "freezegun before the mock starts, or open one of these pages before the time is frozen."
@@ -40,11 +43,16 @@ class FrontDoor:
 
     Args:
         mock: Answers the requests.
+
+    Attributes:
+        mock: The same.
+        failure: Why the mock cannot run; None while it can.
     """
 
     def __init__(self, mock: Mock) -> None:
         prepare_for_freezegun()
         self.mock = mock
+        self.failure: MigmaError | None = None
         self._app: ASGIApp | None = None
         self._creating = threading.Lock()
 
@@ -71,11 +79,13 @@ class FrontDoor:
 
         async def send_and_log(message: MutableMapping[str, Any]) -> None:
             await send(message)
-            log = self.mock.log
-            if log and message["type"] == "http.response.start":
+            if message["type"] != "http.response.start":
+                return
+            mock, status = self.mock, message["status"]
+            mock.counts.add_own_page(status, _OWN_PAGE)
+            if mock.log:
                 raw_path = scope.get("raw_path") or scope["path"].encode()
-                seconds = time.perf_counter() - started
-                log.request(scope["method"], raw_path, message["status"], "the mock's own page", seconds)
+                mock.log.request(scope["method"], raw_path, status, _OWN_PAGE, time.perf_counter() - started)
 
         await app(scope, receive, send_and_log)
 
@@ -89,7 +99,12 @@ class FrontDoor:
 
     async def _run_lifespan(self, receive: Receive, send: Send) -> None:
         await receive()  # lifespan.startup
-        async with self.mock.running():
+        async with AsyncExitStack() as running:
+            try:
+                await running.enter_async_context(self.mock.running())
+            except MigmaError as error:
+                # Not a failure of the lifespan, which uvicorn would log with its traceback.
+                self.failure = error
             await send({"type": "lifespan.startup.complete"})
             await receive()  # lifespan.shutdown
         await send({"type": "lifespan.shutdown.complete"})

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
-from migma_contract.errors import PortInUseError, ServerError
+from migma_contract.errors import MigmaError, PortInUseError, ServerError
 from migma_contract.quiet_logs import SERVER_LOGGERS, quiet
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.forked_child import kept_from_children
@@ -50,6 +50,7 @@ class UvicornServer(uvicorn.Server):
 
     Attributes:
         on_ready: Called when it listens.
+        failure: Why the mock cannot run, which ended the server.
         obeys_signals: False for a worker, whose parent process passes signals on by :meth:`handle_exit`.
         unready: What ``on_ready`` raised, which ended the server.
     """
@@ -71,6 +72,7 @@ class UvicornServer(uvicorn.Server):
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
+        self._app = app
         self._mock = app.mock
         self._tls = tls
         self._tls_listeners: list[TlsListener] = []
@@ -78,6 +80,10 @@ class UvicornServer(uvicorn.Server):
         self.obeys_signals = True
         self.unready: OSError | None = None
         self._drain_ends = 0.0
+
+    @property
+    def failure(self) -> MigmaError | None:
+        return self._app.failure
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         loop = asyncio.get_running_loop()
@@ -162,6 +168,8 @@ class UvicornServer(uvicorn.Server):
         return self._mock.draining and self._real_time() >= self._drain_ends
 
     async def main_loop(self) -> None:
+        if self._app.failure:
+            return
         try:
             self.on_ready()
         except OSError as error:

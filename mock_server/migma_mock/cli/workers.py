@@ -1,0 +1,245 @@
+"""Workers: the processes that answer for one command, which starts, watches and ends them.
+
+uvicorn has a supervisor of its own. It tells neither when all workers answer nor waits longer after each failure, kills
+a worker that is busy for some seconds, and passes the application by its import path, with which every worker would
+have a certificate, a token and an id of its own.
+"""
+
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from migma_contract.command_exit import INTERNAL_ERROR, UNUSABLE
+from migma_contract.errors import MigmaError
+from migma_mock.cli.worker_process import READY, SIGNALS, WorkerProcess
+
+if TYPE_CHECKING:
+    from migma_mock.sharing.embedded_store import EmbeddedStore
+
+MAX_FAILURES = 5
+"""How often in a row a worker may end without answering, before the command gives up if no other one answers."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
+"""Seconds before something that ended soon after its start is started again: they double each time."""
+
+_STEADY_SECONDS = 10.0
+"""What ran for so long starts again without a pause."""
+
+_END_SECONDS = 30.0
+"""The time that workers have to end, after draining, before they are killed."""
+
+
+class _Restarts:
+    """When one worker, or the store, is started again.
+
+    Attributes:
+        failures: How often in a row it ended without running steadily.
+        due: The time of its next start; None while it runs.
+    """
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.due: float | None = None
+        self.began = time.monotonic()
+
+    def start(self) -> None:
+        """Note that it starts now."""
+        self.due, self.began = None, time.monotonic()
+
+    def plan(self) -> float:
+        """Plan the next start after its end, and return the seconds until then."""
+        now = time.monotonic()
+        self.failures = 0 if now - self.began > _STEADY_SECONDS else self.failures + 1
+        pause = min(_FIRST_PAUSE * 2 ** (self.failures - 1), _LONGEST_PAUSE) if self.failures else 0.0
+        self.due = now + pause
+        return pause
+
+
+class Workers:
+    """Runs a number of workers, and starts each again that ends before it was told to.
+
+    Args:
+        number: How many.
+        work: What each does; it gets True if it replaces one that ended.
+        note: Tells people what happened.
+        drain: Seconds that workers go on answering after SIGTERM.
+        store: The embedded store that they share, which is watched too; None for none.
+        stop_listening: Called when the command is told to end: from then on only workers take connections.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        work: Callable[[socket.socket, bool], object],
+        note: Callable[[str], None],
+        *,
+        drain: float,
+        store: "EmbeddedStore | None",
+        stop_listening: Callable[[], None],
+    ) -> None:
+        self._work = work
+        self._note = note
+        self._drain = drain
+        self._store = store
+        self._stop_listening = stop_listening
+        self._selector = selectors.DefaultSelector()
+        self._plans = [_Restarts() for _ in range(number)]
+        self._store_plan = _Restarts()
+        self._running: dict[int, WorkerProcess] = {}
+        self._were_ready = False
+        self._is_ending = False
+        self._deadline = 0.0
+        self._exit_code = 0
+
+    def run(self, on_ready: Callable[[], object]) -> int:
+        """Run them until SIGTERM or Ctrl-C; return the exit code of the command.
+
+        Args:
+            on_ready: Called once, when all answer.
+
+        Raises:
+            OSError: What ``on_ready`` raised, which ended them.
+            ServerError: The store does not start again, which ended them too.
+        """
+        self._on_ready = on_ready
+        failure: OSError | MigmaError | None = None
+        with _received_signals() as self._signals, self._selector:
+            self._selector.register(self._signals, selectors.EVENT_READ)
+            if self._store:
+                self._selector.register(self._store, selectors.EVENT_READ)
+            for index in range(len(self._plans)):
+                self._start(index)
+            while self._running or not self._is_ending:
+                try:
+                    self._turn()
+                except (OSError, MigmaError) as error:
+                    failure = error
+                    self._end(signal.SIGINT)
+        if failure:
+            raise failure
+        return self._exit_code
+
+    def _turn(self) -> None:
+        """Wait for the next event, and act on it."""
+        for key, _ in self._selector.select(self._seconds_to_next()):
+            if key.fileobj is self._signals:
+                for number in self._signals.recv(64):
+                    self._end(number)
+            elif key.fileobj is self._store:
+                self._on_end_of_store()
+            else:
+                self._on_news(key.data)
+        now = time.monotonic()
+        if self._is_ending:
+            if now >= self._deadline:
+                self._kill()
+            return
+        if self._store_plan.due is not None and now >= self._store_plan.due:
+            self._restart_store()
+        for index, plan in enumerate(self._plans):
+            if plan.due is not None and now >= plan.due:
+                self._start(index)
+
+    def _seconds_to_next(self) -> float | None:
+        times = [self._deadline] if self._is_ending else [plan.due for plan in (*self._plans, self._store_plan)]
+        due = [each for each in times if each is not None]
+        return max(min(due) - time.monotonic(), 0) if due else None
+
+    def _start(self, index: int) -> None:
+        is_restart = self._plans[index].failures > 0 or self._were_ready
+        self._plans[index].start()
+
+        def work(channel: socket.socket) -> None:
+            self._work(channel, is_restart)
+
+        others = [each.channel for each in self._running.values()]
+        worker = WorkerProcess(work, [self._signals, *others])
+        self._running[index] = worker
+        self._selector.register(worker, selectors.EVENT_READ, index)
+
+    def _on_news(self, index: int) -> None:
+        worker = self._running[index]
+        with suppress(ConnectionError):
+            if worker.channel.recv(1) == READY:
+                worker.is_ready = True
+                if not self._were_ready and all(self._is_ready(each) for each in range(len(self._plans))):
+                    self._were_ready = True
+                    self._on_ready()
+                return
+        self._on_end(index)
+
+    def _is_ready(self, index: int) -> bool:
+        return index in self._running and self._running[index].is_ready
+
+    def _on_end(self, index: int) -> None:
+        worker = self._running.pop(index)
+        self._selector.unregister(worker)
+        code = worker.wait()
+        if self._is_ending:
+            return
+        plan = self._plans[index]
+        pause = plan.plan()
+        why = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        what = f"worker process {worker.pid} {why}"
+        said_why = code == UNUSABLE and not self._were_ready  # another one would say the same
+        if said_why or (plan.failures >= MAX_FAILURES and not any(map(self._is_ready, self._running))):
+            self._note(f"{what}; the mock ends, since no worker can answer")
+            self._exit_code = code if code > 0 else INTERNAL_ERROR
+            self._end(signal.SIGINT)
+            return
+        self._note(f"{what}; another one starts {f'in {pause:g} s' if pause else 'now'}")
+
+    def _on_end_of_store(self) -> None:
+        assert self._store is not None  # noqa: S101 - for mypy: only a store that exists ends
+        self._selector.unregister(self._store)
+        if not self._is_ending:
+            pause = self._store_plan.plan()
+            self._note(
+                "the embedded store ended, and the state of all accounts with it; another one starts "
+                f"{f'in {pause:g} s' if pause else 'now'}"
+            )
+
+    def _restart_store(self) -> None:
+        assert self._store is not None  # noqa: S101 - as above
+        self._store_plan.start()
+        self._store.start()
+        self._selector.register(self._store, selectors.EVENT_READ)
+
+    def _end(self, number: int) -> None:
+        """Pass a signal on to all workers. The second one leaves them no more time."""
+        now = time.monotonic()
+        if self._is_ending:
+            self._deadline = min(self._deadline, now + 1)
+        else:
+            self._is_ending = True
+            self._deadline = now + _END_SECONDS + (self._drain if number == signal.SIGTERM else 0)
+            self._stop_listening()
+        for worker in self._running.values():
+            worker.pass_signal(number)
+
+    def _kill(self) -> None:
+        self._deadline = time.monotonic() + _END_SECONDS
+        for worker in self._running.values():
+            self._note(f"worker process {worker.pid} did not end, and was killed")
+            worker.kill()
+
+
+@contextmanager
+def _received_signals() -> Iterator[socket.socket]:
+    """Yield a socket that receives the number of each signal that would end the command."""
+    received, sent = socket.socketpair()
+    with received, sent:
+        sent.settimeout(0)
+        former_fd = signal.set_wakeup_fd(sent.fileno(), warn_on_full_buffer=False)
+        # Python calls a handler later; the number is in the socket at once.
+        former = {number: signal.signal(number, lambda *_: None) for number in SIGNALS}
+        try:
+            yield received
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(former_fd)
