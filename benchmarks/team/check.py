@@ -65,11 +65,17 @@ def violations(proof: Proof) -> list[str]:
             _each_once(evidence.entries, answers, may_lose=proof.may_lose),
             _as_modelled(plan, evidence),
             _nothing_of_others(plan, answers),
+            _none_claimed_without_the_store(plan, answers),
             _growth(plan, evidence.entries),
             _freshness(evidence.entries, answers, moves),
         )
         found += [f"{label}: {sentence}" for check in checks for sentence in check]
     return found
+
+
+def is_refusal_of_store(answer: Answer) -> bool:
+    """True for the vendor's envelope with the reason that the store is missing."""
+    return answer.status == 503 and b'"success":false' in answer.body and b"the store" in answer.body
 
 
 def _numbers(evidence: AccountEvidence, answers: Sequence[Answer]) -> Iterator[str]:
@@ -84,6 +90,9 @@ def _numbers(evidence: AccountEvidence, answers: Sequence[Answer]) -> Iterator[s
         yield f"its list says {evidence.requests} requests, and its journal {evidence.recorded}"
     if unrecorded and not evidence.gap:
         yield f"{unrecorded} requests were answered without the store, and its journal tells of no gap"
+    if evidence.verifies == bool(evidence.gap):
+        passes = "passes" if evidence.verifies else "fails"
+        yield f"a verification of its {len(numbers)} requests {passes}, and its journal says {evidence.gap!r}"
     if evidence.gap and not any(answer.is_unrecorded or answer.is_lost for answer in answers):
         yield f"its journal tells of a gap: {evidence.gap}"
 
@@ -100,19 +109,15 @@ def _each_once(entries: Sequence[Entry], answers: Sequence[Answer], *, may_lose:
             yield f"entry {entry.number} of its journal is request {entry.tag}, which was not sent with its key"
         elif counts[entry.tag] > 1:
             yield f"request {entry.tag} is in its journal {counts[entry.tag]} times"
-        elif answer.is_unrecorded:
+        elif answer.is_unrecorded and not may_lose:
             yield f"request {entry.tag} is in its journal, and its response says that it was not recorded"
-        else:
+        elif not is_refusal_of_store(answer) and not answer.is_unrecorded:
             yield from _same(entry, answer, may_lose=may_lose)
     for answer in answers:
         if answer.request.number not in counts and not answer.is_unrecorded and not (answer.is_lost and may_lose):
             what = f"was answered with {answer.status}" if answer.status else "got no response"
-            if not (may_lose and _is_refusal_of_store(answer)):
+            if not (may_lose and is_refusal_of_store(answer)):
                 yield f"request {answer.request.number} {what}, and is not in its journal"
-
-
-def _is_refusal_of_store(answer: Answer) -> bool:
-    return answer.status == 503 and b"store" in answer.body
 
 
 def _same(entry: Entry, answer: Answer, *, may_lose: bool) -> Iterator[str]:
@@ -160,6 +165,13 @@ def _nothing_of_others(plan: AccountPlan, answers: Iterable[Answer]) -> Iterator
             sent = json.loads(answer.body)["data"]["totalSent"]
             if sent not in own:
                 yield f"request {answer.request.number} got stats of another account (totalSent {sent})"
+
+
+def _none_claimed_without_the_store(plan: AccountPlan, answers: Iterable[Answer]) -> Iterator[str]:
+    """Without the store, nothing is answered that would have counted: a fault that does not fire is a lie."""
+    for answer in answers:
+        if answer.is_unrecorded and plan.claims:
+            yield f"request {answer.request.number} was answered without the store, which has its counts"
 
 
 def _growth(plan: AccountPlan, entries: Iterable[Entry]) -> Iterator[str]:

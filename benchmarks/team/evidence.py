@@ -63,6 +63,7 @@ class AccountEvidence:
         recorded: The number of requests, as the journal says.
         gap: What the journal says that it lacks.
         requests: The number of requests, as the list of accounts says.
+        verifies: True if a verification confirms that exactly so many requests came as the journal has.
         faults: How often each fault was eligible and applied.
     """
 
@@ -70,6 +71,7 @@ class AccountEvidence:
     recorded: int
     gap: str
     requests: int
+    verifies: bool
     faults: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -112,7 +114,9 @@ def _collect_one(control: Control, account: Account) -> AccountEvidence:
         entries += map(Entry.of, page["entries"])
         page = control.get(f"{path}/journal?limit={_PAGE}&before={entries[-1].number}")
     faults = [(fault["eligible"], fault["applied"]) for fault in control.get(f"{path}/faults")]
-    return AccountEvidence(entries[::-1], recorded, gap, control.get(path)["requests"], faults)
+    requests = control.get(path)["requests"]
+    verifies = control.post(f"{path}/verify", {"times": len(entries)})["ok"]
+    return AccountEvidence(entries[::-1], recorded, gap, requests, verifies, faults)
 
 
 def unknown_key_requests(control: Control) -> int:

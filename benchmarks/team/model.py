@@ -53,7 +53,7 @@ class FaultModel:
         """Count one eligible reply; True if the fault is applied to it."""
         draw = f"{self._fault['kind']}:{self._fault.get('seed', 0)}:selection:{self.eligible}"
         random = ((int.from_bytes(hashlib.sha256(draw.encode()).digest()[:8]) >> 12) + 0.5) / 2**52
-        is_selected = self.eligible >= self._fault.get("skip", 0) and random < self._fault.get("probability", 1)
+        is_selected: bool = self.eligible >= self._fault.get("skip", 0) and random < self._fault.get("probability", 1)
         self.eligible += 1
         self.applied += is_selected
         return is_selected

@@ -1,9 +1,8 @@
 """The accounts of a proof and the requests to them: all of it follows from a seed."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from random import Random
 from typing import Any, NamedTuple
 
@@ -107,24 +106,22 @@ def fixed_stats(sent: int) -> dict[str, Any]:
     return {"totalSent": sent, "totalDelivered": sent, **dict.fromkeys(counts, 0), **rates}
 
 
-def plan_accounts(count: int, requests: int, seed: int = 0) -> list[AccountPlan]:
+def plan_accounts(size: int, requests: int, seed: int = 0) -> list[AccountPlan]:
     """Return accounts of each kind in turn.
 
     Args:
-        count: How many accounts.
+        size: How many accounts.
         requests: How many requests all of them get, which decides how large their faults, limits and scripts are.
         seed: The seed of random numbers.
     """
-    share = max(4, requests // count)
-    return [
-        KINDS[kind](number, share, Random(seed + number)) for number, kind in islice(enumerate(cycle(KINDS)), count)
-    ]
+    share = max(4, requests // size)
+    return [KINDS[kind](number, share, Random(seed + number)) for number, kind in islice(enumerate(cycle(KINDS)), size)]
 
 
-def plan_requests(accounts: Sequence[AccountPlan], count: int, seed: int = 0) -> Iterator[Planned]:
-    """Yield requests to all accounts in random order, each account about as often as another."""
+def plan_requests(accounts: Sequence[AccountPlan], seed: int = 0) -> Iterator[Planned]:
+    """Yield requests without end to all accounts in random order, each account about as often as another."""
     random = Random(seed)
-    for number in range(count):
+    for number in count():
         account = random.choice(accounts)
         yield Planned(number, account.number, random.choice(account.campaigns).id)
 
@@ -205,8 +202,3 @@ KINDS = {
     "all": _all,
 }
 """The kinds of accounts, and how each is made: from its number, its share of the requests, and random numbers."""
-
-
-def json_bytes(document: Any) -> bytes:
-    """Return a document as it is sent."""
-    return json.dumps(document).encode()

@@ -1,16 +1,16 @@
 """One proof: create the accounts, send all requests, move clocks in the middle, collect and check."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice, takewhile
 
-from benchmarks.team.check import Moved, Proof, violations
+from benchmarks.team.check import Moved, Proof, is_refusal_of_store, violations
 from benchmarks.team.control import Control, ControlError
 from benchmarks.team.evidence import Account, advance, collect, create, unknown_key_requests
 from benchmarks.team.load_client import Answer, LoadClient
-from benchmarks.team.plan import AccountPlan, Planned, plan_accounts, plan_requests
+from benchmarks.team.plan import Planned, plan_accounts, plan_requests
 
 _RETRY_SECONDS = 0.2
 _TRIES = 300
@@ -32,20 +32,22 @@ class Outcome:
     violations: list[str]
     answers: Sequence[Answer]
     seconds: float
-    plans: Sequence[AccountPlan] = field(repr=False, default=())
+
+    @property
+    def slowest(self) -> float:
+        """How long a client waited for an answer at most, in seconds."""
+        return max(answer.ended - answer.began for answer in self.answers)
 
     def __str__(self) -> str:
         counts = {
             "without a response": sum(answer.is_lost for answer in self.answers),
             "answered without the store": sum(answer.is_unrecorded for answer in self.answers),
-            "refused without the store": sum(
-                answer.status == 503 and b"store" in answer.body for answer in self.answers
-            ),
+            "refused without the store": sum(map(is_refusal_of_store, self.answers)),
         }
         odd = "".join(f", {count:,} {what}" for what, count in counts.items() if count)
         verdict = "exact" if not self.violations else f"{len(self.violations)} VIOLATIONS"
-        rate = len(self.answers) / self.seconds
-        return f"{len(self.answers):,} requests in {self.seconds:.1f} s ({rate:,.0f}/s){odd}: {verdict}"
+        rate = f"{len(self.answers) / self.seconds:,.0f}/s, slowest {self.slowest:.2f} s"
+        return f"{len(self.answers):,} requests in {self.seconds:.1f} s ({rate}){odd}: {verdict}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Size:
 
 
 def prove(
-    address: tuple[str, int], control: Control, size: Size, middle: Middle | None = None, *, patience: float = 60.0
+    address: tuple[str, int], control: Control, size: Size, middle: Middle | None = None, *, may_lose: bool = False
 ) -> Outcome:
     """Run a proof against a mock or a balancer.
 
@@ -76,50 +78,47 @@ def prove(
         address: Where the requests go.
         control: The control API, of the same mock or of one beside it.
         size: How large it is.
-        middle: Runs when a third of the requests has been sent; then requests may have no answer.
-        patience: Seconds that a client waits for an answer.
+        middle: Runs after a third of the requests; requests are sent beside it until it is over.
+        may_lose: True if the middle breaks something, so that requests may have no answer.
     """
     plans = plan_accounts(size.accounts, size.requests, size.seed)
     accounts = [create(control, plan) for plan in plans]
     keys = {account.plan.number: account.key for account in accounts}
-    client = LoadClient(address, keys, size.connections, patience, size.a_second)
-    requests = plan_requests(plans, size.requests, size.seed)
+    client = LoadClient(address, keys, size.connections, a_second=size.a_second)
     began = time.monotonic()
-    moves = asyncio.run(_send(client, requests, size.requests // 3, control, middle, accounts=accounts))
+    moves = asyncio.run(_send(client, plan_requests(plans, size.seed), size.requests // 3, accounts, control, middle))
     seconds = time.monotonic() - began
-    wait_until_answering(control)
     evidence = collect(control, accounts)
-    proof = Proof(plans, client.answers, evidence, moves, unknown_key_requests(control), may_lose=middle is not None)
+    proof = Proof(plans, client.answers, evidence, moves, unknown_key_requests(control), may_lose=may_lose)
     for account in accounts:
         control.call("DELETE", f"/accounts/{account.id}")
-    return Outcome(violations(proof), client.answers, seconds, plans)
+    return Outcome(violations(proof), client.answers, seconds)
 
 
-async def _send(
+async def _send(  # noqa: PLR0917  # called once
     client: LoadClient,
     requests: Iterator[Planned],
     third: int,
+    accounts: Sequence[Account],
     control: Control,
     middle: Middle | None,
-    *,
-    accounts: Sequence[Account],
 ) -> list[Moved]:
-    """Send a third; the next third beside the middle; move the clocks while the rest is sent."""
-    await client.send(itertools.islice(requests, third))
-    if middle:
+    """Send a third of the requests, some or a third beside the middle, and a third beside clocks that move."""
+    await client.send(islice(requests, third))
+    if middle is None:
+        await client.send(islice(requests, third))
+    else:
+        over = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(middle())
-            tasks.create_task(_send_rest(client, itertools.islice(requests, third)))
+            tasks.create_task(client.send(takewhile(lambda _: not over.is_set(), requests)))
+            await middle()
+            over.set()
         await asyncio.to_thread(wait_until_answering, control)
     moves: list[Moved] = []
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_send_rest(client, requests))
+        tasks.create_task(client.send(islice(requests, third)))
         tasks.create_task(asyncio.to_thread(_move, control, accounts, moves))
     return moves
-
-
-async def _send_rest(client: LoadClient, requests: Iterator[Planned]) -> None:
-    await client.send(requests)
 
 
 def _move(control: Control, accounts: Sequence[Account], moves: list[Moved]) -> None:

@@ -1,0 +1,67 @@
+"""The teams of a proof: one process; workers of one command; replicas on machines of their own behind a balancer."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from benchmarks.team.balancer import Balancer
+from benchmarks.team.network import Machine, Network
+from benchmarks.team.served import Served
+from benchmarks.team.store_process import Durability, StoreProcess
+
+OPTIONS = ("--journal-size", "20000", "--max-memory", "2GB")
+"""All requests of a proof have to be in the journals at its end."""
+
+
+@dataclass
+class Team:
+    """Mocks that run, and what they share.
+
+    Attributes:
+        address: Where clients send their requests.
+        mocks: Each command that serves.
+        store: Their store; None for one process with its own memory.
+        machines: The machines of the mocks, in the same order; none for mocks on this machine.
+        store_machine: The machine of the store, or None.
+    """
+
+    address: tuple[str, int]
+    mocks: list[Served]
+    store: StoreProcess | None = None
+    machines: Sequence[Machine] = ()
+    store_machine: Machine | None = None
+
+
+@contextmanager
+def one_process(*options: str) -> Iterator[Team]:
+    """Start one process that keeps all in its memory."""
+    with Served(*OPTIONS, *options) as mock:
+        yield Team(mock.address, [mock])
+
+
+@contextmanager
+def workers(count: int, durability: Durability = "no", *options: str) -> Iterator[Team]:
+    """Start one command with several workers, and a store for them."""
+    with (
+        StoreProcess(durability) as store,
+        Served(*OPTIONS, "--state", store.url, "--workers", str(count), *options) as mock,
+    ):
+        yield Team(mock.address, [mock], store)
+
+
+@contextmanager
+def replicas(count: int, durability: Durability = "no", *options: str) -> Iterator[Team]:
+    """Start mocks and their store on a machine each, and a balancer on this one."""
+    with ExitStack() as started:
+        network = started.enter_context(Network())
+        place = network.machine("store")
+        store = started.enter_context(StoreProcess(durability, host=place.host, prefix=place.prefix))
+        machines = [network.machine(f"mock{number}") for number in range(1, count + 1)]
+        mocks = [started.enter_context(replica(machine, store, *options)) for machine in machines]
+        balancer = started.enter_context(Balancer(network.host, [mock.address for mock in mocks]))
+        yield Team(balancer.address, mocks, store, machines, place)
+
+
+def replica(machine: Machine, store: StoreProcess, *options: str, port: int = 4010) -> Served:
+    """Start one mock on a machine."""
+    return Served(*OPTIONS, "--state", store.url, *options, prefix=machine.prefix, host=machine.host, port=port)
