@@ -12,6 +12,9 @@ from migma_contract.safe_output import OutputFilter
 MAX_WAITING = 1024 * 1024
 """Characters that wait to be written; what exceeds them is dropped and counted."""
 
+_WHOLE = 4096
+"""Bytes that Linux writes to a pipe at once: several workers may have the same pipe, and their lines stay whole."""
+
 _STOP_SECONDS = 1.0
 """Time for the lines that still wait when the mock stops."""
 
@@ -116,7 +119,7 @@ def _write_bytes(raw: io.FileIO, data: bytes) -> bool:
     left = memoryview(data)
     try:
         while left:
-            written = raw.write(left)
+            written = raw.write(left[: _whole_lines(data, len(data) - len(left))])
             if written is None:
                 # Another program that has the same pipe made it non-blocking.
                 select.select([], [raw], [])
@@ -125,3 +128,11 @@ def _write_bytes(raw: io.FileIO, data: bytes) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _whole_lines(data: bytes, start: int) -> int:
+    """Return how many bytes after a place to write at once: as many whole lines as fit, or a part of a longer line."""
+    if len(data) - start <= _WHOLE:
+        return len(data) - start
+    end = data.rfind(b"\n", start, start + _WHOLE) + 1
+    return end - start if end else _WHOLE

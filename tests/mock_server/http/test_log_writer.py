@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import socket
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -139,3 +140,19 @@ def _flood(url):
                 assert chunk, "closed"
                 received += chunk
             assert received.count(b"HTTP/1.1 200 OK") == 500
+
+
+def test_lines_of_several_writers_to_one_pipe_stay_whole():
+    """Workers share standard error, and a pipe takes more than 4,096 bytes in pieces when it is nearly full."""
+    reader, end = os.pipe()
+    lines = [f"{name * 90}\n" for name in "abc"]
+    with os.fdopen(end, "w", encoding="utf-8") as stream:
+        writers = [LogWriter(stream) for _ in lines]
+        for _ in range(30):
+            for writer, line in zip(writers, lines, strict=True):
+                writer.write(line * 100)
+        received = b""
+        while received.count(b"\n") < 3 * 30 * 100:
+            received += os.read(reader, 5000)
+        os.close(reader)
+    assert Counter(received.decode().splitlines(keepends=True)) == dict.fromkeys(lines, 3000)
