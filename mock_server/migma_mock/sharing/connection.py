@@ -6,10 +6,8 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-import hiredis
-
 from migma_mock.sharing.store_errors import StoreUnavailableError
-from migma_mock.sharing.store_protocol import Handler, StoreProtocol
+from migma_mock.sharing.store_protocol import Argument, Handler, StoreProtocol, pack
 from migma_mock.sharing.store_url import StoreUrl
 
 REPLY_SECONDS = 1.0
@@ -66,14 +64,14 @@ class StoreConnection:
         if self._protocol:
             self._protocol.lose(f"the connection to the store {self.url.place} was closed")
 
-    def call(self, *arguments: bytes | str | int) -> "asyncio.Future[Any]":
+    def call(self, *arguments: Argument) -> "asyncio.Future[Any]":
         """Send a command, and return the future of its reply.
 
         Raises:
             StoreUnavailableError: It is not connected. The future has this error if the connection is lost before the
                 reply comes, or if the store refuses the command.
         """
-        return self.send(hiredis.pack_command(arguments))
+        return self.send(pack(arguments))
 
     def send(self, command: bytes, handler: Handler | None = None) -> "asyncio.Future[Any]":
         """Send a packed command as :meth:`call` does; a handler completes the future if one is given."""
@@ -136,7 +134,7 @@ class StoreConnection:
         """Log in, check what answers, and choose the database."""
         url = self.url
         login = ("AUTH", url.user or "default", url.password.reveal()) if url.password else ()
-        hello = await protocol.send(hiredis.pack_command(("HELLO", 2, *login, "SETNAME", "migma-mock")))
+        hello = await protocol.send(pack(("HELLO", 2, *login, "SETNAME", "migma-mock")))
         about = dict(zip(hello[::2], hello[1::2], strict=False)) if isinstance(hello, list) else {}
         name, version = about.get(b"server", b"").decode(), about.get(b"version", b"").decode()
         if name == "redis" and tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) < _OLDEST:
@@ -146,7 +144,7 @@ class StoreConnection:
                 f"the store {url.place} is a replica, which takes no changes; use the address of the primary"
             )
         if url.database:
-            await protocol.send(hiredis.pack_command(("SELECT", url.database)))
+            await protocol.send(pack(("SELECT", url.database)))
 
     def _lost(self, why: str) -> None:
         self.why = why
@@ -154,7 +152,7 @@ class StoreConnection:
             self._protocol, self.is_up = None, False
             self.on_change(False)  # noqa: FBT003  # as above
 
-    def _describe_failure(self, error: Exception) -> str:
+    def _describe_failure(self, error: OSError | StoreUnavailableError) -> str:
         place = self.url.place
         if isinstance(error, StoreUnavailableError):
             return error.why

@@ -10,8 +10,7 @@ import hiredis
 
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError, describe_refusal
-
-Argument = bytes | str | int | float
+from migma_mock.sharing.store_protocol import Argument, pack
 
 
 class Script:
@@ -64,6 +63,6 @@ class Script:
                 future.set_exception(StoreUnavailableError(describe_refusal(connection.url.place, message)))
                 return
             # The store forgot its scripts; this way it learns it again.
-            connection.send_for(future, hiredis.pack_command(("EVAL", self.text, *rest)), complete)
+            connection.send_for(future, pack(("EVAL", self.text, *rest)), complete)
 
-        return connection.send(hiredis.pack_command(("EVALSHA", self._sha, *rest)), complete)
+        return connection.send(pack(("EVALSHA", self._sha, *rest)), complete)

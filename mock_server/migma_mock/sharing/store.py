@@ -10,8 +10,9 @@ from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committ
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.replies import Changes, JournalPage, Opened, committed, journal_page, recorded
 from migma_mock.sharing.replies import changes as read_changes
-from migma_mock.sharing.script import Argument, Script
+from migma_mock.sharing.script import Script
 from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
+from migma_mock.sharing.store_protocol import Argument
 
 FORMAT = 1
 """The number of the format of the data in the store; another release may have another one."""
@@ -104,8 +105,8 @@ class Store:
             return _RECORD.run(self._connection, keys, (*checked, entry, self._bound), done)
         flags = (int(commit.is_unexpected), int(commit.clears_journal), commit.unrecorded, int(commit.marks_used))
         parts = (*_change_arguments(commit.changes), *_change_arguments(commit.registry_changes))
-        keys = (*keys, self._used, *(self._prefix + each for each in commit.deleted))
-        return _COMMIT.run(self._connection, keys, (*checked, entry or b"", self._bound, *flags, *parts), committed)
+        all_keys = (*keys, self._used, *(self._prefix + each for each in commit.deleted))
+        return _COMMIT.run(self._connection, all_keys, (*checked, entry or b"", self._bound, *flags, *parts), committed)
 
     async def changes(self, name: str, since: int) -> Changes:
         """Return the parts of a map that changed since a version; 0 for all.

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import hiredis
 
@@ -12,11 +12,16 @@ from migma_mock.sharing.store_errors import StoreUnavailableError, describe_refu
 Handler = Callable[["asyncio.Future[Any]", Any], object]
 """Completes the future of a call with the reply, which is a ``hiredis.ReplyError`` if the store refused."""
 
+Argument = bytes | str | int | float
+
+# Its type stub has tuples of one argument.
+pack: Callable[[tuple[Argument, ...]], bytes] = hiredis.pack_command  # type: ignore[assignment]
+
 _NO_REPLY = object()
 _TICKS = 4
 """How often the time is checked within the limit. A call is given up after up to one tick more."""
 
-_PING = hiredis.pack_command(("PING",))
+_PING = pack(("PING",))
 
 
 class StoreProtocol(asyncio.Protocol):
@@ -56,8 +61,7 @@ class StoreProtocol(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to check the time."""
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101  # of a stream
-        self._transport = transport
+        self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's is none by its class
         self._schedule_tick()
 
     def send(self, command: bytes, handler: Handler | None = None) -> "asyncio.Future[Any]":
