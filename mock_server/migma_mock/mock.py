@@ -39,6 +39,7 @@ from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, flag, hide_secrets
+from migma_mock.telemetry import telemetry_of
 from migma_mock.upstream.from_settings import upstream_of
 from migma_mock.waiting import Waiting
 
@@ -73,6 +74,7 @@ class Mock:
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
         counts: How many requests this process answered, and how.
+        telemetry: Receives every answered request and sends a span of it; None without ``--telemetry``.
         name_of_option: Returns how the user named a setting: its flag if there are Settings, else the argument.
         ca_file: The certificate that clients of its server have to trust; None without HTTPS, with a certificate of the
             user's own, and before there is a server.
@@ -119,12 +121,13 @@ class Mock:
         )
         self.accounts.redactor.know(settings.secrets)
         self._use(make_parts(contract, settings, self.accounts, Cors(settings.cors_origin, self._note)))
-        self.upstream = upstream_of(settings, self.instance, self._note)
+        self.counts = Counts()
+        self.upstream = upstream_of(settings, self.instance, self._note, self.counts)
         self.control_access = ControlAccess(settings)
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
-        self.counts = Counts()
+        self.telemetry = telemetry_of(settings, self.accounts.redactor, self.instance, self._note)
         self.ca_file: str | None = None
         self.waiting = Waiting()
         self.draining = False
@@ -290,10 +293,14 @@ class Mock:
         """Answer requests on the running event loop, which all changes go through, and watch the fixtures."""
         self.waiting.open()
         self._executor.attach()
+        if self.telemetry:
+            self.telemetry.open()
         if self.settings.reload:
             self._watcher.start()
         try:
             yield
         finally:
             await self._watcher.stop()
+            if self.telemetry:
+                self.telemetry.close()
             self._executor.detach()

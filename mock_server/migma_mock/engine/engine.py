@@ -161,6 +161,12 @@ class Engine:
         now = self._record(credential, request, self.campaign_id(request), shown or reply, seconds)
         return reply if is_dated(reply) else reply.with_headers(date_at(int(now)))
 
+    def account_id(self, request: Request) -> str:
+        """Return the id of the account that the key of a request opens; "" if it opens none."""
+        headers = {name: value for name, value in request.headers if name in self.relevant_headers}
+        credential = self._keys.credential(headers, request.query)
+        return credential.account.id if credential else ""
+
     def campaign_id(self, request: Request) -> str:
         """Return the campaign id in the path of a request; "" if it has none."""
         return (self._router.match(request.path) or b"").decode(*_AS_TEXT)

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from typing import TextIO
 
 from migma_contract.redaction import mask
+from migma_mock.event_log import no_account
 from migma_mock.http.log_writer import LogWriter
 
 _BATCH_SECONDS = 0.05
 _BATCH_LINES = 256
-_PATH_SHOWN = 200
+
+PATH_SHOWN = 200
+"""Bytes of a path that the log shows."""
 
 
 class AccessLog:
@@ -23,19 +26,34 @@ class AccessLog:
     Args:
         stream: None for standard error.
         redact: Removes secrets from all lines that are written together.
+        writer: Writes them without blocking; None for one that writes to the stream.
 
     Attributes:
-        writer: Writes them without blocking.
+        writer: The same.
     """
 
-    def __init__(self, stream: TextIO | None = None, redact: Callable[[str], str] = mask) -> None:
+    def __init__(
+        self,
+        stream: TextIO | None = None,
+        redact: Callable[[str], str] = mask,
+        writer: LogWriter | None = None,
+    ) -> None:
         self._redact = redact
-        self.writer = LogWriter(stream or sys.stderr)
+        self.writer = writer or LogWriter(stream or sys.stderr)
         self._lines: list[str] = []
         self._second = 0
         self._clock = ""
 
-    def request(self, method: str, raw_path: bytes, status: int | str, matched_by: str, seconds: float) -> None:
+    def request(
+        self,
+        method: str,
+        raw_path: bytes,
+        status: int | str,
+        matched_by: str,
+        seconds: float,
+        *,
+        account: Callable[[], str] = no_account,  # noqa: ARG002  # a line has no room for it
+    ) -> None:
         """Log one request: time, method, path, status, what matched it, and how long the mock took.
 
         In place of the status of a response that was not complete it has what the client got. The path has no query,
@@ -44,12 +62,8 @@ class AccessLog:
         now = int(time.time())
         if now != self._second:
             self._second, self._clock = now, time.strftime("%H:%M:%S", time.localtime(now))
-        path = raw_path[:_PATH_SHOWN].decode("ascii", "backslashreplace")
-        if not self._lines:
-            asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._write)
-        self._lines.append(f"{self._clock} {method} {path} {status} {matched_by} {seconds * 1000:.2f} ms\n")
-        if len(self._lines) >= _BATCH_LINES:
-            self._write()
+        path = raw_path[:PATH_SHOWN].decode("ascii", "backslashreplace")
+        self._add(f"{self._clock} {method} {path} {status} {matched_by} {seconds * 1000:.2f} ms\n")
 
     def note(self, text: str) -> None:
         """Log any other event."""
@@ -60,6 +74,14 @@ class AccessLog:
         """Write what is left; return when it is written, or after a second if nobody reads it."""
         self._write()
         self.writer.drain()
+
+    def _add(self, line: str) -> None:
+        """Write a line with others that come soon."""
+        if not self._lines:
+            asyncio.get_running_loop().call_later(_BATCH_SECONDS, self._write)
+        self._lines.append(line)
+        if len(self._lines) >= _BATCH_LINES:
+            self._write()
 
     def _write(self) -> None:
         lines, self._lines = self._lines, []

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from migma_mock.engine.date_header import undated
+from migma_mock.http.answered import show_answer
 from migma_mock.http.protocol import MockProtocol
 from migma_mock.messages.delivery import NORMAL
 from migma_mock.messages.reply import Headers
@@ -40,13 +41,14 @@ class FastPathProtocol(MockProtocol):
     def answer_now(self) -> bool:
         """Answer the current request if that needs no waiting; True if it was answered."""
         name = self.parser.get_method()
-        if name not in _METHODS or not self._may_answer():
+        mock = self.mock
+        if name not in _METHODS or mock.draining or not self._may_answer():
             return False
         started = time.perf_counter()
-        mock = self.mock
         method, (path, _, query) = _METHODS[name], self.url.partition(b"?")
         try:
-            reply = mock.engine.answer(Request(method, path, self.headers, query))
+            request = Request(method, path, self.headers, query)
+            reply = mock.engine.answer(request)
         except Exception:  # noqa: BLE001  # it fails again through ASGI, where uvicorn reports it
             return False
         self.answer = reply
@@ -70,8 +72,10 @@ class FastPathProtocol(MockProtocol):
         if not keeps_alive:
             self.close_when_read()
         self.on_response_complete()
-        if mock.log:
-            mock.log.request(method, path, reply.status, reply.matched_by, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        mock.counts.add(reply.status, reply.matched_by, seconds)
+        if mock.log or mock.telemetry:
+            show_answer(mock, request, reply, seconds)
         return True
 
     def _may_answer(self) -> bool:

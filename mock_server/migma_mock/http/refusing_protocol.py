@@ -62,6 +62,7 @@ class RefusingProtocol(WritingProtocol):
         cycle, reply = self.cycle, self.refusal_of(code)
         if cycle is None or cycle.response_complete:
             # A head that was not read to its end.
+            self.mock.counts.add(reply.status, why or reply.matched_by, 0)
             if self.mock.log:
                 self.mock.log.request("-", b"-", reply.status, why or reply.matched_by, 0)
             self._write(reply)

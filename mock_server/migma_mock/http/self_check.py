@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from migma_mock.http.protocol import MockProtocol
 from migma_mock.messages.asgi import Receive, Scope, Send
+from migma_mock.metrics.counts import Counts
 from migma_mock.mock import Mock
 
 _SECONDS = 5.0
@@ -50,7 +51,14 @@ async def find_incompatibility(protocol: type[MockProtocol], mock: Mock) -> str:
     """
     path = f"{mock.contract.operation.prefix}a{mock.contract.operation.suffix}"
     reply = mock.engine.static_replies.unknown_id
-    stub: Any = SimpleNamespace(contract=mock.contract, engine=SimpleNamespace(answer=lambda _: reply), log=None)
+    stub: Any = SimpleNamespace(
+        contract=mock.contract,
+        engine=SimpleNamespace(answer=lambda _: reply),
+        counts=Counts(),
+        draining=False,
+        log=None,
+        telemetry=None,
+    )
     transport = _MemoryTransport()
     try:
         config = uvicorn.Config(_echo, ws="none", log_config=None)

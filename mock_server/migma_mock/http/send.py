@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from migma_mock.engine.date_header import is_dated, undated
+from migma_mock.http.answered import note_answer
 from migma_mock.messages.asgi import EXTENSION, Receive, Scope, Send, progress_of, request_target
 from migma_mock.messages.delivery import FORWARD, NORMAL
 from migma_mock.messages.hold import Hold
@@ -56,9 +57,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         await send_reply(reply, method, send)
     else:
         await _send_reply_as(reply, mock, scope, receive, send)
-    if mock.log:
-        shown = reply.failure or reply.status
-        mock.log.request(method, request.path, shown, reply.matched_by, time.perf_counter() - started)
+    note_answer(mock, request, reply, time.perf_counter() - started)
 
 
 async def _answer(mock: Mock, request: Request, *, has_connection: bool) -> Reply:
@@ -69,15 +68,14 @@ async def _answer(mock: Mock, request: Request, *, has_connection: bool) -> Repl
 
 
 def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
-    """Record and log that an invalid request is refused, and return the refusal as the client gets it.
+    """Record, count and log that an invalid request is refused, and return the refusal as the client gets it.
 
     The journal has only requests to the API.
     """
     request = _request_of(scope)
     if not is_own_page(request_target(scope)[0]):
         reply = mock.engine.record(request, reply)
-    if mock.log:
-        mock.log.request(request.method, request.path, reply.status, reply.matched_by, 0)
+    note_answer(mock, request, reply, 0)
     return reply
 
 

@@ -16,6 +16,7 @@ _DISTRUST = ("UNKNOWN_CA", "CERTIFICATE_UNKNOWN", "BAD_CERTIFICATE")
 
 _PAUSE_SECONDS = 0.1
 _CHUNK = 65_536
+_PLAIN_HTTP = "plain HTTP on a port for HTTPS"
 
 
 class TlsListener:
@@ -119,8 +120,9 @@ class TlsListener:
         """Answer a client that speaks plain HTTP; read what it sent, or closing would reset the connection."""
         status, message = bounds.REFUSALS["HTTPS_REQUIRED"]
         reply = self._mock.engine.static_replies.refusal(status, "HTTPS_REQUIRED", message)
+        self._mock.counts.add(status, _PLAIN_HTTP, 0)
         if self._mock.log:
-            self._mock.log.request("-", b"-", status, "plain HTTP on a port for HTTPS", 0)
+            self._mock.log.request("-", b"-", status, _PLAIN_HTTP, 0)
         await self._loop.sock_sendall(connection, head(reply, self._state) + reply.body)
         connection.shutdown(socket.SHUT_WR)
         async with asyncio.timeout(bounds.LINGER_SECONDS):

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migma_contract.errors import Problem, SettingsError
+from migma_mock.metrics.counts import Counts
 from migma_mock.settings import Settings
 
 if TYPE_CHECKING:
     from migma_mock.upstream.upstream import Upstream
 
 
-def upstream_of(settings: Settings, instance: str, note: Callable[[str], object]) -> "Upstream | None":
+def upstream_of(settings: Settings, instance: str, note: Callable[[str], object], counts: Counts) -> "Upstream | None":
     """Return the API of ``--upstream``; None without it.
 
     Args:
         settings: The settings of a mock.
         instance: The id of the mock.
         note: Is called with a sentence for people about each recording.
+        counts: Counts the forwarded requests.
 
     Raises:
         FixtureError: The folder of recordings cannot be used.
@@ -33,4 +35,4 @@ def upstream_of(settings: Settings, instance: str, note: Callable[[str], object]
     # Imported here, since it needs a client and the rules, and few mocks do.
     from migma_mock.upstream.upstream import Upstream
 
-    return Upstream(settings.upstream, settings, instance, note)
+    return Upstream(settings.upstream, settings, instance, note, counts=counts)

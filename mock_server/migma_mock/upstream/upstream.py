@@ -17,6 +17,7 @@ from migma_mock.engine.engine import Engine
 from migma_mock.engine.static_replies import UPSTREAM
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
+from migma_mock.metrics.counts import Counts
 from migma_mock.plans import parse_plan
 from migma_mock.settings import Settings
 from migma_mock.upstream.forwarded_headers import is_looping, request_headers, response_headers, without_cors
@@ -49,6 +50,7 @@ class Upstream:
         settings: The plan, and the folder of recordings.
         instance: The id of the mock, by which it recognizes its own requests.
         note: Is called with a sentence for people about each recording.
+        counts: Counts the forwarded requests, if given.
         seconds: Longest time of a request.
     """
 
@@ -58,6 +60,8 @@ class Upstream:
         settings: Settings,
         instance: str,
         note: Callable[[str], object],
+        *,
+        counts: Counts | None = None,
         seconds: float = MAX_SECONDS,
     ) -> None:
         self._base_url = base_url
@@ -66,6 +70,7 @@ class Upstream:
         self._pace = RateLimiter(parse_plan(settings.plan) or parse_plan(_PLAN))
         self._rates = " and ".join(f"{limit.requests} a {limit.name}" for limit in self._pace.limits)
         self._recorder = StatsRecorder(settings.record, base_url, note) if settings.record else None
+        self._counts = counts or Counts()
         self._active = 0
         self._judging = ForkLock()
 
@@ -93,6 +98,7 @@ class Upstream:
         if refusal is not None:
             return engine.record(request, refusal)
         self._active += 1
+        self._counts.forwarded += 1
         try:
             reply, shown = await result_unless(given_up(), self._forward(request, engine, contract))
         except NoResponseError as error:

@@ -25,7 +25,7 @@ def noted():
 
     def create(**options):
         app, notes = create_app(reload=False, **options), []
-        app.state.mock.log = SimpleNamespace(note=notes.append, request=lambda *_: None)
+        app.state.mock.log = SimpleNamespace(note=notes.append, request=lambda *_, **__: None)
         return app, notes
 
     return create

@@ -1,0 +1,164 @@
+"""Telemetry: a span of OpenTelemetry for each answered request, sent over OTLP/HTTP.
+
+The spans are made by hand when a request is answered, so that a mock without ``--telemetry`` pays nothing. A thread of
+the SDK's batch processor sends them: no request waits, and when spans come faster than they can be sent, some are lost.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from migma_contract.extras import require_extra
+from migma_contract.openapi import Operation
+from migma_contract.version import __version__
+from migma_mock.accounts.record_redactor import RecordRedactor
+from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import Request
+from migma_mock.metrics.counts import match_of
+from migma_mock.settings import Settings
+
+if TYPE_CHECKING:
+    from opentelemetry.context import Context
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Tracer
+    from opentelemetry.util.types import AttributeValue
+
+_FLUSH_SECONDS = 2.0
+"""Time for the last spans when the mock stops."""
+
+_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
+_PATH_SHOWN = 200
+_PARENT = (b"traceparent", b"tracestate")
+
+
+def telemetry_of(
+    settings: Settings, redactor: RecordRedactor, instance: str, note: Callable[[str], object]
+) -> "Telemetry | None":
+    """Return what sends the spans of a mock; None without ``--telemetry``.
+
+    Args:
+        settings: The settings of the mock.
+        redactor: Removes keys and other secrets from paths.
+        instance: The id of the mock.
+        note: Is called with a sentence for people if no spans can be sent.
+
+    Raises:
+        MissingExtraError: OpenTelemetry is not installed.
+    """
+    if not settings.telemetry:
+        return None
+    require_extra("telemetry", "The option --telemetry")
+    return Telemetry(redactor, instance, "https" if settings.uses_tls else "http", note)
+
+
+class Telemetry:
+    """Sends spans while it is open, as the variables ``OTEL_*`` say.
+
+    Args:
+        redactor: Removes keys and other secrets from paths.
+        instance: The id of the mock.
+        scheme: ``http`` or ``https``.
+        note: Is called with a sentence for people if no spans can be sent.
+    """
+
+    def __init__(self, redactor: RecordRedactor, instance: str, scheme: str, note: Callable[[str], object]) -> None:
+        self._redactor = redactor
+        self._instance = instance
+        self._scheme = scheme
+        self._note = note
+        self._provider: TracerProvider | None = None
+        self._tracer: Tracer | None = None
+
+    def open(self) -> None:
+        """Begin to send spans; with variables that cannot be used it sends none, and says so."""
+        # Imported here, since it takes as long as all the rest of the mock.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+        own: dict[str, AttributeValue] = {
+            "service.name": "migma-mock",
+            "service.version": __version__,
+            "service.instance.id": self._instance,
+            "process.pid": os.getpid(),
+        }
+        try:
+            resource = Resource.create(own).merge(OTELResourceDetector().detect())
+            provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+            provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        except ValueError as error:
+            self._note(f"telemetry is off, since a variable OTEL_* has an invalid value: {error}")
+            return
+        self._provider, self._tracer = provider, provider.get_tracer("migma-mock", __version__)
+
+    def close(self) -> None:
+        """Send the last spans, but not longer than two seconds."""
+        provider, self._provider, self._tracer = self._provider, None, None
+        if provider is not None:
+            # In a thread that nothing waits for: a collector that does not answer must not keep the mock from ending.
+            ending = threading.Thread(target=provider.shutdown, name="migma-mock-telemetry", daemon=True)
+            ending.start()
+            ending.join(_FLUSH_SECONDS)
+
+    def request(self, request: Request, reply: Reply, seconds: float, account: str, operation: Operation) -> None:
+        """Send the span of a request that is answered now.
+
+        Args:
+            request: The request.
+            reply: Its reply.
+            seconds: How long the mock took.
+            account: The id of the account that its key opens; "" if it opens none.
+            operation: The contract's operation, whose path names the span.
+        """
+        if self._tracer is None:
+            return
+        from opentelemetry.trace import SpanKind, StatusCode
+
+        method = request.method if request.method in _METHODS else "_OTHER"
+        route = operation.path if _is_route(request.path, operation) else ""
+        name = "HTTP" if method == "_OTHER" else method
+        ended = time.time_ns()
+        span = self._tracer.start_span(
+            f"{name} {route}" if route else name,
+            context=_parent_of(request),
+            kind=SpanKind.SERVER,
+            attributes=self._attributes(request, reply, account)
+            | {"http.request.method": method}
+            | ({"http.route": route} if route else {}),
+            start_time=ended - int(seconds * 1e9),
+        )
+        if reply.failure or reply.status >= 500:
+            span.set_attribute("error.type", reply.failure or str(reply.status))
+            span.set_status(StatusCode.ERROR)
+        span.end(ended)
+
+    def _attributes(self, request: Request, reply: Reply, account: str) -> dict[str, "AttributeValue"]:
+        found: dict[str, AttributeValue] = {
+            "url.scheme": self._scheme,
+            "url.path": self._redactor.data(request.path[:_PATH_SHOWN]),
+            "migma_mock.matched_by": self._redactor.text(reply.matched_by),
+        }
+        if not reply.failure.startswith("no response"):
+            found["http.response.status_code"] = reply.status
+        if account:
+            found["migma_mock.account"] = account
+        fault = match_of(reply.matched_by).fault
+        if fault:
+            found["migma_mock.fault"] = fault
+        return found
+
+
+def _is_route(path: bytes, operation: Operation) -> bool:
+    return path.startswith(operation.prefix.encode()) and path.endswith(operation.suffix.encode())
+
+
+def _parent_of(request: Request) -> "Context":
+    """Return the trace that a request belongs to, as its headers say; a new one if they do not."""
+    from opentelemetry.context import Context
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    carrier = {name.decode(): value.decode("latin-1") for name, value in request.headers if name in _PARENT}
+    return TraceContextTextMapPropagator().extract(carrier, Context()) if carrier else Context()
