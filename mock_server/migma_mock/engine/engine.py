@@ -25,6 +25,7 @@ from migma_mock.engine.parameter_check import ParameterCheck
 from migma_mock.engine.rate_limit_headers import with_rate_limit
 from migma_mock.engine.router import Router
 from migma_mock.engine.static_replies import StaticReplies
+from migma_mock.engine.subject import Subject
 from migma_mock.generation import Generator
 from migma_mock.messages.delivery import FORWARD, NORMAL
 from migma_mock.messages.reply import Reply, with_metadata
@@ -166,6 +167,16 @@ class Engine:
         headers = {name: value for name, value in request.headers if name in self.relevant_headers}
         credential = self._keys.credential(headers, request.query)
         return credential.account.id if credential else ""
+
+    def subject(self, request: Request) -> Subject:
+        """Return what a request is about; nothing is counted or recorded."""
+        headers = {name: value for name, value in request.headers if name in self.relevant_headers}
+        credential = self._keys.credential(headers, request.query)
+        campaign_id, prefers = self._router.match(request.path), b"prefer" in headers
+        if credential is not None:
+            return Subject(credential.account, has_unknown_key=False, campaign_id=campaign_id, prefers=prefers)
+        has_key = self._keys.has_key(headers, request.query)
+        return Subject(None, has_unknown_key=has_key, campaign_id=campaign_id, prefers=prefers)
 
     def campaign_id(self, request: Request) -> str:
         """Return the campaign id in the path of a request; "" if it has none."""

@@ -1,0 +1,21 @@
+"""Subject: what a request is about, before it is answered."""
+
+from typing import NamedTuple
+
+from migma_mock.accounts.account import Account
+
+
+class Subject(NamedTuple):
+    """What a request is about.
+
+    Attributes:
+        account: The account that its key opens; None if it opens none.
+        has_unknown_key: True if it has a key, and no account has that.
+        campaign_id: The id in its path; None if its path has none.
+        prefers: True if it has the header ``Prefer``, which may name another campaign.
+    """
+
+    account: Account | None
+    has_unknown_key: bool
+    campaign_id: bytes | None
+    prefers: bool
