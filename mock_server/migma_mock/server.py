@@ -1,6 +1,7 @@
 """MockServer: the mock on a real socket, served from a thread of its own or from the main thread."""
 
 import os
+import socket
 import threading
 import weakref
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.certificate import certificate_of, remove_file, write_authority
 from migma_mock.http.green_threads import require_real_threads
+from migma_mock.http.shared_port import share_port
 from migma_mock.http.uvicorn_server import UvicornServer, base_url, bind, listen
 from migma_mock.mock import Mock
 from migma_mock.option_names import options_named
@@ -98,19 +100,29 @@ class MockServer(MigmaMock):
         """True unless the socket is bound to an address of this machine only, whatever name the option ``host`` has."""
         return not is_loopback(self._address[0])
 
-    def listen(self) -> None:
+    def listen(self, number: int = 1) -> list[socket.socket]:
         """Accept connections, which wait for :meth:`run` in this process or in those that are forked from it.
+
+        Args:
+            number: The number of processes; each gets one of the sockets that are returned.
 
         Raises:
             PortInUseError: Another process has begun to listen on the port.
+            ServerError: It is not possible to listen so often.
         """
-        listen(self._socket)
+        sockets = share_port(self._socket, number)
+        for each in sockets:
+            listen(each)
+        return sockets
 
-    def run(self, on_ready: Callable[[], object], *, obeys_signals: bool = True) -> None:
+    def run(
+        self, on_ready: Callable[[], object], *, listening: socket.socket | None = None, obeys_signals: bool = True
+    ) -> None:
         """Serve in this thread until SIGTERM or Ctrl-C; requests in progress are finished first.
 
         Args:
             on_ready: Called on the event loop when it answers.
+            listening: One of the sockets of :meth:`listen`; None for the only one.
             obeys_signals: False if :meth:`handle_signal` is called in place of signals.
 
         Raises:
@@ -118,17 +130,12 @@ class MockServer(MigmaMock):
             OSError: What ``on_ready`` raised, which ended the server.
             PortInUseError: Another process has begun to listen on the port.
         """
-        self.listen()
         self._server.on_ready = on_ready
         self._server.obeys_signals = obeys_signals
-        self._server.run(sockets=[self._socket])
+        self._server.run(sockets=[listening or self.listen()[0]])
         failure = self._server.unready or self._server.failure
         if failure:
             raise failure
-
-    def stop_listening(self) -> None:
-        """Take no more connections here; processes that were forked from this one still do."""
-        self._socket.close()
 
     def handle_signal(self, number: int) -> None:
         """End the server of :meth:`run`, as a signal to its process would."""

@@ -125,18 +125,24 @@ def _run_workers(
     from migma_mock.cli.workers import Workers
 
     settings = server.settings
+    sockets = server.listen(settings.workers)
 
-    def work(channel: socket.socket, is_restart: bool) -> None:  # noqa: FBT001 - called with both alone
-        _work(server, channel, is_restart=is_restart)
+    def work(channel: socket.socket, index: int, is_restart: bool) -> None:  # noqa: FBT001 - called by Workers alone
+        for each in set(sockets) - {sockets[index]}:
+            each.close()
+        _work(server, channel, sockets[index], is_restart=is_restart)
 
-    server.listen()
+    def stop_listening() -> None:
+        for each in sockets:
+            each.close()
+
     workers = Workers(
-        settings.workers, work, log.note, drain=settings.drain, store=store, stop_listening=server.stop_listening
+        settings.workers, work, log.note, drain=settings.drain, store=store, stop_listening=stop_listening
     )
     return workers.run(on_ready)
 
 
-def _work(server: MockServer, channel: socket.socket, *, is_restart: bool) -> None:
+def _work(server: MockServer, channel: socket.socket, listening: socket.socket, *, is_restart: bool) -> None:
     """Answer requests in a worker, until the command says so or ends."""
     server.mock.log = None
     if is_restart and server.settings.reload:
@@ -158,6 +164,6 @@ def _work(server: MockServer, channel: socket.socket, *, is_restart: bool) -> No
 
     try:
         with contextlib.redirect_stderr(log.writer):
-            server.run(on_ready, obeys_signals=False)
+            server.run(on_ready, listening=listening, obeys_signals=False)
     finally:
         log.flush()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAX_FAILURES = 5
 """How often in a row a worker may end without answering, before the command gives up if no other one answers."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 """Seconds before something that ended soon after its start is started again: they double each time."""
 
 _STEADY_SECONDS = 10.0
@@ -64,17 +64,17 @@ class Workers:
 
     Args:
         number: How many.
-        work: What each does; it gets True if it replaces one that ended.
+        work: What each does; it gets its end of the channel, its index, and True if it replaces one that ended.
         note: Tells people what happened.
         drain: Seconds that workers go on answering after SIGTERM.
         store: The embedded store that they share, which is watched too; None for none.
-        stop_listening: Called when the command is told to end: from then on only workers take connections.
+        stop_listening: Closes the sockets of the command when it is told to end; the workers have their own.
     """
 
     def __init__(
         self,
         number: int,
-        work: Callable[[socket.socket, bool], object],
+        work: Callable[[socket.socket, int, bool], object],
         note: Callable[[str], None],
         *,
         drain: float,
@@ -154,7 +154,7 @@ class Workers:
         self._plans[index].start()
 
         def work(channel: socket.socket) -> None:
-            self._work(channel, is_restart)
+            self._work(channel, index, is_restart)
 
         others = [each.channel for each in self._running.values()]
         worker = WorkerProcess(work, [self._signals, *others])
