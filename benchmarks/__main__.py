@@ -1,4 +1,4 @@
-"""The command: ``python -m benchmarks run | page | peers | calls | hostile | per-test | upstream``."""
+"""The command: ``python -m benchmarks run | page | peers | calls | hostile | per-test | upstream | team``."""
 
 import argparse
 import sys
@@ -25,6 +25,7 @@ from benchmarks import (
 from benchmarks.plot import plot
 from benchmarks.results_file import BARE, LATEST, Results
 from benchmarks.servers import ACCOUNTS, EMPTY_FASTAPI, LOGGING, MANY, OWN
+from benchmarks.team import command as team
 
 _MEASURED = (
     "uvicorn",
@@ -64,6 +65,7 @@ def main() -> None:
     per_test_.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (default 5)")
     upstream_ = commands_.add_parser("upstream", help="time that a mock adds to requests that it forwards")
     upstream_.add_argument("--requests", type=int, default=300, metavar="N", help="of each kind (default 300)")
+    team.add_to(commands_)
     given = parser.parse_args()
     try:
         if given.command == "peers":
@@ -76,6 +78,8 @@ def main() -> None:
             per_test.show(given.beside, given.rounds)
         elif given.command == "upstream":
             upstream.show(given.requests)
+        elif given.command == "team":
+            team.run(given)
         else:
             if given.command == "run":
                 _run(given)

@@ -2,10 +2,14 @@
 
 import http.client
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, Self
 
 _LONG = 60.0
+
+_IDLE_SECONDS = 2.0
+"""A connection that was idle for longer is not used again, since servers close it after some seconds."""
 
 
 class ControlError(Exception):
@@ -32,6 +36,7 @@ class Control:
     def __init__(self, address: tuple[str, int], token: str, timeout: float = _LONG) -> None:
         self._connection = http.client.HTTPConnection(*address, timeout=timeout)
         self._headers = {"x-mock-token": token, "content-type": "application/json"}
+        self._used = 0.0
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer to a call below ``/__mock__``; None if it has no body.
@@ -40,10 +45,13 @@ class Control:
             ControlError: It was refused, or no answer came; nothing is tried again.
         """
         data = None if body is None else json.dumps(body)
+        if time.monotonic() - self._used > _IDLE_SECONDS:
+            self._connection.close()
         try:
             self._connection.request(method, f"/__mock__{path}", data, self._headers)
             response = self._connection.getresponse()
             content = response.read()
+            self._used = time.monotonic()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise ControlError(f"{method} {path}: no answer ({error!r})") from error

@@ -5,8 +5,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from benchmarks.team.balancer import Balancer
+from benchmarks.team.control import Control
 from benchmarks.team.network import Machine, Network
-from benchmarks.team.served import Served
+from benchmarks.team.served import TOKEN, Served
 from benchmarks.team.store_process import Durability, StoreProcess
 
 OPTIONS = ("--journal-size", "20000", "--max-memory", "2GB")
@@ -30,6 +31,10 @@ class Team:
     store: StoreProcess | None = None
     machines: Sequence[Machine] = ()
     store_machine: Machine | None = None
+
+    def control(self) -> Control:
+        """Return the control API, at the address of the clients."""
+        return Control(self.address, TOKEN)
 
 
 @contextmanager
