@@ -29,7 +29,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields, unknown_name
 from migma_mock.memory import parse_size
 from migma_mock.plans import PLANS, UNLIMITED, parse_plan
-from migma_mock.state_url import STATE_EXPECTED, STATE_FORM, passwords_in
+from migma_mock.state_url import EMBEDDED, STATE_EXPECTED, STATE_FORM, is_embedded, passwords_in
 from migma_mock.upstream_url import parse_upstream
 
 PREFIX = "MIGMA_MOCK_"
@@ -291,7 +291,14 @@ class Settings(BaseSettings):
         """
         options = hide_secrets({name: value for name, value in options.items() if value is not None})
         of_the_command = ("upstream", "record", "state", "workers", "drain", "telemetry")
-        return cls(**{name: cls.model_fields[name].default for name in of_the_command} | options)
+        settings = cls(**{name: cls.model_fields[name].default for name in of_the_command} | options)
+        if settings.workers > 1:
+            expected = "1, since only `migma-mock serve` starts workers"
+            raise SettingsError([Problem("--workers", "", expected, str(settings.workers))])
+        if is_embedded(settings.state):
+            expected = "memory or the URL of a store, since only `migma-mock serve` starts the embedded one"
+            raise SettingsError([Problem("--state", "", expected, EMBEDDED)])
+        return settings
 
 
 SECRET_SETTINGS = secret_fields(Settings)

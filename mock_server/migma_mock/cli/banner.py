@@ -12,6 +12,8 @@ from migma_contract.resources import fixtures_path
 from migma_contract.safe_text import one_line
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.control_access import ControlAccess
+from migma_mock.settings import Settings
+from migma_mock.state_url import is_shared
 
 if TYPE_CHECKING:
     from migma_mock.http.log_writer import LogWriter
@@ -48,6 +50,16 @@ def ca_lines(ca_file: str | None) -> Iterator[str]:
         yield f"  CA file       {ca_file} (clients have to trust it)"
 
 
+def _team_lines(settings: Settings) -> Iterator[str]:
+    """Yield lines about what the state is shared with; nothing for one process that keeps it in memory."""
+    if settings.workers > 1:
+        yield f"  Workers       {settings.workers}"
+    if settings.state and is_shared(settings.state):
+        from migma_mock.sharing.store_url import parse_store_url
+
+        yield f"  State         {one_line(parse_store_url(settings.state.reveal()).place)}"
+
+
 def _is_built_in(campaign: Campaign) -> bool:
     return Path(campaign.source).is_relative_to(fixtures_path())
 
@@ -64,6 +76,7 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield f"  SDK base URL  {server.sdk_base_url}"
     yield f"  API key       {server.mock.shown_key}"
     yield f"  API docs      {server.base_url}/docs"
+    yield from _team_lines(server.settings)
     yield from ca_lines(server.mock.ca_file)
     yield from token_lines(access)
     if access.token:

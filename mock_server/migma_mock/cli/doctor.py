@@ -4,7 +4,7 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 from urllib.request import proxy_bypass
 
 from packaging.requirements import Requirement
@@ -12,7 +12,9 @@ from packaging.requirements import Requirement
 from migma_contract.errors import FixtureError, InputError, MigmaError, PortInUseError, ServerError, SettingsError
 from migma_contract.extras import Extra, MissingExtraError
 from migma_contract.version import __version__
+from migma_mock.cli.finding import Finding
 from migma_mock.cli.port_owner import find_port_owner
+from migma_mock.cli.state_findings import state_findings
 from migma_mock.contract_parts import load_contract_for
 from migma_mock.http.certificate import certificate_of
 from migma_mock.http.uvicorn_server import base_url, bind
@@ -20,25 +22,7 @@ from migma_mock.mock import Mock
 from migma_mock.own_pages import HEALTH
 from migma_mock.settings import Settings, unknown_variables
 
-Level = Literal["ok", "warning", "problem"]
-
 _LOCAL = ("localhost", "127.0.0.1")
-
-
-class Finding(NamedTuple):
-    """One line of the diagnosis.
-
-    Attributes:
-        level: A ``problem`` keeps the mock from starting, a ``warning`` may cause trouble.
-        subject: The part of the setup, one word.
-        text: What was found.
-        remedy: What to do; "" if nothing is wrong.
-    """
-
-    level: Level
-    subject: str
-    text: str
-    remedy: str = ""
 
 
 def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
@@ -59,6 +43,7 @@ def diagnose(options: Mapping[str, object]) -> Iterator[Finding]:
     yield from proxy_findings("https" if settings.uses_tls else "http")
     yield from _content_findings(settings)
     yield from _tls_findings(settings)
+    yield from state_findings(settings)
     yield from port_findings(settings.host, settings.port)
 
 

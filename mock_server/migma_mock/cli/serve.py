@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from migma_contract.errors import PortInUseError, Problem, SettingsError
 from migma_contract.redaction import Secret
 from migma_mock.cli.banner import ca_lines, print_banner, token_lines
+from migma_mock.cli.json_start import log_start
 from migma_mock.cli.progress import progress
 from migma_mock.cli.ready_line import write_ready_line
 from migma_mock.cli.worker_process import READY
 from migma_mock.http.access_log import AccessLog
+from migma_mock.http.json_log import JsonLog, JsonStream
 from migma_mock.memory import parse_size
 from migma_mock.server import MockServer
 from migma_mock.settings import Settings, unknown_variables
@@ -24,6 +26,8 @@ from migma_mock.state_url import is_embedded, is_shared
 
 if TYPE_CHECKING:
     from migma_mock.sharing.embedded_store import EmbeddedStore
+
+_COUNTED = "counts of faults, script steps and rate limits"
 
 
 def serve_until_told(settings: Settings) -> int:
@@ -33,6 +37,9 @@ def serve_until_told(settings: Settings) -> int:
         MigmaError: The mock cannot run with these settings.
         OSError: The ready line cannot be written.
     """
+    if settings.log_format == "json":
+        # Until the end of the process: an error that ends the command is told after this function.
+        sys.stderr = JsonStream(sys.stderr, "error")
     require_workers(settings)
     with _embedded_store(settings) as (shared, store):
         server = _create(shared)
@@ -45,7 +52,7 @@ def serve_until_told(settings: Settings) -> int:
         try:
             if settings.workers > 1 or store:
                 return _run_workers(server, log, store, print_ready)
-            with contextlib.redirect_stderr(log.writer):
+            with log.collecting():
                 server.run(on_ready=print_ready)
             return 0
         finally:
@@ -67,8 +74,8 @@ def require_workers(settings: Settings) -> None:
     if number > 1 and settings.control and not is_shared(settings.state):
         raise SettingsError(
             [Problem("--workers", "", "1, or a --state that the workers share", f"{number} and --state memory")],
-            "Add --state embedded, or the URL of a store. With --no-control several workers may do without: "
-            "each has its own journal, and counts faults, scripts and rate limits by itself.",
+            "Add --state embedded, or the URL of a store. With --no-control several workers may do without it: each "
+            f"has its own journal and its own {_COUNTED}.",
         )
 
 
@@ -100,7 +107,8 @@ def _create(settings: Settings) -> MockServer:
 
 
 def _new_log(server: MockServer) -> AccessLog:
-    return AccessLog(redact=server.mock.accounts.redactor.text)
+    form = JsonLog if server.settings.log_format == "json" else AccessLog
+    return form(redact=server.mock.accounts.redactor.text)
 
 
 def _print_start(server: MockServer) -> AccessLog:
@@ -109,14 +117,24 @@ def _print_start(server: MockServer) -> AccessLog:
     Banner, errors of the server and warnings go the same way as the log: nothing but its thread waits for a reader.
     """
     log = _new_log(server)
-    if server.settings.quiet:
+    notes = [*server.mock.start_notes, *_worker_notes(server.settings), *unknown_variables()]
+    if isinstance(log, JsonLog):
+        log_start(server, notes, log)
+    elif server.settings.quiet:
         log.writer.write("".join(f"migma-mock: {sentence}\n" for sentence in unknown_variables()))
         lines = [*ca_lines(server.mock.ca_file), *token_lines(server.mock.control_access)]
         log.writer.write("".join(f"{line}\n" for line in lines))
     else:
-        print_banner(server, [*server.mock.start_notes, *unknown_variables()], log.writer)
+        print_banner(server, notes, log.writer)
+    if not server.settings.quiet:
         server.mock.log = log
     return log
+
+
+def _worker_notes(settings: Settings) -> list[str]:
+    if settings.workers == 1 or is_shared(settings.state):
+        return []
+    return [f"{settings.workers} workers without a shared --state: each has its own journal and its own {_COUNTED}."]
 
 
 def _run_workers(
@@ -163,7 +181,7 @@ def _work(server: MockServer, channel: socket.socket, listening: socket.socket, 
         channel.send(READY)
 
     try:
-        with contextlib.redirect_stderr(log.writer):
+        with log.collecting():
             server.run(on_ready, listening=listening, obeys_signals=False)
     finally:
         log.flush()

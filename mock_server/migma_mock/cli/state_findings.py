@@ -1,0 +1,46 @@
+"""Find what keeps workers from sharing the state of the accounts, for ``migma-mock doctor``."""
+
+import asyncio
+from collections.abc import Iterator
+
+from migma_contract.errors import ServerError, SettingsError
+from migma_contract.extras import MissingExtraError, require_extra
+from migma_mock.cli.finding import Finding
+from migma_mock.cli.serve import require_workers
+from migma_mock.settings import Settings
+from migma_mock.state_url import is_embedded, is_shared
+
+
+def state_findings(settings: Settings) -> Iterator[Finding]:
+    """Yield whether the workers can share the state; nothing for one worker that keeps it in memory."""
+    try:
+        require_workers(settings)
+        if is_embedded(settings.state):
+            from migma_mock.sharing.embedded_store import find_program
+
+            find_program()
+            yield Finding("ok", "state", "the embedded store is installed, and starts with the mock")
+        elif settings.state and is_shared(settings.state):
+            require_extra("team", "A shared --state")
+            yield asyncio.run(_store_finding(settings.state.reveal()))
+    except SettingsError as error:
+        yield from (Finding("problem", "state", str(problem), error.hint) for problem in error.problems)
+    except MissingExtraError as error:
+        yield Finding("problem", "versions", error.reason, error.remedy)
+    except ServerError as error:
+        yield Finding("problem", "state", str(error), "Use another --state.")
+
+
+async def _store_finding(url: str) -> Finding:
+    from migma_mock.sharing.connection import StoreConnection
+    from migma_mock.sharing.store_errors import StoreUnavailableError
+    from migma_mock.sharing.store_url import parse_store_url
+
+    connection = StoreConnection(parse_store_url(url))
+    try:
+        await connection.open()
+    except StoreUnavailableError as error:
+        return Finding("problem", "state", error.why, "Start the store, or fix --state.")
+    finally:
+        await connection.close()
+    return Finding("ok", "state", f"the store {connection.url.place} answers")
