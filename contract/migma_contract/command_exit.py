@@ -48,7 +48,7 @@ def _ended(command: str) -> Iterator[None]:
         sys.stderr.write(f"{command}: cannot write: {why}\n")
         exit_without_flush(UNUSABLE)
     except Exception:  # noqa: BLE001  # Python's own exit code for it is 1, as above
-        traceback.print_exc()
+        sys.stderr.write(traceback.format_exc())  # at once, so that it stays one event in a log
         sys.exit(INTERNAL_ERROR)
 
 

@@ -29,6 +29,14 @@ def print_banner(server: "MockServer", warnings: list[str], stream: "LogWriter")
     stream.write(text if wants_color(stream) else _STYLE.sub("", text))
 
 
+def all_notes(server: "MockServer", warnings: list[str]) -> list[str]:
+    """Return the sentences that people should read at the start, with further ones."""
+    notes = [*server.mock.notices, *warnings]
+    if server.is_reachable_by_others:
+        notes.append(f"The mock listens on {server.settings.host}: other machines on the network can reach it.")
+    return notes
+
+
 def campaign_line(id_: str, answers: str, title: str) -> str:
     """Return one line of a list of campaigns: id, status or kind of answer, title; errors in another color."""
     color = typer.colors.YELLOW if answers[0] in "45" else typer.colors.GREEN
@@ -93,7 +101,5 @@ def _lines(server: "MockServer", warnings: list[str]) -> Iterator[str]:
     yield ""
     yield f"  {server.mock.example_command(server.base_url)}"
     yield ""
-    notes = [*server.mock.notices, *warnings]
-    if server.is_reachable_by_others:
-        notes.append(f"The mock listens on {server.settings.host}: other machines on the network can reach it.")
+    notes = all_notes(server, warnings)
     yield from (f"  {typer.style('note', fg=typer.colors.YELLOW)}  {one_line(text)}" for text in notes)

@@ -6,7 +6,8 @@ uvicorn's log formats and writes each line separately, which halves the throughp
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr
 from typing import TextIO
 
 from migma_contract.redaction import mask
@@ -69,6 +70,12 @@ class AccessLog:
         """Log any other event."""
         self._lines.append(f"{time.strftime('%H:%M:%S')} {text}\n")
         self._write()
+
+    @contextmanager
+    def collecting(self) -> Iterator[None]:
+        """Within this block, write what is printed on standard error to the log."""
+        with redirect_stderr(self.writer):
+            yield
 
     def flush(self) -> None:
         """Write what is left; return when it is written, or after a second if nobody reads it."""

@@ -27,13 +27,15 @@ class LogWriter(io.TextIOBase):
 
     Args:
         stream: Where the lines go.
+        describe_lost: Returns the line in place of so many dropped ones; "" for none.
 
     Attributes:
         stream: The same.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, describe_lost: Callable[[int], str] | None = None) -> None:
         self.stream = stream
+        self._describe_lost = describe_lost or describe_gap
         self._texts: deque[str] = deque()
         self._waiting = 0
         # Lines that came while there was no room, and lines that could not be written: after and before the texts.
@@ -70,7 +72,7 @@ class LogWriter(io.TextIOBase):
         write, make_safe = _unbuffered(self.stream), OutputFilter(keep_colors=self.isatty())
         while True:
             lost, text = self._next()
-            is_written = write(make_safe(_describe_gap(lost) + text))
+            is_written = write(make_safe(self._describe_lost(lost) + text))
             with self._changed:
                 self._is_writing = False
                 self._waiting -= len(text)
@@ -89,7 +91,8 @@ class LogWriter(io.TextIOBase):
             return lost, ""
 
 
-def _describe_gap(lost: int) -> str:
+def describe_gap(lost: int) -> str:
+    """Return the line that tells how many are missing in its place; "" for none."""
     lines = "1 line of the log is" if lost == 1 else f"{lost:,} lines of the log are"
     return f"{lines} missing here: the log was not read, or could not be written.\n" if lost else ""
 
