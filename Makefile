@@ -6,7 +6,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-LOCK = $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra full
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+LOCK = $(COMPILE) --upgrade --extra full
 # Not quiet: a first run takes a minute, and shows what it is doing.
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
@@ -64,12 +65,13 @@ watch: $(VENV)/tested  ## run the tests of each file that you save, until Ctrl+C
 	@exec $(CLEAN_ENV) $(BIN)/watchfiles --filter python "$(BIN)/python -m tools.watch" contract mock_server contract_tests tests
 
 .PHONY: check
-check: $(VENV)/tested  ## lint, format, types, layers, workflows
+check: $(VENV)/tested  ## lint, format, types, layers, workflows, deploy/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.workflows
+	$(BIN)/python -m tools.deployment
 
 .PHONY: contract
 contract: $(VENV)/tested  ## the Schemathesis suite on the mock
@@ -110,6 +112,8 @@ pictures: $(VENV)/tested  ## renew the pictures of docs/images/ (needs Chromium)
 lock: $(VENV)/tested  ## renew the lock from pyproject.toml
 	$(LOCK) --group build --output-file requirements.txt pyproject.toml
 	$(LOCK) --group dev --output-file requirements-dev.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --extra team --output-file deploy/requirements.txt pyproject.toml
+	$(COMPILE) --constraint requirements.txt --group pyproject.toml:build --output-file deploy/requirements-build.txt
 
 .PHONY: clean
 clean:  ## remove what was set up and what runs left behind
