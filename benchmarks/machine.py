@@ -43,7 +43,12 @@ def cpu_seconds(pid: int) -> float:
 
 def resident_mb(pid: int) -> float:
     """Resident memory of a process and its children, in MB (10^6 bytes)."""
-    pages = sum(int(line.split()[1]) for each in _tree(pid) for line in _lines(f"/proc/{each}/statm"))
+    return sum(resident_mb_alone(each) for each in _tree(pid))
+
+
+def resident_mb_alone(pid: int) -> float:
+    """Resident memory of a process without its children, in MB (10^6 bytes)."""
+    pages = sum(int(line.split()[1]) for line in _lines(f"/proc/{pid}/statm"))
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
