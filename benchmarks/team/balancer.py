@@ -1,4 +1,4 @@
-"""HAProxy in front of several mocks: it asks each whether it is ready, and sends it requests as long as it is."""
+"""HAProxy in front of several mocks, configured as in deploy/: it asks each whether it is ready."""
 
 import shutil
 import socket
@@ -13,28 +13,7 @@ from benchmarks.process import free_port
 
 _START_SECONDS = 30.0
 
-# Only a connection that could not be opened is tried elsewhere: a request that was sent may have counted.
-_CONFIGURATION = """
-global
-    maxconn 4096
-defaults
-    mode http
-    timeout connect 1s
-    timeout client 120s
-    timeout server 120s
-    timeout check 1s
-    retries 3
-    retry-on conn-failure
-    option redispatch 1
-frontend all
-    bind {host}:{port}
-    default_backend mocks
-backend mocks
-    balance roundrobin
-    option httpchk GET /__mock__/ready
-    http-check expect status 200
-    default-server check inter 200ms fall 1 rise 2 on-marked-down shutdown-sessions
-"""
+_SHIPPED = Path(__file__).parents[2] / "deploy" / "haproxy.cfg"
 
 
 class BalancerError(Exception):
@@ -62,8 +41,7 @@ class Balancer:
         self.address = (host, free_port())
         self._folder = Path(tempfile.mkdtemp(prefix="migma-balancer-"))
         file = self._folder / "haproxy.cfg"
-        servers = "".join(f"    server mock{number} {h}:{p}\n" for number, (h, p) in enumerate(mocks, start=1))
-        file.write_text(_CONFIGURATION.format(host=host, port=self.address[1]) + servers, encoding="utf-8")
+        file.write_text(_configuration(self.address, mocks), encoding="utf-8")
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen([program, "-db", "-f", str(file)], stdout=log, stderr=log)
         deadline = time.monotonic() + _START_SECONDS
@@ -86,3 +64,13 @@ class Balancer:
         except OSError:
             return False
         return True
+
+
+def _configuration(address: tuple[str, int], mocks: Sequence[tuple[str, int]]) -> str:
+    """Return the configuration of deploy/, with other addresses."""
+    lines = _SHIPPED.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.lstrip().startswith(("server ", "bind "))]
+    frontend = kept.index("frontend clients") + 1
+    kept.insert(frontend, f"    bind {address[0]}:{address[1]}")
+    servers = [f"    server mock-{number} {host}:{port}" for number, (host, port) in enumerate(mocks, start=1)]
+    return "\n".join([*kept, *servers]) + "\n"

@@ -73,11 +73,6 @@ def violations(proof: Proof) -> list[str]:
     return found
 
 
-def is_refusal_of_store(answer: Answer) -> bool:
-    """True for the vendor's envelope with the reason that the store is missing."""
-    return answer.status == 503 and b'"success":false' in answer.body and b"the store" in answer.body
-
-
 def _numbers(evidence: AccountEvidence, answers: Sequence[Answer]) -> Iterator[str]:
     """The numbers of the journal have no gap, and it says so if requests were answered without it."""
     numbers = [entry.number for entry in evidence.entries]
@@ -93,7 +88,7 @@ def _numbers(evidence: AccountEvidence, answers: Sequence[Answer]) -> Iterator[s
     if evidence.verifies == bool(evidence.gap):
         passes = "passes" if evidence.verifies else "fails"
         yield f"a verification of its {len(numbers)} requests {passes}, and its journal says {evidence.gap!r}"
-    if evidence.gap and not any(answer.is_unrecorded or answer.is_lost for answer in answers):
+    if evidence.gap and not any(answer.is_unrecorded or answer.is_refused or answer.is_lost for answer in answers):
         yield f"its journal tells of a gap: {evidence.gap}"
 
 
@@ -111,13 +106,13 @@ def _each_once(entries: Sequence[Entry], answers: Sequence[Answer], *, may_lose:
             yield f"request {entry.tag} is in its journal {counts[entry.tag]} times"
         elif answer.is_unrecorded and not may_lose:
             yield f"request {entry.tag} is in its journal, and its response says that it was not recorded"
-        elif not is_refusal_of_store(answer) and not answer.is_unrecorded:
+        elif not answer.is_refused and not answer.is_unrecorded:
             yield from _same(entry, answer, may_lose=may_lose)
     for answer in answers:
-        if answer.request.number not in counts and not answer.is_unrecorded and not (answer.is_lost and may_lose):
+        may_lack = answer.is_unrecorded or (may_lose and (answer.is_lost or answer.is_refused))
+        if answer.request.number not in counts and not may_lack:
             what = f"was answered with {answer.status}" if answer.status else "got no response"
-            if not (may_lose and is_refusal_of_store(answer)):
-                yield f"request {answer.request.number} {what}, and is not in its journal"
+            yield f"request {answer.request.number} {what}, and is not in its journal"
 
 
 def _same(entry: Entry, answer: Answer, *, may_lose: bool) -> Iterator[str]:

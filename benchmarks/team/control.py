@@ -68,8 +68,12 @@ class Control:
         """Return the answer to a POST."""
         return self.call("POST", path, body)
 
+    def close(self) -> None:
+        """Close the connection; the next call opens another one."""
+        self._connection.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._connection.close()
+        self.close()

@@ -17,7 +17,7 @@ _BEFORE_SECONDS = 0.5
 _DOWN_SECONDS = 3.0
 _AFTER_SECONDS = 1.5
 _LONG_SECONDS = 60.0
-_DRAIN_SECONDS = 2
+_DRAIN = ("--drain", "5")
 
 Breaks = Callable[[Team], Awaitable[None]]
 
@@ -108,8 +108,8 @@ async def _restart_each(team: Team) -> None:
         mock.signal(signal.SIGTERM)
         await asyncio.to_thread(mock.wait)
         team.mocks[place] = await asyncio.to_thread(replica, machine, team.store, *_DRAIN)
-        # The balancer needs two looks.
-        await asyncio.sleep(_AFTER_SECONDS)
+        # The balancer looks once a second.
+        await asyncio.sleep(2 * _AFTER_SECONDS)
 
 
 async def _until(is_so: Callable[[], bool]) -> None:
@@ -119,8 +119,6 @@ async def _until(is_so: Callable[[], bool]) -> None:
             raise TimeoutError("it did not come about within a minute")
         await asyncio.sleep(0.05)
 
-
-_DRAIN = ("--drain", str(_DRAIN_SECONDS))
 
 DISTURBANCES = {
     "worker-killed": Disturbance("4 workers, three of them killed", partial(workers, 4), _kill_workers),

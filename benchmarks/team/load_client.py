@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import cast
 
 import httptools
@@ -14,7 +15,7 @@ TAG = "x-proof"
 """The header with the number of a request."""
 
 MARKED = b"migma-mock-store"
-"""The header of a response that was given without the store."""
+"""The header of a response that was given without the store, or refused since it is missing."""
 
 _PAUSE = 0.02
 """Seconds before a connection that broke is opened again."""
@@ -40,14 +41,20 @@ class Answer:
     is_late: bool = False
 
     @property
-    def is_unrecorded(self) -> bool:
-        """True if the response says that it was given without the store."""
-        return MARKED in self.headers
+    def is_lost(self) -> bool:
+        """True if no response came."""
+        return not self.status
 
     @property
-    def is_lost(self) -> bool:
-        """True if no response came, or the balancer says that none came."""
-        return not self.status or (self.status >= 500 and b"json" not in self.headers.get(b"content-type", b""))
+    def is_unrecorded(self) -> bool:
+        """True if the response was given without the store, and says so."""
+        return MARKED in self.headers and self.status != HTTPStatus.SERVICE_UNAVAILABLE
+
+    @property
+    def is_refused(self) -> bool:
+        """True for the vendor's envelope with the reason that the store is missing, or lost the account's state."""
+        is_envelope = b'"success":false' in self.body and b"store" in self.body
+        return MARKED in self.headers and self.status == HTTPStatus.SERVICE_UNAVAILABLE and is_envelope
 
 
 class LoadClient:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
-from benchmarks.team.check import is_refusal_of_store
 from benchmarks.team.control import Control
 from benchmarks.team.evidence import Account, create
 from benchmarks.team.load_client import Answer, LoadClient
@@ -62,7 +61,7 @@ def _after_loss(accounts: Sequence[Account], answers: Iterable[Answer], control:
     plans = {account.plan.number: account.plan for account in accounts}
     for answer in answers:
         plan = plans[answer.request.account]
-        if plan.claims and not is_refusal_of_store(answer):
+        if plan.claims and not answer.is_refused:
             yield f"an account with lost counts ({plan.kind}) answered {answer.status}, expected 503: {answer.body!r}"
         if not plan.claims and answer.status != 200:
             yield f"an account without counts ({plan.kind}) answered {answer.status}, expected 200: {answer.body!r}"
@@ -79,5 +78,5 @@ def _after_loss(accounts: Sequence[Account], answers: Iterable[Answer], control:
 def _after_reset(answers: Iterable[Answer]) -> Iterator[str]:
     """After a reset there is no fault, no campaign of one's own, and no loss any more."""
     for answer in answers:
-        if is_refusal_of_store(answer):
+        if answer.is_refused:
             yield f"account {answer.request.account} still answers 503 after its reset: {answer.body!r}"

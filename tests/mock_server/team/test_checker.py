@@ -144,7 +144,7 @@ def test_a_response_that_the_journal_says_was_reset_is_found(proof):
     evidence = evidence_of(proof, "reset")
     entry = next(entry for entry in evidence.entries if entry.status is None)
     answer = answer_of(proof, "reset", lambda a: a.request.number == entry.tag)
-    answer.status, answer.headers[b"content-type"] = 503, b"application/json"
+    answer.status = 503
     assert "got 503, and its journal says None" in only(proof, "reset")
 
 
@@ -203,6 +203,18 @@ def test_a_lost_request_is_accepted_only_if_something_was_broken(proof):
     proof.answers.append(lost)
     assert "got no response, and is not in its journal" in only(proof, "plain")
     assert violations(replace(proof, may_lose=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "is_accepted"),
+    [(b'{"success":false,"error":"The store cannot be reached."}', True), (b"<html>store</html>", False)],
+)
+def test_a_refusal_needs_the_reason_in_the_form_of_the_vendor(proof, body, is_accepted):
+    """It is in no journal, and counts for nothing."""
+    request = Planned(10**6, number_of("times"), answer_of(proof, "times").request.campaign)
+    proof.answers.append(Answer(request, 0.0, 503, body, {MARKED: b"unreachable"}))
+    assert (violations(replace(proof, may_lose=True)) == []) is is_accepted
+    assert violations(proof)
 
 
 def test_answers_without_the_store_need_a_gap(proof):
