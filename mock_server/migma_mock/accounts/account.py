@@ -63,7 +63,8 @@ class Account:
         keys: AccountKeys,
         journal: Journal,
         create_state: Callable[[Journal], AccountState],
-        initial: InitialState = InitialState(),
+        *,
+        initial: InitialState,
     ) -> None:
         self.id = id_
         self.name = name

@@ -99,12 +99,16 @@ class Journal:
     def cleared(self) -> "Journal":
         """Return an empty journal that replaces this one."""
         successor = Journal(self._bound, self._memory, all_unexpected=self._all_unexpected, redactor=self.redactor)
-        successor.unexpected_dropped = self.unexpected_dropped
-        successor.listeners = self.listeners
-        for entry in self.unexpected_requests:
-            successor._keep_unexpected(entry)
-        self.release()
+        successor._succeed(self)
         return successor
+
+    def _succeed(self, journal: "Journal") -> None:
+        """Take the place of another journal, which was cleared."""
+        self.unexpected_dropped = journal.unexpected_dropped
+        self.listeners = journal.listeners
+        for entry in journal.unexpected_requests:
+            self._keep_unexpected(entry)
+        journal.release()
 
     def release(self) -> None:
         """Count its bytes no more, since another journal replaces it or its account is gone; it can still be read."""

@@ -29,7 +29,7 @@ STATE_BYTES = 8192
 """Bytes of an account before anything is put into it: its objects, keys and places in tables."""
 _PROGRESS_BYTES = 2048
 """Bytes of a campaign's progress, beside the body of the latest reply of a growing one."""
-_NAME_BYTES = 512
+NAME_BYTES = 512
 """Bytes of an id in a table of campaigns."""
 
 
@@ -136,7 +136,7 @@ class MemoryState:
     def put(self, campaign: Campaign) -> None:
         if len(self._changes) >= MAX_CAMPAIGNS and campaign.id.encode() not in self._changes:
             raise TooManyCampaignsError(f"An account keeps at most {MAX_CAMPAIGNS} campaigns of its own. Delete some.")
-        size = size_of(campaign) + _NAME_BYTES
+        size = size_of(campaign) + NAME_BYTES
         self._share.reserve(size - self._sizes.get(campaign.id.encode(), 0))
         self._change(campaign.id.encode(), campaign, size)
         if campaign.growth is not None:
@@ -148,8 +148,8 @@ class MemoryState:
             return False
         self._share.take(-self._sizes.pop(key, 0))
         if key in self._fixtures:
-            self._share.take(_NAME_BYTES)
-            self._change(key, None, _NAME_BYTES)
+            self._share.take(NAME_BYTES)
+            self._change(key, None, NAME_BYTES)
         else:
             del self._changes[key]
             self._remove_progress(campaign_id)

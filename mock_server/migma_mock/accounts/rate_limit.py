@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -99,6 +99,10 @@ class RateLimiter:
             for limit, times in zip(self.limits, windows.times, strict=True)
         )
 
+    def __iter__(self) -> Iterator[Hashable]:
+        """Yield the keys that have sent requests."""
+        yield from tuple(self._windows)
+
     def windows(self, key: Hashable) -> KeyWindows | None:
         """Return the requests of a key that counted at the last call; None if it had none."""
         return self._windows.get(key)
@@ -113,8 +117,9 @@ class RateLimiter:
 
         Args:
             key: The key.
-            counted, sizes: As its :class:`KeyWindows` has them.
-            times: The requests in its longest window.
+            counted: How many requests of the key were counted so far.
+            sizes: How many of them count in each window.
+            times: When those in the longest window came.
         """
         windows = tuple(deque(times[len(times) - size :]) for size in sizes)
         self._windows[key] = KeyWindows(windows, counted)

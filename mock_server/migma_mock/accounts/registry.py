@@ -102,7 +102,7 @@ class Accounts:
             lambda journal: self._kinds.state(
                 self._fixtures, self.contract, journal, memory, limits=limits, faults=faults
             ),
-            InitialState(limits=limits),
+            initial=InitialState(limits=limits),
         )
         self.unknown_key_requests = self._kinds.journal(
             journal_bound, memory, all_unexpected=True, redactor=self.redactor
@@ -188,7 +188,7 @@ class Accounts:
                 limits=initial.limits,
                 start=initial.start,
             ),
-            initial,
+            initial=initial,
         )
         self._add_key(account, Key(key=keys.working))
         self._add_key(account, Key(key=keys.revoked, revoked=True))

@@ -10,6 +10,7 @@ from migma_contract.openapi import Contract, KeyPlace
 from migma_contract.redaction import Secret
 from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal
+from migma_mock.accounts.own_credentials import own_credentials
 from migma_mock.accounts.record_redactor import NO_SECRETS, RecordRedactor
 from migma_mock.accounts.recorded_request import RecordedRequest
 from migma_mock.accounts.request_pattern import Matcher, Pattern
@@ -82,10 +83,7 @@ class JournalSnapshot:
 
     def own_credentials(self) -> Collection[str]:
         """Return the keys of the account, in each form that a header or parameter may have."""
-        keys = [key.reveal() for key in self.keys if key.reveal()]
-        return {
-            form for key in keys for form in (key, f"Bearer {key}", *(place.value(key) for place in self.key_places))
-        }
+        return own_credentials(self.keys, self.key_places)
 
     @property
     def unknown_key_note(self) -> str:

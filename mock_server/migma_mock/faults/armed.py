@@ -214,6 +214,11 @@ class ArmedFaults:
                 return replace(changed, hold=self._holds.setdefault(fault.id, Hold())) if changed.waits else changed
         return None
 
+    @property
+    def is_holding(self) -> bool:
+        """True if a request waits that a fault holds."""
+        return any(hold.is_holding for hold in self._holds.values())
+
     def let_go(self) -> None:
         """Let go all requests that the faults hold, since they are disarmed, or their account is gone."""
         for fault_id in tuple(self._holds):

@@ -15,6 +15,11 @@ class Hold:
         self.is_over = False
         self._held: set[Callable[[], object]] = set()
 
+    @property
+    def is_holding(self) -> bool:
+        """True if a request waits."""
+        return bool(self._held)
+
     @contextmanager
     def calls(self, let_go: Callable[[], object]) -> Iterator[None]:
         """Call a function, from any thread, if the requests are let go meanwhile."""

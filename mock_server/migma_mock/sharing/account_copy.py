@@ -1,19 +1,30 @@
 """AccountCopy: one account in this worker, beside its parts as the store has them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import cast
 
+from migma_contract.openapi import Contract
 from migma_mock.accounts.account import Account
-from migma_mock.sharing.commit import ACCOUNT, Change
+from migma_mock.sharing.commit import ACCOUNT, LOST, Change
+from migma_mock.sharing.known_parts import KnownParts, all_names, part_of, small_text, state_of
+from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, STARTED, decode
+from migma_mock.sharing.shared_journal import SharedJournal
+from migma_mock.sharing.small_parts import SMALL_PARTS
 
 
 class AccountCopy:
     """One account in this worker, beside its parts as the store has them.
 
     The engine and the control API work on the account. What they changed is then committed, and either accepted or,
-    if others came before, rolled back while :meth:`load` takes what the store has.
+    if others came before, rolled back while :meth:`load` takes what the store has. Between a run that may change
+    something and that, nothing else may change the account in this worker.
+
+    A part that the store does not have is as in the initial state of the account.
 
     Args:
         account: The account, in its initial state.
+        contract: Returns the contract, with which the campaigns of other workers are built.
 
     Attributes:
         account: The account.
@@ -21,20 +32,36 @@ class AccountCopy:
         version: The version of the map that it was loaded from; 0 for an account that has no parts in the store.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, contract: Callable[[], Contract]) -> None:
         self.account = account
         self.map = f"{ACCOUNT}{account.id}"
         self.version = 0
+        self._contract = contract
+        self._known = KnownParts({name: small_text(name, account) for name in (STARTED, *SMALL_PARTS)})
+        self._note_state()
+        self.journal.watch_keys(account, contract)
+
+    @property
+    def journal(self) -> SharedJournal:
+        """The journal of the account now; another one after it was cleared."""
+        return cast("SharedJournal", self.account.state.journal)
+
+    @property
+    def is_holding(self) -> bool:
+        """True if a request of the account waits until it is let go."""
+        state = self.account.state
+        return state.hold.is_holding or state.faults.is_holding
 
     @property
     def is_lost(self) -> bool:
         """True if the store lost the state of the account and no worker restored it: it waits for a reset."""
-        raise NotImplementedError
+        return LOST in self._known.texts
 
     @property
     def has_claims(self) -> bool:
         """True if requests may have claimed something: it has faults, a rate limit, or progress of a script."""
-        raise NotImplementedError
+        state = state_of(self.account)
+        return bool(state.faults or state.limits or state.script_counts)
 
     def may_claim(self, campaign_id: bytes | None, *, prefers: bool = False) -> bool:
         """True if a request for a campaign may claim something: a fault, a place in a rate limit, a script step.
@@ -43,23 +70,53 @@ class AccountCopy:
             campaign_id: The id in its path; None if it has none.
             prefers: True if it has the header ``Prefer``, which may ask for another campaign.
         """
-        raise NotImplementedError
+        state = self.account.state
+        if state.limits or prefers:
+            return True
+        if campaign_id is None:
+            return False
+        campaign = state.campaign(campaign_id)
+        if campaign is not None and campaign.script is not None:
+            return True
+        return bool(state.faults) and state.faults.may_apply(campaign_id.decode("utf-8", "backslashreplace"))
+
+    def begin_at(self, moment: datetime) -> None:
+        """Count a relative ``sentAt`` of the initial campaigns from the moment at which the account was created."""
+        state_of(self.account).restore_start(moment)
+        self._known.initial[STARTED] = small_text(STARTED, self.account)
 
     def claimed_changes(self) -> Sequence[Change]:
-        """Return what requests claimed since the last load: nothing else is looked at."""
-        raise NotImplementedError
+        """Return what requests claimed since the last load; if that is nothing, nothing is looked at."""
+        touched = state_of(self.account).touched
+        return self._known.differences(self.account, sorted(touched)) if touched else ()
 
     def changes(self) -> list[Change]:
         """Return everything that differs from what the store has."""
-        raise NotImplementedError
+        state = state_of(self.account)
+        names = {STARTED, *SMALL_PARTS, *state.touched}
+        if state is not self._state:
+            names |= {*self._known.names, *all_names(self.account)}
+        elif state.revision != self._revision:
+            names |= {CAMPAIGN + id_.decode() for id_ in state.own_campaigns}
+            names |= {CAMPAIGN + id_ for id_ in self._known.campaigns}
+        names -= {JOURNAL, LOST}
+        changes = self._known.differences(self.account, sorted(names))
+        if self.is_lost and any(change.name == STARTED for change in changes):  # it was reset
+            changes.append(Change(LOST, None))
+        return changes
+
+    def parts(self) -> list[Change]:
+        """Return all parts as they are now, for a store that lost them."""
+        return KnownParts(self._known.initial).differences(self.account, sorted(all_names(self.account)))
 
     def accept(self, changes: Iterable[Change]) -> None:
         """Note that the store has these changes of the account now."""
-        raise NotImplementedError
+        self._known.accept(changes, self.account)
+        self._note_state()
 
     def roll_back(self) -> None:
         """Undo everything that was not accepted."""
-        raise NotImplementedError
+        self.load(())
 
     def load(self, changes: Iterable[Change], *, is_whole: bool = False) -> None:
         """Undo everything that was not accepted, and take what the store has.
@@ -68,8 +125,19 @@ class AccountCopy:
             changes: Parts that others changed.
             is_whole: True if these are all parts; those that it has beside them are dropped.
         """
-        raise NotImplementedError
+        undone = {part_of(change.name) for change in self.changes()}
+        if is_whole:
+            undone.update(self._known.names)
+            self._known = KnownParts(self._known.initial)
+        loaded = self._known.load(changes, self._contract())
+        self._known.restore(self.account, undone | loaded)
+        if JOURNAL in undone | loaded:
+            text = self._known.texts.get(JOURNAL)
+            state_of(self.account).journal = self.journal.begun(decode(text)["began"] if text else 0)
+        self._note_state()
 
-    def parts(self) -> list[Change]:
-        """Return all parts as they are now, for a store that lost them."""
-        raise NotImplementedError
+    def _note_state(self) -> None:
+        """Note that the account is as the store has it."""
+        self._state = state_of(self.account)
+        self._revision = self._state.revision
+        self._state.touched.clear()

@@ -1,0 +1,43 @@
+"""The names of the parts of an account's state in the store, and their form: compact JSON."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+CLOCK = "clock"
+STARTED = "started"
+LIMITS = "limits"
+FAULTS = "faults"
+CLAIMS = "claims"
+PAUSE = "pause"
+JOURNAL = "journal"
+"""When the journal began; the store writes it."""
+
+CAMPAIGN = "campaign:"
+"""Before the id of a campaign that was put, or of a fixture that was deleted."""
+
+PROGRESS = "progress:"
+"""Before the id of a campaign whose script has counted requests."""
+
+WINDOW = "window:"
+"""Before the name of a key whose requests are counted, and in front of the number of a chunk of their times."""
+
+
+def encode(value: object) -> str:
+    """Return the text of a part; equal values have equal texts."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def decode(text: str) -> Any:
+    """Return the value of the text of a part."""
+    return json.loads(text)
+
+
+def encode_time(time: datetime | None) -> str | None:
+    """Return a time as a part has it, to the microsecond; None for none."""
+    return time.isoformat() if time else None
+
+
+def decode_time(text: str | None) -> datetime | None:
+    """Return the time of such a text; None for none."""
+    return datetime.fromisoformat(text) if text else None
