@@ -15,7 +15,7 @@ DEPLOY = ROOT / "deploy"
 def linters(folder: Path) -> Iterator[list[str | Path]]:
     """Yield the command of each linter with its files in a folder such as deploy/."""
     yield ["hadolint", "--no-color", "--failure-threshold", "style", folder / "Dockerfile"]
-    yield ["check-jsonschema", "--quiet", "--builtin-schema", "vendor.compose-spec", folder / "compose.yaml"]
+    yield ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", folder / "compose.yaml"]
     manifests = sorted((folder / "kubernetes").glob("*.yaml*"))
     yield ["kubernetes-validate", "--strict", "--quiet", *manifests]
 
