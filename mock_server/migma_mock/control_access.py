@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
 from migma_contract.loopback import is_loopback, is_loopback_origin, is_network_address
-from migma_mock.own_pages import CONTRACT, HEALTH, PAGES, WITHOUT_DATA, is_control
+from migma_mock.own_pages import CHECKS, CONTRACT, PAGES, WITHOUT_DATA, is_control
 from migma_mock.settings import Settings
 
 if TYPE_CHECKING:  # the front door of a mock starts without it
@@ -77,9 +77,9 @@ class ControlAccess:
             self.token, self.token_is_generated = secrets.token_urlsafe(24), True
 
     def refusal(self, request: PageRequest) -> Refusal | None:
-        """Return why a request is refused; None if it may pass. For the health check: if it may see the details."""
+        """Return why a request is refused; None if it may pass. For the checks: if it may see the details."""
         path = request.path
-        if not self.is_on and is_control(path) and path != HEALTH:
+        if not self.is_on and is_control(path) and path not in CHECKS:
             return Refusal(404, "The control API is off (--no-control).")
         if path == CONTRACT and self._is_public_contract:
             return None
@@ -107,11 +107,11 @@ def is_basic(request: PageRequest) -> bool:
 def _token_of(request: PageRequest) -> bytes:
     """Return the token of a request; empty if it has none.
 
-    A health check may carry an API key as every request of its client does, so there only the mock's own header counts.
+    A check may carry an API key as every request of its client does, so there only the mock's own header counts.
     """
     scheme, _, credential = request.headers.get("authorization", "").strip(_BLANKS).partition(" ")
     token = request.headers.get("x-mock-token", "").strip(_BLANKS).encode("latin-1", "replace")
-    if not token and scheme.lower() == "bearer" and request.path != HEALTH:
+    if not token and scheme.lower() == "bearer" and request.path not in CHECKS:
         token = credential.encode("latin-1", "replace")
     if not token and scheme.lower() == "basic" and is_basic(request):
         try:

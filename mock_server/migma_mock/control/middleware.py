@@ -12,13 +12,13 @@ from migma_mock.control.errors import error_response
 from migma_mock.control.wrong_tokens import WrongTokens
 from migma_mock.control_access import ControlAccess, PageRequest, Refusal, is_basic
 from migma_mock.messages.asgi import request_target
-from migma_mock.own_pages import HEALTH, is_control, is_own_page
+from migma_mock.own_pages import CHECKS, is_control, is_own_page
 
 WITHOUT_BODY = "migma_mock.without_body"
 """Key in the scope of a request whose response must have no body."""
 
 SEES_DETAILS = "migma_mock.sees_details"
-"""Key in the scope of a health check: True if it may see more than status, version and instance."""
+"""Key in the scope of a check: True if it may see more than status, version and instance."""
 
 _HEADERS = {
     # A browser takes the response for what its Content-Type says,
@@ -41,7 +41,7 @@ def path_of_segments(raw_path: bytes) -> str:
 
 
 class ControlAccessMiddleware:
-    """Refuses requests that may not see the mock's own pages; the health check is open to all.
+    """Refuses requests that may not see the mock's own pages; the checks are open to all.
 
     The API that it mocks has no such headers and no such rule.
     """
@@ -65,7 +65,7 @@ class ControlAccessMiddleware:
 
         request = PageRequest(scope["method"], path, Headers(scope=scope), (scope.get("server") or ("",))[0])
         refusal = self._control_access.refusal(request)
-        if refusal is not None and (path != HEALTH or refusal.is_guess):
+        if refusal is not None and (path not in CHECKS or refusal.is_guess):
             await self._refuse(refusal, request, scope, receive, send_with_headers)
             return
         scope = {**scope, SEES_DETAILS: refusal is None}

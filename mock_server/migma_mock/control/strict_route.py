@@ -20,6 +20,7 @@ _ERRORS = {
     415: "The Content-Type of the body is not JSON.",
     422: "The request is invalid; `problems` lists every problem.",
     429: "Too many requests with a wrong token wait already.",
+    501: "An extra of the mock is not installed; the message says which.",
     503: "As many large responses as the mock sends at a time are being sent.",
     507: "The accounts keep as much as `--max-memory` allows.",
 }

@@ -105,4 +105,4 @@ def labelled(totals: Totals, name: str) -> dict[tuple[str, ...], float]:
 def cumulative_buckets(totals: Totals) -> list[tuple[str, float]]:
     """Return the histogram of times as Prometheus has it: how many took at most so long, up to ``+Inf``."""
     numbers = (totals.get(f"bucket|{index}", 0.0) for index in range(len(BOUNDS) + 1))
-    return list(zip([*(f"{bound:g}" for bound in BOUNDS), "+Inf"], accumulate(numbers), strict=True))
+    return list(zip([*map(str, BOUNDS), "+Inf"], accumulate(numbers), strict=True))

@@ -6,6 +6,7 @@ from migma_mock.control.query_parameters import refuse_unknown_parameters
 from migma_mock.control.routes import (
     accounts,
     campaigns,
+    checks,
     clock,
     connection,
     drafts,
@@ -15,6 +16,7 @@ from migma_mock.control.routes import (
     generated_campaigns,
     health,
     journal,
+    metrics,
     previews,
     scenarios,
 )
@@ -28,6 +30,8 @@ def control_router() -> APIRouter:
     """Return all routes of the control API."""
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(refuse_unknown_parameters)])
     router.include_router(health.router)
+    router.include_router(checks.router)
+    router.include_router(metrics.router, responses=errors(401, 403, 404, 429, 501, 503))
     for module in (
         *(accounts, connection, previews, campaigns, generated_campaigns, drafts, fixture_files),
         *(faults, scenarios, clock, journal, events),
