@@ -1,6 +1,6 @@
 """What the store answers: how it was opened, changes of maps, records of journals, outcomes of commits."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from migma_mock.sharing.commit import Change, Commit, Committed, Stale
 
@@ -67,6 +67,27 @@ class JournalPage(NamedTuple):
     last_id: str
     records: list[Record]
     unexpected: list[Record]
+
+
+class Head(NamedTuple):
+    """What tells if a map or its journal has changed.
+
+    Attributes:
+        version: The version of the map; 0 if it has no parts.
+        number: The number of the last request in its journal.
+        amended: How many amendments its journal has.
+        gap: How many requests its journal lacks.
+    """
+
+    version: int
+    number: int
+    amended: int
+    gap: int
+
+    @classmethod
+    def of(cls, reply: list[bytes | None]) -> Self:
+        """Return the head that the store answered."""
+        return cls(*(int(field or 0) for field in reply))
 
 
 def recorded(commit: Commit, reply: Any) -> Committed | Stale:

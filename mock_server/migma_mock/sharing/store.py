@@ -2,13 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale
 from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.replies import Changes, JournalPage, Opened, committed, journal_page, recorded
+from migma_mock.sharing.replies import Changes, Head, JournalPage, Opened, committed, journal_page, recorded
 from migma_mock.sharing.replies import changes as read_changes
 from migma_mock.sharing.script import Script
 from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
@@ -161,6 +161,17 @@ class Store:
             self._connection, keys, (self._checked_epoch(), f"({after}", PAGE), convert
         )
         return page
+
+    async def heads(self, names: Iterable[str]) -> list[Head]:
+        """Return what tells if maps and their journals have changed, for many maps at a time.
+
+        Raises:
+            StoreUnavailableError: It cannot be reached.
+        """
+        self._checked_epoch()
+        call = self._connection.call
+        replies = [call("HMGET", self._prefix + name, "#version", "#number", "#amended", "#gap") for name in names]
+        return [Head.of(reply) for reply in await asyncio.gather(*replies)]
 
     async def amend(self, name: str, record: bytes) -> None:
         """Add an amendment of an earlier entry to a map's journal.
