@@ -34,11 +34,13 @@ from migma_mock.faults.armed import InitialFault
 from migma_mock.faults.fault_file import read_faults
 from migma_mock.memory import Memory, parse_size
 from migma_mock.metrics.counts import Counts
+from migma_mock.metrics.shared_counts import SharedCounts
 from migma_mock.option_names import options_named
 from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, flag, hide_secrets
+from migma_mock.sharing.from_settings import digest_of, kinds_for, shared_accounts_of
 from migma_mock.telemetry import telemetry_of
 from migma_mock.upstream.from_settings import upstream_of
 from migma_mock.waiting import Waiting
@@ -68,12 +70,14 @@ class Mock:
         upstream: The API that gets requests for campaigns that the mock does not have; None for none.
         control_access: Decides who may use the control API.
         waiting: The requests that are answered late.
+        shared: Keeps the accounts in the store that ``state`` names; None if they are in the memory of this process.
         draining: True while its server still answers, but is about to end: balancers are told to send no more.
         notices: Sentences for the user about how the contract is read, and what it changes in the fixtures.
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
         log: Receives every answered request, if set.
         counts: How many requests this process answered, and how.
+        shared_counts: The same of all workers that share the state.
         telemetry: Receives every answered request and sends a span of it; None without ``--telemetry``.
         name_of_option: Returns how the user named a setting: its flag if there are Settings, else the argument.
         ca_file: The certificate that clients of its server have to trust; None without HTTPS, with a certificate of the
@@ -118,6 +122,7 @@ class Mock:
                 *(map(InitialFault, read_faults(settings.fault, contract)) if settings.fault else ()),
                 *faults_at_start(settings.scenario, contract),
             ],
+            kinds=kinds_for(settings),
         )
         self.accounts.redactor.know(settings.secrets)
         self._use(make_parts(contract, settings, self.accounts, Cors(settings.cors_origin, self._note)))
@@ -135,6 +140,15 @@ class Mock:
         self.on_loop = self._executor.run
         self.require_process = self._executor.require_process
         self._on_contract: list[Callable[[], object]] = []
+        self.shared = shared_accounts_of(
+            settings,
+            self.accounts,
+            lambda: self.engine,
+            self.waiting,
+            fixtures_digest=self._fixtures_digest,
+            note=self._note,
+        )
+        self.shared_counts = SharedCounts(self.counts, self.shared.store if self.shared else None)
         self._serve_fixtures(self._load_fixtures(self.contract, progress_hook))
 
     def _use(self, parts: ContractParts) -> None:
@@ -157,6 +171,9 @@ class Mock:
                 for id_ in given_way
             ),
         )
+
+    def _fixtures_digest(self) -> str:
+        return digest_of(self.fixtures.campaigns, self.fixtures.keys)
 
     def on_new_contract(self, follow: Callable[[], object]) -> None:
         """Call a function after each change of the contract, between two requests."""
@@ -233,7 +250,11 @@ class Mock:
         return self.fixture_errors
 
     def _log_eviction(self, account: Account) -> None:
-        self._note(f"account {account.id} made room for a newer one (--max-accounts)")
+        text = f"account {account.id} made room for a newer one (--max-accounts)"
+        if self.shared:
+            self.shared.note_if_kept(text)
+        else:
+            self._note(text)
 
     def _note(self, text: str) -> None:
         if self.log:
@@ -298,9 +319,14 @@ class Mock:
         if self.settings.reload:
             self._watcher.start()
         try:
-            yield
+            if self.shared:
+                await self.shared.open()
+            async with self.shared_counts.running():
+                yield
         finally:
             await self._watcher.stop()
+            if self.shared:
+                await self.shared.close()
             if self.telemetry:
                 self.telemetry.close()
             self._executor.detach()

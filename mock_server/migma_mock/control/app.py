@@ -16,6 +16,7 @@ from migma_mock.control.body_schemas import with_body_schemas
 from migma_mock.control.errors import ControlError, error_response
 from migma_mock.control.middleware import ControlAccessMiddleware
 from migma_mock.control.routes import control_router
+from migma_mock.control.sharing_middleware import SharingMiddleware
 from migma_mock.control.wrong_tokens import WrongTokens
 from migma_mock.input_models import error_problems
 from migma_mock.mock import Mock
@@ -55,6 +56,8 @@ def create_control_app(mock: Mock) -> FastAPI:
     app.state.large_responses = set()
     app.state.verifying = asyncio.Lock()
     app.include_router(control_router())
+    # Inside the access check, which is added later.
+    app.add_middleware(SharingMiddleware, mock=mock)
     app.add_middleware(
         ControlAccessMiddleware, control_access=mock.control_access, wrong_tokens=WrongTokens(mock.waiting.wait)
     )

@@ -68,7 +68,7 @@ class RefusingProtocol(WritingProtocol):
             self._write(reply)
             return
         progress: Progress = cast("Scope", cycle.scope)["extensions"][PROGRESS]
-        if not cycle.more_body or progress.reply is not None:
+        if not cycle.more_body or progress.is_asked or progress.reply is not None:
             # Earlier requests were complete, or this one's answer is on its way: it is sent, then the connection ends.
             cycle.keep_alive = False
             return

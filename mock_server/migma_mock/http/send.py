@@ -18,6 +18,7 @@ from migma_mock.own_pages import is_own_page
 
 if TYPE_CHECKING:
     from migma_mock.http.fault_connection import UvicornConnection
+    from migma_mock.upstream.upstream import UpstreamResponse
 
 _SERVED = ("GET", "HEAD")
 """The methods of the contract's path whose replies depend on the account."""
@@ -44,6 +45,7 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         # A body may turn out to be invalid: whatever uses up a fault, a step or the rate limit waits for its end.
         if method in _SERVED and _has_body(request) and not await _read_body(receive):
             return
+        progress.is_asked = True
         reply = progress.reply = await _answer(mock, request, has_connection=_connection(scope) is not None)
     if reply.delay:
         await mock.waiting.wait(reply.delay, reply.hold)
@@ -51,7 +53,8 @@ async def respond(mock: Mock, scope: Scope, receive: Receive, send: Send) -> Non
         reply.sending.begin()
     if reply.delivery is FORWARD and mock.upstream is not None:
         given_up = partial(_until_given_up, mock, receive)
-        reply = await mock.upstream.response_to(request, mock.engine, mock.contract, given_up)
+        response = await mock.upstream.response_to(request, mock.engine, mock.contract, given_up)
+        reply = await _record(mock, request, response)
     reply = _with_one_date(reply, scope)
     if reply.delivery is NORMAL or reply.delivery is FORWARD:
         await send_reply(reply, method, send)
@@ -64,7 +67,15 @@ async def _answer(mock: Mock, request: Request, *, has_connection: bool) -> Repl
     if mock.engine.needs_generator(request.headers):
         # Preparing a generator takes a tenth of a second: in a thread, since the event loop has other requests.
         await asyncio.to_thread(mock.generator.prepare)
+    if mock.shared:
+        return await mock.shared.answer(request, has_connection=has_connection)
     return mock.engine.answer(request, has_connection=has_connection)
+
+
+async def _record(mock: Mock, request: Request, response: "UpstreamResponse") -> Reply:
+    if mock.shared:
+        return await mock.shared.record(request, *response)
+    return mock.engine.record(request, *response)
 
 
 def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
@@ -74,7 +85,7 @@ def record_refusal(mock: Mock, scope: Scope, reply: Reply) -> Reply:
     """
     request = _request_of(scope)
     if not is_own_page(request_target(scope)[0]):
-        reply = mock.engine.record(request, reply)
+        reply = mock.shared.record_soon(request, reply) if mock.shared else mock.engine.record(request, reply)
     note_answer(mock, request, reply, 0)
     return reply
 

@@ -109,7 +109,7 @@ class UvicornServer(uvicorn.Server):
             from migma_mock.http.self_check import find_incompatibility
 
             protocol = MockProtocol
-            if self._mock.settings.fast_path:
+            if self._mock.settings.fast_path and self._mock.shared is None:
                 from migma_mock.http.fast_path import FastPathProtocol
 
                 protocol = FastPathProtocol

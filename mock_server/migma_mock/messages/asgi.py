@@ -24,7 +24,8 @@ class Progress:
     """The progress of a request; shared by the protocol, which may find it invalid, and the application.
 
     Attributes:
-        reply: The engine's reply, once the engine was asked.
+        is_asked: True once the engine is asked: an answer is on its way.
+        reply: The engine's reply, once it is there.
         refusal: The refusal that the application sends in place of an answer, since the request is invalid.
         is_refused: True if the protocol has sent a refusal, so that nothing is left to do.
     """
@@ -32,6 +33,7 @@ class Progress:
     reply: Reply | None = None
     refusal: Reply | None = None
     is_refused: bool = False
+    is_asked: bool = False
 
 
 def progress_of(scope: Scope) -> Progress:

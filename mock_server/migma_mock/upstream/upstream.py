@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from migma_contract.finding import Finding
 from migma_contract.fork_lock import ForkLock
@@ -40,6 +40,20 @@ _CODES = {502: "BAD_GATEWAY", 503: "SERVICE_UNAVAILABLE", 504: "GATEWAY_TIMEOUT"
 
 _PLAN = "free"
 """The plan whose pace is kept if the mock has no plan."""
+
+
+class UpstreamResponse(NamedTuple):
+    """The response to a request that was for the live API.
+
+    Attributes:
+        reply: The response as the client gets it.
+        seconds: How long it took.
+        shown: The response as the journal has it; None for the same.
+    """
+
+    reply: Reply
+    seconds: float = 0
+    shown: Reply | None = None
 
 
 class Upstream:
@@ -82,21 +96,21 @@ class Upstream:
 
     async def response_to(
         self, request: Request, engine: Engine, contract: Contract, given_up: Callable[[], Awaitable[object]]
-    ) -> Reply:
-        """Return the response to a GET or HEAD of the contract's path, and record it in the journal.
+    ) -> UpstreamResponse:
+        """Return the response to a GET or HEAD of the contract's path, which the caller records in the journal.
 
         It is that of the API, or an error in the form of the contract: 400, 429, 502, 503, 504 or 508.
 
         Args:
             request: The request.
-            engine: Has the keys, the forms of errors and the journals.
+            engine: Has the keys and the forms of errors.
             contract: The response is checked against it.
             given_up: Returns what ends when nobody waits for the response any more.
         """
         began = time.perf_counter()
         refusal = self._refusal(request, engine)
         if refusal is not None:
-            return engine.record(request, refusal)
+            return UpstreamResponse(refusal)
         self._active += 1
         self._counts.forwarded += 1
         try:
@@ -106,7 +120,7 @@ class Upstream:
             reply = shown = engine.static_replies.make.error(error.status, _CODES[error.status], message, matched_by)
         finally:
             self._active -= 1
-        return engine.record(request, reply, time.perf_counter() - began, shown)
+        return UpstreamResponse(reply, time.perf_counter() - began, shown)
 
     def _refusal(self, request: Request, engine: Engine) -> Reply | None:
         """Return the reply to a request that is not forwarded; None for one that is."""

@@ -1,0 +1,87 @@
+"""Make the shared accounts that the setting ``state`` asks for."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from migma_contract.errors import Problem, SettingsError
+from migma_contract.extras import require_extra
+from migma_mock.accounts.registry import Accounts, StateKinds
+from migma_mock.api_keys import Key
+from migma_mock.campaigns.campaign import Campaign
+from migma_mock.engine.engine import Engine
+from migma_mock.settings import Settings
+from migma_mock.state_url import is_embedded, is_shared
+from migma_mock.waiting import Waiting
+
+if TYPE_CHECKING:
+    from migma_mock.sharing.shared_accounts import SharedAccounts
+
+
+def kinds_for(settings: Settings) -> StateKinds | None:
+    """Return the kinds of states and journals that can be shared; None for those that are in memory only.
+
+    Raises:
+        MissingExtraError: The libraries for shared state are not installed.
+        SettingsError: Only the command can have this state.
+    """
+    if not is_shared(settings.state):
+        return None
+    if is_embedded(settings.state):
+        expected = "memory, or the URL of a store, such as valkey://127.0.0.1:6379"
+        raise SettingsError(
+            [Problem("state", "", expected, "embedded")],
+            "The embedded store is one of the command: migma-mock serve --state embedded",
+        )
+    require_extra("team", "Shared state (--state)")
+    # Imported here, since most mocks need none of it.
+    from migma_mock.sharing.kinds import shared_kinds
+
+    return shared_kinds()
+
+
+def shared_accounts_of(
+    settings: Settings,
+    accounts: Accounts,
+    engine: Callable[[], Engine],
+    waiting: Waiting,
+    *,
+    fixtures_digest: Callable[[], str],
+    note: Callable[[str], object],
+) -> "SharedAccounts | None":
+    """Return the shared accounts of a mock; None if its state is in memory.
+
+    Args:
+        settings: The settings of the mock.
+        accounts: Its accounts, of the kinds of :func:`kinds_for`.
+        engine: Returns its engine.
+        waiting: Its requests that are answered late.
+        fixtures_digest: Returns what tells its fixtures from others.
+        note: Is called with sentences for people.
+    """
+    if settings.state is None or not is_shared(settings.state):
+        return None
+    from migma_mock.sharing.shared_accounts import SharedAccounts
+    from migma_mock.sharing.store_url import parse_store_url
+
+    return SharedAccounts(
+        parse_store_url(settings.state.reveal()),
+        accounts,
+        engine,
+        waiting,
+        fixtures_digest=fixtures_digest,
+        note=note,
+        journal_size=settings.journal_size,
+        max_accounts=settings.max_accounts,
+    )
+
+
+def digest_of(campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> str:
+    """Return what tells fixtures from others, without a word of them."""
+    digest = hashlib.sha256()
+    for campaign_id, campaign in sorted(campaigns.items()):
+        digest.update(json.dumps([campaign_id, campaign.document], sort_keys=True, default=str).encode())
+    for key in sorted(repr((each.key.reveal(), each.revoked, each.permissions)) for each in keys):
+        digest.update(key.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,277 @@
+"""SharedAccounts: the accounts that several workers share, as one worker uses them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from migma_mock.accounts.registry import Accounts
+from migma_mock.engine.engine import Engine
+from migma_mock.engine.subject import Subject
+from migma_mock.messages.reply import Reply
+from migma_mock.messages.request import Request
+from migma_mock.sharing import outage
+from migma_mock.sharing.account_copy import AccountCopy
+from migma_mock.sharing.commit import REGISTRY, Change, Commit, Committed, Stale
+from migma_mock.sharing.connection import StoreConnection
+from migma_mock.sharing.control_changes import ControlChanges
+from migma_mock.sharing.follower import Follower
+from migma_mock.sharing.registry_copy import RegistryCopy
+from migma_mock.sharing.shared_map import SharedMap
+from migma_mock.sharing.shared_registry import SharedRegistry
+from migma_mock.sharing.store import Store
+from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store_link import StoreLink
+from migma_mock.sharing.store_url import StoreUrl
+from migma_mock.waiting import Waiting
+
+T = TypeVar("T")
+
+_MOST_ATTEMPTS = 1000
+"""A request that was overtaken so often is refused."""
+
+Ask = Callable[[Engine], Reply]
+
+
+class SharedAccounts:
+    """The accounts that several workers share, as one worker uses them.
+
+    Each worker has a copy of the accounts. A request is answered from the copy, and what it changed is committed to the
+    store: if the copy was old, it is brought up to date, and the request is answered again. So a change that was
+    acknowledged is seen by every worker at its next request, and no fault, script step or place in a rate limit is
+    claimed twice.
+
+    Args:
+        url: Where the store is.
+        accounts: The accounts, of which there is only the built-in one.
+        engine: Returns the engine, which another contract replaces.
+        waiting: The requests that are answered late.
+        fixtures_digest: Returns what tells the worker's fixtures from others.
+        note: Is called with sentences for people.
+        journal_size: How many entries each journal keeps.
+        max_accounts: How many accounts there may be beside the built-in one.
+
+    Attributes:
+        store: The store.
+    """
+
+    def __init__(
+        self,
+        url: StoreUrl,
+        accounts: Accounts,
+        engine: Callable[[], Engine],
+        waiting: Waiting,
+        *,
+        fixtures_digest: Callable[[], str],
+        note: Callable[[str], object],
+        journal_size: int,
+        max_accounts: int,
+    ) -> None:
+        connection = StoreConnection(url)
+        self.store = Store(connection, journal_size)
+        self._engine = engine
+        self._registry = SharedRegistry(self.store, RegistryCopy(accounts))
+        self._link = StoreLink(connection, self.store, self._registry, fixtures_digest, note)
+        self._control_changes = ControlChanges(self.store, self._registry, max_accounts, note)
+        self._follower = Follower(self.store, self._registry, waiting)
+        self._recording: set[asyncio.Task[Reply]] = set()
+        self.note_if_kept = self._control_changes.note
+
+    @property
+    def is_ready(self) -> bool:
+        """True once the store was opened: before that, nothing can be answered."""
+        return self._link.is_ready
+
+    @property
+    def is_up(self) -> bool:
+        """True while the store can be used."""
+        return self._link.is_up
+
+    @property
+    def why(self) -> str:
+        """The reason while the store cannot be used, as a sentence without a full stop."""
+        return self._link.why
+
+    async def open(self) -> None:
+        """Open the store, on the running event loop.
+
+        Raises:
+            StoreUnavailableError: It cannot be reached.
+            StoreFormatError: Its data is of another release of the mock.
+        """
+        self._registry.renew_locks()
+        await self._link.open()
+        self._follower.start()
+
+    async def close(self) -> None:
+        """Close the connection to the store, once it has the requests that came before."""
+        await self._follower.stop()
+        if self._recording:
+            await asyncio.wait(self._recording)
+        await self._registry.send_amendments()
+        await self._link.close()
+
+    async def answer(self, request: Request, *, has_connection: bool = True) -> Reply:
+        """Return the reply of :meth:`Engine.answer`, once the store has what it claimed and recorded."""
+        return await self._run(request, lambda engine: engine.answer(request, has_connection=has_connection))
+
+    async def record(self, request: Request, reply: Reply, seconds: float = 0, shown: Reply | None = None) -> Reply:
+        """Return the reply of :meth:`Engine.record`, once the store has what it recorded."""
+        return await self._run(request, lambda engine: engine.record(request, reply, seconds, shown))
+
+    def record_soon(self, request: Request, reply: Reply) -> Reply:
+        """Return the reply of :meth:`Engine.record`, and record it without waiting for the store."""
+        engine = self._engine()
+        sent = engine.record(request, reply)
+        self._registry.map_of(engine.subject(request).account).copy.journal.take_outbox()
+        task = asyncio.ensure_future(self.record(request, reply))
+        self._recording.add(task)
+        task.add_done_callback(self._recording.discard)
+        return sent
+
+    async def bring_up_to_date(self, names: Sequence[str]) -> None:
+        """Bring the copies of some maps and their journals up to date; of all maps if no name is given.
+
+        Raises:
+            StoreUnavailableError: The store cannot be reached, or has lost the state of the account.
+        """
+        await self._using_store(lambda: self._follower.look([name for name in names if name != REGISTRY]))
+        for each in [self._registry.find(name) for name in names]:
+            if each is not None and each.copy.is_lost and REGISTRY not in names:
+                raise outage.lost_error()
+
+    def following(self, names: Sequence[str], *, is_on: bool = True) -> AbstractContextManager[None]:
+        """Keep the same copies up to date in a ``with`` block, many times a second."""
+        return self._follower.following(names, is_on=is_on)
+
+    async def change(self, names: Sequence[str], run: Callable[[], Awaitable[T]]) -> T:
+        """Run a function that changes some copies, and return its result once the store has the change.
+
+        Args:
+            names: The maps that it may change: the registry, one of an account, or both.
+            run: The function. It may act on nothing but these copies, since it runs again if other workers came before.
+
+        Raises:
+            StoreUnavailableError: The change is not kept; or, if that ``is_uncertain``, it may be.
+        """
+        return await self._using_store(lambda: self._control_changes.change(names, run))
+
+    async def _using_store(self, use: Callable[[], Awaitable[T]]) -> T:
+        if not self.is_up:
+            raise StoreUnavailableError(self.why)
+        try:
+            return await use()
+        except StoreLostError:
+            await self._link.reopen()
+            return await use()
+
+    async def _run(self, request: Request, ask: Ask) -> Reply:
+        registry = self._registry
+        for _ in range(_MOST_ATTEMPTS):
+            while registry.is_changing:
+                async with registry.lock:
+                    pass
+            engine = self._engine()
+            subject = engine.subject(request)
+            shared_map = registry.map_of(subject.account)
+            try:
+                reply = await self._attempt(request, ask, engine, subject, shared_map)
+            except StoreUnavailableError as error:
+                return await self._answer_without_store(request, ask, shared_map, error)
+            if reply is not None:
+                return reply
+        return outage.unreachable(self._engine(), request, "other processes answered requests of the account first", "")
+
+    async def _attempt(
+        self, request: Request, ask: Ask, engine: Engine, subject: Subject, shared_map: SharedMap
+    ) -> Reply | None:
+        """Return the reply of the engine if the store has committed it; None if the copies were old."""
+        if not self.is_up:
+            raise StoreUnavailableError(self.why)
+        try:
+            if not shared_map.is_loaded:
+                await self._catch_up(shared_map)
+                return None
+            async with shared_map.lock:
+                if self._registry.is_changing or shared_map.is_gone:
+                    return None
+                copy = shared_map.copy
+                if copy.is_lost:
+                    return outage.lost(engine, request)
+                if copy.may_claim(subject.campaign_id, prefers=subject.prefers):
+                    reply, outcome = await self._claim(ask, engine, shared_map)
+                    committing = None
+                else:
+                    reply = ask(engine)
+                    committing = self._commit(shared_map)
+            if committing is not None:
+                outcome = await committing
+            if isinstance(outcome, Committed):
+                return reply
+            await self._catch_up(shared_map, outcome)
+        except StoreLostError:
+            await self._link.reopen()
+        return None
+
+    async def _claim(self, ask: Ask, engine: Engine, shared_map: SharedMap) -> tuple[Reply, Committed | Stale]:
+        """Answer a request that claims something, while the lock of its map is held; undo it unless it is committed."""
+        copy, is_kept = shared_map.copy, False
+        try:
+            reply = ask(engine)
+            changes = copy.claimed_changes()
+            outcome = await self._commit(shared_map, changes)
+            if isinstance(outcome, Committed):
+                is_kept = True
+                copy.accept(changes)
+                copy.version = outcome.version
+            return reply, outcome
+        finally:
+            if not is_kept:
+                shared_map.undo()
+
+    def _commit(self, shared_map: SharedMap, changes: Sequence[Change] = ()) -> "asyncio.Future[Committed | Stale]":
+        copy, recorded = shared_map.copy, shared_map.copy.journal.take_outbox()
+        commit = Commit(self._registry.copy.version, shared_map.name, copy.version, changes)
+        if recorded is not None:
+            commit.entry, commit.is_unexpected = recorded
+        commit.marks_used = shared_map.marks_used()
+        return self.store.commit(commit)
+
+    async def _catch_up(self, shared_map: SharedMap, stale: Stale | None = None) -> None:
+        """Bring the copies up to date that were too old for a commit."""
+        registry = self._registry
+        if stale is not None and stale.registry != registry.copy.version:
+            await registry.catch_up()
+        if shared_map.is_gone or (stale is not None and stale.version == shared_map.copy.version):
+            return
+        if not await shared_map.catch_up():
+            await self._remove_unused(shared_map)
+
+    async def _remove_unused(self, shared_map: SharedMap) -> None:
+        """Remove an account that the store has forgotten, since it was not used for a long time."""
+        copy = shared_map.copy
+        if not isinstance(copy, AccountCopy) or copy.account.is_built_in:
+            return
+        accounts, account_id = self._registry.copy.accounts, copy.account.id
+
+        async def delete() -> None:
+            if not shared_map.is_gone:
+                accounts.delete(account_id)
+
+        await self._control_changes.change([REGISTRY, shared_map.name], delete)
+
+    async def _answer_without_store(
+        self, request: Request, ask: Ask, shared_map: SharedMap, error: StoreUnavailableError
+    ) -> Reply:
+        """Return the reply from the last copy of an account that claims nothing, or 503 with the reason."""
+        async with shared_map.lock:
+            engine = self._engine()
+            subject = engine.subject(request)
+            shared_map = self._registry.map_of(subject.account)
+            obstacle = outage.obstacle(subject, shared_map)
+            if not self.is_ready or obstacle:
+                return outage.unreachable(engine, request, error.why, obstacle)
+            reply = ask(engine)
+            if shared_map.copy.journal.take_outbox() is not None:
+                shared_map.unrecorded += 1
+            return outage.from_copy(reply)

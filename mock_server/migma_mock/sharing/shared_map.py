@@ -1,0 +1,129 @@
+"""SharedMap: one map of the store as a worker uses it: its copy, who may change the copy, and what it must report."""
+
+import asyncio
+import contextlib
+import time
+
+from migma_mock.sharing.account_copy import AccountCopy
+from migma_mock.sharing.commit import Commit
+from migma_mock.sharing.store import PAGE, Store
+from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
+
+_USE_SECONDS = 60.0
+"""Seconds after which a map that is used is marked again, so that it is kept and makes room for no other account."""
+
+
+class SharedMap:
+    """One map of the store as a worker uses it: an account's, or that of the requests without a known key.
+
+    Args:
+        store: The store.
+        copy: The copy of the map in this worker.
+
+    Attributes:
+        name: The name of the map.
+        copy: The same copy.
+        lock: Is held while the copy has changes that are not committed yet.
+        is_loaded: True once the copy is one of the store, so that it can be used while the store is down.
+        unrecorded: How many requests this worker answered that the store does not know of.
+    """
+
+    def __init__(self, store: Store, copy: AccountCopy | UnknownKeyCopy) -> None:
+        self.name = copy.map
+        self.copy = copy
+        self.lock = asyncio.Lock()
+        self.is_loaded = False
+        self.unrecorded = 0
+        self._store = store
+        self._reading = asyncio.Lock()
+        self._used_at = -_USE_SECONDS
+        self._amending: set[asyncio.Task[None]] = set()
+        copy.journal.on_amend = self._amend
+
+    @property
+    def is_holding(self) -> bool:
+        """True if a request of its account waits until it is let go."""
+        return isinstance(self.copy, AccountCopy) and self.copy.is_holding
+
+    @property
+    def is_gone(self) -> bool:
+        """True if its account was deleted."""
+        return isinstance(self.copy, AccountCopy) and self.copy.account.is_deleted
+
+    def marks_used(self) -> bool:
+        """True once a minute: the next commit marks the map as used."""
+        now = time.monotonic()
+        if now - self._used_at < _USE_SECONDS:
+            return False
+        self._used_at = now
+        return True
+
+    def undo(self) -> None:
+        """Undo what was not committed."""
+        self.copy.journal.take_outbox()
+        self.copy.roll_back()
+
+    def forget(self) -> None:
+        """Trust the copy no more: the store may have gone back to an earlier state, or lost everything."""
+        self.is_loaded = False
+        self.copy.version = 0
+        self.copy.journal.forget()
+
+    async def load(self) -> bool:
+        """Take what the store has, while the lock is held; False if it has nothing of the map any more.
+
+        Raises:
+            StoreUnavailableError, StoreLostError: The copy stays as it is.
+        """
+        changes = await self._store.changes(self.name, self.copy.version if self.is_loaded else 0)
+        self.copy.load(changes.changes, is_whole=changes.is_whole)
+        self.copy.version, self.is_loaded = changes.version, True
+        self.copy.journal.unrecorded = changes.gap
+        return changes.exists
+
+    async def catch_up(self) -> bool:
+        """Take what the store has, unless that is what the copy has already; False as for :meth:`load`."""
+        changes = await self._store.changes(self.name, self.copy.version)
+        if self.is_loaded and changes.version == self.copy.version:
+            self.copy.journal.unrecorded = changes.gap
+            return changes.exists
+        async with self.lock:
+            return await self.load()
+
+    async def catch_up_with_journal(self) -> bool:
+        """Do the same, and read the requests that the journal has since the last time."""
+        async with self._reading:
+            while True:
+                journal = self.copy.journal
+                # The journal first: if it was cleared in between, the parts tell so.
+                page = await self._store.journal(self.name, journal.position)
+                exists = await self.catch_up()
+                if self.copy.journal is not journal:
+                    continue
+                journal.load(page)
+                if len(page.records) < PAGE:
+                    return exists
+
+    async def send_amendments(self) -> None:
+        """Wait until the store has the amendments that were made."""
+        if self._amending:
+            await asyncio.wait(self._amending)
+
+    def renew_locks(self) -> None:
+        """Forget who held the locks, on another event loop."""
+        self.lock, self._reading = asyncio.Lock(), asyncio.Lock()
+
+    def _amend(self, record: bytes) -> None:
+        task = asyncio.get_running_loop().create_task(self._send_amendment(record))
+        self._amending.add(task)
+        task.add_done_callback(self._amending.discard)
+
+    async def _send_amendment(self, record: bytes) -> None:
+        # If the store is down, nothing is lost but the time at which the reply was sent.
+        with contextlib.suppress(StoreUnavailableError, StoreLostError):
+            await self._store.amend(self.name, record)
+
+    def commit_of_gap(self, registry: int) -> Commit:
+        """Return the commit that tells the store how many requests it does not know of."""
+        return Commit(registry, self.name, self.copy.version, unrecorded=self.unrecorded)

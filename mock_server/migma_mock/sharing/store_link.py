@@ -1,0 +1,202 @@
+"""StoreLink: opens the store after each connection to it, restores what it lost, and reports what it missed."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from migma_contract.errors import MigmaError
+from migma_mock.sharing.commit import LOST, Change, Stale
+from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
+from migma_mock.sharing.outage import as_sentence
+from migma_mock.sharing.shared_map import SharedMap
+from migma_mock.sharing.shared_registry import SharedRegistry
+from migma_mock.sharing.store import Store
+from migma_mock.sharing.store_errors import StoreFormatError, StoreLostError, StoreUnavailableError
+
+_START_SECONDS = 10.0
+"""Seconds that a worker waits for the store when it starts."""
+
+_PAUSE_SECONDS = 0.5
+"""Seconds between two attempts to open a store that is connected."""
+
+
+class _Restorable(NamedTuple):
+    """A map as this worker had it when the store lost its data."""
+
+    shared_map: SharedMap
+    parts: list[Change]
+    version: int
+    gap: int
+
+
+class StoreLink:
+    """Keeps a worker and the store together.
+
+    Args:
+        connection: The connection to the store.
+        store: The store.
+        registry: The copies of the worker.
+        fixtures_digest: Returns what tells the worker's fixtures from others.
+        note: Is called with sentences for people.
+
+    Attributes:
+        is_ready: True once the store was opened for the first time.
+        is_up: True while the store can be used.
+        why: The reason while it cannot, as a sentence without a full stop.
+    """
+
+    def __init__(
+        self,
+        connection: StoreConnection,
+        store: Store,
+        registry: SharedRegistry,
+        fixtures_digest: Callable[[], str],
+        note: Callable[[str], object],
+    ) -> None:
+        self.is_ready = self.is_up = False
+        self.why = connection.why
+        self._connection = connection
+        self._store = store
+        self._registry = registry
+        self._fixtures_digest = fixtures_digest
+        self._note = note
+        self._epoch: str | None = None
+        self._restorable: list[_Restorable] = []
+        self._opening: asyncio.Task[None] | None = None
+        self._decided = asyncio.Event()
+        self._failure: MigmaError | None = None
+
+    async def open(self) -> None:
+        """Connect to the store, and open it now and after each loss of the connection.
+
+        Raises:
+            StoreUnavailableError: It cannot be reached in the time that a start may take.
+            StoreFormatError: Its data is of another release of the mock.
+        """
+        self._decided.clear()
+        self._connection.on_change = self._on_change
+        try:
+            await self._connection.open()
+        except StoreUnavailableError as error:
+            self.why = error.why
+            self._note(f"waiting for the store, at most {_START_SECONDS:g} s: {error.why}")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_START_SECONDS):
+                await self._decided.wait()
+        if not self.is_up:
+            await self.close()
+            raise self._failure or StoreUnavailableError(as_sentence(self.why))
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._connection.on_change = lambda _is_up: None
+        self.is_up, self.why = False, "this process is about to end"
+        await self._stop_opening()
+        await self._connection.close()
+
+    async def reopen(self) -> None:
+        """Open the store again, since it lost its data.
+
+        Raises:
+            StoreUnavailableError: It is down meanwhile.
+        """
+        if self.is_up:
+            self.is_up, self.why = False, "the store lost its data and is being opened again"
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open_until_it_is())
+        await asyncio.wait({self._opening}, timeout=REPLY_SECONDS)
+        if not self.is_up:
+            raise StoreUnavailableError(self.why)
+
+    def _on_change(self, is_connected: bool) -> None:  # noqa: FBT001  # as the connection calls it
+        if is_connected:
+            self._opening = asyncio.create_task(self._open_until_it_is())
+            return
+        if self.is_up:
+            self._note(
+                f"{self._connection.why}. Accounts without faults, rate limits and scripts are answered from the last "
+                "copy; requests to others, and calls of the control API, get 503."
+            )
+        self.is_up, self.why = False, self._connection.why
+        if self._opening:
+            self._opening.cancel()
+            self._opening = None
+
+    async def _stop_opening(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening:
+            opening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await opening
+
+    async def _open_until_it_is(self) -> None:
+        noted = ""
+        while True:
+            try:
+                await self._open_once()
+            except (StoreUnavailableError, StoreLostError, StoreFormatError) as error:
+                self.why = str(error)
+                if isinstance(error, StoreFormatError):
+                    self._failure = error
+                    self._decided.set()
+                if self.is_ready and noted != self.why:
+                    noted = self.why
+                    self._note(noted)
+            else:
+                break
+            await asyncio.sleep(_PAUSE_SECONDS)
+        was_ready, self._opening = self.is_ready, None
+        self.is_up = self.is_ready = True
+        self.why = ""
+        self._decided.set()
+        if was_ready:
+            self._note("the store can be used again")
+
+    async def _open_once(self) -> None:
+        registry, digest = self._registry, self._fixtures_digest()
+        opened = await self._store.open(self._epoch, digest, registry.copy.parts())
+        async with registry.lock:
+            if opened.is_lost:
+                # Kept until all are restored, since the connection may be lost again before.
+                self._restorable += [_restorable(each) for each in registry if each.is_loaded]
+                registry.forget()
+            await registry.load()
+        self._epoch = opened.epoch
+        while self._restorable:
+            await self._restore(self._restorable[-1])
+            self._restorable.pop()
+        for each in list(registry):
+            await self._report_gap(each)
+        if opened.warning:
+            self._note(opened.warning)
+        if opened.fixtures_digest not in ("", digest):
+            self._note("another process serves other fixtures, or did before: give all of them the same --fixtures")
+
+    async def _restore(self, restorable: _Restorable) -> None:
+        shared_map = restorable.shared_map
+        is_restored = await self._store.restore(shared_map.name, *restorable[1:])
+        if is_restored:
+            shared_map.unrecorded = 0
+
+    async def _report_gap(self, shared_map: SharedMap) -> None:
+        """Tell the store how many requests it did not get to know of."""
+        while shared_map.unrecorded and not shared_map.is_gone:
+            reported = shared_map.unrecorded
+            commit = shared_map.commit_of_gap(self._registry.copy.version)
+            outcome = await self._store.commit(commit)
+            if not isinstance(outcome, Stale):
+                shared_map.unrecorded -= reported
+                return
+            await self._registry.catch_up()
+            await shared_map.catch_up()
+
+
+def _restorable(shared_map: SharedMap) -> _Restorable:
+    """Return a map for a store that lost it.
+
+    What requests claimed there may be newer than this copy, and would be claimed twice: such an account stays lost.
+    """
+    copy = shared_map.copy
+    parts = [Change(LOST, "true")] if copy.has_claims or copy.is_lost else copy.parts()
+    return _Restorable(shared_map, parts, copy.version, max(1, copy.journal.recorded + shared_map.unrecorded))
