@@ -1,9 +1,10 @@
-"""Follower: keeps the copies up to date that somebody watches or waits for, many times a second."""
+"""Follower: keeps the copies of a worker up to date: those that somebody waits for at once, all others soon."""
 
 import asyncio
 import contextlib
+import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from migma_mock.sharing.commit import REGISTRY
 from migma_mock.sharing.replies import Head
@@ -14,16 +15,21 @@ from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableErro
 from migma_mock.waiting import Waiting
 
 _LOOK_SECONDS = 0.05
+_LOOKS_FOR_COPIES = 20
+"""Each so many looks, all copies are brought up to date, since they are what is left while the store is down."""
+
+_AT_ONCE = 500
+"""Maps that are looked at with one write to the store."""
 
 _ALL = ""
 """Stands for all maps among the names that are followed."""
 
 
 class Follower:
-    """Looks twenty times a second for changes that other workers made, while somebody waits for them.
+    """Looks for changes that other workers made.
 
-    These are event streams, verifications that wait, and requests that are held until their fault is disarmed. While
-    there are none, it does nothing.
+    It looks twenty times a second for those that somebody waits for: event streams, verifications that wait, and
+    requests that are held until their fault is disarmed; once a second for all others, without their journals.
 
     Args:
         store: The store.
@@ -63,30 +69,40 @@ class Follower:
             self._followed.subtract(followed)
             self._followed += Counter()  # drops those that nobody follows any more
 
-    async def look(self, names: Iterable[str] = ()) -> None:
+    async def look(self, names: Sequence[str] = ()) -> None:
         """Bring some maps, or all, up to date with their journals.
 
         Raises:
             StoreUnavailableError, StoreLostError: The store cannot be used.
         """
         await self._registry.catch_up()
-        maps = [*map(self._registry.find, names)] or [*self._registry]
-        existing = [each for each in maps if each is not None]
-        heads = await self._store.heads([each.name for each in existing])
-        fresh = [(each, head) for each, head in zip(existing, heads, strict=True) if not self._has_seen(each, head)]
-        await asyncio.gather(*(each.catch_up_with_journal() for each, _ in fresh))
-        self._seen |= {each.name: (each, head) for each, head in fresh}
+        found = [*map(self._registry.find, names)] if names else [*self._registry]
+        for maps in _in_groups([each for each in found if each is not None]):
+            heads = await self._store.heads(each.name for each in maps)
+            fresh = [pair for pair in zip(maps, heads, strict=True) if not self._has_seen(*pair)]
+            await asyncio.gather(*(each.catch_up_with_journal() for each, _ in fresh))
+            self._seen |= {each.name: (each, head) for each, head in fresh}
+
+    async def _renew_copies(self) -> None:
+        await self._registry.catch_up()
+        self._seen = {name: seen for name, seen in self._seen.items() if not seen[0].is_gone}
+        for maps in _in_groups([*self._registry]):
+            heads = await self._store.heads(each.name for each in maps)
+            old = [each for each, head in zip(maps, heads, strict=True) if not _is_current(each, head)]
+            await asyncio.gather(*(each.catch_up() for each in old))
 
     def _has_seen(self, shared_map: SharedMap, head: Head) -> bool:
         return shared_map.is_loaded and self._seen.get(shared_map.name) == (shared_map, head)
 
     async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
+        for number in itertools.count():
             wanted = self._wanted()
-            if wanted is not None:
-                with contextlib.suppress(StoreUnavailableError, StoreLostError):
+            with contextlib.suppress(StoreUnavailableError, StoreLostError):
+                if wanted is not None:
                     await self.look(wanted)
+                if number % _LOOKS_FOR_COPIES == 0:
+                    await self._renew_copies()
+            await asyncio.sleep(_LOOK_SECONDS)
 
     def _wanted(self) -> list[str] | None:
         """Return the names of the maps to look at; an empty list for all, None for none."""
@@ -96,3 +112,11 @@ class Follower:
         if len(self._waiting):
             names |= {each.name for each in self._registry if each.is_holding}
         return sorted(names) or None
+
+
+def _is_current(shared_map: SharedMap, head: Head) -> bool:
+    return shared_map.is_loaded and shared_map.copy.version == head.version
+
+
+def _in_groups(maps: list[SharedMap]) -> Iterator[list[SharedMap]]:
+    return (maps[start : start + _AT_ONCE] for start in range(0, len(maps), _AT_ONCE))

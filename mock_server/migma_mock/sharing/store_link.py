@@ -168,6 +168,7 @@ class StoreLink:
             self._restorable.pop()
         for each in list(registry):
             await self._report_gap(each)
+        await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
         if opened.warning:
             self._note(opened.warning)
         if opened.fixtures_digest not in ("", digest):
