@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import threading
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,14 +27,63 @@ _MILLISECONDS = 60_000
 expect.set_options(timeout=_MILLISECONDS)
 
 
-@pytest.fixture(scope="module")
+class _Browser:
+    """Chromium for the tests of this folder that follow each other, since a start takes a second of CPU.
+
+    It ends before a test of another folder: Playwright keeps an event loop in this thread as long as it runs.
+
+    All dashboards share a context, since each further one costs a process. What a dashboard keeps, it keeps in its tab.
+    """
+
+    def __init__(self):
+        self._stack = ExitStack()
+        self._chromium = None
+        self._context = None
+
+    def chromium(self, path):
+        if self._chromium is None:
+            playwright = self._stack.enter_context(sync_playwright())
+            self._chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+            self._stack.callback(self._chromium.close)
+        return self._chromium
+
+    def context(self, path):
+        if self._context is None:
+            self._context = self.chromium(path).new_context()
+        return self._context
+
+    def close(self):
+        self._chromium = self._context = None
+        self._stack.close()
+
+
+_BROWSER = _Browser()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem):
+    """End the browser if the next test is of another folder."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or not nextitem.path.is_relative_to(_HERE):
+            _BROWSER.close()
+
+
+@pytest.fixture
 def browser(tool):
-    """Chromium, for one test module: Playwright keeps an event loop in this thread as long as it runs."""
-    path = tool("chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        yield chromium
-        chromium.close()
+    """Chromium, in which a test opens contexts of its own."""
+    return _BROWSER.chromium(tool("chromium"))
+
+
+@pytest.fixture
+def tabs(tool):
+    """The context of all dashboards; the tabs that a test opens in it are closed after the test."""
+    context = _BROWSER.context(tool("chromium"))
+    yield context
+    for page in context.pages:
+        page.close()
+    context.clear_permissions()
 
 
 @pytest.fixture(scope="module")
@@ -89,22 +139,22 @@ def fill_journal():
 
 
 @pytest.fixture
-def dashboard(browser, mock):
+def dashboard(tabs, mock):
     """Opens the dashboard and waits until it is live.
 
     After the test, no page may have logged an error or sent a request to another server. Called with the part of the
     address after ``#``; ``complaints`` are parts of console messages that are expected.
     """
-    contexts, messages, hosts, own, expected = [], [], set(), {""}, []
+    messages, hosts, own, expected = [], set(), {""}, []
 
     def show(view="campaigns", *, width=1280, scheme="light", base_url=mock.base_url, live=True, complaints=()):
-        context = browser.new_context(viewport={"width": width, "height": 860}, color_scheme=scheme)
-        contexts.append(context)
         own.add(urlsplit(base_url).netloc)
         # A server that the test started is stopped before its page is closed.
         expected.extend((*complaints, *(["ERR_CONNECTION"] if base_url != mock.base_url else [])))
-        page = context.new_page()
+        page = tabs.new_page()
         page.set_default_timeout(_MILLISECONDS)
+        page.set_viewport_size({"width": width, "height": 860})
+        page.emulate_media(color_scheme=scheme)
         page.on(
             "console", lambda message: messages.append(message.text) if message.type in ("error", "warning") else None
         )
@@ -116,8 +166,8 @@ def dashboard(browser, mock):
         return page
 
     yield show
-    for context in contexts:
-        context.close()
+    for page in tabs.pages:
+        page.close()
     assert [text for text in messages if not any(part in text for part in expected)] == []
     assert hosts <= own, "a request went to another server"
 

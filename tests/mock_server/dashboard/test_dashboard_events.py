@@ -3,6 +3,7 @@
 import json
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -197,8 +198,9 @@ def test_a_stream_that_ends_with_an_error_is_no_longer_counted(monkeypatch):
 
     monkeypatch.setattr(EventFeed, "past", fail)
     app = create_app(reload=False)
-    with pytest.raises(KeyError):
-        asking.ask(app, "/__mock__/events", host="localhost")
+    # In a thread, since in this one the event loop of the browser may run.
+    with ThreadPoolExecutor(1) as thread, pytest.raises(KeyError):
+        thread.submit(asking.ask, app, "/__mock__/events", host="localhost").result()
     assert app.state.open_feeds == set()
 
 
