@@ -13,6 +13,8 @@ from gallery.server import serving
 from gallery.variant import Variant
 from github_runner import make_program, outputs_of, workflows_of
 
+from migma_contract_tests.results.report import EXIT_CODES
+
 PAGE = Path(__file__).parents[3] / "docs" / "ci.md"
 WATCH = next(text for text in workflows_of(PAGE) if "gh issue edit" in text)
 STEPS = yaml.safe_load(WATCH)["jobs"]["check"]["steps"]
@@ -35,6 +37,8 @@ SUBJECTS = (
     *quoting_servers.VARIANTS,
 )
 SERVED = [variant for variant in SUBJECTS if variant.name in SILENT | ALARMING]
+SAMPLE = {"all-500", "portal-302", "campaign-crashes"}
+"""A server that is down, another server, and drift."""
 
 
 def steps_after(code: str) -> list[str]:
@@ -62,13 +66,26 @@ def watch(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("variant", SERVED, ids=lambda variant: variant.name)
+@pytest.mark.parametrize(
+    "variant",
+    [pytest.param(each, marks=() if each.name in SAMPLE else pytest.mark.long) for each in SERVED],
+    ids=lambda variant: variant.name,
+)
 def test_the_watch_opens_an_issue_for_drift_alone(variant: Variant, watch):
     """If a check saw nothing of the contract, the watch opens and closes no issue, and its run fails."""
     with serving(variant.change) as (url, _):
         steps = steps_after(watch(url))
     assert ("Open or update the issue" in steps) is (variant.name in ALARMING)
     assert (steps == ["Fail if the check is inconclusive"]) is (variant.name in SILENT)
+
+
+def test_the_exit_code_of_each_variant_opens_an_issue_for_drift_alone():
+    """The gallery's tests prove that a check of a variant has the verdict, and the verdict this exit code."""
+    assert {variant.name for variant in SERVED} == SILENT | ALARMING
+    for variant in SERVED:
+        steps = steps_after(str(EXIT_CODES[variant.verdict]))
+        assert ("Open or update the issue" in steps) is (variant.name in ALARMING)
+        assert (steps == ["Fail if the check is inconclusive"]) is (variant.name in SILENT)
 
 
 def test_only_drift_opens_an_issue_and_only_a_conforming_api_closes_it():

