@@ -1,5 +1,6 @@
 """Mock: the contract, accounts, engine, generators and fixtures of one mock, put together."""
 
+import asyncio
 import contextlib
 import secrets
 import shlex
@@ -132,7 +133,7 @@ class Mock:
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
-        self.telemetry = telemetry_of(settings, self.accounts.redactor, self.instance, self._note)
+        self.telemetry = telemetry_of(settings, self.accounts.redactor, self.instance)
         self.ca_file: str | None = None
         self.waiting = Waiting()
         self.draining = False
@@ -328,5 +329,5 @@ class Mock:
             if self.shared:
                 await self.shared.close()
             if self.telemetry:
-                self.telemetry.close()
+                await asyncio.to_thread(self.telemetry.close)
             self._executor.detach()

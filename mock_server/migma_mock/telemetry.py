@@ -4,10 +4,10 @@ The spans are made by hand when a request is answered, so that a mock without ``
 the SDK's batch processor sends them: no request waits, and when spans come faster than they can be sent, some are lost.
 """
 
+import logging
 import os
 import threading
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migma_contract.extras import require_extra
@@ -22,6 +22,7 @@ from migma_mock.settings import Settings
 if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import SpanExporter
     from opentelemetry.trace import Tracer
     from opentelemetry.util.types import AttributeValue
 
@@ -32,17 +33,16 @@ _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "P
 _PATH_SHOWN = 200
 _PARENT = (b"traceparent", b"tracestate")
 
+_logger = logging.getLogger("migma_mock")
 
-def telemetry_of(
-    settings: Settings, redactor: RecordRedactor, instance: str, note: Callable[[str], object]
-) -> "Telemetry | None":
+
+def telemetry_of(settings: Settings, redactor: RecordRedactor, instance: str) -> "Telemetry | None":
     """Return what sends the spans of a mock; None without ``--telemetry``.
 
     Args:
         settings: The settings of the mock.
         redactor: Removes keys and other secrets from paths.
         instance: The id of the mock.
-        note: Is called with a sentence for people if no spans can be sent.
 
     Raises:
         MissingExtraError: OpenTelemetry is not installed.
@@ -50,7 +50,7 @@ def telemetry_of(
     if not settings.telemetry:
         return None
     require_extra("telemetry", "The option --telemetry")
-    return Telemetry(redactor, instance, "https" if settings.uses_tls else "http", note)
+    return Telemetry(redactor, instance, "https" if settings.uses_tls else "http")
 
 
 class Telemetry:
@@ -60,14 +60,13 @@ class Telemetry:
         redactor: Removes keys and other secrets from paths.
         instance: The id of the mock.
         scheme: ``http`` or ``https``.
-        note: Is called with a sentence for people if no spans can be sent.
     """
 
-    def __init__(self, redactor: RecordRedactor, instance: str, scheme: str, note: Callable[[str], object]) -> None:
+    def __init__(self, redactor: RecordRedactor, instance: str, scheme: str) -> None:
         self._redactor = redactor
         self._instance = instance
         self._scheme = scheme
-        self._note = note
+        self._exporter: SpanExporter | None = None
         self._provider: TracerProvider | None = None
         self._tracer: Tracer | None = None
 
@@ -88,10 +87,12 @@ class Telemetry:
         try:
             resource = Resource.create(own).merge(OTELResourceDetector().detect())
             provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-            provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+            exporter = OTLPSpanExporter()
+            provider.add_span_processor(BatchSpanProcessor(exporter))
         except ValueError as error:
-            self._note(f"telemetry is off, since a variable OTEL_* has an invalid value: {error}")
+            _logger.warning("Telemetry is off, since a variable OTEL_* has an invalid value: %s", error)
             return
+        self._exporter = exporter
         self._provider, self._tracer = provider, provider.get_tracer("migma-mock", __version__)
 
     def close(self) -> None:
@@ -102,6 +103,8 @@ class Telemetry:
             ending = threading.Thread(target=provider.shutdown, name="migma-mock-telemetry", daemon=True)
             ending.start()
             ending.join(_FLUSH_SECONDS)
+            if ending.is_alive() and self._exporter is not None:
+                self._exporter.shutdown()  # it tries no more
 
     def request(self, request: Request, reply: Reply, seconds: float, account: str, operation: Operation) -> None:
         """Send the span of a request that is answered now.

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import TextIO, cast
 
 from migma_contract.ci_commands import in_json, without_commands
 from migma_contract.redaction import mask
@@ -125,7 +125,7 @@ class JsonLog(AccessLog):
         root.addHandler(handler)
         logging.captureWarnings(capture=True)
         try:
-            with redirect_stderr(JsonStream(self.writer, "warning", self._redact)):
+            with redirect_stderr(JsonStream(cast("TextIO", self.writer), "warning", self._redact)):
                 yield
         finally:
             logging.captureWarnings(capture=False)
