@@ -11,13 +11,14 @@ from pathlib import Path
 class MockProcess:
     """``migma-mock serve`` on a free port, with what it printed so far."""
 
-    def __init__(self, *arguments, cwd=None, stderr=subprocess.PIPE, **environment):
+    def __init__(self, *arguments, cwd=None, stderr=subprocess.PIPE, start_new_session=False, **environment):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "migma_mock", "serve", "--port", "0", *map(str, arguments)],
             cwd=cwd,
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=stderr,
+            start_new_session=start_new_session,
         )
         self.out = self.url = ""
         self._err = b""

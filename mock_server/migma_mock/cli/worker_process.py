@@ -60,6 +60,13 @@ class WorkerProcess:
         """Return the descriptor of the channel, which is readable when the worker is ready and when it ended."""
         return self.channel.fileno()
 
+    def takes_ready(self) -> bool:
+        """Read what arrived on the channel: True if the worker answers now, False if it has ended."""
+        with suppress(ConnectionError):
+            self.is_ready = self.channel.recv(1) == READY
+            return self.is_ready
+        return False
+
     def pass_signal(self, number: int) -> None:
         """Let the worker act as if it had got a signal."""
         with suppress(OSError):  # it has ended

@@ -10,18 +10,18 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from migma_contract.command_exit import INTERNAL_ERROR, UNUSABLE
 from migma_contract.errors import MigmaError
-from migma_mock.cli.worker_process import READY, SIGNALS, WorkerProcess
+from migma_mock.cli.worker_process import SIGNALS, WorkerProcess
 
 if TYPE_CHECKING:
     from migma_mock.sharing.embedded_store import EmbeddedStore
 
 MAX_FAILURES = 5
-"""How often in a row a worker may end without answering, before the command gives up if no other one answers."""
+"""How often in a row a worker may end soon after its start, before the command ends if no other one answers."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 """Seconds before something that ended soon after its start is started again: they double each time."""
@@ -163,14 +163,11 @@ class Workers:
 
     def _on_news(self, index: int) -> None:
         worker = self._running[index]
-        with suppress(ConnectionError):
-            if worker.channel.recv(1) == READY:
-                worker.is_ready = True
-                if not self._were_ready and all(self._is_ready(each) for each in range(len(self._plans))):
-                    self._were_ready = True
-                    self._on_ready()
-                return
-        self._on_end(index)
+        if not worker.takes_ready():
+            self._on_end(index)
+        elif not self._were_ready and all(map(self._is_ready, range(len(self._plans)))):
+            self._were_ready = True
+            self._on_ready()
 
     def _is_ready(self, index: int) -> bool:
         return index in self._running and self._running[index].is_ready
@@ -185,13 +182,19 @@ class Workers:
         pause = plan.plan()
         why = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         what = f"worker process {worker.pid} {why}"
-        said_why = code == UNUSABLE and not self._were_ready  # another one would say the same
-        if said_why or (plan.failures >= MAX_FAILURES and not any(map(self._is_ready, self._running))):
-            self._note(f"{what}; the mock ends, since no worker can answer")
+        if self._is_hopeless(code, plan):
+            self._note(f"{what}; the mock ends, since another one would end too")
             self._exit_code = code if code > 0 else INTERNAL_ERROR
             self._end(signal.SIGINT)
             return
         self._note(f"{what}; another one starts {f'in {pause:g} s' if pause else 'now'}")
+
+    def _is_hopeless(self, code: int, plan: _Restarts) -> bool:
+        """True if a worker that ended is not started again."""
+        if self._were_ready and any(map(self._is_ready, self._running)):
+            return False
+        said_why = code == UNUSABLE and not self._were_ready
+        return said_why or plan.failures >= MAX_FAILURES
 
     def _on_end_of_store(self) -> None:
         assert self._store is not None  # noqa: S101 - for mypy: only a store that exists ends

@@ -1,0 +1,136 @@
+"""What the command does about workers that end, hang or cannot begin; with workers that do nothing but that."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import os, signal, sys
+from migma_contract.command_exit import exit_codes
+from migma_contract.errors import ServerError
+from migma_mock.cli import workers
+
+workers._FIRST_PAUSE = 0.001
+workers._END_SECONDS = {patience}
+
+def tell(text):
+    print(text, flush=True)
+
+def work(channel, index, is_restart):
+    {work}
+
+def be_ready():
+    {ready}
+
+watched = workers.Workers(2, work, tell, drain=0, store=None, stop_listening=lambda: tell("closed"))
+with exit_codes("migma-mock"):
+    sys.exit(watched.run(be_ready))
+"""
+OBEDIENT = "(channel.send(b'r'), channel.recv(1))"
+
+
+@pytest.fixture
+def watching():
+    """Starts a command with two workers of which each runs some statements."""
+    started = []
+
+    def start(work, *, ready="tell('ready')", patience=600):
+        program = PROGRAM.format(work=work, ready=ready, patience=patience)
+        command = [sys.executable, "-c", program]
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.poll() is None:
+            each.kill()
+        each.communicate()
+
+
+def outcome(process):
+    out, err = process.communicate()
+    return process.returncode, re.sub(r"process \d+", "process N", out), err
+
+
+def lines_until(process, end):
+    """Return what the command tells until a line begins with a text."""
+    lines = [""]
+    while not lines[-1].startswith(end):
+        lines.append(re.sub(r"process \d+", "process N", process.stdout.readline()))
+        assert lines[-1], process.stderr.read()
+    return lines
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_they_end_with_the_command(watching, number):
+    process = watching(OBEDIENT)
+    lines_until(process, "ready")
+    process.send_signal(number)
+    assert outcome(process) == (0, "closed\n", "")
+
+
+def test_each_gets_the_signal_of_the_command_by_its_number(watching):
+    process = watching("channel.send(b'r'); tell(f'got {channel.recv(9)[0]}')")
+    lines_until(process, "ready")
+    process.send_signal(signal.SIGTERM)
+    assert outcome(process) == (0, "closed\ngot 15\ngot 15\n", "")
+
+
+def test_one_that_ends_is_replaced(watching):
+    process = watching(f"{OBEDIENT} if index or is_restart else os._exit(channel.send(b'r') + 3)")
+    lines = lines_until(process, "worker")
+    assert lines[-1] == "worker process N ended with exit code 4; another one starts in 0.001 s\n"
+    if "ready\n" not in lines:
+        lines_until(process, "ready")
+    process.send_signal(signal.SIGTERM)
+    assert outcome(process)[0] == 0
+
+
+def test_one_that_says_why_it_cannot_begin_ends_the_command_with_its_exit_code(watching):
+    code, out, err = outcome(watching("raise ServerError('The store has another format.')"))
+    assert code == 2
+    assert "worker process N ended with exit code 2; the mock ends, since another one would end too\n" in out
+    assert "ready" not in out
+    assert 1 <= err.count("migma-mock: The store has another format.\n") <= 2
+
+
+@pytest.mark.parametrize(
+    ("work", "code", "why"),
+    [
+        ("os.kill(os.getpid(), 9)", 70, "was killed by signal 9"),
+        ("os._exit(9)", 9, "ended with exit code 9"),
+        ("1 / 0", 70, "ended with exit code 70"),
+    ],
+)
+def test_one_that_dies_at_its_start_again_and_again_ends_the_command(watching, work, code, why):
+    """Although the other one could answer: the command is not ready without both."""
+    found, out, err = outcome(watching(f"{OBEDIENT} if index else {work}"))
+    assert found == code
+    assert out.count(f"worker process N {why}; another one starts in 0.") == 4
+    assert f"worker process N {why}; the mock ends, since another one would end too\nclosed\n" in out
+    assert err.count("ZeroDivisionError") == (5 if work == "1 / 0" else 0)
+
+
+def test_one_that_does_not_end_is_killed(watching):
+    process = watching("channel.send(b'r'); [signal.pause() for _ in iter(int, 1)]", patience=0.01)
+    lines_until(process, "ready")
+    process.send_signal(signal.SIGTERM)
+    assert outcome(process) == (0, "closed\n" + 2 * "worker process N did not end, and was killed\n", "")
+
+
+def test_a_second_signal_leaves_them_no_time(watching):
+    process = watching("channel.send(b'r'); channel.recv(1); tell('told'); [signal.pause() for _ in iter(int, 1)]")
+    lines_until(process, "ready")
+    process.send_signal(signal.SIGTERM)
+    lines_until(process, "told")
+    process.send_signal(signal.SIGTERM)
+    assert outcome(process)[0] == 0
+
+
+def test_a_ready_line_that_cannot_be_written_ends_them(watching):
+    code, out, err = outcome(watching(OBEDIENT, ready="raise BrokenPipeError(32, 'Broken pipe')"))
+    assert (code, out) == (2, "closed\n")
+    assert err == "migma-mock: cannot write: Broken pipe\n"
