@@ -192,9 +192,10 @@ class SharedAccounts:
             if not shared_map.is_loaded:
                 await self._catch_up(shared_map)
                 return None
+            registry, known = self._registry, self._registry.copy.version
             async with shared_map.lock:
-                if self._registry.is_changing or shared_map.is_gone:
-                    return None
+                if registry.is_changing or registry.copy.version != known or engine is not self._engine():
+                    return None  # while it waited for the lock, its key may have become that of another account
                 copy = shared_map.copy
                 if copy.is_lost:
                     return outage.lost(engine, request)
