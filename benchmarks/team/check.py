@@ -1,6 +1,7 @@
 """Check the answers of a proof against the journals and the model: a sentence for each contradiction."""
 
 import json
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def violations(proof: Proof) -> list[str]:
             _each_once(evidence.entries, answers, may_lose=proof.may_lose),
             _as_modelled(plan, evidence),
             _nothing_of_others(plan, answers),
-            _none_claimed_without_the_store(plan, answers),
+            _none_claimed_without_the_store(plan, evidence.entries, answers),
             _growth(plan, evidence.entries),
             _freshness(evidence.entries, answers, moves),
         )
@@ -162,10 +163,23 @@ def _nothing_of_others(plan: AccountPlan, answers: Iterable[Answer]) -> Iterator
                 yield f"request {answer.request.number} got stats of another account (totalSent {sent})"
 
 
-def _none_claimed_without_the_store(plan: AccountPlan, answers: Iterable[Answer]) -> Iterator[str]:
+def _none_claimed_without_the_store(
+    plan: AccountPlan, entries: Iterable[Entry], answers: Sequence[Answer]
+) -> Iterator[str]:
     """Without the store, nothing is answered that would have counted: a fault that does not fire is a lie."""
+    began = {answer.request.number: answer.began for answer in answers}
+    model = AccountModel(plan)
+    # From when on requests for a campaign count no more, since its faults are exhausted; never for most.
+    free = {campaign.id: 0.0 for campaign in plan.campaigns if not model.may_claim(campaign.id)}
+    for entry in entries:
+        if entry.tag not in began or entry.campaign not in {campaign.id for campaign in plan.campaigns}:
+            return  # other checks tell of it
+        model.answer(entry.campaign, entry.time)
+        for campaign in plan.campaigns:
+            if not model.may_claim(campaign.id):
+                free.setdefault(campaign.id, began[entry.tag])
     for answer in answers:
-        if answer.is_unrecorded and plan.claims:
+        if answer.is_unrecorded and answer.ended < free.get(answer.request.campaign, math.inf):
             yield f"request {answer.request.number} was answered without the store, which has its counts"
 
 

@@ -100,6 +100,11 @@ class AccountModel:
                 return fault.change(expected)
         return expected
 
+    def may_claim(self, campaign_id: str) -> bool:
+        """True if the next request for a campaign counts for the limit, a script, or a fault that is not exhausted."""
+        is_scripted = len(self._campaigns[campaign_id].steps) > 1
+        return bool(self._a_minute or is_scripted or any(fault.may_apply_to(campaign_id) for fault in self.faults))
+
     def _next_step(self, campaign: CampaignPlan) -> Step:
         number = self._given[campaign.id]
         self._given[campaign.id] += 1

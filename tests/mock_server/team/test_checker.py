@@ -1,6 +1,7 @@
 """The checker of the team's proofs: it accepts what one process did, and finds each kind of contradiction in it."""
 
 import itertools
+import math
 from copy import deepcopy
 from dataclasses import replace
 
@@ -242,15 +243,15 @@ def test_a_verification_that_does_not_fit_the_gap_is_found(proof, gap, verifies)
     assert "a verification of its" in only(proof, "plain")
 
 
-def test_an_answer_without_the_store_that_should_have_counted_is_found(proof):
-    """The account has a fault: without the store, nobody knows if it applies."""
+@pytest.mark.parametrize(("ended", "is_accepted"), [(0.0, False), (math.inf, True)])
+def test_an_answer_without_the_store_that_should_have_counted_is_found(proof, ended, is_accepted):
+    """Before its fault was exhausted, nobody knew without the store if it applies; after that, everybody knows."""
     request = Planned(10**6, number_of("times"), answer_of(proof, "times").request.campaign)
-    proof.answers.append(
-        Answer(request, 0.0, 200, answer_of(proof, "times", lambda a: a.status == 200).body, {MARKED: b"x"})
-    )
+    body = answer_of(proof, "times", lambda a: a.status == 200).body
+    proof.answers.append(Answer(request, 0.0, 200, body, {MARKED: b"unreachable"}, ended))
     evidence = evidence_of(proof, "times")
     evidence.gap, evidence.verifies = "1 request", False
-    assert "answered without the store, which has its counts" in only(proof, "times")
+    assert ("answered without the store, which has its counts" not in "".join(violations(proof))) is is_accepted
 
 
 def test_a_recorded_request_that_says_it_is_not_is_found(proof):
