@@ -9,12 +9,15 @@ from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from migma_contract.command_exit import INTERNAL_ERROR, exit_codes
+from migma_contract.errors import MigmaError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What ends the command; it passes them on to its workers."""
 
-READY = b"r"
-"""What a worker sends when it answers. The other way, each byte is the number of a signal."""
+READY = b"\0"
+"""What a worker sends when it answers. It may also send text: why it cannot. To it, each byte is a signal's number."""
+
+_LONGEST_REASON = 4096
 
 Work = Callable[[socket.socket], object]
 """What a worker does until it ends; it has its end of the channel."""
@@ -34,11 +37,13 @@ class WorkerProcess:
         pid: The number of the process.
         channel: The parent's end of the channel.
         is_ready: True once it answers.
+        reason: Why it ended, in words for people; "" if it did not say so.
     """
 
     def __init__(self, work: Work, close: Iterable[socket.socket]) -> None:
         self.channel, theirs = socket.socketpair()
         self.is_ready = False
+        self.reason = ""
         # Flushed, or both processes would write what waits.
         sys.stdout.flush()
         sys.stderr.flush()
@@ -60,11 +65,13 @@ class WorkerProcess:
         """Return the descriptor of the channel, which is readable when the worker is ready and when it ended."""
         return self.channel.fileno()
 
-    def takes_ready(self) -> bool:
-        """Read what arrived on the channel: True if the worker answers now, False if it has ended."""
+    def receive(self) -> bool:
+        """Read what has arrived on the channel; return False if the worker has ended."""
         with suppress(ConnectionError):
-            self.is_ready = self.channel.recv(1) == READY
-            return self.is_ready
+            received = self.channel.recv(_LONGEST_REASON)
+            self.is_ready = self.is_ready or READY in received
+            self.reason += received.replace(READY, b"").decode("utf-8", "replace")
+            return bool(received)
         return False
 
     def pass_signal(self, number: int) -> None:
@@ -97,7 +104,12 @@ def _run(work: Work, channel: socket.socket) -> NoReturn:
     code: object = INTERNAL_ERROR
     try:
         with exit_codes("migma-mock"):
-            work(channel)
+            try:
+                work(channel)
+            except MigmaError as error:
+                # The command says it, once for all workers.
+                channel.sendall(str(error).encode()[:_LONGEST_REASON])
+                sys.exit(error.exit_code)
         code = 0
     except SystemExit as leaving:
         code = leaving.code

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from migma_contract.command_exit import INTERNAL_ERROR, UNUSABLE
-from migma_contract.errors import MigmaError
+from migma_contract.command_exit import INTERNAL_ERROR
+from migma_contract.errors import MigmaError, ServerError
+from migma_mock.cli.restarts import Restarts
 from migma_mock.cli.worker_process import SIGNALS, WorkerProcess
 
 if TYPE_CHECKING:
@@ -23,40 +24,8 @@ if TYPE_CHECKING:
 MAX_FAILURES = 5
 """How often in a row a worker may end soon after its start, before the command ends if no other one answers."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
-"""Seconds before something that ended soon after its start is started again: they double each time."""
-
-_STEADY_SECONDS = 10.0
-"""What ran for so long starts again without a pause."""
-
 _END_SECONDS = 30.0
 """The time that workers have to end, after draining, before they are killed."""
-
-
-class _Restarts:
-    """When one worker, or the store, is started again.
-
-    Attributes:
-        failures: How often in a row it ended without running steadily.
-        due: The time of its next start; None while it runs.
-    """
-
-    def __init__(self) -> None:
-        self.failures = 0
-        self.due: float | None = None
-        self.began = time.monotonic()
-
-    def start(self) -> None:
-        """Note that it starts now."""
-        self.due, self.began = None, time.monotonic()
-
-    def plan(self) -> float:
-        """Plan the next start after its end, and return the seconds until then."""
-        now = time.monotonic()
-        self.failures = 0 if now - self.began > _STEADY_SECONDS else self.failures + 1
-        pause = min(_FIRST_PAUSE * 2 ** (self.failures - 1), _LONGEST_PAUSE) if self.failures else 0.0
-        self.due = now + pause
-        return pause
 
 
 class Workers:
@@ -87,8 +56,8 @@ class Workers:
         self._store = store
         self._stop_listening = stop_listening
         self._selector = selectors.DefaultSelector()
-        self._plans = [_Restarts() for _ in range(number)]
-        self._store_plan = _Restarts()
+        self._plans = [Restarts() for _ in range(number)]
+        self._store_plan = Restarts()
         self._running: dict[int, WorkerProcess] = {}
         self._were_ready = False
         self._is_ending = False
@@ -103,13 +72,14 @@ class Workers:
 
         Raises:
             OSError: What ``on_ready`` raised, which ended them.
-            ServerError: The store does not start again, which ended them too.
+            ServerError: No worker can run, or the store does not start again.
         """
         self._on_ready = on_ready
         failure: OSError | MigmaError | None = None
         with _received_signals() as self._signals, self._selector:
             self._selector.register(self._signals, selectors.EVENT_READ)
             if self._store:
+                self._store_plan.note_ready()
                 self._selector.register(self._store, selectors.EVENT_READ)
             for index in range(len(self._plans)):
                 self._start(index)
@@ -151,7 +121,7 @@ class Workers:
 
     def _start(self, index: int) -> None:
         is_restart = self._plans[index].failures > 0 or self._were_ready
-        self._plans[index].start()
+        self._plans[index].note_start()
 
         def work(channel: socket.socket) -> None:
             self._work(channel, index, is_restart)
@@ -163,9 +133,12 @@ class Workers:
 
     def _on_news(self, index: int) -> None:
         worker = self._running[index]
-        if not worker.takes_ready():
+        if not worker.receive():
             self._on_end(index)
-        elif not self._were_ready and all(map(self._is_ready, range(len(self._plans)))):
+            return
+        if worker.is_ready:
+            self._plans[index].note_ready()
+        if not self._were_ready and all(map(self._is_ready, range(len(self._plans)))):
             self._were_ready = True
             self._on_ready()
 
@@ -180,36 +153,38 @@ class Workers:
             return
         plan = self._plans[index]
         pause = plan.plan()
-        why = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        what = f"worker process {worker.pid} {why}"
-        if self._is_hopeless(code, plan):
+        is_hopeless = self._is_hopeless(worker, plan)
+        if is_hopeless and worker.reason:
+            raise ServerError(worker.reason)
+        how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        what = f"worker process {worker.pid} {how}{f' ({worker.reason})' if worker.reason else ''}"
+        if is_hopeless:
             self._note(f"{what}; the mock ends, since another one would end too")
             self._exit_code = code if code > 0 else INTERNAL_ERROR
             self._end(signal.SIGINT)
             return
         self._note(f"{what}; another one starts {f'in {pause:g} s' if pause else 'now'}")
 
-    def _is_hopeless(self, code: int, plan: _Restarts) -> bool:
-        """True if a worker that ended is not started again."""
+    def _is_hopeless(self, worker: WorkerProcess, plan: Restarts) -> bool:
+        """True if a worker that ended is not replaced."""
         if self._were_ready and any(map(self._is_ready, self._running)):
             return False
-        said_why = code == UNUSABLE and not self._were_ready
-        return said_why or plan.failures >= MAX_FAILURES
+        # At the start of the command, a reason that a worker gave holds for the others too.
+        return plan.failures >= MAX_FAILURES or bool(worker.reason and not self._were_ready)
 
     def _on_end_of_store(self) -> None:
         assert self._store is not None  # noqa: S101 - for mypy: only a store that exists ends
         self._selector.unregister(self._store)
         if not self._is_ending:
             pause = self._store_plan.plan()
-            self._note(
-                "the embedded store ended, and the state of all accounts with it; another one starts "
-                f"{f'in {pause:g} s' if pause else 'now'}"
-            )
+            when = f"in {pause:g} s" if pause else "now"
+            self._note(f"the embedded store ended; another one starts {when}, and gets the copies of the workers")
 
     def _restart_store(self) -> None:
         assert self._store is not None  # noqa: S101 - as above
-        self._store_plan.start()
+        self._store_plan.note_start()
         self._store.start()
+        self._store_plan.note_ready()
         self._selector.register(self._store, selectors.EVENT_READ)
 
     def _end(self, number: int) -> None:
