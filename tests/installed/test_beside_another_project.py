@@ -45,8 +45,8 @@ def project(tmp_path_factory):
     ("command", "environment"),
     [
         (["pytest"], {}),
-        (["python", "-m", "pytest"], {}),
-        (["pytest"], {"PYTHONPATH": "."}),
+        pytest.param(["python", "-m", "pytest"], {}, marks=pytest.mark.long),
+        pytest.param(["pytest"], {"PYTHONPATH": "."}, marks=pytest.mark.long),
         (["python", "-m", "pytest"], {"PYTHONPATH": "."}),
         (["pytest", "--import-mode=importlib"], {"PYTHONPATH": "."}),
     ],

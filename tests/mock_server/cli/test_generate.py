@@ -30,7 +30,7 @@ def test_it_takes_ids_and_prints_what_the_server_answers(command):
 
 
 def test_its_output_is_ascii_so_that_every_terminal_can_show_it(command):
-    outcome = command("generate", "--profile", "schema", "--count", 50)
+    outcome = command("generate", "--profile", "schema", "--count", 20)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.isascii()
 
@@ -38,7 +38,7 @@ def test_its_output_is_ascii_so_that_every_terminal_can_show_it(command):
 @pytest.mark.parametrize("profile", PROFILES)
 def test_saved_campaigns_are_served_as_they_were_generated(command, tmp_path, profile):
     folder = tmp_path / "saved" / "deeper"
-    count = 40
+    count = 15
     lines = command("generate", "--profile", profile, "--count", count, "--seed", 5).out.splitlines()
     saved = command("generate", "--profile", profile, "--count", count, "--seed", 5, "--save", folder)
     assert saved == (0, "", f"{count} fixture files in {folder}\n")

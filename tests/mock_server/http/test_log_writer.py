@@ -106,7 +106,7 @@ def test_lines_that_a_full_disk_refused_are_counted_before_the_next_one():
 
 
 @pytest.mark.attack("slow-peers")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)])
 def test_the_mock_answers_and_ends_while_nobody_reads_standard_error(serve, number):
     """Its log fills a pipe several times."""
     server = serve()

@@ -52,7 +52,7 @@ def test_the_real_time_is_back(migma_mock):
     assert before - timedelta(seconds=1) <= migma_mock.requests[-1].time <= datetime.now(UTC)
 
 def test_the_date_is_right_at_once_each_time(migma_mock):
-    for day in range(1, 8):
+    for day in range(1, 4):
         with frozen_at(f"2031-05-{day:02}T10:30:15"):
             assert f" {day:02} May 2031 10:30:15 GMT" in get(migma_mock).headers["date"]
         assert "2031" not in get(migma_mock).headers["date"]
