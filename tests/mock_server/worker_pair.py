@@ -64,12 +64,27 @@ def url_of(server, prefix=None):
     return f"{server.unix_url}?prefix={prefix or f'test-{next(_NUMBERS)}'}"
 
 
+class Notes(list):
+    """A log that keeps notes only."""
+
+    def __bool__(self):
+        return True
+
+    def note(self, text):
+        """Keep a note."""
+        self.append(text)
+
+    def request(self, *_arguments, **_options):
+        """Keep no request."""
+
+
 @asynccontextmanager
-async def workers(url, number=2, **options):
+async def workers(url, number=2, *, log=None, **options):
     """Run some workers that share the store with a URL."""
     async with AsyncExitStack() as running:
         made = [Worker(Mock(reload=False, state=url, **options)) for _ in range(number)]
         for worker in made:
+            worker.mock.log = log
             await running.enter_async_context(worker.mock.running())
             await running.enter_async_context(worker.client)
         yield made

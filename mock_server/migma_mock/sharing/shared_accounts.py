@@ -198,7 +198,10 @@ class SharedAccounts:
                     return None  # while it waited for the lock, its key may have become that of another account
                 copy = shared_map.copy
                 if copy.is_lost:
-                    return outage.lost(engine, request)
+                    # What the store has now decides: another worker may have reset the account.
+                    await registry.catch_up()
+                    await shared_map.load()
+                    return outage.lost(engine, request) if copy.is_lost else None
                 if copy.may_claim(subject.campaign_id, prefers=subject.prefers):
                     reply, outcome = await self._claim(ask, engine, shared_map)
                     committing = None

@@ -85,8 +85,9 @@ class StoreLink:
             async with asyncio.timeout(_START_SECONDS):
                 await self._decided.wait()
         if not self.is_up:
+            failure = self._failure or StoreUnavailableError(as_sentence(self.why))
             await self.close()
-            raise self._failure or StoreUnavailableError(as_sentence(self.why))
+            raise failure
 
     async def close(self) -> None:
         """Close the connection."""

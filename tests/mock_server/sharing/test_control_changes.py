@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from valkey_server import ValkeyServer
-from worker_pair import url_of, workers
+from worker_pair import Notes, url_of, workers
 
 STATUS = {"kind": "status", "status": 503}
 
@@ -75,10 +75,8 @@ def test_the_account_makes_room_that_all_workers_did_not_use_for_the_longest_tim
     """It is said once in the log, however often the creation had to be made again."""
 
     async def steps():
-        async with workers(url, max_accounts=2) as team:
-            notes = []
-            for worker in team:
-                worker.mock.log = _Notes(notes)
+        notes = Notes()
+        async with workers(url, max_accounts=2, log=notes) as team:
             first, second = await team[0].account(), await team[0].account()
             # As if a minute had passed: the store notes a use in seconds.
             server.command(
@@ -179,13 +177,3 @@ def test_a_reset_and_a_cleared_journal_are_those_of_all_workers(url):
             assert (await team[0].call("GET", f"{account['path']}/journal"))["recorded"] == 6
 
     asyncio.run(steps())
-
-
-class _Notes:
-    """A log that keeps notes only."""
-
-    def __init__(self, notes):
-        self.note = notes.append
-
-    def request(self, *_arguments, **_options):
-        """Keep no request."""

@@ -17,7 +17,8 @@ class HealthModel(BaseModel):
 
     name: str = "migma-mock"
     status: str = Field(
-        description="`ok`; `degraded` while a fixture file or the contract is invalid and the previous ones are served."
+        description="`ok`; `degraded` while a fixture file or the contract is invalid and the previous ones are served, "
+        "or while the store of `--state` cannot be used."
     )
     version: str = Field(description="Version of migma-mock.")
     instance: str = Field(description="Id of this mock: that of `--instance`, or a random one.")
@@ -42,13 +43,18 @@ class HealthDetailsModel(HealthModel):
     fixtureErrors: list[ProblemModel] = Field(
         description="Problems of the fixtures and of the contract's file; empty if the latest of both is served."
     )
+    storeError: str = Field(
+        description="Why the store of `--state` cannot be used; empty while it can, and without shared state."
+    )
     memory: MemoryModel
 
 
 @router.get("/health")
 async def health(request: Request, mock: MockDep) -> HealthDetailsModel | HealthModel:
     """Tell whether the mock is ready. Needs no token; who may use the control API also sees what the mock serves."""
-    state = HealthModel(status="degraded" if mock.fixture_errors else "ok", version=__version__, instance=mock.instance)
+    store_error = mock.shared.why if mock.shared else ""
+    status = "degraded" if mock.fixture_errors or store_error else "ok"
+    state = HealthModel(status=status, version=__version__, instance=mock.instance)
     if not request.scope[SEES_DETAILS]:
         return state
     memory = mock.accounts.memory
@@ -60,5 +66,6 @@ async def health(request: Request, mock: MockDep) -> HealthDetailsModel | Health
         notices=list(mock.notices),
         campaigns=len(mock.accounts.built_in.state.campaigns),
         fixtureErrors=[ProblemModel.of(problem) for problem in mock.fixture_errors],
+        storeError=store_error,
         memory=MemoryModel(limit=memory.limit, used=memory.used, droppedRequests=memory.dropped),
     )
