@@ -17,8 +17,8 @@ class HealthModel(BaseModel):
 
     name: str = "migma-mock"
     status: str = Field(
-        description="`ok`; `degraded` while a fixture file or the contract is invalid and the previous ones are served, "
-        "or while the store of `--state` cannot be used."
+        description="`ok`; `degraded` while a fixture file or the contract is invalid and the previous ones are "
+        "served, or while the store of `--state` cannot be used."
     )
     version: str = Field(description="Version of migma-mock.")
     instance: str = Field(description="Id of this mock: that of `--instance`, or a random one.")
