@@ -134,8 +134,13 @@ def test_no_page_names_an_option_that_does_not_exist():
     }
     ours |= {"--help", "--version"}
     others = {"--pyargs", "--json", "--errors", "--test", "--no-deps", "--cacert", "--https-port"}
+    others |= {"--unixsocket", "--appendonly", "--dir"}  # of the store that team.md starts
     for path in HAND_WRITTEN:
         if path.name in ("testing.md", "performance.md", "ci.md", "security.md"):
             continue  # they call many other programs, and have tests of their own
-        named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", re.sub(r"<!--|-->", "", path.read_text("utf-8"))))
+        # Those of Docker and Kubernetes are their own, and linters see what `deploy/` says.
+        text = re.sub(
+            r"<!-- not run: it needs (Docker|a cluster) -->\n```.*?\n```", "", path.read_text("utf-8"), flags=re.DOTALL
+        )
+        named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", re.sub(r"<!--|-->", "", text)))
         assert named <= ours | others, path.relative_to(ROOT)
