@@ -27,19 +27,32 @@ def workers(serve):
 
 
 def children(server):
-    """Return the workers of a mock in the order of their starts (Linux)."""
-    pid = server.process.pid
+    """Return the processes that a mock started, but for the one that guards its store (Linux)."""
+    return [pid for pid in children_of(server.process.pid) if "store_guard" not in command_of(pid)]
+
+
+def store_of(server):
+    """Return the process of the embedded store."""
+    guard = next(pid for pid in children_of(server.process.pid) if "store_guard" in command_of(pid))
+    return children_of(guard)[0]
+
+
+def children_of(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
+def command_of(pid):
+    return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
 
 
 def is_there(pid):
     return Path(f"/proc/{pid}").exists()
 
 
-def statuses(server, number=12, **options):
+def statuses(server, number=12, headers=KEY, **options):
     """Return the statuses of requests, each over a connection of its own, which any worker may get."""
     url = f"{server.url}/v1/campaigns/{NEWSLETTER['id']}/stats"
-    return [httpx.get(url, headers=KEY, **options).status_code for _ in range(number)]
+    return [httpx.get(url, headers=headers, **options).status_code for _ in range(number)]
 
 
 def test_workers_answer_on_one_port_and_one_that_is_killed_comes_back(workers):
@@ -104,6 +117,54 @@ def test_an_edit_is_served_by_all_workers_and_by_one_that_starts_later(workers, 
     assert opens() == {before + 1}
 
 
+def test_with_a_store_they_are_one_mock_whichever_of_its_processes_is_killed(serve):
+    server = serve("--workers", WORKERS, "--state", "embedded", "--host", "0.0.0.0")
+    token = re.search(r"X-Mock-Token: ([\w-]+)", server.err_with("--control-token)"))[1]
+    control = {"X-Mock-Token": token}
+
+    def create():
+        account = httpx.post(f"{server.url}/__mock__/accounts", json={}, headers=control).json()
+        return account["id"], {"X-API-Key": account["keys"]["working"]}
+
+    (_, plain), (faulty_id, faulty) = create(), create()
+    fault = {"kind": "status", "status": 503, "times": 5}
+    armed = httpx.post(f"{server.url}/__mock__/accounts/{faulty_id}/faults", json=fault, headers=control)
+    assert armed.is_success, armed.text
+    assert sorted(statuses(server, 20, headers=faulty)) == [200] * 15 + [503] * 5
+    assert statuses(server, headers=plain) == [200] * 12
+    healths = [httpx.get(f"{server.url}/__mock__/health", headers=control).json() for _ in range(12)]
+    assert len({each["instance"] for each in healths}) == 1
+
+    os.kill(children(server)[0], signal.SIGKILL)
+    server.err_with("another one starts")
+    assert statuses(server, headers=plain) == [200] * 12
+
+    folder = Path(re.search(r"State +unix://(\S+)", server.err_with("State "))[1]).parent
+    os.kill(store_of(server), signal.SIGKILL)
+    server.err_with("the embedded store ended; another one starts in 0.1 s, and gets the copies of the workers")
+
+    def listed():
+        responses = [httpx.get(f"{server.url}/__mock__/accounts", headers=control) for _ in range(12)]
+        return {len(each.json()) if each.is_success else 0 for each in responses}
+
+    until(lambda: listed() == {3}, "the accounts in the new store, with that of the fixtures")
+    assert statuses(server, headers=plain) == [200] * 12
+    pids = [*children(server), store_of(server)]
+    assert server.end()[1] == 0
+    assert not any(map(is_there, pids))
+    assert not folder.exists()
+
+
+def test_nothing_is_left_when_the_command_is_killed(serve):
+    server = serve("--state", "embedded")
+    folder = Path(re.search(r"State +unix://(\S+)", server.err_with("curl"))[1]).parent
+    pids = [*children(server), store_of(server)]
+    assert len(pids) == 2, "one worker is enough for a store"
+    server.process.kill()
+    until(lambda: not any(map(is_there, pids)), "the end of worker and store")
+    until(lambda: not folder.exists(), "the removal of its folder")
+
+
 def test_several_workers_need_a_shared_state(command):
     outcome = command("serve", "--port", 0, "--workers", 2)
     assert (outcome.code, outcome.out) == (2, "")
@@ -111,7 +172,7 @@ def test_several_workers_need_a_shared_state(command):
     assert "--state embedded" in outcome.err
 
 
-@pytest.mark.parametrize("options", [[], ["--workers", WORKERS, "--no-control"]])
+@pytest.mark.parametrize("options", [[], ["--workers", WORKERS, "--state", "embedded"]])
 def test_a_drain_answers_until_a_second_signal_ends_it(serve, options):
     """Connections end with their next response, so that clients go elsewhere."""
     server = serve("--quiet", "--drain", 600, *options)
@@ -121,8 +182,8 @@ def test_a_drain_answers_until_a_second_signal_ends_it(serve, options):
         server.process.send_signal(signal.SIGTERM)
         until(lambda: client.get(path).headers.get("connection") == "close", "the drain")
         assert client.get(path).status_code == 200
-        ready = client.get("/__mock__/ready")
-        assert (ready.status_code, ready.headers["connection"]) == (503, "close")
+        until(lambda: client.get("/__mock__/ready").headers.get("connection") == "close", "the drain of each worker")
+        assert client.get("/__mock__/ready").status_code == 503
     seconds, code, _, err = server.end()
     assert (code, err) == (0, "")
     assert seconds < 600
