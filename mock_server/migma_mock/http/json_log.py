@@ -17,6 +17,8 @@ from migma_mock.event_log import no_account
 from migma_mock.http.access_log import PATH_SHOWN, AccessLog
 from migma_mock.http.log_writer import LogWriter, describe_gap
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def json_line(level: str, event: str, **fields: object) -> str:
     """Return an event as one line: a JSON object in ASCII, which no program that reads lines can misread.
@@ -28,7 +30,7 @@ def json_line(level: str, event: str, **fields: object) -> str:
     """
     found = {"time": format_rfc3339(datetime.now(UTC), "milliseconds"), "level": level, "event": event, **fields}
     shown = {name: value for name, value in found.items() if value is not None} | {"pid": os.getpid()}
-    return without_commands(f"{json.dumps(shown, separators=(',', ':'))}\n", in_json)
+    return without_commands(f"{_encode(shown)}\n", in_json)
 
 
 class JsonStream(io.TextIOBase):

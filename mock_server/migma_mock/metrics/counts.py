@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections import Counter
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -14,6 +13,8 @@ NO_STATUS = "none"
 
 _NAMED = ("campaign", "generated", "upstream")
 """First words of ``matched_by`` after which it names something: a campaign, the findings in a response."""
+
+_MOST_KNOWN = 4096
 
 
 class Match(NamedTuple):
@@ -29,7 +30,6 @@ class Match(NamedTuple):
     fault: str = ""
 
 
-@lru_cache(4096)
 def match_of(matched_by: str) -> Match:
     """Return what the ``matched_by`` of a reply says, without the name of a campaign."""
     first, _, rest = matched_by.partition(" ")
@@ -39,12 +39,19 @@ def match_of(matched_by: str) -> Match:
     return Match(first if first in _NAMED else matched_by)
 
 
+class _Number:
+    """A number that several places lead to."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0
+
+
 class Counts:
     """The counts of one process; not safe for several threads.
 
     Attributes:
-        requests: Requests by the status of their responses and the kind of what matched them.
-        faults: Applied faults by kind.
         failures: Responses that did not come, or not whole, by what the client got.
         forwarded: Requests that were sent to the live API.
         buckets: Responses to requests of the API by time: one number for each of :data:`BOUNDS`, and one for the rest.
@@ -52,12 +59,13 @@ class Counts:
     """
 
     def __init__(self) -> None:
-        self.requests: Counter[tuple[int | str, str]] = Counter()
-        self.faults: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
         self.forwarded = 0
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.seconds = 0.0
+        self._requests: dict[tuple[int | str, Match], _Number] = {}
+        # One look-up finds the number for a reply; several replies lead to the same one.
+        self._known: dict[tuple[int | str, str], _Number] = {}
 
     def add(self, status: int, matched_by: str, seconds: float, failure: str = "") -> None:
         """Count an answered request of the API.
@@ -68,28 +76,42 @@ class Counts:
             seconds: The time from its head to the end of its response.
             failure: What the client got in place of a complete response; "" if it got one.
         """
-        kind, fault = match_of(matched_by)
-        if failure:
-            self.failures[failure] += 1
-            self.requests[NO_STATUS if failure.startswith("no response") else status, kind] += 1
-        else:
-            self.requests[status, kind] += 1
-        if fault:
-            self.faults[fault] += 1
+        # Every request pays for these lines.
+        number = self._known.get((status, matched_by))
+        if number is None or failure:
+            number = self._number_of(status, matched_by, failure)
+        number.value += 1
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
 
     def add_own_page(self, status: int, matched_by: str) -> None:
         """Count a request for one of the mock's own pages, whose times do not count: some stay open for hours."""
-        self.requests[status, matched_by] += 1
+        self._number_of(status, matched_by).value += 1
 
     def totals(self) -> "Totals":
         """Return all counts so far."""
-        totals = {f"requests|{status}|{kind}": float(number) for (status, kind), number in self.requests.items()}
-        totals |= {f"faults|{kind}": float(number) for kind, number in self.faults.items()}
+        totals: Totals = {"forwarded": float(self.forwarded), "seconds": self.seconds}
+        for (status, match), number in self._requests.items():
+            totals[f"requests|{status}|{match.kind}"] = (
+                totals.get(f"requests|{status}|{match.kind}", 0.0) + number.value
+            )
+            if match.fault:
+                totals[f"faults|{match.fault}"] = totals.get(f"faults|{match.fault}", 0.0) + number.value
         totals |= {f"failures|{failure}": float(number) for failure, number in self.failures.items()}
-        totals |= {f"bucket|{index}": float(number) for index, number in enumerate(self.buckets) if number}
-        return totals | {"forwarded": float(self.forwarded), "seconds": self.seconds}
+        return totals | {f"bucket|{index}": float(number) for index, number in enumerate(self.buckets) if number}
+
+    def _number_of(self, status: int, matched_by: str, failure: str = "") -> _Number:
+        """Return the number of the replies with a status and a ``matched_by``; count its failure, if it is one."""
+        shown: int | str = status
+        if failure:
+            self.failures[failure] += 1
+            shown = NO_STATUS if failure.startswith("no response") else status
+        number = self._requests.setdefault((shown, match_of(matched_by)), _Number())
+        if not failure:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[status, matched_by] = number
+        return number
 
 
 Totals = dict[str, float]

@@ -59,8 +59,16 @@ def test_what_was_counted_is_in_the_totals_once():
     assert totals["seconds"] == pytest.approx(60.30021)
 
 
-def test_counting_a_request_takes_three_further_calls():
-    """Calls tell the cost on a busy machine too: the method itself, one look-up, one search for the bucket."""
+def test_ids_without_number_keep_no_memory():
+    counts = Counts()
+    for number in range(10_000):
+        counts.add(200, f"generated {number}", 0.001)
+    assert len(counts._known) <= 4096
+    assert labelled(counts.totals(), "requests") == {("200", "generated"): 10_000}
+
+
+def test_counting_a_request_takes_two_further_calls():
+    """Calls tell the cost on a busy machine too: one look-up, and one search for the bucket."""
     counts, calls = Counts(), []
     counts.add(200, "campaign a", 0.001)
     sys.setprofile(lambda _frame, event, _argument: calls.append(event) if "call" in event else None)
@@ -68,4 +76,4 @@ def test_counting_a_request_takes_three_further_calls():
         counts.add(200, "campaign a", 0.001)
     finally:
         sys.setprofile(None)
-    assert len(calls) <= 4 + 1, "and the call that ends the profile"
+    assert calls == ["call", "c_call", "c_call", "c_call"], "the method, both, and the end of the profile"
