@@ -46,6 +46,7 @@ class MockProtocol(RefusingProtocol):
         super().__init__(*args, mock=mock, **kwargs)
         self.is_answered = False
         self.url = self._chunk = b""
+        self._has_blanks = False
         self.version = ""
         self.given: dict[bytes, bytes] = {}
         self.answer: Reply | None = None
@@ -88,6 +89,8 @@ class MockProtocol(RefusingProtocol):
         if self.is_over:
             return
         self._chunk, self._searched = data, 0
+        # Once for all requests in it: many are pipelined at a time.
+        self._has_blanks = b" \r" in data or b"\t\r" in data
         if self.head_is_open:
             self._head_bytes += len(data)
         else:
@@ -125,7 +128,7 @@ class MockProtocol(RefusingProtocol):
         self._deadline_is_old = True
         self.answer = None
         headers, url = self.headers, self.url
-        if self._earlier or b" \r" in self._chunk or b"\t\r" in self._chunk:
+        if self._earlier or self._has_blanks:
             # Blanks at the end are no part of a value (RFC 9110, 5.5); the parser removes those at the beginning.
             headers[:] = [(name, value.rstrip(b" \t")) for name, value in headers]
         given = self.given = dict(headers)

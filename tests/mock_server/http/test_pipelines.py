@@ -5,6 +5,8 @@ import contextlib
 import pytest
 from raw_requests import CAMPAIGN, CHUNKED, END, GET, H2C, POST
 
+from migma_mock.http.protocol import MockProtocol
+
 
 @pytest.mark.attack("framing")
 def test_what_is_whole_gets_its_answer_before_garbage_ends_the_connection(statuses):
@@ -93,3 +95,23 @@ def test_a_client_that_goes_away_while_its_request_is_held_leaves_no_trace(conne
     connection.close()
     assert statuses(GET + b"Prefer: wait=0.2\r\n" + END) == [200]
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.attack("slow-peers")
+def test_what_was_received_is_searched_once_for_all_requests_in_it(monkeypatch, statuses):
+    """If each of them searched it, thousands that are sent at once would keep the mock busy for seconds."""
+    receive, received, searches = MockProtocol.data_received, [], []
+
+    class Received(bytes):
+        def __contains__(self, part):
+            searches.append(part)
+            return super().__contains__(part)
+
+    def data_received(self, data):
+        received.append(len(data))
+        receive(self, Received(data))
+
+    monkeypatch.setattr(MockProtocol, "data_received", data_received)
+    assert statuses((GET + b"\r\n") * 499 + GET + END) == [200] * 500
+    assert len(received) < 100
+    assert len(searches) <= 2 * len(received)
