@@ -13,12 +13,16 @@ UNREAD = GET + b"\r\n"
 HELD_BODY = b"POST /__mock__/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
 
 
-def flood(connection):
-    """Send requests and read no response, until the server takes no more."""
+def flood(server):
+    """Open a connection, send requests and read no response until the server takes no more; little waits in the kernel."""
+    address, connection = urlsplit(server.base_url), socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.connect((address.hostname, address.port))
     connection.settimeout(0.5)
     with contextlib.suppress(TimeoutError):
         while True:
             connection.sendall(UNREAD * 500)
+    return connection
 
 
 def read_to_end(connection):
@@ -39,9 +43,9 @@ def assert_ends_silently(server):
     assert seconds < 30
 
 
-def test_a_client_that_reads_nothing_is_disconnected_silently(connect, server):
-    flood(connect(server))
-    assert_ends_silently(server)
+def test_a_client_that_reads_nothing_is_disconnected_silently(server):
+    with flood(server):
+        assert_ends_silently(server)
 
 
 @pytest.mark.parametrize("hurries", [False, True], ids=["stopped", "stopped twice"])
@@ -67,10 +71,8 @@ def test_a_response_that_is_cut_off_by_the_end_of_the_server_ends_with_a_reset(c
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
-def test_a_client_that_reads_nothing_and_leaves_is_not_logged(connect, statuses, server):
-    connection = connect(server)
-    flood(connection)
-    connection.close()
+def test_a_client_that_reads_nothing_and_leaves_is_not_logged(statuses, server):
+    flood(server).close()
     assert statuses(GET + b"Connection: close\r\n\r\n", server) == [200]
     assert_ends_silently(server)
 
