@@ -55,11 +55,11 @@ def schemathesis_run(tmp_path):
 def test_the_control_api_conforms_to_its_own_document(control, schemathesis_run):
     """Few examples, and links between operations that Schemathesis infers."""
     with control() as api:
-        options = ("--seed", "1", "--max-examples", "10", "--phases", "examples,fuzzing,stateful")
+        options = ("--seed", "1", "--max-examples", "6", "--phases", "examples,fuzzing,stateful")
         code, output = schemathesis_run(api, *options)
         assert code == 0, output
         assert len(api("GET", "/accounts").json()) > 1
-    assert links_covered(output) >= 5
+    assert links_covered(output) >= 3
 
 
 @pytest.mark.long
@@ -82,6 +82,7 @@ def test_a_status_that_is_not_in_the_document_is_found(control, schemathesis_run
     """An unknown account gets 418 in place of 404."""
     monkeypatch.setattr(dependencies, "ControlError", lambda _status, message: ControlError(418, message))
     with control() as api:
-        code, output = schemathesis_run(api, "--seed", "1", "--max-examples", "1", "--include-name", SHOW_ACCOUNT)
+        options = ("--seed", "1", "--max-examples", "1", "--phases", "fuzzing", "--include-name", SHOW_ACCOUNT)
+        code, output = schemathesis_run(api, *options)
     assert code == 1
     assert "[418]" in output
