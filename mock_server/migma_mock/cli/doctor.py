@@ -190,4 +190,9 @@ def _identify(url: str) -> Finding:
         return Finding("problem", "port", text, other)
     if owner.health.get("status") == "ok":
         return Finding("warning", "port", text, f"Use it, or {other[0].lower()}{other[1:]}")
-    return Finding("warning", "port", text, f"Its edited fixtures are invalid and not served: see {url}{HEALTH}")
+    why = (
+        "It cannot use its store"
+        if owner.health.get("storeError")
+        else "Its edited fixtures are invalid and not served"
+    )
+    return Finding("warning", "port", text, f"{why}: see {url}{HEALTH}")

@@ -19,7 +19,7 @@ def state_findings(settings: Settings) -> Iterator[Finding]:
             from migma_mock.sharing.embedded_store import find_program
 
             find_program()
-            yield Finding("ok", "state", "the embedded store is installed, and starts with the mock")
+            yield Finding("ok", "state", "the embedded store is installed")
         elif settings.state and is_shared(settings.state):
             require_extra("team", "A shared --state")
             yield asyncio.run(_store_finding(settings.state.reveal()))

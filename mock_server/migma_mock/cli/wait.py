@@ -85,7 +85,7 @@ def _reason(response: httpx.Response) -> str:
         reason = response.json()["reason"]
     except (ValueError, KeyError, TypeError):
         reason = ""
-    return f"the mock is not ready: {one_line(str(reason)[:200])}" if reason else "the mock is not ready"
+    return f"the mock is not ready: {one_line(str(reason)[:200]).rstrip('.')}" if reason else "the mock is not ready"
 
 
 def _why_another(response: httpx.Response, instance: str) -> str:

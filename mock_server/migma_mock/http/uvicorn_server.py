@@ -165,7 +165,7 @@ class UvicornServer(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     def _is_drained(self) -> bool:
-        return self._mock.draining and self._real_time() >= self._drain_ends
+        return 0 < self._drain_ends <= self._real_time()
 
     async def main_loop(self) -> None:
         if self._app.failure:

@@ -7,6 +7,7 @@ from importlib import metadata
 
 import pytest
 from packaging.requirements import Requirement
+from valkey_server import ValkeyServer
 
 from migma_contract.resources import fixtures_path
 from migma_mock import MockServer, __version__
@@ -66,6 +67,28 @@ def test_a_file_of_faults_with_a_mistake_is_a_problem(doctor, tmp_path):
     assert level == "problem"
     assert "faults.json at /kind (line 1, column 2): expected one of" in text
     assert "docs/faults.md" in remedy
+
+
+@pytest.mark.parametrize(
+    ("options", "said", "remedy"),
+    [
+        (["--workers", 2], "--workers: expected 1, or a --state that the workers share", "--state embedded"),
+        (["--state", "valkey://me:hunter2@127.0.0.1:1"], "the store valkey://127.0.0.1:1 cannot be reached", "--state"),
+    ],
+)
+def test_a_state_that_workers_cannot_share_is_a_problem(doctor, options, said, remedy):
+    code, found = doctor("--port", 0, *options)
+    ((level, text, to_do),) = found["state"]
+    assert (code, level) == (2, "problem")
+    assert said in text
+    assert remedy in to_do
+    assert "hunter2" not in str(found)
+
+
+def test_a_state_that_workers_can_share_is_named(doctor):
+    assert doctor("--port", 0, "--state", "embedded")[1]["state"][0][:2] == ("ok", "the embedded store is installed")
+    with ValkeyServer() as store:
+        assert doctor("--port", 0, "--state", store.unix_url)[1]["state"][0][1] == f"the store {store.unix_url} answers"
 
 
 def test_a_mock_that_runs_there_already_is_a_warning(doctor):

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from migma_mock import MockServer
+from migma_mock.cli.wait import _why_not_ready
 
 
 def test_two_mocks_at_one_address_are_told_apart(command):
@@ -110,3 +111,33 @@ def test_an_address_without_a_scheme_gets_the_url_that_may_be_meant(command, tex
 def test_another_text_gets_no_such_proposal(command, text):
     done = command("wait", text)
     assert (done.code, "Did you mean" in done.err, "secret" in done.err) == (2, False, False)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"reason": "It is about to stop."}', "the mock is not ready: It is about to stop"),
+        (b"[]", "the mock is not ready"),
+        (b"no JSON", "the mock is not ready"),
+    ],
+)
+def test_a_mock_that_answers_and_is_not_ready_is_waited_for(body, said):
+    """While it looks for its store, for example."""
+    answers = {"/__mock__/health": httpx.Response(200, json={}), "/__mock__/ready": httpx.Response(503, content=body)}
+    with httpx.Client(transport=httpx.MockTransport(lambda request: answers[request.url.path])) as client:
+        assert _why_not_ready(client, "http://127.0.0.1:4010", 600, None) == said
+
+
+def test_a_mock_without_the_route_of_an_older_release_is_ready_when_it_answers():
+    def answer(request):
+        return httpx.Response(200 if request.url.path == "/__mock__/health" else 404, json={})
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as client:
+        assert _why_not_ready(client, "http://127.0.0.1:4010", 600, None) == ""
+
+
+def test_a_mock_that_drains_is_not_ready():
+    with MockServer(reload=False) as mock, httpx.Client() as client:
+        mock.mock.draining = True
+        said = _why_not_ready(client, mock.base_url, 600, None)
+    assert said == "the mock is not ready: The mock is about to stop, and still answers what it gets"

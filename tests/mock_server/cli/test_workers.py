@@ -81,15 +81,6 @@ def test_workers_answer_on_one_port_and_one_that_is_killed_comes_back(workers):
     assert not Path(ca_file).exists()
 
 
-def test_workers_end_when_the_command_is_killed(workers):
-    server = workers("--quiet")
-    pids = children(server)
-    server.process.kill()
-    until(lambda: not any(map(is_there, pids)), "the end of the workers")
-    with pytest.raises(OSError, match="refused"):
-        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
-
-
 def test_ctrl_c_in_a_terminal_reaches_all_processes_and_ends_the_command_once(workers):
     """The second one would cut off requests that are being answered."""
     server = workers("--quiet", start_new_session=True)
@@ -156,13 +147,14 @@ def test_with_a_store_they_are_one_mock_whichever_of_its_processes_is_killed(ser
 
 
 def test_nothing_is_left_when_the_command_is_killed(serve):
-    server = serve("--state", "embedded")
+    server = serve("--workers", 2, "--state", "embedded")
     folder = Path(re.search(r"State +unix://(\S+)", server.err_with("curl"))[1]).parent
     pids = [*children(server), store_of(server)]
-    assert len(pids) == 2, "one worker is enough for a store"
     server.process.kill()
-    until(lambda: not any(map(is_there, pids)), "the end of worker and store")
+    until(lambda: not any(map(is_there, pids)), "the end of workers and store")
     until(lambda: not folder.exists(), "the removal of its folder")
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])))
 
 
 def test_several_workers_need_a_shared_state(command):
