@@ -73,7 +73,8 @@ class ValkeyServer:
     def start(self):
         """Start it, again after `stop` or `kill`; return it once it answers."""
         options = [text for name, value in self._options.items() for text in (f"--{name}", str(value))]
-        self.process = subprocess.Popen([*self._command, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        self.process = subprocess.Popen([*self._command, *options], **quiet)
         self.wait_until_up()
         return self
 

@@ -13,7 +13,8 @@ from migma_mock.sharing.store_url import StoreUrl
 REPLY_SECONDS = 1.0
 """A store that needs longer for a reply cannot be used."""
 
-_CONNECT_SECONDS = 2.0
+_CONNECT_LIMITS = 2
+"""A connection may take so many times as long as a reply, since the handshakes are several."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _OLDEST = (6, 2)
 """The oldest release of Redis that has all commands; each release of Valkey has them."""
@@ -101,7 +102,7 @@ class StoreConnection:
                 self.on_change(True)  # noqa: FBT003  # what is_up is now
                 if not first_attempt.done():
                     first_attempt.set_result(None)
-                await protocol.closed
+                await asyncio.wait({protocol.closed})  # to await it itself would cancel it with this task
                 if loop.time() - since > _LONGEST_PAUSE:
                     pause = _FIRST_PAUSE
             await asyncio.sleep(pause)
@@ -110,7 +111,7 @@ class StoreConnection:
     async def _connect(self) -> StoreProtocol:
         protocol = StoreProtocol(self.url.place, self._limit, self._lost)
         try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
+            async with asyncio.timeout(_CONNECT_LIMITS * self._limit):
                 await self._reach(protocol)
                 await self._introduce(protocol)
         except (OSError, StoreUnavailableError) as error:
@@ -157,7 +158,7 @@ class StoreConnection:
         if isinstance(error, StoreUnavailableError):
             return error.why
         if isinstance(error, TimeoutError):
-            return f"the store {place} cannot be reached: no connection within {_CONNECT_SECONDS:g} s"
+            return f"the store {place} cannot be reached: no connection within {_CONNECT_LIMITS * self._limit:g} s"
         if isinstance(error, ssl.SSLCertVerificationError):
             trust = "set SSL_CERT_FILE to the certificate of its authority"
             return f"the certificate of the store {place} is not trusted ({error.verify_message}); {trust}"

@@ -1,0 +1,94 @@
+"""A gate before a store: passes bytes both ways, looks at them, and cuts the connection where a test wants it."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+
+class StoreGate:
+    """What passes between clients and a store.
+
+    Attributes:
+        writes: The chunks that came from clients.
+        replied: How many bytes of replies passed.
+        cut_after: After so many bytes of replies all connections are cut; None for never.
+    """
+
+    def __init__(self, store_path):
+        self.writes = []
+        self.replied = 0
+        self.cut_after = None
+        self._store_path = store_path
+        self._tasks = set()
+
+    async def serve(self, reader, writer):
+        """Pass the bytes of one client."""
+        self._tasks.add(asyncio.current_task())
+        try:
+            store_reader, store_writer = await asyncio.open_unix_connection(self._store_path)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self._pass_commands(reader, store_writer))
+                    group.create_task(self._pass_replies(store_reader, writer))
+            finally:
+                store_writer.transport.abort()
+        except* OSError:
+            pass
+        finally:
+            self._tasks.discard(asyncio.current_task())
+            writer.transport.abort()
+
+    async def close(self):
+        """Cut all connections."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _pass_commands(self, reader, writer):
+        while data := await reader.read(1 << 20):
+            self.writes.append(data)
+            writer.write(data)
+        raise ConnectionError
+
+    async def _pass_replies(self, reader, writer):
+        while data := await reader.read(1 << 20):
+            if self.cut_after is not None and self.replied + len(data) >= self.cut_after:
+                writer.write(data[: self.cut_after - self.replied])
+                await writer.drain()
+                self.cut_after, self.replied = None, self.replied + len(data)
+                writer.write_eof()
+                break
+            self.replied += len(data)
+            writer.write(data)
+        raise ConnectionError
+
+
+@asynccontextmanager
+async def store_gate(store_path, gate_path):
+    """Open a gate on a Unix socket."""
+    gate = StoreGate(store_path)
+    async with await asyncio.start_unix_server(gate.serve, gate_path):
+        try:
+            yield gate
+        finally:
+            await gate.close()
+
+
+@asynccontextmanager
+async def scripted_store(path, *replies):
+    """Serve on a Unix socket what is no store: the first reply when a client has written, and so on; then the end."""
+
+    async def serve(reader, writer):
+        for reply in replies:
+            await reader.read(1 << 16)
+            writer.write(reply)
+        writer.close()
+
+    async with await asyncio.start_unix_server(serve, path):
+        yield
+
+
+async def until(condition, seconds=60):
+    """Return once a condition holds."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.002)  # between two looks
