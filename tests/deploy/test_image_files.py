@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from migma_mock.settings import Settings
+from tools.image import RESTRICTED
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 EXPECTED = {
@@ -80,3 +81,10 @@ def test_the_image_serves_at_the_default_port_without_root_and_checks_itself_the
     assert f'"http://127.0.0.1:{port}"' in DOCKERFILE
     user = re.findall(r"^USER (\d+):(\d+)$", DOCKERFILE, re.MULTILINE)[-1]
     assert "0" not in user
+
+
+def test_the_documentation_runs_the_image_as_restricted_as_it_was_tried():
+    """``python -m tools.image`` tries the image without any network, which nobody can use."""
+    page = (ROOT / "docs" / "team.md").read_text("utf-8").replace("\\\n ", "")
+    (line,) = re.findall(r"^docker run .*$", page, re.MULTILINE)
+    assert " ".join(RESTRICTED).removesuffix(" --network none") in line
