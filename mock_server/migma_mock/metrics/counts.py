@@ -76,10 +76,18 @@ class Counts:
             seconds: The time from its head to the end of its response.
             failure: What the client got in place of a complete response; "" if it got one.
         """
-        # Every request pays for these lines.
-        number = self._known.get((status, matched_by))
-        if number is None or failure:
-            number = self._number_of(status, matched_by, failure)
+        # Every request pays for these lines: an exception that is not raised costs less than the call of get().
+        try:
+            number = self._known[status, matched_by]
+        except KeyError:
+            number = self._number_of(status, matched_by)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[status, matched_by] = number
+        if failure:
+            self.failures[failure] += 1
+            if failure.startswith("no response"):
+                number = self._number_of(NO_STATUS, matched_by)
         number.value += 1
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
@@ -100,18 +108,8 @@ class Counts:
         totals |= {f"failures|{failure}": float(number) for failure, number in self.failures.items()}
         return totals | {f"bucket|{index}": float(number) for index, number in enumerate(self.buckets) if number}
 
-    def _number_of(self, status: int, matched_by: str, failure: str = "") -> _Number:
-        """Return the number of the replies with a status and a ``matched_by``; count its failure, if it is one."""
-        shown: int | str = status
-        if failure:
-            self.failures[failure] += 1
-            shown = NO_STATUS if failure.startswith("no response") else status
-        number = self._requests.setdefault((shown, match_of(matched_by)), _Number())
-        if not failure:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[status, matched_by] = number
-        return number
+    def _number_of(self, status: int | str, matched_by: str) -> _Number:
+        return self._requests.setdefault((status, match_of(matched_by)), _Number())
 
 
 Totals = dict[str, float]
