@@ -1,7 +1,7 @@
 """Counts: how many requests this process answered, and how; plain numbers, which every request adds to."""
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -68,7 +68,7 @@ class Counts:
         self._known: dict[tuple[int | str, str], _Number] = {}
 
     def add(self, status: int, matched_by: str, seconds: float, failure: str = "") -> None:
-        """Count an answered request of the API.
+        """Count an answered request of the API; every request pays for it.
 
         Args:
             status: The status of its reply.
@@ -76,18 +76,17 @@ class Counts:
             seconds: The time from its head to the end of its response.
             failure: What the client got in place of a complete response; "" if it got one.
         """
-        # Every request pays for these lines: an exception that is not raised costs less than the call of get().
-        try:
-            number = self._known[status, matched_by]
-        except KeyError:
-            number = self._number_of(status, matched_by)
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[status, matched_by] = number
+        shown: int | str = status
         if failure:
             self.failures[failure] += 1
-            if failure.startswith("no response"):
-                number = self._number_of(NO_STATUS, matched_by)
+            shown = NO_STATUS if failure.startswith("no response") else status
+        try:
+            number = self._known[shown, matched_by]
+        except KeyError:
+            number = self._number_of(shown, matched_by)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[shown, matched_by] = number
         number.value += 1
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
@@ -98,15 +97,13 @@ class Counts:
 
     def totals(self) -> "Totals":
         """Return all counts so far."""
-        totals: Totals = {"forwarded": float(self.forwarded), "seconds": self.seconds}
+        totals: defaultdict[str, float] = defaultdict(float, forwarded=self.forwarded, seconds=self.seconds)
         for (status, match), number in self._requests.items():
-            totals[f"requests|{status}|{match.kind}"] = (
-                totals.get(f"requests|{status}|{match.kind}", 0.0) + number.value
-            )
+            totals[f"requests|{status}|{match.kind}"] += number.value
             if match.fault:
-                totals[f"faults|{match.fault}"] = totals.get(f"faults|{match.fault}", 0.0) + number.value
-        totals |= {f"failures|{failure}": float(number) for failure, number in self.failures.items()}
-        return totals | {f"bucket|{index}": float(number) for index, number in enumerate(self.buckets) if number}
+                totals[f"faults|{match.fault}"] += number.value
+        totals |= {f"failures|{failure}": number for failure, number in self.failures.items()}
+        return dict(totals | {f"bucket|{index}": number for index, number in enumerate(self.buckets) if number})
 
     def _number_of(self, status: int | str, matched_by: str) -> _Number:
         return self._requests.setdefault((status, match_of(matched_by)), _Number())
