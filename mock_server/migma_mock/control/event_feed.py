@@ -43,12 +43,13 @@ class Event(NamedTuple):
 class _JournalReader:
     """Reads the new entries of one journal, and of the journal that replaces it."""
 
-    def __init__(self, account: str, current: Callable[[], Journal]) -> None:
+    def __init__(self, account: str, current: Callable[[], Journal], *, is_new: bool = False) -> None:
         self._account = account
         self._current = current
         # Not kept from being forgotten: a client may not read for long, and the journal be cleared meanwhile.
         self._journal = ref(current())
-        self._last_number = current().recorded
+        # An account that was created since the last look may have got requests already.
+        self._last_number = 0 if is_new else current().recorded
 
     def past(self) -> Iterator[tuple[int, Self, RecordedRequest]]:
         """Yield the entries that existed when reading began and still do, newest first, each after a key to sort it by.
@@ -159,8 +160,11 @@ class EventFeed:
         accounts = {account.id: account for account in self._accounts()}
         if accounts.keys() == self._readers.keys():
             return False
-        readers, fingerprints = self._readers, self._fingerprints
-        self._readers = {id_: readers.get(id_) or _JournalReader(id_, _journal_of(accounts[id_])) for id_ in accounts}
+        readers, fingerprints, are_new = self._readers, self._fingerprints, bool(self._readers)
+        self._readers = {
+            id_: readers.get(id_) or _JournalReader(id_, _journal_of(account), is_new=are_new)
+            for id_, account in accounts.items()
+        }
         self._fingerprints = {id_: fingerprints.get(id_) or _fingerprint(accounts[id_]) for id_ in accounts}
         return True
 
