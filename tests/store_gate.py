@@ -73,22 +73,31 @@ async def store_gate(store_path, gate_path):
             await gate.close()
 
 
+class _Scripted(asyncio.Protocol):
+    """One connection to what is no store."""
+
+    def __init__(self, replies):
+        self._replies = list(replies)
+
+    def connection_made(self, transport):
+        self._transport = transport
+
+    def data_received(self, data):
+        if self._replies:
+            self._transport.write(self._replies.pop(0))
+        if not self._replies:
+            self._transport.close()
+
+
 @asynccontextmanager
 async def scripted_store(path, *replies):
-    """Serve on a Unix socket what is no store: the first reply when a client has written, and so on; then the end."""
-
-    async def serve(reader, writer):
-        for reply in replies:
-            await reader.read(1 << 16)
-            writer.write(reply)
-        writer.close()
-
-    async with await asyncio.start_unix_server(serve, path):
+    """Serve on a Unix socket what is no store: it answers what a client writes with these replies, then hangs up."""
+    async with await asyncio.get_running_loop().create_unix_server(lambda: _Scripted(replies), path):
         yield
 
 
 async def until(condition, seconds=60):
     """Return once a condition holds."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110  # whatever it is
             await asyncio.sleep(0.002)  # between two looks

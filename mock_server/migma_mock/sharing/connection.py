@@ -114,6 +114,7 @@ class StoreConnection:
             async with asyncio.timeout(_CONNECT_LIMITS * self._limit):
                 await self._reach(protocol)
                 await self._introduce(protocol)
+                protocol.require_open()  # it may have said more than it was asked, or hung up
         except (OSError, StoreUnavailableError) as error:
             why = self._describe_failure(error)
             protocol.lose(why)
@@ -158,7 +159,8 @@ class StoreConnection:
         if isinstance(error, StoreUnavailableError):
             return error.why
         if isinstance(error, TimeoutError):
-            return f"the store {place} cannot be reached: no connection within {_CONNECT_LIMITS * self._limit:g} s"
+            kind = "TLS connection" if self.url.is_tls else "connection"
+            return f"the store {place} cannot be reached: no {kind} within {_CONNECT_LIMITS * self._limit:g} s"
         if isinstance(error, ssl.SSLCertVerificationError):
             trust = "set SSL_CERT_FILE to the certificate of its authority"
             return f"the certificate of the store {place} is not trusted ({error.verify_message}); {trust}"

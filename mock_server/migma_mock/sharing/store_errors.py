@@ -75,4 +75,6 @@ def describe_refusal(place: str, message: str) -> str:
     code = message.partition(" ")[0]
     if code in _REFUSALS:
         return f"the store {place} {_REFUSALS[code]}"
+    if "unknown command" in message:
+        return f"the store {place} is older than Redis 6.2, or no Valkey or Redis"
     return f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"

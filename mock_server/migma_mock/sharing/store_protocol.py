@@ -53,10 +53,10 @@ class StoreProtocol(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.closed = self._loop.create_future()
         # How many replies came, and how many commands had been sent at the latest ticks: what was sent before the
-        # oldest of them must be answered by now. One timer for all calls.
+        # oldest of them must be answered by now. One timer for all calls; and a worker that was busy for seconds has
+        # one tick in this time, so that it reads the replies that came before it blames the store.
         self._answered = 0
         self._sent_at: deque[int] = deque(maxlen=_TICKS)
-        self._next_tick = self._loop.time()
         self._tick_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -77,12 +77,20 @@ class StoreProtocol(asyncio.Protocol):
 
     def send_for(self, future: "asyncio.Future[Any]", command: bytes, handler: Handler) -> None:
         """Send a packed command whose reply completes a future that exists already."""
-        if self.closed.done():
-            raise StoreUnavailableError(self.closed.result())
+        self.require_open()
         if not self._unwritten:
             self._loop.call_soon(self._write)
         self._unwritten.append(command)
         self._waiting.append((future, handler))
+
+    def require_open(self) -> None:
+        """Check that the connection is not lost.
+
+        Raises:
+            StoreUnavailableError: It is; the error has the reason.
+        """
+        if self.closed.done():
+            raise StoreUnavailableError(self.closed.result())
 
     def complete(self, future: "asyncio.Future[Any]", reply: Any) -> None:
         """Complete a future with a reply as it is, or with the error that it is."""
@@ -130,18 +138,14 @@ class StoreProtocol(asyncio.Protocol):
         self._unwritten.clear()
 
     def _schedule_tick(self) -> None:
-        self._next_tick = self._loop.time() + self._limit / _TICKS
-        self._tick_timer = self._loop.call_at(self._next_tick, self._tick)
+        self._tick_timer = self._loop.call_later(self._limit / _TICKS, self._tick)
 
     def _tick(self) -> None:
-        is_late = self._loop.time() > self._next_tick + self._limit / _TICKS
-        # After a tick that is late the loop was busy: replies may be there that it has not read yet.
-        if not is_late:
-            if len(self._sent_at) == _TICKS and self._sent_at[0] > self._answered:
-                self.lose(f"the store {self._place} did not answer within {self._limit:g} s")
-                return
-            if not self._waiting:
-                # A connection on which nothing is said may be dead; a request shall not be the first to notice.
-                self.send(_PING, lambda _future, _reply: None)
-            self._sent_at.append(self._answered + len(self._waiting))
+        if len(self._sent_at) == _TICKS and self._sent_at[0] > self._answered:
+            self.lose(f"the store {self._place} did not answer within {self._limit:g} s")
+            return
+        if not self._waiting:
+            # A connection on which nothing is said may be dead; a request shall not be the first to notice.
+            self.send(_PING, lambda _future, _reply: None)
+        self._sent_at.append(self._answered + len(self._waiting))
         self._schedule_tick()
