@@ -1,7 +1,7 @@
 """A gate before a store: passes bytes both ways, looks at them, and cuts the connection where a test wants it."""
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 
 class StoreGate:
@@ -10,13 +10,14 @@ class StoreGate:
     Attributes:
         writes: The chunks that came from clients.
         replied: How many bytes of replies passed.
+        port: Its port, if it is not on a Unix socket.
         cut_after: After so many bytes of replies all connections are cut; None for never.
     """
 
     def __init__(self, store_path):
         self.writes = []
         self.replied = 0
-        self.cut_after = None
+        self.port = self.cut_after = None
         self._store_path = store_path
         self._tasks = set()
 
@@ -30,12 +31,12 @@ class StoreGate:
                     group.create_task(self._pass_commands(reader, store_writer))
                     group.create_task(self._pass_replies(store_reader, writer))
             finally:
-                store_writer.transport.abort()
+                await _abort(store_writer)
         except* OSError:
             pass
         finally:
+            await _abort(writer)
             self._tasks.discard(asyncio.current_task())
-            writer.transport.abort()
 
     async def close(self):
         """Cut all connections."""
@@ -63,14 +64,26 @@ class StoreGate:
 
 
 @asynccontextmanager
-async def store_gate(store_path, gate_path):
-    """Open a gate on a Unix socket."""
+async def store_gate(store_path, gate_path=None, tls=None):
+    """Open a gate on a Unix socket; without a path on the ``port`` of this machine, with TLS."""
     gate = StoreGate(store_path)
-    async with await asyncio.start_unix_server(gate.serve, gate_path):
+    if gate_path:
+        opening = asyncio.start_unix_server(gate.serve, gate_path)
+    else:
+        opening = asyncio.start_server(gate.serve, "127.0.0.1", 0, ssl=tls)
+    async with await opening as server:
+        if not gate_path:
+            gate.port = server.sockets[0].getsockname()[1]
         try:
             yield gate
         finally:
             await gate.close()
+
+
+async def _abort(writer):
+    writer.transport.abort()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 class _Scripted(asyncio.Protocol):

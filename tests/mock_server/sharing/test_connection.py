@@ -235,16 +235,8 @@ def test_tls(server, tmp_path, monkeypatch):
     authority.issue_cert("localhost").configure_cert(context)
 
     async def main():
-        async def terminate(reader, writer):
-            store_reader, store_writer = await asyncio.open_unix_connection(server.path)
-            while data := await reader.read(65536):
-                store_writer.write(data)
-                writer.write(await store_reader.read(65536))
-            store_writer.close()
-            writer.close()
-
-        async with await asyncio.start_server(terminate, "127.0.0.1", 0, ssl=context) as front:
-            place = f"localhost:{front.sockets[0].getsockname()[1]}"
+        async with store_gate(server.path, tls=context) as gate:
+            place = f"localhost:{gate.port}"
             assert "is not trusted" in await reason(parse_store_url(f"valkeys://{place}"))
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
             async with connected(f"rediss://{place}") as connection:
