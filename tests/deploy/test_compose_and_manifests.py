@@ -121,6 +121,15 @@ def test_the_example_of_a_secret_is_refused_as_it_is(monkeypatch, command):
     assert "at least 16 characters" in ended.err
 
 
+def test_a_variable_is_defined_before_another_one_uses_it():
+    """Kubernetes leaves ``$(NAME)`` as it is where NAME comes later."""
+    for container in (MOCK, STORE):
+        known = set()
+        for each in container["env"]:
+            assert set(re.findall(r"\$\((\w+)\)", each.get("value", ""))) <= known
+            known.add(each["name"])
+
+
 def test_only_the_mock_reaches_the_store():
     policy = resource("NetworkPolicy", "migma-mock-store")["spec"]
     mock = resource("Deployment", "migma-mock")["spec"]["selector"]
