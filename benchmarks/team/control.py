@@ -31,9 +31,13 @@ class Control:
         address: Host and port.
         token: The control token.
         timeout: Seconds to wait for an answer.
+
+    Attributes:
+        address, token: As they were given.
     """
 
     def __init__(self, address: tuple[str, int], token: str, timeout: float = _LONG) -> None:
+        self.address, self.token = address, token
         self._connection = http.client.HTTPConnection(*address, timeout=timeout)
         self._headers = {"x-mock-token": token, "content-type": "application/json"}
         self._used = 0.0

@@ -1,7 +1,10 @@
 """Set up the accounts of a plan, and collect afterwards what the mock says about them."""
 
+import http.client
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +13,7 @@ from benchmarks.team.load_client import TAG
 from benchmarks.team.plan import ADVANCED_SECONDS, AccountPlan
 
 _PAGE = 2000
+_AT_ONCE = 4
 
 
 @dataclass
@@ -92,6 +96,39 @@ def create(control: Control, plan: AccountPlan) -> Account:
     for fault in plan.faults:
         control.post(f"/accounts/{made['id']}/faults", fault)
     return Account(plan, made["id"], made["keys"]["working"])
+
+
+def create_all(control: Control, plans: Sequence[AccountPlan]) -> list[Account]:
+    """Create accounts over several connections at once, which may lead to different processes."""
+
+    def create_some(first: int) -> list[Account]:
+        with Control(control.address, control.token) as own:
+            return [create(own, plan) for plan in plans[first::_AT_ONCE]]
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        made = [account for some in threads.map(create_some, range(_AT_ONCE)) for account in some]
+    return sorted(made, key=lambda account: account.plan.number)
+
+
+def delete_all(control: Control, accounts: Sequence[Account]) -> list[str]:
+    """Delete accounts, and return a sentence for each whose key a later request could still use."""
+    found = []
+    for account in accounts:
+        control.call("DELETE", f"/accounts/{account.id}")
+        control.close()
+        status = _status(control.address, account)
+        if status != http.client.UNAUTHORIZED:
+            found.append(f"account {account.plan.number} was deleted, and its key got {status}")
+    control.call("DELETE", "/unknown-key-requests")
+    return found
+
+
+def _status(address: tuple[str, int], account: Account) -> int:
+    """Return the status of a request over a new connection."""
+    with closing(http.client.HTTPConnection(*address, timeout=60)) as connection:
+        path = f"/v1/campaigns/{account.plan.campaigns[0].id}/stats"
+        connection.request("GET", path, headers={"Authorization": f"Bearer {account.key}"})
+        return connection.getresponse().status
 
 
 def advance(control: Control, account: Account) -> str:

@@ -8,12 +8,13 @@ from functools import partial
 from benchmarks.team.disturbances import DISTURBANCES, Disturbance
 from benchmarks.team.proving import Outcome, Size, prove
 from benchmarks.team.restarted_empty import prove_restarted_empty
-from benchmarks.team.teams import Team, one_process, replicas, workers
+from benchmarks.team.teams import Team, embedded, one_process, replicas, workers
 
 TEAMS: dict[str, Callable[[], AbstractContextManager[Team]]] = {
     "one": one_process,
     "workers-2": partial(workers, 2),
     "workers-4": partial(workers, 4),
+    "embedded-4": partial(embedded, 4),
     "replicas-3": partial(replicas, 3),
 }
 """The teams that are proved undisturbed."""

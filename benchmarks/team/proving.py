@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 
 from benchmarks.team.check import Moved, Proof, violations
 from benchmarks.team.control import Control, ControlError
-from benchmarks.team.evidence import Account, advance, collect, create, unknown_key_requests
+from benchmarks.team.evidence import Account, advance, collect, create_all, delete_all, unknown_key_requests
 from benchmarks.team.load_client import Answer, LoadClient
 from benchmarks.team.plan import Planned, plan_accounts, plan_requests
 
@@ -83,7 +83,7 @@ def prove(
         may_lose: True if the middle breaks something, so that requests may have no answer.
     """
     plans = plan_accounts(size.accounts, size.requests, size.seed)
-    accounts = [create(control, plan) for plan in plans]
+    accounts = create_all(control, plans)
     keys = {account.plan.number: account.key for account in accounts}
     client = LoadClient(address, keys, size.connections, a_second=size.a_second)
     began = time.monotonic()
@@ -91,9 +91,7 @@ def prove(
     seconds = time.monotonic() - began
     evidence = collect(control, accounts)
     proof = Proof(plans, client.answers, evidence, moves, unknown_key_requests(control), may_lose=may_lose)
-    for account in accounts:
-        control.call("DELETE", f"/accounts/{account.id}")
-    return Outcome(violations(proof), client.answers, seconds)
+    return Outcome([*violations(proof), *delete_all(control, accounts)], client.answers, seconds)
 
 
 async def _send(  # noqa: PLR0917  # called once

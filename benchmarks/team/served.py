@@ -58,8 +58,9 @@ class Served:
         self.start_seconds = time.perf_counter() - began
         if not line.startswith("ready "):
             self._process.kill()
-            self._process.wait()
-            raise ServeError(f"{' '.join(command)}: not ready; it said {line!r} and {self.log()!r}")
+            said = f"it said {line!r} and {self.log()!r}"
+            self.stop()
+            raise ServeError(f"{' '.join(command)}: not ready; {said}")
         self.pid = self._process.pid
         self.address = (host, int(line.split()[1].rpartition(":")[2].rstrip("/")))
 
@@ -106,11 +107,11 @@ class Served:
         """End it, by force if it does not end in a minute."""
         if self._process.poll() is None:
             self._process.terminate()
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         if self._process.stdout:
             self._process.stdout.close()
         self._log.close()

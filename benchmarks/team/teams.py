@@ -21,7 +21,7 @@ class Team:
     Attributes:
         address: Where clients send their requests.
         mocks: Each command that serves.
-        store: Their store; None for one process with its own memory.
+        store: Their store; None if it is one of the command, or its memory.
         machines: The machines of the mocks, in the same order; none for mocks on this machine.
         store_machine: The machine of the store, or None.
     """
@@ -52,6 +52,13 @@ def workers(count: int, durability: Durability = "no", *options: str) -> Iterato
         Served(*OPTIONS, "--state", store.url, "--workers", str(count), *options) as mock,
     ):
         yield Team(mock.address, [mock], store)
+
+
+@contextmanager
+def embedded(count: int, *options: str) -> Iterator[Team]:
+    """Start one command with several workers and a store of its own."""
+    with Served(*OPTIONS, "--state", "embedded", "--workers", str(count), *options) as mock:
+        yield Team(mock.address, [mock])
 
 
 @contextmanager
