@@ -11,6 +11,7 @@ from migma_contract.errors import SettingsError
 from migma_contract.redaction import Secret
 from migma_mock import create_app
 from migma_mock.settings import Settings, flag, unknown_variables, variable
+from migma_mock.sharing.store_url import parse_store_url
 
 SECRET = "mgma_sk_live_abcdefgh"
 
@@ -164,6 +165,8 @@ def test_every_flag_reaches_the_settings(command, monkeypatch, name):
         arguments = [part for each in texts for part in (flag(name), each)]
     else:
         arguments = [f"{flag(name)}={text}"]
+    if name == "workers":
+        arguments.append("--no-control")  # or they would need a shared state
     assert command(*arguments).code == 2
     assert getattr(seen[0], name) == value
     assert seen[0].port == (value if name == "port" else 1), "flags win over variables, which win over defaults"
@@ -263,3 +266,30 @@ def test_a_file_of_variables_in_the_working_directory_is_not_read(monkeypatch, t
 def test_settings_do_not_change():
     with pytest.raises(ValidationError):
         Settings.read().port = 1
+
+
+def test_what_only_the_command_starts_is_refused_in_process():
+    with pytest.raises(SettingsError, match="workers: expected 1, since only `migma-mock serve` starts workers, got 2"):
+        create_app(workers=2)
+    with pytest.raises(SettingsError, match="state: expected memory or the URL of a store, since only `migma-mock"):
+        create_app(state="embedded")
+
+
+STORES = [
+    "valkey://store",
+    "redis://store:6379",
+    "valkeys://:hunter2@store.example:6380/15?prefix=team-1",
+    "rediss://me:p%40ss@[::1]:1/0",
+    "unix:///run/valkey.sock?prefix=x",
+]
+
+
+@pytest.mark.parametrize("url", STORES)
+def test_what_is_accepted_as_the_url_of_a_store_can_be_read_as_one(url):
+    assert parse_store_url(Settings(state=url).state.reveal()).prefix
+
+
+@pytest.mark.attack("secrets-in-records")
+def test_the_password_of_a_store_is_a_secret_as_it_is_written_and_as_it_is_meant():
+    assert set(Settings(state="rediss://me:p%40ss@store").secrets) == {Secret("p%40ss"), Secret("p@ss")}
+    assert Settings(state="valkey://store").secrets == Settings(state="memory").secrets == []

