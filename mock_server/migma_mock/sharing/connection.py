@@ -18,6 +18,7 @@ _CONNECT_LIMITS = 2
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 _OLDEST = (6, 2)
 """The oldest release of Redis that has all commands; each release of Valkey has them."""
+_WITH_SCRIPT_FLAGS = (7, 0)
 
 
 class StoreConnection:
@@ -32,6 +33,7 @@ class StoreConnection:
         is_up: True while it is connected.
         why: The reason while it is not connected, as a sentence without a full stop.
         generation: How often it was connected.
+        has_script_flags: True if its scripts may say what they need, as those of Valkey and of Redis 7 do.
         on_change: Called on the event loop when ``is_up`` changes.
     """
 
@@ -40,6 +42,7 @@ class StoreConnection:
         self.is_up = False
         self.why = f"the store {url.place} was not connected yet"
         self.generation = 0
+        self.has_script_flags = True
         self.on_change: Callable[[bool], object] = lambda _is_up: None
         self._limit = limit
         self._protocol: StoreProtocol | None = None
@@ -139,7 +142,9 @@ class StoreConnection:
         hello = await protocol.send(pack(("HELLO", 2, *login, "SETNAME", "migma-mock")))
         about = dict(zip(hello[::2], hello[1::2], strict=False)) if isinstance(hello, list) else {}
         name, version = about.get(b"server", b"").decode(), about.get(b"version", b"").decode()
-        if name == "redis" and tuple(int(part) for part in version.split(".")[:2] if part.isdecimal()) < _OLDEST:
+        release = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
+        self.has_script_flags = name != "redis" or release >= _WITH_SCRIPT_FLAGS
+        if name == "redis" and release < _OLDEST:
             raise StoreUnavailableError(f"the store {url.place} is Redis {version}; 6.2 or newer is needed, or Valkey")
         if about.get(b"role") in (b"replica", b"slave"):
             raise StoreUnavailableError(

@@ -14,7 +14,7 @@ end
 local epoch = known[2]
 if not known[1] then
     local version = redis.call('INCR', KEYS[2])
-    redis.call('HSET', registry, '#format', ARGV[1], '#version', version, '#floor', version)
+    redis.call('HSET', registry, '#format', ARGV[1], '#version', version, '#floor', version, '#filled', ARGV[3])
     cursor = 5
     change_parts(registry, version)
     for i = 3, #KEYS do
@@ -24,7 +24,7 @@ if not known[1] then
         expire(KEYS[i])
     end
 end
-if known[3] ~= ARGV[2] then
+if not known[1] or known[3] ~= ARGV[2] then
     epoch = ARGV[3]
 end
 redis.call('HSET', registry, '#epoch', epoch, '#run', ARGV[2], '#fixtures', ARGV[4])

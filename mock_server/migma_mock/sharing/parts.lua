@@ -8,6 +8,12 @@
 --   #amended   how many amendments its journal has
 --   #restored  the version of the copy that it was restored from; -1 if it is lost
 --   #as        the version that the restored map had in this store
+-- The registry has some more:
+--   #format    the number of the format
+--   #epoch     names one life of the store's process with its data
+--   #run       the id of that process
+--   #filled    the epoch in which a worker filled the empty store
+--   #fixtures  the digest of the fixtures of the last worker that opened it
 -- Beside it: MAP:changes, a sorted set of names of parts by the version of their last change, removed ones included;
 -- the streams MAP:journal and MAP:unexpected, whose ids are ORDER-NUMBER; an amendment has the number 0.
 

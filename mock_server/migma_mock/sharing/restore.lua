@@ -2,11 +2,15 @@
 --
 -- KEYS: registry, map, order. ARGV: epoch, version of the copy, number of requests that the journal lacks at least; the
 -- parts (see change_parts).
--- Returns {1} if it is restored; {0} if it has changed since, or comes from a copy that is as new; 0 if the epoch is
--- another one.
+-- Returns {1} if it is restored; {0} if the store was not empty in this epoch, or the map has changed since, or comes from
+-- a copy that is as new; 0 if the epoch is another one.
 
-if redis.call('HGET', KEYS[1], '#epoch') ~= ARGV[1] then
+local registry = redis.call('HMGET', KEYS[1], '#epoch', '#filled')
+if registry[1] ~= ARGV[1] then
     return 0
+end
+if registry[2] ~= ARGV[1] then
+    return {0} -- the store has its data
 end
 local map, version = KEYS[2], tonumber(ARGV[2])
 local about = redis.call('HMGET', map, '#version', '#as', '#restored', '#gap')

@@ -18,14 +18,17 @@ class Script:
 
     Args:
         names: Names of its files, which are one text.
+        flags: What the store must know of it before it runs it, such as ``allow-oom``.
 
     Attributes:
         text: The script.
     """
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, flags: str = "") -> None:
         folder = Path(__file__).parent
-        self.text = "\n".join((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
+        first = [f"#!lua flags={flags}"] if flags else []
+        files = ((folder / f"{name}.lua").read_text(encoding="utf-8") for name in names)
+        self.text = "\n".join([*first, *files])
         self._sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
     def run(

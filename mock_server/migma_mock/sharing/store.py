@@ -22,6 +22,9 @@ PAGE = 500
 
 _RECORD = Script("record")
 _COMMIT = Script("parts", "commit")
+_COMMIT_IN_FULL_STORE = Script("parts", "commit", flags="allow-oom")
+"""For commits that free memory: a store that has none left takes them too."""
+
 _CHANGES = Script("changes")
 _OPEN = Script("parts", "open")
 _RESTORE = Script("parts", "restore")
@@ -106,7 +109,9 @@ class Store:
         flags = (int(commit.is_unexpected), int(commit.clears_journal), commit.unrecorded, int(commit.marks_used))
         parts = (*_change_arguments(commit.changes), *_change_arguments(commit.registry_changes))
         all_keys = (*keys, self._used, *(self._prefix + each for each in commit.deleted))
-        return _COMMIT.run(self._connection, all_keys, (*checked, entry or b"", self._bound, *flags, *parts), committed)
+        frees_memory = commit.deleted or commit.clears_journal
+        script = _COMMIT_IN_FULL_STORE if frees_memory and self._connection.has_script_flags else _COMMIT
+        return script.run(self._connection, all_keys, (*checked, entry or b"", self._bound, *flags, *parts), committed)
 
     async def changes(self, name: str, since: int) -> Changes:
         """Return the parts of a map that changed since a version; 0 for all.

@@ -115,7 +115,8 @@ class StoreProtocol(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail all calls without a reply."""
-        self.lose(f"the store {self._place} closed the connection" + (f": {exc}" if exc else ""))
+        why = f": {getattr(exc, 'strerror', None) or exc}" if exc else ""
+        self.lose(f"the store {self._place} closed the connection{why}")
 
     def lose(self, why: str) -> None:
         """Close the connection, and fail all calls without a reply."""
@@ -146,6 +147,7 @@ class StoreProtocol(asyncio.Protocol):
             return
         if not self._waiting:
             # A connection on which nothing is said may be dead; a request shall not be the first to notice.
-            self.send(_PING, lambda _future, _reply: None)
+            # Nobody waits for this reply, nor for the error in its place.
+            self.send(_PING, lambda _future, _reply: None).cancel()
         self._sent_at.append(self._answered + len(self._waiting))
         self._schedule_tick()
