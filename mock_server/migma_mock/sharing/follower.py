@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from migma_mock.sharing.commit import REGISTRY
 from migma_mock.sharing.replies import Head
@@ -35,12 +35,20 @@ class Follower:
         store: The store.
         registry: The copies of this worker.
         waiting: The requests that are answered late.
+        report_gaps: Tells the store of requests that it has not been told of yet.
     """
 
-    def __init__(self, store: Store, registry: SharedRegistry, waiting: Waiting) -> None:
+    def __init__(
+        self,
+        store: Store,
+        registry: SharedRegistry,
+        waiting: Waiting,
+        report_gaps: Callable[[], Awaitable[object]],
+    ) -> None:
         self._store = store
         self._registry = registry
         self._waiting = waiting
+        self._report_gaps = report_gaps
         self._followed: Counter[str] = Counter()
         # What was seen of each map, so that one without changes costs no more than a look.
         self._seen: dict[str, tuple[SharedMap, Head]] = {}
@@ -84,6 +92,7 @@ class Follower:
             self._seen |= {each.name: (each, head) for each, head in fresh}
 
     async def _renew_copies(self) -> None:
+        await self._report_gaps()
         await self._registry.catch_up()
         self._seen = {name: seen for name, seen in self._seen.items() if not seen[0].is_gone}
         for maps in _in_groups([*self._registry]):

@@ -8,23 +8,29 @@ from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.store_errors import StoreUnavailableError
 
 _HEADER = b"migma-mock-store"
-_UNREACHABLE, _LOST = (_HEADER, b"unreachable"), (_HEADER, b"lost")
+_UNREACHABLE, _LOST, _OVERTAKEN = (_HEADER, b"unreachable"), (_HEADER, b"lost"), (_HEADER, b"overtaken")
+
+_DOWN = "The mock cannot use the store of its accounts now"
 
 _CLAIMS = "The account has faults, a rate limit or scripts, which count requests in the store"
 _UNKNOWN_KEY = "The API key is unknown here, and may be one of an account that was created meanwhile"
 _NO_COPY = "This process has no copy of the account"
+_UNOPENED = "It has not opened the store yet"
+_TOO_MANY = "Other processes answered requests of this account first, again and again"
 _LOST_STATE = (
     "The store lost the state of this account, and no process has a copy of it that is complete. Reset the account, "
     "or delete it"
 )
 
 
-def obstacle(subject: Subject, shared_map: SharedMap) -> str:
+def obstacle(subject: Subject, shared_map: SharedMap, *, is_ready: bool) -> str:
     """Return why a request cannot be answered from a copy; "" if it can be.
 
     A fault that does not apply, a rate limit that does not count and a step of a script that comes twice are worse than
     no answer: a test would pass for the wrong reason.
     """
+    if not is_ready:
+        return _UNOPENED
     if subject.has_unknown_key:
         return _UNKNOWN_KEY
     if subject.account is None:
@@ -41,16 +47,22 @@ def from_copy(reply: Reply) -> Reply:
     return reply.with_headers(_UNREACHABLE)
 
 
-def unreachable(engine: Engine, request: Request, why: str, obstacle: str) -> Reply:
+def unreachable(engine: Engine, request: Request, obstacle: str) -> Reply:
     """Return the 503 for a request that cannot be answered from a copy.
+
+    Where the store is, and what is wrong with it, is told in the log and to who may use the control API.
 
     Args:
         engine: Has the form of errors.
         request: The request.
-        why: The reason why the store cannot be used.
-        obstacle: The reason why the copy cannot be used; "" if there is none.
+        obstacle: The reason why the copy cannot be used.
     """
-    return _refusal(engine, request, "store unreachable", _UNREACHABLE, why, obstacle)
+    return _refusal(engine, request, "store unreachable", _UNREACHABLE, _DOWN, obstacle)
+
+
+def overtaken(engine: Engine, request: Request) -> Reply:
+    """Return the 503 for a request that other processes overtook too often."""
+    return _refusal(engine, request, "overtaken", _OVERTAKEN, _TOO_MANY)
 
 
 def lost(engine: Engine, request: Request) -> Reply:

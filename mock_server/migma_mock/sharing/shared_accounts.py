@@ -73,7 +73,7 @@ class SharedAccounts:
         self._registry = SharedRegistry(self.store, RegistryCopy(accounts))
         self._link = StoreLink(connection, self.store, self._registry, fixtures_digest, note)
         self._control_changes = ControlChanges(self.store, self._registry, max_accounts, note)
-        self._follower = Follower(self.store, self._registry, waiting)
+        self._follower = Follower(self.store, self._registry, waiting, self._link.report_gaps)
         self._recording: set[asyncio.Task[Reply]] = set()
         self.note_if_kept = self._control_changes.note
 
@@ -176,11 +176,11 @@ class SharedAccounts:
             shared_map = registry.map_of(subject.account)
             try:
                 reply = await self._attempt(request, ask, engine, subject, shared_map)
-            except StoreUnavailableError as error:
-                return await self._answer_without_store(request, ask, shared_map, error)
+            except StoreUnavailableError:
+                reply = await self._answer_without_store(request, ask, shared_map, was_up=self.is_up)
             if reply is not None:
                 return reply
-        return outage.unreachable(self._engine(), request, "other processes answered requests of the account first", "")
+        return outage.overtaken(self._engine(), request)
 
     async def _attempt(
         self, request: Request, ask: Ask, engine: Engine, subject: Subject, shared_map: SharedMap
@@ -265,17 +265,22 @@ class SharedAccounts:
         await self._control_changes.change([REGISTRY, shared_map.name], delete)
 
     async def _answer_without_store(
-        self, request: Request, ask: Ask, shared_map: SharedMap, error: StoreUnavailableError
-    ) -> Reply:
-        """Return the reply from the last copy of an account that claims nothing, or 503 with the reason."""
-        async with shared_map.lock:
+        self, request: Request, ask: Ask, shared_map: SharedMap, *, was_up: bool
+    ) -> Reply | None:
+        """Return the reply from the last copy of an account that claims nothing, or 503 with the reason.
+
+        None if the store can be used again.
+        """
+        async with shared_map.lock:  # what a control call has not committed yet is undone now
+            if self.is_up and not was_up:
+                return None
             engine = self._engine()
             subject = engine.subject(request)
             shared_map = self._registry.map_of(subject.account)
-            obstacle = outage.obstacle(subject, shared_map)
-            if not self.is_ready or obstacle:
-                return outage.unreachable(engine, request, error.why, obstacle)
+            obstacle = outage.obstacle(subject, shared_map, is_ready=self.is_ready)
+            if obstacle:
+                return outage.unreachable(engine, request, obstacle)
             reply = ask(engine)
             if shared_map.copy.journal.take_outbox() is not None:
-                shared_map.unrecorded += 1
+                self._link.note_unrecorded(shared_map)
             return outage.from_copy(reply)

@@ -124,6 +124,6 @@ class SharedMap:
         with contextlib.suppress(StoreUnavailableError, StoreLostError):
             await self._store.amend(self.name, record)
 
-    def commit_of_gap(self, registry: int) -> Commit:
+    def commit_of_gap(self, registry: int, unrecorded: int) -> Commit:
         """Return the commit that tells the store how many requests it does not know of."""
-        return Commit(registry, self.name, self.copy.version, unrecorded=self.unrecorded)
+        return Commit(registry, self.name, self.copy.version, unrecorded=unrecorded)

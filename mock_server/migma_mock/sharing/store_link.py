@@ -62,6 +62,7 @@ class StoreLink:
         self._fixtures_digest = fixtures_digest
         self._note = note
         self._epoch: str | None = None
+        self._reporting: set[asyncio.Task[None]] = set()
         self._restorable: list[_Restorable] = []
         self._opening: asyncio.Task[None] | None = None
         self._decided = asyncio.Event()
@@ -95,6 +96,7 @@ class StoreLink:
         self.is_up, self.why = False, "this process is about to end"
         await self._stop_opening()
         await self._connection.close()
+        await asyncio.gather(*self._reporting)
 
     async def reopen(self) -> None:
         """Open the store again, since it lost its data.
@@ -109,6 +111,17 @@ class StoreLink:
         await asyncio.wait({self._opening}, timeout=REPLY_SECONDS)
         if not self.is_up:
             raise StoreUnavailableError(self.why)
+
+    def note_unrecorded(self, shared_map: SharedMap) -> None:
+        """Note that a request was answered without the store, which is told so as soon as it can be used."""
+        shared_map.unrecorded += 1
+        if self.is_up:
+            self._start_report()
+
+    def _start_report(self) -> None:
+        task = asyncio.create_task(self._report_soon())
+        self._reporting.add(task)
+        task.add_done_callback(self._reporting.discard)
 
     def _on_change(self, is_connected: bool) -> None:  # noqa: FBT001  # as the connection calls it
         if is_connected:
@@ -150,6 +163,7 @@ class StoreLink:
         was_ready, self._opening = self.is_ready, None
         self.is_up = self.is_ready = True
         self.why = ""
+        self._start_report()  # of those that came during the last report
         self._decided.set()
         if was_ready:
             self._note("the store can be used again")
@@ -167,13 +181,12 @@ class StoreLink:
         while self._restorable:
             await self._restore(self._restorable[-1])
             self._restorable.pop()
-        for each in list(registry):
-            await self._report_gap(each)
         await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
         if opened.warning:
             self._note(opened.warning)
         if opened.fixtures_digest not in ("", digest):
             self._note("another process serves other fixtures, or did before: give all of them the same --fixtures")
+        await self.report_gaps()
 
     async def _restore(self, restorable: _Restorable) -> None:
         shared_map = restorable.shared_map
@@ -181,17 +194,33 @@ class StoreLink:
         if is_restored:
             shared_map.unrecorded = 0
 
+    async def report_gaps(self) -> None:
+        """Tell the store how many requests it did not get to know of, of all accounts.
+
+        Raises:
+            StoreUnavailableError, StoreLostError: It could not be told everything.
+        """
+        await asyncio.gather(*(self._report_gap(each) for each in self._registry if each.unrecorded))
+
     async def _report_gap(self, shared_map: SharedMap) -> None:
-        """Tell the store how many requests it did not get to know of."""
+        registry = self._registry
         while shared_map.unrecorded and not shared_map.is_gone:
-            reported = shared_map.unrecorded
-            commit = shared_map.commit_of_gap(self._registry.copy.version)
-            outcome = await self._store.commit(commit)
-            if not isinstance(outcome, Stale):
-                shared_map.unrecorded -= reported
-                return
-            await self._registry.catch_up()
-            await shared_map.catch_up()
+            reported, shared_map.unrecorded = shared_map.unrecorded, 0
+            is_told = False
+            try:
+                outcome = await self._store.commit(shared_map.commit_of_gap(registry.copy.version, reported))
+                is_told = not isinstance(outcome, Stale)
+            finally:
+                # Rather told twice than never.
+                if not is_told:
+                    shared_map.unrecorded += reported
+            if not is_told:
+                await registry.catch_up()
+                await shared_map.catch_up()
+
+    async def _report_soon(self) -> None:
+        with contextlib.suppress(StoreUnavailableError, StoreLostError):
+            await self.report_gaps()
 
 
 def _restorable(shared_map: SharedMap) -> _Restorable:
