@@ -146,7 +146,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"))
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, weakref_slot=True, eq=False, repr=False)
 class LoadedRequest(RecordedRequest):
     """A request that was recorded by any worker; it came without secrets.
 

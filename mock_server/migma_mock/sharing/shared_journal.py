@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from migma_contract.openapi import Contract
 from migma_mock.accounts.account import Account
@@ -52,8 +53,8 @@ class SharedJournal(Journal):
         self._encoder = encoder
         self._own_keys: OwnKeys | None = None
         self._outgoing: OutgoingEntry | None = None
-        # Entries whose reply was not sent yet when they were recorded, by their tokens.
-        self._late: dict[str, LoadedRequest] = {}
+        # Entries whose reply was not sent yet when they were recorded, by their tokens, as long as they are kept.
+        self._late: WeakValueDictionary[str, LoadedRequest] = WeakValueDictionary()
         # The order of the last of the unexpected requests.
         self._last_unexpected = 0
 
@@ -72,7 +73,8 @@ class SharedJournal(Journal):
         )
         successor._succeed(self)
         successor.on_amend, successor.began = self.on_amend, self.began
-        successor._own_keys, successor._last_unexpected = self._own_keys, self._last_unexpected
+        successor._own_keys, successor._late = self._own_keys, self._late
+        successor._last_unexpected = self._last_unexpected
         return successor
 
     def begun(self, order: int) -> "SharedJournal":
@@ -133,7 +135,6 @@ class SharedJournal(Journal):
         self.dropped_for_memory = self.unexpected_dropped = 0
         self.recorded = self._last_unexpected = 0
         self.position = _START
-        self._late.clear()
 
     @property
     def gap(self) -> str:
