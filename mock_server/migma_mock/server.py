@@ -15,8 +15,8 @@ from migma_mock.campaigns.fixtures import ProgressHook
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.certificate import certificate_of, remove_file, write_authority
 from migma_mock.http.green_threads import require_real_threads
-from migma_mock.http.shared_port import share_port
-from migma_mock.http.uvicorn_server import UvicornServer, base_url, bind, listen
+from migma_mock.http.listening import base_url, bind, listen, share_port
+from migma_mock.http.uvicorn_server import UvicornServer
 from migma_mock.mock import Mock
 from migma_mock.option_names import options_named
 from migma_mock.setting_arguments import ServerArguments

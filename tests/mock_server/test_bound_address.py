@@ -7,7 +7,7 @@ import pytest
 
 from migma_contract.errors import ServerError
 from migma_mock import MockServer
-from migma_mock.http import uvicorn_server
+from migma_mock.http import listening
 
 pytestmark = pytest.mark.attack("other-origins")
 
@@ -51,7 +51,7 @@ def test_every_spelling_of_an_address_counts_as_what_it_is(host, needs_token):
 def test_a_name_of_this_machine_that_resolves_to_another_address_needs_a_token(monkeypatch):
     """As ``localhost`` does with an odd hosts file."""
     resolved = socket.getaddrinfo("0.0.0.0", 0, type=socket.SOCK_STREAM)
-    monkeypatch.setattr(uvicorn_server.socket, "getaddrinfo", lambda *_, **__: resolved)
+    monkeypatch.setattr(listening.socket, "getaddrinfo", lambda *_, **__: resolved)
     mock = MockServer(reload=False, host="localhost")
     assert mock.mock.control_access.token
     assert mock.is_reachable_by_others

@@ -17,7 +17,7 @@ from migma_mock.cli.port_owner import find_port_owner
 from migma_mock.cli.state_findings import state_findings
 from migma_mock.contract_parts import load_contract_for
 from migma_mock.http.certificate import certificate_of
-from migma_mock.http.uvicorn_server import base_url, bind
+from migma_mock.http.listening import base_url, bind
 from migma_mock.mock import Mock
 from migma_mock.own_pages import HEALTH
 from migma_mock.settings import Settings, unknown_variables

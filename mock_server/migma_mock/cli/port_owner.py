@@ -7,7 +7,7 @@ import httpx
 
 from migma_contract.errors import PortInUseError
 from migma_contract.safe_text import one_line
-from migma_mock.http.uvicorn_server import base_url
+from migma_mock.http.listening import base_url
 from migma_mock.own_pages import HEALTH
 
 _PATIENCE_SECONDS = 10.0

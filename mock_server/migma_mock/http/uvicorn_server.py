@@ -1,9 +1,7 @@
-"""uvicorn's server with a ready callback, quiet logs and signals that end it in order; sockets that listen."""
+"""uvicorn's server with a ready callback, quiet logs and signals that end it in order."""
 
 import asyncio
-import errno
 import logging
-import os
 import signal
 import socket
 import ssl
@@ -11,13 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from ipaddress import ip_address
 from types import FrameType
 from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
-from migma_contract.errors import MigmaError, PortInUseError, ServerError
+from migma_contract.errors import MigmaError
 from migma_contract.quiet_logs import SERVER_LOGGERS, quiet
 from migma_mock.http.asgi import FrontDoor
 from migma_mock.http.forked_child import kept_from_children
@@ -25,10 +22,6 @@ from migma_mock.http.resets import reset
 
 if TYPE_CHECKING:
     from migma_mock.http.tls_listener import TlsListener
-
-_BACKLOG = 2048
-_CAN_REUSE = os.name == "posix"
-"""True where SO_REUSEADDR lets a server take the port of one that has just ended, and no more."""
 
 _GRACE_SECONDS = 1
 
@@ -196,60 +189,3 @@ class UvicornServer(uvicorn.Server):
         with super().capture_signals():
             yield
             self._captured_signals.clear()  # uvicorn would raise them again
-
-
-def base_url(host: str, port: int, *, tls: bool = False) -> str:
-    """Return the URL at which a server that listens there is reached on this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    scheme = "https" if tls else "http"
-    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that has the address and accepts no connection before :func:`listen`; port 0 takes a free one.
-
-    Raises:
-        PortInUseError: Another process listens there.
-        ServerError: It is not possible to listen there.
-    """
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, UnicodeError) as error:
-        why = error.strerror if isinstance(error, socket.gaierror) else "not a valid host name"
-        raise ServerError(f"There is no address {host!r} to listen on: {why}.") from error
-    if ip_address(str(address[0]).partition("%")[0]).is_multicast or address[0] == "255.255.255.255":
-        raise ServerError(f"Cannot listen on {host} port {port}: it is the address of a group of machines.")
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if family == socket.AF_INET6:
-            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, not socket.has_dualstack_ipv6())
-        if port and _CAN_REUSE:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(address)
-        if _CAN_REUSE:
-            # Before, the system might choose a port that another socket has which does not listen yet.
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    except OSError as error:
-        bound.close()
-        raise _cannot_listen(error, host, port) from error
-    return bound
-
-
-def listen(bound: socket.socket) -> None:
-    """Accept connections from now on; they wait until the server answers.
-
-    Raises:
-        PortInUseError: Another process has begun to listen on the port since it was bound.
-        ServerError: It is not possible to listen there.
-    """
-    try:
-        bound.listen(_BACKLOG)
-    except OSError as error:
-        raise _cannot_listen(error, *bound.getsockname()[:2]) from error
-
-
-def _cannot_listen(error: OSError, host: str, port: int) -> ServerError:
-    if error.errno == errno.EADDRINUSE:
-        message = f"Port {port} on {host} is in use by another process."
-        return PortInUseError(f"{message} Choose another: --port N, or --port 0 for a free one.")
-    return ServerError(f"Cannot listen on {host} port {port}: {error.strerror}.")

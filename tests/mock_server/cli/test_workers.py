@@ -13,8 +13,7 @@ import pytest
 from editing import NEWSLETTER, until
 
 from migma_contract.errors import PortInUseError
-from migma_mock.http.shared_port import share_port
-from migma_mock.http.uvicorn_server import bind, listen
+from migma_mock.http.listening import bind, listen, share_port
 
 KEY = {"X-API-Key": "mgma_sk_test_local_development_0001"}
 WORKERS = 3

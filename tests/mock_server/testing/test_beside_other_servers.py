@@ -9,7 +9,7 @@ import uvicorn
 
 from migma_mock import MockServer
 from migma_mock.http.asgi import FrontDoor
-from migma_mock.http.uvicorn_server import bind, listen
+from migma_mock.http.listening import bind, listen
 
 LOGGER = logging.getLogger("uvicorn.error")
 
