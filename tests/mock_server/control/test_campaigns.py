@@ -102,6 +102,16 @@ def test_a_generated_campaign_is_the_same_for_the_same_values(account):
     assert set(account.problems("POST", "/generated-campaigns", json=wrong)) == {"/profile", "/seed", "/number", "/id"}
 
 
+def test_a_whole_number_may_be_written_with_a_fraction_of_zero(account):
+    """To JSON Schema, and so to the document of the control API, 3.0 is an integer."""
+    whole, fraction = (
+        account("POST", "/generated-campaigns", json={"number": number, "seed": number}, status=201).json()
+        for number in (3, 3.0)
+    )
+    assert whole["id"] == fraction["id"]
+    assert set(account.problems("POST", "/generated-campaigns", json={"number": 3.5})) == {"/number"}
+
+
 def test_lists_show_the_kind_of_each_campaign(account, stats):
     account.put("a", stats=stats)
     account.put("b", reply={"status": 503, "body": {"success": False, "error": "E"}}, undocumented=True)

@@ -31,7 +31,7 @@ def control_router() -> APIRouter:
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(refuse_unknown_parameters)])
     router.include_router(health.router)
     router.include_router(checks.router)
-    router.include_router(metrics.router, responses=errors(401, 403, 404, 429, 501, 503))
+    router.include_router(metrics.router, responses=errors(401, 403, 404, 422, 429, 501, 503))
     for module in (
         *(accounts, connection, previews, campaigns, generated_campaigns, drafts, fixture_files),
         *(faults, scenarios, clock, journal, events),

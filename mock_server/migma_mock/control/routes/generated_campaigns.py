@@ -11,7 +11,7 @@ from migma_mock.control.errors import ControlError, refuse
 from migma_mock.control.routes.campaigns import PutCampaignModel, put_in
 from migma_mock.control.strict_route import errors, strict_router
 from migma_mock.generation import Profile, campaign_ids
-from migma_mock.input_models import CampaignId, Strict
+from migma_mock.input_models import CampaignId, Strict, WholeNumber
 
 router = strict_router("campaigns")
 
@@ -20,9 +20,11 @@ class GeneratedCampaign(Strict):
     """The choice of a campaign to generate: the same values always give the same campaign."""
 
     id: CampaignId | None = Field(default=None, description="Campaign id; null: one of the ids of the seed.")
-    number: int = Field(default=0, ge=0, lt=10_000, description="Without `id`: which of the ids of the seed, from 0.")
+    number: WholeNumber = Field(
+        default=0, ge=0, lt=10_000, description="Without `id`: which of the ids of the seed, from 0."
+    )
     profile: Profile | None = Field(default=None, description="Kind of campaign; null: that of the mock.")
-    seed: int | None = Field(
+    seed: WholeNumber | None = Field(
         default=None, ge=-(2**63), lt=2**63, description="Seed for random data; null: that of the mock."
     )
 
