@@ -107,8 +107,8 @@ def test_an_edit_is_served_by_all_workers_and_by_one_that_starts_later(workers, 
     assert opens() == {before + 1}
 
 
-def test_with_a_store_they_are_one_mock_whichever_of_its_processes_is_killed(serve):
-    server = serve("--workers", WORKERS, "--state", "embedded", "--host", "0.0.0.0")
+def test_with_a_store_they_are_one_mock_whichever_of_its_processes_is_killed(serve, measured):
+    server = serve("--workers", WORKERS, "--state", "embedded", "--host", "0.0.0.0", **measured)
     token = re.search(r"X-Mock-Token: ([\w-]+)", server.err_with("--control-token)"))[1]
     control = {"X-Mock-Token": token}
 
