@@ -62,6 +62,19 @@ class Commit:
     unrecorded: int = 0
     marks_used: bool = False
 
+    @property
+    def only_records(self) -> bool:
+        """True if it does nothing but to add an entry to the journal, which most requests do."""
+        return not (
+            self.changes
+            or self.registry_changes
+            or self.is_unexpected
+            or self.marks_used
+            or self.clears_journal
+            or self.unrecorded
+            or self.deleted
+        )
+
 
 class Committed(NamedTuple):
     """A commit was applied.
@@ -88,3 +101,15 @@ class Stale(NamedTuple):
 
     registry: int
     version: int
+
+
+def change_arguments(changes: Sequence[Change]) -> list[str | int]:
+    """Return changes as the scripts read them: ``change_parts`` in ``parts.lua``."""
+    pairs: list[str | int] = []
+    removed = []
+    for name, text in changes:
+        if text is None:
+            removed.append(name)
+        else:
+            pairs += (name, text)
+    return [len(pairs) // 2, *pairs, len(removed), *removed]

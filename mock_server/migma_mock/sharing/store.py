@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale
+from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale, change_arguments
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.replies import Changes, Head, JournalPage, Opened, committed, journal_page, recorded
 from migma_mock.sharing.replies import changes as read_changes
@@ -77,7 +77,7 @@ class Store:
         run_id, policy = _info(server, "run_id"), _info(memory, "maxmemory_policy")
         lost = [self._prefix + change.name for change in registry if change.name.startswith(ACCOUNT)]
         keys = (self._registry, self._order, *(lost if known_epoch else ()))
-        arguments = (FORMAT, run_id, secrets.token_hex(8), fixtures_digest, *_change_arguments(registry))
+        arguments = (FORMAT, run_id, secrets.token_hex(8), fixtures_digest, *change_arguments(registry))
         found, *rest = await _OPEN.run(connection, keys, arguments, _as_it_is)
         if int(found) != FORMAT:
             raise StoreFormatError(connection.url.place, connection.url.prefix, found.decode(), FORMAT)
@@ -103,11 +103,11 @@ class Store:
         keys = (self._registry, map_key, f"{map_key}:journal", self._order)
         checked: tuple[Argument, ...] = (self._checked_epoch(), commit.registry, commit.version)
         entry = commit.entry
-        if entry is not None and not _is_more_than_entry(commit):
+        if entry is not None and commit.only_records:
             done = partial(recorded, commit)
             return _RECORD.run(self._connection, keys, (*checked, entry, self._bound), done)
         flags = (int(commit.is_unexpected), int(commit.clears_journal), commit.unrecorded, int(commit.marks_used))
-        parts = (*_change_arguments(commit.changes), *_change_arguments(commit.registry_changes))
+        parts = (*change_arguments(commit.changes), *change_arguments(commit.registry_changes))
         all_keys = (*keys, self._used, *(self._prefix + each for each in commit.deleted))
         frees_memory = commit.deleted or commit.clears_journal
         script = _COMMIT_IN_FULL_STORE if frees_memory and self._connection.has_script_flags else _COMMIT
@@ -142,7 +142,7 @@ class Store:
             StoreLostError: The epoch is another one.
         """
         keys = (self._registry, self._prefix + name, self._order)
-        arguments = (self._checked_epoch(), version, gap, *_change_arguments(changes))
+        arguments = (self._checked_epoch(), version, gap, *change_arguments(changes))
         return bool((await _RESTORE.run(self._connection, keys, arguments, _as_it_is))[0])
 
     async def journal(self, name: str, after: str) -> JournalPage:
@@ -216,31 +216,6 @@ class Store:
             place = connection.url.place
             raise StoreUnavailableError(f"the store {place} is being opened" if connection.is_up else connection.why)
         return self._epoch
-
-
-def _is_more_than_entry(commit: Commit) -> bool:
-    """True if a commit does more than to add a request to a journal."""
-    return bool(
-        commit.changes
-        or commit.registry_changes
-        or commit.is_unexpected
-        or commit.marks_used
-        or commit.clears_journal
-        or commit.unrecorded
-        or commit.deleted
-    )
-
-
-def _change_arguments(changes: Sequence[Change]) -> list[Argument]:
-    """Return changes as the scripts read them."""
-    arguments: list[Argument] = []
-    removed = []
-    for name, text in changes:
-        if text is None:
-            removed.append(name)
-        else:
-            arguments += (name, text)
-    return [len(arguments) // 2, *arguments, len(removed), *removed]
 
 
 def _as_it_is(reply: Any) -> Any:
