@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Unpack
 from urllib.parse import quote
 
-from migma_contract.errors import FixtureError, MigmaError, Problem
+from migma_contract.errors import FixtureError, MigmaError, Problem, ServerError
 from migma_contract.openapi import Contract
 from migma_contract.resources import fixtures_path
 from migma_contract.safe_text import one_line
@@ -47,6 +47,12 @@ from migma_mock.upstream.from_settings import upstream_of
 from migma_mock.waiting import Waiting
 
 _ID_SHOWN = 64
+
+_SHARED = (
+    "The accounts of this mock are in a store (state), which handles in this process do not change. Start "
+    "`migma-mock serve --state URL` and use MigmaMock.connect(URL_OF_THE_MOCK), which calls its control API; or leave "
+    "state out."
+)
 
 KEY_PLACEHOLDER = "YOUR_API_KEY"
 """Shown in place of a key that may be a real one."""
@@ -172,6 +178,16 @@ class Mock:
                 for id_ in given_way
             ),
         )
+
+    def require_local_accounts(self) -> None:
+        """Check that the accounts are those of this process alone, so that a handle in it can change them.
+
+        Raises:
+            ServerError: Other processes share them.
+        """
+        __tracebackhide__ = True  # the call in the test is what pytest has to show
+        if self.shared:
+            raise ServerError(_SHARED)
 
     def _fixtures_digest(self) -> str:
         return digest_of(self.fixtures.campaigns, self.fixtures.keys)

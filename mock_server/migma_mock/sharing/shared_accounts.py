@@ -198,10 +198,7 @@ class SharedAccounts:
                     return None  # while it waited for the lock, its key may have become that of another account
                 copy = shared_map.copy
                 if copy.is_lost:
-                    # What the store has now decides: another worker may have reset the account.
-                    await registry.catch_up()
-                    await shared_map.load()
-                    return outage.lost(engine, request) if copy.is_lost else None
+                    return await self._lost(engine, request, shared_map)
                 if copy.may_claim(subject.campaign_id, prefers=subject.prefers):
                     reply, outcome = await self._claim(ask, engine, shared_map)
                     committing = None
@@ -216,6 +213,14 @@ class SharedAccounts:
         except StoreLostError:
             await self._link.reopen()
         return None
+
+    async def _lost(self, engine: Engine, request: Request, shared_map: SharedMap) -> Reply | None:
+        """Return the 503 for an account whose state is lost; None if another worker has reset or deleted it."""
+        version = self._registry.copy.version
+        await self._registry.catch_up()
+        await shared_map.load()
+        is_changed = version != self._registry.copy.version or not shared_map.copy.is_lost
+        return None if is_changed else outage.lost(engine, request)
 
     async def _claim(self, ask: Ask, engine: Engine, shared_map: SharedMap) -> tuple[Reply, Committed | Stale]:
         """Answer a request that claims something, while the lock of its map is held; undo it unless it is committed."""

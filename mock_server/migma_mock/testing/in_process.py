@@ -87,6 +87,7 @@ class InProcess:
     """Sends requests to a mock without a socket; the mock answers whatever the host of a URL is."""
 
     def __init__(self, mock: Mock) -> None:
+        mock.require_local_accounts()
         self._mock = mock
 
     def ask(self, request: Request, read_timeout: float | None) -> Answer:

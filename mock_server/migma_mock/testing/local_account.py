@@ -49,7 +49,7 @@ class LocalAccount:
 
         Raises:
             UnknownAccountError: It was deleted, or made room for newer ones.
-            ServerError: This process was forked from the one whose server changes it.
+            ServerError: This process was forked from the one whose server changes it; or others share it.
         """
         self._require_account()
         return self._account
@@ -248,6 +248,7 @@ class LocalAccount:
         if self._account.is_deleted:
             raise gone_error(self.account_name)
         if not may_be_forked:
+            self.mock.require_local_accounts()
             self.mock.require_process()
 
     def _change(self, change: Callable[[], T]) -> T:
