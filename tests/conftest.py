@@ -56,6 +56,9 @@ vars(inspect.signature(httpx.get).parameters["timeout"].default).update(dict.fro
 # httpx takes 25 ms to load the certificates for each client, and the servers of the tests need none.
 httpx._transports.default.create_ssl_context = functools.cache(httpx.create_ssl_context)
 
+# Collecting garbage as often as Python does takes an eighth of the time of all tests.
+gc.set_threshold(10_000, 20, 20)
+
 # Machines that run tests are busy: a slow example is not a failure.
 settings.register_profile("tests", deadline=None, database=None)
 settings.load_profile("tests")
