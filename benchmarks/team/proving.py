@@ -9,6 +9,7 @@ from itertools import islice, takewhile
 from benchmarks.team.check import Moved, Proof, violations
 from benchmarks.team.control import Control, ControlError
 from benchmarks.team.evidence import Account, advance, collect, create_all, delete_all, unknown_key_requests
+from benchmarks.team.freshness import FreshnessProbe
 from benchmarks.team.load_client import Answer, LoadClient
 from benchmarks.team.plan import Planned, plan_accounts, plan_requests
 
@@ -28,11 +29,13 @@ class Outcome:
         violations: A sentence for each contradiction; none if all is exact.
         answers: What the clients got.
         seconds: How long the requests took.
+        changes: How many changes of a campaign were acknowledged meanwhile, and seen by the next requests.
     """
 
     violations: list[str]
     answers: Sequence[Answer]
     seconds: float
+    changes: int
 
     @property
     def slowest(self) -> float:
@@ -48,7 +51,9 @@ class Outcome:
         odd = "".join(f", {count:,} {what}" for what, count in counts.items() if count)
         verdict = "exact" if not self.violations else f"{len(self.violations)} VIOLATIONS"
         rate = f"{len(self.answers) / self.seconds:,.0f}/s, slowest {self.slowest:.2f} s"
-        return f"{len(self.answers):,} requests in {self.seconds:.1f} s ({rate}){odd}: {verdict}"
+        return (
+            f"{len(self.answers):,} requests in {self.seconds:.1f} s ({rate}), {self.changes:,} changes{odd}: {verdict}"
+        )
 
 
 @dataclass(frozen=True)
@@ -86,12 +91,17 @@ def prove(
     accounts = create_all(control, plans)
     keys = {account.plan.number: account.key for account in accounts}
     client = LoadClient(address, keys, size.connections, a_second=size.a_second)
-    began = time.monotonic()
-    moves = asyncio.run(_send(client, plan_requests(plans, size.seed), size.requests // 3, accounts, control, middle))
+    began, probe = time.monotonic(), FreshnessProbe(control)
+    with probe.running():
+        moves = asyncio.run(
+            _send(client, plan_requests(plans, size.seed), size.requests // 3, accounts, control, middle)
+        )
     seconds = time.monotonic() - began
     evidence = collect(control, accounts)
     proof = Proof(plans, client.answers, evidence, moves, unknown_key_requests(control), may_lose=may_lose)
-    return Outcome([*violations(proof), *delete_all(control, accounts)], client.answers, seconds)
+    probe.delete()
+    found = [*violations(proof), *probe.violations, *delete_all(control, accounts)]
+    return Outcome(found, client.answers, seconds, probe.changes)
 
 
 async def _send(  # noqa: PLR0917  # called once
