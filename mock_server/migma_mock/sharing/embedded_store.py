@@ -13,6 +13,7 @@ from pathlib import Path
 from migma_contract.errors import ServerError
 from migma_contract.extras import require_extra
 from migma_contract.safe_text import one_line
+from migma_mock.settings import PREFIX
 from migma_mock.sharing import store_guard
 
 _MAX_SOCKET_BYTES = 103
@@ -80,7 +81,14 @@ class EmbeddedStore:
         self._ending, ending = os.pipe()
         with self._log.open("wb") as log:
             self._guard = subprocess.Popen(  # noqa: S603 - our own program
-                self._command, stdin=reading, stdout=log, stderr=log, pass_fds=[ending], start_new_session=True
+                self._command,
+                # Without the variables of the mock, of which some are secrets.
+                env={name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
+                stdin=reading,
+                stdout=log,
+                stderr=log,
+                pass_fds=[ending],
+                start_new_session=True,
             )
         os.close(reading)
         os.close(ending)

@@ -31,9 +31,9 @@ def main() -> None:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    """End with the store; the command starts another one in the same folder."""
-    os.waitpid(-1, 0)
-    sys.exit(1)
+    """End with the store, unless it was only paused; the command starts another one in the same folder."""
+    if os.waitpid(-1, os.WNOHANG)[0]:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -56,9 +56,13 @@ def pid_of(store):
 def is_there(pid):
     """Return True if a process runs; one that ended and was not waited for does not (Linux)."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+        return state_of(pid) != "Z"
+    except (FileNotFoundError, ProcessLookupError):
         return False
+
+
+def state_of(pid):
+    return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
 
 
 def has_ended(store):
@@ -88,6 +92,26 @@ def test_a_signal_to_all_processes_of_the_command_does_not_end_it_before_the_wor
     os.kill(store._guard.pid, number)
     assert say(store, "PING") == "+PONG\r\n"
     assert not has_ended(store)
+
+
+def test_a_store_that_was_paused_ends_all_the_same(store):
+    """The guard gets the same signal for a pause and for the end."""
+    pid = pid_of(store)
+    os.kill(pid, signal.SIGSTOP)
+    until(lambda: state_of(pid) == "T", "the pause")
+    os.kill(pid, signal.SIGCONT)
+    assert say(store, "PING") == "+PONG\r\n"
+    assert not has_ended(store)
+    store.stop()
+    assert not is_there(pid)
+
+
+@pytest.mark.attack("secrets-in-records")
+def test_it_does_not_get_the_secrets_of_the_mock(monkeypatch):
+    monkeypatch.setenv("MIGMA_MOCK_CONTROL_TOKEN", "hunter2-hunter2-hunter2")
+    with running_store() as store:
+        for pid in (pid_of(store), store._guard.pid):
+            assert b"hunter2" not in Path(f"/proc/{pid}/environ").read_bytes()
 
 
 def test_after_it_was_killed_another_one_starts_at_the_same_place(store):
