@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
+from migma_contract.errors import MigmaError
 from migma_contract.openapi import load_contract
 from migma_contract.resources import fixtures_path, openapi_path
 from migma_mock.accounts.registry import Accounts
@@ -11,7 +12,7 @@ from migma_mock.engine.cors import Cors
 from migma_mock.engine.engine import Engine
 from migma_mock.generation import Generator
 from migma_mock.memory import Memory
-from migma_mock.sharing.commit import REGISTRY, Change, Commit, Committed, Stale
+from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale
 from migma_mock.sharing.kinds import shared_kinds
 from migma_mock.sharing.registry_copy import RegistryCopy
 from migma_mock.sharing.replies import Changes, JournalPage, Record
@@ -48,9 +49,11 @@ class ModelStore:
         self.order = 0
 
     def map(self, name):
+        """Return the map with a name, which may be empty."""
         return self.maps.setdefault(name, _Map())
 
     def commit(self, commit: Commit):
+        """Apply a commit unless it is stale."""
         registry, map_ = self.map(REGISTRY), self.map(commit.account)
         if (registry.version, map_.version) != (commit.registry, commit.version):
             return Stale(registry.version, map_.version)
@@ -71,16 +74,19 @@ class ModelStore:
         return Committed(registry.version, map_.version, self.order)
 
     def amend(self, name, data):
+        """Add an amendment to a journal."""
         self.order += 1
         self.map(name).records.append(Record(self.order, 0, data))
 
     def changes(self, name, since):
+        """Return the parts of a map that changed."""
         map_ = self.map(name)
         names = [each for each, order in map_.changed.items() if order > since] if since else map_.parts
         changes = [Change(each, map_.parts.get(each)) for each in names]
         return Changes(map_.version, changes, bool(map_.version), 0, is_whole=not since)
 
     def journal(self, name, after):
+        """Return the records of a journal."""
         order = int(after.partition("-")[0])
         map_ = self.map(name)
         records, unexpected = (
@@ -100,10 +106,11 @@ class PlainMock:
         self.engine = Engine(CONTRACT, self.accounts, generator, Cors(["*"], print))
 
     def run(self, _account_id, operation):
+        """Run an operation."""
         return operation(self)
 
     def catch_up(self):
-        pass
+        """Do nothing: there is no other process."""
 
 
 class Worker(PlainMock):
@@ -124,11 +131,13 @@ class Worker(PlainMock):
         return self.registry.unknown_key if account_id is None else self.registry.copies.get(account_id)
 
     def load_registry(self):
+        """Load what is new in the registry."""
         changes = self.store.changes(REGISTRY, self.registry.version)
         self.registry.load(changes.changes, is_whole=changes.is_whole)
         self.registry.version = changes.version
 
     def load(self, copy):
+        """Load what is new in the map of a copy."""
         changes = self.store.changes(copy.map, copy.version)
         copy.load(changes.changes, is_whole=changes.is_whole)
         copy.version = changes.version
@@ -142,47 +151,15 @@ class Worker(PlainMock):
             copy.journal.load(self.store.journal(copy.map, copy.journal.position))
 
     def run(self, account_id, operation):
+        """Run an operation on the copies as they are, and commit it; if it is stale, load what is new and run again."""
         while True:
-            copy = self.copy(account_id)
-            registry_version, version = self.registry.version, copy.version if copy else 0
-            journal, resets = copy and copy.journal, copy and copy.account.resets if account_id else 0
-            error = result = None
+            attempt = _Attempt(self, account_id)
             try:
-                result = operation(self)
-            except Exception as raised:
-                error = raised
-            registry_changes = self.registry.changes()
-            created = [each.name for each in registry_changes if each.text and each.name.startswith("account:")]
-            deleted = [each.name for each in registry_changes if not each.text and each.name.startswith("account:")]
-            target = self.registry.copies[created[0].removeprefix("account:")] if created else copy
-            changes = target.changes() if target and target.map not in deleted else []
-            outgoing = journal.take_outbox() if journal else None
-            cleared = bool(created) or (
-                copy is not None
-                and target.map not in deleted
-                and (copy.journal is not journal or (account_id and copy.account.resets != resets))
-            )
-            commit = Commit(
-                registry_version,
-                target.map if target else "unknown-key",
-                target.version if target else self.registry.unknown_key.version,
-                changes,
-                registry_changes,
-                deleted,
-                outgoing and outgoing.data,
-                bool(outgoing and outgoing.is_unexpected),
-                clears_journal=cleared,
-            )
-            outcome = self.store.commit(commit)
-            if isinstance(outcome, Committed):
-                self.registry.accept(registry_changes)
-                self.registry.version = outcome.registry
-                if target and target.map not in deleted:
-                    target.accept(changes)
-                    if cleared:
-                        self.load(target)
-                    target.version = outcome.version
-                if error:
+                result, error = operation(self), None
+            except MigmaError as raised:
+                result, error = None, raised
+            if attempt.commits():
+                if error is not None:
                     raise error
                 return result
             self.stale += 1
@@ -193,3 +170,48 @@ class Worker(PlainMock):
             if copy:
                 copy.journal.take_outbox()
                 self.load(copy)
+
+
+class _Attempt:
+    """One run of an operation on an account, and its commit."""
+
+    def __init__(self, worker, account_id):
+        self.worker = worker
+        self.copy = worker.copy(account_id)
+        self.journal = self.copy and self.copy.journal
+
+    def commits(self):
+        """Commit what the operation changed; False if it is stale."""
+        registry, store = self.worker.registry, self.worker.store
+        registry_changes = registry.changes()
+        accounts = [change for change in registry_changes if change.name.startswith(ACCOUNT)]
+        created = [change.name for change in accounts if change.text is not None]
+        deleted = [change.name for change in accounts if change.text is None]
+        target = registry.copies[created[0].removeprefix(ACCOUNT)] if created else self.copy or registry.unknown_key
+        is_kept = target.map not in deleted
+        changes = target.changes() if is_kept else []
+        outgoing = self.journal and self.journal.take_outbox()
+        clears = bool(created) or (is_kept and target is self.copy and target.journal is not self.journal)
+        outcome = store.commit(
+            Commit(
+                registry.version,
+                target.map,
+                target.version,
+                changes,
+                registry_changes,
+                deleted,
+                outgoing and outgoing.data,
+                bool(outgoing and outgoing.is_unexpected),
+                clears_journal=clears,
+            )
+        )
+        if isinstance(outcome, Stale):
+            return False
+        registry.accept(registry_changes)
+        registry.version = outcome.registry
+        if is_kept:
+            target.accept(changes)
+            if clears:
+                self.worker.load(target)
+            target.version = outcome.version
+        return True
