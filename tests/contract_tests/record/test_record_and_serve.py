@@ -1,4 +1,4 @@
-"""What is recorded from a mock with odd data is served by another mock as it was."""
+"""A recording of a mock with odd data is served by another mock as it was."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""What a report of watch has: what is new, worse or gone, with the exchanges that show it."""
+"""A report of watch has the findings that are new, worse or gone, with the exchanges that show them."""
 
 from datetime import UTC, datetime, timedelta
 

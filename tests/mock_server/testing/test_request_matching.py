@@ -1,4 +1,4 @@
-"""How recorded requests are compared with expected ones, and what is said if they differ."""
+"""Recorded requests are compared with expected ones, and a message says how they differ."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""What pytest shows of a wrong call: the line of the test last, and the place first in the summary."""
+"""Of a wrong call, pytest shows the line of the test last, and the place first in the summary."""
 
 import re
 

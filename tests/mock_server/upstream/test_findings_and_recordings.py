@@ -1,4 +1,4 @@
-"""What the mock says about responses of the live API, and the fixture files that it makes of them."""
+"""The mock tells what it found in responses of the live API, and makes fixture files of them."""
 
 import io
 import json
