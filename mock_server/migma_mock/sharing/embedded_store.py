@@ -1,6 +1,7 @@
 """EmbeddedStore: a private Valkey server for the workers of one command, on a Unix socket, without persistence."""
 
 import os
+import select
 import shutil
 import socket
 import subprocess
@@ -51,7 +52,6 @@ class EmbeddedStore:
         self.url = f"unix://{self._socket}"
         # fmt: off
         self._command = [
-            sys.executable, "-I", "-S", store_guard.__file__, str(self._folder),
             str(program),
             "--port", "0",
             "--unixsocket", str(self._socket),
@@ -66,7 +66,7 @@ class EmbeddedStore:
         ]
         # fmt: on
         self._guard: subprocess.Popen[bytes] | None = None
-        # The end of a pipe that the guard waits for, and of one that ends with it and the store.
+        # The end of a pipe that the guard reads, and of one that ends with the store.
         self._lifeline = self._ending = -1
 
     def start(self) -> None:
@@ -75,13 +75,13 @@ class EmbeddedStore:
         Raises:
             ServerError: It ended, or did not answer; its folder is removed.
         """
-        self._release()
+        self._release(store_guard.KEEP)
         self._socket.unlink(missing_ok=True)
         reading, self._lifeline = os.pipe()
         self._ending, ending = os.pipe()
         with self._log.open("wb") as log:
             self._guard = subprocess.Popen(  # noqa: S603 - our own program
-                self._command,
+                [sys.executable, "-I", "-S", store_guard.__file__, str(ending), str(self._folder), *self._command],
                 # Without the variables of the mock, of which some are secrets.
                 env={name: value for name, value in os.environ.items() if not name.startswith(PREFIX)},
                 stdin=reading,
@@ -94,14 +94,9 @@ class EmbeddedStore:
         os.close(ending)
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
-            if not self.is_running or time.monotonic() > deadline:
+            if self._has_ended() or time.monotonic() > deadline:
                 raise self._failure()
             time.sleep(_EVERY_SECONDS)
-
-    @property
-    def is_running(self) -> bool:
-        """True until it has ended."""
-        return self._guard is not None and self._guard.poll() is None
 
     def fileno(self) -> int:
         """Return a descriptor that becomes readable when it ends."""
@@ -109,21 +104,26 @@ class EmbeddedStore:
 
     def stop(self) -> None:
         """End it and remove its folder; return when both is done."""
-        self._release()
+        self._release(store_guard.REMOVE)
         # The guard has done it, unless it was killed.
         with suppress(OSError), self._connect() as connection:
             connection.sendall(b"SHUTDOWN NOSAVE\r\n")
             connection.recv(1)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _release(self) -> None:
-        """Let the guard end the store, and wait until it has."""
-        for number in (self._lifeline, self._ending):
-            if number >= 0:
-                os.close(number)
-        self._lifeline = self._ending = -1
-        if self._guard:
-            self._guard.wait()
+    def _release(self, word: bytes) -> None:
+        """Let the guard end the store and do what the word says, and wait until it has."""
+        if self._guard is None:
+            return
+        with suppress(OSError):  # the guard was killed
+            os.write(self._lifeline, word)
+        os.close(self._lifeline)
+        os.close(self._ending)
+        self._guard.wait()
+        self._guard = None
+
+    def _has_ended(self) -> bool:
+        return bool(select.select([self._ending], [], [], 0)[0])
 
     def _answers(self) -> bool:
         with suppress(OSError), self._connect() as connection:
@@ -143,7 +143,7 @@ class EmbeddedStore:
 
     def _failure(self) -> ServerError:
         said = one_line(self._log.read_bytes()[-_LOG_SHOWN:].decode("utf-8", "replace").strip())
-        what = "did not answer" if self.is_running else "ended at once"
+        what = "ended at once" if self._has_ended() else "did not answer"
         self.stop()
         return ServerError(f"The embedded store {what}. It said: {said or 'nothing'}")
 

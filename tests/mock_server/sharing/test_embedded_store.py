@@ -152,6 +152,18 @@ def test_it_ends_with_the_process_that_started_it(number):
     until(lambda: not path.parent.exists(), "the removal of its folder")
 
 
+def test_its_folder_goes_with_the_process_although_it_ended_before():
+    """A command may be killed before it has started another one."""
+    program = (
+        "import os, select, signal; from migma_mock.sharing.embedded_store import EmbeddedStore\n"
+        f"store = EmbeddedStore({MEGABYTE}); store.start(); guard = store._guard.pid; print(store.url, flush=True)\n"
+        "os.kill(int(open(f'/proc/{guard}/task/{guard}/children').read()), signal.SIGKILL)\n"
+        "select.select([store], [], []); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    url = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=False).stdout
+    until(lambda: not Path(url.strip().removeprefix("unix://")).parent.exists(), "the removal of its folder")
+
+
 def test_a_long_folder_for_temporary_files_is_passed_over(monkeypatch, tmp_path):
     """The path of a socket has about a hundred bytes."""
     long = tmp_path / ("x" * 100)
