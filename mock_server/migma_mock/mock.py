@@ -41,7 +41,7 @@ from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, flag, hide_secrets
-from migma_mock.sharing.from_settings import digest_of, kinds_for, shared_accounts_of
+from migma_mock.sharing.from_settings import digest_of, kinds_for, require_started_store, shared_accounts_of
 from migma_mock.telemetry import telemetry_of
 from migma_mock.upstream.from_settings import upstream_of
 from migma_mock.waiting import Waiting
@@ -156,6 +156,7 @@ class Mock:
             note=self._note,
         )
         self.shared_counts = SharedCounts(self.counts, self.shared.store if self.shared else None)
+        self._put_in_place = self.shared.file_changes.run if self.shared else self.on_loop
         self._serve_fixtures(self._load_fixtures(self.contract, progress_hook))
 
     def _use(self, parts: ContractParts) -> None:
@@ -214,7 +215,7 @@ class Mock:
             problems = problems_of(error, str(self.settings.contract))
             return self.on_loop(lambda: self._keep_contract(problems))
         self._contract_file.served = stamp
-        return self.on_loop(lambda: self._serve_contract(parts, fixtures))
+        return self._put_in_place(lambda: self._serve_contract(parts, fixtures))
 
     def _serve_contract(self, parts: ContractParts, fixtures: Fixtures) -> list[Problem]:
         before, old = set(self.notices), self.contract
@@ -250,7 +251,7 @@ class Mock:
             result: Fixtures | FixtureError = self._load_fixtures(self.contract)
         except FixtureError as error:
             result = error
-        return self.on_loop(lambda: self._apply_reload(result))
+        return self._put_in_place(lambda: self._apply_reload(result))
 
     def _apply_reload(self, result: Fixtures | FixtureError) -> list[Problem]:
         before = set(self.notices)
@@ -329,6 +330,7 @@ class Mock:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Answer requests on the running event loop, which all changes go through, and watch the fixtures."""
+        require_started_store(self.settings)
         self.waiting.open()
         self._executor.attach()
         if self.telemetry:

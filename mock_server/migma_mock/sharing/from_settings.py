@@ -24,16 +24,9 @@ def kinds_for(settings: Settings) -> StateKinds | None:
 
     Raises:
         MissingExtraError: The libraries for shared state are not installed.
-        SettingsError: Only the command can have this state.
     """
-    if not is_shared(settings.state):
+    if not _has_store(settings):
         return None
-    if is_embedded(settings.state):
-        expected = "memory, or the URL of a store, such as valkey://127.0.0.1:6379"
-        raise SettingsError(
-            [Problem("state", "", expected, "embedded")],
-            "The embedded store is one of the command: migma-mock serve --state embedded",
-        )
     require_extra("team", "Shared state (--state)")
     # Imported here, since most mocks need none of it.
     from migma_mock.sharing.kinds import shared_kinds
@@ -60,7 +53,7 @@ def shared_accounts_of(
         fixtures_digest: Returns what tells its fixtures from others.
         note: Is called with sentences for people.
     """
-    if settings.state is None or not is_shared(settings.state):
+    if settings.state is None or not _has_store(settings):
         return None
     from migma_mock.sharing.shared_accounts import SharedAccounts
     from migma_mock.sharing.store_url import parse_store_url
@@ -75,6 +68,22 @@ def shared_accounts_of(
         journal_size=settings.journal_size,
         max_accounts=settings.max_accounts,
     )
+
+
+def require_started_store(settings: Settings) -> None:
+    """Check that a server with these settings has a store, if it needs one.
+
+    Raises:
+        SettingsError: It needs one that only the command starts.
+    """
+    if is_embedded(settings.state):
+        expected = "memory or the URL of a store, since only `migma-mock serve` starts the embedded one"
+        raise SettingsError([Problem("state", "", expected, "embedded")])
+
+
+def _has_store(settings: Settings) -> bool:
+    """True if the settings name a store that is there already; a command that only lists something needs no other."""
+    return is_shared(settings.state) and not is_embedded(settings.state)
 
 
 def digest_of(campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> str:

@@ -7,16 +7,17 @@ from typing import TypeVar
 
 from migma_mock.accounts.registry import Accounts
 from migma_mock.engine.engine import Engine
-from migma_mock.engine.subject import Subject
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.sharing import outage
 from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import REGISTRY, Change, Commit, Committed, Stale
+from migma_mock.sharing.commit import REGISTRY
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.control_changes import ControlChanges
+from migma_mock.sharing.file_changes import FileChanges
 from migma_mock.sharing.follower import Follower
 from migma_mock.sharing.registry_copy import RegistryCopy
+from migma_mock.sharing.shared_answers import SharedAnswers
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
@@ -26,11 +27,6 @@ from migma_mock.sharing.store_url import StoreUrl
 from migma_mock.waiting import Waiting
 
 T = TypeVar("T")
-
-_MOST_ATTEMPTS = 1000
-"""A request that was overtaken so often is refused."""
-
-Ask = Callable[[Engine], Reply]
 
 
 class SharedAccounts:
@@ -53,6 +49,8 @@ class SharedAccounts:
 
     Attributes:
         store: The store.
+        note_if_kept: Tells people a sentence about a control call that is being made, once the store has its change.
+        file_changes: Puts changed files in place.
     """
 
     def __init__(
@@ -73,9 +71,11 @@ class SharedAccounts:
         self._registry = SharedRegistry(self.store, RegistryCopy(accounts))
         self._link = StoreLink(connection, self.store, self._registry, fixtures_digest, note)
         self._control_changes = ControlChanges(self.store, self._registry, max_accounts, note)
+        self._answers = SharedAnswers(self.store, self._registry, self._link, engine, self._remove_unused)
         self._follower = Follower(self.store, self._registry, waiting, self._link.report_gaps)
         self._recording: set[asyncio.Task[Reply]] = set()
         self.note_if_kept = self._control_changes.note
+        self.file_changes = FileChanges(self._registry)
 
     @property
     def is_ready(self) -> bool:
@@ -102,9 +102,11 @@ class SharedAccounts:
         self._registry.renew_locks()
         await self._link.open()
         self._follower.start()
+        self.file_changes.start()
 
     async def close(self) -> None:
         """Close the connection to the store, once it has the requests that came before."""
+        await self.file_changes.stop()
         await self._follower.stop()
         if self._recording:
             await asyncio.wait(self._recording)
@@ -113,11 +115,11 @@ class SharedAccounts:
 
     async def answer(self, request: Request, *, has_connection: bool = True) -> Reply:
         """Return the reply of :meth:`Engine.answer`, once the store has what it claimed and recorded."""
-        return await self._run(request, lambda engine: engine.answer(request, has_connection=has_connection))
+        return await self._answers.answer(request, lambda engine: engine.answer(request, has_connection=has_connection))
 
     async def record(self, request: Request, reply: Reply, seconds: float = 0, shown: Reply | None = None) -> Reply:
         """Return the reply of :meth:`Engine.record`, once the store has what it recorded."""
-        return await self._run(request, lambda engine: engine.record(request, reply, seconds, shown))
+        return await self._answers.answer(request, lambda engine: engine.record(request, reply, seconds, shown))
 
     def record_soon(self, request: Request, reply: Reply) -> Reply:
         """Return the reply of :meth:`Engine.record`, and record it without waiting for the store."""
@@ -165,97 +167,6 @@ class SharedAccounts:
             await self._link.reopen()
             return await use()
 
-    async def _run(self, request: Request, ask: Ask) -> Reply:
-        registry = self._registry
-        for _ in range(_MOST_ATTEMPTS):
-            while registry.is_changing:
-                async with registry.lock:
-                    pass
-            engine = self._engine()
-            subject = engine.subject(request)
-            shared_map = registry.map_of(subject.account)
-            try:
-                reply = await self._attempt(request, ask, engine, subject, shared_map)
-            except StoreUnavailableError:
-                reply = await self._answer_without_store(request, ask, shared_map, was_up=self.is_up)
-            if reply is not None:
-                return reply
-        return outage.overtaken(self._engine(), request)
-
-    async def _attempt(
-        self, request: Request, ask: Ask, engine: Engine, subject: Subject, shared_map: SharedMap
-    ) -> Reply | None:
-        """Return the reply of the engine if the store has committed it; None if the copies were old."""
-        if not self.is_up:
-            raise StoreUnavailableError(self.why)
-        try:
-            if not shared_map.is_loaded:
-                await self._catch_up(shared_map)
-                return None
-            registry, known = self._registry, self._registry.copy.version
-            async with shared_map.lock:
-                if registry.is_changing or registry.copy.version != known or engine is not self._engine():
-                    return None  # while it waited for the lock, its key may have become that of another account
-                copy = shared_map.copy
-                if copy.is_lost:
-                    return await self._lost(engine, request, shared_map)
-                if copy.may_claim(subject.campaign_id, prefers=subject.prefers):
-                    reply, outcome = await self._claim(ask, engine, shared_map)
-                    committing = None
-                else:
-                    reply = ask(engine)
-                    committing = self._commit(shared_map)
-            if committing is not None:
-                outcome = await committing
-            if isinstance(outcome, Committed):
-                return reply
-            await self._catch_up(shared_map, outcome)
-        except StoreLostError:
-            await self._link.reopen()
-        return None
-
-    async def _lost(self, engine: Engine, request: Request, shared_map: SharedMap) -> Reply | None:
-        """Return the 503 for an account whose state is lost; None if another worker has reset or deleted it."""
-        version = self._registry.copy.version
-        await self._registry.catch_up()
-        await shared_map.load()
-        is_changed = version != self._registry.copy.version or not shared_map.copy.is_lost
-        return None if is_changed else outage.lost(engine, request)
-
-    async def _claim(self, ask: Ask, engine: Engine, shared_map: SharedMap) -> tuple[Reply, Committed | Stale]:
-        """Answer a request that claims something, while the lock of its map is held; undo it unless it is committed."""
-        copy, is_kept = shared_map.copy, False
-        try:
-            reply = ask(engine)
-            changes = copy.claimed_changes()
-            outcome = await self._commit(shared_map, changes)
-            if isinstance(outcome, Committed):
-                is_kept = True
-                copy.accept(changes)
-                copy.version = outcome.version
-            return reply, outcome
-        finally:
-            if not is_kept:
-                shared_map.undo()
-
-    def _commit(self, shared_map: SharedMap, changes: Sequence[Change] = ()) -> "asyncio.Future[Committed | Stale]":
-        copy, recorded = shared_map.copy, shared_map.copy.journal.take_outbox()
-        commit = Commit(self._registry.copy.version, shared_map.name, copy.version, changes)
-        if recorded is not None:
-            commit.entry, commit.is_unexpected = recorded
-        commit.marks_used = shared_map.marks_used()
-        return self.store.commit(commit)
-
-    async def _catch_up(self, shared_map: SharedMap, stale: Stale | None = None) -> None:
-        """Bring the copies up to date that were too old for a commit."""
-        registry = self._registry
-        if stale is not None and stale.registry != registry.copy.version:
-            await registry.catch_up()
-        if shared_map.is_gone or (stale is not None and stale.version == shared_map.copy.version):
-            return
-        if not await shared_map.catch_up():
-            await self._remove_unused(shared_map)
-
     async def _remove_unused(self, shared_map: SharedMap) -> None:
         """Remove an account that the store has forgotten, since it was not used for a long time."""
         copy = shared_map.copy
@@ -268,24 +179,3 @@ class SharedAccounts:
                 accounts.delete(account_id)
 
         await self._control_changes.change([REGISTRY, shared_map.name], delete)
-
-    async def _answer_without_store(
-        self, request: Request, ask: Ask, shared_map: SharedMap, *, was_up: bool
-    ) -> Reply | None:
-        """Return the reply from the last copy of an account that claims nothing, or 503 with the reason.
-
-        None if the store can be used again.
-        """
-        async with shared_map.lock:  # what a control call has not committed yet is undone now
-            if self.is_up and not was_up:
-                return None
-            engine = self._engine()
-            subject = engine.subject(request)
-            shared_map = self._registry.map_of(subject.account)
-            obstacle = outage.obstacle(subject, shared_map, is_ready=self.is_ready)
-            if obstacle:
-                return outage.unreachable(engine, request, obstacle)
-            reply = ask(engine)
-            if shared_map.copy.journal.take_outbox() is not None:
-                self._link.note_unrecorded(shared_map)
-            return outage.from_copy(reply)

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Sequence
 
 from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import Commit
+from migma_mock.sharing.commit import Change, Commit, Stale
 from migma_mock.sharing.store import PAGE, Store
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
 from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
@@ -90,6 +91,16 @@ class SharedMap:
             return changes.exists
         async with self.lock:
             return await self.load()
+
+    async def keep(self, registry: int, changes: Sequence[Change]) -> bool:
+        """Commit changes that this worker makes whatever the store has; False if others came before."""
+        async with self.lock:
+            await self.load()
+            outcome = await self._store.commit(Commit(registry, self.name, self.copy.version, changes))
+            if isinstance(outcome, Stale):
+                return False
+            await self.load()
+            return True
 
     async def catch_up_with_journal(self) -> bool:
         """Do the same, and read the requests that the journal has since the last time."""

@@ -55,7 +55,7 @@ class StoreLink:
         note: Callable[[str], object],
     ) -> None:
         self.is_ready = self.is_up = False
-        self.why = connection.why
+        self.why = f"{connection.why}; the lifespan of the application, which opens it, has not begun"
         self._connection = connection
         self._store = store
         self._registry = registry
