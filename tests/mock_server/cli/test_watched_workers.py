@@ -22,7 +22,10 @@ def tell(text):
 def work(channel, index, is_restart):
     {work}
 
-def fail(_sent):
+were_ready, say_ready = os.pipe()
+
+def fail_later(_sent):
+    os.read(were_ready, 1)
     raise ServerError("The store is full.")
 
 def be_ready():
@@ -98,7 +101,8 @@ def test_what_keeps_all_of_them_from_beginning_is_told_once_and_ends_the_command
 
 
 def test_why_one_ended_later_is_told_while_others_answer(watching):
-    process = watching(f"{OBEDIENT} if index or is_restart else fail(channel.send(bytes(1)))")
+    ready = "os.write(say_ready, b'.')"
+    process = watching(f"{OBEDIENT} if index or is_restart else fail_later(channel.send(bytes(1)))", ready=ready)
     end = "worker process N ended with exit code 2 (The store is full.); another one starts in 0.001 s\n"
     assert lines_until(process, "worker")[-1] == end
 
