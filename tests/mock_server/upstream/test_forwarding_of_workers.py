@@ -17,4 +17,4 @@ def test_a_forwarded_request_is_recorded_for_all_workers(live):
             journal = httpx.get(f"{other.base_url}/__mock__/accounts/built-in/journal").json()
             (entry,) = journal["entries"]
             assert entry["status"] == 200
-            assert "live API" in entry["matchedBy"]
+            assert entry["matchedBy"] == "upstream"
