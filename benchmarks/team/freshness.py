@@ -23,11 +23,13 @@ class FreshnessProbe:
 
     Attributes:
         changes: How many changes were acknowledged.
+        failures: A sentence for each call or request without a good answer.
         violations: A sentence for each response that does not have the last one.
     """
 
     def __init__(self, control: Control) -> None:
         self.changes = 0
+        self.failures: list[str] = []
         self.violations: list[str] = []
         self._control = Control(control.address, control.token)
         account = self._control.post("/accounts", {"name": "freshness", "empty": True})
@@ -67,8 +69,9 @@ class FreshnessProbe:
         try:
             document = {"id": _CAMPAIGN, "stats": fixed_stats(number)}
             self._control.call("PUT", f"{self._path}/campaigns/{_CAMPAIGN}", document)
-        except ControlError:
+        except ControlError as error:
             self._possible.add(number)
+            self.failures.append(f"freshness: {error}")
         else:
             self._possible = {number}
             self.changes += 1
@@ -80,7 +83,8 @@ class FreshnessProbe:
                 connection.request("GET", f"/v1/campaigns/{_CAMPAIGN}/stats", headers=headers)
                 response = connection.getresponse()
                 body = response.read()
-            except (OSError, http.client.HTTPException):
+            except (OSError, http.client.HTTPException) as error:
+                self.failures.append(f"freshness: no answer ({error!r})")
                 return
         # Without the store, the last copy is what there is.
         if response.getheader(MARKED.decode()) is None:

@@ -100,7 +100,8 @@ def prove(
     evidence = collect(control, accounts)
     proof = Proof(plans, client.answers, evidence, moves, unknown_key_requests(control), may_lose=may_lose)
     probe.delete()
-    found = [*violations(proof), *probe.violations, *delete_all(control, accounts)]
+    failures = [] if may_lose else probe.failures
+    found = [*violations(proof), *probe.violations, *failures, *delete_all(control, accounts)]
     return Outcome(found, client.answers, seconds, probe.changes)
 
 
