@@ -168,12 +168,12 @@ def test_a_preflight_is_no_unexpected_request(own_app, ask, target, origin):
 
 def test_preflights_count_only_in_a_verification_of_options(ask):
     """A contract with the key in the query lets them come with a key."""
-    app = create_app(reload=False)
+    app = create_app(reload=False, port=0)
     mock = app.state.mock
     authorization = f"Bearer {mock.example_key}"
     for method, more in (("OPTIONS", PREFLIGHT), ("GET", {}), ("OPTIONS", {})):
         ask(app, "/v1/campaigns/a/stats", method, origin=LOCAL, authorization=authorization, **more)
-    account = MockServer(mock=mock, port=0)
+    account = MockServer(mock=mock)
     account.assert_requested("a", times=2)
     account.assert_requested("a", method="options", times=2)
     account.assert_requested_in_order([{"method": "OPTIONS"}, {"method": "GET"}])
@@ -221,8 +221,8 @@ def test_the_control_api_is_for_no_page_of_another_site(ask, options):
 def test_a_page_may_read_every_header_of_the_reply(ask):
     headers = {"ETag": '"1"', "X-RateLimit-Remaining": "3", "Vary": "Accept", "Last-Modified": "yesterday"}
     document = {"reply": {"status": 503, "headers": headers, "body": {"success": False, "error": "no", "code": "NO"}}}
-    app = create_app(reload=False)
-    with MockServer(mock=app.state.mock, port=0) as mock:
+    app = create_app(reload=False, port=0)
+    with MockServer(mock=app.state.mock) as mock:
         mock.add_campaign({"id": "a", "title": "A", "description": "", "undocumented": True, **document})
         answer = ask(app, "/v1/campaigns/a/stats", origin=LOCAL, authorization=f"Bearer {mock.api_key}")
     exposed = [name.strip().lower() for name in answer.headers["access-control-expose-headers"].split(",")]
