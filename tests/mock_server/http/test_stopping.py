@@ -14,7 +14,7 @@ HELD_BODY = b"POST /__mock__/accounts HTTP/1.1\r\nHost: localhost\r\nContent-Len
 
 
 def flood(server):
-    """Open a connection, and send requests without reading until the server takes no more; little waits in the kernel."""
+    """Send requests and read nothing until the server takes no more; the kernel keeps little for the connection."""
     address, connection = urlsplit(server.base_url), socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect((address.hostname, address.port))
