@@ -50,8 +50,6 @@ class Follower:
         self._waiting = waiting
         self._report_gaps = report_gaps
         self._followed: Counter[str] = Counter()
-        # What was seen of each map, so that one without changes costs no more than a look.
-        self._seen: dict[str, tuple[SharedMap, Head]] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -87,21 +85,18 @@ class Follower:
         found = [*map(self._registry.find, names)] if names else [*self._registry]
         for maps in _in_groups([each for each in found if each is not None]):
             heads = await self._store.heads(each.name for each in maps)
-            fresh = [pair for pair in zip(maps, heads, strict=True) if not self._has_seen(*pair)]
+            fresh = [(each, head) for each, head in zip(maps, heads, strict=True) if each.seen != head]
             await asyncio.gather(*(each.catch_up_with_journal() for each, _ in fresh))
-            self._seen |= {each.name: (each, head) for each, head in fresh}
+            for each, head in fresh:
+                each.seen = head
 
     async def _renew_copies(self) -> None:
         await self._report_gaps()
         await self._registry.catch_up()
-        self._seen = {name: seen for name, seen in self._seen.items() if not seen[0].is_gone}
         for maps in _in_groups([*self._registry]):
             heads = await self._store.heads(each.name for each in maps)
             old = [each for each, head in zip(maps, heads, strict=True) if not _is_current(each, head)]
             await asyncio.gather(*(each.catch_up() for each in old))
-
-    def _has_seen(self, shared_map: SharedMap, head: Head) -> bool:
-        return shared_map.is_loaded and self._seen.get(shared_map.name) == (shared_map, head)
 
     async def _run(self) -> None:
         for number in itertools.count():

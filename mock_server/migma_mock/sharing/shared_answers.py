@@ -55,9 +55,7 @@ class SharedAnswers:
         """Return the reply of the engine once it is committed; without the store, that from a copy, or a refusal."""
         registry = self._registry
         for _ in range(_MOST_ATTEMPTS):
-            while registry.is_changing:
-                async with registry.lock:
-                    pass
+            await registry.settled()
             engine = self._engine()
             subject = engine.subject(request)
             shared_map = registry.map_of(subject.account)
@@ -79,7 +77,7 @@ class SharedAnswers:
         registry, known = self._registry, self._registry.copy.version
         try:
             if not shared_map.is_loaded:
-                await self._catch_up(shared_map)
+                await self._reach(shared_map, None)
                 return None
             async with shared_map.lock:
                 if registry.is_changing or registry.copy.version != known or engine is not self._engine():
@@ -92,7 +90,8 @@ class SharedAnswers:
             outcome = await committing
             if isinstance(outcome, Committed):
                 return reply
-            await self._catch_up(shared_map, outcome)
+            await registry.reach(outcome.registry)
+            await self._reach(shared_map, outcome.version)
         except StoreLostError:
             await self._link.reopen()
         return None
@@ -130,14 +129,9 @@ class SharedAnswers:
         commit.marks_used = shared_map.marks_used()
         return self._store.commit(commit)
 
-    async def _catch_up(self, shared_map: SharedMap, stale: Stale | None = None) -> None:
-        """Bring the copies up to date that were too old for a commit."""
-        registry = self._registry
-        if stale is not None and stale.registry != registry.copy.version:
-            await registry.catch_up()
-        if shared_map.is_gone or (stale is not None and stale.version == shared_map.copy.version):
-            return
-        if not await shared_map.catch_up():
+    async def _reach(self, shared_map: SharedMap, version: int | None) -> None:
+        """Bring a copy up to date that was too old for a commit."""
+        if not shared_map.is_gone and not await shared_map.reach(version):
             await self._remove_unused(shared_map)
 
     async def _lost(self, engine: Engine, request: Request, shared_map: SharedMap) -> Reply | None:
@@ -156,7 +150,7 @@ class SharedAnswers:
         None if the store can be used again.
         """
         async with shared_map.lock:  # what a control call has not committed yet is undone now
-            if self._link.is_up and not was_up:
+            if (self._link.is_up and not was_up) or self._registry.is_changing:
                 return None
             engine = self._engine()
             subject = engine.subject(request)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from migma_mock.sharing.account_copy import AccountCopy
 from migma_mock.sharing.commit import Change, Commit, Stale
+from migma_mock.sharing.replies import Head
 from migma_mock.sharing.store import PAGE, Store
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
 from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
@@ -28,6 +29,7 @@ class SharedMap:
         lock: Is held while the copy has changes that are not committed yet.
         is_loaded: True once the copy is one of the store, so that it can be used while the store is down.
         unrecorded: How many requests this worker answered that the store does not know of.
+        seen: What the store had when the journal was read the last time; None before that.
     """
 
     def __init__(self, store: Store, copy: AccountCopy | UnknownKeyCopy) -> None:
@@ -36,6 +38,7 @@ class SharedMap:
         self.lock = asyncio.Lock()
         self.is_loaded = False
         self.unrecorded = 0
+        self.seen: Head | None = None
         self._store = store
         self._reading = asyncio.Lock()
         self._used_at = -_USE_SECONDS
@@ -67,7 +70,7 @@ class SharedMap:
 
     def forget(self) -> None:
         """Trust the copy no more: the store may have gone back to an earlier state, or lost everything."""
-        self.is_loaded = False
+        self.is_loaded, self.seen = False, None
         self.copy.version = 0
         self.copy.journal.forget()
 
@@ -84,12 +87,26 @@ class SharedMap:
         return changes.exists
 
     async def catch_up(self) -> bool:
-        """Take what the store has, unless that is what the copy has already; False as for :meth:`load`."""
-        changes = await self._store.changes(self.name, self.copy.version)
-        if self.is_loaded and changes.version == self.copy.version:
-            self.copy.journal.unrecorded = changes.gap
-            return changes.exists
+        """Take what the store has now; False as for :meth:`load`. It waits for the lock only if there is anything."""
+        if self.is_loaded:
+            changes = await self._store.changes(self.name, self.copy.version)
+            if changes.version == self.copy.version:
+                self.copy.journal.unrecorded = changes.gap
+                return changes.exists
         async with self.lock:
+            return await self.load()
+
+    async def reach(self, version: int | None) -> bool:
+        """Take what the store has, unless the copy has it meanwhile through another request; False as for :meth:`load`.
+
+        Args:
+            version: The version that the store has at least; 0 if it has no parts of the map. None if a copy of any age
+                will do.
+        """
+        async with self.lock:
+            known = self.copy.version
+            if self.is_loaded and (version is None or version == known or 0 < version < known):
+                return True
             return await self.load()
 
     async def keep(self, registry: int, changes: Sequence[Change]) -> bool:

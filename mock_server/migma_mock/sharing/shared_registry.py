@@ -84,6 +84,18 @@ class SharedRegistry:
             del self._maps[account_id]
 
     async def catch_up(self) -> None:
-        """Take what the store has."""
+        """Take what the store has now."""
         async with self.lock:
             await self.load()
+
+    async def reach(self, version: int) -> None:
+        """Take what the store had at a version, or has now."""
+        async with self.lock:
+            if self.copy.version < version:  # else another request has brought it up to date meanwhile
+                await self.load()
+
+    async def settled(self) -> None:
+        """Return when the copy has no changes that are not committed yet."""
+        while self.is_changing:
+            async with self.lock:
+                pass

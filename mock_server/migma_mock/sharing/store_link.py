@@ -21,6 +21,9 @@ _PAUSE_SECONDS = 0.5
 """Seconds between two attempts to open a store that is connected."""
 
 
+_OTHER_FIXTURES = "another process serves other fixtures, or did before: give all of them the same --fixtures"
+
+
 class _Restorable(NamedTuple):
     """A map as this worker had it when the store lost its data."""
 
@@ -63,6 +66,8 @@ class StoreLink:
         self._note = note
         self._epoch: str | None = None
         self._reporting: set[asyncio.Task[None]] = set()
+        # Warnings that people know.
+        self._told = {""}
         self._restorable: list[_Restorable] = []
         self._opening: asyncio.Task[None] | None = None
         self._decided = asyncio.Event()
@@ -182,10 +187,10 @@ class StoreLink:
             await self._restore(self._restorable[-1])
             self._restorable.pop()
         await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
-        if opened.warning:
-            self._note(opened.warning)
-        if opened.fixtures_digest not in ("", digest):
-            self._note("another process serves other fixtures, or did before: give all of them the same --fixtures")
+        warnings = {opened.warning, "" if opened.fixtures_digest in ("", digest) else _OTHER_FIXTURES}
+        for warning in sorted(warnings - self._told):
+            self._note(warning)
+        self._told |= warnings
         await self.report_gaps()
 
     async def _restore(self, restorable: _Restorable) -> None:

@@ -205,3 +205,19 @@ def test_a_request_whose_key_becomes_known_while_it_waits_is_one_of_its_account(
             assert (await first.call("GET", "/unknown-key-requests"))["recorded"] == 0
 
     together(steps())
+
+
+def test_an_account_that_the_store_has_forgotten_is_removed(server, url):
+    """The store forgets an account that nobody used for a month; the first to ask for it removes it for all."""
+
+    async def steps():
+        async with workers(url) as team:
+            account = await team[0].account()
+            assert (await team[0].get(account["key"])).status == 200
+            prefix = f"{{{url.rpartition('=')[2]}}}:account:{account['id']}"
+            for key in (prefix, f"{prefix}:changes", f"{prefix}:journal", f"{prefix}:unexpected"):
+                server.command("DEL", key)
+            assert [(await worker.get(account["key"])).status for worker in team] == [401, 401]
+            assert len(await team[1].call("GET", "/accounts")) == 1
+
+    together(steps())
