@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib
 import os
 import signal
 import socket
@@ -144,6 +145,9 @@ def _run_workers(
     from migma_mock.cli.workers import Workers
 
     settings = server.settings
+    if settings.control:
+        # What each worker would import for its first own page: once, and in memory that all of them share.
+        importlib.import_module("migma_mock.http.application")
     sockets = server.listen(settings.workers)
 
     def work(channel: socket.socket, index: int, is_restart: bool) -> None:  # noqa: FBT001 - called by Workers alone
