@@ -88,8 +88,9 @@ def _numbers(evidence: AccountEvidence, answers: Sequence[Answer]) -> Iterator[s
     if evidence.requests != evidence.recorded:
         yield f"its list says {evidence.requests} requests, and its journal {evidence.recorded}"
     told = int(found[1]) if (found := _TOLD.search(evidence.gap)) else 0
-    # A client does not learn of a response that was lost on its way.
-    most = unrecorded + sum(answer.is_lost for answer in answers)
+    # A client does not learn of a response that was lost on its way; and if the store is lost while it is told, nobody
+    # knows if it heard, so it is told again.
+    most = 2 * unrecorded + sum(answer.is_lost for answer in answers)
     if not unrecorded <= told <= most:
         yield f"{unrecorded} requests were answered without the store, and its journal says {evidence.gap!r}"
     if evidence.verifies == bool(evidence.gap):

@@ -17,6 +17,7 @@ _BEFORE_SECONDS = 0.5
 _DOWN_SECONDS = 3.0
 _AFTER_SECONDS = 1.5
 _LONG_SECONDS = 60.0
+_STORMS = 8
 _DRAIN = ("--drain", "5")
 
 Breaks = Callable[[Team], Awaitable[None]]
@@ -60,6 +61,21 @@ async def _kill_store(team: Team) -> None:
         store.kill()
         await asyncio.sleep(_DOWN_SECONDS)
         await asyncio.to_thread(store.start)
+    await asyncio.sleep(_AFTER_SECONDS)
+
+
+async def _storm(team: Team) -> None:
+    """Kill, pause and bring back the store, again and again, as soon as it answers."""
+    with _broken_store(team) as store:
+        for round_ in range(_STORMS):
+            await asyncio.sleep(_BEFORE_SECONDS)
+            if round_ % 2:
+                store.pause()
+                await asyncio.sleep(_DOWN_SECONDS / 2)
+                store.resume()
+            else:
+                store.kill()
+                await asyncio.to_thread(store.start)
     await asyncio.sleep(_AFTER_SECONDS)
 
 
@@ -129,6 +145,9 @@ DISTURBANCES = {
         "4 workers, the store killed and brought back (AOF always)", partial(workers, 4, "always"), _kill_store
     ),
     "store-paused": Disturbance("4 workers, the store paused for 3 s", partial(workers, 4), _pause_store),
+    "store-storm": Disturbance(
+        "4 workers, the store killed and paused in turn, eight times", partial(workers, 4, "everysec"), _storm
+    ),
     "network-cut": Disturbance("3 replicas, the store's network cut for 3 s", partial(replicas, 3), _cut_store),
     "replica-cut": Disturbance("3 replicas, the network of one cut for 3 s", partial(replicas, 3), _cut_mock),
     "rolling-restart": Disturbance(
