@@ -242,7 +242,8 @@ def test_all_that_an_account_has_expires(url):
 
     async def main():
         async with opened(url, journal_bound=5) as store:
-            version = (await store.commit(Commit(store.registry, A, 0, marks_used=True))).version
+            made = Commit(store.registry, A, 0, [Change("clock", "0")], marks_used=True)
+            version = (await store.commit(made)).version
             await store.commit(Commit(store.registry, A, version, entry=b"plain"))
             await store.commit(Commit(store.registry, A, version, entry=b"unexpected", is_unexpected=True))
             version = (await store.commit(Commit(store.registry, A, version, [Change("clock", "1")]))).version
