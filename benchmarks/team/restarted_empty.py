@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 
@@ -14,6 +15,7 @@ from benchmarks.team.teams import Team, workers
 
 _ROUNDS = 40
 _PATIENCE = 30.0
+_TIMES = 7
 
 
 def prove_restarted_empty(worker_count: int = 4) -> list[str]:
@@ -28,7 +30,12 @@ def prove_restarted_empty(worker_count: int = 4) -> list[str]:
         found = list(_after_loss(accounts, _ask(team, accounts, numbers), control))
         for account in accounts:
             control.call("POST", f"/accounts/{account.id}/reset")
-        found += _after_reset(_ask(team, accounts, numbers))
+        for account in accounts:
+            control.post(f"/accounts/{account.id}/faults", {"kind": "status", "status": 502, "times": _TIMES})
+        found += _after_reset(accounts, _ask(team, accounts, numbers))
+        new = create(control, plan_accounts(1, 400)[0])
+        if new.id in {account.id for account in accounts}:
+            found.append(f"a new account got the id {new.id}, which another has")
         return found
 
 
@@ -75,8 +82,12 @@ def _after_loss(accounts: Sequence[Account], answers: Iterable[Answer], control:
             yield f"a verification of the account {account.plan.kind!r} passes, and its journal was lost"
 
 
-def _after_reset(answers: Iterable[Answer]) -> Iterator[str]:
-    """After a reset there is no fault, no campaign of one's own, and no loss any more."""
-    for answer in answers:
-        if answer.is_refused:
-            yield f"account {answer.request.account} still answers 503 after its reset: {answer.body!r}"
+def _after_reset(accounts: Sequence[Account], answers: Sequence[Answer]) -> Iterator[str]:
+    """After a reset nothing is lost any more, and counts are exact again."""
+    for account in accounts:
+        own = [answer for answer in answers if answer.request.account == account.plan.number]
+        statuses = Counter(answer.status for answer in own)
+        allowed = account.plan.a_minute or len(own)
+        expected = Counter({502: _TIMES, 404: allowed - _TIMES, 429: len(own) - allowed})
+        if statuses != expected:
+            yield f"account {account.plan.kind!r} answered {dict(statuses)} after its reset, expected {dict(expected)}"

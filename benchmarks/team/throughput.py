@@ -147,8 +147,9 @@ def _press(target: Target, case: str, seconds: float, round_: int) -> TeamRun:
         raise LoadError(f"{' '.join(command)}: {output.stderr.strip()}")
     figures = json.loads(output.stdout.splitlines()[-1])
     requests = figures["requests"]
-    if not requests or figures["broken"]:
-        raise LoadError(f"{url}: {figures['broken']} broken connections, {requests} responses")
+    refused = figures["refused"] if case == PLAIN else 0
+    if not requests or figures["broken"] or refused:
+        raise LoadError(f"{url}: {requests} responses, {refused} refused, {figures['broken']} broken connections")
     mock, store, wrk = (each / requests * 1e6 for each in used)
     return TeamRun(round_, requests / figures["seconds"], figures["p50_ms"], figures["p99_ms"], mock, store, wrk)
 
