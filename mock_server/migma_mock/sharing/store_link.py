@@ -195,6 +195,8 @@ class StoreLink:
 
     async def _restore(self, restorable: _Restorable) -> None:
         shared_map = restorable.shared_map
+        if shared_map.is_gone:
+            return  # the worker that opened the store before did not know the account
         is_restored = await self._store.restore(shared_map.name, *restorable[1:])
         if is_restored:
             shared_map.unrecorded = 0

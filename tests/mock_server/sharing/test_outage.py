@@ -268,3 +268,25 @@ def test_other_fixtures_than_those_of_the_workers_before_are_told(server):
             assert any("other fixtures" in note for note in notes)
 
     asyncio.run(steps())
+
+
+def test_accounts_that_the_first_worker_after_a_loss_does_not_know_are_gone(server):
+    """Their numbers are used again, and nothing of the earlier accounts is in the way."""
+
+    async def steps():
+        url = url_of(server)
+        async with workers(url, 1) as (old,):
+            account = await old.account(name="earlier")
+            await old.get(account["key"])
+            server.command("FLUSHALL")
+            async with workers(url, 1) as (new,):
+                await old.get(account["key"])  # it notices the loss at the latest now
+                await is_up(old)
+                assert (await old.get(account["key"])).status == 401
+                again = await new.account(name="later")
+                assert again["id"] == account["id"]
+                for worker in (old, new):
+                    assert (await worker.get(again["key"])).status == 200
+                    assert (await worker.get(account["key"])).status == 401
+
+    asyncio.run(steps())
