@@ -19,11 +19,17 @@ end
 local map, journal, entry, bound = KEYS[2], KEYS[3], ARGV[4], tonumber(ARGV[5])
 local order = redis.call('INCR', KEYS[4])
 cursor = 10
-change_parts(map, order)
-change_parts(KEYS[1], order)
+if change_parts(map, order) then
+    version = order
+end
+local registry_version = registry[2]
+if change_parts(KEYS[1], order) then
+    registry_version = order
+end
 
 if ARGV[7] == '1' then
     redis.call('XTRIM', journal, 'MAXLEN', 0)
+    version = order
     set_version(map, order)
     redis.call('HSET', map, '#number', 0, '#gap', 0, 'journal', '{"began":' .. (order - 1) .. '}')
     redis.call('HDEL', map, '#amended')
@@ -54,5 +60,8 @@ end
 for i = 6, #KEYS do
     redis.call('DEL', KEYS[i], KEYS[i] .. ':changes', KEYS[i] .. ':journal', KEYS[i] .. ':unexpected')
     redis.call('ZREM', KEYS[5], KEYS[i])
+    if KEYS[i] == map then
+        version = 0
+    end
 end
-return {1, redis.call('HGET', KEYS[1], '#version'), redis.call('HGET', map, '#version') or '0', order}
+return {1, registry_version, version, order}

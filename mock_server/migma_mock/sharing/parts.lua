@@ -64,7 +64,7 @@ local function set_version(map, version)
 end
 
 -- Set and remove the parts that the next arguments have: number of parts, their names and texts; number of removed
--- parts, their names.
+-- parts, their names. Returns true if there are any.
 local function change_parts(map, version)
     local changes = map .. ':changes'
     local set = next_number()
@@ -79,10 +79,12 @@ local function change_parts(map, version)
         redis.call('HDEL', map, name)
         redis.call('ZADD', changes, version, name)
     end
-    if set + removed > 0 then
-        set_version(map, version)
+    if set + removed == 0 then
+        return false
     end
+    set_version(map, version)
     if removed > 0 then
         forget_removed(map)
     end
+    return true
 end
