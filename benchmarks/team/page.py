@@ -13,6 +13,18 @@ PAGE = HERE.parent / "docs" / "performance-team.md"
 _HEAD = "server | req/s | of in memory | p50 ms | p99 ms | CPU µs: mock | store | wrk"
 
 
+_RUN = """\
+```text
+python -m benchmarks team throughput    measure, and write this page; about four minutes on an idle machine
+python -m benchmarks team exact         50,000 requests to 100 accounts: all counts and journals have to be exact
+python -m benchmarks team disturbed     the same while workers, the store or the network are broken and mended
+python -m benchmarks team soak          20 minutes of mixed traffic: memory and open files have to stay level
+```
+
+They need `wrk`, nginx and HAProxy (`apt install wrk nginx-light haproxy`); replicas run in network namespaces, which need
+Linux and root."""
+
+
 class _Goal(NamedTuple):
     claim: str
     got: float
@@ -49,6 +61,7 @@ def _lines(results: TeamResults) -> Iterator[str]:
         yield f"| {goal.claim} | ≥ {goal.bound:g} | {goal.got:.2f} | {verdict} |"
     yield ""
     yield _limit(results)
+    yield from ("", "## Run it", "", *_RUN.splitlines())
 
 
 def _table(results: TeamResults, case: str) -> Iterator[str]:
