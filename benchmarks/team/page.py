@@ -21,8 +21,8 @@ python -m benchmarks team disturbed     the same while workers, the store or the
 python -m benchmarks team soak          20 minutes of mixed traffic: memory and open files have to stay level
 ```
 
-They need `wrk`, nginx and HAProxy (`apt install wrk nginx-light haproxy`); replicas run in network namespaces, which need
-Linux and root."""
+They need `wrk`, nginx and HAProxy (`apt install wrk nginx-light haproxy`). Replicas run in network namespaces, which
+need Linux and root."""
 
 
 class _Goal(NamedTuple):
