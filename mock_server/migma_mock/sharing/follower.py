@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from migma_mock.sharing.commit import REGISTRY
 from migma_mock.sharing.replies import Head
@@ -12,6 +12,7 @@ from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store_link import StoreLink
 from migma_mock.waiting import Waiting
 
 _LOOK_SECONDS = 0.05
@@ -35,20 +36,14 @@ class Follower:
         store: The store.
         registry: The copies of this worker.
         waiting: The requests that are answered late.
-        report_gaps: Tells the store of requests that it has not been told of yet.
+        link: Is told if the store lost its data.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        registry: SharedRegistry,
-        waiting: Waiting,
-        report_gaps: Callable[[], Awaitable[object]],
-    ) -> None:
+    def __init__(self, store: Store, registry: SharedRegistry, waiting: Waiting, link: StoreLink) -> None:
         self._store = store
         self._registry = registry
         self._waiting = waiting
-        self._report_gaps = report_gaps
+        self._link = link
         self._followed: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
 
@@ -91,7 +86,7 @@ class Follower:
                 each.seen = head
 
     async def _renew_copies(self) -> None:
-        await self._report_gaps()
+        await self._link.report_gaps()
         await self._registry.catch_up()
         for maps in _in_groups([*self._registry]):
             heads = await self._store.heads(each.name for each in maps)
@@ -100,13 +95,19 @@ class Follower:
 
     async def _run(self) -> None:
         for number in itertools.count():
-            wanted = self._wanted()
-            with contextlib.suppress(StoreUnavailableError, StoreLostError):
-                if wanted is not None:
-                    await self.look(wanted)
-                if number % _LOOKS_FOR_COPIES == 0:
-                    await self._renew_copies()
+            with contextlib.suppress(StoreUnavailableError):  # then the next look may succeed
+                try:
+                    await self._look_once(renews_copies=number % _LOOKS_FOR_COPIES == 0)
+                except StoreLostError:
+                    await self._link.reopen()
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _look_once(self, *, renews_copies: bool) -> None:
+        wanted = self._wanted()
+        if wanted is not None:
+            await self.look(wanted)
+        if renews_copies:
+            await self._renew_copies()
 
     def _wanted(self) -> list[str] | None:
         """Return the names of the maps to look at; an empty list for all, None for none."""

@@ -72,7 +72,7 @@ class SharedAccounts:
         self._link = StoreLink(connection, self.store, self._registry, fixtures_digest, note)
         self._control_changes = ControlChanges(self.store, self._registry, max_accounts, note)
         self._answers = SharedAnswers(self.store, self._registry, self._link, engine, self._remove_unused)
-        self._follower = Follower(self.store, self._registry, waiting, self._link.report_gaps)
+        self._follower = Follower(self.store, self._registry, waiting, self._link)
         self._recording: set[asyncio.Task[Reply]] = set()
         self.note_if_kept = self._control_changes.note
         self.file_changes = FileChanges(self._registry)

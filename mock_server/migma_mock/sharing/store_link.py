@@ -25,12 +25,21 @@ _OTHER_FIXTURES = "another process serves other fixtures, or did before: give al
 
 
 class _Restorable(NamedTuple):
-    """A map as this worker had it when the store lost its data."""
+    """A map as this worker had it when the store lost its data.
+
+    Attributes:
+        shared_map: The map.
+        parts: Its parts.
+        version: The version of the copy.
+        recorded: How many requests the worker had read from its journal.
+        unrecorded: How many requests the store did not get to know of.
+    """
 
     shared_map: SharedMap
     parts: list[Change]
     version: int
-    gap: int
+    recorded: int
+    unrecorded: int
 
 
 class StoreLink:
@@ -110,7 +119,8 @@ class StoreLink:
             StoreUnavailableError: It is down meanwhile.
         """
         if self.is_up:
-            self.is_up, self.why = False, "the store lost its data and is being opened again"
+            self.is_up, self.why = False, "the store was restarted or emptied, and is being opened again"
+            self._note(self.why)
         if self._opening is None:
             self._opening = asyncio.create_task(self._open_until_it_is())
         await asyncio.wait({self._opening}, timeout=REPLY_SECONDS)
@@ -134,8 +144,8 @@ class StoreLink:
             return
         if self.is_up:
             self._note(
-                f"{self._connection.why}. Accounts without faults, rate limits and scripts are answered from the last "
-                "copy; requests to others, and calls of the control API, get 503."
+                f"{as_sentence(self._connection.why)} Accounts without faults, rate limits and scripts are answered "
+                "from the last copy; requests to others, and calls of the control API, get 503."
             )
         self.is_up, self.why = False, self._connection.why
         if self._opening:
@@ -156,12 +166,13 @@ class StoreLink:
                 await self._open_once()
             except (StoreUnavailableError, StoreLostError, StoreFormatError) as error:
                 self.why = str(error)
-                if isinstance(error, StoreFormatError):
-                    self._failure = error
-                    self._decided.set()
                 if self.is_ready and noted != self.why:
                     noted = self.why
                     self._note(noted)
+                if isinstance(error, StoreFormatError):
+                    # Another release has begun to use the store: its accounts are no longer those of the copies.
+                    self.is_ready, self._failure = False, error
+                    self._decided.set()
             else:
                 break
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -175,8 +186,8 @@ class StoreLink:
 
     async def _open_once(self) -> None:
         registry, digest = self._registry, self._fixtures_digest()
-        opened = await self._store.open(self._epoch, digest, registry.copy.parts())
         async with registry.lock:
+            opened = await self._store.open(self._epoch, digest, registry.copy.parts())
             if opened.is_lost:
                 # Kept until all are restored, since the connection may be lost again before.
                 self._restorable += [_restorable(each) for each in registry if each.is_loaded]
@@ -197,9 +208,10 @@ class StoreLink:
         shared_map = restorable.shared_map
         if shared_map.is_gone:
             return  # the worker that opened the store before did not know the account
-        is_restored = await self._store.restore(shared_map.name, *restorable[1:])
+        gap = max(1, restorable.recorded + restorable.unrecorded)  # nobody knows how many other workers recorded
+        is_restored = await self._store.restore(shared_map.name, restorable.parts, restorable.version, gap)
         if is_restored:
-            shared_map.unrecorded = 0
+            shared_map.unrecorded -= restorable.unrecorded
 
     async def report_gaps(self) -> None:
         """Tell the store how many requests it did not get to know of, of all accounts.
@@ -237,4 +249,4 @@ def _restorable(shared_map: SharedMap) -> _Restorable:
     """
     copy = shared_map.copy
     parts = [Change(LOST, "true")] if copy.has_claims or copy.is_lost else copy.parts()
-    return _Restorable(shared_map, parts, copy.version, max(1, copy.journal.recorded + shared_map.unrecorded))
+    return _Restorable(shared_map, parts, copy.version, copy.journal.recorded, shared_map.unrecorded)
