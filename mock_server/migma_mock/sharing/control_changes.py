@@ -11,7 +11,7 @@ from migma_mock.sharing.outage import lost_error
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
 
 T = TypeVar("T")
 
@@ -152,7 +152,7 @@ class ControlChanges:
         if not reads:
             target.copy.version = version
             return
-        with contextlib.suppress(StoreUnavailableError):  # then it is read when the store is back
+        with contextlib.suppress(StoreUnavailableError, StoreLostError):  # then it is read when the store is back
             await target.load()
 
 
