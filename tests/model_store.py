@@ -100,7 +100,7 @@ class PlainMock:
     """Accounts in memory and the engine that serves them."""
 
     def __init__(self, kinds=None):
-        self.accounts = Accounts(CONTRACT, Memory(10**9), JOURNAL_BOUND, 5, kinds=kinds)
+        self.accounts = Accounts(CONTRACT, Memory(10**9), JOURNAL_BOUND, 2, kinds=kinds)
         self.accounts.set_built_in(FIXTURES.campaigns, FIXTURES.keys)
         generator = Generator(CONTRACT, seed=0, profile="realistic")
         self.engine = Engine(CONTRACT, self.accounts, generator, Cors(["*"], print))
