@@ -1,11 +1,15 @@
 """Outage: what a worker answers while it cannot reach the store."""
 
+from typing import TYPE_CHECKING
+
 from migma_mock.engine.engine import Engine
 from migma_mock.engine.subject import Subject
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
-from migma_mock.sharing.shared_map import SharedMap
-from migma_mock.sharing.store_errors import StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreUnavailableError, as_sentence
+
+if TYPE_CHECKING:
+    from migma_mock.sharing.shared_map import SharedMap
 
 _HEADER = b"migma-mock-store"
 _UNREACHABLE, _LOST, _OVERTAKEN = (_HEADER, b"unreachable"), (_HEADER, b"lost"), (_HEADER, b"overtaken")
@@ -23,7 +27,7 @@ _LOST_STATE = (
 )
 
 
-def obstacle(subject: Subject, shared_map: SharedMap, *, is_ready: bool) -> str:
+def obstacle(subject: Subject, shared_map: "SharedMap", *, is_ready: bool) -> str:
     """Return why a request cannot be answered from a copy; "" if it can be.
 
     A fault that does not apply, a rate limit that does not count and a step of a script that comes twice are worse than
@@ -81,8 +85,3 @@ def _refusal(engine: Engine, request: Request, matched_by: str, header: tuple[by
     reply = engine.static_replies.make.error(503, "SERVICE_UNAVAILABLE", message, matched_by, retry_after, header)
     origin = next((value for name, value in request.headers if name == b"origin"), None)
     return reply if origin is None else engine.cors.allow(reply, origin)
-
-
-def as_sentence(why: str) -> str:
-    """Return a reason as a sentence for people."""
-    return f"{why[0].upper()}{why[1:]}."

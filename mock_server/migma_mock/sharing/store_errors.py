@@ -78,3 +78,8 @@ def describe_refusal(place: str, message: str) -> str:
     if "unknown command" in message:
         return f"the store {place} is older than Redis 6.2, or no Valkey or Redis"
     return f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"
+
+
+def as_sentence(why: str) -> str:
+    """Return a reason as a sentence for people."""
+    return f"{why[0].upper()}{why[1:]}."

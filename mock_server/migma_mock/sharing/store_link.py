@@ -8,11 +8,10 @@ from typing import NamedTuple
 from migma_contract.errors import MigmaError
 from migma_mock.sharing.commit import LOST, Change, Stale
 from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
-from migma_mock.sharing.outage import as_sentence
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreFormatError, StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreFormatError, StoreLostError, StoreUnavailableError, as_sentence
 
 _START_SECONDS = 10.0
 """Seconds that a worker waits for the store when it starts."""
