@@ -75,6 +75,11 @@ class Commit:
             or self.deleted
         )
 
+    @property
+    def frees_memory(self) -> bool:
+        """True if the store needs less memory after it; False for a new account, whose journal begins too."""
+        return self.version != 0 and bool(self.deleted or self.clears_journal)
+
 
 class Committed(NamedTuple):
     """A commit was applied.

@@ -109,8 +109,7 @@ class Store:
         flags = (int(commit.is_unexpected), int(commit.clears_journal), commit.unrecorded, int(commit.marks_used))
         parts = (*change_arguments(commit.changes), *change_arguments(commit.registry_changes))
         all_keys = (*keys, self._used, *(self._prefix + each for each in commit.deleted))
-        frees_memory = commit.deleted or commit.clears_journal
-        script = _COMMIT_IN_FULL_STORE if frees_memory and self._connection.has_script_flags else _COMMIT
+        script = _COMMIT_IN_FULL_STORE if commit.frees_memory and self._connection.has_script_flags else _COMMIT
         return script.run(self._connection, all_keys, (*checked, entry or b"", self._bound, *flags, *parts), committed)
 
     async def changes(self, name: str, since: int) -> Changes:

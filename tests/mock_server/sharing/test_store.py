@@ -373,6 +373,7 @@ def test_a_full_store_refuses_whole_commits_and_takes_what_frees_memory():
             for commit in (
                 Commit(store.registry, A, version, entry=b"y"),
                 Commit(store.registry, A, version, [Change("clock", "1")], [Change(A, "{}")], entry=b"y"),
+                Commit(store.registry, "account:b", 0, clears_journal=True, deleted=[A]),
             ):
                 with pytest.raises(StoreUnavailableError, match="has no memory left"):
                     await store.commit(commit)
