@@ -83,6 +83,6 @@ def test_a_store_without_its_data_is_told():
 
 @pytest.mark.long
 def test_memory_is_level_under_mixed_traffic():
-    soak = run_soak(120, 2, sample_seconds=1)
+    soak = run_soak(300, 2)
     assert soak.violations == []
     assert [f"{name}: {verdict}" for name, verdict in soak.verdicts() if verdict.grows] == []
