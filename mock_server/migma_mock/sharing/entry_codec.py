@@ -1,7 +1,7 @@
 """The record of one request in the store: JSON without secrets, and the entry of a journal that it becomes again.
 
 Requests of one client differ in little. So the texts of headers, targets and replies are kept for the next request that
-has the same ones, which is most of the time that encoding takes.
+has the same ones: looking for secrets in them takes most of the time.
 """
 
 import json
@@ -22,9 +22,9 @@ from migma_mock.sharing.own_keys import fingerprint
 BODY_KEPT = 64 * 1024
 """Characters that are kept of the body of a response."""
 
-_TEXTS_KEPT = 512
-_CHARACTERS_KEPT = 4096
-"""Of headers or a target whose text is kept; longer ones are rare."""
+_TEXTS_KEPT = 2048
+_CHARACTERS_KEPT = 2048
+"""Of a header or a target whose text is kept; longer ones are rare."""
 _REPLIES_KEPT = 4_000_000
 """Characters of all replies whose texts are kept."""
 
@@ -79,18 +79,27 @@ class EntryEncoder:
         if redactor.revision != self._revision:
             self._forget(redactor.revision)
         method, path, headers, query = request
-        key = (*headers,)
-        shown_headers = self._texts.get(key) or self._keep(key, _headers_text(headers, redactor))
-        target_key = (method, path, query, campaign)
-        target = self._texts.get(target_key) or self._keep(target_key, _target_text(*target_key, redactor))
+        texts = self._texts
+        headers_key, target_key = (*headers,), (method, path, query, campaign)
+        shown_headers = texts.get(headers_key) or self._keep(headers_key, self._headers_text(headers, redactor))
+        target = texts.get(target_key) or self._keep(target_key, _target_text(*target_key, redactor))
         kept = self._replies.get(id(reply))
         shown_reply = kept[1] if kept else self._keep_reply(reply, _reply_text(reply, redactor))
-        marks = [[name, own_keys[value]] for name, value in shown_headers.hidden + target.hidden if value in own_keys]
+        hidden = shown_headers.hidden + target.hidden
+        marks = [[name, own_keys[value]] for name, value in hidden if value in own_keys]
         time, seconds = times
-        shown_marks = json.dumps(marks) if marks else "[]"
+        shown_marks = _json(marks) if marks else "[]"
         return (
-            f'[{time!r},{seconds!r},"{token}",{target.json},{shown_headers.json},{shown_reply},{shown_marks}]'
+            f'[{time!r},{seconds!r},"{token}",{target.json},[{shown_headers.json}],{shown_reply},{shown_marks}]'
         ).encode("ascii")
+
+    def _headers_text(self, headers: Headers, redactor: RecordRedactor) -> _Text:
+        """Return the text of headers of which another request had most."""
+        texts = [
+            self._texts.get(header) or self._keep(header, _header_text(*header, redactor))
+            for header in bounded_headers(headers)[0]
+        ]
+        return _Text(",".join([text.json for text in texts]), tuple(pair for text in texts for pair in text.hidden))
 
     def _forget(self, revision: int) -> None:
         self._revision = revision
@@ -116,14 +125,9 @@ class EntryEncoder:
         return text
 
 
-def _headers_text(headers: Headers, redactor: RecordRedactor) -> _Text:
-    pairs, hidden = [], []
-    for name, value in bounded_headers(headers)[0]:
-        shown = redactor.header(name, value)
-        pairs.append(shown)
-        if shown[1] != (text := value.decode("latin-1")):
-            hidden.append((name.decode("latin-1"), text))
-    return _Text(_json(pairs), tuple(hidden))
+def _header_text(name: bytes, value: bytes, redactor: RecordRedactor) -> _Text:
+    shown, given = redactor.header(name, value), value.decode("latin-1")
+    return _Text(_json(shown), ((name.decode("latin-1"), given),) if shown[1] != given else ())
 
 
 def _target_text(method: str, path: bytes, query: bytes, campaign: str, redactor: RecordRedactor) -> _Text:
