@@ -32,12 +32,19 @@ class Disturbance:
         team: Starts the mocks.
         breaks: Breaks it and mends it.
         may_lose: True if requests may have no answer, or one without the store; False if no client may notice.
+        impatient: The share of requests after which the client is gone at once.
     """
 
     title: str
     team: Callable[[], AbstractContextManager[Team]]
     breaks: Breaks
     may_lose: bool = True
+    impatient: float = 0.0
+
+
+async def _nothing(_team: Team) -> None:
+    """Only wait."""
+    await asyncio.sleep(_DOWN_SECONDS)
 
 
 async def _kill_workers(team: Team) -> None:
@@ -137,6 +144,9 @@ async def _until(is_so: Callable[[], bool]) -> None:
 
 
 DISTURBANCES = {
+    "clients-gone": Disturbance(
+        "4 workers, a fifth of the clients gone before the response", partial(workers, 4), _nothing, impatient=0.2
+    ),
     "worker-killed": Disturbance("4 workers, three of them killed", partial(workers, 4), _kill_workers),
     "store-killed": Disturbance(
         "4 workers, the store killed and brought back (AOF everysec)", partial(workers, 4, "everysec"), _kill_store

@@ -57,7 +57,7 @@ def prove_team(team: Team, size: Size) -> Outcome:
 
 def prove_disturbed(disturbance: Disturbance, size: Size) -> Outcome:
     """Start a team and run a disturbed proof of it."""
-    paced = replace(size, a_second=size.a_second or _A_SECOND)
+    paced = replace(size, a_second=size.a_second or _A_SECOND, impatient=disturbance.impatient)
     with disturbance.team() as team, team.control() as control:
         return prove(team.address, control, paced, partial(disturbance.breaks, team), may_lose=disturbance.may_lose)
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from random import Random
 from typing import cast
 
 import httptools
@@ -66,6 +67,7 @@ class LoadClient:
         connections: How many connections.
         patience: Seconds until an answer is given up.
         a_second: The most requests in a second; None for as many as possible.
+        impatient: The share of requests after which the client is gone at once.
 
     Attributes:
         answers: All answers so far, in the order of their ends.
@@ -76,10 +78,13 @@ class LoadClient:
         address: tuple[str, int],
         keys: dict[int, str],
         connections: int = 64,
+        *,
         patience: float = 60.0,
         a_second: float | None = None,
+        impatient: float = 0.0,
     ) -> None:
         self.answers: list[Answer] = []
+        self._random, self._impatient = Random(len(keys)), impatient
         self._address, self._keys = address, keys
         self._connections, self._patience = connections, patience
         self._gap = connections / a_second if a_second else 0.0
@@ -104,6 +109,10 @@ class LoadClient:
             if await over:
                 return
             await asyncio.sleep(_PAUSE)
+
+    def is_impatient(self) -> bool:
+        """Return True if the client is gone after its next request."""
+        return self._random.random() < self._impatient
 
     def head(self, request: Planned) -> bytes:
         """Return a request as it is sent."""
@@ -153,6 +162,9 @@ class _Connection(asyncio.Protocol):
             return
         self._answer = Answer(request, time.monotonic())
         self._transport.write(self._client.head(request))
+        if self._client.is_impatient():
+            self._transport.abort()
+            return
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_LOOK, self._look)
 

@@ -66,6 +66,7 @@ class Size:
         connections: Over how many connections.
         seed: Of the random numbers.
         a_second: The most requests in a second; None for as many as possible.
+        impatient: The share of requests after which the client is gone at once.
     """
 
     requests: int = 50_000
@@ -73,6 +74,7 @@ class Size:
     connections: int = 64
     seed: int = 0
     a_second: float | None = None
+    impatient: float = 0.0
 
 
 def prove(
@@ -90,7 +92,7 @@ def prove(
     plans = plan_accounts(size.accounts, size.requests, size.seed)
     accounts = create_all(control, plans)
     keys = {account.plan.number: account.key for account in accounts}
-    client = LoadClient(address, keys, size.connections, a_second=size.a_second)
+    client = LoadClient(address, keys, size.connections, a_second=size.a_second, impatient=size.impatient)
     began, probe = time.monotonic(), FreshnessProbe(control)
     with probe.running():
         moves = asyncio.run(
