@@ -1,6 +1,5 @@
 """Accounts: the registry of all accounts and their keys."""
 
-import itertools
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,14 +9,15 @@ from typing import NamedTuple
 from migma_contract.errors import MigmaError
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
-from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, InitialState, derived_keys
+from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, InitialState
 from migma_mock.accounts.former_keys import FormerKeys
 from migma_mock.accounts.journal import Journal
+from migma_mock.accounts.key_table import Credential, KeyTable
 from migma_mock.accounts.memory_state import STATE_BYTES, MemoryState
 from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.accounts.record_redactor import RecordRedactor
 from migma_mock.accounts.state import AccountState
-from migma_mock.api_keys import Key, secret_of
+from migma_mock.api_keys import Key
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.faults.armed import InitialFault
 from migma_mock.memory import Memory
@@ -29,13 +29,6 @@ class StateKinds(NamedTuple):
 
     journal: Callable[..., Journal]
     state: Callable[..., AccountState]
-
-
-class Credential(NamedTuple):
-    """A known API key and the account that it opens."""
-
-    account: Account
-    key: Key
 
 
 class UnknownAccountError(MigmaError):
@@ -88,8 +81,7 @@ class Accounts:
         self._created: OrderedDict[str, Account] = OrderedDict()
         self._initial: dict[str, Mapping[bytes, Campaign]] = {}
         self.last_number = 0
-        self._by_secret: dict[bytes, Credential] = {}
-        self._by_bearer: dict[bytes, Credential] = {}
+        self._keys = KeyTable()
         self._built_in_secrets: set[bytes] = set()
         self.former_keys = FormerKeys()
         self.on_delete: Callable[[Account], object] = lambda _account: None
@@ -122,9 +114,9 @@ class Accounts:
         self.redactor.know(key.key for key in known)
         self.built_in.keys = AccountKeys(_first(known), _first(known, revoked=True), _first(known, may_read=False))
         # New keys are added before old ones are removed: a key in both is known at every moment.
-        before, self._built_in_secrets = self._built_in_secrets, {self._add_key(self.built_in, key) for key in known}
+        before, self._built_in_secrets = self._built_in_secrets, {self._keys.add(self.built_in, key) for key in known}
         for secret in before - self._built_in_secrets:
-            self._remove_key(secret)
+            self._keys.remove(secret)
         return given_way
 
     def follow(self, contract: Contract) -> None:
@@ -165,7 +157,7 @@ class Accounts:
         evicted = next(iter(self._created.values())) if len(self._created) >= self._max_accounts else None
         self.memory.require(RateLimiter(limits).most_bytes + (0 if evicted else STATE_BYTES))
         self.last_number += 1
-        keys = self._free_keys(secrets.token_hex() if key_seed is None else key_seed)
+        keys = self._keys.free_keys(secrets.token_hex() if key_seed is None else key_seed)
         account = self.add(f"account-{self.last_number}", name, keys, InitialState(empty, limits, start))
         if evicted:
             self.delete(evicted.id)
@@ -190,9 +182,9 @@ class Accounts:
             ),
             initial=initial,
         )
-        self._add_key(account, Key(key=keys.working))
-        self._add_key(account, Key(key=keys.revoked, revoked=True))
-        self._add_key(account, Key(key=keys.withoutPermission, permissions=["audience:read"]))
+        self._keys.add(account, Key(key=keys.working))
+        self._keys.add(account, Key(key=keys.revoked, revoked=True))
+        self._keys.add(account, Key(key=keys.withoutPermission, permissions=["audience:read"]))
         self._created[account.id] = account
         return account
 
@@ -216,7 +208,7 @@ class Accounts:
         account.state.journal.notify()  # who waits for its requests waits in vain
         account.state.release()
         for secret in account.keys:
-            self._remove_key(secret.reveal().encode())
+            self._keys.remove(secret.reveal().encode())
         return account
 
     def get(self, account_id: str) -> Account:
@@ -247,18 +239,14 @@ class Accounts:
             name: The name of the header, in lower case.
             value: Its value, as received.
         """
-        # One look-up finds the usual form; any other form is parsed.
-        credential = self._by_bearer.get(value) if name == b"authorization" else None
-        if credential is None:
-            secret = secret_of(name, value)
-            credential = self._by_secret.get(secret) if secret else None
+        credential = self._keys.in_header(name, value)
         if credential is not None:
             self._mark_used(credential.account)
         return credential
 
     def find(self, secret: bytes) -> Credential | None:
         """Return the credential of a key, or None if it is unknown."""
-        credential = self._by_secret.get(secret)
+        credential = self._keys.find(secret)
         if credential is not None:
             self._mark_used(credential.account)
         return credential
@@ -280,22 +268,6 @@ class Accounts:
     def _mark_used(self, account: Account) -> None:
         if account is not self.built_in:
             self._created.move_to_end(account.id)
-
-    def _free_keys(self, seed: str) -> AccountKeys:
-        """Return the first keys of a seed that no account has."""
-        candidates = (derived_keys(seed, number) for number in itertools.count(1))
-        return next(keys for keys in candidates if keys.working.reveal().encode() not in self._by_secret)
-
-    def _add_key(self, account: Account, key: Key) -> bytes:
-        secret = key.key.reveal().encode()
-        credential = Credential(account, key)
-        self._by_secret[secret] = credential
-        self._by_bearer[b"Bearer " + secret] = credential
-        return secret
-
-    def _remove_key(self, secret: bytes) -> None:
-        self._by_secret.pop(secret, None)
-        self._by_bearer.pop(b"Bearer " + secret, None)
 
 
 def _first(keys: Iterable[Key], *, revoked: bool = False, may_read: bool = True) -> Secret:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from migma_contract.openapi import Contract
 from migma_contract.redaction import Secret
 from migma_contract.timestamps import format_rfc3339
-from migma_mock.accounts.registry import Accounts, Credential
+from migma_mock.accounts.key_table import Credential
+from migma_mock.accounts.registry import Accounts
 from migma_mock.accounts.state import AccountState
 from migma_mock.engine.compression import compressed
 from migma_mock.engine.cors import Cors

@@ -7,7 +7,8 @@ from urllib.parse import unquote_to_bytes
 
 from migma_contract.openapi import KeyPlace, Operation, parse_cookies
 from migma_contract.redaction import Secret
-from migma_mock.accounts.registry import Accounts, Credential
+from migma_mock.accounts.key_table import Credential
+from migma_mock.accounts.registry import Accounts
 from migma_mock.api_keys import Key
 
 

@@ -82,6 +82,10 @@ class RegistryCopy:
         self.accept(changes)
         names = {change.name for change in undone} | before.keys() ^ self._known.keys()
         names |= {name for name, text in self._known.items() if before.get(name) != text}
+        # First those that go, since another one may have their keys.
+        for account_id in {account.id for account in self.accounts.all[1:]}:
+            if ACCOUNT + account_id in names:
+                self.accounts.remove(account_id)
         for name in sorted(names, key=_number):
             self._restore(name, self._known.get(name))
         self.accounts.last_number = int(self._known.get(_LAST_NUMBER, "0"))
@@ -125,8 +129,6 @@ class RegistryCopy:
                 self.copies[BUILT_IN].begin_at(datetime.fromisoformat(decode(text)["began"]))
                 self._texts[BUILT_IN] = text
             return
-        if any(account.id == account_id for account in accounts.all):
-            accounts.remove(account_id)
         if text is not None:
             part = decode(text)
             keys = AccountKeys(*map(Secret, part["keys"]))
