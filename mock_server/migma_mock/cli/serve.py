@@ -17,7 +17,7 @@ from migma_mock.cli.banner import ca_lines, print_banner, token_lines
 from migma_mock.cli.json_start import log_start
 from migma_mock.cli.progress import progress
 from migma_mock.cli.ready_line import write_ready_line
-from migma_mock.cli.worker_process import READY
+from migma_mock.cli.worker_process import LIFE_SECONDS, READY
 from migma_mock.http.access_log import AccessLog
 from migma_mock.http.json_log import JsonLog, JsonStream
 from migma_mock.memory import parse_size
@@ -183,7 +183,12 @@ def _work(server: MockServer, channel: socket.socket, listening: socket.socket, 
 
     def on_ready() -> None:
         asyncio.get_running_loop().add_reader(channel, obey)
-        channel.send(READY)
+        show_life()
+
+    def show_life() -> None:
+        with contextlib.suppress(OSError):  # the command is gone, or has been paused for so long that no more fits
+            channel.send(READY, socket.MSG_DONTWAIT)
+        asyncio.get_running_loop().call_later(LIFE_SECONDS, show_life)
 
     try:
         with log.collecting():

@@ -14,8 +14,14 @@ from migma_contract.errors import MigmaError
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 """What ends the command; it passes them on to its workers."""
 
+LIFE_SECONDS = 1.0
+"""How often a worker shows that it does not hang."""
+
 READY = b"\0"
-"""What a worker sends when it answers. It may also send text: why it cannot. To it, each byte is a signal's number."""
+"""What a worker sends when it answers, and again and again from then on. It may also send text: why it cannot.
+
+To it, each byte is a signal's number.
+"""
 
 _LONGEST_REASON = 4096
 
@@ -37,12 +43,14 @@ class WorkerProcess:
         pid: The number of the process.
         channel: The parent's end of the channel.
         is_ready: True once it answers.
+        missed: How often the command has looked for a sign of life since the last one.
         reason: Why it ended, in words for people; "" if it did not say so.
     """
 
     def __init__(self, work: Work, close: Iterable[socket.socket]) -> None:
         self.channel, theirs = socket.socketpair()
         self.is_ready = False
+        self.missed = 0
         self.reason = ""
         # Flushed, or both processes would write what waits.
         sys.stdout.flush()
@@ -70,6 +78,7 @@ class WorkerProcess:
         with suppress(ConnectionError):
             received = self.channel.recv(_LONGEST_REASON)
             self.is_ready = self.is_ready or READY in received
+            self.missed = 0
             self.reason += received.replace(READY, b"").decode("utf-8", "replace")
             return bool(received)
         return False
@@ -108,7 +117,7 @@ def _run(work: Work, channel: socket.socket) -> NoReturn:
                 work(channel)
             except MigmaError as error:
                 # The command says it, once for all workers.
-                channel.sendall(str(error).encode()[:_LONGEST_REASON])
+                channel.sendall(str(error).encode("utf-8", "replace")[:_LONGEST_REASON])
                 sys.exit(error.exit_code)
         code = 0
     except SystemExit as leaving:

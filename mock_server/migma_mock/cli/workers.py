@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 MAX_FAILURES = 5
 """How often in a row a worker may end soon after its start, before the command ends if no other one answers."""
 
+_LOOK_SECONDS = 1.0
+"""How often the command looks if each worker that answers has sent a sign of life since."""
+
+_MAX_MISSED = 60
+"""After so many looks without one, a worker hangs, and is killed.
+
+Looks are counted, and not time: on a busy machine the command is slow too, and one that was paused has not looked.
+"""
+
 _END_SECONDS = 30.0
 """The time that workers have to end, after draining, before they are killed."""
 
@@ -62,6 +71,7 @@ class Workers:
         self._were_ready = False
         self._is_ending = False
         self._deadline = 0.0
+        self._next_look = 0.0
         self._exit_code = 0
 
     def run(self, on_ready: Callable[[], object]) -> int:
@@ -107,17 +117,24 @@ class Workers:
         if self._is_ending:
             if now >= self._deadline:
                 self._kill()
-            return
+        else:
+            self._start_what_is_due(now)
+            if now >= self._next_look:
+                self._next_look = now + _LOOK_SECONDS
+                self._kill_hung_workers()
+
+    def _start_what_is_due(self, now: float) -> None:
         if self._store_plan.due is not None and now >= self._store_plan.due:
             self._restart_store()
         for index, plan in enumerate(self._plans):
             if plan.due is not None and now >= plan.due:
                 self._start(index)
 
-    def _seconds_to_next(self) -> float | None:
-        times = [self._deadline] if self._is_ending else [plan.due for plan in (*self._plans, self._store_plan)]
-        due = [each for each in times if each is not None]
-        return max(min(due) - time.monotonic(), 0) if due else None
+    def _seconds_to_next(self) -> float:
+        plans = (*self._plans, self._store_plan)
+        due = [plan.due for plan in plans if plan.due is not None]
+        next_ = self._deadline if self._is_ending else min([self._next_look, *due])
+        return max(next_ - time.monotonic(), 0)
 
     def _start(self, index: int) -> None:
         is_restart = self._plans[index].failures > 0 or self._were_ready
@@ -141,6 +158,14 @@ class Workers:
         if not self._were_ready and all(map(self._is_ready, range(len(self._plans)))):
             self._were_ready = True
             self._on_ready()
+
+    def _kill_hung_workers(self) -> None:
+        for worker in self._running.values():
+            worker.missed += worker.is_ready
+            if worker.missed == _MAX_MISSED:
+                seconds = _MAX_MISSED * _LOOK_SECONDS
+                self._note(f"worker process {worker.pid} hangs: killed after {seconds:g} s without a sign of life")
+                worker.kill()
 
     def _is_ready(self, index: int) -> bool:
         return index in self._running and self._running[index].is_ready

@@ -8,16 +8,18 @@ import sys
 import pytest
 
 PROGRAM = """
-import os, signal, sys
+import os, select, signal, sys
 from migma_contract.command_exit import exit_codes
 from migma_contract.errors import ServerError
 from migma_mock.cli import restarts, workers
 
 restarts.FIRST_PAUSE = 0.001
 workers._END_SECONDS = {patience}
+workers._LOOK_SECONDS = 0.01
+workers._MAX_MISSED = {max_missed}
 
 def tell(text):
-    print(text, flush=True)
+    os.write(1, f"{{text}}\n".encode())  # at once, since several processes tell something
 
 def work(channel, index, is_restart):
     {work}
@@ -43,8 +45,8 @@ def watching():
     """Starts a command with two workers of which each runs some statements."""
     started = []
 
-    def start(work, *, ready="tell('ready')", patience=600):
-        program = PROGRAM.format(work=work, ready=ready, patience=patience)
+    def start(work, *, ready="tell('ready')", patience=600, max_missed=60_000):
+        program = PROGRAM.format(work=work, ready=ready, patience=patience, max_missed=max_missed)
         command = [sys.executable, "-c", program]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return started[-1]
@@ -91,6 +93,18 @@ def test_one_that_ends_is_replaced(watching):
     assert lines[-1] == "worker process N ended with exit code 4; another one starts in 0.001 s\n"
     if "ready\n" not in lines:
         lines_until(process, "ready")
+    process.send_signal(signal.SIGTERM)
+    assert outcome(process)[0] == 0
+
+
+@pytest.mark.parametrize("hang", ["os.kill(os.getpid(), signal.SIGSTOP)", "[0 for _ in iter(int, 1)]"])
+def test_one_that_hangs_is_killed_and_replaced(watching, hang):
+    """The other one shows its life. A short limit may hit it too on a busy machine; then it is replaced as well."""
+    show_life = "[channel.send(bytes(1)) for _ in iter(lambda: select.select([channel], [], [], 0.005)[0], [channel])]"
+    process = watching(f"{show_life} if index or is_restart else (channel.send(bytes(1)), {hang})", max_missed=50)
+    hung = lines_until(process, "worker")[-1]
+    assert hung == "worker process N hangs: killed after 0.5 s without a sign of life\n"
+    lines_until(process, "worker process N was killed by signal 9; another one starts")
     process.send_signal(signal.SIGTERM)
     assert outcome(process)[0] == 0
 
