@@ -19,7 +19,7 @@ workers._LOOK_SECONDS = 0.01
 workers._MAX_MISSED = {max_missed}
 
 def tell(text):
-    os.write(1, f"{{text}}\n".encode())  # at once, since several processes tell something
+    os.write(1, f"{{text}}\\n".encode())  # at once, since several processes tell something
 
 def work(channel, index, is_restart):
     {work}
