@@ -9,6 +9,13 @@ def no_account() -> str:
     return ""
 
 
+class Note(Protocol):
+    """Tells people what happened."""
+
+    def __call__(self, text: str, *, is_warning: bool = False) -> object:
+        """Tell it, as :meth:`EventLog.note` does."""
+
+
 class EventLog(Protocol):
     """Receives what happens in a mock, to show it to people."""
 
@@ -33,5 +40,10 @@ class EventLog(Protocol):
             account: Returns the id of the account that its key opens; called only if the log shows it.
         """
 
-    def note(self, text: str) -> None:
-        """Log any other event."""
+    def note(self, text: str, *, is_warning: bool = False) -> None:
+        """Log any other event.
+
+        Args:
+            text: A sentence for people.
+            is_warning: True if something does not work as it should, or as the user may think.
+        """

@@ -236,7 +236,7 @@ class Mock:
     def _keep_contract(self, problems: list[Problem]) -> list[Problem]:
         self.fixture_errors = problems
         served = f"the previous one ({self.contract.title}, version {self.contract.version}) is still served"
-        self._note("\n  ".join([f"contract not reloaded; {served}:", *map(str, problems)]))
+        self._note("\n  ".join([f"contract not reloaded; {served}:", *map(str, problems)]), is_warning=True)
         return problems
 
     def reload_fixtures(self) -> list[Problem]:
@@ -264,7 +264,8 @@ class Mock:
         if self.fixture_errors:
             note = f"fixtures not reloaded; the previous {served} campaigns are still served:"
         news = [notice for notice in self.notices if notice not in before]
-        self._note("\n  ".join([note, *map(str, self.fixture_errors), *news]))
+        lines = [note, *map(str, self.fixture_errors), *news]
+        self._note("\n  ".join(lines), is_warning=bool(self.fixture_errors))
         return self.fixture_errors
 
     def _log_eviction(self, account: Account) -> None:
@@ -274,9 +275,9 @@ class Mock:
         else:
             self._note(text)
 
-    def _note(self, text: str) -> None:
+    def _note(self, text: str, *, is_warning: bool = False) -> None:
         if self.log:
-            self.log.note(text)
+            self.log.note(text, is_warning=is_warning)
 
     @property
     def example_key(self) -> str:

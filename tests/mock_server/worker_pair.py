@@ -70,7 +70,7 @@ class Notes(list):
     def __bool__(self):
         return True
 
-    def note(self, text):
+    def note(self, text, *, is_warning=False):
         """Keep a note."""
         self.append(text)
 

@@ -33,5 +33,6 @@ def log_start(server: "MockServer", warnings: list[str], log: "JsonLog") -> None
             campaigns=len(mock.accounts.built_in.state.campaigns),
             **needed,
         )
-    for text in unknown_variables() if is_quiet else all_notes(server, warnings):
-        log.event("info", "note", message=text)
+    unknown = unknown_variables()
+    for text in unknown if is_quiet else all_notes(server, warnings):
+        log.event("warning" if text in unknown else "info", "note", message=text)

@@ -160,7 +160,12 @@ def _run_workers(
             each.close()
 
     workers = Workers(
-        settings.workers, work, log.note, drain=settings.drain, store=store, stop_listening=stop_listening
+        settings.workers,
+        work,
+        partial(log.note, is_warning=True),
+        drain=settings.drain,
+        store=store,
+        stop_listening=stop_listening,
     )
     return workers.run(on_ready)
 

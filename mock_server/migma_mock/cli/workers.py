@@ -43,7 +43,7 @@ class Workers:
     Args:
         number: How many.
         work: What each does; it gets its end of the channel, its index, and True if it replaces one that ended.
-        note: Tells people what happened.
+        warn: Tells people what went wrong.
         drain: Seconds that workers go on answering after SIGTERM.
         store: The embedded store that they share, which is watched too; None for none.
         stop_listening: Closes the sockets of the command when it is told to end; the workers have their own.
@@ -53,14 +53,14 @@ class Workers:
         self,
         number: int,
         work: Callable[[socket.socket, int, bool], object],
-        note: Callable[[str], None],
+        warn: Callable[[str], object],
         *,
         drain: float,
         store: "EmbeddedStore | None",
         stop_listening: Callable[[], None],
     ) -> None:
         self._work = work
-        self._note = note
+        self._warn = warn
         self._drain = drain
         self._store = store
         self._stop_listening = stop_listening
@@ -164,7 +164,7 @@ class Workers:
             worker.missed += worker.is_ready
             if worker.missed == _MAX_MISSED:
                 seconds = _MAX_MISSED * _LOOK_SECONDS
-                self._note(f"worker process {worker.pid} hangs: killed after {seconds:g} s without a sign of life")
+                self._warn(f"worker process {worker.pid} hangs: killed after {seconds:g} s without a sign of life")
                 worker.kill()
 
     def _is_ready(self, index: int) -> bool:
@@ -184,11 +184,11 @@ class Workers:
         how = f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
         what = f"worker process {worker.pid} {how}{f' ({worker.reason})' if worker.reason else ''}"
         if is_hopeless:
-            self._note(f"{what}; the mock ends, since another one would end too")
+            self._warn(f"{what}; the mock ends, since another one would end too")
             self._exit_code = code if code > 0 else INTERNAL_ERROR
             self._end(signal.SIGINT)
             return
-        self._note(f"{what}; another one starts {f'in {pause:g} s' if pause else 'now'}")
+        self._warn(f"{what}; another one starts {f'in {pause:g} s' if pause else 'now'}")
 
     def _is_hopeless(self, worker: WorkerProcess, plan: Restarts) -> bool:
         """True if a worker that ended is not replaced."""
@@ -203,7 +203,7 @@ class Workers:
         if not self._is_ending:
             pause = self._store_plan.plan()
             when = f"in {pause:g} s" if pause else "now"
-            self._note(f"the embedded store ended; another one starts {when}, and gets the copies of the workers")
+            self._warn(f"the embedded store ended; another one starts {when}, and gets the copies of the workers")
 
     def _restart_store(self) -> None:
         assert self._store is not None  # noqa: S101 - as above
@@ -227,7 +227,7 @@ class Workers:
     def _kill(self) -> None:
         self._deadline = time.monotonic() + _END_SECONDS
         for worker in self._running.values():
-            self._note(f"worker process {worker.pid} did not end, and was killed")
+            self._warn(f"worker process {worker.pid} did not end, and was killed")
             worker.kill()
 
 

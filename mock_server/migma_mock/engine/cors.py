@@ -1,7 +1,7 @@
 """CORS: pages of this machine, and those of origins that the user names, may read responses, refusals included."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 from migma_contract.errors import Problem, SettingsError
@@ -9,6 +9,7 @@ from migma_contract.loopback import is_loopback, is_loopback_origin
 from migma_mock.accounts.recorded_request import PREFLIGHT
 from migma_mock.cors_origins import ANY, is_origin
 from migma_mock.engine.static_replies import ALLOW
+from migma_mock.event_log import Note
 from migma_mock.messages.reply import Headers, Reply
 
 _LONGEST_ORIGIN = 300
@@ -47,7 +48,7 @@ class Cors:
         note: Is called with a sentence for people about each refused origin, once, for the first hundred of them.
     """
 
-    def __init__(self, origins: Iterable[str], note: Callable[[str], object]) -> None:
+    def __init__(self, origins: Iterable[str], note: Note) -> None:
         self._named = frozenset(origins) - {ANY}
         self._allows_any = ANY in origins
         self._note = note
@@ -114,11 +115,13 @@ class Cors:
         if origin in self._refused or len(self._refused) >= _ORIGINS_KEPT:
             return
         if is_origin(origin):
-            self._note(f"a page of {origin} may not read responses (CORS); to allow it: --cors-origin {origin}")
+            text = f"a page of {origin} may not read responses (CORS); to allow it: --cors-origin {origin}"
+            self._note(text, is_warning=True)
         elif origin == "null":
             self._note(
                 "a page without an origin (a file, or a sandboxed frame) may not read responses (CORS); serve it from "
-                f"localhost, or allow all pages: --cors-origin '{ANY}'"
+                f"localhost, or allow all pages: --cors-origin '{ANY}'",
+                is_warning=True,
             )
         else:
             return

@@ -66,7 +66,7 @@ class AccessLog:
         path = raw_path[:PATH_SHOWN].decode("ascii", "backslashreplace")
         self._add(f"{self._clock} {method} {path} {status} {matched_by} {seconds * 1000:.2f} ms\n")
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, is_warning: bool = False) -> None:  # noqa: ARG002  # people see it from the text
         """Log any other event."""
         self._lines.append(f"{time.strftime('%H:%M:%S')} {text}\n")
         self._write()

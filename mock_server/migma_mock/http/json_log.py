@@ -110,9 +110,9 @@ class JsonLog(AccessLog):
         )
         self._add(line)
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, *, is_warning: bool = False) -> None:
         """Log any other event."""
-        self.event("info", "note", message=self._redact(text))
+        self.event("warning" if is_warning else "info", "note", message=self._redact(text))
 
     def event(self, level: str, event: str, **fields: object) -> None:
         """Log an event as it is; secrets are not removed."""
@@ -152,13 +152,20 @@ class _LogHandler(logging.Handler):
         """Log one record."""
         exception = self._exceptions.formatException(record.exc_info) if record.exc_info else None
         line = json_line(
-            record.levelname.lower(),
+            _level_of(record),
             "log",
             logger=record.name,
             message=self._redact(record.getMessage()),
             exception=exception and self._redact(exception),
         )
         self._log.writer.write(line)
+
+
+def _level_of(record: logging.LogRecord) -> str:
+    """Return the nearest of the three levels: libraries have more of them."""
+    if record.levelno >= logging.ERROR:
+        return "error"
+    return "warning" if record.levelno >= logging.WARNING else "info"
 
 
 def _gap_line(lost: int) -> str:

@@ -11,6 +11,7 @@ from migma_mock.accounts.registry import Accounts, StateKinds
 from migma_mock.api_keys import Key
 from migma_mock.campaigns.campaign import Campaign
 from migma_mock.engine.engine import Engine
+from migma_mock.event_log import Note
 from migma_mock.settings import Settings
 from migma_mock.state_url import is_embedded, is_shared
 from migma_mock.waiting import Waiting
@@ -41,7 +42,7 @@ def shared_accounts_of(
     waiting: Waiting,
     *,
     fixtures_digest: Callable[[], str],
-    note: Callable[[str], object],
+    note: Note,
 ) -> "SharedAccounts | None":
     """Return the shared accounts of a mock; None if its state is in memory.
 

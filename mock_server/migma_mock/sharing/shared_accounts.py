@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from migma_mock.accounts.registry import Accounts
 from migma_mock.engine.engine import Engine
+from migma_mock.event_log import Note
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.sharing import outage
@@ -61,7 +62,7 @@ class SharedAccounts:
         waiting: Waiting,
         *,
         fixtures_digest: Callable[[], str],
-        note: Callable[[str], object],
+        note: Note,
         journal_size: int,
         max_accounts: int,
     ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
+from migma_mock.event_log import Note
 from migma_mock.sharing.commit import LOST, Change, Stale
 from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
 from migma_mock.sharing.shared_map import SharedMap
@@ -63,7 +64,7 @@ class StoreLink:
         store: Store,
         registry: SharedRegistry,
         fixtures_digest: Callable[[], str],
-        note: Callable[[str], object],
+        note: Note,
     ) -> None:
         self.is_ready = self.is_up = False
         self.why = f"{connection.why}; the lifespan of the application, which opens it, has not begun"
@@ -94,7 +95,7 @@ class StoreLink:
             await self._connection.open()
         except StoreUnavailableError as error:
             self.why = error.why
-            self._note(f"waiting for the store, at most {_START_SECONDS:g} s: {error.why}")
+            self._note(f"waiting for the store, at most {_START_SECONDS:g} s: {error.why}", is_warning=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_START_SECONDS):
                 await self._decided.wait()
@@ -119,7 +120,7 @@ class StoreLink:
         """
         if self.is_up:
             self.is_up, self.why = False, "the store was restarted or emptied, and is being opened again"
-            self._note(self.why)
+            self._note(self.why, is_warning=True)
         if self._opening is None:
             self._opening = asyncio.create_task(self._open_until_it_is())
         await asyncio.wait({self._opening}, timeout=REPLY_SECONDS)
@@ -144,7 +145,8 @@ class StoreLink:
         if self.is_up:
             self._note(
                 f"{as_sentence(self._connection.why)} Accounts without faults, rate limits and scripts are answered "
-                "from the last copy; requests to others, and calls of the control API, get 503."
+                "from the last copy; requests to others, and calls of the control API, get 503.",
+                is_warning=True,
             )
         self.is_up, self.why = False, self._connection.why
         if self._opening:
@@ -167,7 +169,7 @@ class StoreLink:
                 self.why = str(error)
                 if self.is_ready and noted != self.why:
                     noted = self.why
-                    self._note(noted)
+                    self._note(noted, is_warning=True)
                 if isinstance(error, StoreFormatError):
                     # Another release has begun to use the store: its accounts are no longer those of the copies.
                     self.is_ready, self._failure = False, error
@@ -199,7 +201,7 @@ class StoreLink:
         await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
         warnings = {opened.warning, "" if opened.fixtures_digest in ("", digest) else _OTHER_FIXTURES}
         for warning in sorted(warnings - self._told):
-            self._note(warning)
+            self._note(warning, is_warning=True)
         self._told |= warnings
         await self.report_gaps()
 

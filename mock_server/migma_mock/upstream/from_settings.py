@@ -1,9 +1,9 @@
 """Make the live API of the settings."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migma_contract.errors import Problem, SettingsError
+from migma_mock.event_log import Note
 from migma_mock.metrics.counts import Counts
 from migma_mock.settings import Settings
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from migma_mock.upstream.upstream import Upstream
 
 
-def upstream_of(settings: Settings, instance: str, note: Callable[[str], object], counts: Counts) -> "Upstream | None":
+def upstream_of(settings: Settings, instance: str, note: Note, counts: Counts) -> "Upstream | None":
     """Return the API of ``--upstream``; None without it.
 
     Args:

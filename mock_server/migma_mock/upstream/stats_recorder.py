@@ -1,6 +1,6 @@
 """StatsRecorder: writes the stats that the live API sends as fixture files, which a mock can serve."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from migma_contract.errors import FixtureError
@@ -10,6 +10,7 @@ from migma_contract.recording import NotRecordedError, Recorder, RecordingFolder
 from migma_contract.redaction import Secret
 from migma_contract.rules.expectations import is_success
 from migma_contract.safe_text import one_line
+from migma_mock.event_log import Note
 
 _ID_SHOWN = 64
 
@@ -29,7 +30,7 @@ class StatsRecorder:
         FixtureError: The folder cannot be used.
     """
 
-    def __init__(self, path: Path, origin: str, note: Callable[[str], object]) -> None:
+    def __init__(self, path: Path, origin: str, note: Note) -> None:
         self.path = path
         self._folder = RecordingFolder(path)
         self._folder.require_room([])
@@ -49,4 +50,4 @@ class StatsRecorder:
                 recording = Recorder(contract, self._origin, remover).record(exchange, campaign_id)
                 self._note(f"campaign {shown} recorded: {self._folder.write(recording)}")
         except (NotRecordedError, FixtureError) as error:
-            self._note(one_line(f"campaign {shown} not recorded: {error}"))
+            self._note(one_line(f"campaign {shown} not recorded: {error}"), is_warning=True)

@@ -15,6 +15,7 @@ from migma_contract.redaction import Secret
 from migma_mock.accounts.rate_limit import RateLimiter
 from migma_mock.engine.engine import Engine
 from migma_mock.engine.static_replies import UPSTREAM
+from migma_mock.event_log import Note
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.metrics.counts import Counts
@@ -73,7 +74,7 @@ class Upstream:
         base_url: str,
         settings: Settings,
         instance: str,
-        note: Callable[[str], object],
+        note: Note,
         *,
         counts: Counts | None = None,
         seconds: float = MAX_SECONDS,

@@ -31,7 +31,7 @@ def noted():
 
     def create(**options):
         app, notes = create_app(reload=False, **options), []
-        app.state.mock.log = SimpleNamespace(note=notes.append, request=lambda *_, **__: None)
+        app.state.mock.log = SimpleNamespace(note=lambda text, **_: notes.append(text), request=lambda *_, **__: None)
         return app, notes
 
     return create

@@ -121,6 +121,20 @@ def test_what_libraries_log_or_print_is_an_event_with_its_traceback(logged):
     assert (printed["event"], printed["message"]) == ("message", "printed in two pieces")
 
 
+def test_a_log_has_three_levels_whatever_libraries_call_theirs(logged):
+    def act(log):
+        log.note("fixtures reloaded")
+        log.note("fixtures not reloaded", is_warning=True)
+        logger = logging.getLogger("migma_mock.level_test")
+        logger.setLevel(1)
+        with log.collecting():
+            for level in (5, logging.INFO, 35, logging.CRITICAL):
+                logger.log(level, "logged")
+
+    levels = [event["level"] for event in logged(act)]
+    assert levels == ["info", "warning", "info", "info", "warning", "error"]
+
+
 def test_lines_that_were_dropped_are_an_event(logged, monkeypatch):
     monkeypatch.setattr("migma_mock.http.log_writer.MAX_WAITING", 1)
 

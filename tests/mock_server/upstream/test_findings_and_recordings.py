@@ -116,7 +116,7 @@ def test_a_campaign_whose_id_is_the_key_is_not_recorded(live, tmp_path):
     """Neither a file nor its name has a key that was pasted in the wrong place."""
     notes = []
     with watching(live.url, record=tmp_path) as mock:
-        mock.mock.upstream = Upstream(live.url, mock.settings, "x", notes.append)
+        mock.mock.upstream = Upstream(live.url, mock.settings, "x", lambda text, **_: notes.append(text))
         assert get(mock, OTHER_KEY, authorization=f"Bearer {OTHER_KEY}").status_code == 200
     assert list(tmp_path.iterdir()) == []
     assert notes == ["campaign [redacted] not recorded: the API key, a cookie or a part of one is in the campaign id"]
