@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from migma_contract.extras import require_extra
 from migma_contract.openapi import Operation
+from migma_contract.safe_text import one_line
 from migma_contract.version import __version__
 from migma_mock.accounts.record_redactor import RecordRedactor
 from migma_mock.messages.reply import Reply
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _FLUSH_SECONDS = 2.0
 """Time for the last spans when the mock stops."""
+
+_PROTOCOL = "http/protobuf"
+_VALUE_SHOWN = 64
 
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 _PATH_SHOWN = 200
@@ -72,12 +76,6 @@ class Telemetry:
 
     def open(self) -> None:
         """Begin to send spans; with variables that cannot be used it sends none, and says so."""
-        # Imported here, since it takes as long as all the rest of the mock.
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-        from opentelemetry.sdk.resources import OTELResourceDetector, Resource
-        from opentelemetry.sdk.trace import TracerProvider
-        from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
         own: dict[str, AttributeValue] = {
             "service.name": "migma-mock",
             "service.version": __version__,
@@ -85,6 +83,13 @@ class Telemetry:
             "process.pid": os.getpid(),
         }
         try:
+            _require_http_protocol()
+            # Imported here, since it takes as long as all the rest of the mock; some variables are read by it.
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+            from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+            from opentelemetry.sdk.trace import TracerProvider
+            from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
             resource = Resource.create(own).merge(OTELResourceDetector().detect())
             provider = TracerProvider(resource=resource, shutdown_on_exit=False)
             exporter = OTLPSpanExporter()
@@ -152,6 +157,20 @@ class Telemetry:
         if fault:
             found["migma_mock.fault"] = fault
         return found
+
+
+def _require_http_protocol() -> None:
+    """Check that the variables ask for the only protocol that is spoken, or for none.
+
+    Raises:
+        ValueError: They ask for another one, which a collector would expect at its address.
+    """
+    for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
+        protocol = os.environ.get(name)
+        if protocol and protocol != _PROTOCOL:
+            raise ValueError(f"{name}: expected {_PROTOCOL}, got {one_line(protocol[:_VALUE_SHOWN])!r}")
+        if protocol:
+            return  # the first one is for traces, and counts before the other
 
 
 def _is_route(path: bytes, operation: Operation) -> bool:

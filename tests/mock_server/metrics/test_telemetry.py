@@ -1,6 +1,8 @@
 """``--telemetry``: one span for each request of the API, sent to a real collector; none without it."""
 
+import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -138,6 +140,30 @@ def test_a_variable_that_cannot_be_used_turns_it_off_with_a_warning(monkeypatch,
     with MockServer(reload=False, telemetry=True) as mock:
         assert get(mock, "/v1/campaigns/a/stats", **mock.auth_headers).status_code == 404
     assert "Telemetry is off, since a variable OTEL_* has an invalid value: " in caplog.text
+
+
+def test_a_protocol_that_it_does_not_speak_turns_it_off_with_a_warning(monkeypatch, traced, caplog):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    assert traced((STATS, {})) == []
+    assert "OTEL_EXPORTER_OTLP_PROTOCOL: expected http/protobuf, got 'grpc'" in caplog.text
+
+
+def test_the_variable_for_traces_counts_before_the_one_for_all_signals(monkeypatch, traced):
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf")
+    assert len(traced((STATS, {}))) == 1
+
+
+def test_a_variable_that_the_sdk_reads_at_its_import_turns_it_off_too():
+    """In a process of its own, since the SDK is imported once."""
+    program = "from migma_mock import MockServer\nwith MockServer(reload=False, telemetry=True): print('answers')"
+    variables = os.environ | {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "many"}
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, env=variables, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout) == (0, "answers\n"), ended.stderr
+    assert "Telemetry is off" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_without_its_library_the_command_says_which_extra_to_install(monkeypatch):
