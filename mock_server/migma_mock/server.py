@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Self, Unpack
 
-from migma_contract.errors import ServerError
+from migma_contract.errors import ArgumentError, Problem, ServerError
 from migma_contract.loopback import is_loopback
 from migma_contract.redaction import Secret
 from migma_mock.campaigns.fixtures import ProgressHook
@@ -41,9 +41,9 @@ class MockServer(MigmaMock):
             response = httpx.get(mock.stats_url(mock.example_id), headers=mock.auth_headers)
 
     Args:
-        port: 0, the default here, takes a free one.
-        mock: A mock that exists already, with its settings; or else
-        settings: All settings; or else
+        port: 0, and also the default here, takes a free one.
+        mock: A mock that exists already, with its settings, port included; or else
+        settings: All settings, port included; or else
         progress_hook: Wraps the list of fixture files while they are read, to show the progress.
         options: Some of :class:`migma_mock.settings.Settings`, by name. Without ``host`` it listens on loopback; the
             variables MIGMA_MOCK_HOST, MIGMA_MOCK_UPSTREAM and MIGMA_MOCK_RECORD are for ``migma-mock serve``.
@@ -61,20 +61,24 @@ class MockServer(MigmaMock):
 
     def __init__(
         self,
-        port: int = 0,
+        port: int | None = None,
         *,
         mock: Mock | None = None,
         settings: Settings | None = None,
         progress_hook: ProgressHook = iter,
         **options: Unpack[ServerArguments],
     ) -> None:
-        given: Any = hide_secrets(options)
+        given: Any = hide_secrets(options if port is None else {"port": port, **options})
         del options
         if mock is None:
-            given = given if settings else {"host": LOOPBACK, "port": port, **given}
+            given = given if settings else {"host": LOOPBACK, "port": 0, **given}
             mock = Mock(settings, progress_hook=progress_hook, **given)
-        if not isinstance(mock, Mock):
+        elif not isinstance(mock, Mock):
             raise argument_error("MockServer(mock)", "a Mock", mock)
+        elif settings or given:
+            named = ", ".join([*(["settings"] if settings else []), *given])
+            hint = "A mock has its settings already: give them to Mock(…)."
+            raise ArgumentError([Problem("MockServer(mock)", "", "a mock alone", f"one with {named}")], hint)
         self.mock = mock
         self.settings = mock.settings
         self._socket = bind(self.settings.host, self.settings.port)

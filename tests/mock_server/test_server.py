@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from migma_contract.errors import PortInUseError, ServerError, SettingsError
+from migma_contract.errors import ArgumentError, PortInUseError, ServerError, SettingsError
 from migma_mock import Mock, MockServer, Settings, create_app
 
 
@@ -138,6 +138,20 @@ def test_create_app_takes_settings_or_options(mock, ask, stats_path):
 def test_settings_and_options_together_are_refused(create):
     with pytest.raises(SettingsError, match="expected either settings or options, got both, with seed"):
         create(Settings.read(reload=False), seed=3)
+
+
+@pytest.mark.parametrize("given", [{"port": 0}, {"seed": 3}, {"settings": Settings.read(reload=False)}])
+def test_a_mock_and_settings_for_its_server_together_are_refused(mock, given):
+    """Rather than ignored: the mock has its port already."""
+    (name,) = given
+    expected = rf"MockServer\(mock\): expected a mock alone, got one with {name}\n.*Mock\(…\)"
+    with pytest.raises(ArgumentError, match=expected):
+        MockServer(mock=mock.mock, **given)
+
+
+def test_settings_and_a_port_together_are_refused():
+    with pytest.raises(SettingsError, match="expected either settings or options, got both, with port"):
+        MockServer(4010, settings=Settings.read(reload=False))
 
 
 def test_a_mock_that_was_served_once_is_served_again_with_its_delays(stats_path):
