@@ -17,10 +17,13 @@ MEMORY, EMBEDDED = "memory", "embedded"
 STATE_FORM = f"{MEMORY}|{EMBEDDED}|{_SERVER}|{_SOCKET}"
 """A word, or the URL of a store, which may have a password."""
 
-STATE_EXPECTED = (
-    "memory, embedded, or the URL of a store, such as valkey://127.0.0.1:6379, "
-    "valkeys://USER:PASSWORD@store.example:6380/0?prefix=team or unix:///run/valkey.sock"
+STORE_EXPECTED = (
+    "the URL of a store, such as valkey://127.0.0.1:6379, valkeys://store.example:6380/0?prefix=team or "
+    "unix:///run/valkey.sock, with USER:PASSWORD@ before the host if it needs them"
 )
+"""The last words are no part of an example, which messages would show without them: they hide passwords of URLs."""
+
+STATE_EXPECTED = f"memory, embedded, or {STORE_EXPECTED}"
 
 
 def is_shared(state: Secret | None) -> bool:

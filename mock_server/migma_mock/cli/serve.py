@@ -44,8 +44,6 @@ def serve_until_told(settings: Settings) -> int:
     require_workers(settings)
     with _embedded_store(settings) as (shared, store):
         server = _create(shared)
-        if store:
-            store.start()
         log = _print_start(server)
 
         def print_ready() -> None:
@@ -84,7 +82,10 @@ def require_workers(settings: Settings) -> None:
 
 @contextlib.contextmanager
 def _embedded_store(settings: Settings) -> Iterator[tuple[Settings, "EmbeddedStore | None"]]:
-    """Yield settings that name the socket of the embedded store if it is asked for, and the store; stop it then."""
+    """Start the embedded store if it is asked for; yield settings that name its socket, and the store; stop it then.
+
+    It runs before anything else is made, so that its folder goes with the command whenever that is killed.
+    """
     if not is_embedded(settings.state):
         yield settings, None
         return
@@ -93,6 +94,7 @@ def _embedded_store(settings: Settings) -> Iterator[tuple[Settings, "EmbeddedSto
 
     store = EmbeddedStore(parse_size(settings.max_memory))
     try:
+        store.start()
         yield settings.model_copy(update={"state": Secret(store.url)}), store
     finally:
         store.stop()

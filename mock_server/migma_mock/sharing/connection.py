@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import ssl
 from collections.abc import Callable
 from typing import Any
@@ -140,8 +141,8 @@ class StoreConnection:
         url = self.url
         login = ("AUTH", url.user or "default", url.password.reveal()) if url.password else ()
         hello = await protocol.send(pack(("HELLO", 2, *login, "SETNAME", "migma-mock")))
-        about = dict(zip(hello[::2], hello[1::2], strict=False)) if isinstance(hello, list) else {}
-        name, version = about.get(b"server", b"").decode(), about.get(b"version", b"").decode()
+        about = _about(hello)
+        name, version = (about.get(each, b"").decode("utf-8", "replace") for each in (b"server", b"version"))
         release = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
         self.has_script_flags = name != "redis" or release >= _WITH_SCRIPT_FLAGS
         if name == "redis" and release < _OLDEST:
@@ -171,4 +172,12 @@ class StoreConnection:
             return f"the certificate of the store {place} is not trusted ({error.verify_message}); {trust}"
         if isinstance(error, ssl.SSLError):
             return f"the store {place} does not speak TLS there; without TLS, its URL begins with valkey://"
-        return f"the store {place} cannot be reached: {error.strerror or error}"
+        # asyncio has words of its own for some numbers of the system, uvloop has not.
+        why = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or error
+        return f"the store {place} cannot be reached: {why}"
+
+
+def _about(hello: Any) -> dict[bytes, bytes]:
+    """Return what a store said about itself in its texts; nothing if it is none."""
+    pairs = zip(hello[::2], hello[1::2], strict=False) if isinstance(hello, list) else ()
+    return {name: text for name, text in pairs if isinstance(name, bytes) and isinstance(text, bytes)}

@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from migma_contract.errors import ServerError
 from migma_contract.extras import require_extra
@@ -49,7 +50,7 @@ class EmbeddedStore:
         self._folder = _make_folder()
         self._socket = self._folder / "store.sock"
         self._log = self._folder / "store.log"
-        self.url = f"unix://{self._socket}"
+        self.url = f"unix://{quote(str(self._socket))}"
         # fmt: off
         self._command = [
             str(program),

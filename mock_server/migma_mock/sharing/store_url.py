@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from migma_contract.redaction import Secret
+from migma_mock.state_url import STORE_EXPECTED
 
 DEFAULT_PREFIX = "migma-mock"
 """Keys in the store begin with it if the URL has no other prefix."""
 
 _DEFAULT_PORT = 6379
-
-_EXPECTED = (
-    "the URL of a store, such as valkey://127.0.0.1:6379, valkeys://USER:PASSWORD@store.example:6380/0?prefix=team or "
-    "unix:///run/valkey.sock"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +59,17 @@ def parse_store_url(text: str) -> StoreUrl:
         parts = urlsplit(text)
         port = parts.port
     except ValueError:
-        raise ValueError(_EXPECTED) from None
+        raise ValueError(STORE_EXPECTED) from None
     query = parse_qs(parts.query, keep_blank_values=True)
     prefix = query.pop("prefix", [DEFAULT_PREFIX])[-1]
     if query or parts.fragment or not prefix or set("{}") & set(prefix):
-        raise ValueError(_EXPECTED)
+        raise ValueError(STORE_EXPECTED)
     if parts.scheme == "unix" and parts.path and not parts.netloc:
         return StoreUrl(path=unquote(parts.path), prefix=prefix)
     database = parts.path.strip("/") or "0"
     is_known = parts.scheme in ("valkey", "redis", "valkeys", "rediss")
     if not (is_known and parts.hostname and database.isdecimal()):
-        raise ValueError(_EXPECTED)
+        raise ValueError(STORE_EXPECTED)
     return StoreUrl(
         host=parts.hostname,
         port=port or _DEFAULT_PORT,

@@ -73,7 +73,11 @@ def test_a_file_of_faults_with_a_mistake_is_a_problem(doctor, tmp_path):
     ("options", "said", "remedy"),
     [
         (["--workers", 2], "--workers: expected 1, or a --state that the workers share", "--state embedded"),
-        (["--state", "valkey://me:hunter2@127.0.0.1:1"], "the store valkey://127.0.0.1:1 cannot be reached", "--state"),
+        (
+            ["--state", "valkey://me:hunter2@127.0.0.1:1"],
+            "127.0.0.1:1 cannot be reached: Connection refused",
+            "--state",
+        ),
     ],
 )
 def test_a_state_that_workers_cannot_share_is_a_problem(doctor, options, said, remedy):
@@ -83,6 +87,13 @@ def test_a_state_that_workers_cannot_share_is_a_problem(doctor, options, said, r
     assert said in text
     assert remedy in to_do
     assert "hunter2" not in str(found)
+
+
+def test_a_library_for_shared_state_that_is_missing_is_one_problem(doctor, monkeypatch):
+    monkeypatch.setattr("migma_contract.extras.find_spec", lambda name: name != "hiredis" or None)
+    code, found = doctor("--port", 0, "--state", "valkey://127.0.0.1:1")
+    problems = [text for level, text, _ in found["versions"] if level == "problem"]
+    assert (code, problems) == (2, ["Shared state (--state) needs hiredis, which is not installed."])
 
 
 def test_a_state_that_workers_can_share_is_named(doctor):

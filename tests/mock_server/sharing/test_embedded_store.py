@@ -16,6 +16,7 @@ from migma_contract.errors import ServerError
 from migma_contract.extras import MissingExtraError
 from migma_mock.sharing import embedded_store
 from migma_mock.sharing.embedded_store import EmbeddedStore
+from migma_mock.sharing.store_url import parse_store_url
 
 MEGABYTE = 1024 * 1024
 
@@ -173,6 +174,17 @@ def test_a_long_folder_for_temporary_files_is_passed_over(monkeypatch, tmp_path)
     with running_store() as started:
         assert say(started, "PING") == "+PONG\r\n"
     assert not list(long.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a b", "50%25", "what?", "one#two", "größe"])
+def test_its_url_leads_to_its_socket_whatever_the_folder_is_called(monkeypatch, tmp_path, name):
+    (tmp_path / name).mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+    monkeypatch.setattr(embedded_store, "_MAX_SOCKET_BYTES", 1000)
+    store = EmbeddedStore(MEGABYTE)
+    assert parse_store_url(store.url).path.startswith(f"{tmp_path / name}/migma-mock-")
+    store.stop()
+    assert not list((tmp_path / name).iterdir())
 
 
 def test_without_any_folder_the_message_says_where_it_looked(monkeypatch, tmp_path):
