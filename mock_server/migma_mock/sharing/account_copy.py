@@ -8,7 +8,7 @@ from migma_contract.openapi import Contract
 from migma_mock.accounts.account import Account
 from migma_mock.sharing.commit import ACCOUNT, LOST, Change
 from migma_mock.sharing.known_parts import KnownParts, all_names, part_of, small_text, state_of
-from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, STARTED, decode
+from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, STARTED, UNREADABLE, UnreadablePartError, decode
 from migma_mock.sharing.shared_journal import SharedJournal
 from migma_mock.sharing.small_parts import SMALL_PARTS
 
@@ -124,7 +124,20 @@ class AccountCopy:
         Args:
             changes: Parts that others changed.
             is_whole: True if these are all parts; those that it has beside them are dropped.
+
+        Raises:
+            UnreadablePartError: No mock wrote them. The account is in its initial state then, and nothing is known of
+                what the store has.
         """
+        try:
+            self._load(changes, is_whole=is_whole)
+        except UNREADABLE as error:
+            self._known = KnownParts(self._known.initial)
+            self.account.reset()
+            self._note_state()
+            raise UnreadablePartError from error
+
+    def _load(self, changes: Iterable[Change], *, is_whole: bool) -> None:
         undone = {part_of(change.name) for change in self.changes()}
         if is_whole:
             undone.update(self._known.names)

@@ -54,7 +54,7 @@ if entry ~= '' then
     end
 end
 if ARGV[9] == '1' then
-    redis.call('ZADD', KEYS[5], redis.call('TIME')[1], map)
+    redis.call('ZADD', KEYS[5], order, map) -- no time: many accounts are used within a second, and clocks are set
     expire(map)
 end
 for i = 6, #KEYS do

@@ -23,6 +23,14 @@ WINDOW = "window:"
 """Before the name of a key whose requests are counted, and in front of the number of a chunk of their times."""
 
 
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of reading data that no mock wrote: it has any form."""
+
+
+class UnreadablePartError(Exception):
+    """A part has a form that no mock gave it."""
+
+
 def encode(value: object) -> str:
     """Return the text of a part; equal values have equal texts."""
     return json.dumps(value, separators=(",", ":"))

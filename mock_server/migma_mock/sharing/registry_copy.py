@@ -9,7 +9,7 @@ from migma_mock.accounts.registry import Accounts
 from migma_mock.sharing.account_copy import AccountCopy
 from migma_mock.sharing.commit import ACCOUNT, Change
 from migma_mock.sharing.known_parts import state_of
-from migma_mock.sharing.parts import decode, encode, encode_time
+from migma_mock.sharing.parts import UNREADABLE, UnreadablePartError, decode, encode, encode_time
 from migma_mock.sharing.small_parts import decode_limits, encode_limits
 from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
 
@@ -74,7 +74,16 @@ class RegistryCopy:
         Args:
             changes: Parts that others changed.
             is_whole: True if these are all parts; accounts beside them are removed.
+
+        Raises:
+            UnreadablePartError: No mock wrote them.
         """
+        try:
+            self._load(changes, is_whole=is_whole)
+        except UNREADABLE as error:
+            raise UnreadablePartError from error
+
+    def _load(self, changes: Iterable[Change], *, is_whole: bool) -> None:
         undone = self.changes()
         before = dict(self._known)
         if is_whole:

@@ -90,6 +90,15 @@ class Head(NamedTuple):
         return cls(*(int(field or 0) for field in reply))
 
 
+def opening(reply: Any) -> tuple[int, str, bool, str] | tuple[int]:
+    """Return what ``open.lua`` answered: the format; if it is that of this mock, the epoch and the rest too."""
+    found, *rest = reply
+    if not rest:
+        return (int(found),)
+    epoch, is_new, digest = rest
+    return int(found), epoch.decode(), bool(is_new), digest.decode()
+
+
 def recorded(commit: Commit, reply: Any) -> Committed | Stale:
     """Return the outcome of a commit that only adds an entry to a journal (``record.lua``)."""
     if isinstance(reply, int):

@@ -9,7 +9,8 @@ from typing import Any
 import hiredis
 
 from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError, describe_refusal
+from migma_mock.sharing.parts import UNREADABLE
+from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError, describe_refusal
 from migma_mock.sharing.store_protocol import Argument, pack
 
 
@@ -49,6 +50,7 @@ class Script:
         Raises:
             StoreUnavailableError: There is no connection; or the future has it.
             StoreLostError: The future has it: the reply is 0, since the epoch is another one.
+            StoreDataError: The future has it: the keys have data that no mock wrote.
         """
         rest = (len(keys), *keys, *arguments)
 
@@ -58,8 +60,11 @@ class Script:
             if not isinstance(reply, hiredis.ReplyError):
                 if reply == 0:
                     future.set_exception(StoreLostError())
-                else:
+                    return
+                try:
                     future.set_result(convert(reply))
+                except UNREADABLE:
+                    future.set_exception(StoreDataError(connection.url.place))
                 return
             message = str(reply)
             if not message.startswith("NOSCRIPT"):

@@ -14,6 +14,7 @@ from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.sharing.entry_codec import EntryEncoder, LoadedRequest, decode_entry
 from migma_mock.sharing.own_keys import OwnKeys
+from migma_mock.sharing.parts import UNREADABLE
 from migma_mock.sharing.replies import JournalPage, Record
 
 _START = "0"
@@ -110,14 +111,17 @@ class SharedJournal(Journal):
 
     def load(self, page: JournalPage) -> None:
         """Add what the store has beyond :attr:`position`, and tell the listeners."""
-        unexpected = {record.order: self._decoded(record) for record in page.unexpected}
+        decoded = ((record.order, self._decoded(record)) for record in page.unexpected)
+        unexpected = {order: entry for order, entry in decoded if entry is not None}
         for record in page.records:
             if not record.number:
                 self._note_sending(record)
                 continue
+            entry = unexpected.get(record.order) or self._decoded(record)
+            if entry is None:
+                continue
             if record.number != self.recorded + 1:  # those between were dropped before they were loaded
                 self._drop_entries()
-            entry = unexpected.get(record.order) or self._decoded(record)
             self._add(entry)
         for order in sorted(unexpected):
             if order > self._last_unexpected:
@@ -147,8 +151,12 @@ class SharedJournal(Journal):
             lacks.append(f"the journal lacks {requests} that came while the store could not be reached")
         return "; ".join(lacks)
 
-    def _decoded(self, record: Record) -> LoadedRequest:
-        entry = decode_entry(record.data, record.number, record.order, self.redactor)
+    def _decoded(self, record: Record) -> LoadedRequest | None:
+        """Return the entry of a record; None if no mock wrote it: it is missed then like one that was dropped."""
+        try:
+            entry = decode_entry(record.data, record.number, record.order, self.redactor)
+        except UNREADABLE:
+            return None
         if entry.token:
             self._late[entry.token] = entry
         return entry
@@ -164,6 +172,9 @@ class SharedJournal(Journal):
         self.on_amend(json.dumps(token).encode())
 
     def _note_sending(self, record: Record) -> None:
-        entry = self._late.pop(json.loads(record.data), None)
+        try:
+            entry = self._late.pop(json.loads(record.data), None)
+        except UNREADABLE:
+            return
         if entry is not None:
             entry.note_sending()

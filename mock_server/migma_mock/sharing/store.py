@@ -2,17 +2,20 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale, change_arguments
 from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.replies import Changes, Head, JournalPage, Opened, committed, journal_page, recorded
+from migma_mock.sharing.parts import UNREADABLE
+from migma_mock.sharing.replies import Changes, Head, JournalPage, Opened, committed, journal_page, opening, recorded
 from migma_mock.sharing.replies import changes as read_changes
 from migma_mock.sharing.script import Script
-from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreDataError, StoreFormatError, StoreUnavailableError
 from migma_mock.sharing.store_protocol import Argument
+
+T = TypeVar("T")
 
 FORMAT = 1
 """The number of the format of the data in the store; another release may have another one."""
@@ -74,20 +77,20 @@ class Store:
         """
         connection, generation = self._connection, self._connection.generation
         server, memory = await asyncio.gather(connection.call("INFO", "server"), connection.call("INFO", "memory"))
-        run_id, policy = _info(server, "run_id"), _info(memory, "maxmemory_policy")
+        run_id, policy = self._read(lambda: (_info(server, "run_id"), _info(memory, "maxmemory_policy")))
         lost = [self._prefix + change.name for change in registry if change.name.startswith(ACCOUNT)]
         keys = (self._registry, self._order, *(lost if known_epoch else ()))
         arguments = (FORMAT, run_id, secrets.token_hex(8), fixtures_digest, *change_arguments(registry))
-        found, *rest = await _OPEN.run(connection, keys, arguments, _as_it_is)
-        if int(found) != FORMAT:
-            raise StoreFormatError(connection.url.place, connection.url.prefix, found.decode(), FORMAT)
+        found, *rest = await _OPEN.run(connection, keys, arguments, opening)
+        if found != FORMAT:
+            raise StoreFormatError(connection.url.place, connection.url.prefix, found, FORMAT)
         epoch, is_new, digest = rest
-        self._epoch, self._generation = epoch.decode(), generation
+        self._epoch, self._generation = epoch, generation
         return Opened(
-            epoch=self._epoch,
-            is_new=bool(is_new),
-            is_lost=known_epoch not in (None, self._epoch),
-            fixtures_digest=digest.decode(),
+            epoch=epoch,
+            is_new=is_new,
+            is_lost=known_epoch not in (None, epoch),
+            fixtures_digest=digest,
             warning=_describe_policy(connection.url.place, policy),
         )
 
@@ -175,7 +178,8 @@ class Store:
         self._checked_epoch()
         call = self._connection.call
         replies = [call("HMGET", self._prefix + name, "#version", "#number", "#amended", "#gap") for name in names]
-        return [Head.of(reply) for reply in await asyncio.gather(*replies)]
+        answers = await asyncio.gather(*replies)
+        return self._read(lambda: [Head.of(answer) for answer in answers])
 
     async def amend(self, name: str, record: bytes) -> None:
         """Add an amendment of an earlier entry to a map's journal.
@@ -190,12 +194,8 @@ class Store:
 
     async def least_used(self) -> list[str]:
         """Return the maps of all accounts that were used, the one first that was not used for the longest time."""
-        keys = await self._connection.call("ZRANGE", self._used, 0, -1)
-        return [
-            key.decode().removeprefix(self._prefix)
-            for key in keys
-            if key.startswith(f"{self._prefix}{ACCOUNT}".encode())
-        ]
+        keys, first = await self._connection.call("ZRANGE", self._used, 0, -1), f"{self._prefix}{ACCOUNT}".encode()
+        return self._read(lambda: [key.decode().removeprefix(self._prefix) for key in keys if key.startswith(first)])
 
     async def add_counts(self, counts: Mapping[str, float]) -> None:
         """Add numbers to the counts of all workers: all of them, or none."""
@@ -206,7 +206,19 @@ class Store:
     async def counts(self) -> dict[str, float]:
         """Return the counts of all workers."""
         reply = await self._connection.call("HGETALL", self._counts)
-        return {name.decode(): float(number) for name, number in zip(reply[::2], reply[1::2], strict=True)}
+        pairs = zip(reply[::2], reply[1::2], strict=True)
+        return self._read(lambda: {name.decode(): float(number) for name, number in pairs})
+
+    def _read(self, read: Callable[[], T]) -> T:
+        """Return what a function reads in a reply.
+
+        Raises:
+            StoreDataError: No mock wrote that.
+        """
+        try:
+            return read()
+        except UNREADABLE:
+            raise StoreDataError(self._connection.url.place) from None
 
     def _checked_epoch(self) -> str:
         """Return the epoch, if the store was opened on this connection."""

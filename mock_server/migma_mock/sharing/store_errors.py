@@ -3,11 +3,16 @@
 ::
 
     StoreUnavailableError   it cannot be reached, is too slow, or refuses what a worker needs
+    StoreDataError          the same: it has data that no mock wrote
     StoreLostError          it has other data than when the worker opened it
     StoreFormatError        its data is of another release of the mock
 """
 
+import re
+
 from migma_contract.errors import MigmaError
+
+_FOREIGN = "has data under the prefix of the mock that no mock wrote; give the mock a prefix of its own: ?prefix=NAME"
 
 _REFUSALS = {
     "OOM": "has no memory left (its maxmemory); raise the limit or delete accounts",
@@ -21,8 +26,12 @@ _REFUSALS = {
     "NOAUTH": "needs a password: valkey://:PASSWORD@HOST",
     "WRONGPASS": "does not accept this user and password",
     "NOPERM": "does not permit its user what the mock needs",
+    "WRONGTYPE": _FOREIGN,
 }
 """What is wrong with a store, by the code of its error."""
+
+_CODE = re.compile(rf"(?:^|-)({'|'.join(_REFUSALS)})\b")
+"""The code is the first word; Redis 6.2 has it behind the line of the script, after ``-``."""
 
 
 class StoreUnavailableError(MigmaError):
@@ -37,6 +46,18 @@ class StoreUnavailableError(MigmaError):
         self.why = why
         self.is_uncertain = is_uncertain
         super().__init__(why)
+
+
+class StoreDataError(StoreUnavailableError):
+    """The store has data that no mock wrote, or that was changed by other means since.
+
+    Args:
+        place: Where the store is.
+        what: What cannot be read, and what to do; by default, that the prefix may be that of another application.
+    """
+
+    def __init__(self, place: str, what: str = _FOREIGN) -> None:
+        super().__init__(f"the store {place} {what}")
 
 
 class StoreLostError(MigmaError):
@@ -56,8 +77,8 @@ class StoreFormatError(MigmaError):
         known: The number of the format that this release has.
     """
 
-    def __init__(self, place: str, prefix: str, found: str, known: int) -> None:
-        newer, older = ("the store", "this mock") if int(found) > known else ("this mock", "the store")
+    def __init__(self, place: str, prefix: str, found: int, known: int) -> None:
+        newer, older = ("the store", "this mock") if found > known else ("this mock", "the store")
         super().__init__(
             f"the store {place} has data of format {found} under the prefix {prefix}; this mock uses format {known}. "
             f"{newer.capitalize()} is newer than {older}. Use the same release in all workers and replicas, or another "
@@ -72,9 +93,11 @@ def describe_refusal(place: str, message: str) -> str:
         place: Where the store is.
         message: The error, which begins with its code.
     """
-    code = message.partition(" ")[0]
-    if code in _REFUSALS:
-        return f"the store {place} {_REFUSALS[code]}"
+    code = _CODE.search(message)
+    if code:
+        return f"the store {place} {_REFUSALS[code[1]]}"
+    if "user_script" in message:  # a script met something that it cannot count with
+        return f"the store {place} {_FOREIGN}"
     if "unknown command" in message:
         return f"the store {place} is older than Redis 6.2, or no Valkey or Redis"
     return f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"

@@ -5,7 +5,7 @@ from typing import cast
 
 from migma_mock.accounts.registry import Accounts
 from migma_mock.sharing.commit import UNKNOWN_KEY, Change
-from migma_mock.sharing.parts import JOURNAL, decode
+from migma_mock.sharing.parts import JOURNAL, UNREADABLE, UnreadablePartError, decode
 from migma_mock.sharing.shared_journal import SharedJournal
 
 
@@ -61,7 +61,16 @@ class UnknownKeyCopy:
         Args:
             changes: Parts that others changed.
             is_whole: True if these are all parts.
+
+        Raises:
+            UnreadablePartError: No mock wrote them.
         """
+        try:
+            self._load(changes, is_whole=is_whole)
+        except UNREADABLE as error:
+            raise UnreadablePartError from error
+
+    def _load(self, changes: Iterable[Change], *, is_whole: bool) -> None:
         texts = {change.name: change.text for change in changes}
         if is_whole or JOURNAL in texts:
             text = texts.get(JOURNAL)

@@ -176,3 +176,14 @@ def test_only_keys_of_the_account_leave_a_mark(name):
     for value, is_marked in ((OWN, True), (OTHER, False), ("Basic dXNlcjpwYXNz", False)):
         data = recorded(journal, Request("GET", PATH, [(name.encode(), value.encode())])).data
         assert data.endswith(b",[]]") is not is_marked
+
+
+@pytest.mark.parametrize("data", [b"{", b"[1,2]", b"\xff", b"null", b"[" * 100_000])
+def test_a_record_that_no_mock_wrote_is_missed_and_told_as_a_gap(data):
+    """The others are loaded."""
+    journal = journal_of()
+    first, last = recorded(journal).data, recorded(journal).data
+    records = [Record(1, 1, first), Record(2, 0, data), Record(3, 2, data), Record(4, 3, last)]
+    journal.load(JournalPage("4-3", records, [Record(3, 2, data)]))
+    assert [entry.number for entry in journal.entries] == [3]
+    assert "lacks the first 2 of 3 requests" in journal.gap
