@@ -64,6 +64,8 @@ def _replace_closed_streams() -> None:
     Python has None for such a stream. The replacements also occupy the descriptors, which the next file or
     socket would get otherwise.
     """
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(os.devnull)))
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(io.BufferedReader(io.FileIO(os.devnull)))
     if sys.stderr is None:

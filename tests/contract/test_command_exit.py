@@ -49,6 +49,20 @@ def test_a_full_device_is_exit_code_2_with_a_message(name):
 
 
 @needs_closed_output
+@pytest.mark.parametrize("closed", [(0,), (0, 1), (0, 1, 2)])
+def test_no_socket_gets_the_number_of_a_stream_that_was_closed(closed, tmp_path):
+    """The event loop ends a process that closes one with such a number."""
+    program = (
+        "import socket, sys, pathlib; from migma_contract.command_exit import exit_codes\n"
+        "with exit_codes('x'): pathlib.Path(sys.argv[1]).write_text(str(socket.socket().fileno()))"
+    )
+    close = f"import os, sys; [os.close(each) for each in {closed}]; os.execv(sys.argv[1], sys.argv[1:])"
+    command = [sys.executable, "-c", close, sys.executable, "-c", program, str(tmp_path / "number")]
+    subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    assert int((tmp_path / "number").read_text(encoding="ascii")) > 2
+
+
+@needs_closed_output
 def test_the_mock_serves_without_a_standard_output():
     """As a service may be started; the ready line has no place then."""
     command = [sys.executable, "-c", CLOSED, sys.executable, "-m", "migma_mock", "serve", "--port", "0"]
