@@ -58,7 +58,7 @@ def test_no_socket_gets_the_number_of_a_stream_that_was_closed(closed, tmp_path)
     )
     close = f"import os, sys; [os.close(each) for each in {closed}]; os.execv(sys.argv[1], sys.argv[1:])"
     command = [sys.executable, "-c", close, sys.executable, "-c", program, str(tmp_path / "number")]
-    subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    subprocess.run(command, capture_output=True, check=True)
     assert int((tmp_path / "number").read_text(encoding="ascii")) > 2
 
 

@@ -14,12 +14,12 @@ class Restarts:
 
     Attributes:
         failures: How often in a row it ended before it had answered steadily.
-        due: The time of its next start; None while it runs.
+        due: The time of its next start; None while it runs. The first one is due at once.
     """
 
     def __init__(self) -> None:
         self.failures = 0
-        self.due: float | None = None
+        self.due: float | None = 0.0
         self._ready_since = float("inf")
 
     def note_start(self) -> None:

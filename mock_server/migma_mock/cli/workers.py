@@ -67,6 +67,8 @@ class Workers:
         self._selector = selectors.DefaultSelector()
         self._plans = [Restarts() for _ in range(number)]
         self._store_plan = Restarts()
+        self._store_plan.note_start()
+        self._store_plan.note_ready()
         self._running: dict[int, WorkerProcess] = {}
         self._were_ready = False
         self._is_ending = False
@@ -89,10 +91,7 @@ class Workers:
         with _received_signals() as self._signals, self._selector:
             self._selector.register(self._signals, selectors.EVENT_READ)
             if self._store:
-                self._store_plan.note_ready()
                 self._selector.register(self._store, selectors.EVENT_READ)
-            for index in range(len(self._plans)):
-                self._start(index)
             while self._running or not self._is_ending:
                 try:
                     self._turn()
@@ -144,7 +143,14 @@ class Workers:
             self._work(channel, index, is_restart)
 
         others = [each.channel for each in self._running.values()]
-        worker = WorkerProcess(work, [self._signals, *others])
+        try:
+            worker = WorkerProcess(work, [self._signals, *others])
+        except OSError as error:
+            if not self._were_ready:
+                raise ServerError(f"A worker process cannot be started: {error.strerror}.") from error
+            pause = self._plans[index].plan()
+            self._warn(f"a worker process cannot be started ({error.strerror}); the next attempt is in {pause:g} s")
+            return
         self._running[index] = worker
         self._selector.register(worker, selectors.EVENT_READ, index)
 

@@ -30,9 +30,14 @@ def fail_later(_sent):
     os.read(were_ready, 1)
     raise ServerError("The store is full.")
 
+def refuse_once(fork=os.fork):
+    os.fork = fork
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
 def be_ready():
     {ready}
 
+{before}
 watched = workers.Workers(2, work, tell, drain=0, store=None, stop_listening=lambda: tell("closed"))
 with exit_codes("migma-mock"):
     sys.exit(watched.run(be_ready))
@@ -45,8 +50,8 @@ def watching():
     """Starts a command with two workers of which each runs some statements."""
     started = []
 
-    def start(work, *, ready="tell('ready')", patience=600, max_missed=60_000):
-        program = PROGRAM.format(work=work, ready=ready, patience=patience, max_missed=max_missed)
+    def start(work, *, ready="tell('ready')", before="", patience=600, max_missed=60_000):
+        program = PROGRAM.format(work=work, ready=ready, before=before, patience=patience, max_missed=max_missed)
         command = [sys.executable, "-c", program]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         return started[-1]
@@ -119,6 +124,22 @@ def test_why_one_ended_later_is_told_while_others_answer(watching):
     process = watching(f"{OBEDIENT} if index or is_restart else fail_later(channel.send(bytes(1)))", ready=ready)
     end = "worker process N ended with exit code 2 (The store is full.); another one starts in 0.001 s\n"
     assert lines_until(process, "worker")[-1] == end
+
+
+def test_a_process_that_the_system_refuses_is_tried_again_while_others_answer(watching):
+    ready = "(setattr(os, 'fork', refuse_once), os.write(say_ready, b'.'))"
+    process = watching(f"{OBEDIENT} if index or is_restart else fail_later(channel.send(bytes(1)))", ready=ready)
+    lines_until(process, "worker process N ended with exit code 2 (The store is full.)")
+    refused = "a worker process cannot be started (Resource temporarily unavailable); the next attempt is in 0.002 s\n"
+    assert lines_until(process, "a worker")[1:] == [refused]
+    process.send_signal(signal.SIGTERM)
+    assert outcome(process)[0] == 0
+
+
+def test_a_process_that_the_system_refuses_at_the_start_ends_the_command(watching):
+    code, out, err = outcome(watching(f"{OBEDIENT}", before="os.fork = refuse_once"))
+    assert (code, out) == (2, "closed\n")
+    assert err == "migma-mock: A worker process cannot be started: Resource temporarily unavailable.\n"
 
 
 @pytest.mark.parametrize(
