@@ -6,7 +6,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds before something that ended soon after its start is started again: they double each time."""
 
 _STEADY_SECONDS = 10.0
-"""What answered for so long starts again without a pause."""
+"""Seconds of answering after which something starts again without a pause."""
 
 
 class Restarts:

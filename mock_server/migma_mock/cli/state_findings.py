@@ -12,7 +12,7 @@ from migma_mock.state_url import is_embedded, is_shared
 
 
 def state_findings(settings: Settings) -> Iterator[Finding]:
-    """Yield whether the workers can share the state; nothing for one worker that keeps it in memory."""
+    """Yield a finding about the state that workers share; nothing for one worker that keeps it in memory."""
     try:
         require_workers(settings)
         if is_embedded(settings.state):

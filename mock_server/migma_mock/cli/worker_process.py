@@ -12,13 +12,13 @@ from migma_contract.command_exit import INTERNAL_ERROR, exit_codes
 from migma_contract.errors import MigmaError
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-"""What ends the command; it passes them on to its workers."""
+"""The signals that end the command; it passes them on to its workers."""
 
 LIFE_SECONDS = 1.0
-"""How often a worker shows that it does not hang."""
+"""Seconds between two signs of life of a worker."""
 
 READY = b"\0"
-"""What a worker sends when it answers, and again and again from then on. It may also send text: why it cannot.
+"""A worker sends it when it answers, and as a sign of life from then on. It may also send text: why it cannot.
 
 To it, each byte is a signal's number.
 """
@@ -26,7 +26,7 @@ To it, each byte is a signal's number.
 _LONGEST_REASON = 4096
 
 Work = Callable[[socket.socket], object]
-"""What a worker does until it ends; it has its end of the channel."""
+"""The job of a worker until it ends; it has its end of the channel."""
 
 
 class WorkerProcess:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from migma_mock.sharing.embedded_store import EmbeddedStore
 
 MAX_FAILURES = 5
-"""How often in a row a worker may end soon after its start, before the command ends if no other one answers."""
+"""After so many ends of a worker in a row, each soon after its start, the command ends if no other worker answers."""
 
 _LOOK_SECONDS = 1.0
-"""How often the command looks if each worker that answers has sent a sign of life since."""
+"""Seconds between two looks for a sign of life of each worker that answers."""
 
 _MAX_MISSED = 60
 """After so many looks without one, a worker hangs, and is killed.

@@ -1,4 +1,4 @@
-"""What follows every answer of the API: it is counted, logged and traced."""
+"""Count, log and trace every answer of the API."""
 
 from functools import partial
 

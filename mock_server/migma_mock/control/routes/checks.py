@@ -17,7 +17,7 @@ class LivenessModel(BaseModel):
 
 
 class ReadinessModel(BaseModel):
-    """Whether the mock can take requests."""
+    """The readiness of the mock to take requests."""
 
     ready: bool
     reason: str | None = Field(
@@ -46,7 +46,7 @@ async def ready(request: Request, response: Response, mock: MockDep) -> Readines
 
 
 def readiness(mock: Mock, *, shows_details: bool) -> tuple[bool, str]:
-    """Return whether a mock can take requests, and the reason why not, or what is limited.
+    """Return True if a mock can take requests, and the reason why not, or what is limited.
 
     Args:
         mock: The mock.
