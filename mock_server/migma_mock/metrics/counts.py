@@ -18,7 +18,7 @@ _MOST_KNOWN = 4096
 
 
 class Match(NamedTuple):
-    """The kind of a reply, from its ``matched_by`` without the names of campaigns, so that there are few different ones.
+    """The kind of a reply, from its ``matched_by`` without the names of campaigns, so that there are few.
 
     Attributes:
         kind: ``campaign``, ``generated``, ``upstream``, ``fault``, or the whole text if it is one of a few:
