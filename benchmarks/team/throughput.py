@@ -126,8 +126,7 @@ def measure(rounds: int, seconds: float, names: Sequence[str] = ()) -> TeamResul
     for round_ in range(1, rounds + 1):
         for name in names or TARGETS:
             print(f"round {round_}/{rounds}: {name}", file=sys.stderr, flush=True)
-            if not machine.wait_until_quiet(_PATIENCE_SECONDS):
-                print("  other programs use the machine", file=sys.stderr, flush=True)
+            results.busy += not machine.wait_until_quiet(_PATIENCE_SECONDS)
             with ExitStack() as started:
                 target = started.enter_context(TARGETS[name]())
                 for case in (PLAIN, COUNTED) if target.is_mock else (PLAIN,):

@@ -40,6 +40,12 @@ def test_the_limit_of_the_machine_follows_from_the_time_of_a_request(results):
     assert "allow 33,333 requests a second, which is 4.44 times what 1 worker answers" in page(results)
 
 
+def test_a_busy_machine_is_said(results):
+    assert "do not quote" not in page(results)
+    results.busy = 2
+    assert "**Other programs used the machine before 2 of the starts: do not quote these figures.**" in page(results)
+
+
 def test_a_file_of_results_is_read_as_it_was_written(results, tmp_path):
     path = tmp_path / "team.json"
     results.save(path)
