@@ -65,8 +65,8 @@ def serve(**options: Any) -> None:
     """Serve the mock until Ctrl-C.
 
     When it answers, it prints one line to standard output, `ready http://127.0.0.1:PORT` (https:// with `--tls`);
-    everything else goes to standard error. A worker that ends is replaced; if none can start, the exit code is that
-    of the last one.
+    everything else goes to standard error. A worker that ends or hangs is replaced; if none can start, the exit
+    code is that of the last one.
     """
     # Imported here, since `--help` is quicker without a web server.
     from migma_mock.cli.serve import serve_until_told
