@@ -6,6 +6,8 @@ import re
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -143,6 +145,29 @@ def test_with_a_store_they_are_one_mock_whichever_of_its_processes_is_killed(ser
     assert server.end()[1] == 0
     assert not any(map(is_there, pids))
     assert not folder.exists()
+
+
+def test_one_that_hangs_is_replaced_and_the_others_show_that_they_do_not():
+    program = (
+        "import sys; from migma_mock.cli import main, serve, workers\n"
+        "serve.LIFE_SECONDS = workers._LOOK_SECONDS = 0.02; workers._MAX_MISSED = 250\n"
+        "sys.argv[0] = 'migma-mock'; main.main()"
+    )
+    options = ["--port", "0", "--workers", "2", "--no-control", "--quiet"]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            url = process.stdout.readline().split()[1]
+            hung, other = children_of(process.pid)
+            os.kill(hung, signal.SIGSTOP)
+            assert f"worker process {hung} hangs: killed after 5 s without a sign of life" in process.stderr.readline()
+            assert f"worker process {hung} was killed by signal 9" in process.stderr.readline()
+            until(lambda: len(children_of(process.pid)) == 2, "its successor")
+            assert other in children_of(process.pid)
+            assert {httpx.get(f"{url}/v1", headers=KEY).status_code for _ in range(12)} == {404}
+        finally:
+            process.terminate()
 
 
 def test_nothing_is_left_when_the_command_is_killed(serve):
