@@ -173,7 +173,8 @@ class StoreConnection:
         if isinstance(error, ssl.SSLError):
             return f"the store {place} does not speak TLS there; without TLS, its URL begins with valkey://"
         # asyncio has words of its own for some numbers of the system, uvloop has not.
-        why = os.strerror(error.errno) if (error.errno or 0) > 0 else error.strerror or error
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror or error
         return f"the store {place} cannot be reached: {why}"
 
 
