@@ -128,8 +128,7 @@ async def _restart_each(team: Team) -> None:
         raise ValueError("this team has no store")
     await asyncio.sleep(_BEFORE_SECONDS)
     for place, (mock, machine) in enumerate(zip(team.mocks, team.machines, strict=True)):
-        mock.signal(signal.SIGTERM)
-        await asyncio.to_thread(mock.wait)
+        await asyncio.to_thread(mock.stop)
         team.mocks[place] = await asyncio.to_thread(replica, machine, team.store, *_DRAIN)
         # The balancer looks once a second.
         await asyncio.sleep(2 * _AFTER_SECONDS)

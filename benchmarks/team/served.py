@@ -2,7 +2,6 @@
 
 import os
 import select
-import signal
 import subprocess
 import sys
 import tempfile
@@ -94,14 +93,6 @@ class Served:
     def resident_mb(self) -> float:
         """Return the resident memory of all its processes."""
         return machine.resident_mb(self.pid)
-
-    def signal(self, number: signal.Signals) -> None:
-        """Send a signal to its first process."""
-        self._process.send_signal(number)
-
-    def wait(self) -> int:
-        """Return its exit code when it has ended."""
-        return self._process.wait(_STOP_SECONDS)
 
     def stop(self) -> None:
         """End it, by force if it does not end in a minute."""

@@ -1,6 +1,6 @@
 """The teams of a proof: one process; workers of one command; replicas on machines of their own behind a balancer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -69,9 +69,19 @@ def replicas(count: int, durability: Durability = "no", *options: str) -> Iterat
         place = network.machine("store")
         store = started.enter_context(StoreProcess(durability, host=place.host, prefix=place.prefix))
         machines = [network.machine(f"mock{number}") for number in range(1, count + 1)]
-        mocks = [started.enter_context(replica(machine, store, *options)) for machine in machines]
-        balancer = started.enter_context(Balancer(network.host, [mock.address for mock in mocks]))
-        yield Team(balancer.address, mocks, store, machines, place)
+        team = Team((network.host, 0), [], store, machines, place)
+        started.callback(_stop_all, team.mocks)
+        for machine in machines:
+            team.mocks.append(replica(machine, store, *options))
+        balancer = started.enter_context(Balancer(network.host, [mock.address for mock in team.mocks]))
+        team.address = balancer.address
+        yield team
+
+
+def _stop_all(mocks: Iterable[Served]) -> None:
+    """Stop those that run at the end: one may have taken the place of another."""
+    for mock in mocks:
+        mock.stop()
 
 
 def replica(machine: Machine, store: StoreProcess, *options: str, port: int = 4010) -> Served:
