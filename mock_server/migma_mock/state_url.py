@@ -19,9 +19,9 @@ STATE_FORM = f"{MEMORY}|{EMBEDDED}|{_SERVER}|{_SOCKET}"
 
 STORE_EXPECTED = (
     "the URL of a store, such as valkey://127.0.0.1:6379, valkeys://store.example:6380/0?prefix=team or "
-    "unix:///run/valkey.sock, with USER:PASSWORD@ before the host if it needs them"
+    "unix:///run/valkey.sock; a user, a colon, a password and an @ may precede the host"
 )
-"""The last words are no part of an example, which messages would show without them: they hide passwords of URLs."""
+"""In words, since messages hide what looks like the password of a URL, also in an example."""
 
 STATE_EXPECTED = f"memory, embedded, or {STORE_EXPECTED}"
 

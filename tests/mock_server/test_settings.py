@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from migma_contract.errors import SettingsError
-from migma_contract.redaction import Secret
+from migma_contract.redaction import Secret, mask_message
 from migma_mock import create_app
 from migma_mock.settings import Settings, flag, unknown_variables, variable
 from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.state_url import STATE_EXPECTED
 
 SECRET = "mgma_sk_live_abcdefgh"
 
@@ -293,3 +294,7 @@ def test_what_is_accepted_as_the_url_of_a_store_can_be_read_as_one(url):
 def test_the_password_of_a_store_is_a_secret_as_it_is_written_and_as_it_is_meant():
     assert set(Settings(state="rediss://me:p%40ss@store").secrets) == {Secret("p%40ss"), Secret("p@ss")}
     assert Settings(state="valkey://store").secrets == Settings(state="memory").secrets == []
+
+
+def test_the_expected_form_of_a_state_hides_nothing_where_messages_hide_passwords():
+    assert mask_message(STATE_EXPECTED) == STATE_EXPECTED
