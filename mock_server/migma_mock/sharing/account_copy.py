@@ -6,6 +6,7 @@ from typing import cast
 
 from migma_contract.openapi import Contract
 from migma_mock.accounts.account import Account
+from migma_mock.sharing.campaign_parts import BuiltCampaigns
 from migma_mock.sharing.commit import ACCOUNT, LOST, Change
 from migma_mock.sharing.known_parts import KnownParts, all_names, part_of, small_text, state_of
 from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, STARTED, UNREADABLE, UnreadablePartError, decode
@@ -36,7 +37,7 @@ class AccountCopy:
         self.account = account
         self.map = f"{ACCOUNT}{account.id}"
         self.version = 0
-        self._contract = contract
+        self._built = BuiltCampaigns(contract)
         self._known = KnownParts({name: small_text(name, account) for name in (STARTED, *SMALL_PARTS)})
         self._note_state()
         self.journal.watch_keys(account, contract)
@@ -118,6 +119,10 @@ class AccountCopy:
         """Undo everything that was not accepted."""
         self.load(())
 
+    async def prepare(self, changes: Iterable[Change]) -> None:
+        """Do what takes long in :meth:`load`, with breaks in which the event loop answers other requests."""
+        await self._built.build(changes)
+
     def load(self, changes: Iterable[Change], *, is_whole: bool = False) -> None:
         """Undo everything that was not accepted, and take what the store has.
 
@@ -142,7 +147,7 @@ class AccountCopy:
         if is_whole:
             undone.update(self._known.names)
             self._known = KnownParts(self._known.initial)
-        loaded = self._known.load(changes, self._contract())
+        loaded = self._known.load(changes, self._built)
         self._known.restore(self.account, undone | loaded)
         if JOURNAL in undone | loaded:
             text = self._known.texts.get(JOURNAL)

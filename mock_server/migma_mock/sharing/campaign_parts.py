@@ -1,5 +1,9 @@
 """A campaign as a part: what was put, and what follows from the moment at which it was put."""
 
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from migma_contract.errors import Place, Problem
@@ -9,8 +13,12 @@ from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.campaigns.campaign_file import MAX_TITLE
 from migma_mock.messages.reply import ReplyMaker
-from migma_mock.sharing.parts import decode, decode_time, encode, encode_time
+from migma_mock.sharing.commit import Change
+from migma_mock.sharing.parts import CAMPAIGN, UNREADABLE, decode, decode_time, encode, encode_time
 from migma_mock.sharing.shared_state import PutCampaign
+
+_SECONDS_AT_ONCE = 0.005
+"""So long campaigns are built before other requests are answered."""
 
 
 def dump_campaign(put: PutCampaign) -> str:
@@ -46,6 +54,37 @@ def load_campaign(campaign_id: str, text: str, contract: Contract) -> PutCampaig
         for file, pointer, expected, got, message, place in part["warnings"]
     )
     return PutCampaign(replace(campaign, warnings=warnings), decode_time(part["sentAt"]))
+
+
+class BuiltCampaigns:
+    """The campaigns of changes, which are built before the changes are loaded: that of many takes seconds.
+
+    Args:
+        contract: Returns the contract, with which they are built.
+    """
+
+    def __init__(self, contract: Callable[[], Contract]) -> None:
+        self._contract = contract
+        self._built: dict[tuple[str, str], PutCampaign] = {}
+
+    async def build(self, changes: Iterable[Change]) -> None:
+        """Build the campaigns of changes, with breaks in which the event loop answers other requests."""
+        self._built.clear()
+        until = time.monotonic() + _SECONDS_AT_ONCE
+        for name, text in changes:
+            if text is None or not name.startswith(CAMPAIGN):
+                continue
+            campaign_id = name.removeprefix(CAMPAIGN)
+            with contextlib.suppress(*UNREADABLE):  # whoever takes it is told
+                self._built[campaign_id, text] = load_campaign(campaign_id, text, self._contract())
+            if time.monotonic() > until:
+                await asyncio.sleep(0)
+                until = time.monotonic() + _SECONDS_AT_ONCE
+
+    def take(self, campaign_id: str, text: str) -> PutCampaign:
+        """Return the campaign of a text, as :func:`load_campaign` does."""
+        built = self._built.pop((campaign_id, text), None)
+        return built or load_campaign(campaign_id, text, self._contract())
 
 
 def _refused(campaign_id: str, source: str, problem: Problem, contract: Contract) -> Campaign:

@@ -11,7 +11,7 @@ from migma_mock.sharing.outage import lost_error
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 
 T = TypeVar("T")
 
@@ -78,7 +78,9 @@ class ControlChanges:
                 await held.enter_async_context(shared_map.lock)
                 if shared_map.is_gone:
                     raise _OvertakenError
-                await shared_map.load()
+                # An account that cannot be read can be deleted.
+                with contextlib.suppress(*[StoreDataError] if changes_registry else []):
+                    await shared_map.load()
             elif not changes_registry:
                 return await run()  # there is no such account, as the function will find out
             async with self._undone_unless_kept(shared_map, changes_registry=changes_registry):

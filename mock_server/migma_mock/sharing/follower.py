@@ -4,14 +4,15 @@ import asyncio
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
+from typing import cast
 
 from migma_mock.sharing.commit import REGISTRY
 from migma_mock.sharing.replies import Head
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
 from migma_mock.waiting import Waiting
 
@@ -75,15 +76,19 @@ class Follower:
 
         Raises:
             StoreUnavailableError, StoreLostError: The store cannot be used.
+            StoreDataError: One of the names cannot be read. If all maps are looked at, such a one is passed over.
         """
         await self._registry.catch_up()
         found = [*map(self._registry.find, names)] if names else [*self._registry]
         for maps in _in_groups([each for each in found if each is not None]):
             heads = await self._store.heads(each.name for each in maps)
             fresh = [(each, head) for each, head in zip(maps, heads, strict=True) if each.seen != head]
-            await asyncio.gather(*(each.catch_up_with_journal() for each, _ in fresh))
-            for each, head in fresh:
-                each.seen = head
+            failures = await _done([each.catch_up_with_journal() for each, _ in fresh])
+            for (each, head), failure in zip(fresh, failures, strict=True):
+                if failure is None:
+                    each.seen = head
+                elif names:
+                    raise failure
 
     async def _renew_copies(self) -> None:
         await self._link.report_gaps()
@@ -91,7 +96,7 @@ class Follower:
         for maps in _in_groups([*self._registry]):
             heads = await self._store.heads(each.name for each in maps)
             old = [each for each, head in zip(maps, heads, strict=True) if not _is_current(each, head)]
-            await asyncio.gather(*(each.catch_up() for each in old))
+            await _done([each.catch_up() for each in old])
 
     async def _run(self) -> None:
         for number in itertools.count():
@@ -117,6 +122,16 @@ class Follower:
         if len(self._waiting):
             names |= {each.name for each in self._registry if each.is_holding}
         return sorted(names) or None
+
+
+async def _done(calls: Sequence[Awaitable[object]]) -> list[StoreDataError | None]:
+    """Wait for calls about one map each; return which of the maps cannot be read, as the others can go on."""
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    failures = [outcome if isinstance(outcome, BaseException) else None for outcome in outcomes]
+    for failure in failures:
+        if failure is not None and not isinstance(failure, StoreDataError):
+            raise failure
+    return cast("list[StoreDataError | None]", failures)
 
 
 def _is_current(shared_map: SharedMap, head: Head) -> bool:

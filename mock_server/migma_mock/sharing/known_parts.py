@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import cast
 
-from migma_contract.openapi import Contract
 from migma_mock.accounts.account import Account
-from migma_mock.sharing.campaign_parts import dump_campaign, load_campaign
-from migma_mock.sharing.commit import Change
-from migma_mock.sharing.parts import CAMPAIGN, LIMITS, PROGRESS, STARTED, WINDOW, decode, encode, encode_time
+from migma_mock.sharing.campaign_parts import BuiltCampaigns, dump_campaign
+from migma_mock.sharing.commit import LOST, Change
+from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, LIMITS, PROGRESS, STARTED, WINDOW, decode, encode, encode_time
 from migma_mock.sharing.shared_state import PutCampaign, SharedState
 from migma_mock.sharing.small_parts import SMALL_PARTS
 from migma_mock.sharing.window_parts import counted_requests, key_of, window_changes
@@ -43,6 +42,11 @@ def all_names(account: Account) -> set[str]:
     }
 
 
+def _require_known(name: str) -> None:
+    if name not in {STARTED, JOURNAL, LOST, *SMALL_PARTS} and not name.startswith((PROGRESS, WINDOW)):
+        raise ValueError(f"no part of this release: {name!r}")
+
+
 class KnownParts:
     """The parts of an account as the store has them, and how the account differs from them.
 
@@ -72,14 +76,15 @@ class KnownParts:
         yield from (part_of(name) for name in self.texts)
         yield from (CAMPAIGN + id_ for id_ in self.campaigns)
 
-    def load(self, changes: Iterable[Change], contract: Contract) -> set[str]:
+    def load(self, changes: Iterable[Change], built: BuiltCampaigns) -> set[str]:
         """Take what the store has, and return the names of the parts that are others."""
         names = set()
         for name, text in changes:
             if name.startswith(CAMPAIGN):
                 campaign_id = name.removeprefix(CAMPAIGN)
-                self._set_campaign(campaign_id, None if text is None else load_campaign(campaign_id, text, contract))
+                self._set_campaign(campaign_id, None if text is None else built.take(campaign_id, text))
             else:
+                _require_known(name)
                 self._set_text(name, text)
             names.add(part_of(name))
         return names

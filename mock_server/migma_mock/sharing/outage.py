@@ -19,6 +19,7 @@ _DOWN = "The mock cannot use the store of its accounts now"
 _CLAIMS = "The account has faults, a rate limit or scripts, which count requests in the store"
 _UNKNOWN_KEY = "The API key is unknown here, and may be one of an account that was created meanwhile"
 _NO_COPY = "This process has no copy of the account"
+_UNREADABLE = "The store has something of this account that no mock wrote; the control API tells where"
 _UNOPENED = "It has not opened the store yet"
 _TOO_MANY = "Other processes answered requests of this account first, again and again"
 _LOST_STATE = (
@@ -39,6 +40,8 @@ def obstacle(subject: Subject, shared_map: "SharedMap", *, is_ready: bool) -> st
         return _UNKNOWN_KEY
     if subject.account is None:
         return ""
+    if shared_map.is_unreadable:
+        return _UNREADABLE
     if not shared_map.is_loaded:
         return _NO_COPY
     if shared_map.copy.is_lost:

@@ -90,6 +90,10 @@ class Head(NamedTuple):
         return cls(*(int(field or 0) for field in reply))
 
 
+UNREADABLE_HEAD = Head(-1, -1, -1, -1)
+"""Stands for one that cannot be read; it is that of no map."""
+
+
 def opening(reply: Any) -> tuple[int, str, bool, str] | tuple[int]:
     """Return what ``open.lua`` answered: the format; if it is that of this mock, the epoch and the rest too."""
     found, *rest = reply

@@ -10,7 +10,7 @@ import hiredis
 
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.parts import UNREADABLE
-from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError, describe_refusal
+from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, refusal
 from migma_mock.sharing.store_protocol import Argument, pack
 
 
@@ -68,7 +68,7 @@ class Script:
                 return
             message = str(reply)
             if not message.startswith("NOSCRIPT"):
-                future.set_exception(StoreUnavailableError(describe_refusal(connection.url.place, message)))
+                future.set_exception(refusal(connection.url.place, message))
                 return
             # The store forgot its scripts; this way it learns it again.
             connection.send_for(future, pack(("EVAL", self.text, *rest)), complete)

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from migma_mock.sharing.account_copy import AccountCopy
 from migma_mock.sharing.commit import Change, Commit, Stale
-from migma_mock.sharing.replies import Head
+from migma_mock.sharing.parts import UnreadablePartError
+from migma_mock.sharing.replies import Changes, Head
 from migma_mock.sharing.store import PAGE, Store
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
 
-_USE_SECONDS = 60.0
+_USE_SECONDS = 1.0
 """Seconds after which a map that is used is marked again, so that it is kept and makes room for no other account."""
 
 
@@ -28,6 +29,7 @@ class SharedMap:
         copy: The same copy.
         lock: Is held while the copy has changes that are not committed yet.
         is_loaded: True once the copy is one of the store, so that it can be used while the store is down.
+        is_unreadable: True if the store has something in the map that no mock wrote; the copy cannot be used then.
         unrecorded: How many requests this worker answered that the store does not know of.
         seen: What the store had when the journal was read the last time; None before that.
     """
@@ -36,10 +38,12 @@ class SharedMap:
         self.name = copy.map
         self.copy = copy
         self.lock = asyncio.Lock()
-        self.is_loaded = False
+        self.is_loaded = self.is_unreadable = False
         self.unrecorded = 0
         self.seen: Head | None = None
         self._store = store
+        # How often the store began anew: what was read before means nothing then.
+        self._life = 0
         self._reading = asyncio.Lock()
         self._used_at = -_USE_SECONDS
         self._amending: set[asyncio.Task[None]] = set()
@@ -56,7 +60,7 @@ class SharedMap:
         return isinstance(self.copy, AccountCopy) and self.copy.account.is_deleted
 
     def marks_used(self) -> bool:
-        """True once a minute: the next commit marks the map as used."""
+        """True once a second: the next commit marks the map as used."""
         now = time.monotonic()
         if now - self._used_at < _USE_SECONDS:
             return False
@@ -71,6 +75,7 @@ class SharedMap:
     def forget(self) -> None:
         """Trust the copy no more: the store may have gone back to an earlier state, or lost everything."""
         self.is_loaded, self.seen = False, None
+        self._life += 1
         self.copy.version = 0
         self.copy.journal.forget()
 
@@ -79,17 +84,39 @@ class SharedMap:
 
         Raises:
             StoreUnavailableError, StoreLostError: The copy stays as it is.
+            StoreDataError: It cannot be used, until the store has something else.
         """
-        changes = await self._store.changes(self.name, self.copy.version if self.is_loaded else 0)
-        self.copy.load(changes.changes, is_whole=changes.is_whole)
-        self.copy.version, self.is_loaded = changes.version, True
+        changes = await self._changes()
+        life = self._life
+        await self.copy.prepare(changes.changes)
+        if self._life != life:
+            raise StoreLostError
+        try:
+            self.copy.load(changes.changes, is_whole=changes.is_whole)
+        except UnreadablePartError:
+            self._distrust()
+            raise self._store.unreadable(self.name) from None
+        finally:
+            self.copy.version = changes.version  # also if nobody can read it: the account can be deleted
+        self.is_loaded, self.is_unreadable = True, False
         self.copy.journal.unrecorded = changes.gap
         return changes.exists
+
+    async def _changes(self) -> Changes:
+        """Return what the store has beyond the copy."""
+        try:
+            return await self._store.changes(self.name, self.copy.version if self.is_loaded else 0)
+        except StoreDataError:
+            self._distrust()
+            raise self._store.unreadable(self.name) from None
+
+    def _distrust(self) -> None:
+        self.is_loaded, self.is_unreadable = False, True
 
     async def catch_up(self) -> bool:
         """Take what the store has now; False as for :meth:`load`. It waits for the lock only if there is anything."""
         if self.is_loaded:
-            changes = await self._store.changes(self.name, self.copy.version)
+            changes = await self._changes()
             if changes.version == self.copy.version:
                 self.copy.journal.unrecorded = changes.gap
                 return changes.exists

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from migma_mock.accounts.account import Account
 from migma_mock.sharing.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY
+from migma_mock.sharing.parts import UnreadablePartError
 from migma_mock.sharing.registry_copy import RegistryCopy
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.store import Store
@@ -74,11 +75,15 @@ class SharedRegistry:
 
         Raises:
             StoreUnavailableError, StoreLostError: The copy stays as it is.
+            StoreDataError: No mock wrote what the store has; it is read again the next time.
         """
         changes = await self._store.changes(REGISTRY, self.copy.version)
         if changes.version == self.copy.version:
             return
-        self.copy.load(changes.changes, is_whole=changes.is_whole)
+        try:
+            self.copy.load(changes.changes, is_whole=changes.is_whole)
+        except UnreadablePartError:
+            raise self._store.unreadable(REGISTRY) from None
         self.copy.version = changes.version
         for account_id in self._maps.keys() - self.copy.copies.keys():
             del self._maps[account_id]

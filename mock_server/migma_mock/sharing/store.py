@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale, change_arguments
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.parts import UNREADABLE
-from migma_mock.sharing.replies import Changes, Head, JournalPage, Opened, committed, journal_page, opening, recorded
+from migma_mock.sharing.replies import (
+    UNREADABLE_HEAD,
+    Changes,
+    Head,
+    JournalPage,
+    Opened,
+    committed,
+    journal_page,
+    opening,
+    recorded,
+)
 from migma_mock.sharing.replies import changes as read_changes
 from migma_mock.sharing.script import Script
 from migma_mock.sharing.store_errors import StoreDataError, StoreFormatError, StoreUnavailableError
@@ -172,14 +182,34 @@ class Store:
     async def heads(self, names: Iterable[str]) -> list[Head]:
         """Return what tells if maps and their journals have changed, for many maps at a time.
 
+        It is `UNREADABLE_HEAD` for a map that has something that no mock wrote.
+
         Raises:
             StoreUnavailableError: It cannot be reached.
         """
         self._checked_epoch()
         call = self._connection.call
         replies = [call("HMGET", self._prefix + name, "#version", "#number", "#amended", "#gap") for name in names]
-        answers = await asyncio.gather(*replies)
-        return self._read(lambda: [Head.of(answer) for answer in answers])
+        answers = await asyncio.gather(*replies, return_exceptions=True)
+        return [self._head(answer) for answer in answers]
+
+    def _head(self, answer: list[bytes | None] | BaseException) -> Head:
+        if isinstance(answer, StoreDataError):
+            return UNREADABLE_HEAD
+        if isinstance(answer, BaseException):
+            raise answer
+        try:
+            return Head.of(answer)
+        except UNREADABLE:
+            return UNREADABLE_HEAD
+
+    def unreadable(self, name: str) -> StoreDataError:
+        """Return the error for a map that has something that no mock wrote."""
+        key = self._prefix + name
+        remedy = "take another prefix: ?prefix=NAME" if name == REGISTRY else "delete the account, or that key"
+        return StoreDataError(
+            self._connection.url.place, f"has something in the key {key} that no mock wrote; {remedy}"
+        )
 
     async def amend(self, name: str, record: bytes) -> None:
         """Add an amendment of an earlier entry to a map's journal.

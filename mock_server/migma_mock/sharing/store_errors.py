@@ -26,7 +26,6 @@ _REFUSALS = {
     "NOAUTH": "needs a password: valkey://:PASSWORD@HOST",
     "WRONGPASS": "does not accept this user and password",
     "NOPERM": "does not permit its user what the mock needs",
-    "WRONGTYPE": _FOREIGN,
 }
 """What is wrong with a store, by the code of its error."""
 
@@ -57,7 +56,8 @@ class StoreDataError(StoreUnavailableError):
     """
 
     def __init__(self, place: str, what: str = _FOREIGN) -> None:
-        super().__init__(f"the store {place} {what}")
+        # A script that met it may have changed other keys before.
+        super().__init__(f"the store {place} {what}", is_uncertain=True)
 
 
 class StoreLostError(MigmaError):
@@ -86,8 +86,8 @@ class StoreFormatError(MigmaError):
         )
 
 
-def describe_refusal(place: str, message: str) -> str:
-    """Return the sentence for an error that the store answered.
+def refusal(place: str, message: str) -> StoreUnavailableError:
+    """Return the error for an error that the store answered.
 
     Args:
         place: Where the store is.
@@ -95,12 +95,14 @@ def describe_refusal(place: str, message: str) -> str:
     """
     code = _CODE.search(message)
     if code:
-        return f"the store {place} {_REFUSALS[code[1]]}"
-    if "user_script" in message:  # a script met something that it cannot count with
-        return f"the store {place} {_FOREIGN}"
+        return StoreUnavailableError(f"the store {place} {_REFUSALS[code[1]]}")
+    if "WRONGTYPE" in message or "user_script" in message:  # a script met what it cannot count with
+        return StoreDataError(place)
     if "unknown command" in message:
-        return f"the store {place} is older than Redis 6.2, or no Valkey or Redis"
-    return f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"
+        return StoreUnavailableError(f"the store {place} is older than Redis 6.2, or no Valkey or Redis")
+    return StoreUnavailableError(
+        f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"
+    )
 
 
 def as_sentence(why: str) -> str:

@@ -12,7 +12,13 @@ from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreFormatError, StoreLostError, StoreUnavailableError, as_sentence
+from migma_mock.sharing.store_errors import (
+    StoreDataError,
+    StoreFormatError,
+    StoreLostError,
+    StoreUnavailableError,
+    as_sentence,
+)
 
 _START_SECONDS = 10.0
 """Seconds that a worker waits for the store when it starts."""
@@ -198,7 +204,8 @@ class StoreLink:
         while self._restorable:
             await self._restore(self._restorable[-1])
             self._restorable.pop()
-        await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
+        with contextlib.suppress(StoreDataError):  # others can be used
+            await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
         warnings = {opened.warning, "" if opened.fixtures_digest in ("", digest) else _OTHER_FIXTURES}
         for warning in sorted(warnings - self._told):
             self._note(warning, is_warning=True)
@@ -224,7 +231,7 @@ class StoreLink:
 
     async def _report_gap(self, shared_map: SharedMap) -> None:
         registry = self._registry
-        while shared_map.unrecorded and not shared_map.is_gone:
+        while shared_map.unrecorded and not shared_map.is_gone and not shared_map.is_unreadable:
             reported, shared_map.unrecorded = shared_map.unrecorded, 0
             is_told = False
             try:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import hiredis
 
-from migma_mock.sharing.store_errors import StoreUnavailableError, describe_refusal
+from migma_mock.sharing.store_errors import StoreUnavailableError, refusal
 
 Handler = Callable[["asyncio.Future[Any]", Any], object]
 """Completes the future of a call with the reply, which is a ``hiredis.ReplyError`` if the store refused."""
@@ -97,7 +97,7 @@ class StoreProtocol(asyncio.Protocol):
         if future.done():
             return
         if isinstance(reply, hiredis.ReplyError):
-            future.set_exception(StoreUnavailableError(describe_refusal(self._place, str(reply))))
+            future.set_exception(refusal(self._place, str(reply)))
         else:
             future.set_result(reply)
 

@@ -55,6 +55,9 @@ class UnknownKeyCopy:
     def roll_back(self) -> None:
         """Undo nothing: a journal that was cleared is loaded again from its beginning."""
 
+    async def prepare(self, changes: Iterable[Change]) -> None:
+        """Do nothing: it has no campaigns."""
+
     def load(self, changes: Iterable[Change], *, is_whole: bool = False) -> None:
         """Take what the store has: where the journal begins.
 

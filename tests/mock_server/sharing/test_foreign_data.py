@@ -10,7 +10,7 @@ from valkey_server import ValkeyServer
 from migma_mock.sharing.commit import REGISTRY, Change, Commit
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreDataError, StoreUnavailableError, describe_refusal
+from migma_mock.sharing.store_errors import StoreDataError, StoreUnavailableError, refusal
 from migma_mock.sharing.store_url import parse_store_url
 
 A = "account:a"
@@ -143,4 +143,4 @@ def test_what_says_nonsense_about_itself_is_no_store(tmp_path, hello):
 )
 def test_errors_of_scripts_say_what_to_do(message, sentence):
     """Those of Redis 6.2 have the code further behind."""
-    assert sentence in describe_refusal("unix:///s", message)
+    assert sentence in refusal("unix:///s", message).why
