@@ -135,6 +135,12 @@ class Worker(PlainMock):
         changes = self.store.changes(REGISTRY, self.registry.version)
         self.registry.load(changes.changes, is_whole=changes.is_whole)
         self.registry.version = changes.version
+        self.watch_journals()
+
+    def watch_journals(self):
+        """Send the amendments of all journals to the store, those of new accounts too."""
+        for copy in [*self.registry.copies.values(), self.registry.unknown_key]:
+            copy.journal.on_amend = lambda record, name=copy.map: self.store.amend(name, record)
 
     def load(self, copy):
         """Load what is new in the map of a copy."""
@@ -147,7 +153,6 @@ class Worker(PlainMock):
         self.load_registry()
         for copy in [*self.registry.copies.values(), self.registry.unknown_key]:
             self.load(copy)
-            copy.journal.on_amend = lambda record, name=copy.map: self.store.amend(name, record)
             copy.journal.load(self.store.journal(copy.map, copy.journal.position))
 
     def run(self, account_id, operation):
@@ -209,6 +214,7 @@ class _Attempt:
             return False
         registry.accept(registry_changes)
         registry.version = outcome.registry
+        self.worker.watch_journals()
         if is_kept:
             target.accept(changes)
             if clears:

@@ -21,6 +21,9 @@ _NO_REPLY = object()
 _TICKS = 4
 """How often the time is checked within the limit. A call is given up after up to one tick more."""
 
+_LONG_REPLY = 64 * 1024
+"""Bytes that come between two ticks if the store is busy with a long reply, such as an account with many campaigns."""
+
 _PING = pack(("PING",))
 
 
@@ -56,6 +59,7 @@ class StoreProtocol(asyncio.Protocol):
         # oldest of them must be answered by now. One timer for all calls; and a worker that was busy for seconds has
         # one tick in this time, so that it reads the replies that came before it blames the store.
         self._answered = 0
+        self._received = 0
         self._sent_at: deque[int] = deque(maxlen=_TICKS)
         self._tick_timer: asyncio.TimerHandle | None = None
 
@@ -104,12 +108,17 @@ class StoreProtocol(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Give each reply to the oldest call without one."""
         reader, waiting = self._reader, self._waiting
+        self._received += len(data)
         reader.feed(data)
         try:
             while (reply := reader.gets()) is not _NO_REPLY:
                 future, handler = waiting.popleft()
                 self._answered += 1
                 handler(future, reply)
+                if isinstance(reply, hiredis.ReplyError) and str(reply).startswith("READONLY"):
+                    # It was the primary; its address may lead to another one meanwhile.
+                    self.lose(f"the store {self._place} has become a replica")
+                    return
         except (hiredis.ProtocolError, IndexError):
             self.lose(f"{self._place} is no Valkey or Redis: it speaks another protocol")
 
@@ -142,6 +151,9 @@ class StoreProtocol(asyncio.Protocol):
         self._tick_timer = self._loop.call_later(self._limit / _TICKS, self._tick)
 
     def _tick(self) -> None:
+        if self._received > _LONG_REPLY:
+            self._sent_at.clear()  # it is answering, at length
+        self._received = 0
         if len(self._sent_at) == _TICKS and self._sent_at[0] > self._answered:
             self.lose(f"the store {self._place} did not answer within {self._limit:g} s")
             return

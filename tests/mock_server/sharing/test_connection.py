@@ -287,3 +287,52 @@ def test_nobody_there(tmp_path):
     assert "the store valkey://name.invalid:6379 cannot be reached" in asyncio.run(
         reason(StoreUrl(host="name.invalid"))
     )
+
+
+def test_a_long_reply_takes_its_time(tmp_path):
+    """It comes in pieces over many times the limit, as that of a large account on a slow network does."""
+    piece, pieces = b"x" * 200_000, 25
+
+    async def answer(reader, writer):
+        await reader.read(1 << 16)
+        writer.write(HELLO)
+        await reader.readuntil(b"GET\r\n")
+        writer.write(b"$%d\r\n" % (len(piece) * pieces))
+        for _ in range(pieces):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(SHORT / 8)
+        writer.write(b"\r\n")
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        left.set()
+
+    left = asyncio.Event()
+
+    async def main():
+        path = tmp_path / "s"
+        async with await asyncio.start_unix_server(answer, path):
+            async with connected(f"unix://{path}", SHORT) as connection:
+                assert len(await connection.call("GET")) == len(piece) * pieces
+                assert connection.generation == 1
+            await left.wait()
+
+    asyncio.run(main())
+
+
+def test_a_primary_that_becomes_a_replica_is_left(own_server):
+    """Its address may lead to the new primary; until it does, the reason is said."""
+
+    async def main():
+        async with connected(own_server.unix_url) as connection:
+            own_server.command("REPLICAOF", "127.0.0.1", "1")
+            with pytest.raises(StoreUnavailableError, match="is a replica"):
+                await connection.call("SET", "a", "1")
+            await until(lambda: "use the address of the primary" in connection.why)
+            assert not connection.is_up
+            own_server.command("REPLICAOF", "NO", "ONE")
+            await until(lambda: connection.is_up)
+            assert await connection.call("SET", "a", "1") == b"OK"
+
+    asyncio.run(main())
