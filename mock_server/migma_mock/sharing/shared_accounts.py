@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeVar
 
+from migma_mock.accounts.kept import Kept
 from migma_mock.accounts.registry import Accounts
 from migma_mock.engine.engine import Engine
 from migma_mock.event_log import Note
@@ -142,6 +143,19 @@ class SharedAccounts:
         for each in [self._registry.find(name) for name in names]:
             if each is not None and each.copy.is_lost and REGISTRY not in names:
                 raise outage.lost_error()
+
+    async def kept(self) -> Kept:
+        """Return how much the accounts of all workers keep.
+
+        Raises:
+            StoreUnavailableError: The store cannot be reached.
+        """
+
+        async def count() -> Kept:
+            await self._registry.catch_up()
+            return await self.store.kept([copy.map for copy in self._registry.copy.copies.values()])
+
+        return await self._using_store(count)
 
     def following(self, names: Sequence[str], *, is_on: bool = True) -> AbstractContextManager[None]:
         """Keep the same copies up to date in a ``with`` block, many times a second."""

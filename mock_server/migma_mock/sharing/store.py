@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale, change_arguments
+from migma_mock.accounts.kept import Kept
+from migma_mock.sharing.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY, Change, Commit, Committed, Stale, change_arguments
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.parts import UNREADABLE
 from migma_mock.sharing.replies import (
@@ -44,6 +45,10 @@ _RESTORE = Script("parts", "restore")
 _JOURNAL = Script("journal")
 _AMEND = Script("amend")
 _ADD_COUNTS = Script("add_counts")
+_KEPT = Script("kept")
+
+_AT_ONCE = 500
+"""Maps that one script counts, so that others need not wait for long."""
 
 
 class Store:
@@ -238,6 +243,25 @@ class Store:
         reply = await self._connection.call("HGETALL", self._counts)
         pairs = zip(reply[::2], reply[1::2], strict=True)
         return self._read(lambda: {name.decode(): float(number) for name, number in pairs})
+
+    async def kept(self, accounts: Sequence[str]) -> Kept:
+        """Return how much the maps of accounts and of the requests without a known key keep.
+
+        Args:
+            accounts: The names of the maps of all accounts.
+
+        Raises:
+            StoreUnavailableError: It cannot be reached.
+            StoreLostError: The epoch is another one.
+        """
+        keys = [self._prefix + name for name in (*accounts, UNKNOWN_KEY)]
+        arguments = (self._checked_epoch(), self._bound)
+        entries = lost = 0
+        for start in range(0, len(keys), _AT_ONCE):
+            some = (self._registry, *keys[start : start + _AT_ONCE])
+            more_entries, more_lost = await _KEPT.run(self._connection, some, arguments, _as_it_is)
+            entries, lost = entries + more_entries, lost + more_lost
+        return Kept(len(accounts), entries, lost)
 
     def _read(self, read: Callable[[], T]) -> T:
         """Return what a function reads in a reply.
