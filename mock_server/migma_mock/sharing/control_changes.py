@@ -81,6 +81,8 @@ class ControlChanges:
                 # An account that cannot be read can be deleted.
                 with contextlib.suppress(*[StoreDataError] if changes_registry else []):
                     await shared_map.load()
+                if shared_map.is_gone:
+                    raise _OvertakenError
             elif not changes_registry:
                 return await run()  # there is no such account, as the function will find out
             async with self._undone_unless_kept(shared_map, changes_registry=changes_registry):

@@ -80,7 +80,7 @@ class SharedMap:
         self.copy.journal.forget()
 
     async def load(self) -> bool:
-        """Take what the store has, while the lock is held; False if it has nothing of the map any more.
+        """Take what the store has, while the lock is held; False if it has nothing of the map any more, or it is gone.
 
         Raises:
             StoreUnavailableError, StoreLostError: The copy stays as it is.
@@ -91,6 +91,8 @@ class SharedMap:
         await self.copy.prepare(changes.changes)
         if self._life != life:
             raise StoreLostError
+        if self.is_gone:  # the registry was read meanwhile
+            return False
         try:
             self.copy.load(changes.changes, is_whole=changes.is_whole)
         except UnreadablePartError:

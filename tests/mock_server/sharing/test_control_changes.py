@@ -177,3 +177,28 @@ def test_a_reset_and_a_cleared_journal_are_those_of_all_workers(url):
             assert (await team[0].call("GET", f"{account['path']}/journal"))["recorded"] == 6
 
     asyncio.run(steps())
+
+
+def test_an_account_that_is_deleted_while_a_call_reads_it_is_not_there(server, monkeypatch):
+    """The call had what the account was before, a reset included, when the registry without it came."""
+
+    async def steps():
+        async with workers(url_of(server)) as (first, second):
+            account = await first.account()
+            await second.get(account["key"])
+            await first.call("POST", f"{account['path']}/reset")
+            read = second.shared.store.changes
+
+            async def read_and_wait(name, since):
+                changes = await read(name, since)
+                if name == f"account:{account['id']}":
+                    monkeypatch.undo()
+                    await first.call("DELETE", account["path"])
+                    await second.call("GET", "/accounts")
+                return changes
+
+            monkeypatch.setattr(second.shared.store, "changes", read_and_wait)
+            await second.call("POST", f"{account['path']}/faults", 404, json={"kind": "status", "status": 503})
+            assert (await second.get(account["key"])).status == 401
+
+    asyncio.run(steps())
