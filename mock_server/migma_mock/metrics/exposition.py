@@ -1,10 +1,11 @@
 """The metrics page: all counts, and what the mock keeps, in the text formats of Prometheus."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from migma_contract.extras import require_extra
-from migma_mock.accounts.registry import Accounts
+from migma_mock.accounts.kept import Kept
+from migma_mock.memory import Memory
 from migma_mock.metrics.counts import Totals, cumulative_buckets, labelled
 
 if TYPE_CHECKING:
@@ -21,60 +22,91 @@ _COUNTERS = {
 _NAMES = {"requests": "requests", "faults": "faults_applied", "failures": "incomplete_responses"}
 
 
+class Scrape(NamedTuple):
+    """What is found at the moment when the page is read.
+
+    Attributes:
+        totals: The counts, of this process or of all workers; None while the store that has them is down.
+        kept: How much all accounts keep; None while the store is down.
+        is_store_up: True if the store could be asked; None for a mock without one.
+    """
+
+    totals: Totals | None
+    kept: Kept | None
+    is_store_up: bool | None = None
+
+
 class MockCollector:
     """Yields the metrics of a mock, in the form of a collector of prometheus-client.
 
     It reads plain counts when it is asked, so that a request pays for nothing but the counting.
 
     Args:
-        totals: The counts, of this process or of all workers.
-        accounts: The accounts as this process has them.
-        is_up_to_date: True unless the latest edit of the fixtures or the contract cannot be served.
+        scrape: What was found for this page.
+        memory: What the accounts of this process keep.
         info: What is served, by label.
+        is_up_to_date: True unless the latest edit of the fixtures or the contract cannot be served.
     """
 
-    def __init__(self, totals: Totals, accounts: Accounts, info: Mapping[str, str], *, is_up_to_date: bool) -> None:
-        self._totals = totals
-        self._accounts = accounts
+    def __init__(self, scrape: Scrape, memory: Memory, info: Mapping[str, str], *, is_up_to_date: bool) -> None:
+        self._scrape = scrape
+        self._memory = memory
         self._info = info
         self._is_up_to_date = is_up_to_date
 
     def collect(self) -> "Iterator[Metric]":
         """Yield every metric."""
-        from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, InfoMetricFamily
+        from prometheus_client.core import InfoMetricFamily
 
-        totals = self._totals
         yield InfoMetricFamily("migma_mock", "The mock, and the contract that it serves.", value=dict(self._info))
-        for name, (text, labels) in _COUNTERS.items():
-            counter = CounterMetricFamily(f"migma_mock_{_NAMES[name]}", text, labels=labels)
-            for values, number in labelled(totals, name).items():
-                counter.add_metric(values, number)
-            yield counter
-        text = "Requests that were sent to the live API (--upstream)."
-        yield CounterMetricFamily("migma_mock_forwarded_requests", text, value=totals.get("forwarded", 0.0))
-        yield HistogramMetricFamily(
-            "migma_mock_response_seconds",
-            "Time from the head of a request of the API to the end of its response, the delays of faults included.",
-            buckets=cumulative_buckets(totals),
-            sum_value=totals.get("seconds", 0.0),
-        )
+        if self._scrape.totals is not None:
+            yield from _counters(self._scrape.totals)
         yield from self._gauges()
 
     def _gauges(self) -> "Iterator[Metric]":
         from prometheus_client.core import GaugeMetricFamily
 
-        accounts, memory = self._accounts, self._accounts.memory
-        journals = [accounts.unknown_key_requests, *(account.state.journal for account in accounts.all)]
-        entries = sum(len(journal.entries) for journal in journals)
-        fixtures = "1 if the latest fixtures and contract are served; 0 while an edit is invalid and the last ones are."
-        for name, text, value in (
-            ("accounts", "Accounts, the built-in one included.", len(accounts.all)),
-            ("journal_entries", "Requests in all journals of the process that answers.", entries),
-            ("memory_bytes", "Bytes that the accounts keep in the process that answers.", memory.used),
-            ("memory_limit_bytes", "Bytes that they may keep (--max-memory).", memory.limit),
-            ("fixtures_up_to_date", fixtures, self._is_up_to_date),
-        ):
+        for name, text, value in (*self._gauges_of_all(), *self._gauges_of_process()):
             yield GaugeMetricFamily(f"migma_mock_{name}", text, value=value)
+
+    def _gauges_of_all(self) -> Iterator[tuple[str, str, float]]:
+        kept, is_store_up = self._scrape.kept, self._scrape.is_store_up
+        if is_store_up is not None:
+            text = "1 if the store that workers share can be used; 0 while it cannot, and what it counts is left out."
+            yield "store_up", text, is_store_up
+        if kept is not None:
+            yield "accounts", "Accounts, the built-in one included.", kept.accounts
+            yield "journal_entries", "Requests in all journals.", kept.entries
+        if kept is not None and is_store_up is not None:
+            yield "accounts_lost", "Accounts whose state the store lost; they get 503 until a reset.", kept.lost
+
+    def _gauges_of_process(self) -> Iterator[tuple[str, str, float]]:
+        fixtures = (
+            "1 if the process that answers serves the latest fixtures and contract; "
+            "0 while an edit is invalid and it serves the last ones."
+        )
+        yield "memory_bytes", "Bytes that the accounts keep in the process that answers.", self._memory.used
+        yield "memory_limit_bytes", "Bytes that they may keep in each process (--max-memory).", self._memory.limit
+        yield "fixtures_up_to_date", fixtures, self._is_up_to_date
+
+
+def _counters(totals: Totals) -> "Iterator[Metric]":
+    """Yield what is counted from request to request."""
+    from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+
+    for name, (text, labels) in _COUNTERS.items():
+        counter = CounterMetricFamily(f"migma_mock_{_NAMES[name]}", text, labels=labels)
+        for values, number in labelled(totals, name).items():
+            counter.add_metric(values, number)
+        yield counter
+    text = "Requests that were sent to the live API (--upstream)."
+    yield CounterMetricFamily("migma_mock_forwarded_requests", text, value=totals.get("forwarded", 0.0))
+    yield HistogramMetricFamily(
+        "migma_mock_response_seconds",
+        "Time from the head of a request of the API to the end of its response, the delays of faults included.",
+        buckets=cumulative_buckets(totals),
+        sum_value=totals.get("seconds", 0.0),
+    )
 
 
 def render(collector: MockCollector, accept: str) -> tuple[bytes, str]:

@@ -76,6 +76,7 @@ def test_gauges_tell_what_the_mock_keeps(mock, scraped, get):
     assert samples["migma_mock_memory_bytes",] == memory.used > 0
     assert samples["migma_mock_memory_limit_bytes",] == memory.limit
     assert samples["migma_mock_fixtures_up_to_date",] == 1
+    assert ("migma_mock_store_up",) not in samples, "it has none"
     ((_, *info),) = (key for key in samples if key[0] == "migma_mock_info")
     assert mock.mock.instance in info
 

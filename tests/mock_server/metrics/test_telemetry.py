@@ -158,9 +158,7 @@ def test_a_variable_that_the_sdk_reads_at_its_import_turns_it_off_too():
     """In a process of its own, since the SDK is imported once."""
     program = "from migma_mock import MockServer\nwith MockServer(reload=False, telemetry=True): print('answers')"
     variables = os.environ | {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "many"}
-    ended = subprocess.run(
-        [sys.executable, "-c", program], check=False, env=variables, capture_output=True, text=True
-    )
+    ended = subprocess.run([sys.executable, "-c", program], check=False, env=variables, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (0, "answers\n"), ended.stderr
     assert "Telemetry is off" in ended.stderr
     assert "Traceback" not in ended.stderr
