@@ -82,7 +82,8 @@ class Mock:
         notices: Sentences for the user about how the contract is read, and what it changes in the fixtures.
         fixtures: The fixtures that are served, as their files have them.
         fixture_errors: Why the latest edit of the fixtures, or of the contract, is not served; empty when it is.
-        log: Receives every answered request, if set.
+        log: Receives every answered request, and all notes, if set.
+        warning_log: Receives notes that are warnings while there is no log.
         counts: How many requests this process answered, and how.
         shared_counts: The same of all workers that share the state.
         telemetry: Receives every answered request and sends a span of it; None without ``--telemetry``.
@@ -139,6 +140,7 @@ class Mock:
         self.fixture_errors: list[Problem] = []
         self.notices: tuple[str, ...] = self.contract.notices
         self.log: EventLog | None = None
+        self.warning_log: EventLog | None = None
         self.telemetry = telemetry_of(settings, self.accounts.redactor, self.instance)
         self.ca_file: str | None = None
         self.waiting = Waiting()
@@ -276,8 +278,9 @@ class Mock:
             self._note(text)
 
     def _note(self, text: str, *, is_warning: bool = False) -> None:
-        if self.log:
-            self.log.note(text, is_warning=is_warning)
+        log = self.log or (self.warning_log if is_warning else None)
+        if log:
+            log.note(text, is_warning=is_warning)
 
     @property
     def example_key(self) -> str:

@@ -206,7 +206,7 @@ class Settings(BaseSettings):
         default=False,
         description="Send a span of each request, as the variables OTEL_* say; needs the extra [telemetry].",
     )
-    quiet: bool = Field(default=False, description="Print only the ready line and errors.")
+    quiet: bool = Field(default=False, description="Print only the ready line, warnings and errors.")
 
     @field_validator("fixtures", mode="before")
     @classmethod

@@ -130,9 +130,14 @@ def _print_start(server: MockServer) -> AccessLog:
         log.writer.write("".join(f"{line}\n" for line in lines))
     else:
         print_banner(server, notes, log.writer)
-    if not server.settings.quiet:
-        server.mock.log = log
+    _show_events(server, log)
     return log
+
+
+def _show_events(server: MockServer, log: AccessLog) -> None:
+    """Show requests and notes in the log of this process; with ``--quiet``, warnings only."""
+    server.mock.log = None if server.settings.quiet else log
+    server.mock.warning_log = log
 
 
 def _worker_notes(settings: Settings) -> list[str]:
@@ -174,12 +179,11 @@ def _run_workers(
 
 def _work(server: MockServer, channel: socket.socket, listening: socket.socket, *, is_restart: bool) -> None:
     """Answer requests in a worker, until the command says so or ends."""
-    server.mock.log = None
+    server.mock.log = server.mock.warning_log = None  # those of the command
     if is_restart and server.settings.reload:
         server.mock.reload()  # files may have changed since the command read them, as the other workers have said
     log = _new_log(server)  # a thread of the command, which is not in this process, writes the other one
-    if not server.settings.quiet:
-        server.mock.log = log
+    _show_events(server, log)
 
     def obey() -> None:
         numbers = channel.recv(64)

@@ -122,6 +122,16 @@ def test_quiet_prints_only_the_ready_line_and_no_token_that_was_given(serve):
     assert server.end()[1:] == (0, server.out, "")
 
 
+@pytest.mark.parametrize("options", [(), ("--workers", 2)])
+def test_quiet_prints_warnings_such_as_an_edit_that_is_not_served(serve, fixture_folder, options):
+    state = ("--state", "embedded") if options else ()
+    server = serve("--quiet", "--fixtures", fixture_folder, *options, *state)
+    (fixture_folder / "campaigns").mkdir()
+    (fixture_folder / "campaigns" / "broken.json").write_text("{")
+    assert "fixtures not reloaded" in server.err_with("broken.json")
+    assert server.end()[1] == 0
+
+
 def test_a_misspelt_variable_is_named_even_so_and_a_signal_before_any_request_ends_it(serve):
     server = serve("--quiet", MIGMA_MOCK_SEEED="1")
     _, code, out, err = server.end(signal.SIGINT)
