@@ -9,7 +9,16 @@ from migma_mock.accounts.account import Account
 from migma_mock.sharing.campaign_parts import BuiltCampaigns
 from migma_mock.sharing.commit import ACCOUNT, LOST, Change
 from migma_mock.sharing.known_parts import KnownParts, all_names, part_of, small_text, state_of
-from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, STARTED, UNREADABLE, UnreadablePartError, decode
+from migma_mock.sharing.parts import (
+    CAMPAIGN,
+    JOURNAL,
+    LOST_COUNT,
+    PROGRESS,
+    STARTED,
+    UNREADABLE,
+    UnreadablePartError,
+    decode,
+)
 from migma_mock.sharing.shared_journal import SharedJournal
 from migma_mock.sharing.small_parts import SMALL_PARTS
 
@@ -59,10 +68,15 @@ class AccountCopy:
         return LOST in self._known.texts
 
     @property
-    def has_claims(self) -> bool:
-        """True if requests may have claimed something: it has faults, a rate limit, or progress of a script."""
+    def lost_scripts(self) -> Sequence[str]:
+        """The ids of the campaigns whose script nobody can continue, since the store lost its data."""
+        return sorted(state_of(self.account).lost_scripts)
+
+    @property
+    def _has_claims(self) -> bool:
+        """True if requests may claim something of the whole account: a fault, or a place in a rate limit."""
         state = state_of(self.account)
-        return bool(state.faults or state.limits or state.script_counts)
+        return bool(state.limits) or not all(fault.exhausted for fault in state.faults.list())
 
     def may_claim(self, campaign_id: bytes | None, *, prefers: bool = False) -> bool:
         """True if a request for a campaign may claim something: a fault, a place in a rate limit, a script step.
@@ -107,8 +121,18 @@ class AccountCopy:
         return changes
 
     def parts(self) -> list[Change]:
-        """Return all parts as they are now, for a store that lost them."""
+        """Return all parts as they are now."""
         return KnownParts(self._known.initial).differences(self.account, sorted(all_names(self.account)))
+
+    def parts_to_restore(self) -> list[Change]:
+        """Return the parts for a store that lost them.
+
+        What requests claimed there may be newer than this copy, and would be claimed twice. So an account with faults
+        that may still apply, or with a rate limit, stays lost; of scripts, only the progress is lost.
+        """
+        if self._has_claims or self.is_lost:
+            return [Change(LOST, "true")]
+        return [Change(name, LOST_COUNT if name.startswith(PROGRESS) else text) for name, text in self.parts()]
 
     def accept(self, changes: Iterable[Change]) -> None:
         """Note that the store has these changes of the account now."""

@@ -7,7 +7,18 @@ from typing import cast
 from migma_mock.accounts.account import Account
 from migma_mock.sharing.campaign_parts import BuiltCampaigns, dump_campaign
 from migma_mock.sharing.commit import LOST, Change
-from migma_mock.sharing.parts import CAMPAIGN, JOURNAL, LIMITS, PROGRESS, STARTED, WINDOW, decode, encode, encode_time
+from migma_mock.sharing.parts import (
+    CAMPAIGN,
+    JOURNAL,
+    LIMITS,
+    LOST_COUNT,
+    PROGRESS,
+    STARTED,
+    WINDOW,
+    decode,
+    encode,
+    encode_time,
+)
 from migma_mock.sharing.shared_state import PutCampaign, SharedState
 from migma_mock.sharing.small_parts import SMALL_PARTS
 from migma_mock.sharing.window_parts import counted_requests, key_of, window_changes
@@ -115,7 +126,7 @@ class KnownParts:
             return () if is_known else (Change(name, put and dump_campaign(put)),)
         if name.startswith(PROGRESS):
             requests = state.script_count(name.removeprefix(PROGRESS))
-            text, known_text = str(requests) if requests else None, self.texts.get(name)
+            text, known_text = None if requests == 0 else encode(requests), self.texts.get(name)
         else:
             text, known_text = small_text(name, account), self.small(name)
         return () if text == known_text else (Change(name, text),)
@@ -140,7 +151,8 @@ class KnownParts:
             state.restore_campaign(campaign_id, self.campaigns.get(campaign_id))
         scripts = {name.removeprefix(PROGRESS) for name in names if name.startswith(PROGRESS)}
         for campaign_id in scripts.union(campaigns):
-            state.restore_script_count(campaign_id, int(self.texts.get(PROGRESS + campaign_id, 0)))
+            text = self.texts.get(PROGRESS + campaign_id, "0")
+            state.restore_script_count(campaign_id, None if text == LOST_COUNT else int(text))
         for name in names:
             if name.startswith(WINDOW):
                 state.restore_windows(key_of(name), counted_requests(key_of(name), self.texts))

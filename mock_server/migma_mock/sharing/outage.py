@@ -26,6 +26,10 @@ _LOST_STATE = (
     "The store lost the state of this account, and no process has a copy of it that is complete. Reset the account, "
     "or delete it"
 )
+_LOST_SCRIPT = (
+    "The store lost at which step the script of this campaign is. Put the campaign again, delete it, or reset the "
+    "account"
+)
 
 
 def obstacle(subject: Subject, shared_map: "SharedMap", *, is_ready: bool) -> str:
@@ -75,6 +79,11 @@ def overtaken(engine: Engine, request: Request) -> Reply:
 def lost(engine: Engine, request: Request) -> Reply:
     """Return the 503 for a request to an account whose state is lost, while the store can be reached."""
     return _refusal(engine, request, "state lost", _LOST, _LOST_STATE)
+
+
+def lost_script(engine: Engine, request: Request) -> Reply:
+    """Return the 503 for a request to a campaign whose script has lost its place, while the store can be reached."""
+    return _refusal(engine, request, "state lost", _LOST, _LOST_SCRIPT)
 
 
 def lost_error() -> StoreUnavailableError:

@@ -19,9 +19,15 @@ CAMPAIGN = "campaign:"
 PROGRESS = "progress:"
 """Before the id of a campaign whose script has counted requests."""
 
+LOST_COUNT = "null"
+"""The text of such a part, if the store lost how many these are."""
+
 WINDOW = "window:"
 """Before the name of a key whose requests are counted, and in front of the number of a chunk of their times."""
 
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+"""Made once: :func:`json.dumps` makes one for each call."""
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 """What comes of reading data that no mock wrote: it has any form."""
@@ -33,7 +39,7 @@ class UnreadablePartError(Exception):
 
 def encode(value: object) -> str:
     """Return the text of a part; equal values have equal texts."""
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def decode(text: str) -> Any:

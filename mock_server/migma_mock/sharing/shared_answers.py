@@ -11,6 +11,7 @@ from migma_mock.sharing import outage
 from migma_mock.sharing.commit import Change, Commit, Committed, Stale
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
+from migma_mock.sharing.shared_state import LostScriptError
 from migma_mock.sharing.store import Store
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
@@ -82,11 +83,14 @@ class SharedAnswers:
             async with shared_map.lock:
                 if registry.is_changing or registry.copy.version != known or engine is not self._engine():
                     return None  # while it waited for the lock, its key may have become that of another account
-                is_lost = shared_map.copy.is_lost
-                if not is_lost:
-                    reply, committing = await self._ask(ask, engine, subject, shared_map)
-            if is_lost:
-                return await self._lost(engine, request, shared_map)
+                version, refusal = shared_map.copy.version, outage.lost if shared_map.copy.is_lost else None
+                if not refusal:
+                    try:
+                        reply, committing = await self._ask(ask, engine, subject, shared_map)
+                    except LostScriptError:
+                        refusal = outage.lost_script
+            if refusal:
+                return refusal(engine, request) if await self._is_still(shared_map, version) else None
             outcome = await committing
             if isinstance(outcome, Committed):
                 return reply
@@ -134,13 +138,12 @@ class SharedAnswers:
         if not shared_map.is_gone and not await shared_map.reach(version):
             await self._remove_unused(shared_map)
 
-    async def _lost(self, engine: Engine, request: Request, shared_map: SharedMap) -> Reply | None:
-        """Return the 503 for an account whose state is lost; None if another worker has reset or deleted it."""
+    async def _is_still(self, shared_map: SharedMap, version: int) -> bool:
+        """True if no other worker has changed an account since a version, as by resetting or deleting it."""
         await self._registry.catch_up()
         if not shared_map.is_gone:
             await shared_map.catch_up()
-        is_lost = shared_map.copy.is_lost and not shared_map.is_gone
-        return outage.lost(engine, request) if is_lost else None
+        return shared_map.copy.version == version and not shared_map.is_gone
 
     async def _answer_without_store(
         self, request: Request, ask: Ask, shared_map: SharedMap, *, was_up: bool

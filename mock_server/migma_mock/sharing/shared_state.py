@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from migma_contract.errors import MigmaError
 from migma_contract.redaction import Secret
 from migma_mock.accounts.memory_state import NAME_BYTES, MemoryState
 from migma_mock.accounts.rate_limit import KeyWindows, LimitState, RateLimiter
@@ -46,15 +47,21 @@ class CountedRequests(NamedTuple):
     times: Sequence[float]
 
 
+class LostScriptError(MigmaError):
+    """Nobody knows at which step the script of a campaign is, since the store lost its data."""
+
+
 class SharedState(MemoryState):
     """The state of one account in this worker: an :class:`migma_mock.accounts.state.AccountState` like any other.
 
     Attributes:
         touched: The names of the parts that requests may have changed. A window stands for all chunks of its times.
+        lost_scripts: The ids of the campaigns of which nobody knows how many requests their script has counted.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.touched: set[str] = set()
+        self.lost_scripts: set[str] = set()
         super().__init__(*args, **options)
 
     @property
@@ -84,6 +91,8 @@ class SharedState(MemoryState):
     # Requests: what they claim is noted.
 
     def next_script_step(self, campaign_id: str, script: Script) -> ScriptStep:
+        if campaign_id in self.lost_scripts:
+            raise LostScriptError(campaign_id)
         self.touched.add(PROGRESS + campaign_id)
         return super().next_script_step(campaign_id, script)
 
@@ -171,13 +180,19 @@ class SharedState(MemoryState):
             growth = self._resolve(campaign, campaign.growth, sent_at)
             self._add_progress(campaign_id, replace(growth, sent_at=sent_at))
 
-    def script_count(self, campaign_id: str) -> int:
-        """Return how many requests the script of a campaign has counted."""
+    def script_count(self, campaign_id: str) -> int | None:
+        """Return how many requests the script of a campaign has counted; None if that is lost."""
+        if campaign_id in self.lost_scripts:
+            return None
         progress = self._progress.get(campaign_id)
         return progress.requests if progress else 0
 
-    def restore_script_count(self, campaign_id: str, requests: int) -> None:
-        """Set how many requests the script of a campaign has counted."""
+    def restore_script_count(self, campaign_id: str, requests: int | None) -> None:
+        """Set how many requests the script of a campaign has counted; None if that is lost."""
+        if requests is None:
+            self.lost_scripts.add(campaign_id)
+            return
+        self.lost_scripts.discard(campaign_id)
         progress = self._progress.get(campaign_id)
         if progress is None and requests:
             progress = self._add_progress(campaign_id)
@@ -186,11 +201,13 @@ class SharedState(MemoryState):
 
     @property
     def script_counts(self) -> Sequence[str]:
-        """The ids of the campaigns whose script has counted requests."""
-        return [campaign_id for campaign_id, progress in self._progress.items() if progress.requests]
+        """The ids of the campaigns whose script has counted requests, or whose count is lost."""
+        counted = {campaign_id for campaign_id, progress in self._progress.items() if progress.requests}
+        return sorted(counted | self.lost_scripts)
 
     def _remove_progress(self, campaign_id: str) -> None:
         self.touched.add(PROGRESS + campaign_id)
+        self.lost_scripts.discard(campaign_id)
         super()._remove_progress(campaign_id)
 
 

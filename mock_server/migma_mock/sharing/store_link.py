@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_mock.event_log import Note
-from migma_mock.sharing.commit import LOST, Change, Stale
+from migma_mock.sharing.commit import Change, Stale
 from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
@@ -251,10 +251,6 @@ class StoreLink:
 
 
 def _restorable(shared_map: SharedMap) -> _Restorable:
-    """Return a map for a store that lost it.
-
-    What requests claimed there may be newer than this copy, and would be claimed twice: such an account stays lost.
-    """
+    """Return a map for a store that lost it."""
     copy = shared_map.copy
-    parts = [Change(LOST, "true")] if copy.has_claims or copy.is_lost else copy.parts()
-    return _Restorable(shared_map, parts, copy.version, copy.journal.recorded, shared_map.unrecorded)
+    return _Restorable(shared_map, copy.parts_to_restore(), copy.version, copy.journal.recorded, shared_map.unrecorded)

@@ -18,11 +18,12 @@ class UnknownKeyCopy:
     Attributes:
         map: The name of its map in the store.
         version: The version of the map that it was loaded from.
-        is_lost, has_claims: False, since there is nothing to claim.
+        is_lost, lost_scripts: False and none, since there is nothing to claim.
     """
 
     map = UNKNOWN_KEY
-    is_lost = has_claims = False
+    is_lost = False
+    lost_scripts: Sequence[str] = ()
 
     def __init__(self, accounts: Accounts) -> None:
         self.version = 0
@@ -45,7 +46,7 @@ class UnknownKeyCopy:
         """Return nothing: the store itself notes when the journal is cleared."""
         return []
 
-    def parts(self) -> list[Change]:
+    def parts_to_restore(self) -> list[Change]:
         """Return nothing."""
         return []
 
