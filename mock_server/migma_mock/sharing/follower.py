@@ -20,8 +20,8 @@ _LOOK_SECONDS = 0.05
 _LOOKS_FOR_COPIES = 20
 """Each so many looks, all copies are brought up to date, since they are what is left while the store is down."""
 
-_AT_ONCE = 500
-"""Maps that are looked at with one write to the store."""
+_AT_ONCE = 50
+"""Maps that are looked at with one write to the store; between two such groups, other requests are answered."""
 
 _ALL = ""
 """Stands for all maps among the names that are followed."""

@@ -172,3 +172,54 @@ def test_head_and_refusals_of_the_control_api_stay_as_they_are(url):
 
 
 JSON = {"content-type": "application/json"}
+
+
+def test_other_requests_are_answered_while_a_copy_with_many_campaigns_is_loaded(url, monkeypatch):
+    """The event loop gets a turn between two campaigns, once these took some time."""
+    monkeypatch.setattr("migma_mock.sharing.campaign_parts._SECONDS_AT_ONCE", -1)
+    number = 30
+
+    async def steps():
+        async with workers(url) as (first, second):
+            account = await first.account(empty=True)
+            for index in range(number):
+                campaign = {"id": f"c-{index}", "growth": {"recipients": 5, "sentAt": "-2h"}}
+                await first.call("PUT", f"{account['path']}/campaigns/c-{index}", json=campaign)
+            turns = 0
+            reading = asyncio.ensure_future(second.get(account["key"], "c-7"))
+            while not reading.done():
+                await asyncio.sleep(0)
+                turns += 1
+            assert reading.result().status == 200
+            assert turns > number
+
+    asyncio.run(steps())
+
+
+def test_a_look_at_many_accounts_leaves_room_for_other_requests(url, monkeypatch):
+    """They are read in groups, however many there are."""
+    running, most = 0, 0
+
+    async def steps():
+        nonlocal running, most
+        async with workers(url, 1) as (first,):
+            for _ in range(120):
+                await first.account()
+            async with workers(url, 1) as (second,):
+                read = second.shared.store.changes
+
+                async def count(name, since):
+                    nonlocal running, most
+                    running += 1
+                    most = max(most, running)
+                    try:
+                        return await read(name, since)
+                    finally:
+                        running -= 1
+
+                monkeypatch.setattr(second.shared.store, "changes", count)
+                assert len(await second.call("GET", "/accounts")) == 121
+                monkeypatch.undo()
+
+    asyncio.run(steps())
+    assert 1 < most <= 100  # one group of this call, and one of the look at all copies
