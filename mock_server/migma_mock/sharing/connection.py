@@ -122,7 +122,8 @@ class StoreConnection:
         except (OSError, StoreUnavailableError) as error:
             why = self._describe_failure(error)
             protocol.lose(why)
-            raise StoreUnavailableError(why) from None
+            is_mistake = isinstance(error, ssl.SSLCertVerificationError) or getattr(error, "is_mistake", False)
+            raise StoreUnavailableError(why, is_mistake=is_mistake) from None
         except BaseException:
             protocol.lose("the attempt was given up")
             raise
@@ -146,7 +147,9 @@ class StoreConnection:
         release = tuple(int(part) for part in version.split(".")[:2] if part.isdecimal())
         self.has_script_flags = name != "redis" or release >= _WITH_SCRIPT_FLAGS
         if name == "redis" and release < _OLDEST:
-            raise StoreUnavailableError(f"the store {url.place} is Redis {version}; 6.2 or newer is needed, or Valkey")
+            raise StoreUnavailableError(
+                f"the store {url.place} is Redis {version}; 6.2 or newer is needed, or Valkey", is_mistake=True
+            )
         if about.get(b"role") in (b"replica", b"slave"):
             raise StoreUnavailableError(
                 f"the store {url.place} is a replica, which takes no changes; use the address of the primary"

@@ -3,13 +3,16 @@
 -- KEYS: registry, order, and maps of the accounts that the worker knows, which are lost if the store is empty.
 -- ARGV: number of the format, id of the store's process, a new epoch, digest of the worker's fixtures; parts of the
 -- registry (see change_parts).
--- Returns {format} if it is another one; {format, epoch, 1 if the store was empty, digest of the fixtures of the worker
+-- Returns {format} if it is another one, or no number if the registry is a hash that no mock made; {format, epoch, 1 if the store was empty, digest of the fixtures of the worker
 -- that opened it before, or ''}.
 
 local registry = KEYS[1]
 local known = redis.call('HMGET', registry, '#format', '#epoch', '#run', '#fixtures')
 if known[1] and known[1] ~= ARGV[1] then
     return {known[1]}
+end
+if not known[1] and redis.call('HLEN', registry) > 0 then
+    return {'foreign'} -- a hash of another application
 end
 local epoch = known[2]
 if not known[1] then

@@ -75,11 +75,31 @@ class Store:
         # The connection in which it was opened.
         self._generation = 0
 
+    async def check(self) -> None:
+        """Check that a mock of this release can use the data in the store, which stays as it is.
+
+        Raises:
+            StoreFormatError: The data is of another release.
+            StoreUnavailableError: It cannot be read.
+        """
+        call, registry = self._connection.call, self._registry
+        found, size = await asyncio.gather(call("HGET", registry, "#format"), call("HLEN", registry))
+        if size:
+            self._require_format(self._read(lambda: int(found)))
+
+    def _require_format(self, found: int) -> None:
+        if found != FORMAT:
+            url = self._connection.url
+            raise StoreFormatError(url.place, url.prefix, found, FORMAT)
+
     async def open(self, known_epoch: str | None, fixtures_digest: str, registry: Sequence[Change]) -> Opened:
         """Open the store; an empty one gets this registry.
 
         If it is empty and the worker knows an epoch, it lost its data: each account of the registry has the part
         ``lost`` then, until a worker restores it.
+
+        The format is checked here only. A release with another one refuses data of this one too, so such data comes
+        into an empty store, and has another epoch, with which the store has to be opened again.
 
         Args:
             known_epoch: The epoch of the worker's copies; None if it has none.
@@ -97,8 +117,7 @@ class Store:
         keys = (self._registry, self._order, *(lost if known_epoch else ()))
         arguments = (FORMAT, run_id, secrets.token_hex(8), fixtures_digest, *change_arguments(registry))
         found, *rest = await _OPEN.run(connection, keys, arguments, opening)
-        if found != FORMAT:
-            raise StoreFormatError(connection.url.place, connection.url.prefix, found, FORMAT)
+        self._require_format(found)
         epoch, is_new, digest = rest
         self._epoch, self._generation = epoch, generation
         return Opened(

@@ -23,14 +23,19 @@ _REFUSALS = {
     "MASTERDOWN": "is a replica without a connection to its primary",
     "CLUSTERDOWN": "is part of a cluster that is down",
     "MOVED": "is a node of a cluster, and another node has the keys of the mock; use the address of that node",
-    "NOAUTH": "needs a password: valkey://:PASSWORD@HOST",
+    "NOAUTH": "needs a password; in its URL, a colon, the password and an @ precede the host",
     "WRONGPASS": "does not accept this user and password",
-    "NOPERM": "does not permit its user what the mock needs",
 }
 """What is wrong with a store, by the code of its error."""
 
+_MISTAKES = {"MOVED", "NOAUTH", "WRONGPASS", "NOPERM"}
+"""Those of them that waiting does not heal."""
+
 _CODE = re.compile(rf"(?:^|-)({'|'.join(_REFUSALS)})\b")
 """The code is the first word; Redis 6.2 has it behind the line of the script, after ``-``."""
+
+_ACL = re.compile(r"^NOPERM|ACL failure|user executing the script")
+_ACL_COMMAND = re.compile(r"the '([a-z|-]+)' command")
 
 
 class StoreUnavailableError(MigmaError):
@@ -39,11 +44,13 @@ class StoreUnavailableError(MigmaError):
     Attributes:
         why: The reason, as a sentence without a full stop. It never has the password.
         is_uncertain: The command was sent. The store may or may not have applied it.
+        is_mistake: Waiting does not help: somebody has to change the URL, the store, or its rights.
     """
 
-    def __init__(self, why: str, *, is_uncertain: bool = False) -> None:
+    def __init__(self, why: str, *, is_uncertain: bool = False, is_mistake: bool = False) -> None:
         self.why = why
         self.is_uncertain = is_uncertain
+        self.is_mistake = is_mistake
         super().__init__(why)
 
 
@@ -57,7 +64,7 @@ class StoreDataError(StoreUnavailableError):
 
     def __init__(self, place: str, what: str = _FOREIGN) -> None:
         # A script that met it may have changed other keys before.
-        super().__init__(f"the store {place} {what}", is_uncertain=True)
+        super().__init__(f"the store {place} {what}", is_uncertain=True, is_mistake=True)
 
 
 class StoreLostError(MigmaError):
@@ -95,14 +102,35 @@ def refusal(place: str, message: str) -> StoreUnavailableError:
     """
     code = _CODE.search(message)
     if code:
-        return StoreUnavailableError(f"the store {place} {_REFUSALS[code[1]]}")
+        return StoreUnavailableError(f"the store {place} {_REFUSALS[code[1]]}", is_mistake=code[1] in _MISTAKES)
+    if _ACL.search(message):
+        return StoreUnavailableError(f"the store {place} does not permit its user {_refused(message)}")
     if "WRONGTYPE" in message or "user_script" in message:  # a script met what it cannot count with
         return StoreDataError(place)
     if "unknown command" in message:
-        return StoreUnavailableError(f"the store {place} is older than Redis 6.2, or no Valkey or Redis")
+        return StoreUnavailableError(
+            f"the store {place} is older than Redis 6.2, or no Valkey or Redis", is_mistake=True
+        )
+    if "DB index" in message:
+        return StoreUnavailableError(
+            f"the store {place} has no database of this number; its setting `databases` tells how many it has",
+            is_mistake=True,
+        )
     return StoreUnavailableError(
         f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"
     )
+
+
+def _refused(message: str) -> str:
+    """Return what the rights of a user lack, by an error that says so."""
+    command = _ACL_COMMAND.search(message)
+    if command:
+        return f"the command {command[1].upper()}, which the mock needs; give it the right +{command[1]}"
+    if "key" in message:
+        return (
+            "the keys of the mock; give it the right ~{PREFIX}:* with the braces, where PREFIX is migma-mock by default"
+        )
+    return "what the mock needs; give it the rights +@all -@dangerous +info"
 
 
 def as_sentence(why: str) -> str:

@@ -92,7 +92,8 @@ class StoreLink:
         """Connect to the store, and open it now and after each loss of the connection.
 
         Raises:
-            StoreUnavailableError: It cannot be reached in the time that a start may take.
+            StoreUnavailableError: It cannot be reached in the time that a start may take; or it is a mistake that
+                waiting does not heal, such as a wrong password.
             StoreFormatError: Its data is of another release of the mock.
         """
         self._decided.clear()
@@ -101,6 +102,9 @@ class StoreLink:
             await self._connection.open()
         except StoreUnavailableError as error:
             self.why = error.why
+            if error.is_mistake:
+                await self.close()
+                raise StoreUnavailableError(as_sentence(error.why)) from None
             self._note(f"waiting for the store, at most {_START_SECONDS:g} s: {error.why}", is_warning=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_START_SECONDS):
@@ -177,8 +181,10 @@ class StoreLink:
                     noted = self.why
                     self._note(noted, is_warning=True)
                 if isinstance(error, StoreFormatError):
-                    # Another release has begun to use the store: its accounts are no longer those of the copies.
-                    self.is_ready, self._failure = False, error
+                    self._failure = error
+                    self._decided.set()  # a start fails; later, another release has begun to use the store
+                elif isinstance(error, StoreUnavailableError) and error.is_mistake:
+                    self._failure = StoreUnavailableError(as_sentence(error.why))
                     self._decided.set()
             else:
                 break

@@ -290,17 +290,3 @@ def test_accounts_that_the_first_worker_after_a_loss_does_not_know_are_gone(serv
                     assert (await worker.get(account["key"])).status == 401
 
     asyncio.run(steps())
-
-
-def test_a_worker_refuses_to_go_on_with_data_of_another_release(server):
-    async def steps():
-        async with workers(url_of(server, "newer"), 1) as (worker,):
-            account = await worker.account()
-            server.command("FLUSHALL")
-            server.command("HSET", "{newer}:registry", "#format", 99, "#version", 1, "#epoch", "e", "#run", "r")
-            await until(lambda: not worker.shared.is_up)
-            await until(lambda: not worker.shared.is_ready)
-            assert (await worker.get(account["key"])).status == 503
-            assert "format 99" in (await worker.call("GET", "/accounts", expected=503))["error"]
-
-    asyncio.run(steps())
