@@ -127,9 +127,7 @@ def _refused(message: str) -> str:
     if command:
         return f"the command {command[1].upper()}, which the mock needs; give it the right +{command[1]}"
     if "key" in message:
-        return (
-            "the keys of the mock; give it the right ~{PREFIX}:* with the braces, where PREFIX is migma-mock by default"
-        )
+        return "the keys of the mock; give it the right ~{PREFIX}:* with these braces; the prefix may be migma-mock"
     return "what the mock needs; give it the rights +@all -@dangerous +info"
 
 

@@ -120,7 +120,7 @@ class StoreProtocol(asyncio.Protocol):
                     self.lose(f"the store {self._place} has become a replica")
                     return
         except (hiredis.ProtocolError, IndexError):
-            self.lose(f"{self._place} is no Valkey or Redis: it speaks another protocol")
+            self.lose(f"the server at {self._place} is no Valkey or Redis: it speaks another protocol")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail all calls without a reply."""

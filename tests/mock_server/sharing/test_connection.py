@@ -213,12 +213,17 @@ def test_passwords_users_and_databases():
             async with connected(f"valkey://default:geh%40im%2F1@{place}/") as first:
                 assert await first.call("GET", "a") is None
             async with connected(f"valkey://mock:wort@{place}/") as limited:
-                with pytest.raises(StoreUnavailableError, match="does not permit its user what the mock needs"):
+                with pytest.raises(StoreUnavailableError, match=r"the keys of the mock; give .* ~\{PREFIX\}:\*"):
                     await limited.call("GET", "a")
+                await limited.call("ACL", "SETUSER", "mock", "-info", "-hset")
+                with pytest.raises(StoreUnavailableError, match=r"the command INFO, which .* the right \+info"):
+                    await limited.call("INFO")
+                with pytest.raises(StoreUnavailableError, match=r"the command HSET, which .* the right \+hset"):
+                    await limited.call("EVAL", "return redis.call('HSET', 'a', 'b', 'c')", 0)
             for url, why in (
-                (f"valkey://{place}", "needs a password"),
+                (f"valkey://{place}", "needs a password; in its URL, a colon"),
                 (f"valkey://:falsch@{place}", "does not accept this user and password"),
-                (f"valkey://:geh%40im%2F1@{place}/99", "answered with an error: DB index is out of range"),
+                (f"valkey://:geh%40im%2F1@{place}/99", "has no database of this number"),
             ):
                 text = await reason(parse_store_url(url))
                 assert f"the store valkey://{place} {why}" in text
@@ -277,7 +282,7 @@ def test_a_port_without_tls_is_said():
 )
 def test_what_is_no_usable_store_is_said(tmp_path, replies, why):
     text = asyncio.run(reason_of_scripted(tmp_path / "s", *replies))
-    assert text.startswith((f"the store unix://{tmp_path}/s", f"unix://{tmp_path}/s"))
+    assert text.startswith((f"the store unix://{tmp_path}/s", f"the server at unix://{tmp_path}/s"))
     assert why in text
 
 
