@@ -23,6 +23,7 @@ class SharedMap:
     Args:
         store: The store.
         copy: The copy of the map in this worker.
+        loading: Is held while records of a journal are loaded, which takes long: one page of all journals at a time.
 
     Attributes:
         name: The name of the map.
@@ -34,7 +35,7 @@ class SharedMap:
         seen: What the store had when the journal was read the last time; None before that.
     """
 
-    def __init__(self, store: Store, copy: AccountCopy | UnknownKeyCopy) -> None:
+    def __init__(self, store: Store, copy: AccountCopy | UnknownKeyCopy, loading: asyncio.Lock) -> None:
         self.name = copy.map
         self.copy = copy
         self.lock = asyncio.Lock()
@@ -45,6 +46,7 @@ class SharedMap:
         # How often the store began anew: what was read before means nothing then.
         self._life = 0
         self._reading = asyncio.Lock()
+        self._loading = loading
         self._used_at = -_USE_SECONDS
         self._amending: set[asyncio.Task[None]] = set()
         copy.journal.on_amend = self._amend
@@ -156,9 +158,11 @@ class SharedMap:
                 # The journal first: if it was cleared in between, the parts tell so.
                 page = await self._store.journal(self.name, journal.position)
                 exists = await self.catch_up()
-                if self.copy.journal is not journal:
-                    continue
-                journal.load(page)
+                async with self._loading:
+                    if self.copy.journal is not journal:
+                        continue
+                    journal.load(page)
+                    await asyncio.sleep(0)  # other requests come before the next page, of whatever journal
                 if len(page.records) < PAGE:
                     return exists
 
@@ -167,9 +171,9 @@ class SharedMap:
         if self._amending:
             await asyncio.wait(self._amending)
 
-    def renew_locks(self) -> None:
+    def renew_locks(self, loading: asyncio.Lock) -> None:
         """Forget who held the locks, on another event loop."""
-        self.lock, self._reading = asyncio.Lock(), asyncio.Lock()
+        self.lock, self._reading, self._loading = asyncio.Lock(), asyncio.Lock(), loading
 
     def _amend(self, record: bytes) -> None:
         task = asyncio.get_running_loop().create_task(self._send_amendment(record))

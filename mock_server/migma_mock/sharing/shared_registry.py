@@ -29,7 +29,8 @@ class SharedRegistry:
         self.copy = copy
         self.lock = asyncio.Lock()
         self.is_changing = False
-        self.unknown_key = SharedMap(store, copy.unknown_key)
+        self._loading = asyncio.Lock()
+        self.unknown_key = SharedMap(store, copy.unknown_key, self._loading)
         self._store = store
         self._maps: dict[str, SharedMap] = {}
 
@@ -39,7 +40,7 @@ class SharedRegistry:
             return self.unknown_key
         known = self._maps.get(account.id)
         if known is None or known.copy is not self.copy.copies[account.id]:
-            known = self._maps[account.id] = SharedMap(self._store, self.copy.copies[account.id])
+            known = self._maps[account.id] = SharedMap(self._store, self.copy.copies[account.id], self._loading)
         return known
 
     def find(self, name: str) -> SharedMap | None:
@@ -56,9 +57,9 @@ class SharedRegistry:
 
     def renew_locks(self) -> None:
         """Forget who held the locks, on another event loop."""
-        self.lock, self.is_changing = asyncio.Lock(), False
+        self.lock, self._loading, self.is_changing = asyncio.Lock(), asyncio.Lock(), False
         for each in self:
-            each.renew_locks()
+            each.renew_locks(self._loading)
 
     async def send_amendments(self) -> None:
         """Wait until the store has the amendments of journals that were made."""

@@ -9,6 +9,7 @@ from valkey_server import ValkeyServer
 from worker_pair import FIXED, url_of, workers
 
 from migma_mock.http.application import create_app
+from migma_mock.sharing.shared_journal import SharedJournal
 
 LONG = 60
 
@@ -223,3 +224,33 @@ def test_a_look_at_many_accounts_leaves_room_for_other_requests(url, monkeypatch
 
     asyncio.run(steps())
     assert 1 < most <= 100  # one group of this call, and one of the look at all copies
+
+
+def test_other_requests_come_between_the_pages_of_all_journals(url, monkeypatch):
+    """A page takes some ten milliseconds to decode; those of many journals may come at the same moment."""
+    turn, turns = 0, []
+    load = SharedJournal.load
+
+    def note_turn(journal, page):
+        if page.records:
+            turns.append(turn)
+        load(journal, page)
+
+    async def count_turns():
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    async def steps():
+        async with workers(url) as (first, second):
+            for _ in range(20):
+                account = await first.account()
+                await first.get(account["key"])
+            counting = asyncio.create_task(count_turns())
+            monkeypatch.setattr(SharedJournal, "load", note_turn)
+            await second.call("GET", "/accounts")
+            counting.cancel()
+
+    asyncio.run(steps())
+    assert len(turns) == len(set(turns)) == 20
