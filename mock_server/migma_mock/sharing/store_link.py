@@ -80,7 +80,8 @@ class StoreLink:
         self._fixtures_digest = fixtures_digest
         self._note = note
         self._epoch: str | None = None
-        self._reporting: set[asyncio.Task[None]] = set()
+        self._reporting: asyncio.Task[None] | None = None
+        self._has_news = False
         # Warnings that people know.
         self._told = {""}
         self._restorable: list[_Restorable] = []
@@ -120,7 +121,8 @@ class StoreLink:
         self.is_up, self.why = False, "this process is about to end"
         await self._stop_opening()
         await self._connection.close()
-        await asyncio.gather(*self._reporting)
+        if self._reporting:
+            await self._reporting
 
     async def reopen(self) -> None:
         """Open the store again, since it lost its data.
@@ -144,9 +146,10 @@ class StoreLink:
             self._start_report()
 
     def _start_report(self) -> None:
-        task = asyncio.create_task(self._report_soon())
-        self._reporting.add(task)
-        task.add_done_callback(self._reporting.discard)
+        """Report the gaps at once, but once for all requests that come meanwhile."""
+        self._has_news = True
+        if self._reporting is None or self._reporting.done():
+            self._reporting = asyncio.create_task(self._report_news())
 
     def _on_change(self, is_connected: bool) -> None:  # noqa: FBT001  # as the connection calls it
         if is_connected:
@@ -251,9 +254,13 @@ class StoreLink:
                 await registry.catch_up()
                 await shared_map.catch_up()
 
-    async def _report_soon(self) -> None:
-        with contextlib.suppress(StoreUnavailableError, StoreLostError):
-            await self.report_gaps()
+    async def _report_news(self) -> None:
+        while self._has_news and self.is_up:
+            self._has_news = False
+            try:
+                await self.report_gaps()
+            except (StoreUnavailableError, StoreLostError):
+                await asyncio.sleep(_PAUSE_SECONDS)  # a store that refuses this refuses every request
 
 
 def _restorable(shared_map: SharedMap) -> _Restorable:

@@ -290,3 +290,38 @@ def test_accounts_that_the_first_worker_after_a_loss_does_not_know_are_gone(serv
                     assert (await worker.get(account["key"])).status == 401
 
     asyncio.run(steps())
+
+
+def test_a_store_that_refuses_everything_is_not_asked_again_by_each_request(server, monkeypatch):
+    """Many requests that it does not get to know of are told together, in the end all of them."""
+    reports = 0
+
+    async def steps():
+        nonlocal reports
+        async with workers(url_of(server), 1) as (worker,):
+            accounts = [await worker.account() for _ in range(20)]
+            for account in accounts:
+                await worker.get(account["key"])
+            commit = worker.shared.store.commit
+
+            def count(each):
+                nonlocal reports
+                reports += bool(each.unrecorded)
+                return commit(each)
+
+            monkeypatch.setattr(worker.shared.store, "commit", count)
+            server.command("CONFIG", "SET", "maxmemory", "1")
+            for _ in range(10):
+                for account in accounts:
+                    assert UNREACHABLE in (await worker.get(account["key"])).headers
+            refused = reports
+            server.command("CONFIG", "SET", "maxmemory", "0")
+            for account in accounts:
+                shared_map = worker.shared._registry.find(f"account:{account['id']}")
+                await until(lambda shared_map=shared_map: not shared_map.unrecorded, LONG)
+                journal = await worker.call("GET", f"{account['path']}/journal")
+                assert "lacks 10 requests" in journal["gap"]
+            # Each report tells of up to 20 accounts; there were 200 requests.
+            assert refused < 200
+
+    asyncio.run(steps())
