@@ -1,7 +1,7 @@
 """Shared by the input formats: the strict base model, campaign ids, and pydantic's errors in plain words."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 from urllib.parse import quote
@@ -103,11 +103,11 @@ class SecretForm:
 
     Attributes:
         pattern: The regular expression of its text.
-        expected: The words for people; "" for "a string of the form" and the pattern.
+        explain: Returns what is wrong with a text, or "", in place of a check against the pattern; None for that check.
     """
 
     pattern: str
-    expected: str = ""
+    explain: Callable[[str], str] | None = None
 
     def __get_pydantic_core_schema__(self, _source: object, _handler: object) -> CoreSchema:
         """Return the schema that pydantic checks the field with."""
@@ -120,9 +120,13 @@ class SecretForm:
     def _read(self, value: object) -> Secret:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
         secret = Secret(text) if isinstance(text, str) else text
-        if not isinstance(secret, Secret) or not re.fullmatch(self.pattern, secret.reveal()):
-            expected = self.expected or f"a string of the form {self.pattern}"
-            raise PydanticCustomError(_SECRET, "{expected}", {"expected": expected})
+        given = secret.reveal() if isinstance(secret, Secret) else ""
+        if self.explain:
+            problem = self.explain(given)
+        else:
+            problem = "" if re.fullmatch(self.pattern, given) else f"a string of the form {self.pattern}"
+        if problem:
+            raise PydanticCustomError(_SECRET, "{expected}", {"expected": problem})
         return secret
 
 

@@ -29,6 +29,7 @@ from migma_mock.generation.profile import Profile
 from migma_mock.input_models import SecretForm, expected_value, secret_fields, unknown_name
 from migma_mock.memory import parse_size
 from migma_mock.plans import PLANS, UNLIMITED, parse_plan
+from migma_mock.state_problems import problem_of_state
 from migma_mock.state_url import EMBEDDED, STATE_EXPECTED, STATE_FORM, is_embedded, passwords_in
 from migma_mock.upstream_url import parse_upstream
 
@@ -177,7 +178,7 @@ class Settings(BaseSettings):
         description="Token for the control API and /docs, of at least 16 characters; off loopback a random one is "
         "required if none is given.",
     )
-    state: Annotated[Secret, SecretForm(STATE_FORM, STATE_EXPECTED)] | None = Field(
+    state: Annotated[Secret, SecretForm(STATE_FORM, problem_of_state)] | None = Field(
         default=None,
         description="Where accounts, faults, clocks and journals are kept: memory, which is the default; a store that "
         "several workers and machines share, such as valkey://127.0.0.1:6379 (redis:// too; valkeys:// with TLS); or "
@@ -340,7 +341,7 @@ def _problem(item: ErrorDetails, given: Mapping[str, object]) -> Problem:
         return unknown_name("settings", "setting", name, Settings.model_fields)
     if name in SECRET_SETTINGS:
         if name == "state":
-            return Problem(source, "", expected_value(item), "something else")
+            return Problem(source, "", STATE_EXPECTED, "something else", expected_value(item))
         form = expected_value(item).removeprefix("a string ")
         form = f"of at least 16 characters, {form}" if name == "control_token" else form
         return Problem(source, "", f"{name.replace('_', ' ')} {form}", "something else")

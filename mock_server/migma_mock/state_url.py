@@ -4,12 +4,12 @@ from urllib.parse import unquote, urlsplit
 
 from migma_contract.redaction import Secret
 
-_PORT = r"([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])"
+_PORT = r"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 _HOST = r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
 _PREFIX = r"(\?prefix=[A-Za-z0-9._-]{1,64})?"
 """Names the keys in the store; braces in it would part them among the nodes of a cluster."""
 
-_SERVER = rf"(valkeys?|rediss?)://([^\s/?#@]*@)?{_HOST}(:{_PORT})?(/\d{{0,4}})?{_PREFIX}"
+_SERVER = rf"(valkeys?|rediss?)://([^\s/?#@]*@)?{_HOST}(:{_PORT})?(/[0-9]{{0,4}})?{_PREFIX}"
 _SOCKET = rf"unix:///[^\s?#]+{_PREFIX}"
 
 MEMORY, EMBEDDED = "memory", "embedded"

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from migma_contract.redaction import Secret
-from migma_mock.state_url import STORE_EXPECTED
+from migma_mock.state_problems import problem_of_state
+from migma_mock.state_url import EMBEDDED, MEMORY, STORE_EXPECTED
 
 DEFAULT_PREFIX = "migma-mock"
 """Keys in the store begin with it if the URL has no other prefix."""
@@ -53,29 +54,21 @@ def parse_store_url(text: str) -> StoreUrl:
             ``valkeys://`` and ``rediss://`` mean TLS. ``unix:///path[?prefix=NAME]`` is a Unix socket.
 
     Raises:
-        ValueError: It is none; the message says what one is, and does not repeat the text, which may have a password.
+        ValueError: It is none; the message says which part is wrong, and never has the password.
     """
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        raise ValueError(STORE_EXPECTED) from None
-    query = parse_qs(parts.query, keep_blank_values=True)
-    prefix = query.pop("prefix", [DEFAULT_PREFIX])[-1]
-    if query or parts.fragment or not prefix or set("{}") & set(prefix):
-        raise ValueError(STORE_EXPECTED)
-    if parts.scheme == "unix" and parts.path and not parts.netloc:
+    problem = problem_of_state(text)
+    if problem or text in (MEMORY, EMBEDDED):
+        raise ValueError(problem or f"expected {STORE_EXPECTED}")
+    parts = urlsplit(text)
+    prefix = parse_qs(parts.query).get("prefix", [DEFAULT_PREFIX])[0]
+    if parts.scheme == "unix":
         return StoreUrl(path=unquote(parts.path), prefix=prefix)
-    database = parts.path.strip("/") or "0"
-    is_known = parts.scheme in ("valkey", "redis", "valkeys", "rediss")
-    if not (is_known and parts.hostname and database.isdecimal()):
-        raise ValueError(STORE_EXPECTED)
     return StoreUrl(
-        host=parts.hostname,
-        port=port or _DEFAULT_PORT,
+        host=parts.hostname or "",
+        port=parts.port or _DEFAULT_PORT,
         is_tls=parts.scheme in ("valkeys", "rediss"),
         user=unquote(parts.username or ""),
         password=Secret(unquote(parts.password)) if parts.password else None,
-        database=int(database),
+        database=int(parts.path.strip("/") or "0"),
         prefix=prefix,
     )

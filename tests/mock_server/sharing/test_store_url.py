@@ -2,7 +2,9 @@
 
 import pytest
 
-from migma_contract.redaction import Secret
+from migma_contract.errors import SettingsError
+from migma_contract.redaction import Secret, mask_message
+from migma_mock.settings import Settings
 from migma_mock.sharing.store_url import DEFAULT_PREFIX, StoreUrl, parse_store_url
 
 
@@ -32,23 +34,56 @@ def test_a_url_says_where_the_store_is_and_who_may_use_it(text, url, place):
     assert parse_store_url("valkey://h").prefix == DEFAULT_PREFIX
 
 
+SCHEMES = "to begin with valkey://, redis://, valkeys://, rediss:// or unix://"
+HOST = "expected a host that is a name, an IPv4 address, or an IPv6 address in brackets"
+PORT = "expected a port from 1 to 65535"
+ENCODED = "in which these characters are percent-encoded: / as %2F"
+SOCKET = "expected three slashes and the path of a Unix socket"
+ANY = "expected memory, embedded, or the URL of a store, such as valkey://127.0.0.1:6379"
+
+
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "http://:geheim@store.example",
-        "valkey://:geheim@",
-        "valkey://:geheim@store.example:70000",
-        "valkey://:geheim@store.example/database",
-        "valkey://:geheim@store.example?prefix={a}",
-        "valkey://:geheim@store.example?prefix=",
-        "valkey://:geheim@store.example?timeout=1",
-        "valkey://:geheim@store.example#part",
-        "valkey://:geheim@[::1",
-        "unix://geheim/s",
-        "geheim",
+        ("http://:geheim@store.example", SCHEMES),
+        ("valky://:geheim@store.example", f"{SCHEMES}; did you mean 'valkey'?"),
+        ("valkey://:geheim@", HOST),
+        ("valkey://:geheim@[::1", HOST),
+        ("valkey://:geheim@[::1::]", HOST),
+        ("valkey://:geheim@a b", HOST),
+        ("valkey://:geheim@store.example:٣", PORT),
+        ("valkey://:geheim@store.example/٣", "expected a path that is the number of a database"),
+        ("valkey://:geheim@store.example:70000", PORT),
+        ("valkey://:geheim@store.example:", PORT),
+        ("valkey://store.example:geheim", PORT),
+        ("valkey://:geheim@store.example/database", "expected a path that is the number of a database"),
+        ("valkey://:geheim@store.example?prefix={a}", "expected a prefix of 1 to 64 letters"),
+        ("valkey://:geheim@store.example?prefix=", "expected a prefix of 1 to 64 letters"),
+        ("valkey://:geheim@store.example?prefx=a", "no query but ?prefix=NAME; did you mean 'prefix'?"),
+        ("valkey://:geheim@store.example?timeout=1", "no query but ?prefix=NAME"),
+        ("valkey://:geheim@store.example?", "no query but ?prefix=NAME"),
+        ("valkey://:geheim@store.example#part", "expected no part after #"),
+        ("valkey://:geheim/1@store.example", ENCODED),
+        ("valkey://:geheim?1@store.example", ENCODED),
+        ("valkey://:geheim#1@store.example", ENCODED),
+        ("valkey://:geheim@1@store.example", ENCODED),
+        ("valkey://:geheim 1@store.example", ENCODED),
+        ("unix://geheim/s", SOCKET),
+        ("unix:///", SOCKET),
+        ("geheim", ANY),
+        ("embeded", "; did you mean 'embedded'?"),
     ],
 )
-def test_what_is_no_url_is_refused_without_repeating_it(text):
-    with pytest.raises(ValueError, match=r"the URL of a store, such as valkey://127\.0\.0\.1:6379") as caught:
-        parse_store_url(text)
-    assert "geheim" not in str(caught.value)
+def test_a_wrong_part_of_a_url_is_named_without_repeating_it(text, why):
+    for read in (parse_store_url, lambda text: Settings(state=text)):
+        with pytest.raises((ValueError, SettingsError)) as caught:
+            read(text)
+        assert why in str(caught.value)
+        assert "geheim" not in str(caught.value)
+        assert mask_message(str(caught.value)) == str(caught.value), "messages hide what looks like a password"
+
+
+@pytest.mark.parametrize("word", ["memory", "embedded"])
+def test_the_other_states_are_no_urls(word):
+    with pytest.raises(ValueError, match="expected the URL of a store"):
+        parse_store_url(word)
