@@ -36,16 +36,21 @@ async def _store_finding(url: str) -> Finding:
     from migma_mock.sharing.connection import StoreConnection
     from migma_mock.sharing.store import Store
     from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
+    from migma_mock.sharing.store_troubles import lost_sentence
     from migma_mock.sharing.store_url import parse_store_url
 
     connection = StoreConnection(parse_store_url(url))
     try:
         await connection.open()
-        await Store(connection, 0).check()
+        store = Store(connection, 0)
+        await store.check()
+        lost = lost_sentence(await store.lost_accounts())
     except StoreUnavailableError as error:
         return Finding("problem", "state", error.why, "Start the store, or fix --state.")
     except StoreFormatError as error:
         return Finding("problem", "state", str(error), "Take the release that wrote the data, or another prefix.")
     finally:
         await connection.close()
+    if lost:
+        return Finding("warning", "state", f"the store {connection.url.place} answers: {lost}", "Reset these accounts.")
     return Finding("ok", "state", f"the store {connection.url.place} answers")

@@ -14,6 +14,7 @@ from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
 from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
+from migma_mock.sharing.store_troubles import StoreTroubles
 from migma_mock.waiting import Waiting
 
 _LOOK_SECONDS = 0.05
@@ -38,13 +39,17 @@ class Follower:
         registry: The copies of this worker.
         waiting: The requests that are answered late.
         link: Is told if the store lost its data.
+        troubles: Looks as well.
     """
 
-    def __init__(self, store: Store, registry: SharedRegistry, waiting: Waiting, link: StoreLink) -> None:
+    def __init__(
+        self, store: Store, registry: SharedRegistry, waiting: Waiting, link: StoreLink, troubles: StoreTroubles
+    ) -> None:
         self._store = store
         self._registry = registry
         self._waiting = waiting
         self._link = link
+        self._troubles = troubles
         self._followed: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
 
@@ -91,12 +96,13 @@ class Follower:
                     raise failure
 
     async def _renew_copies(self) -> None:
-        await self._link.report_gaps()
         await self._registry.catch_up()
         for maps in _in_groups([*self._registry]):
             heads = await self._store.heads(each.name for each in maps)
             old = [each for each, head in zip(maps, heads, strict=True) if not _is_current(each, head)]
             await _done([each.catch_up() for each in old])
+        await self._troubles.look()
+        await self._link.report_gaps()  # at last, since a store that is full refuses it
 
     async def _run(self) -> None:
         for number in itertools.count():

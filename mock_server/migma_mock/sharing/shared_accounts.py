@@ -25,6 +25,7 @@ from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
+from migma_mock.sharing.store_troubles import StoreTroubles
 from migma_mock.sharing.store_url import StoreUrl
 from migma_mock.waiting import Waiting
 
@@ -73,8 +74,11 @@ class SharedAccounts:
         self._registry = SharedRegistry(self.store, RegistryCopy(accounts))
         self._link = StoreLink(connection, self.store, self._registry, fixtures_digest, note)
         self._control_changes = ControlChanges(self.store, self._registry, max_accounts, note)
-        self._answers = SharedAnswers(self.store, self._registry, self._link, engine, self._remove_unused)
-        self._follower = Follower(self.store, self._registry, waiting, self._link)
+        self._troubles = StoreTroubles(self.store, self._registry, note)
+        self._answers = SharedAnswers(
+            self.store, self._registry, self._link, self._troubles, engine=engine, remove_unused=self._remove_unused
+        )
+        self._follower = Follower(self.store, self._registry, waiting, self._link, self._troubles)
         self._recording: set[asyncio.Task[Reply]] = set()
         self.note_if_kept = self._control_changes.note
         self.file_changes = FileChanges(self._registry)
@@ -93,6 +97,16 @@ class SharedAccounts:
     def why(self) -> str:
         """The reason while the store cannot be used, as a sentence without a full stop."""
         return self._link.why
+
+    @property
+    def refusal(self) -> str:
+        """The reason while the store can be read and takes no changes, as such a sentence."""
+        return self._troubles.refusal
+
+    @property
+    def lost(self) -> str:
+        """Which accounts are lost since the store lost its data, as such a sentence; empty for none."""
+        return self._troubles.lost
 
     async def open(self) -> None:
         """Open the store, on the running event loop.
@@ -177,10 +191,14 @@ class SharedAccounts:
         if not self.is_up:
             raise StoreUnavailableError(self.why)
         try:
-            return await use()
-        except StoreLostError:
-            await self._link.reopen()
-            return await use()
+            try:
+                return await use()
+            except StoreLostError:
+                await self._link.reopen()
+                return await use()
+        except StoreUnavailableError as error:
+            self._troubles.note_refusal(error)
+            raise
 
     async def _remove_unused(self, shared_map: SharedMap) -> None:
         """Remove an account that the store has forgotten, since it was not used for a long time."""

@@ -15,6 +15,7 @@ from migma_mock.sharing.shared_state import LostScriptError
 from migma_mock.sharing.store import Store
 from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
+from migma_mock.sharing.store_troubles import StoreTroubles
 
 _MOST_ATTEMPTS = 1000
 """A request that was overtaken so often is refused."""
@@ -34,6 +35,7 @@ class SharedAnswers:
         store: The store.
         registry: The copies.
         link: Tells if the store can be used.
+        troubles: Is told what the store refuses.
         engine: Returns the engine, which another contract replaces.
         remove_unused: Removes an account that the store has forgotten.
     """
@@ -43,12 +45,15 @@ class SharedAnswers:
         store: Store,
         registry: SharedRegistry,
         link: StoreLink,
+        troubles: StoreTroubles,
+        *,
         engine: Callable[[], Engine],
         remove_unused: Callable[[SharedMap], Awaitable[object]],
     ) -> None:
         self._store = store
         self._registry = registry
         self._link = link
+        self._troubles = troubles
         self._engine = engine
         self._remove_unused = remove_unused
 
@@ -63,7 +68,8 @@ class SharedAnswers:
             was_up = self._link.is_up
             try:
                 reply = await self._attempt(request, ask, engine, subject, shared_map)
-            except StoreUnavailableError:
+            except StoreUnavailableError as error:
+                self._troubles.note_refusal(error)
                 reply = await self._answer_without_store(request, ask, shared_map, was_up=was_up)
             if reply is not None:
                 return reply

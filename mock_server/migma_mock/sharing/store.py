@@ -7,7 +7,17 @@ from functools import partial
 from typing import Any, TypeVar
 
 from migma_mock.accounts.kept import Kept
-from migma_mock.sharing.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY, Change, Commit, Committed, Stale, change_arguments
+from migma_mock.sharing.commit import (
+    ACCOUNT,
+    LOST,
+    REGISTRY,
+    UNKNOWN_KEY,
+    Change,
+    Commit,
+    Committed,
+    Stale,
+    change_arguments,
+)
 from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.parts import UNREADABLE
 from migma_mock.sharing.replies import (
@@ -86,6 +96,18 @@ class Store:
         found, size = await asyncio.gather(call("HGET", registry, "#format"), call("HLEN", registry))
         if size:
             self._require_format(self._read(lambda: int(found)))
+
+    async def lost_accounts(self) -> list[str]:
+        """Return the ids of the accounts whose state is lost as a whole.
+
+        Raises:
+            StoreUnavailableError: It cannot be read.
+        """
+        call = self._connection.call
+        keys = await call("HKEYS", self._registry)
+        names = self._read(lambda: [key.decode() for key in keys if key.startswith(ACCOUNT.encode())])
+        marks = await asyncio.gather(*(call("HGET", self._prefix + name, LOST) for name in names))
+        return [name.removeprefix(ACCOUNT) for name, mark in zip(names, marks, strict=True) if mark is not None]
 
     def _require_format(self, found: int) -> None:
         if found != FORMAT:

@@ -3,6 +3,7 @@
 ::
 
     StoreUnavailableError   it cannot be reached, is too slow, or refuses what a worker needs
+    StoreRefusalError       the same: it answered with an error
     StoreDataError          the same: it has data that no mock wrote
     StoreLostError          it has other data than when the worker opened it
     StoreFormatError        its data is of another release of the mock
@@ -54,6 +55,10 @@ class StoreUnavailableError(MigmaError):
         super().__init__(why)
 
 
+class StoreRefusalError(StoreUnavailableError):
+    """The store can be reached, and refused a command: it is full, say, or its user lacks a right."""
+
+
 class StoreDataError(StoreUnavailableError):
     """The store has data that no mock wrote, or that was changed by other means since.
 
@@ -102,9 +107,9 @@ def refusal(place: str, message: str) -> StoreUnavailableError:
     """
     code = _CODE.search(message)
     if code:
-        return StoreUnavailableError(f"the store {place} {_REFUSALS[code[1]]}", is_mistake=code[1] in _MISTAKES)
+        return StoreRefusalError(f"the store {place} {_REFUSALS[code[1]]}", is_mistake=code[1] in _MISTAKES)
     if _ACL.search(message):
-        return StoreUnavailableError(f"the store {place} does not permit its user {_refused(message)}")
+        return StoreRefusalError(f"the store {place} does not permit its user {_refused(message)}", is_mistake=True)
     if "WRONGTYPE" in message or "user_script" in message:  # a script met what it cannot count with
         return StoreDataError(place)
     if "unknown command" in message:
@@ -116,9 +121,7 @@ def refusal(place: str, message: str) -> StoreUnavailableError:
             f"the store {place} has no database of this number; its setting `databases` tells how many it has",
             is_mistake=True,
         )
-    return StoreUnavailableError(
-        f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}"
-    )
+    return StoreRefusalError(f"the store {place} answered with an error: {message.removeprefix('ERR ').rstrip('.')}")
 
 
 def _refused(message: str) -> str:

@@ -20,7 +20,7 @@ def mock_app():
 
 def shared(*, is_ready, is_up):
     """The shared accounts of a worker, as far as a check looks at them."""
-    return SimpleNamespace(is_ready=is_ready, is_up=is_up, why="" if is_up else WHY)
+    return SimpleNamespace(is_ready=is_ready, is_up=is_up, why="" if is_up else WHY, refusal="", lost="")
 
 
 @pytest.mark.parametrize("path", CHECKS)

@@ -6,9 +6,13 @@ import json
 import pytest
 from store_gate import until
 from valkey_server import ValkeyServer
-from worker_pair import url_of, workers
+from worker_pair import Notes, url_of, workers
+
+from migma_mock.cli.state_findings import state_findings
+from migma_mock.settings import Settings
 
 SCRIPTED = "66b2f0a1c4e5d60012a40504"
+ENDS = ("", ":changes", ":journal", ":unexpected")
 LOST = (b"migma-mock-store", b"lost")
 
 
@@ -73,3 +77,75 @@ def test_of_a_script_only_its_campaign_is_lost(server, mend):
             assert again.status == (404 if mend == "delete" else step)
 
     asyncio.run(steps())
+
+
+def test_lost_accounts_are_told_until_they_are_reset(server):
+    """In the log once; in what the checks, and the health, say."""
+
+    async def steps():
+        notes, url = Notes(), url_of(server)
+        async with workers(url, 1, log=notes) as (worker,):
+            account = await worker.account()
+            await worker.call("POST", f"{account['path']}/faults", json={"kind": "status", "status": 503})
+            await worker.get(worker.key, SCRIPTED)
+            assert (await worker.call("GET", "/ready"))["reason"] is None
+            await empty(server, worker)
+            said = (
+                f"2 accounts are lost since the store lost its data: built-in (only campaign {SCRIPTED}), "
+                "account-1; reset them"
+            )
+            await until(lambda: said in notes)
+            ready = await worker.call("GET", "/ready")
+            assert (ready["ready"], ready["reason"]) == (True, f"{said}.")
+            health = await worker.call("GET", "/health")
+            assert (health["status"], health["storeError"]) == ("degraded", said)
+            found = await asyncio.to_thread(finding, url)
+            assert found.level == "warning"
+            assert found.text.endswith(": 1 account is lost since the store lost its data: account-1; reset it")
+            await worker.call("POST", f"{account['path']}/reset")
+            await worker.call("POST", "/accounts/built-in/reset")
+            assert (await worker.call("GET", "/ready"))["reason"] is None
+            assert (await worker.call("GET", "/health"))["status"] == "ok"
+            assert notes.count(said) == 1
+
+    asyncio.run(steps())
+
+
+def test_a_store_that_is_full_is_told_while_it_is():
+    """One line in the log when it begins, and one when it ends."""
+
+    async def steps(server):
+        notes = Notes()
+        async with workers(url_of(server, "full"), 1, log=notes) as (worker,):
+            plain, faulty = await worker.account(), await worker.account()
+            await worker.call("POST", f"{faulty['path']}/faults", json={"kind": "status", "status": 503})
+            server.command("CONFIG", "SET", "maxmemory", 1)
+            for _ in range(3):
+                reply = await worker.get(plain["key"])
+                assert (reply.status, (b"migma-mock-store", b"unreachable") in reply.headers) == (200, True)
+                assert (b"migma-mock-store", b"unreachable") in (await worker.get(faulty["key"])).headers
+            ready = await worker.call("GET", "/ready")
+            assert ready["ready"]
+            assert ready["reason"].startswith("The store takes no changes: the store unix://")
+            assert "no memory left" in ready["reason"]
+            health = await worker.call("GET", "/health")
+            assert (health["status"], health["storeError"]) == ("degraded", worker.shared.refusal)
+            server.command("CONFIG", "SET", "maxmemory", 0)
+            await until(lambda: not worker.shared.refusal)
+            reply = await worker.get(plain["key"])
+            assert (b"migma-mock-store", b"unreachable") not in reply.headers
+            assert (await worker.call("GET", "/ready"))["reason"] is None
+            assert [note for note in notes if "no memory left" in note or "takes changes again" in note] == [
+                notes[-2],
+                "the store takes changes again",
+            ]
+            assert server.command("EXISTS", *(f"{{full}}:trial{end}" for end in ENDS)) == ":0"
+
+    with ValkeyServer(maxmemory_policy="noeviction") as server:
+        asyncio.run(steps(server))
+
+
+def finding(url):
+    """Return what the doctor finds of a store."""
+    (found,) = state_findings(Settings(state=url))
+    return found

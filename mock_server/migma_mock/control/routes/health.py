@@ -18,7 +18,7 @@ class HealthModel(BaseModel):
     name: str = "migma-mock"
     status: str = Field(
         description="`ok`; `degraded` while a fixture file or the contract is invalid and the previous ones are "
-        "served, or while the store of `--state` cannot be used."
+        "served, or while the store of `--state` cannot be used or has lost accounts."
     )
     version: str = Field(description="Version of migma-mock.")
     instance: str = Field(description="Id of this mock: that of `--instance`, or a random one.")
@@ -44,7 +44,8 @@ class HealthDetailsModel(HealthModel):
         description="Problems of the fixtures and of the contract's file; empty if the latest of both is served."
     )
     storeError: str = Field(
-        description="Why the store of `--state` cannot be used; empty while it can, and without shared state."
+        description="Why the store of `--state` cannot be used or takes no changes, or which accounts are lost since "
+        "it lost its data; empty if there is nothing, and without shared state."
     )
     memory: MemoryModel
 
@@ -52,7 +53,8 @@ class HealthDetailsModel(HealthModel):
 @router.get("/health")
 async def health(request: Request, mock: MockDep) -> HealthDetailsModel | HealthModel:
     """Tell whether the mock is ready. Needs no token; who may use the control API also sees what the mock serves."""
-    store_error = mock.shared.why if mock.shared else ""
+    shared = mock.shared
+    store_error = shared.why or shared.refusal or shared.lost if shared else ""
     status = "degraded" if mock.fixture_errors or store_error else "ok"
     state = HealthModel(status=status, version=__version__, instance=mock.instance)
     if not request.scope[SEES_DETAILS]:
