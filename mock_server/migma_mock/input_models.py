@@ -119,8 +119,10 @@ class SecretForm:
 
     def _read(self, value: object) -> Secret:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        secret = Secret(text) if isinstance(text, str) else text
-        given = secret.reveal() if isinstance(secret, Secret) else ""
+        if isinstance(text, str):
+            text = Secret(text)
+        secret = text if isinstance(text, Secret) else Secret("")
+        given = secret.reveal()
         if self.explain:
             problem = self.explain(given)
         else:
