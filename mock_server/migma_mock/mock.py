@@ -41,7 +41,8 @@ from migma_mock.plans import parse_plan
 from migma_mock.scenarios import faults_at_start, load_scenario
 from migma_mock.setting_arguments import SettingArguments
 from migma_mock.settings import Settings, flag, hide_secrets
-from migma_mock.sharing.from_settings import digest_of, kinds_for, require_started_store, shared_accounts_of
+from migma_mock.sharing.from_settings import kinds_for, require_started_store, shared_accounts_of
+from migma_mock.sharing.serving_digest import serving_digest
 from migma_mock.telemetry import telemetry_of
 from migma_mock.upstream.from_settings import upstream_of
 from migma_mock.waiting import Waiting
@@ -119,6 +120,10 @@ class Mock:
         self.instance = settings.instance or secrets.token_hex(8)
         contract = load_contract_for(settings)
         memory = Memory(parse_size(settings.max_memory))
+        self._faults_at_start = [
+            *(map(InitialFault, read_faults(settings.fault, contract)) if settings.fault else ()),
+            *faults_at_start(settings.scenario, contract),
+        ]
         self.accounts = Accounts(
             contract,
             memory,
@@ -126,10 +131,7 @@ class Mock:
             settings.max_accounts,
             self._log_eviction,
             limits=parse_plan(settings.plan),
-            faults=[
-                *(map(InitialFault, read_faults(settings.fault, contract)) if settings.fault else ()),
-                *faults_at_start(settings.scenario, contract),
-            ],
+            faults=self._faults_at_start,
             kinds=kinds_for(settings),
         )
         self.accounts.redactor.know(settings.secrets)
@@ -154,7 +156,7 @@ class Mock:
             self.accounts,
             lambda: self.engine,
             self.waiting,
-            fixtures_digest=self._fixtures_digest,
+            serving_digest=self._serving_digest,
             note=self._note,
         )
         self.shared_counts = SharedCounts(self.counts, self.shared.store if self.shared else None)
@@ -192,8 +194,8 @@ class Mock:
         if self.shared:
             raise ServerError(_SHARED)
 
-    def _fixtures_digest(self) -> str:
-        return digest_of(self.fixtures.campaigns, self.fixtures.keys)
+    def _serving_digest(self) -> str:
+        return serving_digest(self.settings, self.contract, self.fixtures, self._faults_at_start)
 
     def on_new_contract(self, follow: Callable[[], object]) -> None:
         """Call a function after each change of the contract, between two requests."""

@@ -1,15 +1,11 @@
 """Make the shared accounts that the setting ``state`` asks for."""
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from migma_contract.errors import Problem, SettingsError
 from migma_contract.extras import require_extra
 from migma_mock.accounts.registry import Accounts, StateKinds
-from migma_mock.api_keys import Key
-from migma_mock.campaigns.campaign import Campaign
 from migma_mock.engine.engine import Engine
 from migma_mock.event_log import Note
 from migma_mock.settings import Settings
@@ -41,7 +37,7 @@ def shared_accounts_of(
     engine: Callable[[], Engine],
     waiting: Waiting,
     *,
-    fixtures_digest: Callable[[], str],
+    serving_digest: Callable[[], str],
     note: Note,
 ) -> "SharedAccounts | None":
     """Return the shared accounts of a mock; None if its state is in memory.
@@ -51,7 +47,7 @@ def shared_accounts_of(
         accounts: Its accounts, of the kinds of :func:`kinds_for`.
         engine: Returns its engine.
         waiting: Its requests that are answered late.
-        fixtures_digest: Returns what tells its fixtures from others.
+        serving_digest: Returns what tells what it serves from what others do.
         note: Is called with sentences for people.
     """
     if settings.state is None or not _has_store(settings):
@@ -64,7 +60,7 @@ def shared_accounts_of(
         accounts,
         engine,
         waiting,
-        fixtures_digest=fixtures_digest,
+        serving_digest=serving_digest,
         note=note,
         journal_size=settings.journal_size,
         max_accounts=settings.max_accounts,
@@ -85,13 +81,3 @@ def require_started_store(settings: Settings) -> None:
 def _has_store(settings: Settings) -> bool:
     """True if the settings name a store that is there already; a command that only lists something needs no other."""
     return is_shared(settings.state) and not is_embedded(settings.state)
-
-
-def digest_of(campaigns: Mapping[str, Campaign], keys: Iterable[Key]) -> str:
-    """Return what tells fixtures from others, without a word of them."""
-    digest = hashlib.sha256()
-    for campaign_id, campaign in sorted(campaigns.items()):
-        digest.update(json.dumps([campaign_id, campaign.document], sort_keys=True, default=str).encode())
-    for key in sorted(repr((each.key.reveal(), each.revoked, each.permissions)) for each in keys):
-        digest.update(key.encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()

@@ -1,13 +1,13 @@
 -- Open the store for a worker, and fill it if it is empty.
 --
 -- KEYS: registry, order, and maps of the accounts that the worker knows, which are lost if the store is empty.
--- ARGV: number of the format, id of the store's process, a new epoch, digest of the worker's fixtures; parts of the
+-- ARGV: number of the format, id of the store's process, a new epoch, digest of what the worker serves; parts of the
 -- registry (see change_parts).
--- Returns {format} if it is another one, or no number if the registry is a hash that no mock made; {format, epoch, 1 if the store was empty, digest of the fixtures of the worker
--- that opened it before, or ''}.
+-- Returns {format} if it is another one, or no number if the registry is a hash that no mock made; {format, epoch,
+-- 1 if the store was empty, digest of what the last worker serves, or ''}.
 
 local registry = KEYS[1]
-local known = redis.call('HMGET', registry, '#format', '#epoch', '#run', '#fixtures')
+local known = redis.call('HMGET', registry, '#format', '#epoch', '#run', '#serves')
 if known[1] and known[1] ~= ARGV[1] then
     return {known[1]}
 end
@@ -30,5 +30,5 @@ end
 if not known[1] or known[3] ~= ARGV[2] then
     epoch = ARGV[3]
 end
-redis.call('HSET', registry, '#epoch', epoch, '#run', ARGV[2], '#fixtures', ARGV[4])
+redis.call('HSET', registry, '#epoch', epoch, '#run', ARGV[2], '#serves', ARGV[4])
 return {ARGV[1], epoch, known[1] and 0 or 1, known[4] or ''}

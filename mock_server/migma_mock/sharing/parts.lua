@@ -13,7 +13,7 @@
 --   #epoch     names one life of the store's process with its data
 --   #run       the id of that process
 --   #filled    the epoch in which a worker filled the empty store
---   #fixtures  the digest of the fixtures of the last worker that opened it
+--   #serves    the digest of what the worker serves that opened it last
 -- Beside it: MAP:changes, a sorted set of names of parts by the version of their last change, removed ones included;
 -- the streams MAP:journal and MAP:unexpected, whose ids are ORDER-NUMBER; an amendment has the number 0.
 

@@ -12,14 +12,14 @@ class Opened(NamedTuple):
         epoch: One life of the store's process with its data. Versions and orders of another epoch mean nothing.
         is_new: The store was empty, and has the registry of this worker now.
         is_lost: The worker knew another epoch.
-        fixtures_digest: The digest of the fixtures of the worker that opened the store before; "" if there was none.
+        serving_digest: The digest of what the worker serves that opened the store last; "" if there was none.
         warning: A sentence about how the store is set up, for its operator; "" without one.
     """
 
     epoch: str
     is_new: bool
     is_lost: bool
-    fixtures_digest: str
+    serving_digest: str
     warning: str
 
 

@@ -45,7 +45,7 @@ class SharedAccounts:
         accounts: The accounts, of which there is only the built-in one.
         engine: Returns the engine, which another contract replaces.
         waiting: The requests that are answered late.
-        fixtures_digest: Returns what tells the worker's fixtures from others.
+        serving_digest: Returns what tells what the worker serves from what others do.
         note: Is called with sentences for people.
         journal_size: How many entries each journal keeps.
         max_accounts: How many accounts there may be beside the built-in one.
@@ -63,7 +63,7 @@ class SharedAccounts:
         engine: Callable[[], Engine],
         waiting: Waiting,
         *,
-        fixtures_digest: Callable[[], str],
+        serving_digest: Callable[[], str],
         note: Note,
         journal_size: int,
         max_accounts: int,
@@ -72,7 +72,7 @@ class SharedAccounts:
         self.store = Store(connection, journal_size)
         self._engine = engine
         self._registry = SharedRegistry(self.store, RegistryCopy(accounts))
-        self._link = StoreLink(connection, self.store, self._registry, fixtures_digest, note)
+        self._link = StoreLink(connection, self.store, self._registry, serving_digest, note)
         self._control_changes = ControlChanges(self.store, self._registry, max_accounts, note)
         self._troubles = StoreTroubles(self.store, self._registry, note)
         self._answers = SharedAnswers(

@@ -114,7 +114,7 @@ class Store:
             url = self._connection.url
             raise StoreFormatError(url.place, url.prefix, found, FORMAT)
 
-    async def open(self, known_epoch: str | None, fixtures_digest: str, registry: Sequence[Change]) -> Opened:
+    async def open(self, known_epoch: str | None, serving_digest: str, registry: Sequence[Change]) -> Opened:
         """Open the store; an empty one gets this registry.
 
         If it is empty and the worker knows an epoch, it lost its data: each account of the registry has the part
@@ -125,7 +125,7 @@ class Store:
 
         Args:
             known_epoch: The epoch of the worker's copies; None if it has none.
-            fixtures_digest: Tells the worker's fixtures from others.
+            serving_digest: Tells what the worker serves from what others do.
             registry: All parts of the worker's registry.
 
         Raises:
@@ -137,7 +137,7 @@ class Store:
         run_id, policy = self._read(lambda: (_info(server, "run_id"), _info(memory, "maxmemory_policy")))
         lost = [self._prefix + change.name for change in registry if change.name.startswith(ACCOUNT)]
         keys = (self._registry, self._order, *(lost if known_epoch else ()))
-        arguments = (FORMAT, run_id, secrets.token_hex(8), fixtures_digest, *change_arguments(registry))
+        arguments = (FORMAT, run_id, secrets.token_hex(8), serving_digest, *change_arguments(registry))
         found, *rest = await _OPEN.run(connection, keys, arguments, opening)
         self._require_format(found)
         epoch, is_new, digest = rest
@@ -146,7 +146,7 @@ class Store:
             epoch=epoch,
             is_new=is_new,
             is_lost=known_epoch not in (None, epoch),
-            fixtures_digest=digest,
+            serving_digest=digest,
             warning=_describe_policy(connection.url.place, policy),
         )
 

@@ -27,7 +27,10 @@ _PAUSE_SECONDS = 0.5
 """Seconds between two attempts to open a store that is connected."""
 
 
-_OTHER_FIXTURES = "another process serves other fixtures, or did before: give all of them the same --fixtures"
+_OTHER_REPLIES = (
+    "another process serves other fixtures or another contract, or has other settings for its replies, or did before: "
+    "give all of them the same --fixtures, --contract and settings"
+)
 
 
 class _Restorable(NamedTuple):
@@ -55,7 +58,7 @@ class StoreLink:
         connection: The connection to the store.
         store: The store.
         registry: The copies of the worker.
-        fixtures_digest: Returns what tells the worker's fixtures from others.
+        serving_digest: Returns what tells what the worker serves from what others do.
         note: Is called with sentences for people.
 
     Attributes:
@@ -69,7 +72,7 @@ class StoreLink:
         connection: StoreConnection,
         store: Store,
         registry: SharedRegistry,
-        fixtures_digest: Callable[[], str],
+        serving_digest: Callable[[], str],
         note: Note,
     ) -> None:
         self.is_ready = self.is_up = False
@@ -77,7 +80,7 @@ class StoreLink:
         self._connection = connection
         self._store = store
         self._registry = registry
-        self._fixtures_digest = fixtures_digest
+        self._serving_digest = serving_digest
         self._note = note
         self._epoch: str | None = None
         self._reporting: asyncio.Task[None] | None = None
@@ -201,7 +204,7 @@ class StoreLink:
             self._note("the store can be used again")
 
     async def _open_once(self) -> None:
-        registry, digest = self._registry, self._fixtures_digest()
+        registry, digest = self._registry, self._serving_digest()
         async with registry.lock:
             opened = await self._store.open(self._epoch, digest, registry.copy.parts())
             if opened.is_lost:
@@ -215,7 +218,7 @@ class StoreLink:
             self._restorable.pop()
         with contextlib.suppress(StoreDataError):  # others can be used
             await registry.map_of(registry.copy.accounts.built_in).catch_up()  # that of the keys that most clients have
-        warnings = {opened.warning, "" if opened.fixtures_digest in ("", digest) else _OTHER_FIXTURES}
+        warnings = {opened.warning, "" if opened.serving_digest in ("", digest) else _OTHER_REPLIES}
         for warning in sorted(warnings - self._told):
             self._note(warning, is_warning=True)
         self._told |= warnings

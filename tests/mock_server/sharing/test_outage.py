@@ -9,6 +9,7 @@ from store_gate import until
 from valkey_server import ValkeyServer
 from worker_pair import Notes, url_of, workers
 
+from migma_mock.mock import Mock
 from migma_mock.sharing import store_link
 from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
 
@@ -268,6 +269,37 @@ def test_other_fixtures_than_those_of_the_workers_before_are_told(server):
             assert any("other fixtures" in note for note in notes)
 
     asyncio.run(steps())
+
+
+def test_settings_that_decide_replies_are_told_apart_and_others_are_not(tmp_path):
+    """A setting that two replicas may have differently, such as a port or a file's place, makes no difference."""
+
+    def digest(**options):
+        return Mock(reload=False, **options)._serving_digest()
+
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.json").write_text('{"kind": "status", "status": 503}')
+    same = digest()
+    assert same == digest(port=4711, journal_size=5, instance="replica-2", max_accounts=3)
+    faulty = digest(fault=tmp_path / "one.json")
+    assert faulty == digest(fault=tmp_path / "two.json") != same
+
+    others = [
+        {"rates": "percent"},
+        {"plan": "free"},
+        {"seed": 7},
+        {"unknown_id": "generate"},
+        {"profile": "edge"},
+        {"strict_auth": True},
+        {"strict_nullable": True},
+        {"delay": "10ms"},
+        {"scenario": ["outage-503"]},
+        {"retry_after": "date"},
+        {"gzip": True},
+        {"builtin": False, "api_key": ["mgma_sk_test_another"]},
+    ]
+    digests = {digest(**options) for options in others}
+    assert len(digests | {same, faulty}) == len(others) + 2
 
 
 def test_accounts_that_the_first_worker_after_a_loss_does_not_know_are_gone(server):

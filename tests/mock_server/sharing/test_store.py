@@ -276,7 +276,7 @@ def test_the_first_worker_fills_the_store_and_the_next_ones_read_it(url):
             assert not (await first.changes(A, 0)).exists
             second = await first.open(first.opened.epoch, "other digest", [Change("last-number", "9")])
             assert second == (first.opened.epoch, False, False, "digest", "")
-            assert (await first.open(None, "third", [])).fixtures_digest == "other digest"
+            assert (await first.open(None, "third", [])).serving_digest == "other digest"
             assert await texts(first, REGISTRY) == {"last-number": "3", "account:a": "{}"}
 
     asyncio.run(main())
