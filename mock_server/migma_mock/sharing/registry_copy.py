@@ -78,9 +78,11 @@ class RegistryCopy:
         Raises:
             UnreadablePartError: No mock wrote them.
         """
+        known = dict(self._known)
         try:
             self._load(changes, is_whole=is_whole)
         except UNREADABLE as error:
+            self._known = known  # so that all of it is restored the next time
             raise UnreadablePartError from error
 
     def _load(self, changes: Iterable[Change], *, is_whole: bool) -> None:
@@ -119,9 +121,9 @@ class RegistryCopy:
     def _copy(self, account: Account, text: str | None = None) -> None:
         """Make the copy of an account in its initial state, which was created here or, if it has a text, elsewhere."""
         copy = self.copies[account.id] = AccountCopy(account, lambda: self.accounts.contract)
+        self._texts[account.id] = text or _account_text(account)
         if text is not None:
             copy.begin_at(datetime.fromisoformat(decode(text)["began"]))
-        self._texts[account.id] = text or _account_text(account)
 
     def _restore(self, name: str, text: str | None) -> None:
         """Bring one part into the form that the store has; None if it has none."""

@@ -91,8 +91,8 @@ class SharedMap:
         changes = await self._changes()
         life = self._life
         await self.copy.prepare(changes.changes)
-        if self._life != life:
-            raise StoreLostError
+        if self._life != life:  # what was read is of a store that lost it
+            return await self.load()
         if self.is_gone:  # the registry was read meanwhile
             return False
         try:

@@ -147,3 +147,49 @@ def test_a_worker_does_not_start_with_such_a_registry(server, monkeypatch):
                 pass
 
     asyncio.run(steps())
+
+
+def test_a_connection_that_is_made_again_finds_the_registry_unreadable_and_then_mended(server):
+    """An account without its beginning is half restored, and leaves nothing behind."""
+    keys = ["one-0123456789", "two-0123456789", "three-0123456789"]
+    text = json.dumps({"name": "", "keys": keys, "empty": False, "limits": [], "start": None})
+
+    async def steps():
+        async with workers(server.unix_url, 1, log=Notes()) as (worker,):
+            edit(server, "registry", "account:account-7", text)
+            assert (await worker.client.post("/accounts", json={})).status_code == 503
+            assert (await worker.client.post("/accounts", json={})).status_code == 503
+            server.command("CLIENT", "KILL", "TYPE", "normal")
+            await until(lambda: "registry that no mock wrote" in worker.shared.why, LONG)
+            server.command("HDEL", "{migma-mock}:registry", "account:account-7")
+            await until(lambda: worker.shared.is_up, LONG)
+            assert [each["id"] for each in await worker.call("GET", "/accounts")] == ["built-in"]
+            assert (await worker.get(keys[0])).status == 401
+
+    asyncio.run(steps())
+
+
+def test_what_was_read_before_the_store_lost_its_data_is_read_again(server, monkeypatch):
+    """While campaigns are built, the store may be opened again."""
+
+    async def steps():
+        async with workers(server.unix_url) as (first, second):
+            account = await first.account()
+            await second.get(account["key"])
+            await first.call("POST", f"{account['path']}/faults", json=STATUS)
+            shared_map = second.shared._registry.find(f"account:{account['id']}")
+            prepare = shared_map.copy.prepare
+
+            async def prepare_late(changes):
+                monkeypatch.undo()
+                shared_map.forget()
+                await prepare(changes)
+
+            monkeypatch.setattr(shared_map.copy, "prepare", prepare_late)
+            async with shared_map.lock:
+                await shared_map.load()
+            assert shared_map.is_loaded
+            assert shared_map.copy.account.state.faults
+            assert (await second.get(account["key"])).status == 503
+
+    asyncio.run(steps())
