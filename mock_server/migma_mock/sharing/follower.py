@@ -102,7 +102,7 @@ class Follower:
             old = [each for each, head in zip(maps, heads, strict=True) if not _is_current(each, head)]
             await _done([each.catch_up() for each in old])
         await self._troubles.look()
-        await self._link.report_gaps()  # at last, since a store that is full refuses it
+        await self._link.gaps.report()  # at last, since a store that is full refuses it
 
     async def _run(self) -> None:
         for number in itertools.count():

@@ -169,5 +169,5 @@ class SharedAnswers:
                 return outage.unreachable(engine, request, obstacle)
             reply = ask(engine)
             if shared_map.copy.journal.take_outbox() is not None:
-                self._link.note_unrecorded(shared_map)
+                self._link.gaps.note(shared_map)
             return outage.from_copy(reply)

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_mock.event_log import Note
-from migma_mock.sharing.commit import Change, Stale
+from migma_mock.sharing.commit import Change
 from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
+from migma_mock.sharing.gap_reports import GapReports
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
 from migma_mock.sharing.store import Store
@@ -65,6 +66,7 @@ class StoreLink:
         is_ready: True once the store was opened for the first time.
         is_up: True while the store can be used.
         why: The reason while it cannot, as a sentence without a full stop.
+        gaps: Tells the store what it missed.
     """
 
     def __init__(
@@ -80,11 +82,10 @@ class StoreLink:
         self._connection = connection
         self._store = store
         self._registry = registry
+        self.gaps = GapReports(store, registry, lambda: self.is_up)
         self._serving_digest = serving_digest
         self._note = note
         self._epoch: str | None = None
-        self._reporting: asyncio.Task[None] | None = None
-        self._has_news = False
         # Warnings that people know.
         self._told = {""}
         self._restorable: list[_Restorable] = []
@@ -124,8 +125,7 @@ class StoreLink:
         self.is_up, self.why = False, "this process is about to end"
         await self._stop_opening()
         await self._connection.close()
-        if self._reporting:
-            await self._reporting
+        await self.gaps.stop()
 
     async def reopen(self) -> None:
         """Open the store again, since it lost its data.
@@ -141,18 +141,6 @@ class StoreLink:
         await asyncio.wait({self._opening}, timeout=REPLY_SECONDS)
         if not self.is_up:
             raise StoreUnavailableError(self.why)
-
-    def note_unrecorded(self, shared_map: SharedMap) -> None:
-        """Note that a request was answered without the store, which is told so as soon as it can be used."""
-        shared_map.unrecorded += 1
-        if self.is_up:
-            self._start_report()
-
-    def _start_report(self) -> None:
-        """Report the gaps at once, but once for all requests that come meanwhile."""
-        self._has_news = True
-        if self._reporting is None or self._reporting.done():
-            self._reporting = asyncio.create_task(self._report_news())
 
     def _on_change(self, is_connected: bool) -> None:  # noqa: FBT001  # as the connection calls it
         if is_connected:
@@ -198,7 +186,7 @@ class StoreLink:
         was_ready, self._opening = self.is_ready, None
         self.is_up = self.is_ready = True
         self.why = ""
-        self._start_report()  # of those that came during the last report
+        self.gaps.start()  # of those that came during the last report
         self._decided.set()
         if was_ready:
             self._note("the store can be used again")
@@ -222,7 +210,7 @@ class StoreLink:
         for warning in sorted(warnings - self._told):
             self._note(warning, is_warning=True)
         self._told |= warnings
-        await self.report_gaps()
+        await self.gaps.report()
 
     async def _restore(self, restorable: _Restorable) -> None:
         shared_map = restorable.shared_map
@@ -232,38 +220,6 @@ class StoreLink:
         is_restored = await self._store.restore(shared_map.name, restorable.parts, restorable.version, gap)
         if is_restored:
             shared_map.unrecorded -= restorable.unrecorded
-
-    async def report_gaps(self) -> None:
-        """Tell the store how many requests it did not get to know of, of all accounts.
-
-        Raises:
-            StoreUnavailableError, StoreLostError: It could not be told everything.
-        """
-        await asyncio.gather(*(self._report_gap(each) for each in self._registry if each.unrecorded))
-
-    async def _report_gap(self, shared_map: SharedMap) -> None:
-        registry = self._registry
-        while shared_map.unrecorded and not shared_map.is_gone and not shared_map.is_unreadable:
-            reported, shared_map.unrecorded = shared_map.unrecorded, 0
-            is_told = False
-            try:
-                outcome = await self._store.commit(shared_map.commit_of_gap(registry.copy.version, reported))
-                is_told = not isinstance(outcome, Stale)
-            finally:
-                # Rather told twice than never.
-                if not is_told:
-                    shared_map.unrecorded += reported
-            if not is_told:
-                await registry.catch_up()
-                await shared_map.catch_up()
-
-    async def _report_news(self) -> None:
-        while self._has_news and self.is_up:
-            self._has_news = False
-            try:
-                await self.report_gaps()
-            except (StoreUnavailableError, StoreLostError):
-                await asyncio.sleep(_PAUSE_SECONDS)  # a store that refuses this refuses every request
 
 
 def _restorable(shared_map: SharedMap) -> _Restorable:
