@@ -49,6 +49,7 @@ optional = (
     "migma_mock.sharing.control_changes",
     "migma_mock.sharing.file_changes",
     "migma_mock.sharing.follower",
+    "migma_mock.sharing.gap_reports",
     "migma_mock.sharing.script",
     "migma_mock.sharing.shared_accounts",
     "migma_mock.sharing.shared_answers",
