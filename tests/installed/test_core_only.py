@@ -58,6 +58,7 @@ optional = (
     "migma_mock.sharing.store",
     "migma_mock.sharing.store_link",
     "migma_mock.sharing.store_protocol",
+    "migma_mock.sharing.store_troubles",
     "migma_mock.testing.httpx2_transport",
     "migma_mock.testing.requests_adapter",
 )
