@@ -52,6 +52,7 @@ class Accounts:
     Attributes:
         memory: What the accounts keep.
         on_delete: Is called with each deleted account, the evicted ones included.
+        on_change: Is called with the id of each account that is added or removed.
         former_keys: The keys of the last accounts that were deleted.
         last_number: The number in the id of the account that was created last; 0 before the first.
         redactor: Removes every known key from records of requests.
@@ -85,6 +86,7 @@ class Accounts:
         self._built_in_secrets: set[bytes] = set()
         self.former_keys = FormerKeys()
         self.on_delete: Callable[[Account], object] = lambda _account: None
+        self.on_change: Callable[[str], object] = lambda _account_id: None
         self.redactor = RecordRedactor(*_public_of(contract))
         self.built_in = Account(
             BUILT_IN,
@@ -186,6 +188,7 @@ class Accounts:
         self._keys.add(account, Key(key=keys.revoked, revoked=True))
         self._keys.add(account, Key(key=keys.withoutPermission, permissions=["audience:read"]))
         self._created[account.id] = account
+        self.on_change(account.id)
         return account
 
     def delete(self, account_id: str) -> None:
@@ -203,6 +206,7 @@ class Accounts:
     def remove(self, account_id: str) -> Account:
         """Remove an account as if it had not been created, and return it."""
         account = self._created.pop(account_id)
+        self.on_change(account_id)
         del self._initial[account_id]
         account.is_deleted = True
         account.state.journal.notify()  # who waits for its requests waits in vain
@@ -222,6 +226,10 @@ class Accounts:
             raise UnknownAccountError(f"There is no account {account_id!r}. A newer account may have replaced it.")
         self._mark_used(account)
         return account
+
+    def peek(self, account_id: str) -> Account | None:
+        """Return the account with an id, which is not used thereby; None if there is none."""
+        return self.built_in if account_id == BUILT_IN else self._created.get(account_id)
 
     def clear_unknown_key_requests(self) -> None:
         """Clear the journal of the requests without a known key."""

@@ -38,31 +38,48 @@ class RegistryCopy:
         self.copies: dict[str, AccountCopy] = {}
         self.unknown_key = UnknownKeyCopy(accounts)
         self._known: dict[str, str] = {}
+        # The names of those that are no accounts: these few are all looked at, and of accounts only what was touched.
+        self._known_small: set[str] = set()
+        # The ids of the accounts that were added or removed since nothing differed from what the store has.
+        self._touched: set[str] = set()
+        accounts.on_change = self._touched.add
         # The texts of the accounts, which never change.
         self._texts: dict[str, str] = {}
         self._copy(accounts.built_in)
 
     def changes(self) -> list[Change]:
         """Return everything that differs from what the store has: accounts created and deleted."""
-        for account in self.accounts.all:
-            if account.id not in self.copies:
-                self._copy(account)
-        now = self._parts()
+        now = self._small_parts()
+        for account_id in (BUILT_IN, *sorted(self._touched, key=_number)):
+            account = self.accounts.peek(account_id)
+            if account is not None:
+                if account_id not in self.copies:
+                    self._copy(account)
+                now[ACCOUNT + account_id] = self._texts[account_id]
         changed = [Change(name, text) for name, text in now.items() if self._known.get(name) != text]
-        return changed + [Change(name, None) for name in self._known.keys() - now.keys()]
+        gone = self._known_small.union(ACCOUNT + account_id for account_id in self._touched) - now.keys()
+        return changed + [Change(name, None) for name in sorted(gone) if name in self._known]
 
     def parts(self) -> list[Change]:
         """Return all parts as they are now: for the opening of a store that is empty."""
-        return [Change(name, text) for name, text in self._parts().items()]
+        accounts = {ACCOUNT + account.id: self._texts[account.id] for account in self.accounts.all}
+        return [Change(name, text) for name, text in {**self._small_parts(), **accounts}.items()]
 
     def accept(self, changes: Iterable[Change]) -> None:
         """Note that the store has these changes of the registry now."""
+        self._take(changes)
+        self._drop_copies()
+        self._touched.clear()
+
+    def _take(self, changes: Iterable[Change]) -> None:
         for name, text in changes:
             if text is None:
                 self._known.pop(name, None)
-            else:
-                self._known[name] = text
-        self._drop_copies()
+                self._known_small.discard(name)
+                continue
+            self._known[name] = text
+            if not name.startswith(ACCOUNT):
+                self._known_small.add(name)
 
     def roll_back(self) -> None:
         """Undo everything that was not accepted; an account that returns has to be loaded from the store again."""
@@ -78,29 +95,31 @@ class RegistryCopy:
         Raises:
             UnreadablePartError: No mock wrote them.
         """
-        known = dict(self._known)
+        known, small = dict(self._known), set(self._known_small)
         try:
             self._load(changes, is_whole=is_whole)
         except UNREADABLE as error:
-            self._known = known  # so that all of it is restored the next time
+            self._known, self._known_small = known, small  # so that all of it is restored the next time
             raise UnreadablePartError from error
 
     def _load(self, changes: Iterable[Change], *, is_whole: bool) -> None:
-        undone = self.changes()
-        before = dict(self._known)
+        changes, undone = list(changes), self.changes()
         if is_whole:
-            self._known.clear()
-        self.accept(changes)
-        names = {change.name for change in undone} | before.keys() ^ self._known.keys()
-        names |= {name for name, text in self._known.items() if before.get(name) != text}
+            now = {name for name, text in changes if text is not None}
+            changes += [Change(name, None) for name in self._known if name not in now]
+        names = {change.name for change in undone}
+        names |= {name for name, text in changes if self._known.get(name) != text}
+        self._take(changes)
         # First those that go, since another one may have their keys.
-        for account_id in {account.id for account in self.accounts.all[1:]}:
-            if ACCOUNT + account_id in names:
+        for name in names:
+            account_id = name.removeprefix(ACCOUNT)
+            if name.startswith(ACCOUNT) and account_id != BUILT_IN and self.accounts.peek(account_id):
                 self.accounts.remove(account_id)
         for name in sorted(names, key=_number):
             self._restore(name, self._known.get(name))
         self.accounts.last_number = int(self._known.get(_LAST_NUMBER, "0"))
         self._drop_copies()
+        self._touched.clear()
 
     def order_by_use(self, least_used: Sequence[str]) -> None:
         """Note in which order all workers used the accounts, which decides about the one that makes room for another.
@@ -110,11 +129,11 @@ class RegistryCopy:
         """
         self.accounts.order_by_use(least_used)
 
-    def _parts(self) -> dict[str, str]:
-        accounts, former = self.accounts, self.accounts.former_keys
+    def _small_parts(self) -> dict[str, str]:
+        """Return the parts that are no accounts."""
+        former = self.accounts.former_keys
         return {
-            _LAST_NUMBER: str(accounts.last_number),
-            **{ACCOUNT + account.id: self._texts[account.id] for account in accounts.all},
+            _LAST_NUMBER: str(self.accounts.last_number),
             **{_FORMER + id_: encode([secret.decode() for secret in former.of(id_)]) for id_ in former},
         }
 
@@ -148,9 +167,9 @@ class RegistryCopy:
             self._copy(accounts.add(account_id, part["name"], keys, initial), text)
 
     def _drop_copies(self) -> None:
-        accounts = {account.id: account for account in self.accounts.all}
-        for account_id, copy in tuple(self.copies.items()):
-            if accounts.get(account_id) is not copy.account:
+        for account_id in self._touched:
+            copy = self.copies.get(account_id)
+            if copy is not None and self.accounts.peek(account_id) is not copy.account:
                 del self.copies[account_id], self._texts[account_id]
 
 
