@@ -71,7 +71,6 @@ class ControlChanges:
             if changes_registry:
                 await held.enter_async_context(self._registry.lock)
                 await self._registry.load()
-                await self._order_by_use()
             found = [self._registry.find(name) for name in names if name != REGISTRY]
             shared_map = next(iter(found), None)
             if shared_map is not None:
@@ -83,7 +82,9 @@ class ControlChanges:
                     await shared_map.load()
                 if shared_map.is_gone:
                     raise _OvertakenError
-            elif not changes_registry:
+            elif changes_registry:
+                await self._order_by_use()  # only a new account makes another one give way
+            else:
                 return await run()  # there is no such account, as the function will find out
             async with self._undone_unless_kept(shared_map, changes_registry=changes_registry):
                 return await self._run(shared_map, run, changes_registry=changes_registry)
