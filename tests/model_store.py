@@ -12,10 +12,10 @@ from migma_mock.engine.cors import Cors
 from migma_mock.engine.engine import Engine
 from migma_mock.generation import Generator
 from migma_mock.memory import Memory
-from migma_mock.sharing.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale
-from migma_mock.sharing.kinds import shared_kinds
-from migma_mock.sharing.registry_copy import RegistryCopy
-from migma_mock.sharing.replies import Changes, JournalPage, Record
+from migma_mock.sharing.copies.kinds import shared_kinds
+from migma_mock.sharing.copies.registry_copy import RegistryCopy
+from migma_mock.sharing.store.commit import ACCOUNT, REGISTRY, Change, Commit, Committed, Stale
+from migma_mock.sharing.store.replies import Changes, JournalPage, Record
 
 CONTRACT = load_contract(openapi_path())
 FIXTURES = load_fixtures([fixtures_path()], CONTRACT, [], iter)

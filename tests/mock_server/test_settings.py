@@ -11,7 +11,7 @@ from migma_contract.errors import SettingsError
 from migma_contract.redaction import Secret, mask_message
 from migma_mock import create_app
 from migma_mock.settings import Settings, flag, unknown_variables, variable
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store.store_url import parse_store_url
 from migma_mock.state_url import STATE_EXPECTED
 
 SECRET = "mgma_sk_live_abcdefgh"

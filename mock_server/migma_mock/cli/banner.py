@@ -63,7 +63,7 @@ def _team_lines(settings: Settings) -> Iterator[str]:
     if settings.workers > 1:
         yield f"  Workers       {settings.workers}"
     if settings.state and is_shared(settings.state):
-        from migma_mock.sharing.store_url import parse_store_url
+        from migma_mock.sharing.store.store_url import parse_store_url
 
         yield f"  State         {one_line(parse_store_url(settings.state.reveal()).place)}"
 

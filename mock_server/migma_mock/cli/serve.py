@@ -26,7 +26,7 @@ from migma_mock.settings import Settings, unknown_variables
 from migma_mock.state_url import is_embedded, is_shared
 
 if TYPE_CHECKING:
-    from migma_mock.sharing.embedded_store import EmbeddedStore
+    from migma_mock.sharing.store.embedded_store import EmbeddedStore
 
 _COUNTED = "counts of faults, script steps and rate limits"
 
@@ -90,7 +90,7 @@ def _embedded_store(settings: Settings) -> Iterator[tuple[Settings, "EmbeddedSto
         yield settings, None
         return
     # Imported here, since it needs what Windows does not have.
-    from migma_mock.sharing.embedded_store import EmbeddedStore
+    from migma_mock.sharing.store.embedded_store import EmbeddedStore
 
     store = EmbeddedStore(parse_size(settings.max_memory))
     try:

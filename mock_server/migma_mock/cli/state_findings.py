@@ -16,7 +16,7 @@ def state_findings(settings: Settings) -> Iterator[Finding]:
     try:
         require_workers(settings)
         if is_embedded(settings.state):
-            from migma_mock.sharing.embedded_store import find_program
+            from migma_mock.sharing.store.embedded_store import find_program
 
             find_program()
             yield Finding("ok", "state", "the embedded store is installed")
@@ -33,11 +33,11 @@ def state_findings(settings: Settings) -> Iterator[Finding]:
 
 
 async def _store_finding(url: str) -> Finding:
-    from migma_mock.sharing.connection import StoreConnection
-    from migma_mock.sharing.store import Store
-    from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
+    from migma_mock.sharing.store.connection import StoreConnection
+    from migma_mock.sharing.store.store import Store
+    from migma_mock.sharing.store.store_errors import StoreFormatError, StoreUnavailableError
+    from migma_mock.sharing.store.store_url import parse_store_url
     from migma_mock.sharing.store_troubles import lost_sentence
-    from migma_mock.sharing.store_url import parse_store_url
 
     connection = StoreConnection(parse_store_url(url))
     try:

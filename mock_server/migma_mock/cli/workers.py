@@ -19,7 +19,7 @@ from migma_mock.cli.restarts import Restarts
 from migma_mock.cli.worker_process import SIGNALS, WorkerProcess
 
 if TYPE_CHECKING:
-    from migma_mock.sharing.embedded_store import EmbeddedStore
+    from migma_mock.sharing.store.embedded_store import EmbeddedStore
 
 MAX_FAILURES = 5
 """After so many ends of a worker in a row, each soon after its start, the command ends if no other worker answers."""

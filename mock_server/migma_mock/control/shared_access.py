@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from migma_mock.accounts.account import BUILT_IN
 from migma_mock.own_pages import PREFIX
-from migma_mock.sharing.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY
+from migma_mock.sharing.store.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY
 
 _READING = frozenset({"GET", "HEAD"})
 _WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})

@@ -10,7 +10,7 @@ from migma_mock.control.errors import error_response
 from migma_mock.control.shared_access import SharedAccess, shared_access
 from migma_mock.messages.asgi import request_target
 from migma_mock.mock import Mock
-from migma_mock.sharing.store_errors import StoreUnavailableError, as_sentence
+from migma_mock.sharing.store.store_errors import StoreUnavailableError, as_sentence
 
 if TYPE_CHECKING:
     from migma_mock.sharing.shared_accounts import SharedAccounts

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Protocol
 
 from migma_mock.metrics.counts import Counts, Totals
-from migma_mock.sharing.store_errors import StoreUnavailableError
+from migma_mock.sharing.store.store_errors import StoreUnavailableError
 
 _EVERY_SECONDS = 1.0
 

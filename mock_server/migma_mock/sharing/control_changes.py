@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from migma_mock.accounts.account import Account
-from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import ACCOUNT, LOST, REGISTRY, Change, Commit, Stale
+from migma_mock.sharing.copies.account_copy import AccountCopy
 from migma_mock.sharing.outage import lost_error
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.commit import ACCOUNT, LOST, REGISTRY, Change, Commit, Stale
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 
 T = TypeVar("T")
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
-from migma_mock.sharing.commit import Change
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.commit import Change
+from migma_mock.sharing.store.store_errors import StoreLostError, StoreUnavailableError
 
 T = TypeVar("T")
 

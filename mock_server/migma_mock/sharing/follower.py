@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import cast
 
-from migma_mock.sharing.commit import REGISTRY
-from migma_mock.sharing.replies import Head
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.commit import REGISTRY
+from migma_mock.sharing.store.replies import Head
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
 from migma_mock.sharing.store_troubles import StoreTroubles
 from migma_mock.waiting import Waiting

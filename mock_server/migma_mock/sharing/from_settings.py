@@ -26,7 +26,7 @@ def kinds_for(settings: Settings) -> StateKinds | None:
         return None
     require_extra("team", "Shared state (--state)")
     # Imported here, since most mocks need none of it.
-    from migma_mock.sharing.kinds import shared_kinds
+    from migma_mock.sharing.copies.kinds import shared_kinds
 
     return shared_kinds()
 
@@ -53,7 +53,7 @@ def shared_accounts_of(
     if settings.state is None or not _has_store(settings):
         return None
     from migma_mock.sharing.shared_accounts import SharedAccounts
-    from migma_mock.sharing.store_url import parse_store_url
+    from migma_mock.sharing.store.store_url import parse_store_url
 
     return SharedAccounts(
         parse_store_url(settings.state.reveal()),

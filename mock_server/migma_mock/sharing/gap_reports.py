@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
-from migma_mock.sharing.commit import Stale
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.commit import Stale
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 
 _PAUSE_SECONDS = 0.5
 """Seconds after a report that the store refused."""

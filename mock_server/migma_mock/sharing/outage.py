@@ -6,7 +6,7 @@ from migma_mock.engine.engine import Engine
 from migma_mock.engine.subject import Subject
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
-from migma_mock.sharing.store_errors import StoreUnavailableError, as_sentence
+from migma_mock.sharing.store.store_errors import StoreUnavailableError, as_sentence
 
 if TYPE_CHECKING:
     from migma_mock.sharing.shared_map import SharedMap

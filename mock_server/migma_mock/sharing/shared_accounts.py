@@ -12,21 +12,21 @@ from migma_mock.event_log import Note
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.sharing import outage
-from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import REGISTRY
-from migma_mock.sharing.connection import StoreConnection
 from migma_mock.sharing.control_changes import ControlChanges
+from migma_mock.sharing.copies.account_copy import AccountCopy
+from migma_mock.sharing.copies.registry_copy import RegistryCopy
 from migma_mock.sharing.file_changes import FileChanges
 from migma_mock.sharing.follower import Follower
-from migma_mock.sharing.registry_copy import RegistryCopy
 from migma_mock.sharing.shared_answers import SharedAnswers
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.commit import REGISTRY
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.store_url import StoreUrl
 from migma_mock.sharing.store_link import StoreLink
 from migma_mock.sharing.store_troubles import StoreTroubles
-from migma_mock.sharing.store_url import StoreUrl
 from migma_mock.waiting import Waiting
 
 T = TypeVar("T")

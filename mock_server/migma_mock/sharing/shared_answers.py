@@ -8,12 +8,12 @@ from migma_mock.engine.subject import Subject
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.sharing import outage
-from migma_mock.sharing.commit import Change, Commit, Committed, Stale
+from migma_mock.sharing.copies.shared_state import LostScriptError
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.shared_state import LostScriptError
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.commit import Change, Commit, Committed, Stale
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreLostError, StoreUnavailableError
 from migma_mock.sharing.store_link import StoreLink
 from migma_mock.sharing.store_troubles import StoreTroubles
 

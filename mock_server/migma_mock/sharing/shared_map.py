@@ -5,13 +5,13 @@ import contextlib
 import time
 from collections.abc import Sequence
 
-from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import Change, Commit, Stale
-from migma_mock.sharing.parts import UnreadablePartError
-from migma_mock.sharing.replies import Changes, Head
-from migma_mock.sharing.store import PAGE, Store
-from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
-from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
+from migma_mock.sharing.copies.account_copy import AccountCopy
+from migma_mock.sharing.copies.unknown_key_copy import UnknownKeyCopy
+from migma_mock.sharing.store.commit import Change, Commit, Stale
+from migma_mock.sharing.store.parts import UnreadablePartError
+from migma_mock.sharing.store.replies import Changes, Head
+from migma_mock.sharing.store.store import PAGE, Store
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreLostError, StoreUnavailableError
 
 _USE_SECONDS = 1.0
 """Seconds after which a map that is used is marked again, so that it is kept and makes room for no other account."""

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterator
 
 from migma_mock.accounts.account import Account
-from migma_mock.sharing.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY
-from migma_mock.sharing.parts import UnreadablePartError
-from migma_mock.sharing.registry_copy import RegistryCopy
+from migma_mock.sharing.copies.registry_copy import RegistryCopy
 from migma_mock.sharing.shared_map import SharedMap
-from migma_mock.sharing.store import Store
+from migma_mock.sharing.store.commit import ACCOUNT, REGISTRY, UNKNOWN_KEY
+from migma_mock.sharing.store.parts import UnreadablePartError
+from migma_mock.sharing.store.store import Store
 
 
 class SharedRegistry:

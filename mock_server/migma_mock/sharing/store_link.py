@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from migma_contract.errors import MigmaError
 from migma_mock.event_log import Note
-from migma_mock.sharing.commit import Change
-from migma_mock.sharing.connection import REPLY_SECONDS, StoreConnection
 from migma_mock.sharing.gap_reports import GapReports
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import (
+from migma_mock.sharing.store.commit import Change
+from migma_mock.sharing.store.connection import REPLY_SECONDS, StoreConnection
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import (
     StoreDataError,
     StoreFormatError,
     StoreLostError,

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from migma_contract.safe_text import one_line
 from migma_mock.event_log import Note
-from migma_mock.sharing.commit import ACCOUNT, Commit, Committed
 from migma_mock.sharing.shared_map import SharedMap
 from migma_mock.sharing.shared_registry import SharedRegistry
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreRefusalError, StoreUnavailableError, as_sentence
+from migma_mock.sharing.store.commit import ACCOUNT, Commit, Committed
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreRefusalError, StoreUnavailableError, as_sentence
 
 _TRIAL = "trial"
 """The map of a commit that is made to find out if the store takes it; nothing of it is left."""

@@ -8,10 +8,10 @@ from valkey_server import ValkeyServer
 
 from migma_mock.metrics.counts import Counts, labelled
 from migma_mock.metrics.shared_counts import SharedCounts
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreUnavailableError
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreUnavailableError
+from migma_mock.sharing.store.store_url import parse_store_url
 
 DONE = ("200", "campaign")
 

@@ -8,7 +8,7 @@ from store_gate import until
 from valkey_server import ValkeyServer
 from worker_pair import Notes, workers
 
-from migma_mock.sharing.store_errors import StoreUnavailableError
+from migma_mock.sharing.store.store_errors import StoreUnavailableError
 
 STATUS = {"kind": "status", "status": 503}
 LONG = 60

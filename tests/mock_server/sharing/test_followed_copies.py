@@ -9,7 +9,7 @@ from valkey_server import ValkeyServer
 from worker_pair import FIXED, url_of, workers
 
 from migma_mock.http.application import create_app
-from migma_mock.sharing.shared_journal import SharedJournal
+from migma_mock.sharing.copies.shared_journal import SharedJournal
 
 LONG = 60
 
@@ -177,7 +177,7 @@ JSON = {"content-type": "application/json"}
 
 def test_other_requests_are_answered_while_a_copy_with_many_campaigns_is_loaded(url, monkeypatch):
     """The event loop gets a turn between two campaigns, once these took some time."""
-    monkeypatch.setattr("migma_mock.sharing.campaign_parts._SECONDS_AT_ONCE", -1)
+    monkeypatch.setattr("migma_mock.sharing.copies.campaign_parts._SECONDS_AT_ONCE", -1)
     number = 30
 
     async def steps():

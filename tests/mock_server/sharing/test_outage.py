@@ -11,7 +11,7 @@ from worker_pair import Notes, url_of, workers
 
 from migma_mock.mock import Mock
 from migma_mock.sharing import store_link
-from migma_mock.sharing.store_errors import StoreFormatError, StoreUnavailableError
+from migma_mock.sharing.store.store_errors import StoreFormatError, StoreUnavailableError
 
 STATUS = {"kind": "status", "status": 503}
 UNREACHABLE = (b"migma-mock-store", b"unreachable")

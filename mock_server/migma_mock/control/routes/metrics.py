@@ -11,7 +11,7 @@ from migma_mock.control.dependencies import MockDep
 from migma_mock.control.errors import ControlError
 from migma_mock.metrics.exposition import MockCollector, Scrape, render
 from migma_mock.mock import Mock
-from migma_mock.sharing.store_errors import StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.store_errors import StoreLostError, StoreUnavailableError
 
 router = APIRouter(tags=["health"])
 

@@ -18,9 +18,9 @@ from migma_mock.messages.delivery import NORMAL, Delivery
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.messages.sending import Sending
-from migma_mock.sharing.entry_codec import EntryEncoder, decode_entry
-from migma_mock.sharing.replies import JournalPage, Record
-from migma_mock.sharing.shared_journal import SharedJournal
+from migma_mock.sharing.copies.entry_codec import EntryEncoder, decode_entry
+from migma_mock.sharing.copies.shared_journal import SharedJournal
+from migma_mock.sharing.store.replies import JournalPage, Record
 
 OWN, OTHER = "own-key-of-the-account", "mgma_sk_test_0123456789abcdef"
 PATH = f"/v1/campaigns/{FIXED}/stats".encode()

@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import cast
 
 from migma_mock.accounts.account import Account
-from migma_mock.sharing.campaign_parts import BuiltCampaigns, dump_campaign
-from migma_mock.sharing.commit import LOST, Change
-from migma_mock.sharing.parts import (
+from migma_mock.sharing.copies.campaign_parts import BuiltCampaigns, dump_campaign
+from migma_mock.sharing.copies.shared_state import PutCampaign, SharedState
+from migma_mock.sharing.copies.small_parts import SMALL_PARTS
+from migma_mock.sharing.copies.window_parts import counted_requests, key_of, window_changes
+from migma_mock.sharing.store.commit import LOST, Change
+from migma_mock.sharing.store.parts import (
     CAMPAIGN,
     JOURNAL,
     LIMITS,
@@ -19,9 +22,6 @@ from migma_mock.sharing.parts import (
     encode,
     encode_time,
 )
-from migma_mock.sharing.shared_state import PutCampaign, SharedState
-from migma_mock.sharing.small_parts import SMALL_PARTS
-from migma_mock.sharing.window_parts import counted_requests, key_of, window_changes
 
 
 def state_of(account: Account) -> SharedState:

@@ -13,9 +13,9 @@ from migma_mock.campaigns.campaign import Campaign
 from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.campaigns.campaign_file import MAX_TITLE
 from migma_mock.messages.reply import ReplyMaker
-from migma_mock.sharing.commit import Change
-from migma_mock.sharing.parts import CAMPAIGN, UNREADABLE, decode, decode_time, encode, encode_time
-from migma_mock.sharing.shared_state import PutCampaign
+from migma_mock.sharing.copies.shared_state import PutCampaign
+from migma_mock.sharing.store.commit import Change
+from migma_mock.sharing.store.parts import CAMPAIGN, UNREADABLE, decode, decode_time, encode, encode_time
 
 _SECONDS_AT_ONCE = 0.005
 """So long campaigns are built before other requests are answered."""

@@ -6,12 +6,12 @@ from datetime import datetime
 from migma_contract.redaction import Secret
 from migma_mock.accounts.account import BUILT_IN, Account, AccountKeys, InitialState
 from migma_mock.accounts.registry import Accounts
-from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import ACCOUNT, Change
-from migma_mock.sharing.known_parts import state_of
-from migma_mock.sharing.parts import UNREADABLE, UnreadablePartError, decode, encode, encode_time
-from migma_mock.sharing.small_parts import decode_limits, encode_limits
-from migma_mock.sharing.unknown_key_copy import UnknownKeyCopy
+from migma_mock.sharing.copies.account_copy import AccountCopy
+from migma_mock.sharing.copies.known_parts import state_of
+from migma_mock.sharing.copies.small_parts import decode_limits, encode_limits
+from migma_mock.sharing.copies.unknown_key_copy import UnknownKeyCopy
+from migma_mock.sharing.store.commit import ACCOUNT, Change
+from migma_mock.sharing.store.parts import UNREADABLE, UnreadablePartError, decode, encode, encode_time
 
 _LAST_NUMBER = "last-number"
 _FORMER = "former:"

@@ -12,10 +12,10 @@ from migma_mock.accounts.account import Account
 from migma_mock.accounts.journal import Journal, is_unexpected
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
-from migma_mock.sharing.entry_codec import EntryEncoder, LoadedRequest, decode_entry
-from migma_mock.sharing.own_keys import OwnKeys
-from migma_mock.sharing.parts import UNREADABLE
-from migma_mock.sharing.replies import JournalPage, Record
+from migma_mock.sharing.copies.entry_codec import EntryEncoder, LoadedRequest, decode_entry
+from migma_mock.sharing.copies.own_keys import OwnKeys
+from migma_mock.sharing.store.parts import UNREADABLE
+from migma_mock.sharing.store.replies import JournalPage, Record
 
 _START = "0"
 

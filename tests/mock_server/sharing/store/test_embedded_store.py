@@ -14,9 +14,9 @@ from editing import until
 
 from migma_contract.errors import ServerError
 from migma_contract.extras import MissingExtraError
-from migma_mock.sharing import embedded_store
-from migma_mock.sharing.embedded_store import EmbeddedStore
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store import embedded_store
+from migma_mock.sharing.store.embedded_store import EmbeddedStore
+from migma_mock.sharing.store.store_url import parse_store_url
 
 MEGABYTE = 1024 * 1024
 
@@ -139,7 +139,7 @@ def test_without_its_guard_it_is_stopped_all_the_same(store):
 def test_it_ends_with_the_process_that_started_it(number):
     """With one that cannot clean up, too."""
     program = (
-        "import time; from migma_mock.sharing.embedded_store import EmbeddedStore\n"
+        "import time; from migma_mock.sharing.store.embedded_store import EmbeddedStore\n"
         f"store = EmbeddedStore({MEGABYTE}); store.start(); print(store.url, store._guard.pid, flush=True)\n"
         "time.sleep(600)"
     )
@@ -156,7 +156,7 @@ def test_it_ends_with_the_process_that_started_it(number):
 def test_its_folder_goes_with_the_process_although_it_ended_before():
     """A command may be killed before it has started another one."""
     program = (
-        "import os, select, signal; from migma_mock.sharing.embedded_store import EmbeddedStore\n"
+        "import os, select, signal; from migma_mock.sharing.store.embedded_store import EmbeddedStore\n"
         f"store = EmbeddedStore({MEGABYTE}); store.start(); guard = store._guard.pid; print(store.url, flush=True)\n"
         "os.kill(int(open(f'/proc/{guard}/task/{guard}/children').read()), signal.SIGKILL)\n"
         "select.select([store], [], []); os.kill(os.getpid(), signal.SIGKILL)"

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from migma_mock.accounts.kept import Kept
-from migma_mock.sharing.commit import (
+from migma_mock.sharing.store.commit import (
     ACCOUNT,
     LOST,
     REGISTRY,
@@ -18,9 +18,9 @@ from migma_mock.sharing.commit import (
     Stale,
     change_arguments,
 )
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.parts import UNREADABLE
-from migma_mock.sharing.replies import (
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.parts import UNREADABLE
+from migma_mock.sharing.store.replies import (
     UNREADABLE_HEAD,
     Changes,
     Head,
@@ -31,10 +31,10 @@ from migma_mock.sharing.replies import (
     opening,
     recorded,
 )
-from migma_mock.sharing.replies import changes as read_changes
-from migma_mock.sharing.script import Script
-from migma_mock.sharing.store_errors import StoreDataError, StoreFormatError, StoreUnavailableError
-from migma_mock.sharing.store_protocol import Argument
+from migma_mock.sharing.store.replies import changes as read_changes
+from migma_mock.sharing.store.script import Script
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreFormatError, StoreUnavailableError
+from migma_mock.sharing.store.store_protocol import Argument
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import hiredis
 
-from migma_mock.sharing.store_errors import StoreUnavailableError, refusal
+from migma_mock.sharing.store.store_errors import StoreUnavailableError, refusal
 
 Handler = Callable[["asyncio.Future[Any]", Any], object]
 """Completes the future of a call with the reply, which is a ``hiredis.ReplyError`` if the store refused."""

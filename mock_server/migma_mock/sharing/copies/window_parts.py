@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from migma_mock.accounts.rate_limit import KeyWindows
-from migma_mock.sharing.commit import Change
-from migma_mock.sharing.parts import WINDOW, decode, encode
-from migma_mock.sharing.shared_state import CountedRequests
+from migma_mock.sharing.copies.shared_state import CountedRequests
+from migma_mock.sharing.store.commit import Change
+from migma_mock.sharing.store.parts import WINDOW, decode, encode
 
 _CHUNK = 64
 """Times in one chunk."""

@@ -5,7 +5,7 @@ import pytest
 from migma_contract.errors import SettingsError
 from migma_contract.redaction import Secret, mask_message
 from migma_mock.settings import Settings
-from migma_mock.sharing.store_url import DEFAULT_PREFIX, StoreUrl, parse_store_url
+from migma_mock.sharing.store.store_url import DEFAULT_PREFIX, StoreUrl, parse_store_url
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from migma_mock.sharing.store_errors import StoreUnavailableError
-from migma_mock.sharing.store_protocol import Argument, Handler, StoreProtocol, pack
-from migma_mock.sharing.store_url import StoreUrl
+from migma_mock.sharing.store.store_errors import StoreUnavailableError
+from migma_mock.sharing.store.store_protocol import Argument, Handler, StoreProtocol, pack
+from migma_mock.sharing.store.store_url import StoreUrl
 
 REPLY_SECONDS = 1.0
 """A store that needs longer for a reply cannot be used."""

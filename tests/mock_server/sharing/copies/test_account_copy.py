@@ -14,9 +14,9 @@ from migma_mock.campaigns.campaign_builder import build_campaign
 from migma_mock.faults import parse_fault
 from migma_mock.messages.request import Request
 from migma_mock.plans import parse_plan
-from migma_mock.sharing.account_copy import AccountCopy
-from migma_mock.sharing.commit import Change
-from migma_mock.sharing.window_parts import counted_requests, window_changes
+from migma_mock.sharing.copies.account_copy import AccountCopy
+from migma_mock.sharing.copies.window_parts import counted_requests, window_changes
+from migma_mock.sharing.store.commit import Change
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_a_campaign_that_this_contract_does_not_allow_says_so(workers, monkeypat
         ),
     )
     monkeypatch.setattr(
-        "migma_mock.sharing.campaign_parts.build_campaign", lambda *_: build_campaign({}, "x", CONTRACT)
+        "migma_mock.sharing.copies.campaign_parts.build_campaign", lambda *_: build_campaign({}, "x", CONTRACT)
     )
     second.catch_up()
     reply = account_of(second).state.campaign(b"x").reply

@@ -14,7 +14,7 @@ from migma_mock.accounts.rate_limit import KeyWindows, LimitState, RateLimiter
 from migma_mock.campaigns.campaign import Campaign, Script, ScriptStep
 from migma_mock.messages.reply import Reply
 from migma_mock.plans import Limits
-from migma_mock.sharing.parts import CLAIMS, PROGRESS, WINDOW
+from migma_mock.sharing.store.parts import CLAIMS, PROGRESS, WINDOW
 from migma_mock.size_of import size_of
 
 _SKEW_SECONDS = 2.0

@@ -3,9 +3,9 @@
 from functools import partial
 
 from migma_mock.accounts.registry import StateKinds
-from migma_mock.sharing.entry_codec import EntryEncoder
-from migma_mock.sharing.shared_journal import SharedJournal
-from migma_mock.sharing.shared_state import SharedState
+from migma_mock.sharing.copies.entry_codec import EntryEncoder
+from migma_mock.sharing.copies.shared_journal import SharedJournal
+from migma_mock.sharing.copies.shared_state import SharedState
 
 
 def shared_kinds() -> StateKinds:

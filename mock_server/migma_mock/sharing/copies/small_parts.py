@@ -7,8 +7,18 @@ from typing import NamedTuple
 from migma_mock.faults.armed import ArmedFault
 from migma_mock.faults.catalogue import FAULTS as FAULT_KINDS
 from migma_mock.plans import Limit, Limits
-from migma_mock.sharing.parts import CLAIMS, CLOCK, FAULTS, LIMITS, PAUSE, decode, decode_time, encode, encode_time
-from migma_mock.sharing.shared_state import SharedState
+from migma_mock.sharing.copies.shared_state import SharedState
+from migma_mock.sharing.store.parts import (
+    CLAIMS,
+    CLOCK,
+    FAULTS,
+    LIMITS,
+    PAUSE,
+    decode,
+    decode_time,
+    encode,
+    encode_time,
+)
 
 
 class SmallPart(NamedTuple):

@@ -7,11 +7,11 @@ import pytest
 from store_gate import scripted_store
 from valkey_server import ValkeyServer
 
-from migma_mock.sharing.commit import REGISTRY, Change, Commit
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreDataError, StoreUnavailableError, refusal
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store.commit import REGISTRY, Change, Commit
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreUnavailableError, refusal
+from migma_mock.sharing.store.store_url import parse_store_url
 
 A = "account:a"
 LONG = 60

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import pytest
 from valkey_server import ValkeyServer
 
-from migma_mock.sharing.commit import LOST, REGISTRY, UNKNOWN_KEY, Change, Commit, Committed, Stale
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.replies import Record
-from migma_mock.sharing.store import PAGE, Store
-from migma_mock.sharing.store_errors import StoreFormatError, StoreLostError, StoreUnavailableError
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store.commit import LOST, REGISTRY, UNKNOWN_KEY, Change, Commit, Committed, Stale
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.replies import Record
+from migma_mock.sharing.store.store import PAGE, Store
+from migma_mock.sharing.store.store_errors import StoreFormatError, StoreLostError, StoreUnavailableError
+from migma_mock.sharing.store.store_url import parse_store_url
 
 A = "account:a"
 _prefixes = itertools.count()

@@ -17,7 +17,7 @@ from migma_mock.messages.delivery import Delivery
 from migma_mock.messages.reply import Reply
 from migma_mock.messages.request import Request
 from migma_mock.messages.sending import Sending
-from migma_mock.sharing.own_keys import fingerprint
+from migma_mock.sharing.copies.own_keys import fingerprint
 
 BODY_KEPT = 64 * 1024
 """Characters that are kept of the body of a response."""

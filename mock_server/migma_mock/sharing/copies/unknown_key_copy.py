@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from migma_mock.accounts.registry import Accounts
-from migma_mock.sharing.commit import UNKNOWN_KEY, Change
-from migma_mock.sharing.parts import JOURNAL, UNREADABLE, UnreadablePartError, decode
-from migma_mock.sharing.shared_journal import SharedJournal
+from migma_mock.sharing.copies.shared_journal import SharedJournal
+from migma_mock.sharing.store.commit import UNKNOWN_KEY, Change
+from migma_mock.sharing.store.parts import JOURNAL, UNREADABLE, UnreadablePartError, decode
 
 
 class UnknownKeyCopy:

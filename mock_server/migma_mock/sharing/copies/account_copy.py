@@ -6,10 +6,12 @@ from typing import cast
 
 from migma_contract.openapi import Contract
 from migma_mock.accounts.account import Account
-from migma_mock.sharing.campaign_parts import BuiltCampaigns
-from migma_mock.sharing.commit import ACCOUNT, LOST, Change
-from migma_mock.sharing.known_parts import KnownParts, all_names, part_of, small_text, state_of
-from migma_mock.sharing.parts import (
+from migma_mock.sharing.copies.campaign_parts import BuiltCampaigns
+from migma_mock.sharing.copies.known_parts import KnownParts, all_names, part_of, small_text, state_of
+from migma_mock.sharing.copies.shared_journal import SharedJournal
+from migma_mock.sharing.copies.small_parts import SMALL_PARTS
+from migma_mock.sharing.store.commit import ACCOUNT, LOST, Change
+from migma_mock.sharing.store.parts import (
     CAMPAIGN,
     JOURNAL,
     LOST_COUNT,
@@ -19,8 +21,6 @@ from migma_mock.sharing.parts import (
     UnreadablePartError,
     decode,
 )
-from migma_mock.sharing.shared_journal import SharedJournal
-from migma_mock.sharing.small_parts import SMALL_PARTS
 
 
 class AccountCopy:

@@ -8,10 +8,10 @@ from typing import Any
 
 import hiredis
 
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.parts import UNREADABLE
-from migma_mock.sharing.store_errors import StoreDataError, StoreLostError, refusal
-from migma_mock.sharing.store_protocol import Argument, pack
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.parts import UNREADABLE
+from migma_mock.sharing.store.store_errors import StoreDataError, StoreLostError, refusal
+from migma_mock.sharing.store.store_protocol import Argument, pack
 
 
 class Script:

@@ -6,11 +6,11 @@ import pytest
 from store_gate import store_gate, until
 from valkey_server import ValkeyServer
 
-from migma_mock.sharing.commit import LOST, REGISTRY, Change, Commit, Committed
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_errors import StoreUnavailableError
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store.commit import LOST, REGISTRY, Change, Commit, Committed
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_errors import StoreUnavailableError
+from migma_mock.sharing.store.store_url import parse_store_url
 
 A = "account:a"
 REGISTERED = [Change(A, "{}")]

@@ -11,9 +11,9 @@ import uvloop
 from store_gate import scripted_store, store_gate, until
 from valkey_server import ValkeyServer
 
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.store_errors import StoreUnavailableError
-from migma_mock.sharing.store_url import StoreUrl, parse_store_url
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.store_errors import StoreUnavailableError
+from migma_mock.sharing.store.store_url import StoreUrl, parse_store_url
 
 LONG = 60
 """Seconds that no command takes, on the slowest machine."""

@@ -16,7 +16,7 @@ from migma_contract.errors import ServerError
 from migma_contract.extras import require_extra
 from migma_contract.safe_text import one_line
 from migma_mock.settings import PREFIX
-from migma_mock.sharing import store_guard
+from migma_mock.sharing.store import store_guard
 
 _MAX_SOCKET_BYTES = 103
 """The longest path of a Unix socket: 107 bytes on Linux, 103 on macOS."""
@@ -32,7 +32,7 @@ _LOG_SHOWN = 2000
 class EmbeddedStore:
     """A Valkey server that ends with this process and those that it forks, however they end.
 
-    A small process beside it, the guard, waits for that: see :mod:`migma_mock.sharing.store_guard`.
+    A small process beside it, the guard, waits for that: see :mod:`migma_mock.sharing.store.store_guard`.
 
     Args:
         max_memory: The bytes that the accounts may keep (``--max-memory``).

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple, Self
 
-from migma_mock.sharing.commit import Change, Commit, Committed, Stale
+from migma_mock.sharing.store.commit import Change, Commit, Committed, Stale
 
 
 class Opened(NamedTuple):

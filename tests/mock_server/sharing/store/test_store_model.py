@@ -10,10 +10,10 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from valkey_server import ValkeyServer
 
-from migma_mock.sharing.commit import REGISTRY, UNKNOWN_KEY, Change, Commit, Committed, Stale
-from migma_mock.sharing.connection import StoreConnection
-from migma_mock.sharing.store import Store
-from migma_mock.sharing.store_url import parse_store_url
+from migma_mock.sharing.store.commit import REGISTRY, UNKNOWN_KEY, Change, Commit, Committed, Stale
+from migma_mock.sharing.store.connection import StoreConnection
+from migma_mock.sharing.store.store import Store
+from migma_mock.sharing.store.store_url import parse_store_url
 
 BOUND = 1000  # more than an example records: that the oldest go is tested elsewhere
 WORKERS = st.integers(0, 1)

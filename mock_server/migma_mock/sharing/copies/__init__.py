@@ -1,0 +1,1 @@
+"""Each worker's copies of what the store has: accounts, their registry and their journals."""

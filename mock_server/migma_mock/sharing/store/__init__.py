@@ -1,0 +1,1 @@
+"""The store: Valkey or Redis, its scripts, and a private one."""
