@@ -28,13 +28,16 @@ def empty_store(server, caplog):
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
+_EDIT = """
+local version = redis.call('INCR', KEYS[1])
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2], '#version', version)
+redis.call('ZADD', KEYS[2] .. ':changes', version, ARGV[1])
+"""
+
+
 def edit(server, name, part, text):
-    """Change a part of a map as nobody should."""
-    key = f"{{migma-mock}}:{name}"
-    version = server.command("INCR", "{migma-mock}:order").removeprefix(":")
-    server.command("HSET", key, part, text)
-    server.command("HSET", key, "#version", version)
-    server.command("ZADD", f"{key}:changes", version, part)
+    """Change a part of a map as nobody should; at once, since a worker may look in between."""
+    server.command("EVAL", _EDIT, 2, "{migma-mock}:order", f"{{migma-mock}}:{name}", part, text)
 
 
 def error_of(response):
