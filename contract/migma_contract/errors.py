@@ -20,6 +20,12 @@
     ├── NotRecordedError       recording: a response that no campaign file can hold, or that breaks the contract
     ├── PatchError             operation: a JSON Patch is of another document than this one
     ├── UnsatisfiableError     flat_schema: no value satisfies a schema
+    ├── StoreUnavailableError  store_errors: the shared store cannot be used now
+    │   ├── StoreRefusalError  it takes no changes, or not this one
+    │   └── StoreDataError     it has something that no mock wrote
+    ├── StoreLostError         store_errors: the shared store lost what it had, or was started again
+    ├── StoreFormatError       store_errors: another release wrote what the shared store has
+    ├── LostScriptError        shared_state: how far the script of a campaign was is lost with the store's data
     └── MissingExtraError      extras: a feature needs an extra that is not installed
 
 and two warnings: IneffectiveFaultWarning for a fault that affects no reply, and ProxyWarning.

@@ -291,8 +291,7 @@ class Settings(BaseSettings):
             SettingsError: An option or a variable has an invalid value.
         """
         options = hide_secrets({name: value for name, value in options.items() if value is not None})
-        of_the_command = ("upstream", "record", "state", "workers", "drain", "telemetry")
-        settings = cls(**{name: cls.model_fields[name].default for name in of_the_command} | options)
+        settings = cls(**{name: cls.model_fields[name].default for name in OF_THE_COMMAND} | options)
         if settings.workers > 1:
             expected = "1, since only `migma-mock serve` starts workers"
             raise SettingsError([Problem("--workers", "", expected, str(settings.workers))])
@@ -304,6 +303,9 @@ class Settings(BaseSettings):
 
 SECRET_SETTINGS = secret_fields(Settings)
 """The names of the settings that hold secrets."""
+
+OF_THE_COMMAND = ("upstream", "record", "state", "workers", "drain", "telemetry")
+"""The settings that only the command reads from the environment."""
 
 
 def hide_secrets(options: Mapping[str, object]) -> dict[str, object]:

@@ -17,6 +17,8 @@ EXPECTED = {
     "mock_server/migma_mock/http/certificate.py": ["tempfile.mkstemp"],  # a new file of this user alone
     "mock_server/migma_mock/http/forked_child.py": ["os.open"],  # the null device, in place of a socket
     "mock_server/migma_mock/http/log_writer.py": ["open"],  # standard error, which is open
+    # A new folder of this user alone.
+    "mock_server/migma_mock/sharing/store/embedded_store.py": ["self._log.open", "tempfile.mkdtemp"],
 }
 
 

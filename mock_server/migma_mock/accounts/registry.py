@@ -248,7 +248,7 @@ class Accounts:
             value: Its value, as received.
         """
         credential = self._keys.in_header(name, value)
-        if credential is not None:
+        if credential is not None and credential.account is not self.built_in:
             self._mark_used(credential.account)
         return credential
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from migma_mock.settings import SECRET_SETTINGS, variable
+from migma_mock.settings import OF_THE_COMMAND, SECRET_SETTINGS, variable
 
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.attack("secrets-in-errors")
@@ -51,7 +51,7 @@ def test_a_failing_test_shows_no_secret(run, monkeypatch):
 
 
 @pytest.mark.parametrize("ini", ["[pytest]\n", "[pytest]\nmigma_mock_seed = 3\n"], ids=["no ini option", "ini option"])
-@pytest.mark.parametrize("name", sorted(SECRET_SETTINGS))
+@pytest.mark.parametrize("name", sorted(SECRET_SETTINGS - set(OF_THE_COMMAND)))
 def test_a_setting_that_cannot_be_used_is_named_and_not_shown(run, monkeypatch, name, ini):
     monkeypatch.setenv(variable(name), f"{TEXT} {TEXT}!")
     result = run("def test(migma_mock): pass", *LOUD, ini=ini)

@@ -42,7 +42,8 @@ REFUSED = {
     "a merge of text": ("a:\n  <<: b\n", "at /a/<< (line 2, column 3)", "an array of objects, to merge"),
     "a control character": ("a: 1\nb: \x01\n", "(line 2, column 4)", "U+0001"),
     "deep nesting": ("".join(f"{' ' * level}a:\n" for level in range(70)), "line 65", "64 levels"),
-    "deep brackets": ("- " + "[" * 50_000, "line 1", "64 levels"),
+    "deep brackets": ("- " + "[" * 500, "line 1", "64 levels"),
+    "very deep brackets": ("- " + "[" * 50_000, "line 1", "nesting"),  # libyaml may refuse them itself
     "an alias that is deep": ("a: &a " + "[" * 40 + "]" * 40 + "\nb: " + "[" * 40 + "*a" + "]" * 40, "line 2", "64"),
 }
 
