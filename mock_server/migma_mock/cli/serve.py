@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import os
 import signal
@@ -28,6 +29,9 @@ from migma_mock.state_url import is_embedded, is_shared
 if TYPE_CHECKING:
     from migma_mock.sharing.store.embedded_store import EmbeddedStore
 
+_COLLECTED_AFTER = (10_000, 20, 20)
+"""Thresholds of Python's garbage collector. A full collection holds up all requests for some 30 ms."""
+
 _COUNTED = "counts of faults, script steps and rate limits"
 
 
@@ -45,6 +49,8 @@ def serve_until_told(settings: Settings) -> int:
     with _embedded_store(settings) as (shared, store):
         server = _create(shared)
         log = _print_start(server)
+        gc.freeze()  # what was made until now lasts as long as the server
+        gc.set_threshold(*_COLLECTED_AFTER)
 
         def print_ready() -> None:
             log.writer.drain()  # on a terminal, the ready line comes after the banner
