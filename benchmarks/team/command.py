@@ -22,7 +22,7 @@ def add_to(commands: "argparse._SubParsersAction[Any]") -> None:
     parts = team.add_subparsers(dest="part", required=True)
     exact = parts.add_parser("exact", help="exact counts of one process, workers and replicas")
     exact.add_argument("--only", action="append", choices=[*exactness.TEAMS], help="a team (repeatable; default: all)")
-    disturbed = parts.add_parser("disturbed", help="the same while something is broken and mended")
+    disturbed = parts.add_parser("disturbed", help="the same while something is broken and repaired")
     names = [*DISTURBANCES, exactness.RESTARTED_EMPTY]
     disturbed.add_argument("--only", action="append", choices=names, help="what is broken (repeatable; default: each)")
     for parser, requests in ((exact, 50_000), (disturbed, 6_000)):

@@ -1,4 +1,4 @@
-"""What is broken in the middle of a proof, and mended again: each time the promises have to hold."""
+"""Disturbances: something breaks in the middle of a proof and is repaired, and each time the promises have to hold."""
 
 import asyncio
 import os
@@ -30,7 +30,7 @@ class Disturbance:
     Attributes:
         title: For people.
         team: Starts the mocks.
-        breaks: Breaks it and mends it.
+        breaks: Breaks it and repairs it.
         may_lose: True if requests may have no answer, or one without the store; False if no client may notice.
         impatient: The share of requests after which the client is gone at once.
     """
@@ -109,7 +109,7 @@ async def _cut_store(team: Team) -> None:
     await asyncio.sleep(_BEFORE_SECONDS)
     team.store_machine.cut()
     await asyncio.sleep(_DOWN_SECONDS)
-    team.store_machine.mend()
+    team.store_machine.repair()
     await asyncio.sleep(_AFTER_SECONDS)
 
 
@@ -118,7 +118,7 @@ async def _cut_mock(team: Team) -> None:
     await asyncio.sleep(_BEFORE_SECONDS)
     team.machines[0].cut()
     await asyncio.sleep(_DOWN_SECONDS)
-    team.machines[0].mend()
+    team.machines[0].repair()
     await asyncio.sleep(_AFTER_SECONDS)
 
 

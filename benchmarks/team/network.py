@@ -36,7 +36,7 @@ class Machine:
         """Pull the cable: packets in both directions are lost."""
         _ip("link", "set", self._cable, "down")
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Put the cable back."""
         _ip("link", "set", self._cable, "up")
 

@@ -17,7 +17,7 @@ _RUN = """\
 ```text
 python -m benchmarks team throughput    measure, and write this page; about four minutes on an idle machine
 python -m benchmarks team exact         50,000 requests to 100 accounts: all counts and journals have to be exact
-python -m benchmarks team disturbed     the same while workers, the store or the network are broken and mended
+python -m benchmarks team disturbed     the same while workers, the store or the network are broken and repaired
 python -m benchmarks team soak          20 minutes of mixed traffic: memory and open files have to stay level
 ```
 

@@ -18,7 +18,7 @@ _IN_A_ROW = 40
 _LONG_SECONDS = 60.0
 
 Middle = Callable[[], Awaitable[None]]
-"""Breaks something while requests are sent, and may mend it."""
+"""Breaks something while requests are sent, and may repair it."""
 
 
 @dataclass

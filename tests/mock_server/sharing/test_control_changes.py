@@ -3,21 +3,9 @@
 import asyncio
 
 import pytest
-from valkey_server import ValkeyServer
 from worker_pair import Notes, url_of, workers
 
 STATUS = {"kind": "status", "status": 503}
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
-
-
-@pytest.fixture
-def url(server):
-    return url_of(server)
 
 
 def test_accounts_that_are_created_at_once_have_numbers_and_keys_of_their_own(url):

@@ -5,19 +5,12 @@ import json
 
 import pytest
 from store_gate import until
-from valkey_server import ValkeyServer
 from worker_pair import Notes, workers
 
 from migma_mock.sharing.store.store_errors import StoreUnavailableError
 
 STATUS = {"kind": "status", "status": 503}
 LONG = 60
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
 
 
 @pytest.fixture(autouse=True)
@@ -116,7 +109,7 @@ def test_an_account_can_be_used_again_once_its_key_is_removed(server):
 
 @pytest.mark.parametrize(("part", "text"), [("account:account-7", "{{"), ("last-number", "x"), ("former:a", "7")])
 def test_a_registry_that_cannot_be_read_is_named(server, part, text):
-    """Requests are answered as without the store, and all goes on once it is mended."""
+    """Requests are answered as without the store, and all goes on once it is repaired."""
 
     async def steps():
         async with workers(server.unix_url, log=Notes()) as (first, second):

@@ -5,24 +5,12 @@ import json
 
 import pytest
 from store_gate import until
-from valkey_server import ValkeyServer
-from worker_pair import FIXED, url_of, workers
+from worker_pair import FIXED, workers
 
 from migma_mock.http.application import create_app
 from migma_mock.sharing.copies.shared_journal import SharedJournal
 
 LONG = 60
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
-
-
-@pytest.fixture
-def url(server):
-    return url_of(server)
 
 
 class Exchange:

@@ -16,13 +16,6 @@ ENDS = ("", ":changes", ":journal", ":unexpected")
 LOST = (b"migma-mock-store", b"lost")
 
 
-@pytest.fixture(scope="module")
-def server():
-    """A store that the tests may empty."""
-    with ValkeyServer() as started:
-        yield started
-
-
 async def empty(server, worker):
     """Empty the store, and return when the worker has opened it again."""
     await worker.shared.bring_up_to_date([])
@@ -46,8 +39,8 @@ def test_a_fault_that_is_used_up_claims_nothing(server):
     asyncio.run(steps())
 
 
-@pytest.mark.parametrize("mend", ["put", "delete", "reset"])
-def test_of_a_script_only_its_campaign_is_lost(server, mend):
+@pytest.mark.parametrize("repair", ["put", "delete", "reset"])
+def test_of_a_script_only_its_campaign_is_lost(server, repair):
     """A request for it gets 503 until it is put again or deleted, or the account is reset; all others are answered."""
 
     async def steps():
@@ -64,7 +57,7 @@ def test_of_a_script_only_its_campaign_is_lost(server, mend):
                 by_name = await worker.get(account["key"], headers=[(b"prefer", b"example=" + SCRIPTED.encode())])
                 assert by_name.status != 200
                 assert (await worker.get(account["key"])).status == 200
-            match mend:
+            match repair:
                 case "put":
                     document = {name: campaign[name] for name in ("id", "title", "undocumented", "script")}
                     await first.call("PUT", path, json=document)
@@ -74,7 +67,7 @@ def test_of_a_script_only_its_campaign_is_lost(server, mend):
                     await first.call("POST", f"{account['path']}/reset")
             again = await second.get(account["key"], SCRIPTED)
             assert LOST not in again.headers
-            assert again.status == (404 if mend == "delete" else step)
+            assert again.status == (404 if repair == "delete" else step)
 
     asyncio.run(steps())
 

@@ -4,21 +4,9 @@ import asyncio
 from collections import Counter
 
 import pytest
-from valkey_server import ValkeyServer
-from worker_pair import FIXED, url_of, workers
+from worker_pair import FIXED, workers
 
 from migma_mock.messages.reply import Reply
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
-
-
-@pytest.fixture
-def url(server):
-    return url_of(server)
 
 
 def together(steps):

@@ -5,24 +5,12 @@ import json
 
 import pytest
 from store_gate import until
-from valkey_server import ValkeyServer
-from worker_pair import Worker, url_of, workers
+from worker_pair import Worker, workers
 
 from migma_contract.errors import ServerError, SettingsError
 from migma_mock import MockServer, MockTransport
 from migma_mock.mock import Mock
 from migma_mock.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
-
-
-@pytest.fixture
-def url(server):
-    return url_of(server)
 
 
 def reply(campaign_id, text):

@@ -24,12 +24,6 @@ SHORT = 0.2
 HELLO = b"*6\r\n$6\r\nserver\r\n$6\r\nvalkey\r\n$7\r\nversion\r\n$5\r\n9.0.0\r\n$4\r\nrole\r\n$6\r\nmaster\r\n"
 
 
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
-
-
 @pytest.fixture
 def own_server():
     """A server that the test may pause and kill."""

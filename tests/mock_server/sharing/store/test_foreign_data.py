@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from store_gate import scripted_store
-from valkey_server import ValkeyServer
 
 from migma_mock.sharing.store.commit import REGISTRY, Change, Commit
 from migma_mock.sharing.store.connection import StoreConnection
@@ -15,12 +14,6 @@ from migma_mock.sharing.store.store_url import parse_store_url
 
 A = "account:a"
 LONG = 60
-
-
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
 
 
 @pytest.fixture(autouse=True)

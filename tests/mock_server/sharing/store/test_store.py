@@ -18,12 +18,6 @@ A = "account:a"
 _prefixes = itertools.count()
 
 
-@pytest.fixture(scope="module")
-def server():
-    with ValkeyServer() as started:
-        yield started
-
-
 @pytest.fixture
 def url(server):
     """A place for one test in the store of all."""
