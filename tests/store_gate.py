@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, suppress
 
 
 class StoreGate:
-    """What passes between clients and a store.
+    """The traffic between clients and a store.
 
     Attributes:
         writes: The chunks that came from clients.

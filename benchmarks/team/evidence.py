@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass
 class AccountEvidence:
-    """What the mock says about one account.
+    """The mock's own report on one account.
 
     Attributes:
         entries: Its journal, oldest first.

@@ -5,7 +5,7 @@ from statistics import fmean, pstdev
 from typing import NamedTuple
 
 _WARM_SHARE = 1 / 3
-"""Of the samples, the first ones do not count: buffers and caches fill up."""
+"""The first samples do not count: buffers and caches fill up."""
 _NOISES = 2.0
 """A line that rises by less than so many standard deviations of the samples around it is level."""
 _LEAST_SHARE = 0.03

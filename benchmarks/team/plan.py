@@ -7,10 +7,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 START = "2026-09-20T10:00:00Z"
-"""Where the clocks of the accounts are frozen."""
+"""The time at which the clocks of the accounts are frozen."""
 
 ADVANCED_SECONDS = 61
-"""How far a clock moves in the middle of a proof: no request before counts for the limit of a minute after it."""
+"""The step of a clock in the middle of a proof: no request before counts for the limit of a minute after it."""
 
 
 class Step(NamedTuple):

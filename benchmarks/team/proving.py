@@ -39,7 +39,7 @@ class Outcome:
 
     @property
     def slowest(self) -> float:
-        """How long a client waited for an answer at most, in seconds."""
+        """The longest time that a client waited for an answer, in seconds."""
         return max(answer.ended - answer.began for answer in self.answers)
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Size:
-    """How large a proof is.
+    """The size of a proof.
 
     Attributes:
         requests: How many requests.

@@ -26,7 +26,7 @@ _LEAST = {_MB: 2.0, _FILES: 20.0}
 
 @dataclass
 class Soak:
-    """What was seen.
+    """The samples of a soak.
 
     Attributes:
         samples: Times and values of each figure, by process and kind of figure.

@@ -19,7 +19,7 @@ from benchmarks.process import free_port
 _START_SECONDS = 30.0
 
 Durability = Literal["no", "everysec", "always"]
-"""When the store writes its file of commands to the disk; ``no`` for a store without a file."""
+"""The policy by which the store writes its file of commands to the disk; ``no`` for a store without a file."""
 
 
 class StoreError(Exception):

@@ -1,4 +1,4 @@
-"""What is wrong with the text of the setting ``state``, in words that never have its password."""
+"""Problems of the text of the setting ``state``, in words that never have its password."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit

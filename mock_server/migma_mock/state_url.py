@@ -1,4 +1,4 @@
-"""Where the state of the accounts is kept, as the setting ``state`` has it."""
+"""The place where the state of the accounts is kept, as the setting ``state`` has it."""
 
 from urllib.parse import unquote, urlsplit
 

@@ -6,7 +6,7 @@ from migma_mock.accounts.registry import Accounts
 
 
 class Kept(NamedTuple):
-    """How much all accounts keep.
+    """The amounts that all accounts keep.
 
     Attributes:
         accounts: How many accounts there are, the built-in one included.

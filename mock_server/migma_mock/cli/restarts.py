@@ -10,7 +10,7 @@ _STEADY_SECONDS = 10.0
 
 
 class Restarts:
-    """When one worker, or the store, is started again.
+    """The schedule by which one worker, or the store, is started again.
 
     Attributes:
         failures: How often in a row it ended before it had answered steadily.

@@ -14,7 +14,7 @@ _ONLY_READ = frozenset({"verify", "drafts"})
 
 
 class SharedAccess(NamedTuple):
-    """What of the shared state a request needs.
+    """The part of the shared state that a request needs.
 
     Attributes:
         maps: The names of the maps that it is about; empty for all of them.

@@ -1,4 +1,4 @@
-"""Subject: what a request is about, before it is answered."""
+"""Subject: the account and the campaign of a request, before it is answered."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from migma_mock.accounts.account import Account
 
 
 class Subject(NamedTuple):
-    """What a request is about.
+    """The account and the campaign of a request.
 
     Attributes:
         account: The account that its key opens; None if it opens none.

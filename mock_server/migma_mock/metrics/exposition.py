@@ -23,7 +23,7 @@ _NAMES = {"requests": "requests", "faults": "faults_applied", "failures": "incom
 
 
 class Scrape(NamedTuple):
-    """What is found at the moment when the page is read.
+    """Values of the moment when the page is read.
 
     Attributes:
         totals: The counts, of this process or of all workers; None while the store that has them is down.

@@ -105,7 +105,7 @@ class SharedAccounts:
 
     @property
     def lost(self) -> str:
-        """Which accounts are lost since the store lost its data, as such a sentence; empty for none."""
+        """The accounts that are lost since the store lost its data, as such a sentence; empty for none."""
         return self._troubles.lost
 
     async def open(self) -> None:

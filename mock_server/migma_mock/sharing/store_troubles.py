@@ -18,7 +18,7 @@ _SHOWN = 10
 
 
 class StoreTroubles:
-    """What limits a worker although its store can be reached.
+    """Limits of a worker whose store can be reached.
 
     Args:
         store: The store.
@@ -39,7 +39,7 @@ class StoreTroubles:
 
     @property
     def lost(self) -> str:
-        """Which accounts are lost since the store lost its data, as a sentence without a full stop; empty for none."""
+        """The accounts that are lost since the store lost its data, as a sentence without a full stop; empty for none."""
         return lost_sentence(list(self._lost_accounts()))
 
     def note_refusal(self, error: StoreUnavailableError) -> None:

@@ -1,4 +1,4 @@
-"""What the command does about workers that end, hang or cannot begin; with workers that do nothing but that."""
+"""The command replaces workers that end, hang or cannot begin; these workers do nothing but that."""
 
 import re
 import signal

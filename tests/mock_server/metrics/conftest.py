@@ -1,4 +1,4 @@
-"""What the tests of this folder share: the metrics of a mock, read as Prometheus reads them."""
+"""The metrics of a mock, read as Prometheus reads them."""
 
 import httpx
 import pytest

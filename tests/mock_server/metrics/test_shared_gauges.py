@@ -1,4 +1,4 @@
-"""What a scrape tells of accounts that workers share does not depend on who answers, nor on the store being there."""
+"""Gauges of shared accounts do not depend on the worker that answers, nor on the store being there."""
 
 import asyncio
 

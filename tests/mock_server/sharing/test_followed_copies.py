@@ -1,4 +1,4 @@
-"""What waits on one worker for what happens on another: streams, verifications, and requests that are held."""
+"""Streams, verifications and held requests on one worker see what happens on another."""
 
 import asyncio
 import json
@@ -42,7 +42,7 @@ class Exchange:
 
     @property
     def text(self):
-        """What of the body came so far."""
+        """The part of the body that came so far."""
         return b"".join(message.get("body", b"") for message in self.messages).decode()
 
     async def _receive(self):

@@ -1,4 +1,4 @@
-"""What is lost with the data of the store, and what is restored: no more than what requests claimed."""
+"""No more is lost with the data of the store than what requests claimed; all else is restored."""
 
 import asyncio
 import json

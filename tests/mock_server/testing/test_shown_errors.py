@@ -1,4 +1,4 @@
-"""Of a wrong call, pytest shows the line of the test last, and the place first in the summary."""
+"""After a wrong call, pytest shows the line of the test last, and the place first in the summary."""
 
 import re
 

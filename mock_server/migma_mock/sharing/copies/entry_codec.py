@@ -24,7 +24,7 @@ BODY_KEPT = 64 * 1024
 
 _TEXTS_KEPT = 2048
 _CHARACTERS_KEPT = 2048
-"""Of a header or a target whose text is kept; longer ones are rare."""
+"""Bytes of a header or a target whose text is kept; longer ones are rare."""
 _REPLIES_KEPT = 4_000_000
 """Characters of all replies whose texts are kept."""
 

@@ -22,7 +22,7 @@ from migma_mock.sharing.store.parts import (
 
 
 class SmallPart(NamedTuple):
-    """How a part becomes a text, and a text that part of another copy."""
+    """The two ways of a part: to a text, and from a text to the part of another copy."""
 
     dump: Callable[[SharedState], str]
     load: Callable[[SharedState, str], None]

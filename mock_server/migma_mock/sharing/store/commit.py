@@ -1,4 +1,4 @@
-"""Commit: what one request changes in the store, applied as a whole or not at all."""
+"""Commit: the changes of one request in the store, applied as a whole or not at all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Commit:
-    """What one request changes, and the versions of what it was computed from.
+    """The changes of one request, and the versions of what they were computed from.
 
     The store applies it only if both versions are still the current ones.
 

@@ -11,7 +11,7 @@ FAULTS = "faults"
 CLAIMS = "claims"
 PAUSE = "pause"
 JOURNAL = "journal"
-"""When the journal began; the store writes it."""
+"""The part that says when the journal began; the store writes it."""
 
 CAMPAIGN = "campaign:"
 """Before the id of a campaign that was put, or of a fixture that was deleted."""
@@ -30,7 +30,7 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"))
 """Made once: :func:`json.dumps` makes one for each call."""
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""What comes of reading data that no mock wrote: it has any form."""
+"""The errors of reading data that no mock wrote: it has any form."""
 
 
 class UnreadablePartError(Exception):

@@ -1,4 +1,4 @@
-"""What the store answers: how it was opened, changes of maps, records of journals, outcomes of commits."""
+"""Replies of the store: how it was opened, changes of maps, records of journals, outcomes of commits."""
 
 from typing import Any, NamedTuple, Self
 
@@ -70,7 +70,7 @@ class JournalPage(NamedTuple):
 
 
 class Head(NamedTuple):
-    """What tells if a map or its journal has changed.
+    """Numbers that tell if a map or its journal has changed.
 
     Attributes:
         version: The version of the map; 0 if it has no parts.

@@ -27,7 +27,7 @@ _REFUSALS = {
     "NOAUTH": "needs a password; in its URL, a colon, the password and an @ precede the host",
     "WRONGPASS": "does not accept this user and password",
 }
-"""What is wrong with a store, by the code of its error."""
+"""The faults of a store, by the code of its error."""
 
 _MISTAKES = {"MOVED", "NOAUTH", "WRONGPASS", "NOPERM"}
 """Those of them that waiting does not heal."""

@@ -19,7 +19,7 @@ pack: Callable[[tuple[Argument, ...]], bytes] = hiredis.pack_command  # type: ig
 
 _NO_REPLY = object()
 _TICKS = 4
-"""How often the time is checked within the limit. A call is given up after up to one tick more."""
+"""The number of times that the time is checked within the limit. A call is given up after up to one tick more."""
 
 _LONG_REPLY = 64 * 1024
 """Bytes that come between two ticks if the store is busy with a long reply, such as an account with many campaigns."""

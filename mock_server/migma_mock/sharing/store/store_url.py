@@ -15,7 +15,7 @@ _DEFAULT_PORT = 6379
 
 @dataclass(frozen=True, slots=True)
 class StoreUrl:
-    """Where the store is, and who may use it.
+    """The place of a store, and the user who may use it.
 
     Attributes:
         host: Its host; "" for a Unix socket.

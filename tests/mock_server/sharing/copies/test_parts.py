@@ -66,7 +66,7 @@ def journal_of(journal):
 
 
 def verified(mock, account):
-    """What verifications of requests with the keys of an account say."""
+    """Return the results of verifications of requests with the keys of an account."""
     snapshot = JournalSnapshot.take(account, mock.accounts.unknown_key_requests, CONTRACT)
     key = account.keys.working.reveal()
     expectations = (

@@ -28,7 +28,7 @@ REPLY = Reply(200, ((b"content-type", b"application/json"),), b'{"a":1}', f"camp
 
 
 class _Account:
-    """What a journal knows of its account."""
+    """The account as its journal knows it."""
 
     keys = AccountKeys(Secret(OWN), Secret(""), Secret(""))
 

@@ -1,4 +1,4 @@
-"""What the store keeps, and what a worker learns, when connections are cut and the store is killed."""
+"""The store keeps what it acknowledged, and a worker learns so, when connections are cut and the store is killed."""
 
 import asyncio
 
@@ -133,7 +133,7 @@ def test_a_store_that_comes_back_empty_is_filled_by_the_first_worker():
 
 
 def test_a_connection_that_is_lost_while_it_is_idle_says_nothing():
-    """What waits for a reply of its own, such as a ping, has nobody whom an error could be told."""
+    """A command of the connection itself, such as a ping, has nobody whom an error could be told."""
 
     async def main(server):
         told = []

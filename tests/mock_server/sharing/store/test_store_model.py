@@ -33,7 +33,7 @@ class Journal:
 
 
 class Model:
-    """What the store has, as one worker alone would keep it."""
+    """The state of the store, as one worker alone would keep it."""
 
     def __init__(self):
         self.order = 1
@@ -77,7 +77,7 @@ class Model:
 
 
 class Copy:
-    """What a worker has of a map."""
+    """A worker's copy of a map."""
 
     def __init__(self):
         self.version, self.parts = 0, {}
