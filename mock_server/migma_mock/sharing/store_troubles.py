@@ -39,7 +39,7 @@ class StoreTroubles:
 
     @property
     def lost(self) -> str:
-        """The accounts that are lost since the store lost its data, as a sentence without a full stop; empty for none."""
+        """The accounts that are lost with the data of the store, as a sentence without a full stop; empty for none."""
         return lost_sentence(list(self._lost_accounts()))
 
     def note_refusal(self, error: StoreUnavailableError) -> None:
